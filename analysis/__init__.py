@@ -1,0 +1,1 @@
+"""Analyses: pure functions from models and data to results."""

@@ -1,0 +1,72 @@
+"""The one exception tree of tapehead.
+
+A message says what was asked, what was found, and what to do.  The command line turns every
+:class:`TapeheadError` into one line and an exit code; anything else is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class TapeheadError(Exception):
+    """Something the user can act on.  ``exit_code`` is what the command line returns."""
+
+    exit_code = 1
+
+
+class UsageError(TapeheadError):
+    """What was asked for does not exist or does not fit: nothing was started, nothing written."""
+
+    exit_code = 2
+
+
+class UnknownNameError(UsageError):
+    """A name that is not among the choices; the message names the nearest ones."""
+
+    def __init__(self, kind: str, name: str, choices: Iterable[str], hint: str = "") -> None:
+        self.kind, self.name, self.choices = kind, name, sorted(choices)
+        near = difflib.get_close_matches(name, self.choices, n=3, cutoff=0.4)
+        shown = near or self.choices[:12]
+        lead = "did you mean" if near else "there is"
+        listed = ", ".join(shown) if shown else "none at all"
+        super().__init__(f"unknown {kind} '{name}': {lead} {listed}?{' ' + hint if hint else ''}")
+
+
+class EpisodeError(UsageError):
+    """An episode's declaration or script is not usable."""
+
+
+class ResultError(TapeheadError):
+    """A result lacks what was asked of it, or its parts do not fit together."""
+
+
+class StoreError(TapeheadError):
+    """The store can not be read or written."""
+
+
+class DamagedEntryError(StoreError):
+    """A stored file does not match its recorded size or digest."""
+
+
+class MissingPartError(TapeheadError):
+    """A library, codec or voice is not installed; the message holds the line that installs it."""
+
+
+class OutputError(TapeheadError):
+    """The output place is read-only, full or gone."""
+
+
+class WorkerError(TapeheadError):
+    """A worker process failed; the message is short, ``log`` names the file with the whole story."""
+
+    def __init__(self, message: str, log: str = "") -> None:
+        self.log = log
+        super().__init__(message + (f"\n  full report: {log}" if log else ""))
+
+
+class Interrupted(TapeheadError):  # noqa: N818 - it is not an error of anybody's
+    """The user pressed Ctrl-C."""
+
+    exit_code = 130

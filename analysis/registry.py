@@ -1,0 +1,150 @@
+"""What an analysis is, and how its result is found again or computed.
+
+An analysis is a plain function decorated with :func:`analysis`.  Episodes name it by dotted text and call it with
+parameters; :func:`obtain` keeps the result in the store under everything that could change it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from analysis.errors import EpisodeError
+from analysis.results import Result
+from analysis.store import Entry, Store, digest_of
+
+
+@dataclass(frozen=True)
+class AnalysisInfo:
+    """Identity of an analysis function; raise ``version`` whenever its output changes."""
+
+    name: str
+    version: int
+    libraries: tuple[str, ...] = ("numpy",)
+
+
+@dataclass(frozen=True)
+class AnalysisCall:
+    """One declared use: ``function`` is ``module:name`` (a leading dot means the episode's own package).
+
+    ``inputs`` maps a parameter of the function to the ``id`` of an earlier call whose result it takes.
+    """
+
+    id: str
+    function: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+def analysis(
+    name: str, version: int, libraries: tuple[str, ...] = ("numpy",)
+) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Mark a function as an analysis: same arguments, same result."""
+
+    def mark(function: Callable[..., Result]) -> Callable[..., Result]:
+        function.analysis_info = AnalysisInfo(name, version, libraries)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def find(function: str, package: str) -> Callable[..., Result]:
+    """Import an analysis by dotted name.
+
+    Raises:
+        EpisodeError: the module or function is not there, or is not decorated with :func:`analysis`.
+    """
+    module_name, _, attribute = function.partition(":")
+    try:
+        module = importlib.import_module(module_name, package)
+        found = getattr(module, attribute)
+    except (ImportError, AttributeError) as error:
+        raise EpisodeError(f"analysis '{function}' can not be imported: {error}") from error
+    if not hasattr(found, "analysis_info"):
+        raise EpisodeError(f"'{function}' is not an analysis; decorate it with @analysis(name, version)")
+    return found
+
+
+def library_versions(names: tuple[str, ...]) -> dict[str, str]:
+    """Installed versions of the libraries that an analysis says matter."""
+    return {name: importlib.metadata.version(name) for name in names}
+
+
+def key_of(call: AnalysisCall, info: AnalysisInfo, inputs: Mapping[str, str], seed: int, device: str) -> str:
+    """Store key of a call; ``inputs`` maps parameter names to digests of the results they get."""
+    return digest_of(
+        {
+            "analysis": info.name,
+            "version": info.version,
+            "parameters": dict(call.parameters),
+            "inputs": dict(inputs),
+            "libraries": library_versions(info.libraries),
+            "seed": seed,
+            "device": device,
+        }
+    )
+
+
+def obtain(
+    calls: tuple[AnalysisCall, ...],
+    package: str,
+    store: Store,
+    seed: int,
+    device: str = "cpu",
+    progress: Callable[[str, bool], None] = lambda _id, _kept: None,
+) -> dict[str, Entry]:
+    """All results of an episode, in declared order; kept ones are read, missing ones computed.
+
+    ``progress`` is told each call's id and whether its result was kept already.
+    """
+    entries: dict[str, Entry] = {}
+    for call in calls:
+        function = find(call.function, package)
+        info: AnalysisInfo = function.analysis_info  # type: ignore[attr-defined]
+        key = key_of(call, info, {name: entries[i].digest for name, i in call.inputs.items()}, seed, device)
+        entry = store.peek("result", key)
+        progress(call.id, entry is not None)
+        if entry is None:
+            with store.lock("result", key):
+                entry = store.peek("result", key) or _compute(call, function, info, key, entries, store, seed, device)
+        entries[call.id] = entry
+    return entries
+
+
+def _compute(
+    call: AnalysisCall,
+    function: Callable[..., Result],
+    info: AnalysisInfo,
+    key: str,
+    entries: Mapping[str, Entry],
+    store: Store,
+    seed: int,
+    device: str,
+) -> Entry:
+    inputs = {name: load(store, entries[i], i) for name, i in call.inputs.items()}
+    began = time.perf_counter()
+    result = replace(function(**inputs, **call.parameters, seed=seed), name=call.id)
+    facts = {
+        "analysis": info.name,
+        "version": info.version,
+        "parameters": dict(call.parameters),
+        "inputs": {name: entries[i].digest for name, i in call.inputs.items()},
+        "libraries": library_versions(info.libraries),
+        "seed": seed,
+        "device": device,
+        "origin": result.origin,
+        "wall_s": round(time.perf_counter() - began, 3),
+    }
+    store.put_result(key, result, facts)
+    entry = store.get("result", key)
+    assert entry is not None, "a result that was just written is readable"
+    return entry
+
+
+def load(store: Store, entry: Entry, call_id: str) -> Result:
+    """Read a kept result under the name that the episode gave it."""
+    return replace(store.read_result(entry.path), name=call_id)

@@ -1,0 +1,1 @@
+"""Rendering: plan, draw, tape, sound, captions, encode; and the command line."""

@@ -1,0 +1,252 @@
+"""The command line.  Heavy imports happen inside the command that needs them: ``--help`` is instant."""
+
+from __future__ import annotations
+
+import json as json_module
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from analysis.errors import Interrupted, TapeheadError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Render explainer videos in which every number on screen was computed.",
+)
+store_app = typer.Typer(no_args_is_help=True, help="What is kept between runs: results, spoken lines, drawn scenes.")
+app.add_typer(store_app, name="store")
+
+EpisodeArgument = Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")]
+Out = Annotated[Path, typer.Option("--out", help="Where films go.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the episode's own seed.")]
+
+
+def main() -> NoReturn:
+    """Run the command; a user's mistake becomes one message and an exit code, never a traceback."""
+    try:
+        app(standalone_mode=False)
+        code = 0
+    except TapeheadError as error:
+        _complain(str(error))
+        code = error.exit_code
+    except KeyboardInterrupt:
+        _complain(str(Interrupted("stopped")))
+        code = Interrupted.exit_code
+    except typer.Exit as stop:
+        code = stop.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except Exception as error:
+        code = _usage_or_raise(error)
+    sys.exit(code)
+
+
+def _usage_or_raise(error: Exception) -> int:
+    """Click's own complaints (unknown option, missing argument) in our form; anything else is a bug of ours."""
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        _complain(error.format_message())
+        return int(error.exit_code)
+    if type(error).__name__ == "Abort":
+        return 130
+    raise error
+
+
+def _complain(message: str) -> None:
+    sys.stderr.write(f"tapehead: {message}\n")
+
+
+def _answer(data: Any) -> None:
+    sys.stdout.write(json_module.dumps(data) + "\n")
+
+
+@app.command("list")
+def list_episodes(json: Json = False) -> None:
+    """List the episodes that can be rendered."""
+    from scenes.episode import folders, load_episode
+
+    found: list[dict[str, Any]] = []
+    for slug, folder in folders():
+        try:
+            episode = load_episode(folder.resolve())
+            found.append(
+                {
+                    "slug": slug,
+                    "title": episode.title,
+                    "scenes": [s.name for s in episode.scenes],
+                    "folder": str(folder),
+                }
+            )
+        except TapeheadError as error:
+            _complain(f"{slug}: {error}")
+    if json:
+        _answer({"episodes": found})
+        return
+    for entry in found:
+        typer.echo(f"{entry['slug']:<22} {len(entry['scenes']):>2} scenes  {entry['title']}")
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Say what is installed, what is missing, and the line that fixes it."""
+    from render.doctor import examine, show
+
+    checks = examine()
+    if json:
+        _answer({"checks": [check.to_data() for check in checks]})
+    else:
+        show(checks)
+    if any(check.needed and not check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def analyze(episode: EpisodeArgument, seed: Seed = None, quiet: Quiet = False, json: Json = False) -> None:
+    """Compute an episode's results, or find them in the store."""
+    from analysis.store import Store
+    from render.film import analyze as compute
+    from render.progress import Reporter
+    from scenes.episode import find_episode
+
+    reporter = Reporter(quiet)
+    found = find_episode(episode)
+    entries = compute(found, Store(report=reporter.warn), reporter, seed)
+    if json:
+        results = {
+            name: {"key": entry.key, "digest": entry.digest, "path": str(entry.path)} for name, entry in entries.items()
+        }
+        _answer({"episode": found.slug, "results": results, "stages_s": reporter.stages_s})
+        return
+    for name, entry in entries.items():
+        facts = entry.record["facts"]
+        typer.echo(f"{name:<18} {facts['origin']:<12} {facts['analysis']} v{facts['version']}  {entry.digest[:12]}")
+
+
+@app.command()
+def render(
+    episode: EpisodeArgument,
+    quality: Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")] = "480p15",
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
+    only: Annotated[str, typer.Option(help="Render one scene only.")] = "",
+    voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
+    tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
+    seed: Seed = None,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Render an episode to a finished film."""
+    from analysis.store import Store
+    from render.film import Choices
+    from render.film import render as make
+    from render.progress import Reporter
+    from render.quality import quality_named
+    from scenes.episode import find_episode
+
+    reporter = Reporter(quiet)
+    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out)
+    film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
+    if not film.fresh:
+        reporter.say("nothing has changed since this film was made")
+    if json:
+        _answer(film.to_data())
+    else:
+        typer.echo(f"{film.path}  ({film.duration_s / 60:.1f} min)")
+
+
+@app.command()
+def stills(
+    episode: EpisodeArgument,
+    quality: Annotated[str, typer.Option(help="Size of the stills.")] = "480p15",
+    only: Annotated[str, typer.Option(help="One scene only.")] = "",
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
+    voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
+    tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
+    seed: Seed = None,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Make contact sheets: one frame per cue, and one in the middle of each animation."""
+    from analysis.store import Store
+    from render.film import Choices
+    from render.progress import Reporter
+    from render.quality import quality_named
+    from render.stills import make_stills
+    from scenes.episode import find_episode
+
+    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out)
+    reporter = Reporter(quiet)
+    sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
+    if json:
+        _answer({"stills": sheets.to_data()})
+    else:
+        for sheet in sheets.sheets:
+            typer.echo(str(sheet))
+
+
+@store_app.command("ls")
+def store_ls(json: Json = False) -> None:
+    """List the entries of the store."""
+    from analysis.store import Store
+
+    store = Store()
+    used = store.referenced()
+    entries = list(store.entries())
+    if json:
+        rows = [{"kind": e.kind, "key": e.key, "size": e.size, "used": (e.kind, e.key) in used} for e in entries]
+        _answer({"root": str(store.root), "entries": rows})
+        return
+    for entry in entries:
+        facts = entry.record["facts"]
+        label = " ".join(str(facts[name]) for name in ("episode", "scene", "analysis", "quality") if name in facts)
+        mark = "*" if (entry.kind, entry.key) in used else " "
+        typer.echo(f"{mark} {entry.kind:<8} {entry.key[:12]} {entry.size / 1e6:9.2f} MB  {label}")
+    typer.echo(
+        f"{len(entries)} entries, {sum(e.size for e in entries) / 1e6:.1f} MB in {store.root} (* used by a film)"
+    )
+
+
+@store_app.command("verify")
+def store_verify(json: Json = False) -> None:
+    """Read every entry and compare it with its digest; damaged ones are removed and will be made again."""
+    from analysis.store import Store
+
+    damaged: list[str] = []
+    store = Store(report=damaged.append)
+    count = sum(store.get(entry.kind, entry.key) is not None for entry in list(store.entries()))
+    if json:
+        _answer({"good": count, "damaged": damaged})
+    else:
+        for line in damaged:
+            typer.echo(line)
+        typer.echo(f"{count} entries are whole, {len(damaged)} were damaged")
+    if damaged:
+        raise typer.Exit(1)
+
+
+@store_app.command("gc")
+def store_gc(
+    everything: Annotated[bool, typer.Option("--all", help="Also what a film in out/ refers to.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    json: Json = False,
+) -> None:
+    """Remove entries that no film refers to any more."""
+    from analysis.store import Store
+
+    count, size = Store().gc(everything=everything, dry_run=dry_run)
+    if json:
+        _answer({"removed": count, "bytes": size, "dry_run": dry_run})
+    else:
+        typer.echo(f"{'would remove' if dry_run else 'removed'} {count} entries, {size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,283 @@
+"""Drawing one scene: the only module that touches Manim's renderer internals.
+
+What is relied on is listed in :data:`RELIED_ON` and pinned by a contract test, so that a new Manim release fails there
+and not in a film.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from manim import Camera, tempconfig
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.scene.scene_file_writer import SceneFileWriter
+from PIL import Image
+
+from analysis.errors import EpisodeError
+from render.master import MasterWriter
+from render.quality import Quality
+from scenes.episode import import_from
+from scenes.stage.base import StageScene
+from scenes.stage.context import StageContext
+
+MASTER, CUES = "frames.mkv", "cues.json"
+
+RELIED_ON = {
+    "manim.renderer.cairo_renderer.CairoRenderer": (
+        "__init__(file_writer_class, camera_class)",
+        "play",
+        "skip_animations",
+        "file_writer",
+        "camera",
+    ),
+    "manim.scene.scene_file_writer.SceneFileWriter": (
+        "__init__(settings)",
+        "begin_animation(allow_write, *, animation_index)",
+        "end_animation(allow_write)",
+        "write_frame(pixels, *, repeat)",
+        "is_already_cached(hash_invocation)",
+        "finish()",
+        "abort_encode_jobs(reraise_encoder_failures)",
+    ),
+    "manim.camera.camera.Camera": ("display_image_mobject", "points_to_subpixel_coords", "pixel_array"),
+}
+
+
+@dataclass(frozen=True)
+class CueMoment:
+    """A moment of a cue: its key, ``start``, ``end`` or a mark's name, and the film frame of the scene."""
+
+    key: str
+    moment: str
+    frame: int
+
+
+@dataclass
+class CueList:
+    """What a scene leaves beside its frames: times are frame numbers, counted from the scene's first frame."""
+
+    fps: int
+    frames: int = 0
+    moments: list[CueMoment] = field(default_factory=list)
+    animations: list[tuple[int, int]] = field(default_factory=list)
+    effects: list[dict[str, Any]] = field(default_factory=list)
+    numbers: list[dict[str, Any]] = field(default_factory=list)
+    origins: list[str] = field(default_factory=list)
+
+    def to_json(self) -> str:
+        """One JSON object."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def load(cls, path: Path) -> CueList:
+        """Read what a scene left."""
+        data = json.loads(path.read_text())
+        data["moments"] = [CueMoment(**m) for m in data["moments"]]
+        data["animations"] = [tuple(a) for a in data["animations"]]
+        return cls(**data)
+
+    def starts(self) -> dict[str, float]:
+        """Seconds at which each line starts."""
+        return {m.key: m.frame / self.fps for m in self.moments if m.moment == "start"}
+
+
+class BoxCamera(Camera):
+    """A camera that composes an image inside its bounding box only.
+
+    Manim composes each image over the whole frame, which is most of the time of a scene with many images.  The pixels
+    are the same: outside its box an image changes nothing.
+    """
+
+    def display_image_mobject(self, image_mobject: Any, pixel_array: np.ndarray) -> None:
+        """Compose one image; the parent's perspective transform, without the full-frame copy."""
+        corners = self.points_to_subpixel_coords(image_mobject, image_mobject.points)
+        whole = corners.astype(np.int64)
+        origin = whole.min(axis=0)
+        width, height = (whole - origin).max(axis=0)
+        corners = corners - origin
+        sides = corners[[0, 1, 3, 2]] - corners[[1, 3, 2, 0]]
+        lengths = np.linalg.norm(sides, axis=1)
+        longest = int(np.argmax(lengths))
+        side, before = sides[longest], sides[longest - 1]
+        if width < 1 or height < 1 or lengths[longest] == 0:
+            return
+        if abs(side[0] * before[1] - side[1] * before[0]) / lengths[longest] < 0.5:
+            return  # seen edge-on: thinner than half a pixel
+        source = Image.fromarray(image_mobject.get_pixel_array())
+        w, h = source.size
+        rows, wanted = [], []
+        for (x, y), (u, v) in zip(corners, ((0, 0), (w, 0), (0, h), (w, h)), strict=True):
+            rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+            wanted += [u, v]
+        try:
+            coefficients = np.linalg.solve(np.array(rows), np.array(wanted, dtype=float))
+        except np.linalg.LinAlgError:
+            return
+        placed = source.transform(
+            size=(int(width), int(height)),
+            method=Image.Transform.PERSPECTIVE,
+            data=tuple(coefficients),
+            resample=image_mobject.resampling_algorithm,
+        )
+        left, top = max(0, int(origin[0])), max(0, int(origin[1]))
+        right = min(self.pixel_width, int(origin[0] + width))
+        bottom = min(self.pixel_height, int(origin[1] + height))
+        if right <= left or bottom <= top:
+            return
+        cut = placed.crop((left - origin[0], top - origin[1], right - origin[0], bottom - origin[1]))
+        under = Image.fromarray(np.ascontiguousarray(pixel_array[top:bottom, left:right]))
+        pixel_array[top:bottom, left:right] = np.asarray(Image.alpha_composite(under, cut))
+
+
+class Tap(SceneFileWriter):
+    """Stands where Manim writes its movie file and hands each frame to a sink instead."""
+
+    sink: Callable[[np.ndarray, int], None]
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.written = 0
+        self.spans: list[tuple[int, int]] = []
+        self._begun = 0
+
+    def is_already_cached(self, hash_invocation: str) -> bool:
+        """Never: a cached play would deliver no frames."""
+        return False
+
+    def begin_animation(self, allow_write: bool = False, *, animation_index: int, file_path: Any = None) -> None:
+        """Note where an animation starts."""
+        self._begun = self.written
+
+    def end_animation(self, allow_write: bool = False) -> None:
+        """Note where it ended, if it wrote frames."""
+        if self.written > self._begun:
+            self.spans.append((self._begun, self.written))
+
+    def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
+        """Pass a frame on."""
+        self.sink(pixels, repeat)
+        self.written += repeat
+
+    def finish(self) -> None:
+        """Nothing to join: the frames are with the sink."""
+
+    def abort_encode_jobs(self, reraise_encoder_failures: bool = False) -> None:
+        """Nothing was started."""
+
+
+class FrameObserver:
+    """Writes the cue list while a scene is drawn."""
+
+    def __init__(self, cues: CueList, progress: Callable[[str, int], None]) -> None:
+        self.cues, self.progress = cues, progress
+        self.tap: Tap | None = None
+        self.last_cue = ""
+
+    def frames(self) -> int:
+        """Frames written so far."""
+        return self.tap.written if self.tap else 0
+
+    def cue(self, scene: StageScene, key: str, moment: str) -> None:
+        """Note the moment; the log of a failure names the last one."""
+        self.last_cue = f"{key} ({moment})"
+        self.cues.moments.append(CueMoment(key, moment, self.frames()))
+        for lettering in scene.lettering():
+            for shown in lettering.shown:
+                if shown not in self.cues.numbers:
+                    self.cues.numbers.append(shown)
+        self.progress(self.last_cue, self.frames())
+
+    def effect(self, name: str, gain_db: float) -> None:
+        """Note a sound effect."""
+        self.cues.effects.append({"name": name, "frame": self.frames(), "gain_db": gain_db})
+
+
+def scene_class(package: str, folder: Path, target: str) -> type[StageScene]:
+    """The class that a scene's ``target`` (``.module:Class``) names.
+
+    Raises:
+        EpisodeError: there is no such module or class, or it is no stage scene.
+    """
+    module_name, _, class_name = target.partition(":")
+    module = import_from(package, folder, module_name.lstrip("."))
+    found = getattr(module, class_name, None)
+    if found is None:
+        raise EpisodeError(f"{module.__file__} has no scene class '{class_name}'")
+    if not (isinstance(found, type) and issubclass(found, StageScene)):
+        raise EpisodeError(f"'{target}' is not a StageScene")
+    return found
+
+
+def settings_for(quality: Quality, media: Path, seed: int) -> dict[str, Any]:
+    """Manim's configuration for one scene in one process; its cache stays off."""
+    return {
+        "pixel_width": quality.width,
+        "pixel_height": quality.height,
+        "frame_rate": quality.fps,
+        "frame_height": 8.0,
+        "frame_width": 8.0 * quality.width / quality.height,
+        "media_dir": str(media),
+        "disable_caching": True,
+        "progress_bar": "none",
+        "verbosity": "ERROR",
+        "seed": seed,
+    }
+
+
+def build(scene_type: type[StageScene], context: StageContext, observer: Any, sink: Callable[..., None]) -> StageScene:
+    """A scene ready to render, its frames going to ``sink(pixels, repeat)``."""
+    tap_type = type("SceneTap", (Tap,), {"sink": staticmethod(sink)})
+    renderer = CairoRenderer(file_writer_class=tap_type, camera_class=BoxCamera)
+    bound = type(
+        scene_type.__name__,
+        (scene_type,),
+        {"context": context, "observer": observer, "__module__": scene_type.__module__},
+    )
+    scene: StageScene = bound(renderer=renderer)
+    observer.tap = renderer.file_writer
+    return scene
+
+
+def draw(
+    package: str,
+    folder: Path,
+    target: str,
+    context: StageContext,
+    quality: Quality,
+    out: Path,
+    media: Path,
+    progress: Callable[[str, int], None] = lambda _cue, _frames: None,
+) -> CueList:
+    """Draw one scene into ``out``: the lossless master and ``cues.json``.
+
+    Raises:
+        EpisodeError: the scene is not there or breaks a rule of the stage.
+    """
+    scene_type = scene_class(package, folder, target)
+    random.seed(context.seed)
+    cues = CueList(quality.fps)
+    observer = FrameObserver(cues, progress)
+    with tempconfig(settings_for(quality, media, context.seed)):
+        writer = MasterWriter(out / MASTER, quality.width, quality.height, quality.fps)
+        try:
+            scene = build(scene_type, context, observer, writer.write)
+            scene.render()
+        except BaseException as error:
+            writer.abort()
+            error.add_note(f"last cue: {observer.last_cue or 'none yet'}; frame {observer.frames()}")
+            raise
+        writer.close()
+    assert observer.tap is not None
+    cues.frames = observer.tap.written
+    if not cues.frames:
+        raise EpisodeError(f"scene '{context.scene}' draws nothing: it plays no animation and says no line")
+    cues.animations = observer.tap.spans
+    cues.origins = sorted({scene.result(name).origin for name in context.results}) or ["illustration"]
+    (out / CUES).write_text(cues.to_json())
+    return cues

@@ -1,0 +1,418 @@
+"""From treated frames to the delivered film: H.264 High with AAC-LC in MP4.
+
+Each scene is encoded by itself into a *segment*; :func:`join` then strings the segments together without
+encoding again and adds the sound.  A segment's bytes depend on its frames and settings alone, so it does not
+matter how many of them are made at once, or in which order.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import os
+import struct
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.audio.fifo import AudioFifo
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from analysis.errors import OutputError, ResultError
+from render.tape import TapeStage
+
+Frame = NDArray[np.uint8]
+
+ENCODER_VERSION = 1
+"""Goes into the keys of segments and films: raise it with any change here that changes bytes."""
+
+SAMPLE_RATE = 48_000
+AUDIO_BIT_RATE = 384_000
+AAC_FRAME = 1024
+"""Samples in an AAC frame, and how many of them the encoder puts before the first real one."""
+
+BIT_RATE_CAPS: tuple[tuple[int, int], ...] = ((480, 10), (720, 20), (1080, 50), (1440, 100), (2160, 200))
+"""(picture height, highest bit rate in Mbit/s).  Drawings need a fiftieth of it; tape noise can ask for more."""
+
+_PRESET, _CRF = "veryfast", 18
+_REORDERED = 1  # frames that decoding runs ahead of showing: B-frames here are never referred to
+
+# Bit-exact and rounded; area averaging gives each chroma sample the mean of its four pixels.
+_SCALING = Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.BITEXACT | Interpolation.FULL_CHR_H_INP
+
+# The file keeps time from its first sample without an edit list, which some players and platforms ignore.
+_MP4 = {
+    "movflags": "+faststart+negative_cts_offsets",
+    "use_editlist": "0",
+    "avoid_negative_ts": "disabled",
+    "fflags": "+bitexact",
+}
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What :func:`join` made."""
+
+    frames: int
+    fps: int
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the picture, in seconds."""
+        return self.frames / self.fps
+
+
+def gop_length(fps: int) -> int:
+    """Frames from one keyframe to the next: half a second, rounded up."""
+    return (fps + 1) // 2
+
+
+def bit_rate_cap(height: int) -> int:
+    """Highest video bit rate for a picture height in pixels, in bits per second."""
+    for limit, megabits in BIT_RATE_CAPS:
+        if height <= limit:
+            return megabits * 1_000_000
+    return BIT_RATE_CAPS[-1][1] * 1_000_000
+
+
+def encoder_identity() -> dict[str, Any]:
+    """Plain data for keys and provenance: everything beside the frames that can change a segment's bytes."""
+    return {
+        "encoder": ENCODER_VERSION,
+        "av": av.__version__,
+        "libavcodec": list(av.library_versions["libavcodec"]),
+        "preset": _PRESET,
+        "crf": _CRF,
+    }
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a failure to write into one message about ``path``.
+
+    Raises:
+        OutputError: the place is read-only, full or gone.
+    """
+    try:
+        yield
+    except OSError as error:  # PyAV's errors for the disk are OSErrors as well; its others are bugs of ours
+        why = error.strerror or str(error)
+        raise OutputError(f"{path} can not be written: {why}; free some space or choose another place") from error
+
+
+@contextlib.contextmanager
+def _finished(path: Path) -> Iterator[Path]:
+    """A temporary name beside ``path`` that becomes ``path`` when all went well, and vanishes otherwise."""
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield part
+            _check_whole(part)
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
+    finally:
+        with contextlib.suppress(OSError):  # also where the folder itself is gone
+            part.unlink()
+
+
+def top_boxes(path: Path) -> list[tuple[str, int]]:
+    """The (type, size in bytes) of an MP4 file's outermost boxes, in file order."""
+    boxes: list[tuple[str, int]] = []
+    with path.open("rb") as file:
+        while len(head := file.read(8)) == 8:
+            size, kind = struct.unpack(">I4s", head)
+            header = 8
+            if size == 1:
+                size, header = struct.unpack(">Q", file.read(8))[0], 16
+            boxes.append((kind.decode("latin-1"), size))
+            if size < header:
+                break
+            file.seek(size - header, os.SEEK_CUR)
+    return boxes
+
+
+def _check_whole(path: Path) -> None:
+    """Closing a container does not report every lost write, so count the bytes.
+
+    Raises:
+        OSError: the file is cut short or its index is not in front.
+    """
+    boxes = top_boxes(path)
+    kinds = [kind for kind, _size in boxes]
+    if "mdat" not in kinds or "moov" not in kinds[: kinds.index("mdat")]:
+        raise OSError(0, "the file came out incomplete")
+    if sum(size for _kind, size in boxes) != path.stat().st_size:
+        raise OSError(0, "the file came out shorter than its index says")
+
+
+# -- one scene ---------------------------------------------------------------------------------------
+
+
+def encode_segment(
+    frames: Iterable[tuple[Frame, int]],
+    out: Path,
+    width: int,
+    height: int,
+    fps: int,
+    tape: TapeStage,
+    seed: int,
+    first_index: int = 0,
+) -> int:
+    """Treat and encode one scene's frames into a video-only MP4; returns its length in frames.
+
+    Args:
+        frames: uint8 RGB ``(height, width, 3)`` with how many film frames each is shown.
+        out: the file to make; a temporary name beside it is used until it is whole.
+        width: in pixels, even.
+        height: in pixels, even.
+        fps: frames per second; repeats are encoded as real frames, so the rate is constant.
+        tape: treats each frame; a static one is asked once per unique frame.
+        seed: handed to the tape.
+        first_index: film frame at which the scene starts: the tape goes on across scenes.
+
+    Raises:
+        OutputError: the disk is full or can not be written.
+        ResultError: there is no frame, or one has another size.
+    """
+    if width % 2 or height % 2:
+        raise ValueError(f"4:2:0 pictures have even sides, not {width}x{height}")
+    count = 0
+    with _finished(out) as part, av.open(str(part), "w", format="mp4", options=_MP4) as container:
+        stream = _video_stream(container, width, height, fps)
+        for picture in _pictures(frames, width, height, fps, tape, seed, first_index):
+            picture.pts, picture.time_base = count, Fraction(1, fps)
+            for packet in stream.encode(picture):
+                container.mux(packet)
+            count += 1
+        if not count:
+            raise ResultError(f"{out.name}: there is no frame to encode")
+        for packet in stream.encode():
+            container.mux(packet)
+    return count
+
+
+def _video_stream(container: Any, width: int, height: int, fps: int) -> Any:
+    cap, gop = bit_rate_cap(height), gop_length(fps)
+    settings = {
+        "keyint": gop,
+        "min-keyint": gop,
+        "scenecut": 0,
+        "open-gop": 0,
+        "bframes": 2,
+        "b-adapt": 0,
+        "b-pyramid": "none",
+        "vbv-maxrate": cap // 1000,
+        "vbv-bufsize": cap * 3 // 2 // 1000,
+        "cpu-independent": 1,
+    }
+    options = {
+        "preset": _PRESET,
+        "profile": "high",
+        "crf": str(_CRF),
+        "x264-params": ":".join(f"{name}={value}" for name, value in settings.items()),
+    }
+    stream = container.add_stream("libx264", rate=fps, options=options)
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    stream.time_base = Fraction(1, fps)
+    context = stream.codec_context
+    context.time_base = Fraction(1, fps)
+    context.thread_count = 1  # x264's bytes depend on the number of threads
+    context.color_primaries = ColorPrimaries.BT709
+    context.color_trc = ColorTrc.BT709
+    context.colorspace = Colorspace.ITU709
+    context.color_range = ColorRange.MPEG
+    return stream
+
+
+def _pictures(
+    frames: Iterable[tuple[Frame, int]],
+    width: int,
+    height: int,
+    fps: int,
+    tape: TapeStage,
+    seed: int,
+    first_index: int,
+) -> Iterator[VideoFrame]:
+    """One converted picture per film frame; held frames under a static tape are converted once."""
+    reformatter = VideoReformatter()
+
+    def converted(frame: Frame) -> VideoFrame:
+        # The encoder only tags; the matrix is applied here.
+        return reformatter.reformat(
+            VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=_SCALING,
+            threads=1,
+        )
+
+    index = first_index
+    for frame, repeat in frames:
+        if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
+            raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {(height, width, 3)}")
+        if tape.is_static:
+            picture = converted(tape.apply(frame, index, fps, seed))
+            for _ in range(repeat):
+                yield picture
+        else:
+            for shown in range(index, index + repeat):
+                yield converted(tape.apply(frame, shown, fps, seed))
+        index += repeat
+
+
+# -- the whole film ----------------------------------------------------------------------------------
+
+
+def join(
+    segments: list[Path],
+    audio_wav: Path | None,
+    out: Path,
+    fps: int,
+    metadata: Mapping[str, str] | None = None,
+) -> Joined:
+    """String segments together by copying their packets, add the sound, and put the index in front.
+
+    The sound is cut, or filled with silence, to the length of the picture.  Equal inputs give equal bytes.
+
+    Args:
+        segments: files of :func:`encode_segment`, in film order, of one size and rate.
+        audio_wav: any sound file; brought to 48 kHz stereo.  ``None`` makes a silent film without a track.
+        out: the ``.mp4`` to make; a temporary name beside it is used until it is whole.
+        fps: frames per second of all segments.
+        metadata: MP4 tags such as ``title`` and ``artist``.
+
+    Raises:
+        OutputError: the disk is full or can not be written.
+        ResultError: a segment or the sound can not be read, or segments do not fit together.
+    """
+    if not segments:
+        raise ResultError("there is no segment to join")
+    counts = _check_alike(segments, fps)
+    frames = sum(counts)
+    with _finished(out) as part, contextlib.ExitStack() as open_files:
+        container = open_files.enter_context(av.open(str(part), "w", format="mp4", options=_MP4))
+        container.metadata.update(metadata or {})
+        template = open_files.enter_context(av.open(str(segments[0])))
+        video = container.add_stream_from_template(template.streams.video[0])
+        video.time_base = Fraction(1, fps)
+        tracks = [_copied_video(segments, video, fps)]
+        if audio_wav is not None:
+            audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+            audio.bit_rate = AUDIO_BIT_RATE
+            audio.codec_context.thread_count = 1
+            audio.time_base = Fraction(1, SAMPLE_RATE)
+            samples = round(Fraction(frames * SAMPLE_RATE, fps))
+            tracks.append(_encoded_audio(audio_wav, audio, samples))
+        # Merged by time here: left to itself the muxer would hold a whole film of one track in memory.
+        for _time, packet in heapq.merge(*tracks, key=lambda timed: timed[0]):
+            container.mux(packet)
+    return Joined(frames, fps)
+
+
+def _check_alike(segments: list[Path], fps: int) -> list[int]:
+    """Lengths in frames; all segments must share one set of decoder parameters.
+
+    Raises:
+        ResultError: one can not be read or differs from the first.
+    """
+    counts, first = [], None
+    for path in segments:
+        try:
+            with av.open(str(path)) as container:
+                stream = container.streams.video[0]
+                # avcC: it holds the sequence and picture parameter sets
+                facts = (stream.codec_context.extradata, stream.width, stream.height, stream.average_rate)
+                counts.append(stream.frames)
+        except (OSError, av.FFmpegError, IndexError) as error:
+            raise ResultError(f"the segment {path} can not be read: {error}") from error
+        first = first or facts
+        if facts != first or facts[3] != fps:
+            raise ResultError(
+                f"the segment {path} ({facts[1]}x{facts[2]} at {facts[3]}) does not fit "
+                f"{segments[0]} ({first[1]}x{first[2]} at {first[3]}) in a film at {fps}"
+            )
+    return counts
+
+
+def _copied_video(segments: list[Path], stream: Any, fps: int) -> Iterator[tuple[Fraction, Any]]:
+    """The segments' packets with their time in seconds, stamped in film frames."""
+    tick, start = Fraction(1, fps), 0
+    for path in segments:
+        count = 0
+        with av.open(str(path)) as container:
+            source = container.streams.video[0]
+            for packet in container.demux(source):
+                if packet.pts is None or packet.dts is None:  # the demuxer's closing mark
+                    continue
+                shown = Fraction(packet.pts) * packet.time_base * fps
+                if shown.denominator != 1:
+                    raise ResultError(f"the segment {path} has a frame between two film frames")
+                packet.time_base, packet.duration = tick, 1
+                # Counted, not read: the container does not keep the first decoding times as they were.
+                packet.pts, packet.dts = start + int(shown), start + count - _REORDERED
+                packet.stream = stream
+                count += 1
+                yield packet.dts * tick, packet
+        start += count
+
+
+def _encoded_audio(wav: Path, stream: Any, samples: int) -> Iterator[tuple[Fraction, Any]]:
+    """AAC packets with their time in seconds; exactly ``samples`` samples of sound.
+
+    The encoder's output runs one AAC frame behind.  Without an edit list a player would play that lead-in and be
+    21 ms late, so its packet is left out; its only content is the fade-in of the film's first 21 ms.
+    """
+    tick = Fraction(1, SAMPLE_RATE)
+    for frame in _exactly(_sound(wav), samples):
+        for packet in stream.encode(frame):
+            if packet.pts >= 0:
+                yield packet.dts * tick, packet
+    for packet in stream.encode():
+        if 0 <= packet.pts < samples:
+            yield packet.dts * tick, packet
+
+
+def _sound(wav: Path) -> Iterator[AudioFrame]:
+    """The file's sound in AAC-sized frames of 48 kHz stereo floats; the last one may be shorter."""
+    fifo = AudioFifo()
+    resampler = AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
+    try:
+        with av.open(str(wav)) as container:
+            for decoded in container.decode(audio=0):
+                for frame in resampler.resample(decoded):
+                    frame.pts = None  # the fifo counts for itself
+                    fifo.write(frame)
+                yield from fifo.read_many(AAC_FRAME)
+            for frame in resampler.resample(None):
+                frame.pts = None
+                fifo.write(frame)
+    except (OSError, av.FFmpegError, IndexError) as error:
+        raise ResultError(f"the sound {wav} can not be read: {error}") from error
+    yield from fifo.read_many(AAC_FRAME, partial=True)
+
+
+def _exactly(sound: Iterator[AudioFrame], samples: int) -> Iterator[AudioFrame]:
+    """Cut or fill with silence to ``samples``, stamp the frames from 0."""
+    done = 0
+    while done < samples:
+        wanted = min(AAC_FRAME, samples - done)
+        block = np.zeros((2, wanted), np.float32)
+        if (frame := next(sound, None)) is not None:
+            values = frame.to_ndarray()[:, :wanted]
+            block[:, : values.shape[1]] = values
+        made = AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+        made.sample_rate, made.pts, made.time_base = SAMPLE_RATE, done, Fraction(1, SAMPLE_RATE)
+        yield made
+        done += wanted

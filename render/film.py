@@ -1,0 +1,335 @@
+"""From an episode's name to a finished film in its folder: the order of the stages, and nothing else.
+
+analyze -> speak -> plan -> draw, tape and encode (workers) -> sound -> captions -> join -> provenance
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import platform
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import OutputError
+from analysis.registry import obtain
+from analysis.store import Entry, Store, digest_file, digest_of, write_atomically
+from render.captions import chapters_text, srt, transcript, vtt
+from render.narration import narrate
+from render.plan import FilmPlan, plan_film
+from render.pool import default_jobs, run_scenes
+from render.progress import Reporter
+from render.quality import Quality
+from render.tape import tape_named
+from render.timeline import Effect, PlacedLine, SceneSpan, Timeline
+from render.voice import voice_named
+from render.worker import SceneDone
+from scenes.episode import Episode
+
+PROVENANCE = "provenance.json"
+SOUND_VERSION = 1
+"""Raise when sound.py changes what a mix sounds like."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user may choose for a render."""
+
+    quality: Quality
+    jobs: int = 0
+    only: str = ""
+    voice: str = "espeak"
+    tape: str = ""
+    seed: int | None = None
+    out: Path = Path("out")
+
+
+@dataclass(frozen=True)
+class Film:
+    """A finished film and the files that belong to it."""
+
+    path: Path
+    duration_s: float
+    files: Mapping[str, Path]
+    digests: Mapping[str, Any]
+    stages_s: Mapping[str, float] = field(default_factory=dict)
+    fresh: bool = True
+
+    def to_data(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        return {
+            "film": str(self.path),
+            "duration_s": round(self.duration_s, 3),
+            "files": {name: str(path) for name, path in self.files.items()},
+            "digests": self.digests,
+            "stages_s": dict(self.stages_s),
+        }
+
+
+def prepare(episode: Episode, choices: Choices, store: Store, reporter: Reporter) -> FilmPlan:
+    """Everything before the first frame: results, spoken lines, plan."""
+    tape_name = choices.tape or episode.tape
+    tape = tape_named(tape_name)
+    voice = voice_named(choices.voice)
+    if choices.only:
+        episode.scene(choices.only)  # a misspelt scene must not cost an analysis first
+    script = episode.script()
+    seed = episode.seed if choices.seed is None else choices.seed
+    results = analyze(episode, store, reporter, seed)
+    with reporter.stage("speak", len(script.lines)) as track:
+        spoken = narrate(script, voice, store, lambda done, total: track.to(done))
+    return plan_film(
+        episode,
+        choices.quality,
+        results,
+        spoken,
+        tape=tape_name,
+        tape_identity=tape.identity(),
+        voice=voice.identity(),
+        seed=seed,
+        language=script.language,
+        only=choices.only,
+    )
+
+
+def analyze(episode: Episode, store: Store, reporter: Reporter, seed: int | None = None) -> dict[str, Entry]:
+    """All results of an episode, computed or kept."""
+    with reporter.stage("analyze", len(episode.analyses)) as track:
+        count = iter(range(len(episode.analyses)))
+
+        def progress(name: str, kept: bool) -> None:
+            track.to(next(count), name)
+            if not kept:
+                reporter.say(f"analyze: computing {name}")
+
+        return obtain(
+            episode.analyses, episode.package, store, episode.seed if seed is None else seed, progress=progress
+        )
+
+
+def folder_for(episode: str, choices: Choices) -> Path:
+    """Where a film lies: ``out/<episode>/<quality>``, single scenes in ``scenes/`` below it."""
+    folder = choices.out / episode / choices.quality.name
+    return folder / "scenes" if choices.only else folder
+
+
+def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter) -> Film:
+    """Make a film, or find that it is there already.
+
+    Raises:
+        TapeheadError: see the stages; nothing partial is left under a final name.
+    """
+    folder = folder_for(episode.slug, choices)
+    name = choices.only or episode.slug
+    plan = prepare(episode, choices, store, reporter)
+    if there := finished(folder, name, plan):
+        return Film(there.path, there.duration_s, there.files, there.digests, dict(reporter.stages_s), fresh=False)
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _probe(folder)
+
+    total = sum(scene.expected_frames for scene in plan.scenes)
+    with reporter.stage("draw", total) as track:
+        done = run_scenes(
+            plan,
+            store.root,
+            choices.jobs or default_jobs(),
+            folder / "logs",
+            lambda frames, note: track.to(sum(frames.values()), note),
+            reporter.warn,
+        )
+    timeline = timeline_of(plan, done, store)
+    with reporter.stage("sound"):
+        sound = mixed(timeline, plan, store)
+    with reporter.stage("join"):
+        return _deliver(episode, plan, done, timeline, sound, folder, name, store, reporter)
+
+
+def timeline_of(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> Timeline:
+    """The one timing model: where in the film each scene, line and effect is."""
+    from render.draw import CUES, CueList
+
+    start, spans, lines, effects = 0, [], [], []
+    fps = plan.quality.fps
+    for scene in plan.scenes:
+        cues = CueList.load(store.place("master", scene.key) / CUES)
+        for key, at in cues.starts().items():
+            lines.append(PlacedLine(start / fps + at, scene.context.lines[key], scene.name))
+        for effect in cues.effects:
+            effects.append(Effect(effect["name"], (start + effect["frame"]) / fps, effect["gain_db"]))
+        frames = done[scene.name].frames
+        spans.append(SceneSpan(scene.name, scene.title, scene.chapter, start / fps, frames / fps))
+        start += frames
+    return Timeline(start / fps, fps, tuple(spans), tuple(lines), tuple(effects))
+
+
+def mixed(timeline: Timeline, plan: FilmPlan, store: Store) -> Entry:
+    """The film's sound as a kept entry: mixed once for equal words, times and seed."""
+    from render.sound import mix
+
+    key = digest_of(
+        {
+            "version": SOUND_VERSION,
+            "duration": timeline.duration,
+            "lines": [[placed.start, Path(placed.line.audio).parent.name] for placed in timeline.lines],
+            "effects": [[effect.name, effect.start, effect.gain_db] for effect in timeline.effects],
+            "seed": plan.seed,
+        }
+    )
+    entry = store.get("sound", key)
+    if entry is None:
+        with store.lock("sound", key):
+            entry = store.get("sound", key)
+            if entry is None:
+                facts: dict[str, Any] = {"episode": plan.episode}
+                with store.draft("sound", key, facts) as work:
+                    report = mix(timeline, work / "sound.wav", plan.seed)
+                    facts |= {"lufs": report.lufs, "true_peak_db": report.true_peak_db}
+                entry = store.get("sound", key)
+    assert entry is not None, "a mix that was just written is readable"
+    return entry
+
+
+def _deliver(
+    episode: Episode,
+    plan: FilmPlan,
+    done: Mapping[str, SceneDone],
+    timeline: Timeline,
+    sound: Entry,
+    folder: Path,
+    name: str,
+    store: Store,
+    reporter: Reporter,
+) -> Film:
+    from render.encode import join
+
+    segments = [store.place("segment", done[scene.name].segment) / "segment.mp4" for scene in plan.scenes]
+    words = {
+        "srt": srt(timeline),
+        "vtt": vtt(timeline),
+        "txt": transcript(timeline),
+        "chapters": chapters_text(timeline),
+    }
+    files = {"film": folder / f"{name}.mp4"}
+    with _writing(folder):
+        metadata = {"title": plan.title, "comment": f"tapehead {episode.slug} {plan.quality.name}"}
+        join(segments, sound.file("sound.wav"), files["film"], plan.quality.fps, metadata)
+        for kind, text in words.items():
+            files[kind] = folder / (f"{name}.{kind}" if kind != "chapters" else f"{name}.chapters.txt")
+            write_atomically(files[kind], text)
+        digests = {
+            "files": {kind: digest_file(path) for kind, path in files.items()},
+            "frames": {scene.name: done[scene.name].frames_digest for scene in plan.scenes},
+            "results": {result: meta["digest"] for result, meta in plan.results.items()},
+        }
+        record = provenance(episode, plan, done, timeline, sound, digests, files, store)
+        files["provenance"] = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
+        write_atomically(files["provenance"], json.dumps(record, indent=1, sort_keys=True))
+        shutil.rmtree(folder / "logs", ignore_errors=True)
+    store.remember_film(files["provenance"], record["store"])
+    return Film(files["film"], timeline.duration, files, digests, dict(reporter.stages_s))
+
+
+def provenance(
+    episode: Episode,
+    plan: FilmPlan,
+    done: Mapping[str, SceneDone],
+    timeline: Timeline,
+    sound: Entry,
+    digests: Mapping[str, Any],
+    files: Mapping[str, Path],
+    store: Store,
+) -> dict[str, Any]:
+    """What the film was made from.  No dates and no paths of this machine: equal films, equal provenance."""
+    from render.draw import CUES, CueList
+    from render.sources import drawing_versions
+
+    scenes = {}
+    for scene in plan.scenes:
+        cues = CueList.load(store.place("master", scene.key) / CUES)
+        scenes[scene.name] = {
+            "frames": done[scene.name].frames,
+            "frames_digest": done[scene.name].frames_digest,
+            "origins": cues.origins,
+            "numbers": cues.numbers,
+            "results": list(scene.context.results),
+        }
+    facts = {}
+    for result, meta in plan.results.items():
+        entry = store.peek("result", meta["key"])
+        kept = dict(entry.record["facts"]) if entry else {}
+        kept.pop("wall_s", None)
+        facts[result] = {**meta, **kept}
+    voices = sorted({Path(p.line.audio).parent.name for p in timeline.lines if p.line.audio})
+    return {
+        "plan": plan.key,
+        "episode": episode.slug,
+        "title": plan.title,
+        "quality": plan.quality.name,
+        "duration_s": round(timeline.duration, 3),
+        "seed": plan.seed,
+        "tape": plan.tape_identity,
+        "voice": plan.voice,
+        "sound": {"lufs": sound.record["facts"]["lufs"], "true_peak_db": sound.record["facts"]["true_peak_db"]},
+        "results": facts,
+        "scenes": scenes,
+        "references": [[r.text, r.url, r.licence] for r in episode.references],
+        "versions": drawing_versions() | {"python": platform.python_version()},
+        "digests": dict(digests),
+        "files": {kind: {"name": path.name, "size": path.stat().st_size} for kind, path in files.items()},
+        "store": {
+            "result": sorted(meta["key"] for meta in plan.results.values()),
+            "voice": voices,
+            "master": sorted(scene.key for scene in plan.scenes),
+            "segment": sorted(done[scene.name].segment for scene in plan.scenes),
+            "sound": [sound.key],
+        },
+    }
+
+
+def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
+    """The film, if it lies there whole and was made from an equal plan: keys and sizes are read, no contents."""
+    path = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
+    try:
+        record = json.loads(path.read_text())
+        files = {kind: folder / meta["name"] for kind, meta in record["files"].items()}
+        whole = record["plan"] == plan.key and all(
+            files[kind].stat().st_size == meta["size"] for kind, meta in record["files"].items()
+        )
+        if not whole:
+            return None
+        return Film(files["film"], record["duration_s"], {**files, "provenance": path}, record["digests"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def best_film(out: Path, episode: str) -> Path | None:
+    """The folder of the best quality that an episode was rendered in, if any."""
+    from render.quality import QUALITIES
+
+    for quality in reversed(QUALITIES):
+        if (out / episode / quality / PROVENANCE).is_file():
+            return out / episode / quality
+    return None
+
+
+@contextlib.contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{folder} can not be written: {error.strerror or error}; free some space or choose another place with --out"
+        ) from error
+
+
+def _probe(folder: Path) -> None:
+    """Find out before the work, not after it, that nothing can be written there."""
+    probe = folder / ".tapehead-probe"
+    try:
+        probe.write_bytes(b"x")
+    finally:
+        probe.unlink(missing_ok=True)

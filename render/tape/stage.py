@@ -1,0 +1,138 @@
+"""The tape's seam: a pure function of (frame, frame index, frame rate, seed, settings).
+
+A *tape* is a preset, ``assets/tapes/NAME.json``: a name, a version, a title, the effect it uses and that
+effect's settings.  An *effect* is code: given the settings it makes the stage that treats the frames.  A new
+look of a known effect is a new file; a new effect is one more line in :data:`EFFECTS`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from analysis.errors import DamagedEntryError, UnknownNameError
+from render.assets import asset
+
+if TYPE_CHECKING:  # numpy costs the command line a tenth of a second at start
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Frame: TypeAlias = NDArray[np.uint8]
+    """A picture, ``(height, width, 3)``, RGB, top row first."""
+
+
+class TapeStage(Protocol):
+    """Treats frames one at a time, in any order, in any process: it remembers nothing from frame to frame."""
+
+    @property
+    def is_static(self) -> bool:
+        """Whether equal pictures stay equal at every index and seed: a held picture is then treated once."""
+
+    def identity(self) -> dict[str, Any]:
+        """Plain data that says all that can change a pixel: it goes into store keys and into the provenance."""
+
+    def apply(self, frame: Frame, index: int, fps: int, seed: int) -> Frame:
+        """The frame shown at film frame ``index`` (from 0), treated; ``frame`` itself is left as it is."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A tape as its file describes it."""
+
+    name: str
+    version: int
+    title: str
+    effect: str
+    settings: Mapping[str, Any]
+    digest: str
+    """SHA-256 of the effect and its settings as canonical JSON: the title and the name change no pixel."""
+
+    def identity(self) -> dict[str, Any]:
+        """What names this tape in a key."""
+        return {"name": self.name, "version": self.version, "effect": self.effect, "digest": self.digest}
+
+
+@dataclass(frozen=True)
+class Clean:
+    """No tape: every frame passes unchanged."""
+
+    preset: Preset
+
+    @property
+    def is_static(self) -> bool:
+        """Always: the index is not looked at."""
+        return True
+
+    def identity(self) -> dict[str, Any]:
+        """The preset's identity; there is nothing else to it."""
+        return self.preset.identity()
+
+    def apply(self, frame: Frame, index: int, fps: int, seed: int) -> Frame:
+        """The frame itself."""
+        return frame
+
+
+def _clean(preset: Preset) -> TapeStage:
+    if preset.settings:
+        raise DamagedEntryError(f"tape '{preset.name}': the effect 'none' takes no settings")
+    return Clean(preset)
+
+
+EFFECTS: Mapping[str, Callable[[Preset], TapeStage]] = {"none": _clean}
+"""What a preset's ``effect`` may be.  A maker checks the settings and raises for what it does not know."""
+
+
+def tape_names() -> list[str]:
+    """All tapes there are, in alphabetical order."""
+    return sorted(path.stem for path in asset("tapes").glob("*.json"))
+
+
+def tape_named(name: str) -> TapeStage:
+    """The stage of the tape called ``name``.
+
+    Raises:
+        UnknownNameError: there is no such tape.
+        DamagedEntryError: its file is not a usable preset.
+    """
+    if name not in tape_names():
+        raise UnknownNameError("tape", name, tape_names())
+    return stage_of(read_preset(name, asset(f"tapes/{name}.json").read_text(encoding="utf-8")))
+
+
+def stage_of(preset: Preset) -> TapeStage:
+    """The stage that a preset describes.
+
+    Raises:
+        DamagedEntryError: the effect is unknown or does not take these settings.
+    """
+    if preset.effect not in EFFECTS:
+        known = ", ".join(sorted(EFFECTS))
+        raise DamagedEntryError(f"tape '{preset.name}' asks for the effect '{preset.effect}'; there is {known}")
+    return EFFECTS[preset.effect](preset)
+
+
+_FIELDS: Mapping[str, type] = {"name": str, "version": int, "title": str, "effect": str, "settings": dict}
+
+
+def read_preset(name: str, text: str) -> Preset:
+    """Parse a preset's JSON; ``name`` is its file name without the ending.
+
+    Raises:
+        DamagedEntryError: it is not JSON, or a field is missing, unknown or of the wrong kind.
+    """
+    try:
+        fields = json.loads(text)
+    except ValueError as error:
+        raise DamagedEntryError(f"assets/tapes/{name}.json is not JSON: {error}") from None
+    if not isinstance(fields, dict) or set(fields) != set(_FIELDS):
+        raise DamagedEntryError(f"assets/tapes/{name}.json must have exactly the fields {', '.join(_FIELDS)}")
+    for field, kind in _FIELDS.items():
+        if type(fields[field]) is not kind:  # bool passes for int with isinstance
+            raise DamagedEntryError(f"assets/tapes/{name}.json: '{field}' must be of type {kind.__name__}")
+    if fields["name"] != name:
+        raise DamagedEntryError(f"assets/tapes/{name}.json calls itself '{fields['name']}'")
+    pixels = json.dumps([fields["effect"], fields["settings"]], sort_keys=True, separators=(",", ":"))
+    return Preset(**fields, digest=hashlib.sha256(pixels.encode()).hexdigest())

@@ -1,0 +1,1 @@
+"""Episode `linear-algebra`: why neural networks multiply and add, told with cats."""

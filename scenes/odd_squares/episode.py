@@ -1,0 +1,18 @@
+"""Declaration of the example episode: what is computed, which scenes there are, in which order."""
+
+from __future__ import annotations
+
+from analysis.registry import AnalysisCall
+from scenes.episode import Episode, SceneRef
+
+EPISODE = Episode(
+    slug="odd-squares",
+    title="Why odd numbers add up to squares",
+    scenes=(
+        SceneRef("corners", ".corners:Corners", "Corner by corner", uses=("sums",)),
+        SceneRef("verdict", ".verdict:Verdict", "Does it always hold?", uses=("sums",)),
+    ),
+    analyses=(AnalysisCall("sums", ".odd_numbers:odd_sums", {"count": 6, "checked": 1000}),),
+    description="A one-minute film that shows how an episode is made.",
+    tags=("mathematics", "manim"),
+)

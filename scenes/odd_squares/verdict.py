@@ -1,0 +1,25 @@
+"""Second scene: the count of checked sums, and of misses."""
+
+from __future__ import annotations
+
+from manim import DOWN, UP, FadeIn, FadeOut
+
+from scenes.stage.base import StageScene
+from scenes.stage.lettering import BODY, HUGE, Words
+from scenes.stage.palette import SOFT
+
+
+class Verdict(StageScene):
+    """Shows how many sums were compared with squares, and how many differed."""
+
+    def construct(self) -> None:
+        sums = self.result("sums")
+        checked = Words("{n} sums checked", n=sums.read("checked"), size=BODY, color=SOFT).shift(1.2 * UP)
+        misses = Words("{n} missed", n=sums.read("misses"), size=HUGE).shift(0.4 * DOWN)
+        with self.say("verdict.count") as cue:
+            cue.until("checked")
+            self.play(FadeIn(checked, shift=0.3 * UP), run_time=0.6)
+        with self.say("verdict.none"):
+            self.play(FadeIn(misses, scale=0.8), run_time=0.5)
+            self.sound("soft-pop")
+        self.play(FadeOut(checked), FadeOut(misses), run_time=0.5)

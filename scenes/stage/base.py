@@ -1,0 +1,241 @@
+"""The base of every scene: results in, narration cues, and a badge that says where the numbers come from.
+
+A scene is a pure function of its context: no clock, no unseeded randomness, no updater that integrates ``dt``.  Time
+is counted in frames that were written, never in seconds that were asked for, so pictures and words can not drift apart.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from manim import DL, FadeIn, FadeOut, Mobject, Scene, Wait, config
+
+from analysis.errors import EpisodeError
+from analysis.results import Origin, Result
+from analysis.store import Store
+from scenes.script import TimedLine
+from scenes.stage.badge import OriginBadge
+from scenes.stage.context import StageContext
+from scenes.stage.lettering import Lettering
+from scenes.stage.palette import GROUND
+
+
+class Observer(Protocol):
+    """Watches a scene being drawn; the renderer writes the cue list from it, tests check the layout with it."""
+
+    def frames(self) -> int:
+        """Frames written so far."""
+
+    def cue(self, scene: StageScene, key: str, moment: str) -> None:
+        """A cue's ``start``, ``end`` or mark was reached; the scene holds the picture of that moment."""
+
+    def effect(self, name: str, gain_db: float) -> None:
+        """A sound effect starts at the present frame."""
+
+
+class SilentObserver:
+    """For scenes that nobody watches (plain ``manim render``): counts time by Manim's own clock."""
+
+    def __init__(self, scene: Scene, fps: int) -> None:
+        self.scene, self.fps = scene, fps
+
+    def frames(self) -> int:
+        """Frames by Manim's clock."""
+        return round(self.scene.time * self.fps)
+
+    def cue(self, scene: StageScene, key: str, moment: str) -> None:
+        """Nobody is told."""
+
+    def effect(self, name: str, gain_db: float) -> None:
+        """Nobody hears it."""
+
+
+class Cue:
+    """One spoken line while it is being spoken.  Times are seconds since the scene began."""
+
+    def __init__(self, scene: StageScene, line: TimedLine, start_frame: int) -> None:
+        self._scene, self.line, self._start = scene, line, start_frame
+        fps = scene.context.fps
+        self._end = start_frame + max(1, round(line.duration * fps))
+        self._rest = round((line.duration + line.pause) * fps) + start_frame
+
+    @property
+    def duration(self) -> float:
+        """Length of the spoken line in seconds."""
+        return self.line.duration
+
+    @property
+    def left(self) -> float:
+        """Seconds until the line has been spoken; never less than one frame."""
+        return max(1, self._end - self._scene.frame) / self._scene.context.fps
+
+    def to(self, mark: str) -> float:
+        """Seconds from now to a mark, for use as ``run_time``; never less than one frame."""
+        return max(1, self._frame_of(mark) - self._scene.frame) / self._scene.context.fps
+
+    def until(self, mark: str) -> None:
+        """Hold the picture until a mark is spoken (at once, if it has passed)."""
+        self._scene.hold_until(self._frame_of(mark))
+        self._scene.observer.cue(self._scene, self.line.key, mark)
+
+    def finish(self) -> None:
+        """Hold the picture to the end of the line and its pause."""
+        self._scene.observer.cue(self._scene, self.line.key, "end")
+        self._scene.hold_until(self._rest)
+
+    def _frame_of(self, mark: str) -> int:
+        if mark not in self.line.marks:
+            raise EpisodeError(
+                f"line '{self.line.key}' has no mark '{mark}'; it has {', '.join(self.line.marks) or 'none'}"
+            )
+        return self._start + round(self.line.marks[mark] * self._scene.context.fps)
+
+
+class StageScene(Scene):
+    """Base class of all scenes.
+
+    ``self.result(id)`` reads a result, ``with self.say(key) as cue`` speaks a line, ``self.badge_for(origin)`` changes
+    the badge, ``self.sound(name)`` adds a quiet effect, ``self.rng`` is the scene's own seeded generator.
+    """
+
+    context: StageContext
+    observer: Observer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not hasattr(self, "context"):
+            self.context = StageContext.from_environment()
+        if not hasattr(self, "observer"):
+            self.observer = SilentObserver(self, int(config.frame_rate))
+        self.rng = np.random.default_rng([self.context.seed, *self.context.scene.encode()])
+        self.camera.background_color = GROUND
+        self._results: dict[str, Result] = {}
+        self._spoken: list[str] = []
+        self._badge: OriginBadge | None = None
+
+    def setup(self) -> None:
+        """Put the badge up before anything else is drawn."""
+        super().setup()
+        origins = [self.result(name) for name in self.context.results]
+        if not origins:
+            self.badge_for(Origin.ILLUSTRATION)
+        else:
+            first = min(origins, key=lambda r: list(Origin).index(r.origin))
+            self.badge_for(first.origin, first.model)
+
+    def tear_down(self) -> None:
+        """Every line of the script must have been spoken: a forgotten one is an error, not a silence."""
+        super().tear_down()
+        if forgotten := [key for key in self.context.lines if key not in self._spoken]:
+            raise EpisodeError(f"scene '{self.context.scene}' never says: {', '.join(forgotten)}")
+
+    # -- what it is given --------------------------------------------------------------------------
+
+    def result(self, name: str) -> Result:
+        """A result by the id under which the episode declared it.
+
+        Raises:
+            EpisodeError: the scene did not declare that it uses it.
+        """
+        if name not in self.context.results:
+            listed = ", ".join(self.context.results) or "none"
+            raise EpisodeError(f"scene '{self.context.scene}' does not declare that it uses '{name}'; it uses {listed}")
+        if name not in self._results:
+            found = Store.read_result(Path(self.context.results[name]))
+            object.__setattr__(found, "name", name)
+            self._results[name] = found
+        return self._results[name]
+
+    # -- time --------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> int:
+        """Frames drawn so far."""
+        return self.observer.frames()
+
+    def hold(self, seconds: float) -> None:
+        """Keep the picture for a while."""
+        self.hold_until(self.frame + round(seconds * self.context.fps))
+
+    def hold_until(self, frame: int) -> None:
+        """Keep the picture until a frame number is reached (at once, if it has passed)."""
+        missing = frame - self.frame
+        if missing > 0:
+            # A hair more than n frames: Manim truncates a frozen wait to whole frames.
+            super().play(Wait((missing + 1e-3) / self.context.fps, frozen_frame=True))
+
+    def play(self, *animations: Any, run_time: float | None = None, **options: Any) -> None:
+        """Play animations; ``run_time`` is rounded to whole frames."""
+        if run_time is not None:
+            # A hair less, since Manim counts frames with arange and a rounding error would add one.
+            options["run_time"] = max(1, round(run_time * self.context.fps)) / self.context.fps - 1e-6
+        super().play(*animations, **options)
+
+    # -- words and sound ---------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def say(self, key: str) -> Iterator[Cue]:
+        """Speak a line of the script; the picture holds until it and its pause are over.
+
+        Raises:
+            EpisodeError: the script has no such line for this scene, or it was spoken before.
+        """
+        if key not in self.context.lines:
+            raise EpisodeError(
+                f"scene '{self.context.scene}' has no line '{key}'; it has {', '.join(self.context.lines) or 'none'}"
+            )
+        if key in self._spoken:
+            raise EpisodeError(f"line '{key}' is spoken twice")
+        self._spoken.append(key)
+        cue = Cue(self, self.context.lines[key], self.frame)
+        self.observer.cue(self, key, "start")
+        yield cue
+        cue.finish()
+
+    def sound(self, name: str, gain_db: float = 0.0) -> None:
+        """Start a quiet sound effect at the present frame."""
+        self.observer.effect(name, gain_db)
+
+    # -- badge and clearing ------------------------------------------------------------------------
+
+    def badge_for(self, origin: Origin, model: str = "") -> None:
+        """Show the badge for an origin, in place of the one that stands."""
+        if self._badge is not None:
+            self.remove_foreground_mobject(self._badge)
+            self.remove(self._badge)
+        self._badge = OriginBadge(origin, model)
+        self._badge.to_corner(DL, buff=0.25)
+        self.add_foreground_mobject(self._badge)
+
+    def clear_stage(self, *keep: Mobject, run_time: float = 0.6) -> None:
+        """Fade out everything but ``keep`` and the badge."""
+        stay = {id(mobject) for mobject in (*keep, self._badge)}
+        gone = [mobject for mobject in self.mobjects if id(mobject) not in stay]
+        if gone:
+            self.play(*(FadeOut(mobject) for mobject in gone), run_time=run_time)
+
+    def swap(self, old: Mobject, new: Mobject, run_time: float = 0.5) -> None:
+        """Cross-fade two mobjects in place."""
+        self.play(FadeOut(old), FadeIn(new), run_time=run_time)
+
+    def lettering(self) -> list[Lettering]:
+        """All lettering that is on the stage and visible, badge included."""
+        found: list[Lettering] = []
+        for mobject in self.mobjects:
+            for member in mobject.get_family():
+                if isinstance(member, Lettering) and member not in found and is_visible(member):
+                    found.append(member)
+        return found
+
+
+def is_visible(mobject: Mobject, floor: float = 0.15) -> bool:
+    """Whether any part of a mobject is drawn with more than ``floor`` opacity."""
+    parts = mobject.family_members_with_points()
+    return any(
+        max(part.get_fill_opacity(), part.get_stroke_opacity() if part.get_stroke_width() else 0) > floor
+        for part in parts
+    )

@@ -1,0 +1,202 @@
+"""All text and formulas: typst with the fonts inside its wheel, system fonts ignored.
+
+The same source gives the same outlines on every machine, without TeX and without installed fonts.
+
+Numbers enter a text only through a field (``Words("nap {nap:.2f}", nap=result.read(...))``) whose value is a
+:class:`~analysis.results.Reading`: a digit typed into the text is refused.  Digits that are part of a symbol
+(``w_11``, ``x^2``) are names, not numbers, and pass.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import string
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import typst
+from manim import SVGMobject, VGroup, config
+
+from analysis.errors import EpisodeError
+from analysis.results import Reading
+from scenes.stage.palette import INK, ROLES
+
+HUGE, TITLE, HEADING, BODY, SMALL, TINY = 96, 64, 52, 42, 34, 28
+"""The type scale.  ``TINY`` is 1/28 of the frame height, the smallest that stays readable."""
+
+SERIF, MONO = "Libertinus Serif", "DejaVu Sans Mono"
+
+UNITS_PER_POINT = 1 / 96
+"""Frame units per type-scale point: a size of 96 has an em of one frame unit (an eighth of the frame's height)."""
+
+_SOURCE_PT = 10
+
+_TYPED_DIGIT = re.compile(r"(?<![A-Za-z_^\d])(?<!_\()(?<!\^\()\d")
+_ROLE_FUNCTIONS = "\n".join(f'#let {name}(body) = text(fill: rgb("{colour}"), body)' for name, colour in ROLES.items())
+
+
+@functools.cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(ignore_system_fonts=True)
+
+
+def as_text(value: float, spec: str = "") -> str:
+    """A number as it is shown: at most two decimals unless ``spec`` says otherwise, with a true minus sign."""
+    if spec:
+        text = format(float(value), spec)
+    else:
+        text = f"{float(value):.2f}".rstrip("0").rstrip(".")
+    if float(text.replace("%", "").replace(",", "") or 0) == 0:
+        text = text.lstrip("-")  # no "minus nought"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+class Name(str):
+    """A proper name that may hold digits (``puppet-64``, ``head 9.1``): it names a thing, it measures nothing."""
+
+    __slots__ = ()
+
+
+class _Filler(string.Formatter):
+    """Fills fields with readings and remembers which number was shown as what."""
+
+    def __init__(self) -> None:
+        self.shown: list[dict[str, Any]] = []
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Reading):
+            text = as_text(value, format_spec)
+            self.shown.append({"source": value.source, "value": float(value), "spec": format_spec, "shown": text})
+            return text
+        if isinstance(value, Name):
+            return str(value)
+        if isinstance(value, str):
+            _refuse_typed_numbers(value)
+            return value
+        raise EpisodeError(
+            f"a number on screen must be read from a result; got a plain {type(value).__name__} ({value!r}). "
+            "Use result.read(...), or compute it in the analysis."
+        )
+
+
+def _refuse_typed_numbers(template: str) -> None:
+    if _TYPED_DIGIT.search(template):
+        raise EpisodeError(
+            f"'{template}' has a number typed into it; write {{name}} and pass name=result.read(...) instead"
+        )
+
+
+class Lettering(SVGMobject):
+    """Typst source as outlines, one submobject per glyph.  Use :class:`Words` or :class:`Formula`.
+
+    ``size`` is a step of the type scale.  ``shown`` lists the readings in it.  Parts labelled in the source
+    (``#box[text] <name>``) are found by :meth:`part`.
+    """
+
+    def __init__(self, source: str, *, size: float, color: str, plain: str, shown: list[dict[str, Any]]) -> None:
+        self.plain_text, self.shown, self.size = plain, shown, size
+        document = "\n".join(
+            (
+                "#set page(width: auto, height: auto, margin: 0pt, fill: none)",
+                f'#set text(size: {_SOURCE_PT}pt, font: "{SERIF}", fill: rgb("{color}"), fallback: false)',
+                '#show math.equation: set text(font: "New Computer Modern Math")',
+                _ROLE_FUNCTIONS,
+                source,
+            )
+        )
+        # fill_color None keeps the colours that typst wrote, so parts coloured by role survive.
+        super().__init__(_svg_file(document), height=None, width=None)
+        self.scale(size * UNITS_PER_POINT / _SOURCE_PT, about_point=self.get_center())
+        self._made_height = float(self.height)
+
+    def modify_xml_tree(self, element_tree: Any) -> Any:
+        tree = super().modify_xml_tree(element_tree)
+        for element in tree.iter():
+            if (label := element.attrib.pop("data-typst-label", None)) is not None:
+                element.set("id", label)
+        return tree
+
+    def drawn_scale(self) -> float:
+        """How much larger or smaller the text is drawn than it was made (1 unless it was scaled since)."""
+        return float(self.height) / self._made_height if self._made_height else 1.0
+
+    def part(self, label: str) -> VGroup:
+        """The glyphs of a labelled part.
+
+        Raises:
+            EpisodeError: no part has that label.
+        """
+        if label not in self.id_to_vgroup_dict:
+            raise EpisodeError(f"lettering '{self.plain_text}' has no part '{label}'")
+        return self.id_to_vgroup_dict[label]
+
+
+@functools.lru_cache(maxsize=2048)
+def _compiled(document: str) -> bytes:
+    try:
+        return bytes(_compiler().compile(document.encode(), format="svg"))
+    except typst.TypstError as error:
+        raise EpisodeError(f"typst can not set this text: {error}\n{document.splitlines()[-1]}") from None
+
+
+def _svg_file(document: str) -> Path:
+    """The document's SVG in this process' private media directory (SVGMobject reads files only)."""
+    name = hashlib.sha256(document.encode()).hexdigest()[:24]
+    path = Path(config.get_dir("tex_dir")) / f"lettering-{name}.svg"
+    if not path.exists():
+        svg = _compiled(document)
+        ElementTree.fromstring(svg)  # noqa: S314 - our own compiler's output, parsed once to fail early
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(svg)
+    return path
+
+
+_MARKUP = str.maketrans({c: "\\" + c for c in "\\*_`#$@<>[]~"})
+
+
+class Words(Lettering):
+    """Running text.  ``{field}`` takes a reading or a string; ``*`` and ``_`` are plain characters.
+
+    ``font`` is ``SERIF`` or ``MONO``; ``bold`` and ``italic`` as usual; ``width`` (in frame units) wraps;
+    ``role`` colours the whole text by a role of the palette.
+    """
+
+    def __init__(
+        self,
+        template: str,
+        *,
+        size: float = BODY,
+        color: str = INK,
+        font: str = SERIF,
+        bold: bool = False,
+        italic: bool = False,
+        width: float | None = None,
+        align: str = "left",
+        **fields: Reading | str,
+    ) -> None:
+        _refuse_typed_numbers(re.sub(r"\{[^}]*\}", "", template))
+        filler = _Filler()
+        plain = filler.vformat(template, (), fields)
+        body = plain.translate(_MARKUP).replace("\n", " \\\n")
+        style = (
+            f'font: "{font}", weight: "{"bold" if bold else "regular"}", style: "{"italic" if italic else "normal"}"'
+        )
+        if width is not None:
+            points = width / (size * UNITS_PER_POINT) * _SOURCE_PT
+            body = f"#box(width: {points:.3f}pt)[#set align({align}); #set par(leading: 0.55em); {body}]"
+        else:
+            body = f"#set align({align}); #set par(leading: 0.55em); {body}"
+        super().__init__(f"#set text({style})\n{body}", size=size, color=color, plain=plain, shown=filler.shown)
+
+
+class Formula(Lettering):
+    """A formula in typst's mathematics, parts coloured by role: ``Formula("nap(a_1) = wa(w_11) nose(x_1)")``."""
+
+    def __init__(self, template: str, *, size: float = BODY, color: str = INK, **fields: Reading | str) -> None:
+        _refuse_typed_numbers(re.sub(r"\{[^}]*\}", "", template))
+        filler = _Filler()
+        plain = filler.vformat(template, (), fields)
+        super().__init__(f"$ {plain} $", size=size, color=color, plain=plain, shown=filler.shown)

@@ -1,0 +1,29 @@
+"""Shared fixtures: a store of the tests' own, and no network."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_store(tmp_path_factory: pytest.TempPathFactory):
+    """All tests share one store that is not the user's; drawn scenes are reused between them."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("TAPEHEAD_STORE", str(tmp_path_factory.mktemp("store")))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch):
+    """Only this machine can be reached."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test reached for the network: {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
