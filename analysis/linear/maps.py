@@ -37,6 +37,7 @@ def ruler(rate: float, noses: Sequence[float], low: float, high: float, step: fl
     ``w`` (w) from ``low`` to ``high``; ``nap`` (w, nose) in nap units; ``inverse`` (w) = 1 / w; ``back``
     (w, nose) in nose units, which returns the noses; ``round_trip``, the largest |back − nose|.
     The w axis is labelled with two decimals ("2.00"), the nose axis with its values ("1").
+    ``tick`` (tick), the whole numbers −3 … 6 that stand beside any ruler, labelled "-3" … "6".
     ``feet`` (metre) is the same step between two everyday rulers, from the definition of the foot (0.3048 m
     exactly); ``feet_per_metre`` and ``metres_per_foot`` are its two rates.
 
@@ -54,6 +55,7 @@ def ruler(rate: float, noses: Sequence[float], low: float, high: float, step: fl
     at = {"w": tuple(f"{v:.2f}" for v in w)}
     nose = {"nose": tuple(f"{v:g}" for v in x)}
     metres = np.array([1.0, 2.0, 3.0])
+    ticks = np.arange(-3, 7)
     return Result(
         {
             "rate": quantity(rate, unit="nap units per nose unit"),
@@ -65,6 +67,7 @@ def ruler(rate: float, noses: Sequence[float], low: float, high: float, step: fl
             "inverse": quantity(1 / w, "w", unit="nose units per nap unit", labels=at),
             "back": quantity(back, "w", "nose", unit="nose units", labels=at | nose),
             "round_trip": quantity(np.max(np.abs(back - x)), unit="nose units"),
+            "tick": quantity(ticks, "tick", unit="bars", labels={"tick": tuple(str(t) for t in ticks)}),
             "metres": quantity(metres, "metre", unit="m", labels={"metre": ("1", "2", "3")}),
             "feet": quantity(metres / METRES_PER_FOOT, "metre", unit="ft", labels={"metre": ("1", "2", "3")}),
             "feet_per_metre": quantity(1 / METRES_PER_FOOT, unit="ft per m"),
@@ -165,6 +168,8 @@ def one_map(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *
     ``unit_sum`` (output) = a(e1) + a(e2) and ``sum_units`` (output) = a(e1 + e2).  ``additive`` (rule): the
     largest |f(x + y) − f(x) − f(y)| over 100 seeded pairs, for "multiply and add" and, as a control, for
     "square and add" and "multiply, add, add one"; ``scaling`` (rule): the same for |f(2x) − 2 f(x)|.
+    ``roads`` (rule, road, output): the first two cats put together and then translated ("join first"), and
+    translated and then put together ("translate first"); ``joined`` (input) is the two put together.
 
     Raises:
         ResultError: W is not 2×2 or has no inverse; a cat is not a pair, or takes the name of a unit step.
@@ -197,7 +202,11 @@ def one_map(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *
     additive = [np.max(np.abs(f(pair[0] + pair[1]) - f(pair[0]) - f(pair[1]))) for f in rules.values()]
     scaling = [np.max(np.abs(f(2 * pair[0]) - 2 * f(pair[0]))) for f in rules.values()]
 
+    one, two = x[0], x[1]
+    roads = [[f(one + two), f(one) + f(two)] for f in rules.values()]
+
     cat, put, out = {"cat": names}, {"input": INPUTS}, {"output": OUTPUTS}
+    road = {"road": ("join first", "translate first")}
     rule = {"rule": tuple(rules)}
     answers, measures, rates = "nap and luck units", "nose and ear units", "output units per input unit"
     return Result(
@@ -233,6 +242,8 @@ def one_map(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *
             "sum_units": quantity(matrix @ (x[-2] + x[-1]), "output", unit=answers, labels=out),
             "additive": quantity(additive, "rule", unit=answers, labels=rule),
             "scaling": quantity(scaling, "rule", unit=answers, labels=rule),
+            "roads": quantity(roads, "rule", "road", "output", unit=answers, labels=rule | road | out),
+            "joined": quantity(one + two, "input", unit=measures, labels=put),
             "pairs": quantity(PAIRS, unit="pairs"),
         },
         origin=Origin.COMPUTED,
@@ -251,7 +262,7 @@ def shadow(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *,
     ``foot`` (cat, input), where the shadow ends; ``drop`` (cat, input) = x − foot; ``drop_dot`` (cat), drop ·
     direction (0); ``nap`` (cat) = length · shadow; ``dot`` (cat) = w · x, summed term by term; ``worst``,
     the largest |nap − dot|.
-    ``tick`` (nap, input): where naps of 0, 1, 2 and 3 units sit on the ruler; ``tick_gap`` is the plane
+    ``tick`` (nap, input): where naps of 0, 1, 2 and 3 units (``tick_nap``) sit on the ruler; ``tick_gap`` is the plane
     distance between two of them, 1 / ‖w‖.
 
     Raises:
@@ -289,6 +300,7 @@ def shadow(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *,
                 unit="plane units",
                 labels={"nap": tuple(f"{t:g}" for t in ticks)} | put,
             ),
+            "tick_nap": quantity(ticks, "nap", unit="nap units", labels={"nap": tuple(f"{t:g}" for t in ticks)}),
             "tick_gap": quantity(1 / length, unit="plane units"),
         },
         origin=Origin.COMPUTED,
@@ -369,9 +381,10 @@ def orbit(W: Sequence[Sequence[float]], herd: int, steps: int, near: float, far:
     ``shown`` (step, cat, input) = raw / scale^k, **rescaled to stay on the screen** (say so beside it);
     ``scale`` = √|det W|; ``growth`` (step) = scale^k; ``shown_drift``, by how much a shown cat's distance
     from zero ever changes.
-    ``turn`` (step, cat): degrees from step k − 1 to k, 0 at step 0, positive is counter-clockwise;
-    ``turn_each``, their mean; ``turn_size``, its size without the sign; ``turn_spread``, max − min over all
-    cats and steps (0: every direction turns alike); ``turn_total`` (step) = turn_each · k.
+    ``step`` (step), the numbers 0 … steps; ``turn`` (step, cat): degrees from step k − 1 to k, 0 at step 0,
+    positive is counter-clockwise; ``turn_each``, their mean; ``turn_size``, its size without the sign;
+    ``turn_spread``, max − min over all cats and steps (0: every direction turns alike); ``turn_total``
+    (step) = turn_each · k.
     ``stretch_spread``: max − min of |Wx| / |x| over the herd (0: no direction is special).
 
     Raises:
@@ -406,6 +419,7 @@ def orbit(W: Sequence[Sequence[float]], herd: int, steps: int, near: float, far:
             "raw": quantity(raw, "step", "cat", "input", unit="plane units", labels=step | put),
             "raw_length": quantity(length, "step", "cat", unit="plane units", labels=step),
             "shown": quantity(shown, "step", "cat", "input", unit="plane units, rescaled", labels=step | put),
+            "step": quantity(np.arange(steps + 1), "step", unit="steps", labels=step),
             "shown_drift": quantity(
                 np.max(np.abs(np.linalg.norm(shown, axis=-1) - length[0])), unit="plane units, rescaled"
             ),

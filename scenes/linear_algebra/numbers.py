@@ -25,7 +25,6 @@ SHUFFLES: Final = 1000
 HERD: Final = 24
 STEPS: Final = 8
 
-RULERS: Final = ("nose", "ear", "nap", "luck")
 STEP_NAMES: Final = (
     ("nose", "ear"),
     ("nap", "luck"),

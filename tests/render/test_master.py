@@ -4,6 +4,7 @@ import hashlib
 import json
 import resource
 
+import av
 import numpy as np
 import pytest
 
@@ -73,6 +74,9 @@ def test_random_access_agrees_with_reading_through(tmp_path, fps):
     rng = np.random.default_rng(4)
     repeats = rng.integers(1, 40, 2 * KEYFRAME_EVERY + 20).tolist()
     write(tmp_path / "m.mkv", [(noise(k, 16, 16), repeat) for k, repeat in enumerate(repeats)], fps)
+    with av.open(str(tmp_path / "m.mkv")) as container:
+        keys = [packet.is_keyframe for packet in container.demux(video=0) if packet.pts is not None]
+    assert [k for k, key in enumerate(keys) if key] == list(range(0, len(repeats), KEYFRAME_EVERY))
     film = [k for k, repeat in enumerate(repeats) for _ in range(repeat)]
     reader = MasterReader(tmp_path / "m.mkv")
     jumps = [0, len(film) - 1, -1, len(film) // 2, 5, 6, 5, *rng.integers(0, len(film), 30).tolist()]
@@ -113,7 +117,7 @@ def test_a_full_disk_is_one_message_and_leaves_nothing(tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, hard))  # to the writer it looks like a full disk
     try:
-        with pytest.raises(OutputError, match="m.mkv can not be written"):
+        with pytest.raises(OutputError, match=r"m\.mkv can not be written"):
             write(tmp_path / "m.mkv", [(noise(k, 64, 48), 1) for k in range(30)])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -63,6 +63,7 @@ def test_ruler_multiplies_and_divides():
     assert found["nap_at_rate"].tolist() == [2, 4, 6]
     assert found.read("rate_inverse") == 0.5
     assert found.read("round_trip") < 1e-14
+    assert [found.read("tick", tick=str(t)) for t in range(-3, 7)] == list(range(-3, 7))
 
 
 def test_feet_come_from_the_definition():
@@ -179,6 +180,11 @@ def test_adding_before_or_after_is_the_same_and_the_control_is_not(the_map):
         assert the_map.read(check, rule="multiply and add") < 1e-12
         assert the_map.read(check, rule="square and add") > 1
         assert the_map.read(check, rule="multiply, add, add one") == pytest.approx(1)
+    roads, rule = the_map["roads"], {"rule": "multiply and add", "output": "nap"}
+    assert the_map["joined"].tolist() == [2, 3]
+    assert roads[0].tolist() == [[6.25, 4.5], [6.25, 4.5]] == [[2.75 + 3.5, 1.25 + 3.25]] * 2
+    assert the_map.read("roads", road="join first", **rule) == the_map.read("roads", road="translate first", **rule)
+    assert roads[1].tolist() == [[2 * 4 + 0.75 * 9, -0.75 * 4 + 2 * 9], [2 * 2 + 0.75 * 5, -0.75 * 2 + 2 * 5]]
 
 
 @settings(max_examples=60, deadline=None)
@@ -235,6 +241,7 @@ def test_the_foot_is_the_nearest_point_of_the_ruler(shadows, cat):
 def test_ticks_of_the_ruler_have_the_nap_that_they_say(shadows):
     for label in ("0", "1", "2", "3"):
         nose, ear = shadows.row("tick", "input", nap=label)
+        assert shadows.read("tick_nap", nap=label) == float(label)
         assert 2 * nose + 0.75 * ear == pytest.approx(float(label), abs=1e-14)
     assert shadows.read("tick_gap") * shadows.read("length") == pytest.approx(1)
 
@@ -313,6 +320,7 @@ def test_every_cat_turns_alike_and_grows_alike(herd):
     assert herd.read("shown_drift") < 1e-9
     assert herd.read("turn_total", step="8") == pytest.approx(8 * math.degrees(math.atan2(-0.75, 2)))
     for k in range(9):
+        assert herd.read("step", step=str(k)) == k
         assert herd["raw_length"][k] == pytest.approx(herd["raw_length"][0] * math.sqrt(4.5625) ** k)
 
 

@@ -1,0 +1,1 @@
+"""Data that ships with tapehead: models, published numbers with their citations, tape presets."""

@@ -1,0 +1,46 @@
+"""Declaration of the film "Why do neural networks use linear algebra?"."""
+
+from __future__ import annotations
+
+from scenes.episode import Episode, Reference, SceneRef
+
+from .numbers import ANALYSES, SEED
+
+EPISODE = Episode(
+    slug="linear-algebra",
+    title="Why do neural networks use linear algebra?",
+    scenes=(
+        SceneRef("hook", ".hook:Hook", "Why this recipe?", uses=("map", "net")),
+        SceneRef("suspicion", ".suspicion:Suspicion", "A suspicion about noses", uses=("cats",)),
+        SceneRef("promise", ".promise:Promise", "Fill in the question mark", uses=("net",)),
+        SceneRef("ruler", ".ruler:RulerScene", "How do you number a nose?", uses=("ruler",)),
+        SceneRef("units", ".units:Units", "Multiplying changes the ruler", uses=("ruler",)),
+        SceneRef("neuron", ".neuron:NeuronScene", "A ruler that is a neuron", uses=("ruler", "same", "map", "net")),
+        SceneRef(
+            "second_ruler",
+            ".second_ruler:SecondRuler",
+            "Stand the second ruler upright",
+            uses=("cats", "fit", "map", "ruler"),
+        ),
+        SceneRef("adding", ".adding:Adding", "Why we add", uses=("map", "ruler")),
+        SceneRef("lost", ".lost:Lost", "A whole line shares one answer", uses=("map", "lines", "ruler")),
+        SceneRef("dot_product", ".dot_product:DotProduct", "Shadow times length", uses=("shadow", "lines", "map")),
+        SceneRef("two_rows", ".two_rows:TwoRows", "Rows ask, columns place", uses=("map", "lines")),
+        SceneRef("the_map", ".the_map:TheMap", "The map is not the cat", uses=("map", "herd", "cats", "lines")),
+    ),
+    analyses=ANALYSES,
+    seed=SEED,
+    description=(
+        "Nearly all the work inside a neural network is multiplying and adding. Why that recipe, of all recipes? "
+        "A film about rulers, shadows and forty invented cats, in which every number on screen was computed."
+    ),
+    tags=("linear algebra", "neural networks", "dot product", "matrix multiplication", "machine learning", "manim"),
+    references=(
+        Reference(
+            "Reworked from wlg1/neoknowstic_manim",
+            "https://github.com/wlg1/neoknowstic_manim",
+            "Apache-2.0",
+        ),
+    ),
+    synthetic_media=False,
+)

@@ -1,0 +1,238 @@
+"""The command line as a user meets it: real processes, exit codes, one clear message."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scenes.episode import BUILT_IN
+
+TAPEHEAD = [sys.executable, "-m", "render.cli"]
+ROOT = BUILT_IN.parent
+
+
+def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment}
+    return subprocess.run([*TAPEHEAD, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, render.cli\n"
+        "heavy = {'manim', 'torch', 'transformer_lens', 'diffusers', 'moviepy', 'av', 'numpy', 'scipy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
+    done = run("--help")
+    assert done.returncode == 0
+    for command in ("list", "doctor", "analyze", "render", "stills", "store"):
+        assert command in done.stdout
+
+
+def test_planning_imports_no_manim_and_no_torch() -> None:
+    code = (
+        "import sys, render.plan, render.film, scenes.episode, render.narration, render.captions\n"
+        "from scenes.episode import folders, load_episode\n"
+        "for _, folder in folders(): load_episode(folder.resolve()).script()\n"
+        "heavy = {'manim', 'torch', 'transformer_lens', 'diffusers', 'moviepy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
+
+
+def test_list_as_json_is_one_line_on_stdout() -> None:
+    done = run("list", "--json")
+    assert done.stdout.count("\n") == 1
+    assert {"linear-algebra", "odd-squares"} <= {e["slug"] for e in json.loads(done.stdout)["episodes"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (("render", "odd-sqares"), "odd-squares"),
+        (("render", "odd-squares", "--only", "corner"), "corners"),
+        (("render", "odd-squares", "--quality", "480p"), "480p15"),
+        (("render", "odd-squares", "--voice", "espaek"), "espeak"),
+        (("render", "odd-squares", "--tape", "claen"), "clean"),
+        (("render", "./nowhere"), "nowhere/episode.py"),
+        (("render", "odd-squares", "--jobs", "-1"), "--jobs"),
+        (("render", "odd-squares", "--wrong"), "--wrong"),
+        (("stills", "lineal-algebra"), "linear-algebra"),
+        (("analyze", "nothing-like-it"), "there is"),
+    ],
+)
+def test_a_wrong_word_is_one_line_and_exit_code_2(arguments: tuple[str, ...], nearest: str, tmp_path: Path) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert nearest in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not done.stdout
+    assert not list(tmp_path.iterdir()), "nothing is written"
+
+
+def test_render_as_json(tmp_path: Path) -> None:
+    done = run("render", "odd-squares", "--only", "verdict", "--json", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout.strip().splitlines()[-1])
+    assert set(answer) == {"film", "duration_s", "files", "digests", "stages_s"}
+    assert Path(answer["film"]).is_file()
+    assert answer["duration_s"] > 3
+
+
+def test_quiet_is_quiet(tmp_path: Path) -> None:
+    done = run("render", "odd-squares", "--only", "verdict", "--quiet", "--json", "--out", str(tmp_path))
+    assert done.stderr == ""
+
+
+def broken_episode(folder: Path, body: str) -> Path:
+    import shutil
+
+    shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    scene = folder / "verdict.py"
+    scene.write_text(
+        scene.read_text().replace(
+            '        with self.say("verdict.none"):', f'        {body}\n        with self.say("verdict.none"):'
+        )
+    )
+    return folder
+
+
+def test_a_scene_that_raises_says_where(tmp_path: Path) -> None:
+    folder = broken_episode(tmp_path / "broken", "sums.read('nothing')")
+    done = run("render", str(folder), "--voice", "none", "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "has no 'nothing'" in done.stderr
+    assert "verdict.py" in done.stderr
+    log = next((tmp_path / "out").rglob("verdict.log"))
+    assert "Traceback" in log.read_text()
+    assert "verdict.count" in log.read_text(), "the last cue is named"
+    assert not list((tmp_path / "out").rglob("*.mp4"))
+
+
+def test_a_read_only_place_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file, not a folder")
+    done = run("render", "odd-squares", "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "--out" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def start_render(tmp_path: Path, *extra: str) -> subprocess.Popen[str]:
+    env = os.environ | {"PYTHONPATH": str(ROOT), "TAPEHEAD_STORE": str(tmp_path / "store")}
+    command = [*TAPEHEAD, "render", "odd-squares", "--voice", "none", "--out", str(tmp_path / "out"), *extra]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def workers_of(group: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if os.getpgid(int(entry.name)) == group and int(entry.name) != group:
+                    found.append(int(entry.name))
+            except ProcessLookupError:
+                continue
+    return found
+
+
+def wait_for(condition, seconds: float = 30.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; would return with a portable process list")
+def test_ctrl_c_stops_everything_within_two_seconds_and_loses_nothing(tmp_path: Path) -> None:
+    process = start_render(tmp_path, "--jobs", "1")
+    assert wait_for(lambda: list((tmp_path / "store").glob("master/*/*/entry.json"))), "one scene gets finished"
+    os.killpg(process.pid, signal.SIGINT)
+    began = time.monotonic()
+    process.wait(10)
+    assert wait_for(lambda: not workers_of(process.pid), 2.0)
+    assert time.monotonic() - began < 2.0
+    if process.returncode == 0:
+        pytest.fail("the render was over before it could be interrupted")
+    assert process.returncode == 130
+    assert process.stderr is not None
+    assert "Traceback" not in process.stderr.read()
+    assert not list((tmp_path / "out").rglob("*.mp4"))
+    kept = {p.parent.name: p.stat().st_mtime_ns for p in (tmp_path / "store").glob("master/*/*/entry.json")}
+    again = start_render(tmp_path)
+    assert again.wait(120) == 0
+    after = {p.parent.name: p.stat().st_mtime_ns for p in (tmp_path / "store").glob("master/*/*/entry.json")}
+    assert kept.items() <= after.items(), "what was finished is not drawn twice"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; would return with a portable process list")
+@pytest.mark.parametrize("victim", ["worker", "parent"])
+def test_kill_9_in_the_middle_and_again(tmp_path: Path, victim: str) -> None:
+    process = start_render(tmp_path, "--jobs", "1")
+    assert wait_for(
+        lambda: list((tmp_path / "store").glob("tmp/*/frames*")) or list((tmp_path / "store").glob("tmp/*/.frames*"))
+    )
+    if victim == "parent":
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(10)
+    else:
+        youngest = max(workers_of(process.pid))
+        os.kill(youngest, signal.SIGKILL)
+        assert process.wait(20) == 1
+        assert process.stderr is not None
+        message = process.stderr.read()
+        assert "killed by signal 9" in message
+        assert "Traceback" not in message
+    assert wait_for(lambda: not workers_of(process.pid), 5.0), "no worker outlives its parent"
+    assert not list((tmp_path / "out").rglob("*.mp4"))
+    again = start_render(tmp_path)
+    assert again.wait(120) == 0
+    assert list((tmp_path / "out").rglob("odd-squares.mp4"))
+
+
+def test_store_commands(tmp_path: Path) -> None:
+    store = str(tmp_path / "store")
+    run(
+        "render",
+        "odd-squares",
+        "--only",
+        "verdict",
+        "--voice",
+        "none",
+        "--out",
+        str(tmp_path / "out"),
+        TAPEHEAD_STORE=store,
+    )
+    listed = json.loads(run("store", "ls", "--json", TAPEHEAD_STORE=store).stdout)
+    assert {"result", "voice", "master", "segment", "sound"} == {entry["kind"] for entry in listed["entries"]}
+    assert all(entry["used"] for entry in listed["entries"])
+    assert run("store", "verify", TAPEHEAD_STORE=store).returncode == 0
+    kept = json.loads(run("store", "gc", "--json", TAPEHEAD_STORE=store).stdout)
+    assert kept["removed"] == 0
+    film = next(Path(store).glob("segment/*/*/segment.mp4"))
+    damaged = bytearray(film.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    film.write_bytes(damaged)
+    broken = run("store", "verify", TAPEHEAD_STORE=store)
+    assert broken.returncode == 1
+    assert "does not match its digest" in broken.stdout
+    assert json.loads(run("store", "gc", "--all", "--json", TAPEHEAD_STORE=store).stdout)["removed"] > 0
+
+
+def test_doctor_finds_this_machine_fit() -> None:
+    done = run("doctor", "--json")
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert {"python", "manim", "pango", "fonts", "libx264", "aac", "voice", "gpu", "models", "store", "disk"} <= set(
+        checks
+    )
+    assert done.returncode == 0, [check for check in checks.values() if not check["ok"]]

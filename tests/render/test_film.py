@@ -1,0 +1,135 @@
+"""One short episode rendered whole: the file, its words, its provenance, and that a second run does nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from analysis.store import Store, digest_file
+from render.film import Choices, Film, render
+from render.master import MasterReader
+from render.progress import Reporter
+from render.quality import quality_named
+from scenes.episode import BUILT_IN, find_episode
+
+QUALITY = quality_named("480p15")
+
+
+def make(out: Path, **options) -> Film:
+    name = options.pop("episode", "odd-squares")
+    store = options.pop("store", None) or Store()
+    return render(find_episode(name), Choices(QUALITY, out=out, **options), store, Reporter(quiet=True))
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
+    return make(tmp_path_factory.mktemp("out"), jobs=2)
+
+
+def test_all_files_are_there(film: Film) -> None:
+    folder = film.path.parent
+    assert film.path == folder / "odd-squares.mp4"
+    assert folder.parts[-2:] == ("odd-squares", "480p15")
+    names = {path.name for path in folder.iterdir()}
+    assert {"odd-squares.mp4", "odd-squares.srt", "odd-squares.vtt", "odd-squares.txt", "provenance.json"} <= names
+    assert not [name for name in names if "part" in name or name == "logs"]
+
+
+def test_picture_and_sound_are_as_long_as_the_plan_says(film: Film) -> None:
+    record = json.loads((film.path.parent / "provenance.json").read_text())
+    frames = sum(scene["frames"] for scene in record["scenes"].values())
+    with av.open(str(film.path)) as container:
+        decoded = sum(1 for _ in container.decode(video=0))
+    assert decoded == frames
+    assert film.duration_s == pytest.approx(frames / QUALITY.fps, abs=1e-3)
+    with av.open(str(film.path)) as container:
+        sound = sum(frame.samples for frame in container.decode(audio=0)) / 48000
+    assert sound == pytest.approx(film.duration_s, abs=0.05)
+
+
+def test_each_line_starts_with_its_picture(film: Film) -> None:
+    """The sound rises from the bed within a frame of the cue that the captions name."""
+    first = (film.path.parent / "odd-squares.srt").read_text().splitlines()[1]
+    hours, minutes, seconds = first.split(" --> ")[0].replace(",", ".").split(":")
+    start = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    with av.open(str(film.path)) as container:
+        samples = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1).mean(axis=0)
+    window = 48000 // 100
+    energy = np.sqrt((samples[: len(samples) // window * window].reshape(-1, window) ** 2).mean(axis=1))
+    onset = np.argmax(energy > 0.2 * energy.max()) / 100
+    assert abs(onset - start) <= 1 / QUALITY.fps + 0.06
+
+
+def test_every_number_on_screen_is_a_number_of_a_result(film: Film) -> None:
+    record = json.loads((film.path.parent / "provenance.json").read_text())
+    store, shown = Store(), 0
+    results = {name: store.read_result(store.place("result", meta["key"])) for name, meta in record["results"].items()}
+    for scene in record["scenes"].values():
+        for number in scene["numbers"]:
+            name, _, rest = number["source"].partition("/")
+            array, _, index = rest.rstrip("]").partition("[")
+            place = tuple(int(i) for i in index.split(",") if i)
+            assert float(results[name][array][place]) == number["value"]
+            shown += 1
+    assert shown >= 4
+
+
+def test_provenance_has_the_digests_of_the_files(film: Film) -> None:
+    record = json.loads((film.path.parent / "provenance.json").read_text())
+    assert record["digests"]["files"]["film"] == digest_file(film.path)
+    assert "wall" not in json.dumps(record)
+
+
+def test_nothing_changed_means_nothing_is_done(film: Film) -> None:
+    before = film.path.stat().st_mtime_ns
+    again = make(film.path.parents[2])
+    assert not again.fresh
+    assert again.digests == film.digests
+    assert film.path.stat().st_mtime_ns == before
+
+
+def test_other_jobs_other_store_same_bytes(film: Film, tmp_path: Path) -> None:
+    again = make(tmp_path / "out", jobs=1, store=Store(tmp_path / "store"))
+    assert again.digests == film.digests
+
+
+def test_a_missing_file_is_made_again_from_kept_scenes(film: Film, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(film.path.parents[1], out / "odd-squares")
+    (out / "odd-squares/480p15/odd-squares.mp4").unlink()
+    again = make(out)
+    assert again.fresh
+    assert again.digests == film.digests
+
+
+def test_one_scene_is_a_film_of_its_own(tmp_path: Path) -> None:
+    only = make(tmp_path, only="verdict")
+    assert only.path == tmp_path / "odd-squares/480p15/scenes/verdict.mp4"
+    with av.open(str(only.path)) as container:
+        assert len(container.streams.audio) == 1
+    assert "thousand" in only.files["txt"].read_text()
+
+
+def test_a_copied_episode_renders_from_where_it_lies(tmp_path: Path) -> None:
+    """README: your own episode in five minutes."""
+    folder = tmp_path / "my_episode"
+    shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    declared = folder / "episode.py"
+    declared.write_text(
+        declared.read_text().replace('"odd-squares"', '"my-episode"').replace('"count": 6', '"count": 4')
+    )
+    film = make(tmp_path / "out", episode=str(folder), voice="none", only="corners")
+    assert film.path == tmp_path / "out/my-episode/480p15/scenes/corners.mp4"
+
+
+def test_the_master_holds_each_picture_once(film: Film) -> None:
+    record = json.loads((film.path.parent / "provenance.json").read_text())
+    store = Store()
+    for key in record["store"]["master"]:
+        info = MasterReader(store.place("master", key) / "frames.mkv").info
+        assert info.unique < info.frames, "held pictures are stored once"

@@ -1,0 +1,119 @@
+"""Every scene of every built-in episode, looked at in small pictures at each of its cues.
+
+The scene is drawn with its animations skipped (each is taken to its end), so that all films together take minutes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+from manim import tempconfig
+from manim.renderer.cairo_renderer import CairoRenderer
+
+from analysis.registry import obtain
+from analysis.store import Store
+from render.draw import BoxCamera, Tap, scene_class, settings_for
+from render.narration import narrate
+from render.plan import plan_scene
+from render.quality import Quality
+from render.voice import voice_named
+from scenes.episode import BUILT_IN, Episode, load_episode
+from scenes.stage.base import StageScene
+from scenes.stage.layout import problems
+
+SMALL = Quality("small", 480, 270, 15)
+
+
+@cache
+def episode_parts(folder: Path) -> tuple[Episode, dict, dict]:
+    episode, store = load_episode(folder), Store()
+    results = obtain(episode.analyses, episode.package, store, episode.seed)
+    return episode, results, narrate(episode.script(), voice_named("none"), store)
+
+
+class Looker:
+    """Watches a scene whose animations are skipped and notes what is wrong at each moment of each cue."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.cues = 0
+        self.scene: StageScene | None = None
+        self.tap = None
+
+    def frames(self) -> int:
+        return round(self.scene.time * SMALL.fps) if self.scene else 0
+
+    def cue(self, scene: StageScene, key: str, moment: str) -> None:
+        self.cues += 1
+        scene.renderer.static_image = None
+        scene.renderer.update_frame(scene)
+        self.found += [f"{key} ({moment}): {problem}" for problem in problems(scene, scene.camera.pixel_array)]
+
+    def effect(self, name: str, gain_db: float) -> None:
+        pass
+
+
+def look_at(scene_type: type[StageScene], context) -> Looker:
+    looker = Looker()
+    with tempfile.TemporaryDirectory() as media, tempconfig(settings_for(SMALL, Path(media), context.seed)):
+        tap = type("NoTap", (Tap,), {"sink": staticmethod(lambda _pixels, _repeat: None)})
+        renderer = CairoRenderer(file_writer_class=tap, camera_class=BoxCamera, skip_animations=True)
+        bound = type(scene_type.__name__, (scene_type,), {"context": context, "observer": looker})
+        looker.scene = bound(renderer=renderer)
+        looker.scene.render()
+    return looker
+
+
+def all_scenes() -> list[tuple[Path, str]]:
+    folders = sorted(path.parent.resolve() for path in BUILT_IN.glob("*/episode.py"))
+    return [(folder, scene.name) for folder in folders for scene in load_episode(folder).scenes]
+
+
+@pytest.mark.parametrize(("folder", "name"), all_scenes(), ids=lambda value: getattr(value, "name", value))
+def test_every_cue_can_be_read(folder: Path, name: str) -> None:
+    episode, results, lines = episode_parts(folder)
+    plan = plan_scene(episode, episode.scene(name), SMALL, results, lines, episode.seed)
+    looker = look_at(scene_class(episode.package, folder, plan.target), plan.context)
+    assert looker.cues >= 2 * len(plan.context.lines)
+    assert not looker.found, "\n".join(looker.found)
+
+
+# -- the check itself can fail -----------------------------------------------------------------------
+
+
+def bad_scene(draw) -> type[StageScene]:
+    class Bad(StageScene):
+        def construct(self) -> None:
+            draw(self)
+            with self.say("corners.start"):
+                pass
+
+    return Bad
+
+
+def problems_of(draw) -> str:
+    folder = BUILT_IN / "odd_squares"
+    episode, results, lines = episode_parts(folder)
+    plan = plan_scene(episode, episode.scene("corners"), SMALL, results, lines, episode.seed)
+    context = plan.context
+    only = {"corners.start": context.lines["corners.start"]}
+    object.__setattr__(context, "lines", only)
+    return "\n".join(look_at(bad_scene(draw), context).found)
+
+
+def test_the_check_sees_what_it_should() -> None:
+    from manim import LEFT, Rectangle
+
+    from scenes.stage.lettering import TINY, Words
+    from scenes.stage.palette import FAINT
+
+    assert problems_of(lambda scene: scene.add(Words("all is well"))) == ""
+    assert "leaves the frame" in problems_of(lambda scene: scene.add(Words("off").shift(7.5 * LEFT)))
+    assert "overlap" in problems_of(lambda scene: scene.add(Words("one"), Words("two")))
+    assert "contrast" in problems_of(lambda scene: scene.add(Words("faint", color=FAINT)))
+    assert "smallest" in problems_of(lambda scene: scene.add(Words("little", size=TINY).scale(0.7)))
+    white = Rectangle(width=6, height=2, fill_opacity=1, color="#FFFFFF")
+    assert "contrast" in problems_of(lambda scene: scene.add(white, Words("white on white")))
