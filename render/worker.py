@@ -25,10 +25,6 @@ from analysis.errors import TapeheadError
 from analysis.store import Entry, Store, digest_of
 from render.plan import FilmPlan, ScenePlan
 
-ENCODER_VERSION = 1
-"""Raise when encode.py changes what a segment's bytes are."""
-
-
 @dataclass(frozen=True)
 class SceneDone:
     """What a finished scene is: its two store keys, its length, and whether it was drawn now."""
@@ -44,9 +40,11 @@ class SceneDone:
 
 def segment_key(plan: FilmPlan, master: Entry) -> str:
     """Key of a scene's encoded segment: changing the tape makes a new one and draws nothing."""
+    from render.encode import encoder_identity
+
     return digest_of(
         {
-            "encoder": ENCODER_VERSION,
+            "encoder": encoder_identity(),
             "master": master.digest,
             "tape": plan.tape_identity,
             "quality": plan.quality,
@@ -100,13 +98,14 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Callable[[st
 
 
 def _encode(plan: FilmPlan, master: Entry, key: str, store: Store) -> Entry:
+    from render.draw import MASTER
     from render.encode import encode_segment
     from render.master import MasterReader
     from render.tape import tape_named
 
     with store.draft("segment", key, {"episode": plan.episode, "master": master.key}) as out:
         encode_segment(
-            MasterReader(master.file("frames.mkv")),
+            MasterReader(master.file(MASTER)),
             out / "segment.mp4",
             plan.quality.width,
             plan.quality.height,
