@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from analysis.errors import TapeheadError
 from analysis.store import default_root
 
 _NEEDED = ("manim", "typst", "numpy", "torch", "transformer_lens", "diffusers", "moviepy", "av", "numba", "safetensors")
@@ -78,7 +79,10 @@ def _drawing() -> list[Check]:
     return [
         Check("pango", True, manimpango.pango_version()),
         Check(
-            "fonts", b"<path" in bytes(pages), "typst's embedded fonts (system fonts are not used)", "pip install typst"
+            "fonts",
+            b"<path" in (pages if isinstance(pages, bytes) else b""),
+            "typst's embedded fonts (system fonts are not used)",
+            "pip install typst",
         ),
     ]
 
@@ -120,7 +124,7 @@ def _models() -> list[Check]:
 
     try:
         names = sorted(path.parent.name for path in asset("models").glob("*/model*.safetensors"))
-    except (OSError, LookupError):
+    except (OSError, TapeheadError):
         names = []
     return [Check("models", True, ", ".join(names) or "none embedded yet", needed=False)]
 

@@ -144,7 +144,13 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     timeline = timeline_of(plan, done, store)
     with reporter.stage("sound"):
         sound = mixed(timeline, plan, store)
-    with reporter.stage("join"):
+    # Two renders into the same folder take turns here; the second finds the first one's film.
+    with reporter.stage("join"), store.lock("film", digest_of(str(folder.resolve() / name))):
+        if there := finished(folder, name, plan):
+            return there
+        with _writing(folder):
+            for left in folder.glob(f".{name}.*.part"):  # of a run that was killed while it joined
+                left.unlink(missing_ok=True)
         return _deliver(episode, plan, done, timeline, sound, folder, name, store, reporter)
 
 

@@ -64,10 +64,10 @@ def run_scenes(
             while order and len(running) < jobs:
                 index = order.pop(0)
                 mine, theirs = method.Pipe(duplex=False)
-                process = method.Process(target=worker_main, args=(theirs, data, index, str(store_root)))
-                process.start()
+                worker: BaseProcess = method.Process(target=worker_main, args=(theirs, data, index, str(store_root)))
+                worker.start()
                 theirs.close()
-                running[mine] = (process, index, time.monotonic())
+                running[mine] = (worker, index, time.monotonic())
             for ready in wait(list(running), timeout=0.5):
                 assert isinstance(ready, Connection)
                 process, index, _ = running[ready]
@@ -92,7 +92,7 @@ def run_scenes(
                     process.join(10)
                     ready.close()
                     del running[ready]
-            for process, index, heard in running.values():
+            for _, index, heard in running.values():
                 if time.monotonic() - heard > timeout_s:
                     name = plan.scenes[index].name
                     raise WorkerError(f"scene '{name}' has not moved for {timeout_s:.0f} s; it was stopped")

@@ -25,6 +25,7 @@ from analysis.errors import TapeheadError
 from analysis.store import Entry, Store, digest_of
 from render.plan import FilmPlan, ScenePlan
 
+
 @dataclass(frozen=True)
 class SceneDone:
     """What a finished scene is: its two store keys, its length, and whether it was drawn now."""

@@ -32,10 +32,10 @@ class Voice(Protocol):
     name: str
 
     def identity(self) -> dict[str, Any]:
-        """What of the voice itself changes its sound: engine, version, treatment.  Plain data for cache keys."""
+        """What the whole film's words are spoken with: engine, version, recordings.  Plain data for cache keys."""
 
     def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> Mapping[str, Any]:
-        """What of one line changes its sound, besides :meth:`identity`.  Plain data for cache keys."""
+        """All that one line's sound and word times depend on, and nothing else.  Plain data for cache keys."""
 
     def check(self, script: Script) -> None:
         """Find out whether the whole script can be spoken, before any of it is.

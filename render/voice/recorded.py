@@ -30,8 +30,8 @@ class RecordedVoice:
         return {"voice": self.name, "version": 1, "recordings": digest_of(files)}
 
     def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> dict[str, Any]:
-        """The recording and the words that its times are estimated from."""
-        return {"recording": digest_file(self._file(line.key)), "spoken": spoken}
+        """The recording and the words that its times are estimated from; other lines' recordings do not matter."""
+        return {"voice": self.name, "version": 1, "recording": digest_file(self._file(line.key)), "spoken": spoken}
 
     def check(self, script: Script) -> None:
         """Compare the directory with the script: every line a file, every file a line."""

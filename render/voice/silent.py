@@ -23,7 +23,7 @@ class SilentVoice:
 
     def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> dict[str, Any]:
         """The words alone; a speaker's settings do not change silence."""
-        return {"spoken": spoken}
+        return self.identity() | {"spoken": spoken}
 
     def check(self, script: Script) -> None:
         """Any script will do."""

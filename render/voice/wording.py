@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 import re
 from collections.abc import Mapping, Sequence
@@ -107,12 +108,13 @@ def _grouped(said: str, spoken: Spoken, times: Sequence[WordTime], measured: boo
     Engines run small words together (``for the`` is one event), say several for one (``2026``) and skip dashes.
     """
     tokens = list(re.finditer(r"\S+", said))
+    ends = [token.end() for token in tokens]
     spans: list[tuple[float, float] | None] = [None] * len(tokens)
     for first, _length, start, end in sorted(times, key=lambda time: time[2]):
         if not spoken.origin or not tokens:
             break
         place = spoken.origin[min(max(first, 0), len(spoken.origin) - 1)]
-        index = min(sum(token.end() <= place for token in tokens), len(tokens) - 1)
+        index = min(bisect.bisect_right(ends, place), len(tokens) - 1)
         span = spans[index]
         spans[index] = (start, end) if span is None else (min(span[0], start), max(span[1], end))
     made: list[Word] = []
@@ -125,17 +127,14 @@ def _grouped(said: str, spoken: Spoken, times: Sequence[WordTime], measured: boo
         start = max(start, now)
         now = max(end, start)
         group = [token.group() for token in tokens[index:after]]
-        aloud = [word for word in group if word_count(word)] or group[:1]
-        shares = iter(_shared(aloud, start, now, measured and spans[index] is not None))
-        # A lone dash takes no time: it stands where the word before it ends.
-        last = start
+        aloud = [word for word in group if word_count(word)]
+        shares = iter(_shared(aloud or group, start, now, measured and spans[index] is not None))
         for word in group:
-            if word_count(word) or word is aloud[0]:
-                share = next(shares)
-                made.append(share)
-                last = share.end
-            else:
-                made.append(Word(word, last, last, measured))
+            if word_count(word) or not aloud:
+                made.append(next(shares))
+            else:  # a lone dash takes no time: it stands where the word before it ends
+                at = made[-1].end if made else start
+                made.append(Word(word, at, at, measured))
         index = after
     return tuple(made)
 

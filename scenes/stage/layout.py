@@ -71,7 +71,9 @@ def contrast_of(text: Lettering, place: Box, picture: np.ndarray) -> float:
     rows = [round((0.5 - y / config.frame_height) * height) for y in (top, bottom)]
     margin = 2
     patch = picture[
-        max(0, rows[0] - margin) : max(1, rows[1] + margin), max(0, columns[0] - margin) : max(1, columns[1] + margin), :3
+        max(0, rows[0] - margin) : max(1, rows[1] + margin),
+        max(0, columns[0] - margin) : max(1, columns[1] + margin),
+        :3,
     ]
     if patch.size == 0:
         return float("inf")  # wholly outside the frame: reported as such, contrast means nothing there
@@ -84,5 +86,5 @@ def contrast_of(text: Lettering, place: Box, picture: np.ndarray) -> float:
         ink = rgb(glyph.get_fill_color().to_hex())
         if opacity > 0.05:
             seen = tuple(opacity * i + (1 - opacity) * g for i, g in zip(ink, ground, strict=True))
-            ratios.append(contrast(seen, ground))  # type: ignore[arg-type]
+            ratios.append(contrast(seen, ground))
     return min(ratios, default=float("inf"))

@@ -137,9 +137,11 @@ class Lettering(SVGMobject):
 @functools.lru_cache(maxsize=2048)
 def _compiled(document: str) -> bytes:
     try:
-        return bytes(_compiler().compile(document.encode(), format="svg"))
+        pages = _compiler().compile(document.encode(), format="svg")
     except typst.TypstError as error:
         raise EpisodeError(f"typst can not set this text: {error}\n{document.splitlines()[-1]}") from None
+    assert isinstance(pages, bytes), "an automatic page height makes one page"
+    return pages
 
 
 def _svg_file(document: str) -> Path:

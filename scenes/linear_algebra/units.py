@@ -1,0 +1,1 @@
+"""The scene `units` (being drawn)."""

@@ -1,0 +1,85 @@
+"""The real films, rendered whole.  Minutes each: `make test-long`."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import pytest
+
+from analysis.store import Store
+from render.film import Choices, render
+from render.progress import Reporter
+from render.quality import quality_named
+from render.sound import measure
+from scenes.episode import BUILT_IN, find_episode
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
+ROOT = BUILT_IN.parent
+MINUTES = {"linear-algebra": (8, 14)}
+
+
+@pytest.mark.parametrize("slug", sorted(MINUTES))
+def test_a_whole_film(slug: str, tmp_path: Path) -> None:
+    choices = Choices(quality_named("480p15"), out=tmp_path / "out", jobs=2)
+    film = render(find_episode(slug), choices, Store(), Reporter(quiet=True))
+    shortest, longest = MINUTES[slug]
+    assert shortest * 60 <= film.duration_s <= longest * 60
+    with av.open(str(film.path)) as container:
+        frames = sum(1 for _ in container.decode(video=0))
+    assert frames == round(film.duration_s * 15)
+    sound = measure(film.path)
+    assert abs(sound.lufs + 14) <= 1
+    assert sound.true_peak_db <= -1
+    record = json.loads((film.path.parent / "provenance.json").read_text())
+    assert sum(len(scene["numbers"]) for scene in record["scenes"].values()) > 30
+    assert film.files["chapters"].read_text().startswith("0:00 ")
+
+    other = Choices(quality_named("480p15"), out=tmp_path / "again", jobs=1)
+    again = render(find_episode(slug), other, Store(tmp_path / "store"), Reporter(quiet=True))
+    assert again.digests == film.digests, "another store and another number of jobs make the same bytes"
+
+
+def test_killed_at_random_moments_the_film_is_the_same(tmp_path: Path) -> None:
+    """Ten times `kill -9` on everything, then one undisturbed run that has to make the undisturbed film."""
+    command = [
+        sys.executable,
+        "-m",
+        "render.cli",
+        "render",
+        "odd-squares",
+        "--quiet",
+        "--json",
+        "--voice",
+        "none",
+        "--jobs",
+        "2",
+    ]
+
+    def start(store: Path, out: Path) -> subprocess.Popen[str]:
+        env = os.environ | {"PYTHONPATH": str(ROOT), "TAPEHEAD_STORE": str(store)}
+        full = [*command, "--out", str(out)]
+        return subprocess.Popen(full, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True)
+
+    began = time.monotonic()
+    calm = start(tmp_path / "calm-store", tmp_path / "calm")
+    wanted = json.loads(calm.communicate(timeout=300)[0])["digests"]
+    length = time.monotonic() - began
+    dice = random.Random(5)
+    for _ in range(10):
+        process = start(tmp_path / "store", tmp_path / "out")
+        time.sleep(dice.uniform(0.1, length))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+        for film in (tmp_path / "out").rglob("*.mp4"):
+            with av.open(str(film)) as container:
+                assert sum(1 for _ in container.decode(video=0)) > 0, "a final name is a finished file"
+    last = start(tmp_path / "store", tmp_path / "out")
+    assert json.loads(last.communicate(timeout=300)[0])["digests"] == wanted

@@ -1,0 +1,132 @@
+"""The base scene: cues keep time, forgotten lines are errors, results must be declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from manim import FadeIn, Square, tempconfig
+
+from analysis.errors import EpisodeError
+from analysis.results import Origin, Result, quantity
+from analysis.store import Store
+from render.draw import CueList, FrameObserver, build, settings_for
+from render.quality import Quality
+from scenes.script import TimedLine
+from scenes.stage.base import StageScene
+from scenes.stage.context import StageContext
+
+TINY_QUALITY = Quality("tiny", 96, 54, 15)
+
+
+def line(key: str, duration: float = 1.0, **marks: float) -> TimedLine:
+    return TimedLine(
+        key=key,
+        scene="s",
+        speaker="n",
+        text=key,
+        duration=duration,
+        words=(),
+        measured=False,
+        marks=marks,
+        pause=0.2,
+        audio="",
+    )
+
+
+def drawn(construct, lines=(), results=None, tmp_path: Path = Path("."), seed: int = 1) -> tuple[CueList, list]:
+    class Scene(StageScene):
+        pass
+
+    Scene.construct = construct
+    context = StageContext("E", "s", "S", 15, seed, {each.key: each for each in lines}, results or {})
+    cues, frames = CueList(15), []
+    observer = FrameObserver(cues, lambda _note, _frames: None)
+    with tempconfig(settings_for(TINY_QUALITY, tmp_path, seed)):
+        build(Scene, context, observer, lambda pixels, repeat: frames.append((pixels.copy(), repeat))).render()
+    cues.frames = observer.frames()
+    return cues, frames
+
+
+@pytest.mark.parametrize("duration", [0.4, 1.0, 1.2345, 3.337])
+@pytest.mark.parametrize("run_time", [0.1, 0.3333, 0.5])
+def test_a_line_lasts_as_long_as_it_is_spoken(tmp_path: Path, duration: float, run_time: float) -> None:
+    def construct(scene: StageScene) -> None:
+        for key in ("a", "b"):
+            with scene.say(key):
+                scene.play(FadeIn(Square()), run_time=run_time)
+
+    cues, _ = drawn(construct, [line("a", duration), line("b")], tmp_path=tmp_path)
+    starts = cues.starts()
+    assert starts["a"] == 0
+    expected = max(round((duration + 0.2) * 15), round(run_time * 15)) / 15
+    assert starts["b"] == pytest.approx(expected, abs=1e-9), "no frame is gained or lost"
+
+
+def test_marks_are_met_to_the_frame(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        with scene.say("a") as cue:
+            scene.play(FadeIn(Square()), run_time=cue.to("first"))
+            assert scene.frame == round(0.7 * 15)
+            cue.until("second")
+            assert scene.frame == round(1.3 * 15)
+            cue.until("first")  # has passed: nothing happens
+            assert scene.frame == round(1.3 * 15)
+
+    cues, _ = drawn(construct, [line("a", 2.0, first=0.7, second=1.3)], tmp_path=tmp_path)
+    assert ("a", "second", 20) in [(m.key, m.moment, m.frame) for m in cues.moments]
+
+
+@pytest.mark.parametrize(
+    ("construct", "said"),
+    [
+        (lambda scene: scene.hold(0.1), "never says: a"),
+        (lambda scene: [scene.say("a").__enter__(), scene.say("a").__enter__()], "spoken twice"),
+        (lambda scene: scene.say("z").__enter__(), "no line 'z'"),
+        (lambda scene: scene.say("a").__enter__().until("nowhere"), "no mark 'nowhere'"),
+        (lambda scene: scene.result("secret"), "does not declare"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, construct, said: str) -> None:
+    with pytest.raises(EpisodeError, match=said):
+        drawn(construct, [line("a", 1.0, here=0.5)], tmp_path=tmp_path)
+
+
+def test_results_and_badge(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    store.put_result("a" * 64, Result({"x": quantity(2.5)}, Origin.PUBLISHED, "Somebody 2024"), {})
+    seen = []
+
+    def construct(scene: StageScene) -> None:
+        seen.append((scene.result("numbers").read("x").source, scene._badge.origin))
+        with scene.say("a"):
+            pass
+
+    drawn(construct, [line("a")], {"numbers": str(store.place("result", "a" * 64))}, tmp_path)
+    assert seen == [("numbers/x[]", Origin.PUBLISHED)]
+
+
+def test_seed_decides_the_random_numbers(tmp_path: Path) -> None:
+    def scene_of(numbers: list):
+        def construct(scene: StageScene) -> None:
+            numbers.append(scene.rng.random())
+            with scene.say("a"):
+                pass
+
+        return construct
+
+    numbers: list[float] = []
+    for seed in (1, 1, 2):
+        drawn(scene_of(numbers), [line("a")], tmp_path=tmp_path, seed=seed)
+    assert numbers[0] == numbers[1] != numbers[2]
+
+
+def test_held_frames_are_held_not_drawn(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        with scene.say("a"):
+            pass
+
+    _, frames = drawn(construct, [line("a", 4.0)], tmp_path=tmp_path)
+    assert [repeat for _, repeat in frames] == [63]
+    assert np.ptp(frames[0][0][..., :3]) > 0, "the badge is there"
