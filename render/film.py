@@ -10,7 +10,7 @@ import json
 import platform
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +126,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     name = choices.only or episode.slug
     plan = prepare(episode, choices, store, reporter)
     if there := finished(folder, name, plan):
-        return Film(there.path, there.duration_s, there.files, there.digests, dict(reporter.stages_s), fresh=False)
+        return replace(there, stages_s=dict(reporter.stages_s))
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _probe(folder)
@@ -147,11 +147,12 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     # Two renders into the same folder take turns here; the second finds the first one's film.
     with reporter.stage("join"), store.lock("film", digest_of(str(folder.resolve() / name))):
         if there := finished(folder, name, plan):
-            return there
+            return replace(there, stages_s=dict(reporter.stages_s))
         with _writing(folder):
             for left in folder.glob(f".{name}.*.part"):  # of a run that was killed while it joined
                 left.unlink(missing_ok=True)
-        return _deliver(episode, plan, done, timeline, sound, folder, name, store, reporter)
+        film = _deliver(episode, plan, done, timeline, sound, folder, name, store)
+    return replace(film, stages_s=dict(reporter.stages_s))
 
 
 def timeline_of(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> Timeline:
@@ -208,7 +209,6 @@ def _deliver(
     folder: Path,
     name: str,
     store: Store,
-    reporter: Reporter,
 ) -> Film:
     from render.encode import join
 
@@ -223,7 +223,7 @@ def _deliver(
     with _writing(folder):
         metadata = {"title": plan.title, "comment": f"tapehead {episode.slug} {plan.quality.name}"}
         join(segments, sound.file("sound.wav"), files["film"], plan.quality.fps, metadata)
-        for kind, text in words.items():
+        for kind, text in ((kind, text) for kind, text in words.items() if text):
             files[kind] = folder / (f"{name}.{kind}" if kind != "chapters" else f"{name}.chapters.txt")
             write_atomically(files[kind], text)
         digests = {
@@ -236,7 +236,7 @@ def _deliver(
         write_atomically(files["provenance"], json.dumps(record, indent=1, sort_keys=True))
         shutil.rmtree(folder / "logs", ignore_errors=True)
     store.remember_film(files["provenance"], record["store"])
-    return Film(files["film"], timeline.duration, files, digests, dict(reporter.stages_s))
+    return Film(files["film"], timeline.duration, files, digests)
 
 
 def provenance(
@@ -307,7 +307,8 @@ def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
         )
         if not whole:
             return None
-        return Film(files["film"], record["duration_s"], {**files, "provenance": path}, record["digests"])
+        files["provenance"] = path
+        return Film(files["film"], record["duration_s"], files, record["digests"], fresh=False)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -328,7 +329,8 @@ def _writing(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(
-            f"{folder} can not be written: {error.strerror or error}; free some space or choose another place with --out"
+            f"{folder} can not be written: {error.strerror or error}; "
+            "free some space or choose another place with --out"
         ) from error
 
 

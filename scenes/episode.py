@@ -96,7 +96,8 @@ class Episode:
         for line in script.lines:
             if line.scene not in known:
                 raise EpisodeError(
-                    f"{self.folder / 'script.toml'}: line '{line.key}' is for scene '{line.scene}', which is not declared"
+                    f"{self.folder / 'script.toml'}: line '{line.key}' is for scene '{line.scene}', "
+                    "which is not declared"
                 )
         return script
 

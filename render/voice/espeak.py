@@ -23,7 +23,7 @@ REMEDY = "run: pip install 'tapehead[voice]', or render without a voice: --voice
 
 # The engine speaks our sentences faster than its nominal rate, whose reckoning is by much longer words: measured on
 # 1600 words of narration, with the pauses inside the lines.
-_RATE_FACTOR = 0.89
+_RATE_FACTOR = 0.91
 _EDGE_S = 0.03
 
 _RETRIEVAL = 2

@@ -28,7 +28,20 @@ from manim import (
 from analysis.results import Reading, Result
 from scenes.stage.cats import CatPerson, cat_icon
 from scenes.stage.lettering import SMALL, Words
-from scenes.stage.palette import EAR, FAINT, GRID, GROUND, INK, NAP, NOSE, PANEL, SOFT
+from scenes.stage.palette import (
+    EAR,
+    EAR_TINT,
+    FAINT,
+    GRID,
+    GROUND,
+    INK,
+    NAP,
+    NOSE,
+    NOSE_TINT,
+    OUTPUT,
+    PANEL,
+    SOFT,
+)
 
 STEP = 0.92
 """Frame units per step of the plane on the left and per bar of the nap ruler beside it."""
@@ -193,3 +206,26 @@ def value(reading: Reading, colour: str = INK, size: float = SMALL, spec: str = 
 def axis(start: np.ndarray, end: np.ndarray) -> Line:
     """A plain axis of a chart."""
     return Line(start, end).set_stroke(FAINT, 4)
+
+
+def heap(misses: np.ndarray, share: float, base: np.ndarray, right: float) -> VGroup:
+    """A histogram of the first ``share`` of the misses, over an axis that starts at ``base``."""
+    edges = np.linspace(0.38, 0.64, 27)
+    full = np.histogram(misses, edges)[0].max()
+    counts = np.histogram(misses[: round(share * misses.size)], edges)[0]
+    bars = VGroup()
+    for count, edge in zip(counts, edges, strict=False):
+        tall, wide = max(0.01, 3.0 * count / full), right * 0.01 * 0.86
+        made = Rectangle(width=wide, height=tall, stroke_width=0, fill_color=EAR, fill_opacity=1)
+        bars.add(made.move_to(base + right * edge * RIGHT, aligned_edge=DOWN + LEFT))
+    return bars
+
+
+def two_wires(spots: dict[str, np.ndarray], target: np.ndarray) -> tuple[VGroup, VGroup]:
+    """A neuron of two inputs, and the names in its discs."""
+    wires = VGroup(*(Line(spots[k], target).set_stroke(c, 6) for k, c in (("nose", NOSE_TINT), ("ear", EAR_TINT))))
+    discs = VGroup(disc(spots["nose"], NOSE, 0.62), disc(spots["ear"], EAR, 0.62), disc(target, OUTPUT, 0.62))
+    colours = {"nose": NOSE, "ear": EAR}
+    names = VGroup(*(Words(k, size=SMALL, color=c).move_to(spots[k]) for k, c in colours.items()))
+    names.add(Words("nap", size=SMALL, color=NAP).move_to(target))
+    return VGroup(wires, discs), names

@@ -45,10 +45,7 @@ def _compiler() -> typst.Compiler:
 
 def as_text(value: float, spec: str = "") -> str:
     """A number as it is shown: at most two decimals unless ``spec`` says otherwise, with a true minus sign."""
-    if spec:
-        text = format(float(value), spec)
-    else:
-        text = f"{float(value):.2f}".rstrip("0").rstrip(".")
+    text = format(float(value), spec) if spec else f"{float(value):.2f}".rstrip("0").rstrip(".")
     if float(text.replace("%", "").replace(",", "") or 0) == 0:
         text = text.lstrip("-")  # no "minus nought"
     return text.replace("-", "\N{MINUS SIGN}")

@@ -62,7 +62,7 @@ def test_a_failed_draft_leaves_nothing(store: Store) -> None:
         (work / "a.txt").write_text("half")
         raise RuntimeError
     assert store.peek("thing", KEY) is None
-    assert not [p for p in store.root.rglob("a.txt")]
+    assert not list(store.root.rglob("a.txt"))
 
 
 def test_a_flipped_byte_is_noticed_reported_and_removed(store: Store) -> None:

@@ -35,7 +35,7 @@ def line(key: str, duration: float = 1.0, **marks: float) -> TimedLine:
     )
 
 
-def drawn(construct, lines=(), results=None, tmp_path: Path = Path("."), seed: int = 1) -> tuple[CueList, list]:
+def drawn(construct, lines=(), results=None, tmp_path: Path = Path(), seed: int = 1) -> tuple[CueList, list]:
     class Scene(StageScene):
         pass
 

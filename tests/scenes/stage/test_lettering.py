@@ -54,7 +54,7 @@ def test_text_is_within_rounding_of_the_number(value: float) -> None:
 def test_size_is_an_em_in_frame_units() -> None:
     small, large = Words("Wide", size=TINY), Words("Wide", size=TITLE)
     assert large.height / small.height == pytest.approx(TITLE / TINY, rel=1e-6)
-    assert TINY * UNITS_PER_POINT == pytest.approx(8 / 28, rel=0.03), "the smallest text is 1/28 of the frame's height"
+    assert pytest.approx(8 / 28, rel=0.03) == TINY * UNITS_PER_POINT, "the smallest text is 1/28 of the frame's height"
     assert 0.4 < Words("x", size=96).height < 0.6, "an x is about half an em high"
 
 

@@ -1,0 +1,92 @@
+"""Mixing: narration, bed and effects laid out in time by MoviePy, ten seconds at a time."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.errors import OutputError, ResultError
+from render.sound.bed import Bed
+from render.sound.effects import effect_sound
+from render.sound.mastering import RATE_HZ, Mixdown, master
+from render.sound.meter import SoundReport
+from render.timeline import PlacedLine, Timeline
+
+
+def mix(timeline: Timeline, out_path: Path, seed: int, bed: bool = True) -> SoundReport:
+    """Write the film's sound: 48 kHz stereo, 24-bit WAV, exactly ``round(duration * 48000)`` samples, at -14 LUFS.
+
+    Equal timelines, sounds and seeds give equal bytes.  A line starts on the sample nearest to its time.
+
+    Raises:
+        UnknownNameError: an effect's name is not among :data:`render.sound.effects.EFFECTS`.
+        ResultError: a line's sound can not be read.
+        OutputError: the file can not be written.
+    """
+    out_path = Path(out_path)
+    part = out_path.with_name(f".{out_path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        out_path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out_path.parent) as raw:
+            mixdown = Mixdown(raw, round(timeline.duration * RATE_HZ))
+            _lay_out(timeline, mixdown, Bed(seed, timeline.duration, _speech(timeline)) if bed else None, seed)
+            report = master(mixdown, part)
+        part.replace(out_path)
+    except OSError as error:
+        raise OutputError(f"the sound {out_path} can not be written ({error.strerror or error})") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return report
+
+
+def _speech(timeline: Timeline) -> list[tuple[float, float]]:
+    return [(placed.start, placed.start + placed.line.duration) for placed in timeline.lines]
+
+
+def _lay_out(timeline: Timeline, mixdown: Mixdown, bed: Bed | None, seed: int) -> None:
+    """Mix window after window; only the sounds that are heard in a window are in memory."""
+    from moviepy import AudioArrayClip, CompositeAudioClip
+
+    effects = [
+        (round(effect.start * RATE_HZ), effect_sound(effect.name, seed) * 10 ** (effect.gain_db / 20))
+        for effect in timeline.effects
+    ]
+    lines = [(round(placed.start * RATE_HZ), placed) for placed in timeline.lines if placed.line.audio]
+    loaded: dict[str, np.ndarray] = {}
+    for start, count in mixdown.windows():
+        loaded = {
+            placed.line.audio: loaded.get(placed.line.audio) if placed.line.audio in loaded else _samples(placed)
+            for at, placed in lines
+            if at < start + count and at + round(placed.line.duration * RATE_HZ) > start
+        }
+        heard: list[tuple[int, Any]] = [(start, bed.window(start, count))] if bed else []
+        heard += [
+            (at, loaded[placed.line.audio])
+            for at, placed in lines
+            if placed.line.audio in loaded and at < start + count
+        ]
+        heard += [(at, sound) for at, sound in effects if at < start + count and at + len(sound) > start]
+        clips = [AudioArrayClip(sound, fps=RATE_HZ).with_start((at - start) / RATE_HZ) for at, sound in heard]
+        # MoviePy takes times, so every start is a whole number of samples: it finds each sample by rounding.
+        times = np.arange(count) / RATE_HZ
+        frames = CompositeAudioClip(clips).get_frame(times) if clips else np.zeros((count, 2))
+        mixdown.file.write(np.ascontiguousarray(np.broadcast_to(frames, (count, 2)), np.float32).tobytes())
+    mixdown.file.flush()
+
+
+def _samples(placed: PlacedLine) -> np.ndarray:
+    """A line's sound as kept by :mod:`render.narration`: 16-bit mono at 48 kHz; shape (samples, 1)."""
+    path = placed.line.audio
+    try:
+        with wave.open(path, "rb") as file:
+            if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE_HZ):
+                raise ResultError(f"{path} must be 16-bit mono at {RATE_HZ} Hz; remove it to have it spoken again")
+            data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    except (OSError, EOFError, wave.Error) as error:
+        raise ResultError(f"the sound of line '{placed.line.key}', {path}, can not be read: {error}") from error
+    return (data[:, None] / 32768.0).astype(np.float32)

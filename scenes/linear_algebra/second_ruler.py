@@ -1,0 +1,461 @@
+"""Seventh scene: one ruler fails on twins, a second one stands up, and a control says that ears were the thing."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    PI,
+    RIGHT,
+    UP,
+    Create,
+    DashedLine,
+    Dot,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    LaggedStart,
+    Line,
+    Rectangle,
+    ReplacementTransform,
+    Rotate,
+    Transform,
+    ValueTracker,
+    VGroup,
+    VMobject,
+    always_redraw,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Words
+from scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT, OUTPUT, SOFT
+
+from .second_ruler_parts import NapRuler, Sheet, axis, bar, disc, envelope, heap, hop, portrait, small_face, two_wires, value
+
+CORNER = np.array([-6.0, -2.4, 0.0])
+"""Zero of the scatter, and later of the plane of nose and ear."""
+UNIT = 1.85
+"""Frame units per unit of nose and of ear."""
+NAP_UNIT = 0.82
+"""Frame units per nap in the scatter."""
+SIZE = 2.65
+"""Length of the plane's axes, in units."""
+
+
+class SecondRuler(StageScene):
+    """Twins, the best single rate, the plane, two rates, the shuffled control."""
+
+    def construct(self) -> None:
+        self.cats, self.fit, self.map = self.result("cats"), self.result("fit"), self.result("map")
+        self.names = ("Tom", "Mia")
+        self.twins()
+        self.stuck()
+        self.best()
+        self.upright()
+        self.walk()
+        self.fit_both()
+        self.control()
+        self.rates()
+        self.clear_stage(run_time=0.4)
+
+    def twin(self, name: str, height: float, *, smile: bool = False, blue: bool = True) -> VGroup:
+        """A twin's face from the table, with the nap as its smile if it is known."""
+        nose, ear = (self.map.read("x", cat=name, input=key) for key in ("nose", "ear"))
+        mouth = float(self.cats.read("nap", cat=name)) / 6 if smile else 0.0
+        return portrait(name, nose, ear, mouth, height, blue_ears=blue)
+
+    # -- one nose, two naps ------------------------------------------------------------------------
+
+    def twins(self) -> None:
+        """Two cats with one nose walk in; their naps drop on the nap line."""
+        homes = {"Tom": np.array([-5.1, 0.55, 0]), "Mia": np.array([-1.4, 0.55, 0])}
+        self.homes = homes
+        self.line = NapRuler(self.result("ruler"), 0, 4, np.array([3.6, -2.7, 0]), 1.35, upright=True)
+        with self.say("second_ruler.twins") as cue:
+            self.play(FadeIn(self.line), run_time=max(0.4, cue.to("walk")))
+            self.faces = {name: self.twin(name, 2.2, blue=False).shift(homes[name]) for name in self.names}
+            away = {"Tom": 5 * LEFT, "Mia": 10 * RIGHT}
+            walks = []
+            for name, face in self.faces.items():
+                centre = face.get_center()
+                walks.append(hop(face, centre + away[name], centre, 3 if name == "Tom" else 5))
+            self.play(*walks, run_time=min(1.9, max(1.2, cue.to("nose") - 0.5)))
+            self.tags = VGroup(*(Words(name, size=BODY).move_to(homes[name] + 1.75 * DOWN) for name in self.names))
+            self.play(FadeIn(self.tags), run_time=0.4)
+            cue.until("nose")
+            width = 1.35
+            self.bars = VGroup(
+                *(bar(home + np.array([-width / 2, -2.35, 0]), width, NOSE, 0.26) for home in homes.values())
+            )
+            nose = self.cats.read("nose", cat="Tom")
+            self.same = Words("nose {n}", n=nose, size=SMALL, color=NOSE).move_to([-3.25, -2.45, 0])
+            sources = [face[0].nose.copy() for face in self.faces.values()]
+            self.play(
+                *(ReplacementTransform(source, made) for source, made in zip(sources, self.bars, strict=True)),
+                FadeIn(self.same),
+                run_time=0.9,
+            )
+            self.naps = {}
+            for name, mark in (("Tom", "tom"), ("Mia", "mia")):
+                cue.until(mark)
+                self.drop_nap(name)
+
+    def drop_nap(self, name: str) -> None:
+        """A smile widens to its nap, and the nap lands on the nap line."""
+        nap = self.cats.read("nap", cat=name)
+        smiling = self.twin(name, 2.2, smile=True, blue=False).shift(self.homes[name])
+        tick = self.line.tick(nap)
+        drop = Dot(self.faces[name][0].mouth.get_center(), radius=0.16, color=NAP)
+        label = Words(f"{name} {{n}}", n=nap, size=BODY, color=NAP).next_to(tick, RIGHT, buff=0.25)
+        self.naps[name] = VGroup(tick, label)
+        self.play(Transform(self.faces[name], smiling), drop.animate.move_to(self.line.at(nap)), run_time=0.9)
+        self.play(ReplacementTransform(drop, tick), FadeIn(label), run_time=0.35)
+        self.sound("tick")
+
+    def stuck(self) -> None:
+        """One wire can only point at one nap: closing one gap opens the other."""
+        start = np.array([0.6, -2.0, 0])
+        guess = ValueTracker(float(self.fit.read("predicted", model="nose", cat="Tom")))
+        low, high = (float(self.cats.read("nap", cat=name)) for name in self.names)
+        at = self.line.at
+        wire = always_redraw(lambda: Line(start, at(guess.get_value())).set_stroke(INK, 5))
+        tip = always_redraw(lambda: Dot(at(guess.get_value()), radius=0.15, color=INK))
+
+        def gap(nap: float) -> Line:
+            shift = 0.85 * LEFT
+            here = guess.get_value()
+            return Line(at(here) + shift, at(nap + 1e-4) + shift).set_stroke(HIGHLIGHT, 10)
+
+        with self.say("second_ruler.stuck") as cue:
+            joined = disc(start, NOSE, 0.4).set_fill(NOSE, 1)
+            threads = VGroup(*(Line(made.get_right(), start) for made in self.bars)).set_stroke(NOSE, 4)
+            threads[0].become(Line(self.bars[0].get_right(), self.bars[1].get_left()).set_stroke(NOSE, 4))
+            self.play(Create(threads), FadeIn(joined), run_time=0.8)
+            self.play(Create(wire), FadeIn(tip), run_time=0.5)
+            self.play(guess.animate.set_value(1.0), run_time=max(0.5, (cue.to("same") - 0.1) / 2))
+            self.play(guess.animate.set_value(3.9), run_time=max(0.5, cue.to("same")))
+            self.play(guess.animate.set_value(low), run_time=max(0.6, cue.to("wrong") - 0.3))
+            label = Words("off by {g}", g=self.fit.read("twin_gap"), size=SMALL, color=HIGHLIGHT)
+            label.move_to([2.5, 1.55, 0], RIGHT)
+            gaps = VGroup(always_redraw(lambda: gap(low)), always_redraw(lambda: gap(high)))
+            self.play(FadeIn(gaps), FadeIn(label), run_time=0.4)
+            cue.until("wrong")
+            self.play(guess.animate.set_value(high), FadeOut(label), run_time=0.8)
+            self.play(FadeIn(label), run_time=0.3)
+
+    def best(self) -> None:
+        """Swing a line through all cats; trace how far it misses; stop at the least."""
+        self.nose, self.ear, nap = self.cats["nose"], self.cats["ear"], self.cats["nap"]
+        grid, miss = self.fit["sweep_w"], self.fit["sweep_rms"]
+        best = self.fit.read("weight_nose", feature="nose")
+        rate, reach = ValueTracker(1.0), ValueTracker(1.01)
+        base, right, up = np.array([1.3, -2.2, 0]), 1.28, 1.45
+
+        def chart(w: float) -> np.ndarray:
+            return base + np.array([right * w, up * float(np.interp(w, grid, miss)), 0])
+
+        def trace() -> VMobject:
+            ends = (1.0, reach.get_value())
+            return VMobject().set_points_as_corners([chart(w) for w in np.linspace(*ends, 50)]).set_stroke(HIGHLIGHT, 6)
+
+        with self.say("second_ruler.best") as cue:
+            self.clear_stage(run_time=0.4)
+            self.flat = VGroup(
+                Line(CORNER, CORNER + UNIT * SIZE * RIGHT).set_stroke(NOSE, 5),
+                Words("nose", size=SMALL, color=NOSE).next_to(CORNER + UNIT * SIZE * RIGHT, RIGHT, buff=0.15),
+            )
+            upright = Line(CORNER, CORNER + 6.1 * NAP_UNIT * UP).set_stroke(NAP, 5)
+            nap_title = Words("nap", size=SMALL, color=NAP).next_to(upright, UP, buff=0.12)
+            self.dots = VGroup(
+                *(
+                    Dot(CORNER + np.array([UNIT * x, NAP_UNIT * y, 0]), radius=0.085, color=INK)
+                    for x, y in zip(self.nose, nap, strict=True)
+                )
+            )
+            note = Words("{n} invented cats", n=self.cats.read("cats"), size=SMALL, color=SOFT).move_to([0, -3.4, 0])
+            self.play(FadeIn(self.flat, upright, nap_title, note), run_time=0.4)
+            self.play(LaggedStart(*(FadeIn(dot, scale=3) for dot in self.dots), lag_ratio=0.03), run_time=0.8)
+            fitted = always_redraw(
+                lambda: Line(CORNER, CORNER + 2.3 * np.array([UNIT, NAP_UNIT * rate.get_value(), 0])).set_stroke(
+                    NOSE_TINT, 6
+                )
+            )
+            frame = VGroup(axis(base, base + 5.3 * RIGHT), axis(base, base + 4.4 * UP))
+            titles = VGroup(
+                Words("rate", size=SMALL, color=NOSE_TINT)
+                .next_to(frame[0].get_end(), DOWN, buff=0.2)
+                .shift(0.3 * LEFT),
+                Words("typical miss", size=SMALL, color=HIGHLIGHT).next_to(frame[1].get_end(), UP, buff=0.12),
+            )
+            titles[1].align_to(frame[1], LEFT)
+            curve, runner = (
+                always_redraw(trace),
+                always_redraw(lambda: Dot(chart(rate.get_value()), radius=0.16, color=HIGHLIGHT)),
+            )
+            self.play(FadeIn(frame, titles, fitted, runner), run_time=0.4)
+            self.add(curve, runner)
+            self.play(rate.animate.set_value(3.7), reach.animate.set_value(3.7), run_time=max(1.2, cue.to("rate")))
+            self.play(rate.animate.set_value(float(best)), run_time=max(0.9, (cue.to("misses")) * 0.6))
+            least = chart(float(best))
+            stem = DashedLine(least, [least[0], base[1], 0], dash_length=0.12).set_stroke(NOSE_TINT, 4)
+            number = value(best, NOSE_TINT, BODY, ".1f").next_to([least[0], base[1], 0], DOWN, buff=0.2)
+            self.play(Create(stem), FadeIn(number), run_time=0.4)
+            cue.until("misses")
+            predicted = self.fit["predicted"][0]
+            self.misses = VGroup(
+                *(
+                    Line(dot.get_center(), CORNER + np.array([UNIT * x, NAP_UNIT * p, 0])).set_stroke(HIGHLIGHT, 5)
+                    for dot, x, p in zip(self.dots, self.nose, predicted, strict=True)
+                )
+            )
+            size = value(self.fit.read("rms", model="nose"), HIGHLIGHT, BODY, ".1f").next_to(least, UP, buff=0.35)
+            self.play(Create(self.misses), FadeIn(size), run_time=0.9)
+        self.charts = VGroup(upright, nap_title, fitted, frame, titles, curve, runner, stem, number, size, note)
+
+    # -- a second ruler ----------------------------------------------------------------------------
+
+    def upright(self) -> None:
+        """The scatter folds onto the nose line; a blue ruler lies down on it and stands up."""
+        self.sheet = Sheet(CORNER, UNIT, (0, SIZE), (0, SIZE))
+        with self.say("second_ruler.upright") as cue:
+            for drawn in self.charts:
+                drawn.clear_updaters()
+            self.play(FadeOut(self.charts, self.misses), run_time=0.4)
+            folds = [dot.animate.move_to([dot.get_x(), CORNER[1], 0]).set_color(SOFT) for dot in self.dots]
+            self.play(*folds, run_time=max(0.7, cue.to("enough")))
+            self.homes = {"Tom": np.array([2.1, 0.2, 0]), "Mia": np.array([5.3, 0.2, 0])}
+            self.faces = {
+                name: self.twin(name, 1.8, smile=True, blue=False).shift(home) for name, home in self.homes.items()
+            }
+            self.tags = VGroup(*(Words(n, size=BODY).move_to(h + 1.5 * DOWN) for n, h in self.homes.items()))
+            self.play(FadeIn(*self.faces.values(), self.tags), run_time=0.5)
+            cue.until("ears")
+            blue = {name: self.twin(name, 1.8, smile=True).shift(self.homes[name]) for name in self.names}
+            labels = VGroup()
+            for name, home in self.homes.items():
+                ear = self.map.read("x", cat=name, input="ear")
+                labels.add(Words("ear {e}", e=ear, size=SMALL, color=EAR).move_to(home + 2.15 * DOWN))
+            self.play(*(Transform(self.faces[n], blue[n]) for n in self.names), FadeIn(labels), run_time=0.7)
+            self.labels = labels
+            second = Line(CORNER, CORNER + UNIT * SIZE * RIGHT).set_stroke(EAR, 6)
+            self.play(Create(second), run_time=max(0.5, cue.to("upright") - 0.1))
+            cue.until("upright")
+            self.sound("whoosh", -8)
+            self.play(Rotate(second, PI / 2, about_point=CORNER), run_time=0.9)
+            self.play(Create(self.sheet.grid), FadeIn(self.sheet.ear_title), run_time=0.6)
+            self.remove(second, self.flat)
+            self.add(self.sheet)
+            self.bring_to_front(self.dots)
+
+    def walk(self) -> None:
+        """Across, then up: the twins part."""
+        sheet, x = self.sheet, self.map
+        places = {
+            name: tuple(float(x.read("x", cat=name, input=key)) for key in ("nose", "ear")) for name in self.names
+        }
+        self.orders = VGroup()
+        with self.say("second_ruler.walk") as cue:
+            self.play(FadeOut(self.dots), run_time=0.5)
+            cue.until("tom")
+            tom, mia = places["Tom"], places["Mia"]
+            across = sheet.arrow((0, 0), (tom[0], 0), NOSE)
+            one = value(x.read("x", cat="Tom", input="nose"), NOSE, BODY).next_to(across, DOWN, buff=0.15)
+            self.play(GrowArrow(across), FadeIn(one), self.instruct("Tom"), run_time=max(0.6, cue.to("up") - 0.1))
+            cue.until("up")
+            rise = sheet.arrow((tom[0], 0), tom, EAR)
+            step = value(x.read("x", cat="Tom", input="ear"), EAR, BODY).next_to(rise, LEFT, buff=0.15)
+            self.play(GrowArrow(rise), FadeIn(step), run_time=0.6)
+            self.play(self.land("Tom", tom), run_time=0.7)
+            cue.until("mia")
+            self.play(across.animate.set_stroke(width=14), self.instruct("Mia"), run_time=0.3)
+            self.play(across.animate.set_stroke(width=8), FadeOut(step), run_time=0.3)
+            higher = sheet.arrow((mia[0], 0), mia, EAR)
+            steps = value(x.read("x", cat="Mia", input="ear"), EAR, BODY).next_to(higher, LEFT, buff=0.15)
+            self.play(ReplacementTransform(rise, higher), FadeIn(steps), run_time=0.6)
+            self.play(self.land("Mia", mia), run_time=0.6)
+            cue.until("apart")
+            low, high = sheet.at(*tom), sheet.at(*mia)
+            spread = Line(low, high).set_stroke(HIGHLIGHT, 14)
+            self.play(Create(spread), run_time=0.5)
+                    self.play(spread.animate.set_stroke(width=20), run_time=0.3)
+            self.play(spread.animate.set_stroke(width=10), run_time=0.3)
+        twins = VGroup(*self.faces.values(), self.tags, self.labels, self.orders)
+        self.walked = VGroup(across, one, higher, steps, spread, *self.landed, twins)
+
+    def land(self, name: str, place: tuple[float, float]) -> FadeIn:
+        """A copy of a twin flies to its point of the plane."""
+        face = small_face(*place, self.sheet.at(*place) + np.array([0.85, 0.0, 0]), 0.85, collar=name == "Mia")
+        dot = Dot(self.sheet.at(*place), radius=0.13, color=INK)
+        self.landed = [*getattr(self, "landed", []), face, dot]
+        return FadeIn(VGroup(face, dot), target_position=self.homes[name], scale=2)
+
+    def instruct(self, name: str) -> FadeIn:
+        """Under a twin: how far across."""
+        nose = self.map.read("x", cat=name, input="nose")
+        self.orders.add(Words("nose {n}", n=nose, size=SMALL, color=NOSE).move_to(self.homes[name] + 2.7 * DOWN))
+        return FadeIn(self.orders[-1])
+
+    # -- both rates, and a control -----------------------------------------------------------------
+
+    def places(self, ears: np.ndarray) -> list[np.ndarray]:
+        """Where the cats stand on the plane, with these ears."""
+        return [self.sheet.at(x, y) for x, y in zip(self.nose, ears, strict=True)]
+
+    def rings(self, model: int) -> VGroup:
+        """One ring per cat, as wide as the model misses its nap."""
+        sizes = np.abs(self.fit["residual"][model]) * 0.42
+        return VGroup(
+            *(
+                disc(dot, HIGHLIGHT, max(0.02, float(size))).set_fill(opacity=0).set_stroke(width=3)
+                for dot, size in zip(self.places(self.ear), sizes, strict=True)
+            )
+        )
+
+    def fit_both(self) -> None:
+        """Two rates grow; the misses shrink."""
+        fit, left = self.fit, 2.9
+        rows = {"nose": 2.3, "ear": 1.4, "nose alone": -0.9, "with ear": -1.8}
+        with self.say("second_ruler.fit") as cue:
+            names = VGroup(*(Words(text, size=SMALL).move_to([left - 0.2, y, 0], RIGHT) for text, y in rows.items()))
+            names[0].set_color(NOSE_TINT)
+            names[1].set_color(EAR_TINT)
+            head = Words("typical miss", size=SMALL, color=HIGHLIGHT).move_to([left, 0.0, 0], LEFT)
+            wide = Words("fit through zero", size=SMALL, color=SOFT).move_to([0.4, -3.4, 0])
+            self.play(FadeOut(self.walked), FadeIn(names, head, wide), run_time=0.5)
+            ups = [
+                dot.animate.move_to(place).set_color(INK)
+                for dot, place in zip(self.dots, self.places(self.ear), strict=True)
+            ]
+            self.play(FadeIn(self.dots), run_time=0.3)
+            old = self.row(left, rows["nose alone"], fit.read("rms", model="nose"), HIGHLIGHT, 3.6)
+            rings = self.rings(0)
+            self.play(*ups, run_time=0.8)
+            self.play(FadeIn(old, rings), run_time=0.4)
+            parts = VGroup(names, head, wide, old)
+            for name, colour in (("nose", NOSE_TINT), ("ear", EAR_TINT)):
+                cue.until(name)
+                made = self.row(left, rows[name], fit.read("weight_both", feature=name), colour, 1.25)
+                self.grow(made)
+                parts.add(made)
+            falls = self.row(left, rows["with ear"], fit.read("rms", model="nose and ear"), HIGHLIGHT, 3.6)
+            cue.until("falls")
+            self.play(
+                ReplacementTransform(old[0].copy(), falls[0]),
+                Transform(rings, self.rings(1)),
+                FadeIn(falls[1]),
+                run_time=1.2,
+            )
+        self.table = VGroup(parts, falls, rings)
+
+    def row(self, left: float, y: float, reading: object, colour: str, scale: float) -> VGroup:
+        """A bar with its value behind it."""
+        made = bar(np.array([left, y, 0]), scale * float(reading), colour, 0.42)  # type: ignore[arg-type]
+        return VGroup(made, value(reading, colour, SMALL, ".2f").next_to(made, RIGHT, buff=0.2))  # type: ignore[arg-type]
+
+    def grow(self, row: VGroup) -> None:
+        """A bar grows to its value."""
+        shape = row[0]
+        start = bar(shape.get_left(), 0.02, shape.get_fill_color(), 0.42)
+        self.play(ReplacementTransform(start, shape), run_time=0.7)
+        self.play(FadeIn(row[1]), run_time=0.2)
+
+    def control(self) -> None:
+        """Shuffle the ears: a heap of misses far from the real one."""
+        fit, null = self.fit, self.fit["null_rms"]
+        base, right = np.array([1.2, -2.0, 0]), 7.6
+        with self.say("second_ruler.control") as cue:
+            frame = axis(base, base + 5.3 * RIGHT)
+            title = Words("typical miss", size=SMALL, color=HIGHLIGHT).next_to(frame, DOWN, buff=0.85)
+            self.play(FadeOut(self.table), FadeIn(frame, title), run_time=0.5)
+            cue.until("shuffle")
+            bars = heap(null, 0, base, right)
+            self.add(bars)
+            head = Words("{n} shuffles of the ears", n=fit.read("shuffles"), size=SMALL, color=EAR).move_to(
+                [3.9, 2.6, 0]
+            )
+            self.play(FadeIn(head), self.dots.animate.set_color(EAR), run_time=0.3)
+            rounds, total = 4, max(2.4, cue.to("none") - 0.2)
+            for turn in range(rounds):
+                mixed = self.places(self.rng.permutation(self.ear))
+                moves = [dot.animate.move_to(place) for dot, place in zip(self.dots, mixed, strict=True)]
+                share = ((turn + 1) / rounds) ** 2
+                self.play(*moves, Transform(bars, heap(null, share, base, right)), run_time=total / rounds)
+            cue.until("none")
+            real = fit.read("rms", model="nose and ear")
+            mark = Line(0 * UP, 1.9 * UP).shift(base + right * float(real) * RIGHT).set_stroke(HIGHLIGHT, 8)
+            name = VGroup(
+                Words("real ears", size=SMALL, color=HIGHLIGHT),
+                Words("{k} of {n}", k=fit.read("null_count"), n=fit.read("shuffles"), size=SMALL),
+            )
+            name.arrange(DOWN, buff=0.12).next_to(mark, UP, buff=0.15)
+            number = value(real, HIGHLIGHT, SMALL, ".2f").next_to(mark, DOWN, buff=0.2)
+            home = [
+                dot.animate.move_to(place).set_color(INK)
+                for dot, place in zip(self.dots, self.places(self.ear), strict=True)
+            ]
+            self.play(*home, Create(mark), FadeIn(name[0], number), run_time=0.7)
+            self.play(FadeIn(name[1]), run_time=0.3)
+            cue.until("best")
+            luckiest = fit.read("null_quantiles", quantile="0%")
+            place = base + right * float(luckiest) * RIGHT
+            edge = Line(place, place + 0.9 * UP).set_stroke(INK, 6)
+            low = value(luckiest, INK, SMALL, ".1f").next_to(edge, DOWN, buff=0.2)
+            self.play(Create(edge), FadeIn(low), run_time=0.5)
+            arrow = DashedLine(mark.get_center(), edge.get_center() + 0.2 * UP, dash_length=0.14).set_stroke(SOFT, 4)
+            self.play(Create(arrow), run_time=0.5)
+
+    # -- keep the rates ----------------------------------------------------------------------------
+
+    def rates(self) -> None:
+        """Two wires into one disc, the sealed truth opened, and a question left over."""
+        keys, colours = ("nose", "ear"), {"nose": (NOSE, NOSE_TINT), "ear": (EAR, EAR_TINT)}
+        spots = {"nose": np.array([-5.4, 1.6, 0]), "ear": np.array([-5.4, -1.4, 0])}
+        target = np.array([-1.0, 0.1, 0])
+        with self.say("second_ruler.rates") as cue:
+            self.clear_stage(run_time=0.4)
+            neuron, names = two_wires(spots, target)
+            fitted = VGroup(
+                *(
+                    value(self.fit.read("weight_both", feature=key), colours[key][1], BODY, ".2f").move_to(
+                        (spots[key] + target) / 2 + (0.6 if key == "nose" else -0.6) * UP
+                    )
+                    for key in keys
+                )
+            )
+            self.play(FadeIn(neuron, names), run_time=0.4)
+            self.play(LaggedStart(*(FadeIn(n, shift=3 * LEFT) for n in fitted), lag_ratio=0.3), run_time=0.9)
+            back, front = envelope(np.array([3.9, 1.6, 0]), 2.8)
+            self.play(FadeIn(back, front, shift=DOWN), run_time=max(0.4, cue.to("hid") - 0.5))
+            cue.until("hid")
+            planted = VGroup(
+                *(value(self.cats.read("planted", input=key), colours[key][1], HEADING) for key in keys)
+            ).arrange(RIGHT, buff=0.7)
+            planted.move_to([3.9, 1.6, 0])
+            self.sound("page", -6)
+            self.play(front.animate.shift(2.1 * DOWN), back.animate.shift(2.1 * DOWN), FadeIn(planted), run_time=0.7)
+            kept = VGroup(
+                *(
+                    value(self.cats.read("planted", input=key), colours[key][1], HEADING).move_to(old)
+                    for key, old in zip(keys, fitted, strict=True)
+                )
+            )
+            self.play(planted.animate.shift(0.1 * UP), run_time=0.6)
+            self.play(FadeOut(fitted), run_time=0.25)
+            self.play(
+                *(FadeIn(new, target_position=old) for new, old in zip(kept, planted, strict=True)),
+                FadeOut(planted, back, front),
+                run_time=0.7,
+            )
+            ruler = NapRuler(self.result("ruler"), 0, 4, np.array([1.3, -1.2, 0]), 1.15)
+            hover = VGroup()
+            for key, lift in (("nose", 1.1), ("ear", 2.0)):
+                length = 1.15 * float(self.cats.read("planted", input=key))
+                hover.add(bar(ruler.at(0) + lift * UP, length, colours[key][1], 0.36))
+            ask = Words("?", size=TITLE, color=HIGHLIGHT).move_to([5.0, 1.0, 0])
+            self.play(FadeIn(ruler), FadeIn(hover, shift=0.6 * DOWN), run_time=0.6)
+            cue.until("agree")
+            self.play(
+                FadeIn(ask), hover[0].animate.shift(1.2 * RIGHT), hover[1].animate.shift(2.2 * RIGHT), run_time=0.7
+            )
+            self.play(hover[0].animate.shift(1.2 * LEFT), hover[1].animate.shift(1.4 * LEFT), run_time=0.7)

@@ -1,0 +1,263 @@
+"""Eleventh scene: two rows stacked are the box of the first scene; rows ask, columns place."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    PI,
+    RIGHT,
+    UP,
+    Create,
+    DashedLine,
+    Dot,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    Indicate,
+    LaggedStart,
+    Line,
+    ReplacementTransform,
+    Rotate,
+    Transform,
+    VGroup,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.lettering import BODY, HEADING, TITLE, Words
+from scenes.stage.palette import (
+    EAR,
+    EAR_TINT,
+    HIGHLIGHT,
+    INK,
+    LUCK,
+    NAP,
+    NOSE,
+    NOSE_TINT,
+    OUTPUT,
+    SOFT,
+    W21,
+    W22,
+)
+
+from .the_map_parts import (
+    arrow,
+    clover,
+    column,
+    face,
+    frame_round,
+    pair_label,
+    pillow,
+    put,
+    two_planes,
+    weights,
+)
+
+MIDDLE = np.array([-0.35, 1.0, 0.0])
+"""Where the box stands between the two planes."""
+
+
+def beside_box(x: float, y: float) -> np.ndarray:
+    """A place, counted from the middle of the box."""
+    return MIDDLE + np.array([x, y, 0.0])
+
+
+class TwoRows(StageScene):
+    """Left plane, box, right plane; the box is read across, then down, then all at once."""
+
+    def construct(self) -> None:
+        self.map = self.result("map")
+        self.before, self.after = two_planes()
+        self.w, self.a = self.map["W"], self.map["a"]
+        self.cat = self.map.quantity("x").labels["cat"]
+        self.luck()
+        self.rows()
+        self.columns()
+        self.tom()
+        self.ways()
+        self.apart()
+        self.clear_stage(run_time=0.4)
+
+    def answer(self, cat: str) -> np.ndarray:
+        """Nap and luck of one cat."""
+        return np.asarray(self.a[self.cat.index(cat)])
+
+    def luck(self) -> None:
+        """A green ruler rises square to the orange one; a second neuron with rates of its own."""
+        at, w = self.before.at, self.w
+        nap = Line(at(-0.3 * w[0]), at(1.08 * w[0])).set_stroke(NAP, 6)
+        nap_name = Words("nap", color=NAP).next_to(at(1.08 * w[0]), UP, buff=0.12)
+        tom = put(face(1, 1, 2.75, 0.62), at((1, 1)))
+        with self.say("two_rows.luck") as cue:
+            self.play(FadeIn(self.before), FadeIn(nap), FadeIn(nap_name), FadeIn(tom), run_time=0.6)
+            cue.until("ask")
+            luck = Line(at((0, 0)), at(1.15 * w[0])).set_stroke(LUCK, 6)
+            self.play(FadeIn(luck), run_time=0.2)
+            self.play(Rotate(luck, PI / 2, about_point=at((0, 0))), run_time=1.2)
+            luck_name = Words("luck", color=LUCK).next_to(at(1.15 * w[1]), LEFT, buff=0.18)
+            discs = VGroup(
+                self.disc((1.6, 1.5), NOSE, "nose"),
+                self.disc((1.6, -1.5), EAR, "ear"),
+                self.disc((5.4, 0), LUCK, "luck"),
+            )
+            self.play(FadeIn(luck_name), LaggedStart(*(FadeIn(disc) for disc in discs), lag_ratio=0.2), run_time=0.8)
+            wires = VGroup()
+            for i, (mark, tint) in enumerate((("nose", NOSE_TINT), ("ear", EAR_TINT))):
+                cue.until(mark)
+                start, end = discs[i][0].get_center(), discs[2][0].get_center()
+                way = (end - start) / np.linalg.norm(end - start)
+                wire = Line(start + 0.45 * way, end - 0.45 * way).set_stroke(tint, 6)
+                rate = Words("{w}", w=self.map.read("W", output="luck", input=i), size=HEADING, color=(W21, W22)[i])
+                rate.move_to(wire.point_from_proportion(0.5) + 0.5 * (UP if i == 0 else DOWN) + 0.3 * RIGHT)
+                wires.add(VGroup(wire, rate))
+                self.play(Create(wire), FadeIn(rate), run_time=0.8)
+                self.play(Indicate(discs[2][0], color=LUCK), run_time=0.6)
+        self.play(*(FadeOut(x) for x in (discs, wires, nap, luck, nap_name, luck_name, tom)), run_time=0.4)
+
+    def disc(self, place: tuple[float, float], colour: str, name: str) -> VGroup:
+        """A disc with its name beside it."""
+        dot = Dot([*place, 0], radius=0.38, color=colour).set_fill(colour, 0.3).set_stroke(colour, 5)
+        return VGroup(dot, Words(name, color=colour).next_to(dot, DOWN, buff=0.14))
+
+    def rows(self) -> None:
+        """Two rows slide together: the box.  Each row asks one thing."""
+        with self.say("two_rows.rows") as cue:
+            box = weights(self.map, size=TITLE).move_to([2.6, 0.2, 0])
+            names = VGroup(Words("nap?", size=HEADING, color=NAP), Words("luck?", size=HEADING, color=LUCK))
+            pictures = VGroup(pillow(0.62), clover(0.78))
+            for row, name, picture in zip(box.rows, names, pictures, strict=True):
+                name.next_to(box, RIGHT, buff=0.3).match_y(row)
+                picture.next_to(box, LEFT, buff=0.35).match_y(row)
+            box.rows[0].shift(1.3 * UP)
+            box.rows[1].shift(1.3 * DOWN)
+            self.play(FadeIn(box.rows, shift=0.6 * RIGHT), run_time=0.5)
+            cue.until("stack")
+            self.play(box.rows[0].animate.shift(1.3 * DOWN), box.rows[1].animate.shift(1.3 * UP), run_time=0.9)
+            self.play(FadeIn(box.bracket), run_time=0.4)
+            cue.until("across")
+            yellow = frame_round(box.rows[0])
+            self.play(Create(yellow), run_time=0.6)
+            self.play(Transform(yellow, frame_round(box.rows[1])), run_time=0.8)
+            cue.until("asks")
+            self.play(Transform(yellow, frame_round(box.rows[0])), FadeIn(names[0]), FadeIn(pictures[0]), run_time=0.7)
+            self.play(Transform(yellow, frame_round(box.rows[1])), FadeIn(names[1]), FadeIn(pictures[1]), run_time=0.7)
+        self.play(*(FadeOut(x) for x in (box, names, pictures, yellow)), run_time=0.3)
+
+    def columns(self) -> None:
+        """Each column says where an old unit lands."""
+        with self.say("two_rows.columns") as cue:
+            self.box = weights(self.map).move_to(MIDDLE)
+            self.way = arrow(beside_box(-1.2, -1.35), beside_box(1.2, -1.35), SOFT, 6)
+            self.play(FadeIn(self.after), FadeIn(self.box), FadeIn(self.way), run_time=0.5)
+            cue.until("down")
+            yellow = frame_round(self.box.column(0))
+            self.play(Create(yellow), run_time=0.5)
+            self.play(Transform(yellow, frame_round(self.box.column(1))), run_time=0.6)
+            self.units, self.copies, labels = VGroup(), VGroup(), VGroup()
+            for i, (mark, cat) in enumerate((("nose", "e1"), ("ear", "e2"))):
+                cue.until(mark)
+                unit = self.before.arrow((0, 0), np.eye(2)[i], (NOSE, EAR)[i], 9)
+                copy = self.after.arrow((0, 0), self.answer(cat), (NOSE_TINT, EAR_TINT)[i], 8)
+                self.play(GrowArrow(unit), Transform(yellow, frame_round(self.box.column(i))), run_time=0.6)
+                self.play(ReplacementTransform(unit.copy(), copy), run_time=1.1)
+                label = pair_label(self.map, "a", "output", cat, color=(NOSE_TINT, EAR_TINT)[i])
+                label.next_to(self.after.at(self.answer(cat)), RIGHT if i == 0 else UP, buff=0.15)
+                self.sound("tick")
+                self.play(FadeIn(label), run_time=0.4)
+                self.units.add(unit)
+                self.copies.add(copy)
+                labels.add(label)
+        self.play(FadeOut(labels), FadeOut(yellow), run_time=0.3)
+
+    def tom(self) -> None:
+        """Tom's recipe walked in both planes."""
+        x, part = self.map["x"][0], self.map["column_part"][0]
+        with self.say("two_rows.tom") as cue:
+            tom = put(face(*x, 2.75, 0.62), self.before.at(x) + 0.5 * UP)
+            self.play(FadeIn(tom), run_time=0.5)
+            cue.until("first")
+            second = self.before.arrow((x[0], 0), x, EAR, 9)
+            self.play(Transform(self.units[1], second), run_time=0.8)
+            cue.until("walk")
+            there = self.after.arrow(part[0], part[0] + part[1], EAR_TINT, 8)
+            self.play(Indicate(self.copies[0], color=HIGHLIGHT, scale_factor=1.0), run_time=0.5)
+            self.play(Transform(self.copies[1], there), run_time=0.9)
+            cue.until("arrive")
+            place = self.after.at(self.answer("Tom"))
+            dot = Dot(place, radius=0.13, color=OUTPUT)
+            label = pair_label(self.map, "a", "output", "Tom", BODY, OUTPUT).next_to(place, UP, buff=0.2)
+            label.shift(0.35 * RIGHT)
+            self.sound("soft-pop")
+            self.play(FadeIn(dot, scale=2.5), run_time=0.4)
+            self.play(FadeIn(label), run_time=0.4)
+            self.play(tom.animate.shift(place + 0.55 * DOWN + 0.75 * RIGHT - tom.face.get_center()), run_time=1.0)
+        self.clear_stage(run_time=0.35)
+
+    def ways(self) -> None:
+        """Three readings of one product, one answer."""
+        with self.say("two_rows.ways") as cue:
+            boxes, answers, ways = VGroup(), VGroup(), ("by_rows", "by_columns", "by_product")
+            frames = []
+            for i, way in enumerate(ways):
+                box = weights(self.map).move_to([4.4 * (i - 1), 1.5, 0])
+                answer = column(self.map, way, (OUTPUT, OUTPUT), cat="Tom").move_to([4.4 * (i - 1), -1.3, 0])
+                parts = ([*box.rows], [box.column(0), box.column(1)], [box.rows])[i]
+                frames.append(VGroup(*(frame_round(part, 0.1) for part in parts)))
+                boxes.add(box)
+                answers.add(answer)
+            downs = VGroup(
+                *(arrow(box.get_bottom() + 0.2 * DOWN, box.get_bottom() + 0.95 * DOWN, SOFT, 5) for box in boxes)
+            )
+            self.play(FadeIn(boxes), run_time=max(0.3, cue.to("rows")))
+            cue.until("rows")
+            self.play(Create(frames[0]), FadeIn(downs[0]), FadeIn(answers[0]), run_time=0.6)
+            cue.until("columns")
+            self.play(Create(frames[1]), FadeIn(downs[1]), FadeIn(answers[1]), run_time=0.6)
+            self.play(Create(frames[2]), FadeIn(downs[2]), FadeIn(answers[2]), run_time=0.6)
+            cue.until("same")
+            self.play(FadeOut(answers[0], shift=4.4 * RIGHT), FadeOut(answers[2], shift=4.4 * LEFT), run_time=0.8)
+            note = Words("largest difference: {d}", d=self.map.read("ways_differ"), color=HIGHLIGHT)
+            note.move_to([0, -2.75, 0])
+            self.play(FadeIn(note), Create(frame_round(answers[1])), run_time=0.5)
+        self.clear_stage(run_time=0.35)
+
+    def apart(self) -> None:
+        """The suspects of one nap stand at different heights of luck."""
+        lines = self.result("lines")
+        i = lines.quantity("point").index({"value": "2", "sample": 0, "input": 0})[0]
+        points, out = lines["point"][i], lines["out"][i]
+        keep = [k for k in range(len(points)) if points[k][1] >= -0.5 and out[k][1] <= 4.9]
+        ends = keep[0], keep[-1]
+        five = [keep[round(share * (len(keep) - 1))] for share in (0.04, 0.27, 0.5, 0.73, 0.96)]
+        colour = dict(zip(five, (INK, EAR_TINT, HIGHLIGHT, NOSE_TINT, OUTPUT), strict=True))
+        with self.say("two_rows.apart") as cue:
+            box = weights(self.map).move_to(MIDDLE)
+            way = arrow(beside_box(-1.2, -1.35), beside_box(1.2, -1.35), SOFT, 6)
+            self.play(*(FadeIn(x) for x in (self.before, self.after, box, way)), run_time=max(0.4, cue.to("suspects")))
+            cue.until("suspects")
+            here = Line(self.before.at(points[ends[0]]), self.before.at(points[ends[1]])).set_stroke(HIGHLIGHT, 4)
+            dots = VGroup(*(Dot(self.before.at(points[k]), radius=0.13, color=colour[k]) for k in five))
+            self.play(Create(here), run_time=0.6)
+            self.play(LaggedStart(*(FadeIn(dot, scale=2) for dot in dots), lag_ratio=0.15), run_time=0.6)
+            cue.until("luck")
+            there = Line(self.after.at(out[ends[0]]), self.after.at(out[ends[1]])).set_stroke(HIGHLIGHT, 4)
+            goals = VGroup(*(Dot(self.after.at(out[k]), radius=0.13, color=colour[k]) for k in five))
+            self.play(
+                LaggedStart(
+                    *(ReplacementTransform(a.copy(), b) for a, b in zip(dots, goals, strict=True)), lag_ratio=0.2
+                ),
+                run_time=1.6,
+            )
+            self.play(Create(there), run_time=0.6)
+            self.add(goals)
+            levels = VGroup(
+                *(DashedLine(self.after.at((0, out[k][1])), self.after.at(out[k])).set_stroke(LUCK, 3) for k in five)
+            )
+            self.play(LaggedStart(*(Create(level) for level in levels), lag_ratio=0.15), run_time=0.9)
+            cue.until("back")
+            back = DashedLine(beside_box(1.2, -2.3), beside_box(-0.95, -2.3), dash_length=0.16)
+            back.set_stroke(HIGHLIGHT, 6)
+            tip = arrow(beside_box(-0.8, -2.3), beside_box(-1.2, -2.3), HIGHLIGHT, 6)
+            question = Words("?", size=TITLE, color=HIGHLIGHT).move_to(beside_box(0, -3.0))
+            self.play(Create(back), FadeIn(tip), FadeIn(question), run_time=0.8)
