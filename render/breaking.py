@@ -16,19 +16,24 @@ _SENTENCE, _CLAUSE, _OPENING, _ANYWHERE, _TIED, _INSIDE = 0.0, 3.0, 8.0, 16.0, 4
 _CAPTION, _SECOND_LINE, _SHORT = 6.0, 2.0, 12.0
 _SHORT_CHARACTERS, _SHORT_S, _LONG_S = 14, 1.2, 7.0
 
-_OPENERS = frozenset(
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_OPENERS = _set(
     "and or but nor so because if when while where which who that than then as since until unless though although "
     "in on at by for from to with without into onto over under through across between of about after before like "
-    "is are was were does do did can will would".split()
+    "is are was were does do did can will would"
 )
-_CLINGING = frozenset("a an the my your our his her its their this these those no not very in on at by of to".split())
-_NUMBERS = frozenset(
+_CLINGING = _set("a an the my your our his her its their this these those no not very in on at by of to")
+_NUMBERS = _set(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion half "
-    "third thirds quarter quarters fifth fifths tenth tenths hundredth hundredths percent".split()
+    "third thirds quarter quarters fifth fifths tenth tenths hundredth hundredths percent"
 )
-_JOINING = frozenset("point and".split())
-_SIGNS = frozenset("minus plus".split())
+_JOINING = _set("point and")
+_SIGNS = _set("minus plus")
 
 
 @dataclass(frozen=True)

@@ -31,16 +31,13 @@ Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the 
 def main() -> NoReturn:
     """Run the command; a user's mistake becomes one message and an exit code, never a traceback."""
     try:
-        app(standalone_mode=False)
-        code = 0
+        code = app(standalone_mode=False) or 0  # typer hands the code of typer.Exit back as the value
     except TapeheadError as error:
         _complain(str(error))
         code = error.exit_code
     except KeyboardInterrupt:
         _complain(str(Interrupted("stopped")))
         code = Interrupted.exit_code
-    except typer.Exit as stop:
-        code = stop.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1

@@ -113,6 +113,8 @@ def folders() -> Iterator[tuple[str, Path]]:
     seen: set[str] = set()
     for root in search_path():
         for declared in sorted(root.glob("*/episode.py")):
+            if declared.parent.resolve() == BUILT_IN.resolve():
+                continue  # this very module, seen from the project's own folder
             slug = declared.parent.name.replace("_", "-")
             if slug not in seen:
                 seen.add(slug)

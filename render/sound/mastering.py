@@ -13,6 +13,7 @@ from typing import IO
 
 import numpy as np
 
+from render.loudness import Weighting, integrated
 from render.sound.meter import Meter, SoundReport
 
 RATE_HZ = 48000
@@ -21,9 +22,10 @@ TARGET_LUFS = -14.0
 CEILING_DB = -2.0
 WINDOW = 10 * RATE_HZ
 
-_MOST_GAIN_DB = 40.0
+_CEILING = 10 ** (CEILING_DB / 20)
+_MOST_EXTRA_DB = 12.0  # more than this on top of the plain gain would squash the sound for little
 _NEAR_ENOUGH_LU = 0.1
-_ROUNDS = 6
+_ROUNDS = 3
 _BLOCK = 32
 _HALF_DIP = 30  # blocks
 _MARGIN = 64
@@ -56,35 +58,47 @@ def master(mixdown: Mixdown, path: Path) -> SoundReport:
     Raises:
         OSError: the file can not be written.
     """
-    before = Meter(RATE_HZ)
-    for start, count in mixdown.windows():
-        before.add(mixdown.read(start, count))
-    raw = before.report()
-    gain_db = 0.0 if raw.lufs is None else min(_MOST_GAIN_DB, TARGET_LUFS - raw.lufs)
-    peaks = _true_peaks(mixdown)
+    power, peaks = _analysis(mixdown)
+    gain_db, offset = _gain_for(power, peaks, TARGET_LUFS), 0.0
     for _ in range(_ROUNDS):
         report = _write(mixdown, path, 10 ** (gain_db / 20), peaks)
-        if raw.lufs is None or report.lufs is None:
+        if report.lufs is None or abs(TARGET_LUFS - report.lufs) <= _NEAR_ENOUGH_LU:
             break
-        missing = TARGET_LUFS - report.lufs
-        wanted = min(_MOST_GAIN_DB, gain_db + missing)
-        if abs(missing) <= _NEAR_ENOUGH_LU or wanted == gain_db:
-            break
-        gain_db = wanted
+        offset += TARGET_LUFS - report.lufs
+        gain_db = _gain_for(power, peaks, TARGET_LUFS + offset)
     return report
 
 
-def _true_peaks(mixdown: Mixdown) -> np.ndarray:
-    """Highest level of each block between and on the samples, found at four times the rate."""
+def _analysis(mixdown: Mixdown) -> tuple[np.ndarray, np.ndarray]:
+    """Of each block: weighted power, and the highest level on and between samples, found at four times the rate."""
     from scipy.signal import resample_poly
 
-    peaks = []
+    power, peaks, weighting = [np.zeros(0)], [np.zeros(0)], Weighting(2)
     for start, count in mixdown.windows():
         blocks = -(-count // _BLOCK)
         part = mixdown.read(start - _MARGIN, blocks * _BLOCK + 2 * _MARGIN)
-        fine = np.abs(resample_poly(part, 4, 1, axis=0)).max(axis=1)
-        peaks.append(fine[4 * _MARGIN : 4 * (_MARGIN + blocks * _BLOCK)].reshape(blocks, -1).max(axis=1))
-    return np.concatenate(peaks) if peaks else np.zeros(0)
+        fine = np.abs(resample_poly(part, 4, 1, axis=0))[4 * _MARGIN : 4 * (_MARGIN + blocks * _BLOCK)]
+        peaks.append(np.maximum(fine[:, 0], fine[:, 1]).reshape(blocks, -1).max(axis=1))
+        weighted = weighting.weigh(part[_MARGIN:-_MARGIN])
+        power.append(np.square(weighted).reshape(blocks, -1).sum(axis=1))
+    return np.concatenate(power), np.concatenate(peaks)
+
+
+def _gain_for(power: np.ndarray, peaks: np.ndarray, target: float) -> float:
+    """Gain in dB that brings the sound to ``target`` LUFS with the limiter at work; 0 for what has no loudness.
+
+    The limiter takes back some of each step, so this is a search; it needs the blocks' power alone.
+    """
+    raw = integrated(power, _BLOCK)
+    if raw is None:
+        return 0.0
+    low, high = 0.0, _MOST_EXTRA_DB
+    for _ in range(24):
+        middle = (low + high) / 2
+        gain = 10 ** ((target - raw + middle) / 20)
+        reached = integrated(power * (gain * limiter_gain(peaks * gain, _CEILING)) ** 2, _BLOCK)
+        low, high = (middle, high) if reached is not None and reached < target else (low, middle)
+    return target - raw + high
 
 
 def limiter_gain(peaks: np.ndarray, ceiling: float) -> np.ndarray:
@@ -95,6 +109,8 @@ def limiter_gain(peaks: np.ndarray, ceiling: float) -> np.ndarray:
     """
     from scipy.ndimage import minimum_filter1d
 
+    if not len(peaks):
+        return np.ones(0)
     need = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-12))
     held = minimum_filter1d(need, 2 * _HALF_DIP + 1, mode="nearest")
     shape = np.hanning(2 * _HALF_DIP + 1)[1:-1]
@@ -103,14 +119,13 @@ def limiter_gain(peaks: np.ndarray, ceiling: float) -> np.ndarray:
 
 def _write(mixdown: Mixdown, path: Path, gain: float, peaks: np.ndarray) -> SoundReport:
     meter = Meter(RATE_HZ)
-    ceiling = 10 ** (CEILING_DB / 20)
-    limited = limiter_gain(peaks * gain, ceiling) if len(peaks) else peaks
+    limited = limiter_gain(peaks * gain, _CEILING)
     centres = (np.arange(len(limited)) + 0.5) * _BLOCK
     with wave.open(str(path), "wb") as out:
         out.setparams((2, 3, RATE_HZ, 0, "NONE", ""))
         for start, count in mixdown.windows():
             sound = mixdown.read(start, count)
-            curve = gain * np.interp(start + np.arange(count), centres, limited)
+            curve = gain * np.interp(np.arange(start, start + count), centres, limited)
             whole = np.rint(sound * curve[:, None] * 8388607.0).astype("<i4")
             meter.add(whole / 8388608.0)
             out.writeframesraw(whole.reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :3].tobytes())

@@ -42,7 +42,7 @@ class Meter:
     def __init__(self, rate: int, layout: str = "stereo", sample_format: str = "flt") -> None:
         from av.filter import Graph
 
-        self.rate, self.layout, self.samples = rate, layout, 0
+        self.rate, self.layout, self.sample_format, self.samples = rate, layout, sample_format, 0
         self._lufs, self._peak = _FLOOR_LUFS, 0.0
         self._graph = Graph()
         source = self._graph.add_abuffer(format=sample_format, sample_rate=rate, layout=layout)
@@ -72,11 +72,23 @@ class Meter:
 
     def report(self) -> SoundReport:
         """Finish, and say what was measured."""
+        samples = self.samples
+        # The filter reports every 100 ms: silence up to the next report makes it tell of the end, too.
+        if missing := -samples % (self.rate // 10):
+            self.add_frame(self._silence(missing))
         self._graph.push(None)
         self._drain()
         lufs = None if self._lufs <= _FLOOR_LUFS else round(self._lufs, 3)
         peak = round(20 * math.log10(self._peak), 3) if self._peak > 0 else None
-        return SoundReport(lufs, peak, self.samples / self.rate)
+        return SoundReport(lufs, peak, samples / self.rate)
+
+    def _silence(self, count: int) -> Any:
+        from av import AudioFrame
+
+        frame = AudioFrame(format=self.sample_format, layout=self.layout, samples=count)
+        for plane in frame.planes:
+            plane.update((b"\x80" if self.sample_format.startswith("u8") else b"\0") * plane.buffer_size)
+        return frame
 
     def _drain(self) -> None:
         from av import BlockingIOError, EOFError

@@ -59,17 +59,17 @@ def _lay_out(timeline: Timeline, mixdown: Mixdown, bed: Bed | None, seed: int) -
     lines = [(round(placed.start * RATE_HZ), placed) for placed in timeline.lines if placed.line.audio]
     loaded: dict[str, np.ndarray] = {}
     for start, count in mixdown.windows():
-        loaded = {
-            placed.line.audio: loaded.get(placed.line.audio) if placed.line.audio in loaded else _samples(placed)
+        speaking = [
+            (at, placed)
             for at, placed in lines
             if at < start + count and at + round(placed.line.duration * RATE_HZ) > start
-        }
-        heard: list[tuple[int, Any]] = [(start, bed.window(start, count))] if bed else []
-        heard += [
-            (at, loaded[placed.line.audio])
-            for at, placed in lines
-            if placed.line.audio in loaded and at < start + count
         ]
+        before, loaded = loaded, {}
+        heard: list[tuple[int, Any]] = [(start, bed.window(start, count))] if bed else []
+        for at, placed in speaking:
+            known = before.get(placed.line.audio)
+            loaded[placed.line.audio] = _samples(placed) if known is None else known
+            heard.append((at, loaded[placed.line.audio]))
         heard += [(at, sound) for at, sound in effects if at < start + count and at + len(sound) > start]
         clips = [AudioArrayClip(sound, fps=RATE_HZ).with_start((at - start) / RATE_HZ) for at, sound in heard]
         # MoviePy takes times, so every start is a whole number of samples: it finds each sample by rounding.

@@ -60,7 +60,7 @@ def voice_named(spec: str) -> Voice:
         UsageError: ``recorded`` comes without a directory, or the directory is not there.
         MissingPartError: espeak is not installed.
     """
-    kind, colon, rest = spec.partition(":")
+    kind, _, rest = spec.partition(":")
     if kind == "recorded":
         from render.voice.recorded import RecordedVoice
 

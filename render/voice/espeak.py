@@ -1,12 +1,13 @@
 """The voice ``espeak``: espeak-ng through ctypes, in its retrieval mode, with measured word times.
 
-The library keeps its state in globals, so there is one engine per process and one synthesis at a time.
+The library keeps its state in globals, wave phases included, and neither ``espeak_Terminate`` nor its random seed
+resets them: the same sentence spoken second has other samples.  So the library is loaded anew for every line and let go
+afterwards, which costs 15 ms and makes a line independent of what was said before it.
 """
 
 from __future__ import annotations
 
 import ctypes
-import functools
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -79,11 +80,12 @@ class EspeakVoice:
     name = "espeak"
 
     def __init__(self) -> None:
-        self._engine = _engine()
+        with _Engine() as engine:
+            self._version = engine.version
 
     def identity(self) -> dict[str, Any]:
         """The engine's version and ours: other versions give other samples."""
-        return {"voice": self.name, "version": 1, "engine": f"espeak-ng {self._engine.version}"}
+        return {"voice": self.name, "version": 2, "engine": f"espeak-ng {self._version}"}
 
     def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> dict[str, Any]:
         """Engine, spoken words and the speaker's settings; not the speaker's name."""
@@ -96,8 +98,9 @@ class EspeakVoice:
         Raises:
             UnknownNameError: one does not.
         """
-        for speaker in script.speakers.values():
-            self._engine.voice_for(speaker.variant)
+        with _Engine() as engine:
+            for speaker in script.speakers.values():
+                engine.voice_for(speaker.variant)
 
     def speak(self, line: Line, speaker: Speaker, spoken: str) -> Speech:
         """Speak; 30 ms stay before the first and after the last sound.
@@ -108,27 +111,43 @@ class EspeakVoice:
         """
         from render.voice.timbre import soften, trimmed
 
-        samples, words = self._engine.synthesize(spoken, speaker)
+        with _Engine() as engine:
+            samples, words = engine.synthesize(spoken, speaker)
+            rate = engine.rate
         if not len(samples) or not words:
             raise ResultError(f"espeak-ng says nothing for line '{line.key}': {spoken!r}; write it in words")
-        samples, cut_s = trimmed(soften(samples, self._engine.rate), self._engine.rate, _EDGE_S)
-        length = len(samples) / self._engine.rate
+        samples, cut_s = trimmed(soften(samples, rate), rate, _EDGE_S)
+        length = len(samples) / rate
         shifted = [
             (first, count, min(max(start - cut_s, 0.0), length), min(max(end - cut_s, 0.0), length))
             for first, count, start, end in words
         ]
-        return Speech(samples, self._engine.rate, shifted, True)
+        return Speech(samples, rate, shifted, True)
 
 
-@functools.cache
-def _engine() -> _Engine:
-    return _Engine()
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class _Engine:
-    """The library, started once."""
+    """The library, loaded for one line.  Use it in a ``with`` block."""
 
-    def __init__(self) -> None:
+    def __enter__(self) -> _Engine:
+        _ONE_AT_A_TIME.acquire()
+        try:
+            self._start()
+        except BaseException:
+            _ONE_AT_A_TIME.release()
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        try:
+            self._library.espeak_Terminate()
+            ctypes.CDLL(None).dlclose(ctypes.c_void_p(self._library._handle))
+        finally:
+            _ONE_AT_A_TIME.release()
+
+    def _start(self) -> None:
         try:
             import espeakng_loader
         except ImportError:
@@ -144,7 +163,6 @@ class _Engine:
         if self.rate <= 0:
             raise MissingPartError(f"espeak-ng does not start with its data in {data}; {REMEDY}")
         self.version = self._library.espeak_Info(None).decode()
-        self._lock = threading.Lock()
         self._take: Callable[..., int] | None = None
         self._callback = _Callback(self._called)  # the library keeps only a pointer: this reference keeps it valid
         self._library.espeak_SetSynthCallback(self._callback)
@@ -228,21 +246,20 @@ class _Engine:
             return 0
 
         data = text.replace("\0", " ").encode()
-        with self._lock:
-            self._take = take
-            try:
-                status = self._library.espeak_SetVoiceByName(voice)
-                wanted = {
-                    _RATE: round(speaker.rate * _RATE_FACTOR),
-                    _VOLUME: _VOLUME_USED,
-                    _PITCH: speaker.pitch,
-                    _RANGE: speaker.range,
-                }
-                for parameter, value in wanted.items():
-                    status = status or self._library.espeak_SetParameter(parameter, value, 0)
-                status = status or self._library.espeak_Synth(data, len(data) + 1, 0, 1, 0, _UTF8, None, None)
-            finally:
-                self._take = None
+        self._take = take
+        try:
+            status = self._library.espeak_SetVoiceByName(voice)
+            wanted = {
+                _RATE: round(speaker.rate * _RATE_FACTOR),
+                _VOLUME: _VOLUME_USED,
+                _PITCH: speaker.pitch,
+                _RANGE: speaker.range,
+            }
+            for parameter, value in wanted.items():
+                status = status or self._library.espeak_SetParameter(parameter, value, 0)
+            status = status or self._library.espeak_Synth(data, len(data) + 1, 0, 1, 0, _UTF8, None, None)
+        finally:
+            self._take = None
         if troubles or status:
             raise ResultError(f"espeak-ng failed on {text!r} ({troubles[0] if troubles else f'status {status}'})")
         samples = np.concatenate(parts).astype(np.float32) / 32768 if parts else np.zeros(0, np.float32)

@@ -106,31 +106,15 @@ def leveled(samples: np.ndarray, rate: int) -> np.ndarray:
 
 
 def line_loudness(samples: np.ndarray, rate: int) -> float | None:
-    """Loudness in LUFS after ITU-R BS.1770-4 of mono sound at 48 kHz; ``None`` for silence."""
+    """Loudness in LUFS of mono sound at 48 kHz; ``None`` for silence."""
     import numpy as np
-    from scipy.signal import sosfilt
 
-    if rate != 48000:
-        raise ValueError(f"the weighting filter is for 48000 Hz, not {rate}")
-    weighted = sosfilt(_K_WEIGHTING, samples.astype(float))
+    from render.loudness import RATE_HZ, Weighting, integrated
+
+    if rate != RATE_HZ:
+        raise ValueError(f"loudness is measured at {RATE_HZ} Hz, not {rate}")
     step = rate // 10
-    if len(weighted) < 4 * step:
-        weighted = np.pad(weighted, (0, 4 * step - len(weighted)))
-    sums = np.add.reduceat(weighted**2, np.arange(0, len(weighted) - step + 1, step))[: len(weighted) // step]
-    blocks = np.convolve(sums, np.ones(4), "valid") / (4 * step)
-    blocks = blocks[blocks > _power(-70.0)]
-    if not len(blocks):
-        return None
-    blocks = blocks[blocks > blocks.mean() / 10]
-    return -0.691 + 10 * math.log10(float(blocks.mean()))
-
-
-def _power(lufs: float) -> float:
-    return 10 ** ((lufs + 0.691) / 10)
-
-
-# The two stages that BS.1770-4 tabulates for 48 kHz.
-_K_WEIGHTING = [
-    [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585],
-    [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621],
-]
+    # A line shorter than a gating block counts as one; the last tenth of a second is filled up.
+    padded = np.pad(samples.astype(float), (0, max(-len(samples) % step, 4 * step - len(samples))))
+    weighted = Weighting(1).weigh(padded[:, None])
+    return integrated((weighted.reshape(-1, step) ** 2).sum(axis=1), step)

@@ -1,1 +1,371 @@
-"""The scene `neuron` (being drawn)."""
+"""Sixth scene: two rulers and a wire are a whole neuron, and the extra symbols can be made to do nothing."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    AnimationGroup,
+    Circle,
+    Create,
+    DashedVMobject,
+    Dot,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    LaggedStart,
+    Line,
+    ManimColor,
+    MoveAlongPath,
+    RoundedRectangle,
+    Square,
+    Transform,
+    VGroup,
+    VMobject,
+    interpolate_color,
+    rate_functions,
+    there_and_back,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from scenes.stage.palette import BAD, COOL, GROUND, HIGHLIGHT, INK, NAP, NOSE, PANEL, SOFT, W11, WARM
+
+WIDE = 4.9
+"""Half the distance between a large neuron's discs."""
+FIRST, SECOND = -0.1, 2.35
+"""Where the two extra parts sit on a large neuron's wire."""
+CELL = 0.54
+SHAPES = (("nose", NOSE), ("nap", NAP))
+
+
+def at(x: float, y: float) -> np.ndarray:
+    """A place on the stage."""
+    return np.array([x, y, 0.0])
+
+
+def bend(centre: np.ndarray, bent: float, size: float = 1.2, colour: str = INK) -> VGroup:
+    """A small graph of what goes in and what comes out: straight for 0, cut off below zero for 1."""
+    half = size / 2
+    frame = Square(side_length=size, color=INK, stroke_width=3).set_fill(GROUND, 1).move_to(centre)
+    axes = VGroup(
+        Line(centre + 0.8 * half * LEFT, centre + 0.8 * half * RIGHT, color=SOFT, stroke_width=2),
+        Line(centre + 0.8 * half * DOWN, centre + 0.8 * half * UP, color=SOFT, stroke_width=2),
+    )
+    reach = 0.72 * half
+    corners = [centre + at(-reach, -reach * (1 - bent)), centre, centre + at(reach, reach)]
+    return VGroup(frame, axes, VMobject(color=colour, stroke_width=7).set_points_as_corners(corners))
+
+
+def gap(centre: np.ndarray, size: float = 1.2) -> DashedVMobject:
+    """A place on the wire where something could be put in."""
+    return DashedVMobject(Square(side_length=size, color=SOFT, stroke_width=3).move_to(centre), num_dashes=20)
+
+
+def discs(left: float, right: float, y: float, radius: float) -> VGroup:
+    """A wire with the disc of nose at one end and that of nap at the other."""
+    wire = Line(at(left, y), at(right, y), color=W11, stroke_width=7)
+    ends = [
+        Circle(radius=radius, color=colour, stroke_width=5).set_fill(colour, 0.35).move_to(at(x, y))
+        for x, (_, colour) in zip((left, right), SHAPES, strict=True)
+    ]
+    for end in ends:
+        end.set_fill(ManimColor(GROUND).interpolate(ManimColor(end.get_stroke_color()), 0.35), 1)
+    return VGroup(wire, *ends)
+
+
+class NeuronScene(StageScene):
+    """A wire between two discs; a sum of nothing and a bend that does not bend; a check that could have failed."""
+
+    def construct(self) -> None:
+        self.turn()
+        self.parts()
+        self.nothing()
+        self.check()
+        self.control()
+        self.straight()
+        self.clear_stage(run_time=0.4)
+
+    # -- parts -------------------------------------------------------------------------------------
+
+    def weight(self, place: np.ndarray, size: float = TITLE) -> Words:
+        """The number on the wire."""
+        return Words("× {w}", w=self.result("ruler").read("w", w="2.00"), size=size, color=W11).move_to(place)
+
+    def plain(self, size: float) -> Formula:
+        """What the wire says."""
+        w = self.result("ruler").read("w", w="2.00")
+        return Formula('nap("nap") = wa({w}) dot nose("nose")', w=w, size=size)
+
+    def full(self, size: float) -> Formula:
+        """The same with all the parts of the books."""
+        w = self.result("ruler").read("w", w="2.00")
+        zero = self.result("same").read("largest", case="nothing added")
+        return Formula('nap("nap") = "bend"(wa({w}) dot nose("nose") + {z})', w=w, z=zero, size=size)
+
+    def nothing_added(self, place: np.ndarray, size: float) -> Words:
+        """The sum of nothing."""
+        zero = self.result("same").read("largest", case="nothing added")
+        return Words("+ {z}", z=zero, size=size).move_to(place)
+
+    def pulse(self, left: float, right: float, y: float) -> tuple[Dot, MoveAlongPath]:
+        """A dot that runs along a wire."""
+        dot = Dot(at(left, y), radius=0.13, color=HIGHLIGHT)
+        return dot, MoveAlongPath(dot, Line(at(left, y), at(right, y)), rate_func=rate_functions.linear)
+
+    # -- lines -------------------------------------------------------------------------------------
+
+    def turn(self) -> None:
+        """Both rulers fold up into discs; the wire stays."""
+        y = 0.7
+        lines = []
+        for height, (_, colour) in zip((2.0, -0.9), SHAPES, strict=True):
+            base = Line(at(-6.3, height), at(6.3, height), color=colour, stroke_width=6)
+            ticks = [
+                Line(at(x, height + 0.14), at(x, height - 0.14), color=colour, stroke_width=4) for x in range(-6, 7)
+            ]
+            lines.append(VGroup(base, *ticks))
+        wire = Line(at(-4, 1.86), at(-2, -0.76), color=W11, stroke_width=7)
+        self.ours = discs(-WIDE, WIDE, y, 0.75)
+        self.names = [
+            Words(name, size=HEADING, color=colour, italic=True).move_to(at(x, y - 1.25))
+            for x, (name, colour) in zip((-WIDE, WIDE), SHAPES, strict=True)
+        ]
+        self.times = self.weight(at(0, y + 0.55))
+        with self.say("neuron.turn") as cue:
+            self.play(FadeIn(lines[0]), FadeIn(lines[1]), FadeIn(wire), run_time=0.5)
+            cue.until("fold")
+            folded = [Transform(line, self.ours[n]) for n, line in enumerate(lines, 1)]
+            self.play(*folded, run_time=max(0.6, cue.to("wire")))
+            cue.until("wire")
+            self.play(Transform(wire, self.ours[0]), run_time=0.6)
+            self.remove(wire, *lines)
+            self.add(self.ours)
+            self.play(*(FadeIn(name) for name in self.names), run_time=0.4)
+            formula = self.plain(TITLE).move_to(at(0, -2.1))
+            self.play(FadeIn(self.times), FadeIn(formula), run_time=0.4)
+            self.along(-WIDE, WIDE, y, max(0.6, cue.to("neuron")))
+            cue.until("neuron")
+            box = RoundedRectangle(width=12.2, height=3.1, corner_radius=0.3, color=HIGHLIGHT, stroke_width=5)
+            self.play(Create(box.move_to(at(0, y - 0.25))), run_time=max(0.6, cue.left))
+        self.old = [box, formula]
+
+    def along(self, left: float, right: float, y: float, seconds: float) -> None:
+        """One dot runs along a wire."""
+        dot, run = self.pulse(left, right, y)
+        self.play(run, run_time=seconds)
+        self.remove(dot)
+
+    def parts(self) -> None:
+        """A page of the books slides in, with two more parts; ours has gaps there."""
+        page = RoundedRectangle(width=13.0, height=2.75, corner_radius=0.15, color=INK, stroke_width=3)
+        page.set_fill(PANEL, 1).move_to(at(0, -1.55))
+        y = -1.5
+        wire = Line(at(-WIDE, y), at(WIDE, y), color=INK, stroke_width=5)
+        ends = [
+            Circle(radius=0.55, color=INK, stroke_width=4).set_fill(PANEL, 1).move_to(at(x, y)) for x in (-WIDE, WIDE)
+        ]
+        socket = Square(side_length=1.3, color=INK, stroke_width=4).set_fill(PANEL, 1).move_to(at(FIRST, y))
+        plus = Formula("+ b", size=TITLE).move_to(socket)
+        curve = bend(at(SECOND, y), 1.0, 1.3, INK)
+        letter = Formula("times w", size=TITLE).move_to(at(-2.6, y + 0.5))
+        book = VGroup(page, wire, *ends, letter, socket, plus, curve).shift(14 * RIGHT)
+        up = 1.25
+        with self.say("neuron.parts") as cue:
+            ours = VGroup(self.ours, *self.names)
+            self.play(
+                *(FadeOut(thing) for thing in self.old),
+                ours.animate.shift(up * UP),
+                self.times.animate.move_to(at(-2.6, 0.7 + up + 0.5)),
+                run_time=0.6,
+            )
+            self.sound("page")
+            self.play(book.animate.shift(14 * LEFT), run_time=max(0.9, cue.to("add") - 0.6))
+            self.gaps = [gap(at(x, 0.7 + up)).set_z_index(1) for x in (FIRST, SECOND)]
+            holes = [Square(1.2, stroke_width=0).set_fill(GROUND, 1).move_to(hole) for hole in self.gaps]
+            self.play(*(FadeIn(thing) for thing in (*holes, *self.gaps)), run_time=0.5)
+            cue.until("add")
+            self.play(Indicate(VGroup(socket, plus), scale_factor=1.15, color=HIGHLIGHT), run_time=1.0)
+            cue.until("bend")
+            self.play(Indicate(curve[2], scale_factor=1.25, color=HIGHLIGHT), run_time=0.9)
+            self.along(-WIDE, WIDE, y, max(0.6, cue.left))
+        self.book, self.holes = book, holes
+        self.up = 0.7 + up
+
+    def nothing(self) -> None:
+        """A sum of nothing and a straight bend fill the gaps."""
+        y = self.up
+        first, second = (at(x, y) for x in (FIRST, SECOND))
+        zero = self.nothing_added(first, TITLE)
+        frame = Square(side_length=1.2, color=INK, stroke_width=3).set_fill(GROUND, 1).move_to(first)
+        graph = bend(second, 0.0)
+        with self.say("neuron.nothing") as cue:
+            formula = self.plain(TITLE).move_to(at(0, -1.6))
+            self.play(FadeOut(self.book, shift=1.5 * DOWN), run_time=0.4)
+            self.play(FadeIn(formula), run_time=0.4)
+            cue.until("zero")
+            self.remove(self.gaps[0], self.holes[0])
+            self.sound("tick")
+            self.play(FadeIn(frame, shift=0.8 * DOWN), FadeIn(zero, shift=0.8 * DOWN), run_time=0.5)
+            cue.until("straight")
+            self.remove(self.gaps[1], self.holes[1], formula)
+            self.sound("tick")
+            longer = self.full(TITLE).move_to(at(0, -1.6))
+            self.play(FadeIn(graph, shift=0.8 * DOWN), FadeIn(longer), run_time=0.5)
+            dot = Dot(radius=0.12, color=HIGHLIGHT)
+            self.play(MoveAlongPath(dot, graph[2].copy()), run_time=max(0.7, cue.left - 0.5))
+            self.play(FadeOut(dot), Indicate(graph[2], scale_factor=1.0, color=HIGHLIGHT), run_time=0.4)
+        self.clear_stage(run_time=0.35)
+
+    def check(self) -> None:
+        """A hundred random inputs go through both; the results lie on one another."""
+        same = self.result("same")
+        self.lay_out()
+        count = Words("{n} random inputs", n=same.read("samples"), size=BODY).move_to(at(3.5, 3.3))
+        largest = same.read("largest", case="nothing added")
+        self.verdict = Words("largest difference: {d}", d=largest, size=BODY, color=INK).move_to(at(3.5, -3.15))
+        order = self.rng.permutation(len(self.rings))
+        with self.say("neuron.check") as cue:
+            self.play(FadeIn(self.pair), FadeIn(self.lettered), run_time=0.5)
+            self.rain(cue.to("hundred"))
+            cue.until("hundred")
+            fall = [AnimationGroup(FadeIn(self.rings[i]), FadeIn(self.dots[i], shift=0.5 * DOWN)) for i in order]
+            runs = self.runs()
+            self.play(FadeIn(count), LaggedStart(*fall, lag_ratio=0.02), *runs, run_time=max(1.2, cue.to("zero") - 0.1))
+            self.remove(*self.running)
+            cue.until("zero")
+            self.play(FadeIn(self.verdict), self.dots.animate(rate_func=there_and_back).scale(1.03), run_time=0.8)
+
+    def lay_out(self) -> None:
+        """Both machines on the left, a ring for every plain result and a dot for every full one on the right."""
+        left, high, low = -6.1, 1.45, -1.45
+        plain, full = self.double(left, -0.75, high), self.double(left, -3.6, low)
+        tails, self.graphs = VGroup(), VGroup()
+        for y in (low + 0.55, low - 0.55):
+            tails.add(Line(at(-3.3, y), at(-0.9, y), color=SOFT, stroke_width=5))
+            tails.add(Square(side_length=0.84, color=INK, stroke_width=3).set_fill(GROUND, 1).move_to(at(-2.7, y)))
+            self.graphs.add(bend(at(-1.75, y), 0.0, 0.84))
+            tails.add(full[-1 if y < low else -2].copy().move_to(at(-0.75, y)))
+        self.pair = VGroup(plain, full, tails, self.graphs)
+        self.lettered = VGroup(
+            Words("the wires alone", size=BODY).move_to(at(-3.4, high + 1.5)),
+            Words("with every extra part", size=BODY).move_to(at(-3.4, low + 1.5)),
+            *(self.nothing_added(at(-2.7, low + dy), SMALL) for dy in (0.55, -0.55)),
+        )
+        ring = Circle(radius=0.17, color=SOFT, stroke_width=4).next_to(self.lettered[0], LEFT, buff=0.3)
+        dot = Dot(radius=0.12, color=INK).next_to(self.lettered[1], LEFT, buff=0.3)
+        self.pair.add(ring, dot)
+        self.spans = tuple((left, -0.75, y + dy) for y in (high, low) for dy in (0.55, -0.55))
+        corner = at(3.5 - 4.5 * CELL, 0.15 + 4.5 * CELL)
+        count = len(self.result("same")["x"])
+        places = [corner + (i % 10) * CELL * RIGHT + (i // 10) * CELL * DOWN for i in range(count)]
+        self.rings = VGroup(*(Circle(radius=0.15, color=SOFT, stroke_width=3).move_to(place) for place in places))
+        self.dots = VGroup(*(Dot(place, radius=0.08, color=INK) for place in places))
+
+    def double(self, left: float, right: float, y: float) -> VGroup:
+        """Two discs in and two discs out, every wire drawn: the machine that the check was run on."""
+        rows = (y + 0.55, y - 0.55)
+        wires = [Line(at(left, a), at(right, b), color=SOFT, stroke_width=4) for a in rows for b in rows]
+        ends = [
+            Circle(radius=0.3, color=INK, stroke_width=4).set_fill(GROUND, 1).move_to(at(x, row))
+            for x in (left, right)
+            for row in rows
+        ]
+        return VGroup(*wires, *ends)
+
+    def runs(self) -> list[MoveAlongPath]:
+        """One dot along each row of both machines."""
+        pairs = [self.pulse(*span) for span in self.spans]
+        self.running = [dot for dot, _ in pairs]
+        return [run for _, run in pairs]
+
+    def rain(self, seconds: float) -> None:
+        """Dots run along both neurons until a mark."""
+        self.play(*self.runs(), run_time=max(0.6, seconds))
+        self.remove(*self.running)
+
+    def control(self) -> None:
+        """With a real bend most of the dots leave their rings."""
+        same = self.result("same")
+        plain = same["x"] @ self.result("map")["W"].T
+        moved = np.maximum(plain, 0.0) - plain
+        differs = np.flatnonzero(np.any(moved != 0, axis=1))
+        with self.say("neuron.control") as cue:
+            self.rain(cue.to("bend"))
+            self.remove(self.verdict)
+            cue.until("bend")
+            folded = [Transform(graph, bend(graph.get_center(), 1.0, 0.84, BAD)) for graph in self.graphs]
+            self.play(*folded, run_time=0.8)
+            curves = [Indicate(graph[2], scale_factor=1.2, color=HIGHLIGHT) for graph in self.graphs]
+            self.play(*curves, run_time=0.7)
+            leaps = []
+            for i in self.rng.permutation(differs):
+                away = 0.2 * at(*(moved[i] / np.linalg.norm(moved[i])))
+                place = self.rings[i].get_center()
+                gone = Dot(place + away, radius=0.085, color=BAD)
+                leaps.append(AnimationGroup(Transform(self.dots[i], gone), self.rings[i].animate.set_stroke(BAD, 3)))
+            self.play(LaggedStart(*leaps, lag_ratio=0.03), *self.runs(), run_time=max(1.2, cue.to("differ")))
+            self.remove(*self.running)
+            cue.until("differ")
+            counted = Words(
+                "{k} of {n} differ", k=same.read("differs", case="bend"), n=same.read("samples"), size=BODY, color=BAD
+            )
+            self.play(FadeIn(counted.move_to(at(3.5, -3.15))), run_time=0.4)
+            self.play(Indicate(counted, scale_factor=1.1, color=HIGHLIGHT), run_time=max(0.6, cue.left - 0.2))
+        self.clear_stage(run_time=0.4)
+
+    def straight(self) -> None:
+        """A drawn network with its bends, and then our straight wire."""
+        net = self.result("net")
+        layers, wires, bends = self.network()
+        y = 0.5
+        with self.say("neuron.straight") as cue:
+            self.badge_for(net.origin, net.model)
+            self.play(FadeIn(wires), FadeIn(layers), run_time=0.4)
+            cue.until("bends")
+            self.play(LaggedStart(*(FadeIn(one, scale=1.5) for one in bends), lag_ratio=0.25), run_time=0.9)
+            self.play(Indicate(bends, scale_factor=1.05, color=HIGHLIGHT), run_time=max(0.5, cue.to("straight") - 0.7))
+            self.play(*(FadeOut(thing) for thing in (wires, layers, bends)), run_time=0.35)
+            self.badge_for(self.result("ruler").origin)
+            ours, graph = discs(-WIDE, WIDE, y, 0.75), bend(at(SECOND, y), 1.0)
+            self.play(FadeIn(ours), FadeIn(graph), run_time=0.3)
+            cue.until("straight")
+            self.play(Transform(graph, bend(at(SECOND, y), 0.0)), run_time=0.7)
+            self.play(FadeOut(graph, scale=0.5), FadeIn(self.weight(at(0, y + 0.55))), run_time=0.4)
+            names = [
+                Words(name, size=HEADING, color=colour, italic=True).move_to(at(x, y - 1.25))
+                for x, (name, colour) in zip((-WIDE, WIDE), SHAPES, strict=True)
+            ]
+            self.play(*(FadeIn(name) for name in names), run_time=0.3)
+            self.along(-WIDE, WIDE, y, max(0.7, cue.left))
+
+    def network(self) -> tuple[VGroup, VGroup, VGroup]:
+        """Discs, wires tinted by drawn weights, and a bend beside every layer but the first."""
+        net = self.result("net")
+        sizes = [int(size) for size in net["sizes"]]
+        across = np.linspace(-5.2, 5.2, len(sizes))
+        places = [
+            [at(x, (size - 1) * 0.6 - n * 1.2 + 0.2) for n in range(size)]
+            for x, size in zip(across, sizes, strict=True)
+        ]
+        wires = VGroup()
+        for layer in range(1, len(sizes)):
+            for to, row in enumerate(net[f"weights_{layer}"]):
+                for start, weight in enumerate(row):
+                    colour = interpolate_color(ManimColor(COOL), ManimColor(WARM), (weight + 1) / 2)
+                    line = Line(places[layer - 1][start], places[layer][to], color=colour)
+                    wires.add(line.set_stroke(width=1.5 + 3 * abs(weight)))
+        layers = VGroup(
+            *(
+                Circle(radius=0.3, color=INK, stroke_width=4).set_fill(GROUND, 1).move_to(place)
+                for layer in places
+                for place in layer
+            )
+        )
+        middles = [at((a + b) / 2, 0.2) for a, b in itertools.pairwise(across)]
+        return layers, wires, VGroup(*(bend(middle, 1.0) for middle in middles))

@@ -57,12 +57,12 @@ def bar(start: np.ndarray, length: float, colour: str, side: np.ndarray = DOWN) 
 class RulerScene(StageScene):
     """Tom's nose becomes a unit, other noses are counted in it, and a number turns out to be a label."""
 
-    zero = np.array([-0.8, 0.2, 0.0])
+    zero = np.array([-0.8, -0.3, 0.0])
     unit = 1.6
     reach = 7.3
 
     def construct(self) -> None:
-        self.tom = CatPerson(1, 1, mouth=0.4, lids=0, tinted=True, height=3.6).move_to(4.0 * LEFT)
+        self.tom = CatPerson(1, 1, mouth=0.4, lids=0, tinted=True, height=3.4).move_to(4.15 * LEFT)
         self.face_nose = self.tom.nose
         self.tom.remove(self.face_nose)
         self.lift()
@@ -78,16 +78,16 @@ class RulerScene(StageScene):
         """Where a measure lies on the line."""
         return self.zero + measure * self.unit * RIGHT
 
-    def tick(self, number: int, start: np.ndarray, unit: float, drop: float = 0.75) -> VGroup:
+    def tick(self, number: int, start: np.ndarray, unit: float, drop: float = 0.85) -> VGroup:
         """A tick and its number."""
         place = start + number * unit * RIGHT
-        words = Words("{t}", t=self.result("ruler").read("tick", tick=str(number)), size=BODY)
+        words = Words("{t}", t=self.result("ruler").read("tick", tick=str(number)), size=HEADING)
         mark = Line(place + 0.13 * UP, place + 0.42 * DOWN, color=INK, stroke_width=4)
         return VGroup(mark, words.move_to(place + drop * DOWN))
 
     def breathe(self, seconds: float, *also: Any) -> None:
         """The cat breathes once."""
-        sleeper = VGroup(self.tom, self.face_nose)
+        sleeper = VGroup(self.tom, self.hole, self.face_nose)
         self.play(sleeper.animate(rate_func=there_and_back).scale(1.02), *also, run_time=seconds)
 
     # -- lines -------------------------------------------------------------------------------------
@@ -96,10 +96,10 @@ class RulerScene(StageScene):
         """The nose leaves the face and lands on a bare line."""
         with self.say("ruler.lift") as cue:
             self.play(FadeIn(self.tom), FadeIn(self.face_nose), run_time=0.4)
-            hole = DashedVMobject(self.face_nose.copy().set_fill(opacity=0).set_stroke(SOFT, 3), num_dashes=14)
+            self.hole = DashedVMobject(self.face_nose.copy().set_fill(opacity=0).set_stroke(SOFT, 3), num_dashes=14)
             self.nose = self.face_nose.copy()
             self.face_nose.set_opacity(0)
-            self.add(hole, self.nose)
+            self.add(self.hole, self.nose)
             self.line = Line(self.zero + 0.4 * LEFT, self.zero + self.reach * RIGHT, color=NOSE, stroke_width=6)
             cue.until("lift")
             aloft = self.nose.animate.scale(1.5).shift(1.3 * UP + 1.2 * RIGHT)
@@ -112,7 +112,6 @@ class RulerScene(StageScene):
             twitch = self.tom.ears[2:].animate(rate_func=rate_functions.wiggle).rotate(0.14)
             self.play(twitch, run_time=0.8)
             self.breathe(max(cue.left, 0.5))
-        self.hole = hole
 
     def one(self) -> None:
         """A bar is dragged about until it is as long as the nose; that length is one."""
@@ -153,6 +152,7 @@ class RulerScene(StageScene):
             two.shift(7.4 * RIGHT)
             self.play(Transform(self.nose, home), two.animate.shift(7.4 * LEFT), run_time=min(1.2, cue.to("two")))
             self.remove(self.nose, self.hole)
+            self.hole = VGroup()
             self.face_nose.set_opacity(1)
             self.add(self.face_nose)
             self.drop(1, cue, "two")
@@ -163,8 +163,8 @@ class RulerScene(StageScene):
             late = CatPerson(3, 1.4, mouth=0.9, tinted=True, height=1.7)
             late.nose.set_opacity(0)
             gap = DashedVMobject(late.nose.copy().set_fill(opacity=0).set_stroke(SOFT, 3, 1), num_dashes=14)
-            late = VGroup(late, gap).move_to(np.array([9.0, -2.35, 0.0]))
-            self.play(late.animate.move_to(np.array([4.6, -2.35, 0.0])), run_time=max(1.0, cue.left - 0.3))
+            late = VGroup(late, gap).move_to(np.array([9.0, -2.5, 0.0]))
+            self.play(late.animate.move_to(np.array([5.35, -2.5, 0.0])), run_time=max(1.0, cue.left - 0.3))
             self.play(Indicate(self.ticks[3][1], scale_factor=1.2, color=HIGHLIGHT), run_time=0.5)
         self.late, self.three = late, three
 

@@ -17,7 +17,6 @@ from manim import (
     GrowArrow,
     LaggedStart,
     Line,
-    Rectangle,
     ReplacementTransform,
     Rotate,
     Transform,
@@ -29,9 +28,25 @@ from manim import (
 
 from scenes.stage.base import StageScene
 from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Words
-from scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT, OUTPUT, SOFT
+from scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT, SOFT
 
-from .second_ruler_parts import NapRuler, Sheet, axis, bar, disc, envelope, heap, hop, portrait, small_face, two_wires, value
+from .second_ruler_parts import (
+    NapRuler,
+    Sheet,
+    axis,
+    bar,
+    disc,
+    envelope,
+    heap,
+    hop,
+    portrait,
+    rate_chart,
+    rings_of,
+    small_face,
+    two_wires,
+    value,
+    value_bar,
+)
 
 CORNER = np.array([-6.0, -2.4, 0.0])
 """Zero of the scatter, and later of the plane of nose and ear."""
@@ -47,6 +62,7 @@ class SecondRuler(StageScene):
     """Twins, the best single rate, the plane, two rates, the shuffled control."""
 
     def construct(self) -> None:
+        """Every line in its order."""
         self.cats, self.fit, self.map = self.result("cats"), self.result("fit"), self.result("map")
         self.names = ("Tom", "Mia")
         self.twins()
@@ -96,7 +112,6 @@ class SecondRuler(StageScene):
                 FadeIn(self.same),
                 run_time=0.9,
             )
-            self.naps = {}
             for name, mark in (("Tom", "tom"), ("Mia", "mia")):
                 cue.until(mark)
                 self.drop_nap(name)
@@ -108,7 +123,6 @@ class SecondRuler(StageScene):
         tick = self.line.tick(nap)
         drop = Dot(self.faces[name][0].mouth.get_center(), radius=0.16, color=NAP)
         label = Words(f"{name} {{n}}", n=nap, size=BODY, color=NAP).next_to(tick, RIGHT, buff=0.25)
-        self.naps[name] = VGroup(tick, label)
         self.play(Transform(self.faces[name], smiling), drop.animate.move_to(self.line.at(nap)), run_time=0.9)
         self.play(ReplacementTransform(drop, tick), FadeIn(label), run_time=0.35)
         self.sound("tick")
@@ -181,14 +195,7 @@ class SecondRuler(StageScene):
                     NOSE_TINT, 6
                 )
             )
-            frame = VGroup(axis(base, base + 5.3 * RIGHT), axis(base, base + 4.4 * UP))
-            titles = VGroup(
-                Words("rate", size=SMALL, color=NOSE_TINT)
-                .next_to(frame[0].get_end(), DOWN, buff=0.2)
-                .shift(0.3 * LEFT),
-                Words("typical miss", size=SMALL, color=HIGHLIGHT).next_to(frame[1].get_end(), UP, buff=0.12),
-            )
-            titles[1].align_to(frame[1], LEFT)
+            frame, titles = rate_chart(base)
             curve, runner = (
                 always_redraw(trace),
                 always_redraw(lambda: Dot(chart(rate.get_value()), radius=0.16, color=HIGHLIGHT)),
@@ -235,7 +242,7 @@ class SecondRuler(StageScene):
             labels = VGroup()
             for name, home in self.homes.items():
                 ear = self.map.read("x", cat=name, input="ear")
-                labels.add(Words("ear {e}", e=ear, size=SMALL, color=EAR).move_to(home + 2.15 * DOWN))
+                labels.add(Words("ear {e}", e=ear, size=SMALL, color=EAR).move_to(home + 2.75 * DOWN))
             self.play(*(Transform(self.faces[n], blue[n]) for n in self.names), FadeIn(labels), run_time=0.7)
             self.labels = labels
             second = Line(CORNER, CORNER + UNIT * SIZE * RIGHT).set_stroke(EAR, 6)
@@ -278,7 +285,7 @@ class SecondRuler(StageScene):
             low, high = sheet.at(*tom), sheet.at(*mia)
             spread = Line(low, high).set_stroke(HIGHLIGHT, 14)
             self.play(Create(spread), run_time=0.5)
-                    self.play(spread.animate.set_stroke(width=20), run_time=0.3)
+            self.play(spread.animate.set_stroke(width=20), run_time=0.3)
             self.play(spread.animate.set_stroke(width=10), run_time=0.3)
         twins = VGroup(*self.faces.values(), self.tags, self.labels, self.orders)
         self.walked = VGroup(across, one, higher, steps, spread, *self.landed, twins)
@@ -293,7 +300,7 @@ class SecondRuler(StageScene):
     def instruct(self, name: str) -> FadeIn:
         """Under a twin: how far across."""
         nose = self.map.read("x", cat=name, input="nose")
-        self.orders.add(Words("nose {n}", n=nose, size=SMALL, color=NOSE).move_to(self.homes[name] + 2.7 * DOWN))
+        self.orders.add(Words("nose {n}", n=nose, size=SMALL, color=NOSE).move_to(self.homes[name] + 2.15 * DOWN))
         return FadeIn(self.orders[-1])
 
     # -- both rates, and a control -----------------------------------------------------------------
@@ -301,16 +308,6 @@ class SecondRuler(StageScene):
     def places(self, ears: np.ndarray) -> list[np.ndarray]:
         """Where the cats stand on the plane, with these ears."""
         return [self.sheet.at(x, y) for x, y in zip(self.nose, ears, strict=True)]
-
-    def rings(self, model: int) -> VGroup:
-        """One ring per cat, as wide as the model misses its nap."""
-        sizes = np.abs(self.fit["residual"][model]) * 0.42
-        return VGroup(
-            *(
-                disc(dot, HIGHLIGHT, max(0.02, float(size))).set_fill(opacity=0).set_stroke(width=3)
-                for dot, size in zip(self.places(self.ear), sizes, strict=True)
-            )
-        )
 
     def fit_both(self) -> None:
         """Two rates grow; the misses shrink."""
@@ -328,30 +325,25 @@ class SecondRuler(StageScene):
                 for dot, place in zip(self.dots, self.places(self.ear), strict=True)
             ]
             self.play(FadeIn(self.dots), run_time=0.3)
-            old = self.row(left, rows["nose alone"], fit.read("rms", model="nose"), HIGHLIGHT, 3.6)
-            rings = self.rings(0)
+            old = value_bar(left, rows["nose alone"], fit.read("rms", model="nose"), HIGHLIGHT, 3.6)
             self.play(*ups, run_time=0.8)
+            rings = rings_of(self.dots, self.fit["residual"][0])
             self.play(FadeIn(old, rings), run_time=0.4)
             parts = VGroup(names, head, wide, old)
             for name, colour in (("nose", NOSE_TINT), ("ear", EAR_TINT)):
                 cue.until(name)
-                made = self.row(left, rows[name], fit.read("weight_both", feature=name), colour, 1.25)
+                made = value_bar(left, rows[name], fit.read("weight_both", feature=name), colour, 1.25)
                 self.grow(made)
                 parts.add(made)
-            falls = self.row(left, rows["with ear"], fit.read("rms", model="nose and ear"), HIGHLIGHT, 3.6)
+            falls = value_bar(left, rows["with ear"], fit.read("rms", model="nose and ear"), HIGHLIGHT, 3.6)
             cue.until("falls")
             self.play(
                 ReplacementTransform(old[0].copy(), falls[0]),
-                Transform(rings, self.rings(1)),
+                Transform(rings, rings_of(self.dots, self.fit["residual"][1])),
                 FadeIn(falls[1]),
                 run_time=1.2,
             )
         self.table = VGroup(parts, falls, rings)
-
-    def row(self, left: float, y: float, reading: object, colour: str, scale: float) -> VGroup:
-        """A bar with its value behind it."""
-        made = bar(np.array([left, y, 0]), scale * float(reading), colour, 0.42)  # type: ignore[arg-type]
-        return VGroup(made, value(reading, colour, SMALL, ".2f").next_to(made, RIGHT, buff=0.2))  # type: ignore[arg-type]
 
     def grow(self, row: VGroup) -> None:
         """A bar grows to its value."""

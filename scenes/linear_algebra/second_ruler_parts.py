@@ -34,6 +34,7 @@ from scenes.stage.palette import (
     FAINT,
     GRID,
     GROUND,
+    HIGHLIGHT,
     INK,
     NAP,
     NOSE,
@@ -203,6 +204,12 @@ def value(reading: Reading, colour: str = INK, size: float = SMALL, spec: str = 
     return Words("{x:" + spec + "}" if spec else "{x}", x=reading, size=size, color=colour)
 
 
+def value_bar(left: float, y: float, reading: Reading, colour: str, scale: float) -> VGroup:
+    """A bar with its value behind it."""
+    made = bar(np.array([left, y, 0]), scale * float(reading), colour, 0.42)
+    return VGroup(made, value(reading, colour, SMALL, ".2f").next_to(made, RIGHT, buff=0.2))
+
+
 def axis(start: np.ndarray, end: np.ndarray) -> Line:
     """A plain axis of a chart."""
     return Line(start, end).set_stroke(FAINT, 4)
@@ -229,3 +236,20 @@ def two_wires(spots: dict[str, np.ndarray], target: np.ndarray) -> tuple[VGroup,
     names = VGroup(*(Words(k, size=SMALL, color=c).move_to(spots[k]) for k, c in colours.items()))
     names.add(Words("nap", size=SMALL, color=NAP).move_to(target))
     return VGroup(wires, discs), names
+
+
+def rings_of(dots: VGroup, misses: np.ndarray) -> VGroup:
+    """One ring per cat, as wide as a model misses its nap."""
+    rings = VGroup()
+    for dot, miss in zip(dots, misses, strict=True):
+        radius = max(0.02, 0.42 * abs(float(miss)))
+        rings.add(Circle(radius=radius, stroke_color=HIGHLIGHT, stroke_width=3).move_to(dot))
+    return rings
+
+
+def rate_chart(base: np.ndarray) -> tuple[VGroup, VGroup]:
+    """Two axes: the rate across, how far it typically misses upwards."""
+    frame = VGroup(axis(base, base + 5.3 * RIGHT), axis(base, base + 4.4 * UP))
+    rate = Words("rate", size=SMALL, color=NOSE_TINT).next_to(frame[0].get_end(), DOWN, buff=0.2).shift(0.3 * LEFT)
+    miss = Words("typical miss", size=SMALL, color=HIGHLIGHT).next_to(frame[1].get_end(), UP, buff=0.12)
+    return frame, VGroup(rate, miss.align_to(frame[1], LEFT))

@@ -177,6 +177,12 @@ def frame_round(target: Mobject, buff: float = 0.12, colour: str = HIGHLIGHT) ->
     return box.move_to(target)
 
 
+def row_frame(box: Box, i: int) -> RoundedRectangle:
+    """A yellow box round one row of a bracket, as wide as its widest row."""
+    frame = frame_round(box.rows[i], 0.1)
+    return frame.stretch_to_fit_width(box.rows.width + 0.2).set_x(box.rows.get_x())
+
+
 def face(nose: float, ear: float, nap: float = 1.5, height: float = 0.7, collar: bool = False, **more: bool) -> VGroup:
     """A cat by its measures, smiling by its nap; Mia wears a collar with a dot."""
     cat = CatPerson(max(nose, 0.05), max(ear, 0.05), mouth=nap / 6, tinted=True, height=height, **more)

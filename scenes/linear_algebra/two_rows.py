@@ -50,6 +50,7 @@ from .the_map_parts import (
     pair_label,
     pillow,
     put,
+    row_frame,
     two_planes,
     weights,
 )
@@ -113,7 +114,8 @@ class TwoRows(StageScene):
                 wires.add(VGroup(wire, rate))
                 self.play(Create(wire), FadeIn(rate), run_time=0.8)
                 self.play(Indicate(discs[2][0], color=LUCK), run_time=0.6)
-        self.play(*(FadeOut(x) for x in (discs, wires, nap, luck, nap_name, luck_name, tom)), run_time=0.4)
+        self.rulers, self.ruler_names = VGroup(nap, luck), VGroup(nap_name, luck_name)
+        self.play(*(FadeOut(x) for x in (discs, wires, tom)), run_time=0.4)
 
     def disc(self, place: tuple[float, float], colour: str, name: str) -> VGroup:
         """A disc with its name beside it."""
@@ -136,13 +138,25 @@ class TwoRows(StageScene):
             self.play(box.rows[0].animate.shift(1.3 * DOWN), box.rows[1].animate.shift(1.3 * UP), run_time=0.9)
             self.play(FadeIn(box.bracket), run_time=0.4)
             cue.until("across")
-            yellow = frame_round(box.rows[0])
+            yellow = row_frame(box, 0)
             self.play(Create(yellow), run_time=0.6)
-            self.play(Transform(yellow, frame_round(box.rows[1])), run_time=0.8)
+            self.play(Transform(yellow, row_frame(box, 1)), run_time=0.8)
             cue.until("asks")
-            self.play(Transform(yellow, frame_round(box.rows[0])), FadeIn(names[0]), FadeIn(pictures[0]), run_time=0.7)
-            self.play(Transform(yellow, frame_round(box.rows[1])), FadeIn(names[1]), FadeIn(pictures[1]), run_time=0.7)
-        self.play(*(FadeOut(x) for x in (box, names, pictures, yellow)), run_time=0.3)
+            self.play(
+                Transform(yellow, row_frame(box, 0)),
+                Indicate(self.rulers[0], scale_factor=1.0, color=HIGHLIGHT),
+                FadeIn(names[0]),
+                FadeIn(pictures[0]),
+                run_time=0.8,
+            )
+            self.play(
+                Transform(yellow, row_frame(box, 1)),
+                Indicate(self.rulers[1], scale_factor=1.0, color=HIGHLIGHT),
+                FadeIn(names[1]),
+                FadeIn(pictures[1]),
+                run_time=0.8,
+            )
+        self.play(*(FadeOut(x) for x in (box, names, pictures, yellow, self.rulers, self.ruler_names)), run_time=0.3)
 
     def columns(self) -> None:
         """Each column says where an old unit lands."""
@@ -202,8 +216,9 @@ class TwoRows(StageScene):
             for i, way in enumerate(ways):
                 box = weights(self.map).move_to([4.4 * (i - 1), 1.5, 0])
                 answer = column(self.map, way, (OUTPUT, OUTPUT), cat="Tom").move_to([4.4 * (i - 1), -1.3, 0])
-                parts = ([*box.rows], [box.column(0), box.column(1)], [box.rows])[i]
-                frames.append(VGroup(*(frame_round(part, 0.1) for part in parts)))
+                columns = [frame_round(box.column(j), 0.1) for j in range(2)]
+                choice = ([row_frame(box, 0), row_frame(box, 1)], columns, [frame_round(box.rows, 0.1)])
+                frames.append(VGroup(*choice[i]))
                 boxes.add(box)
                 answers.add(answer)
             downs = VGroup(
@@ -216,7 +231,24 @@ class TwoRows(StageScene):
             self.play(Create(frames[1]), FadeIn(downs[1]), FadeIn(answers[1]), run_time=0.6)
             self.play(Create(frames[2]), FadeIn(downs[2]), FadeIn(answers[2]), run_time=0.6)
             cue.until("same")
-            self.play(FadeOut(answers[0], shift=4.4 * RIGHT), FadeOut(answers[2], shift=4.4 * LEFT), run_time=0.8)
+            self.play(
+                FadeOut(answers[0], shift=4.4 * RIGHT),
+                FadeOut(answers[2], shift=4.4 * LEFT),
+                *(
+                    Transform(
+                        downs[i],
+                        arrow(
+                            boxes[i].get_bottom() + 0.2 * DOWN,
+                            answers[1].get_center() + 0.3 * UP + 0.95 * side,
+                            HIGHLIGHT,
+                            5,
+                        ),
+                    )
+                    for i, side in ((0, LEFT), (2, RIGHT))
+                ),
+                downs[1].animate.set_color(HIGHLIGHT),
+                run_time=0.8,
+            )
             note = Words("largest difference: {d}", d=self.map.read("ways_differ"), color=HIGHLIGHT)
             note.move_to([0, -2.75, 0])
             self.play(FadeIn(note), Create(frame_round(answers[1])), run_time=0.5)

@@ -1,0 +1,256 @@
+"""Ninth scene: a nap does not tell which cat it was; what a single row of weights forgets, and what it keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    LEFT,
+    PI,
+    RIGHT,
+    UP,
+    Create,
+    DashedVMobject,
+    Dot,
+    FadeIn,
+    FadeOut,
+    Flash,
+    LaggedStart,
+    Line,
+    MoveAlongPath,
+    Rectangle,
+    Transform,
+    Uncreate,
+    ValueTracker,
+    VGroup,
+    VMobject,
+    always_redraw,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.cats import NoCat
+from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Words
+from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NAP, NOSE, SOFT
+
+from .second_ruler_parts import NapRuler, Sheet, curve_over, disc, portrait, small_face, step_arrow
+
+NAPS = "2"
+"""The nap that is told, as a label of ``lines``."""
+
+
+class Lost(StageScene):
+    """A whole line of suspects for one nap, and the one of them that is closest to zero."""
+
+    def construct(self) -> None:
+        """Every line in its order."""
+        self.lines, self.map = self.result("lines"), self.result("map")
+        self.row = list(self.lines.quantity("point").labels["value"]).index(NAPS)
+        self.sheet = Sheet()
+        self.ruler = NapRuler(self.result("ruler"), -2, 4)
+        self.goal = self.ruler.at(self.lines.read("values", value=NAPS))
+        points = self.lines["point"][self.row]
+        inside = [k for k, (x, y) in enumerate(points) if -2 <= x <= 3 and -2.95 <= y <= 2.8]
+        self.samples = inside
+        self.spots = [self.sheet.at(*points[k]) for k in inside]
+        self.which()
+        self.suspects()
+        self.whole_line()
+        self.squeeze()
+        self.measurement()
+        self.foot()
+        self.clear_stage(run_time=0.4)
+
+    def which(self) -> None:
+        """The road back does not know where to land."""
+        sheet, ruler, goal = self.sheet, self.ruler, self.goal
+        self.add(sheet, ruler)
+        with self.say("lost.which") as cue:
+            start, end = sheet.at(1, 1), ruler.at(self.map.read("a", cat="Tom", output="nap"))
+            road = curve_over(start, end, 0.55 * PI, NAP, 5)
+            tom = small_face(1, 1, start + 0.6 * UP, 0.7)
+            tick = ruler.tick(self.map.read("a", cat="Tom", output="nap"))
+            self.play(FadeIn(tom, tick), Create(road), run_time=max(0.5, cue.to("backwards")))
+            rider = Dot(end, radius=0.17, color=HIGHLIGHT)
+            self.add(rider)
+            back = curve_over(end, start + np.array([1.2, 1.4, 0]), -0.45 * PI, HIGHLIGHT)
+            self.play(
+                Uncreate(road), MoveAlongPath(rider, back), FadeOut(tom), run_time=max(0.9, (cue.to("two") - 0.2) * 0.6)
+            )
+            self.play(FadeOut(rider, scale=2.5), FadeOut(tick), run_time=0.35)
+            cue.until("two")
+            self.tick = ruler.tick(self.lines.read("values", value=NAPS), 0.34, NAP, 10)
+            self.told = Words("nap {n}", n=self.lines.read("values", value=NAPS), size=HEADING, color=NAP)
+            self.told.move_to([goal[0] + 0.35, -2.1, 0])
+            self.play(FadeIn(self.tick, self.told), run_time=0.4)
+            self.play(Flash(goal, color=NAP, line_length=0.3, flash_radius=0.5, line_stroke_width=5), run_time=0.6)
+            cue.until("which")
+            self.ask = Words("?", size=HUGE, color=HIGHLIGHT).move_to(sheet.at(1.5, 1.5))
+            self.play(FadeIn(self.ask, scale=0.5), run_time=0.35)
+            for place in ((-1.0, 1.0), (1.5, -1.5)):
+                self.play(self.ask.animate.move_to(sheet.at(*place)), run_time=0.75)
+
+    def suspects(self) -> None:
+        """Three cats, or nearly: each sends a road to the same tick."""
+        sheet, goal = self.sheet, self.goal
+        self.people, self.roads = VGroup(), VGroup()
+        with self.say("lost.suspects") as cue:
+            self.play(FadeOut(self.ask), run_time=0.3)
+            plans = (
+                ("first", "1", 0.35 * PI, DOWN + RIGHT),
+                ("second", "0", 0.55 * PI, DOWN + RIGHT),
+                ("third", "2", -0.25 * PI, UP + RIGHT),
+            )
+            for mark, nose, bend, side in plans:
+                pair = [self.lines.read("crossing", value=NAPS, nose=nose, input=key) for key in ("nose", "ear")]
+                place = sheet.at(*pair)
+                dot = Dot(place, radius=0.13, color=HIGHLIGHT)
+                if min(pair) < 0:
+                    face = NoCat(0.7).move_to(place + 0.75 * LEFT)
+                else:
+                    face = small_face(*pair, place + (0.85 if nose == "0" else 0.75) * LEFT, 0.7)
+                label = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=SMALL)
+                label.next_to(place, side, buff=0.16)
+                road = curve_over(place, goal, bend, NAP, 4)
+                cue.until(mark)
+                self.play(FadeIn(face, dot, scale=0.5), FadeIn(label), run_time=0.5)
+                self.play(Create(road), run_time=0.8)
+                self.sound("tick")
+                self.people.add(VGroup(face, dot, label))
+                self.roads.add(road)
+
+    def whole_line(self) -> None:
+        """The places between light up; all of them nap the same."""
+        with self.say("lost.line") as cue:
+            self.play(self.roads.animate.set_stroke(opacity=0.25), run_time=0.4)
+            dots = VGroup(*(Dot(spot, radius=0.1, color=HIGHLIGHT) for spot in self.spots))
+            self.line = Line(self.spots[0], self.spots[-1]).set_stroke(HIGHLIGHT, 8)
+            self.play(
+                LaggedStart(*(FadeIn(dot, scale=3) for dot in dots), lag_ratio=0.1), run_time=max(1.0, cue.to("line"))
+            )
+            self.play(Create(self.line), FadeOut(*(person[0] for person in self.people)), run_time=0.6)
+            self.remove(*dots)
+            labels = [person[2] for person in self.people]
+            self.play(FadeOut(*labels, *(person[1] for person in self.people), self.roads), run_time=0.3)
+            where = ValueTracker(0.0)
+            ends = np.array(self.spots)
+
+            def spot() -> np.ndarray:
+                return ends[0] + where.get_value() * (ends[-1] - ends[0])
+
+            cat = always_redraw(lambda: Dot(spot(), radius=0.2, color=INK))
+            wire = always_redraw(lambda: Line(spot(), self.goal).set_stroke(NAP, 5))
+            self.play(FadeIn(wire, cat), run_time=0.3)
+            count = len(self.samples) - 1
+            for share in (0.5, 1.0):
+                self.play(where.animate.set_value(share), run_time=max(0.8, cue.to("exactly") * share))
+                self.tell(self.samples[round(share * count)])
+            cue.until("exactly")
+            self.play(where.animate.set_value(0.25), run_time=0.9)
+            self.tell(self.samples[round(0.25 * count)])
+            self.play(FadeOut(wire, cat), run_time=0.3)
+
+    def tell(self, sample: int) -> None:
+        """The nap of a suspect, read anew."""
+        nap = self.lines.read("out", value=NAPS, sample=sample, output="nap")
+        fresh = Words("nap {n}", n=nap, size=HEADING, color=NAP).move_to(self.told)
+        self.remove(self.told)
+        self.add(fresh)
+        self.told = fresh
+
+    def squeeze(self) -> None:
+        """All suspects pile up in one point of the ruler."""
+        with self.say("lost.squeeze") as cue:
+            cue.until("squeeze")
+            crowd = VGroup(*(Dot(spot, radius=0.12, color=HIGHLIGHT) for spot in self.spots[::2]))
+            self.add(crowd)
+            paths = [
+                curve_over(dot.get_center(), self.goal, 0.12 * PI * np.sign(dot.get_y() + 0.1), NAP) for dot in crowd
+            ]
+            moves = [MoveAlongPath(dot, path) for dot, path in zip(crowd, paths, strict=True)]
+            self.play(LaggedStart(*moves, lag_ratio=0.03), run_time=1.3)
+            self.remove(*crowd)
+            heap = Dot(self.goal, radius=0.22, color=HIGHLIGHT)
+            self.play(FadeIn(heap, scale=2), run_time=0.2)
+            cue.until("in")
+            places = (np.array([2.2, 3.1, 0]), np.array([2.2, 1.7, 0]), np.array([5.6, 2.4, 0]))
+            wires = VGroup(*(Line(place, places[2]).set_stroke(SOFT, 5) for place in places[:2]))
+            discs = VGroup(*(disc(p, c, 0.42) for p, c in zip(places, (NOSE, EAR, NAP), strict=True)))
+            self.play(FadeIn(wires, discs), run_time=0.4)
+            riders = VGroup(Dot(places[0], radius=0.2, color=NOSE), Dot(places[1], radius=0.2, color=EAR))
+            self.play(FadeIn(riders), run_time=0.2)
+            self.play(*(r.animate.move_to(places[2]).set_color(NAP) for r in riders), run_time=0.8)
+            cue.until("gone")
+            self.dim = self.line.copy().set_stroke(FAINT, 5)
+            self.play(Transform(self.line, self.dim), FadeOut(riders[1]), run_time=0.7)
+        self.panel = VGroup(wires, discs, riders[0])
+        self.heap = heap
+
+    def measurement(self) -> None:
+        """The way back frays; a stamp says what one row is."""
+        with self.say("lost.measurement") as cue:
+            goal, targets = (
+                self.goal,
+                [self.spots[k] for k in np.linspace(0, len(self.spots) - 1, 7).round().astype(int)],
+            )
+            frays = VGroup()
+            for target in targets:
+                path = curve_over(goal, target, -0.12 * PI, HIGHLIGHT, 4)
+                frays.add(DashedVMobject(path, num_dashes=22, dashed_ratio=0.55))
+            self.play(FadeOut(self.panel), run_time=0.3)
+            self.play(
+                LaggedStart(*(Create(fray) for fray in frays), lag_ratio=0.05), run_time=max(1.2, cue.to("back") - 0.2)
+            )
+            cue.until("back")
+            ends = VGroup(*(Words("?", size=BODY, color=HIGHLIGHT).next_to(t, LEFT, buff=0.2) for t in targets[1::2]))
+            self.play(FadeIn(ends), frays.animate.set_stroke(opacity=0.5), run_time=0.4)
+            no = Words("translation", size=BODY, color=SOFT).move_to([3.9, 2.9, 0])
+            strike = Line(no.get_left() + 0.15 * LEFT, no.get_right() + 0.15 * RIGHT).set_stroke(HIGHLIGHT, 5)
+            self.play(FadeIn(no), run_time=0.3)
+            self.play(Create(strike), run_time=0.4)
+            cue.until("measurement")
+            stamp = Words("measurement", size=TITLE, color=NAP).move_to([3.9, 1.7, 0])
+            frame = Rectangle(width=stamp.width + 0.6, height=stamp.height + 0.5, stroke_color=NAP, stroke_width=6)
+            frame.move_to(stamp)
+            self.sound("soft-pop")
+            self.play(FadeIn(stamp), FadeIn(frame, scale=1.4), run_time=0.35)
+            self.play(FadeOut(frays, ends), run_time=0.6)
+
+    def foot(self) -> None:
+        """The shortest way from zero meets the line at a right angle."""
+        sheet = Sheet(np.array([-2.7, -1.2, 0.0]), 1.5, (-1, 3), (-1, 2.6))
+        foot = self.lines["foot"][self.row]
+        along = self.lines["along"]
+
+        def on_line(shift: float) -> np.ndarray:
+            return sheet.at(*(foot + shift * along))
+
+        with self.say("lost.foot") as cue:
+            self.clear_stage(run_time=0.35)
+            line = Line(on_line(-1.35), on_line(2.3)).set_stroke(HIGHLIGHT, 8)
+            self.play(FadeIn(sheet, scale=0.7), run_time=0.6)
+            name = Words("nap {n}", n=self.lines.read("values", value=NAPS), size=BODY, color=HIGHLIGHT)
+            name.next_to(on_line(1.7), RIGHT, buff=0.3)
+            self.play(Create(line), FadeIn(name), run_time=max(0.5, cue.to("keep") - 0.1))
+            cue.until("keep")
+            zero = Dot(sheet.at(0, 0), radius=0.18, color=INK)
+            self.play(FadeIn(zero, scale=3), run_time=0.4)
+            shift = ValueTracker(2.1)
+            ray = always_redraw(lambda: step_arrow(sheet.at(0, 0), on_line(shift.get_value()), INK))
+            self.play(FadeIn(ray), run_time=0.3)
+            self.play(shift.animate.set_value(-1.2), run_time=max(0.8, (cue.to("foot")) * 0.55))
+            self.play(shift.animate.set_value(0.0), run_time=max(0.8, cue.to("foot")))
+            cue.until("foot")
+            mark = Dot(on_line(0), radius=0.13, color=HIGHLIGHT)
+            pair = [self.lines.read("foot", value=NAPS, input=key) for key in ("nose", "ear")]
+            place = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=BODY)
+            place.next_to(mark, RIGHT, buff=0.35)
+            nearest = portrait("nobody", *foot, float(self.lines["values"][self.row]) / 6, 2.0).shift([5.0, 0.3, 0])
+            note = Words("closest to zero", size=SMALL, color=SOFT).move_to([5.0, -1.3, 0])
+            self.play(FadeIn(mark, scale=2), FadeIn(place), run_time=0.4)
+            self.play(FadeIn(nearest, target_position=mark, scale=0.2), FadeIn(note), run_time=0.6)
+            cue.until("square")
+            size, inward = 0.2, -foot / np.hypot(*foot)
+            corner = VMobject().set_points_as_corners(
+                [sheet.at(*(foot + size * step)) for step in (along, along + inward, inward)]
+            )
+            self.play(Create(corner.set_stroke(INK, 6)), run_time=0.5)
+            self.play(Flash(on_line(0), color=INK, line_length=0.2, flash_radius=0.55), run_time=0.6)

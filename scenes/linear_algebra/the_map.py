@@ -1,0 +1,354 @@
+"""Twelfth scene: back through the box, a herd that wheels, why this recipe, and the cat under the map."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    ArcBetweenPoints,
+    Circle,
+    Create,
+    DashedVMobject,
+    Dot,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    Indicate,
+    LaggedStart,
+    Line,
+    MoveAlongPath,
+    ReplacementTransform,
+    Square,
+    Succession,
+    Transform,
+    VGroup,
+    linear,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.cats import NoCat, cat_icon
+from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from scenes.stage.palette import BAD, HIGHLIGHT, INK, LUCK, NAP, OUTPUT, SOFT
+
+from .numbers import STEP_NAMES
+from .the_map_end import TheEnd
+from .the_map_parts import (
+    Plane,
+    arrow,
+    face,
+    frame_round,
+    pair_label,
+    pillow,
+    put,
+    square_logo,
+    two_planes,
+    weights,
+)
+
+MIDDLE = np.array([-0.35, 1.0, 0.0])
+WIDE, HIGH = 7.2, 3.3
+"""The square of two roads: how far its corners are apart."""
+
+
+class TheMap(TheEnd, StageScene):
+    """Nine lines; the last two and the end card are in :class:`TheEnd`."""
+
+    def construct(self) -> None:
+        self.map, self.herd_of = self.result("map"), self.result("herd")
+        self.before, self.after = two_planes()
+        self.back()
+        self.basis()
+        self.nobody()
+        self.herd()
+        self.rescaled()
+        self.square()
+        self.only()
+        self.cat()
+        self.asleep()
+        self.end_card()
+
+    def place(self, array: str, cat: str) -> np.ndarray:
+        """A pair of one cat from the map's arrays."""
+        names = self.map.quantity("x").labels["cat"]
+        return np.asarray(self.map[array][names.index(cat)])
+
+    # -- two planes --------------------------------------------------------------------------------
+
+    def back(self) -> None:
+        """The box in reverse brings Tom home."""
+        with self.say("the_map.back") as cue:
+            box = weights(self.map).move_to(MIDDLE)
+            there, here = MIDDLE + np.array([-1.2, -1.35, 0]), MIDDLE + np.array([1.2, -1.35, 0])
+            way = arrow(there, here, SOFT, 6)
+            dot = Dot(self.after.at(self.place("a", "Tom")), radius=0.14, color=OUTPUT)
+            self.play(*(FadeIn(x) for x in (self.before, self.after, box, way, dot)), run_time=0.5)
+            cue.until("reverse")
+            reverse = weights(self.map, "inverse", spec=".2f").move_to(MIDDLE)
+            self.play(FadeOut(box, shift=0.5 * UP), Transform(way, arrow(here, there, HIGHLIGHT, 6)), run_time=0.6)
+            self.play(FadeIn(reverse, shift=0.5 * UP), run_time=0.5)
+            note = Words("the box, reversed", size=SMALL, color=SOFT).next_to(way, DOWN, buff=0.25)
+            self.play(FadeIn(note), run_time=0.4)
+            cue.until("home")
+            goal = self.before.at(self.place("round_trip", "Tom"))
+            ghost = dot.copy().set_fill(OUTPUT, 0.35)
+            self.add(ghost, dot)
+            path = ArcBetweenPoints(dot.get_center(), goal, angle=0.9)
+            self.play(MoveAlongPath(dot, path), run_time=1.3)
+            tom = put(face(1, 1, 2.75, 0.7), goal)
+            label = pair_label(self.map, "round_trip", "input", "Tom", BODY).next_to(tom, UP, buff=0.16)
+            self.sound("chime")
+            self.play(FadeOut(dot), FadeIn(tom, scale=0.4), FadeIn(label), run_time=0.6)
+        self.clear_stage(run_time=0.35)
+
+    def basis(self) -> None:
+        """Only a box that can be undone is a change of basis; one row is a measurement."""
+        with self.say("the_map.basis") as cue:
+            box = VGroup(*(Square(0.85).shift(0.85 * (x * RIGHT + y * UP)) for x in (0, 1) for y in (0, 1)))
+            row = VGroup(*(Square(0.85).shift(0.85 * x * RIGHT) for x in (0, 1)))
+            for tiles, x in ((box, -3.5), (row, 3.5)):
+                tiles.set_stroke(INK, 4).set_fill(INK, 0.06).move_to([x, 1.2, 0])
+            both = VGroup(
+                arrow(np.array([-5.9, 1.45, 0]), np.array([-4.65, 1.45, 0]), HIGHLIGHT),
+                arrow(np.array([-2.35, 1.45, 0]), np.array([-1.1, 1.45, 0]), HIGHLIGHT),
+                arrow(np.array([-4.65, 0.95, 0]), np.array([-5.9, 0.95, 0]), HIGHLIGHT),
+                arrow(np.array([-1.1, 0.95, 0]), np.array([-2.35, 0.95, 0]), HIGHLIGHT),
+            )
+            one = VGroup(
+                arrow(np.array([1.1, 1.2, 0]), np.array([2.35, 1.2, 0]), SOFT),
+                arrow(np.array([4.65, 1.2, 0]), np.array([5.9, 1.2, 0]), SOFT),
+            )
+            cue.until("square")
+            self.play(FadeIn(box), *(GrowArrow(a) for a in both[:2]), run_time=0.6)
+            self.play(*(GrowArrow(a) for a in both[2:]), FadeIn(row), *(GrowArrow(a) for a in one), run_time=0.6)
+            lesser = Words("a measurement", color=SOFT).move_to([3.5, -0.55, 0])
+            self.play(FadeIn(lesser), run_time=0.4)
+            cue.until("name")
+            grand = Words("change of basis", size=HEADING, color=HIGHLIGHT).move_to([-3.5, -0.55, 0])
+            self.play(FadeIn(grand, scale=1.0, shift=0.3 * UP), run_time=0.6)
+            cue.until("languages")
+            self.play(*(FadeOut(x) for x in (row, one, lesser, box, both, grand)), run_time=0.35)
+            tom = put(face(1, 1, 2.75, 2.4), np.array([0, -0.4, 0]))
+            sides = VGroup()
+            for x, array, axis, names, colours in (
+                (-1, "x", "input", ("nose", "ear"), ("#FF6B6B", "#6FA8FF")),
+                (1, "a", "output", ("nap", "luck"), (NAP, LUCK)),
+            ):
+                words = VGroup(
+                    *(
+                        Words("{name} {v}", name=name, v=self.map.read(array, cat="Tom", **{axis: name}), color=colour)
+                        for name, colour in zip(names, colours, strict=True)
+                    )
+                )
+                words.arrange(DOWN, buff=0.25, aligned_edge=LEFT).move_to([4.3 * x, 0.9, 0])
+                bubble = frame_round(words, 0.35, SOFT)
+                tail = Line(bubble.get_corner(DOWN - x * RIGHT) + x * 0.3 * RIGHT, np.array([1.65 * x, -0.25, 0]))
+                sides.add(VGroup(bubble, tail.set_stroke(SOFT, 4), words))
+            self.play(FadeIn(tom), FadeIn(sides[0], shift=0.3 * LEFT), run_time=0.5)
+            self.play(FadeIn(sides[1], shift=0.3 * RIGHT), run_time=0.5)
+        self.clear_stage(run_time=0.35)
+
+    def nobody(self) -> None:
+        """The same two numbers mean two different nobodies."""
+        with self.say("the_map.nobody") as cue:
+            self.play(FadeIn(self.before), FadeIn(self.after), run_time=0.5)
+            label = pair_label(self.map, "x", "input", "nobody", TITLE, HIGHLIGHT).move_to([-0.3, 2.9, 0])
+            cue.until("pair")
+            self.play(FadeIn(label, scale=1.0, shift=0.3 * DOWN), run_time=0.5)
+            self.nobody_goes(cue.to("first"), "first", cue)
+            self.nobody_goes(0.1, "second", cue)
+        self.clear_stage(run_time=0.35)
+
+    def nobody_goes(self, wait: float, mark: str, cue: object) -> None:
+        """Put the pair on one plane and follow it to the other."""
+        cue.until(mark)  # type: ignore[attr-defined]
+        planes = (self.before, self.after) if mark == "first" else (self.after, self.before)
+        array, axis = ("a", "output") if mark == "first" else ("read_back", "input")
+        colour = INK if mark == "first" else OUTPUT
+        start, end = planes[0].at(self.place("x", "nobody")), planes[1].at(self.place(array, "nobody"))
+        flier = Dot(np.array([-0.3, 2.4, 0]), radius=0.12, color=HIGHLIGHT)
+        self.play(flier.animate.move_to(start), run_time=0.6)
+        who, other = NoCat(0.66, colour).move_to(start), NoCat(0.66, colour).move_to(end)
+        bend = -0.5 if mark == "first" else 0.35
+        path = DashedVMobject(ArcBetweenPoints(start, end, angle=bend), num_dashes=30).set_stroke(colour, 3)
+        self.play(FadeIn(who), Create(path), run_time=0.9)
+        one, two = (self.map.read(array, cat="nobody", **{axis: i}) for i in range(2))
+        found = Words("({one:.2f}, {two:.2f})", one=one, two=two, size=SMALL, color=colour)
+        found.next_to(other, RIGHT if mark == "first" else DOWN, buff=0.15)
+        self.play(FadeIn(other), FadeIn(found), FadeOut(flier), run_time=0.6)
+
+    # -- the herd ----------------------------------------------------------------------------------
+
+    def herd_titles(self, k: int) -> VGroup:
+        """The axis names of one step."""
+        colours = (("#FF6B6B", "#6FA8FF"), (NAP, LUCK))[k] if k < 2 else (SOFT, SOFT)
+        first = Words(STEP_NAMES[k][0], color=colours[0]).next_to(self.field.at((2.75, 0)), RIGHT, buff=0.2)
+        second = Words(STEP_NAMES[k][1], color=colours[1]).next_to(self.field.at((0, 2.4)), UP, buff=0.1)
+        return VGroup(first, second)
+
+    def herd_count(self, k: int) -> Words:
+        """How many times the herd went through the box."""
+        words = Words("step {k}", k=self.herd_of.read("step", step=k), size=HEADING, color=HIGHLIGHT)
+        return words.move_to([-5.5, 2.7, 0])
+
+    def step(self, k: int, run_time: float) -> None:
+        """The herd goes through the box once more; names and counter change."""
+        shown, turn = self.herd_of["shown"], float(np.radians(self.herd_of["turn_each"]))
+        moves, trails = [], VGroup()
+        for i, icon in enumerate(self.cats):
+            start, end = self.field.at(shown[k - 1][i]), self.field.at(shown[k][i])
+            moves.append(icon.animate(path_arc=turn).move_to(end))
+            trails.add(ArcBetweenPoints(start, end, angle=turn).set_stroke(HIGHLIGHT, 3.5, 0.6))
+        names, count = self.herd_titles(k), self.herd_count(k)
+        changed = [
+            Succession(FadeOut(old, run_time=0.4 * run_time), FadeIn(new, run_time=0.4 * run_time))
+            for old, new in ((self.names, names), (self.count, count))
+        ]
+        fade = [FadeOut(self.trails)] if len(self.trails) else []
+        self.add(trails, self.cats)
+        self.sound("tick", -8)
+        self.play(*moves, *(Create(trail) for trail in trails), *fade, *changed, run_time=run_time)
+        self.names, self.count, self.trails = names, count, trails
+        self.add(self.cats)
+
+    def herd(self) -> None:
+        """A herd goes through, again and again, under names that are made up."""
+        self.field = Plane((0, -0.15), 1.4, (-2.7, 2.7), (-2.35, 2.35), ("nose", "ear"))
+        self.field.remove(self.field.names)
+        self.names, self.count, self.trails = self.herd_titles(0), self.herd_count(0), VGroup()
+        self.cats = VGroup()
+        for point in self.herd_of["shown"][0]:
+            self.cats.add(cat_icon(1, 1, height=0.34).move_to(self.field.at(point)))
+        with self.say("the_map.herd") as cue:
+            self.play(FadeIn(self.field), FadeIn(self.names), FadeIn(self.count), run_time=0.5)
+            self.play(LaggedStart(*(FadeIn(cat, scale=0.4) for cat in self.cats), lag_ratio=0.06), run_time=1.3)
+            cue.until("names")
+            self.step(1, 0.9)
+            self.note = Words("invented\nnames", size=SMALL, color=SOFT).move_to([5.6, -2.2, 0])
+            self.play(FadeIn(self.note), run_time=0.1)
+            self.step(2, max(0.6, min(0.9, cue.to("wheels"))))
+            cue.until("wheels")
+            turn = Words("{t:.0f}° a step", t=self.herd_of.read("turn_size"), size=HEADING, color=INK)
+            self.turn = turn.move_to([5.1, 2.7, 0])
+            self.step(3, 0.8)
+            self.play(FadeIn(self.turn), run_time=0.3)
+            for k in (4, 5):
+                self.step(k, 0.8)
+
+    def rescaled(self) -> None:
+        """It grows as well, and is shrunk to fit; it is polite, most boxes are not."""
+        with self.say("the_map.rescaled") as cue:
+            zero = self.field.zero
+            cue.until("doubles")
+            self.play(FadeOut(self.trails), FadeOut(self.turn), run_time=0.2)
+            self.trails = VGroup()
+            growth = float(self.herd_of["scale"])
+            ring = Circle(radius=2.05 * 0.7, color=HIGHLIGHT, stroke_width=4).move_to(zero)
+            note = Words("× {s:.2f}, drawn\nrescaled", s=self.herd_of.read("scale"), size=SMALL, color=HIGHLIGHT)
+            note.move_to([5.5, 2.6, 0])
+            self.play(FadeIn(ring), FadeIn(note), run_time=0.3)
+            self.play(ring.animate.scale(growth), run_time=0.6)
+            self.play(ring.animate.scale(1 / growth), run_time=0.6)
+            for k in (6, 7, 8):
+                self.step(k, 0.65)
+            cue.until("polite")
+            self.play(FadeOut(self.trails), ring.animate.set_stroke(INK, 5), run_time=0.4)
+            beads = VGroup(*(Dot(ring.point_from_proportion(i / 16), radius=0.09, color=INK) for i in range(16)))
+            self.play(FadeIn(beads), run_time=0.3)
+            wheel = float(np.radians(self.herd_of["turn_each"]))
+            self.play(beads.animate(path_arc=wheel).rotate(wheel, about_point=zero), run_time=0.8)
+            cue.until("favourites")
+            egg = DashedVMobject(Circle(radius=1.435).move_to(zero), num_dashes=32).set_stroke(BAD, 5)
+            self.play(FadeOut(beads), ReplacementTransform(ring, egg), FadeOut(self.cats), run_time=0.35)
+            self.play(egg.animate.stretch(1.6, 0).stretch(0.4, 1).rotate(0.5), run_time=0.8)
+        self.clear_stage(run_time=0.4)
+
+    # -- two roads ---------------------------------------------------------------------------------
+
+    def square(self) -> None:
+        """Join and translate, translate and join: one corner."""
+        self.logo = square_logo(WIDE, HIGH).shift(0.1 * UP)
+        self.logo.corners.set_opacity(0)
+        top_left, top_right, low_left, low_right = (dot.get_center() for dot in self.logo.corners)
+        two = VGroup(face(1, 1, 2.75, 0.8), face(1, 2, 3.5, 0.8, collar=True))
+        put(two[0], top_left + 1.25 * LEFT)
+        put(two[1], top_left + 0.1 * LEFT)
+        joined = put(face(*self.map["joined"], 6, 0.9), top_right + 0.75 * RIGHT)
+        naps = VGroup(pillow(0.5), pillow(0.62)).arrange(RIGHT, buff=0.2).move_to(low_left + 0.75 * LEFT)
+        self.logo.sides[0].put_start_and_end_on(top_left + 0.65 * RIGHT, top_right + 0.1 * LEFT)
+        self.logo.sides[1].put_start_and_end_on(
+            top_right + np.array([0.75, -0.75, 0]), low_right + np.array([0.75, 0.5, 0])
+        )
+        self.logo.sides[2].put_start_and_end_on(
+            top_left + np.array([-0.75, -0.75, 0]), low_left + np.array([-0.75, 0.5, 0])
+        )
+        self.logo.sides[3].put_start_and_end_on(low_left + 0.45 * RIGHT, low_right + 0.1 * LEFT)
+        names = VGroup(
+            Words("join", color=INK).next_to(self.logo.sides[0], UP, buff=0.1),
+            Words("translate", color=NAP).next_to(self.logo.sides[1], LEFT, buff=0.2),
+            Words("translate", color=NAP).next_to(self.logo.sides[2], RIGHT, buff=0.2),
+            Words("join", color=INK).next_to(self.logo.sides[3], DOWN, buff=0.12),
+        )
+        self.corner = low_right + 0.75 * RIGHT
+        values = self.map.row("roads", along="road", rule="multiply and add", output="nap")
+        with self.say("the_map.square") as cue:
+            self.play(FadeIn(two), run_time=0.5)
+            cue.until("why")
+            self.rule = Formula('nap("nap") = wa(w_1) nose(x_1) + wb(w_2) ear(x_2)', size=BODY).move_to([0, 0.1, 0])
+            self.play(FadeIn(self.rule), FadeIn(self.logo.sides), FadeIn(names), FadeIn(naps), run_time=0.7)
+            self.play(FadeIn(joined), run_time=0.4)
+            self.dots = VGroup(Dot(radius=0.17, color=HIGHLIGHT), Dot(radius=0.17, color="#FFFFFF"))
+            self.roads = (self.logo.sides[0], self.logo.sides[1]), (self.logo.sides[2], self.logo.sides[3])
+            self.values = VGroup()
+            places = (self.corner + 0.3 * UP, self.corner + 0.35 * DOWN)
+            for i, mark in enumerate(("first", "second")):
+                self.travel(i, cue.to(mark))
+                cue.until(mark)
+                value = Words("{v}", v=values[i], size=HEADING, color=NAP).move_to(places[i])
+                self.sound("tick")
+                self.play(FadeIn(value, shift=0.2 * RIGHT), run_time=0.3)
+                self.values.add(value)
+            cue.until("same")
+            self.play(FadeOut(self.values[1], shift=0.5 * UP), run_time=0.35)
+            self.ring = frame_round(self.values[0], 0.22)
+            self.sound("chime")
+            self.play(Create(self.ring), FadeOut(self.dots), run_time=0.5)
+
+    def travel(self, i: int, seconds: float) -> None:
+        """A dot takes one of the two roads."""
+        dot, (one, two) = self.dots[i], self.roads[i]
+        seconds = min(max(seconds, 0.5), 2.4)
+        dot.move_to(one.get_start())
+        self.add(dot)
+        self.play(dot.animate(rate_func=linear).move_to(one.get_end()), run_time=seconds * 0.45)
+        dot.move_to(two.get_start())
+        self.play(dot.animate(rate_func=linear).move_to(two.get_end()), run_time=seconds * 0.45)
+
+    def only(self) -> None:
+        """With squares instead of products the roads come apart; back to multiply and add."""
+        values = self.map.row("roads", along="road", rule="square and add", output="nap")
+        with self.say("the_map.only") as cue:
+            wrong = Formula('nap("nap") = wa(w_1) bad(x_1^2) + wb(w_2) bad(x_2^2)', size=BODY).move_to(self.rule)
+            self.play(FadeOut(self.rule), FadeOut(self.ring), FadeOut(self.values[0]), run_time=0.25)
+            self.play(FadeIn(wrong), run_time=0.3)
+            cue.until("broken")
+            ends = (self.corner + 0.65 * UP, self.corner + 0.75 * DOWN)
+            split = VGroup(
+                *(Words("{v}", v=v, size=HEADING, color=BAD).move_to(p) for v, p in zip(values, ends, strict=True))
+            )
+            cross = Words("≠", size=HEADING, color=BAD).move_to(self.corner + 0.05 * DOWN)
+            self.play(FadeIn(split[0], shift=0.3 * UP), FadeIn(split[1], shift=0.3 * DOWN), FadeIn(cross), run_time=0.6)
+            cue.until("survive")
+            self.play(FadeOut(split), FadeOut(cross), FadeOut(wrong), run_time=0.3)
+            self.play(FadeIn(self.rule), run_time=0.4)
+            for i in range(2):
+                self.dots[i].set_opacity(1)
+                self.travel(i, 1.0)
+            self.play(FadeIn(self.values[0]), Create(self.ring), FadeOut(self.dots), run_time=0.4)
+            cue.until("only")
+            light = frame_round(self.rule, 0.2)
+            self.play(Create(light), run_time=0.6)
+            self.play(Indicate(self.ring, color=HIGHLIGHT, scale_factor=1.08), run_time=0.7)
+        self.clear_stage(run_time=0.4)

@@ -1,0 +1,129 @@
+"""The end of the film: the cat under the map, and a card that answers the first question."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Create,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    LaggedStart,
+    Polygon,
+    Rectangle,
+    Transform,
+    VGroup,
+    VMobject,
+    there_and_back,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.cats import CatPerson, Reader, cat_icon
+from scenes.stage.lettering import BODY, TINY, TITLE, Name, Words
+from scenes.stage.palette import COOL, GRID, INK, SOFT
+
+from .the_map_parts import chessboard, face, put, square_logo
+
+
+class TheEnd(StageScene):
+    """The last two lines and the end card, for the last scene."""
+
+    def cat(self) -> None:
+        """A cat comes apart and returns; forty of them; the map peels off the floor."""
+        cats = self.result("cats")
+        with self.say("the_map.cat") as cue:
+            tom = put(face(1, 1, 2.75, 3.2), np.array([0.0, -0.2, 0.0]))
+            self.play(FadeIn(tom), run_time=0.5)
+            cue.until("apart")
+            parts = ((tom.ears, 0.9 * UP), (tom.nose, 2.9 * LEFT + 0.4 * UP), (tom.mouth, 2.9 * RIGHT + 0.2 * DOWN))
+            self.play(*(part.animate.shift(way) for part, way in parts), run_time=1.0)
+            self.play(*(part.animate.shift(-way) for part, way in parts), run_time=0.9)
+            cue.until("forty")
+            wall = VGroup()
+            for nose, ear in zip(cats["nose"], cats["ear"], strict=True):
+                wall.add(put(cat_icon(float(nose), float(ear), height=0.52), np.zeros(3)))
+            for i, icon in enumerate(wall):
+                icon.shift(np.array([-5.4 + 1.2 * (i % 10), 2.6 - 1.35 * (i // 10), 0]))
+            note = Words("{n} invented cats", n=cats.read("cats"), color=INK).move_to([0.6, -3.2, 0])
+            self.play(FadeOut(tom, scale=0.3), run_time=0.3)
+            self.play(LaggedStart(*(FadeIn(i, scale=0.4) for i in wall), lag_ratio=0.03), FadeIn(note), run_time=1.2)
+            cue.until("map")
+            floor = chessboard()
+            paper = self.paper()
+            self.play(FadeOut(wall), FadeOut(note), FadeIn(floor), FadeIn(paper), run_time=0.5)
+            self.play(Transform(paper, self.paper(peeled=True)), run_time=1.3)
+        self.paper_map, self.floor = paper, floor
+
+    def paper(self, peeled: bool = False) -> VGroup:
+        """A sheet with a grid on it, flat on the floor or lifted by its upper edge."""
+        low = [(-4.6, -3.0), (4.6, -3.0)]
+        high = [(-2.6, -0.75), (2.6, -0.75)] if not peeled else [(-3.9, 1.9), (3.9, 1.9)]
+
+        def at(x: float, y: float) -> np.ndarray:
+            left = np.array(low[0]) + y * (np.array(high[0]) - np.array(low[0]))
+            right = np.array(low[1]) + y * (np.array(high[1]) - np.array(low[1]))
+            place = left + x * (right - left)
+            return np.array([place[0], place[1], 0.0])
+
+        sheet = Polygon(at(0, 0), at(1, 0), at(1, 1), at(0, 1)).set_stroke(INK, 4).set_fill("#10202A", 1)
+        grid = VGroup()
+        for i in range(1, 8):
+            grid.add(VMobject().set_points_as_corners([at(i / 8, 0), at(i / 8, 1)]))
+        for i in range(1, 5):
+            grid.add(VMobject().set_points_as_corners([at(0, i / 5), at(1, i / 5)]))
+        grid.set_stroke(GRID, 3)
+        axes = VGroup(
+            VMobject().set_points_as_corners([at(0.25, 0), at(0.25, 1)]).set_stroke("#6FA8FF", 5),
+            VMobject().set_points_as_corners([at(0, 0.4), at(1, 0.4)]).set_stroke("#FF6B6B", 5),
+        )
+        return VGroup(sheet, grid, axes)
+
+    def asleep(self) -> None:
+        """The giant cat sleeps; the map is its blanket; the reader lays a hand on it."""
+        with self.say("the_map.asleep") as cue:
+            giant = put(CatPerson(1, 1, 0.45, asleep=True, tinted=True, height=4.6), np.array([1.2, 0.2, 0.0]))
+            blanket = VGroup(
+                Polygon(*(np.array(p) for p in ((-2.2, -1.0, 0), (4.6, -1.0, 0), (5.6, -3.5, 0), (-2.9, -3.5, 0))))
+            )
+            reader = Reader(0.0, height=2.6).move_to([-5.2, -1.3, 0])
+            self.add(self.floor, giant, self.paper_map)
+            self.play(FadeIn(giant, shift=0.8 * UP), run_time=0.7)
+            cover = self.paper().stretch_to_fit_width(8.2).stretch_to_fit_height(2.5).move_to([1.2, -2.3, 0])
+            self.play(Transform(self.paper_map, cover), FadeIn(reader), run_time=1.0)
+            del blanket
+            cue.until("slept")
+            self.play(giant.animate(rate_func=there_and_back).scale(1.025), run_time=max(1.2, cue.left))
+            shut = Rectangle(width=0.9, height=0.6, color=INK, stroke_width=3).set_fill(COOL, 1)
+            shut.move_to(reader.book)
+            self.play(FadeOut(reader.book), FadeIn(shut), run_time=0.6)
+        self.clear_stage(run_time=0.5)
+
+    def end_card(self) -> None:
+        """The first question and its answer; the square as logo; what the film was reworked from."""
+        question = Words("Why this recipe?", size=BODY, color=SOFT).move_to([0, 3.0, 0])
+        answer = Words("So that you can take a world apart\nand trust the pieces.", size=TITLE, align="center")
+        answer.scale(1.0).move_to([0, 1.75, 0])
+        logo = square_logo(3.0, 1.5).move_to([0, -0.55, 0])
+        credit = VGroup(
+            *(
+                Words("{text}", text=Name(text), size=TINY, color=SOFT, width=9.0, align="center")
+                for text in self.credits()
+            )
+        )
+        credit.arrange(DOWN, buff=0.15).move_to([0, -2.55, 0])
+        self.play(FadeIn(question), run_time=0.5)
+        self.play(FadeIn(answer, shift=0.2 * UP), run_time=0.7)
+        self.play(
+            LaggedStart(*(GrowArrow(side) for side in logo.sides), lag_ratio=0.25), FadeIn(logo.corners), run_time=1.2
+        )
+        self.play(Create(logo.ring), FadeIn(credit), run_time=0.6)
+        self.hold(3.0)
+        self.clear_stage(run_time=0.6)
+
+    def credits(self) -> tuple[str, ...]:
+        """What the episode refers to, as one line each."""
+        return tuple(str(reference) for reference in self.context.references)
