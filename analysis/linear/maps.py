@@ -78,12 +78,12 @@ def ruler(rate: float, noses: Sequence[float], low: float, high: float, step: fl
     )
 
 
-@analysis("linear.neuron_identity", version=1)
+@analysis("linear.neuron_identity", version=2)
 def neuron_identity(W: Sequence[Sequence[float]], n: int, offset: float, *, seed: int) -> Result:
     """Compare σ(Wx + b) with plain Wx on ``n`` random x, for four choices of b and σ.
 
     The axis ``case``: "nothing added" (b = 0, σ the identity), "offset" (b = ``offset``), "bend" (σ cuts off
-    below zero, ReLU), "offset and bend".  Quantities: ``x`` (sample, input), standard normal;
+    below zero, ReLU), "offset and bend".  Quantities: ``b`` (case); ``x`` (sample, input), standard normal;
     ``largest`` (case), max |σ(Wx + b) − Wx|; ``differs`` (case), how many of the n samples differ in at
     least one output, compared exactly.  The first case has to be 0; the others show that it need not be.
 
@@ -111,6 +111,7 @@ def neuron_identity(W: Sequence[Sequence[float]], n: int, offset: float, *, seed
             "x": quantity(x, "sample", "input", unit="nose and ear units", labels={"input": INPUTS}),
             "samples": quantity(n, unit="samples"),
             "offset": quantity(offset, unit="nap or luck units"),
+            "b": quantity([0.0, offset, 0.0, offset], "case", unit="nap or luck units", labels=labels),
             "largest": quantity(
                 [np.max(np.abs(a - plain)) for a in cases.values()], "case", unit="nap or luck units", labels=labels
             ),

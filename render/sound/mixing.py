@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import uuid
 import wave
@@ -40,7 +41,8 @@ def mix(timeline: Timeline, out_path: Path, seed: int, bed: bool = True) -> Soun
     except OSError as error:
         raise OutputError(f"the sound {out_path} can not be written ({error.strerror or error})") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
     return report
 
 

@@ -15,7 +15,7 @@ LINE_LUFS = -23.0
 _PEAK = 0.89  # 1 dB below full scale
 _WARM_HZ, _WARM_DB = 210.0, 2.5
 _BITE_HZ, _BITE_DB, _BITE_Q = 3300.0, -3.0, 0.8
-_LOW_HZ, _HIGH_HZ = 65.0, 7200.0
+_LOW_HZ, _HIGH_HZ = 35.0, 7200.0
 
 
 def soften(samples: np.ndarray, rate: int) -> np.ndarray:
@@ -37,7 +37,7 @@ def _tone(rate: int) -> np.ndarray:
 
     return np.vstack(
         [
-            butter(1, _LOW_HZ, "highpass", fs=rate, output="sos"),
+            butter(2, _LOW_HZ, "highpass", fs=rate, output="sos"),
             [_shelf(rate, _WARM_HZ, _WARM_DB / 2)],
             [_bell(rate, _BITE_HZ, _BITE_DB / 2, _BITE_Q)],
             butter(2, min(_HIGH_HZ, 0.45 * rate), "lowpass", fs=rate, output="sos"),

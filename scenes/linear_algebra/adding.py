@@ -38,7 +38,6 @@ class Adding(StageScene):
     """Adding before or after the translation makes no difference."""
 
     def construct(self) -> None:
-        """Every line in its order."""
         self.map = self.result("map")
         self.sheet = Sheet()
         self.ruler = NapRuler(self.result("ruler"), -2, 4)
@@ -200,14 +199,15 @@ class Adding(StageScene):
             self.play(nose.animate.scale(1.3).move_to(spots["nose"]), Transform(ears, small), run_time=1.0)
             cue.until("wires")
             arrived = {"nose": target + np.array([-0.9, 0.57, 0]), "ear": target + np.array([-0.9, -0.57, 0])}
+            sent = VGroup(nose.copy(), ears.copy())
             middles = {key: (spots[key] + target) / 2 + (0.65 if key == "nose" else -0.65) * UP for key in spots}
             numbers = VGroup(
                 value(terms["nose"], NOSE_TINT, HEADING).move_to(middles["nose"]),
                 value(terms["ear"], EAR_TINT, HEADING).move_to(middles["ear"]),
             )
             self.play(
-                nose.animate.move_to(arrived["nose"]).set_color(NOSE_TINT),
-                ears.animate.move_to(arrived["ear"]).set_color(EAR_TINT),
+                sent[0].animate.move_to(arrived["nose"]).set_color(NOSE_TINT),
+                sent[1].animate.move_to(arrived["ear"]).set_color(EAR_TINT),
                 FadeIn(numbers),
                 run_time=max(0.9, cue.to("join") - 0.3),
             )
@@ -215,8 +215,8 @@ class Adding(StageScene):
             plus = Words("+", size=TITLE).move_to(target)
             self.play(FadeIn(plus), run_time=0.3)
             self.play(
-                nose.animate.move_to(target).scale(0.3).set_opacity(0),
-                ears.animate.move_to(target).scale(0.3).set_opacity(0),
+                sent[0].animate.move_to(target).scale(0.3).set_opacity(0),
+                sent[1].animate.move_to(target).scale(0.3).set_opacity(0),
                 FadeOut(plus),
                 run_time=0.5,
             )

@@ -58,7 +58,7 @@ class DotProduct(StageScene):
         """Put something into the column right of the plane."""
         return thing.move_to([0, y, 0]).align_to([LEFT_EDGE, 0, 0], LEFT)
 
-    def bar(self, length: float, y: float, colour: str) -> Rectangle:
+    def bar(self, length: float | np.ndarray, y: float, colour: str) -> Rectangle:
         """A bar in the column right of the plane, at the column's scale."""
         bar = Rectangle(width=BAR * float(length), height=0.3, stroke_width=0, fill_color=colour, fill_opacity=1)
         return bar.move_to([LEFT_EDGE + BAR * float(length) / 2, y, 0])
@@ -144,7 +144,7 @@ class DotProduct(StageScene):
         """A lamp square to the ruler; Tom's shadow on it."""
         at, foot = self.plane.at, self.facts["foot"][0]
         with self.say("dot_product.shadow") as cue:
-            self.tom = put(face(*self.tom_at, nap=2.75, height=0.72), at(self.tom_at))
+            self.tom = put(face(self.tom_at, 2.75, height=0.72), at(self.tom_at))
             self.play(FadeIn(self.tom), run_time=0.5)
             cue.until("lamp")
             high = 1.95
@@ -248,7 +248,7 @@ class DotProduct(StageScene):
                 if i == 2:
                     cue.until("still")
                     seconds = 0.9
-                new = put(face(*stop, nap=2.75, height=0.72), at(stop))
+                new = put(face(stop, 2.75, height=0.72), at(stop))
                 pulse = [Indicate(self.cast, scale_factor=1.0, color=HIGHLIGHT)] if i == 2 else []
                 self.play(Transform(self.tom, new), *pulse, run_time=seconds)
             cue.until("lamp")
@@ -262,6 +262,6 @@ class DotProduct(StageScene):
             note = self.beside(Words("a second lamp", color=LUCK), -0.4)
             self.play(*(Create(ray) for ray in second[0]), Create(cast), FadeIn(note), run_time=0.9)
             last = foot + 0.55 * along
-            new = put(face(*last, nap=2.75, height=0.72), at(last))
+            new = put(face(last, 2.75, height=0.72), at(last))
             short = Line(at((0, 0)), at(float(last @ self.normal) * self.normal)).set_stroke("#3F8F4B", 16)
             self.play(Transform(self.tom, new), Transform(cast, short), run_time=0.8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
+    DOWN,
     LEFT,
     PI,
     RIGHT,
@@ -41,7 +42,6 @@ class Lost(StageScene):
     """A whole line of suspects for one nap, and the one of them that is closest to zero."""
 
     def construct(self) -> None:
-        """Every line in its order."""
         self.lines, self.map = self.result("lines"), self.result("map")
         self.row = list(self.lines.quantity("point").labels["value"]).index(NAPS)
         self.sheet = Sheet()
@@ -77,7 +77,7 @@ class Lost(StageScene):
             )
             self.play(FadeOut(rider, scale=2.5), FadeOut(tick), run_time=0.35)
             cue.until("two")
-            self.tick = ruler.tick(self.lines.read("values", value=NAPS), 0.34, NAP, 10)
+            self.tick = ruler.tick(self.lines.read("values", value=NAPS), 0.24, NAP, 12)
             self.told = Words("nap {n}", n=self.lines.read("values", value=NAPS), size=HEADING, color=NAP)
             self.told.move_to([goal[0] + 0.35, -2.1, 0])
             self.play(FadeIn(self.tick, self.told), run_time=0.4)
@@ -106,7 +106,7 @@ class Lost(StageScene):
                 if min(pair) < 0:
                     face = NoCat(0.7).move_to(place + 0.75 * LEFT)
                 else:
-                    face = small_face(*pair, place + (0.85 if nose == "0" else 0.75) * LEFT, 0.7)
+                    face = small_face(pair[0], pair[1], place + (0.85 if nose == "0" else 0.75) * LEFT, 0.7)
                 label = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=SMALL)
                 label.next_to(place, side, buff=0.16)
                 road = curve_over(place, goal, bend, NAP, 4)
@@ -200,7 +200,7 @@ class Lost(StageScene):
                 LaggedStart(*(Create(fray) for fray in frays), lag_ratio=0.05), run_time=max(1.2, cue.to("back") - 0.2)
             )
             cue.until("back")
-            ends = VGroup(*(Words("?", size=BODY, color=HIGHLIGHT).next_to(t, LEFT, buff=0.2) for t in targets[1::2]))
+            ends = VGroup(*(Words("?", size=BODY, color=HIGHLIGHT).next_to(t, LEFT, buff=0.42) for t in targets[1::2]))
             self.play(FadeIn(ends), frays.animate.set_stroke(opacity=0.5), run_time=0.4)
             no = Words("translation", size=BODY, color=SOFT).move_to([3.9, 2.9, 0])
             strike = Line(no.get_left() + 0.15 * LEFT, no.get_right() + 0.15 * RIGHT).set_stroke(HIGHLIGHT, 5)
@@ -243,12 +243,14 @@ class Lost(StageScene):
             pair = [self.lines.read("foot", value=NAPS, input=key) for key in ("nose", "ear")]
             place = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=BODY)
             place.next_to(mark, RIGHT, buff=0.35)
-            nearest = portrait("nobody", *foot, float(self.lines["values"][self.row]) / 6, 2.0).shift([5.0, 0.3, 0])
+            nearest = portrait("nobody", foot[0], foot[1], float(self.lines["values"][self.row]) / 6, 2.0).shift(
+                [5.0, 0.3, 0]
+            )
             note = Words("closest to zero", size=SMALL, color=SOFT).move_to([5.0, -1.3, 0])
             self.play(FadeIn(mark, scale=2), FadeIn(place), run_time=0.4)
             self.play(FadeIn(nearest, target_position=mark, scale=0.2), FadeIn(note), run_time=0.6)
             cue.until("square")
-            size, inward = 0.2, -foot / np.hypot(*foot)
+            size, inward = 0.28, -foot / np.hypot(*foot)
             corner = VMobject().set_points_as_corners(
                 [sheet.at(*(foot + size * step)) for step in (along, along + inward, inward)]
             )

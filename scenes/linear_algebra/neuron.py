@@ -105,12 +105,12 @@ class NeuronScene(StageScene):
     def full(self, size: float) -> Formula:
         """The same with all the parts of the books."""
         w = self.result("ruler").read("w", w="2.00")
-        zero = self.result("same").read("largest", case="nothing added")
+        zero = self.result("same").read("b", case="nothing added")
         return Formula('nap("nap") = "bend"(wa({w}) dot nose("nose") + {z})', w=w, z=zero, size=size)
 
     def nothing_added(self, place: np.ndarray, size: float) -> Words:
         """The sum of nothing."""
-        zero = self.result("same").read("largest", case="nothing added")
+        zero = self.result("same").read("b", case="nothing added")
         return Words("+ {z}", z=zero, size=size).move_to(place)
 
     def pulse(self, left: float, right: float, y: float) -> tuple[Dot, MoveAlongPath]:

@@ -15,6 +15,7 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowArrow,
+    GrowFromEdge,
     LaggedStart,
     Line,
     ReplacementTransform,
@@ -62,7 +63,6 @@ class SecondRuler(StageScene):
     """Twins, the best single rate, the plane, two rates, the shuffled control."""
 
     def construct(self) -> None:
-        """Every line in its order."""
         self.cats, self.fit, self.map = self.result("cats"), self.result("fit"), self.result("map")
         self.names = ("Tom", "Mia")
         self.twins()
@@ -169,6 +169,10 @@ class SecondRuler(StageScene):
         def chart(w: float) -> np.ndarray:
             return base + np.array([right * w, up * float(np.interp(w, grid, miss)), 0])
 
+        def through_zero(w: float) -> Line:
+            reach_x = min(2.45, 7.4 / w)
+            return Line(CORNER, CORNER + reach_x * np.array([UNIT, NAP_UNIT * w, 0])).set_stroke(NOSE_TINT, 6)
+
         def trace() -> VMobject:
             ends = (1.0, reach.get_value())
             return VMobject().set_points_as_corners([chart(w) for w in np.linspace(*ends, 50)]).set_stroke(HIGHLIGHT, 6)
@@ -190,11 +194,7 @@ class SecondRuler(StageScene):
             note = Words("{n} invented cats", n=self.cats.read("cats"), size=SMALL, color=SOFT).move_to([0, -3.4, 0])
             self.play(FadeIn(self.flat, upright, nap_title, note), run_time=0.4)
             self.play(LaggedStart(*(FadeIn(dot, scale=3) for dot in self.dots), lag_ratio=0.03), run_time=0.8)
-            fitted = always_redraw(
-                lambda: Line(CORNER, CORNER + 2.3 * np.array([UNIT, NAP_UNIT * rate.get_value(), 0])).set_stroke(
-                    NOSE_TINT, 6
-                )
-            )
+            fitted = always_redraw(lambda: through_zero(rate.get_value()))
             frame, titles = rate_chart(base)
             curve, runner = (
                 always_redraw(trace),
@@ -226,8 +226,7 @@ class SecondRuler(StageScene):
         """The scatter folds onto the nose line; a blue ruler lies down on it and stands up."""
         self.sheet = Sheet(CORNER, UNIT, (0, SIZE), (0, SIZE))
         with self.say("second_ruler.upright") as cue:
-            for drawn in self.charts:
-                drawn.clear_updaters()
+            self.charts.clear_updaters()
             self.play(FadeOut(self.charts, self.misses), run_time=0.4)
             folds = [dot.animate.move_to([dot.get_x(), CORNER[1], 0]).set_color(SOFT) for dot in self.dots]
             self.play(*folds, run_time=max(0.7, cue.to("enough")))
@@ -258,9 +257,8 @@ class SecondRuler(StageScene):
     def walk(self) -> None:
         """Across, then up: the twins part."""
         sheet, x = self.sheet, self.map
-        places = {
-            name: tuple(float(x.read("x", cat=name, input=key)) for key in ("nose", "ear")) for name in self.names
-        }
+        noses, ears = ({name: float(x.read("x", cat=name, input=k)) for name in self.names} for k in ("nose", "ear"))
+        places = {name: (noses[name], ears[name]) for name in self.names}
         self.orders = VGroup()
         with self.say("second_ruler.walk") as cue:
             self.play(FadeOut(self.dots), run_time=0.5)
@@ -333,7 +331,7 @@ class SecondRuler(StageScene):
             for name, colour in (("nose", NOSE_TINT), ("ear", EAR_TINT)):
                 cue.until(name)
                 made = value_bar(left, rows[name], fit.read("weight_both", feature=name), colour, 1.25)
-                self.grow(made)
+                self.play(GrowFromEdge(made[0], LEFT), FadeIn(made[1]), run_time=0.8)
                 parts.add(made)
             falls = value_bar(left, rows["with ear"], fit.read("rms", model="nose and ear"), HIGHLIGHT, 3.6)
             cue.until("falls")
@@ -344,13 +342,6 @@ class SecondRuler(StageScene):
                 run_time=1.2,
             )
         self.table = VGroup(parts, falls, rings)
-
-    def grow(self, row: VGroup) -> None:
-        """A bar grows to its value."""
-        shape = row[0]
-        start = bar(shape.get_left(), 0.02, shape.get_fill_color(), 0.42)
-        self.play(ReplacementTransform(start, shape), run_time=0.7)
-        self.play(FadeIn(row[1]), run_time=0.2)
 
     def control(self) -> None:
         """Shuffle the ears: a heap of misses far from the real one."""

@@ -97,7 +97,7 @@ class TheMap(TheEnd, StageScene):
             self.add(ghost, dot)
             path = ArcBetweenPoints(dot.get_center(), goal, angle=0.9)
             self.play(MoveAlongPath(dot, path), run_time=1.3)
-            tom = put(face(1, 1, 2.75, 0.7), goal)
+            tom = put(face((1, 1), 2.75, 0.7), goal)
             label = pair_label(self.map, "round_trip", "input", "Tom", BODY).next_to(tom, UP, buff=0.16)
             self.sound("chime")
             self.play(FadeOut(dot), FadeIn(tom, scale=0.4), FadeIn(label), run_time=0.6)
@@ -130,7 +130,7 @@ class TheMap(TheEnd, StageScene):
             self.play(FadeIn(grand, scale=1.0, shift=0.3 * UP), run_time=0.6)
             cue.until("languages")
             self.play(*(FadeOut(x) for x in (row, one, lesser, box, both, grand)), run_time=0.35)
-            tom = put(face(1, 1, 2.75, 2.4), np.array([0, -0.4, 0]))
+            tom = put(face((1, 1), 2.75, 2.4), np.array([0, -0.4, 0]))
             sides = VGroup()
             for x, array, axis, names, colours in (
                 (-1, "x", "input", ("nose", "ear"), ("#FF6B6B", "#6FA8FF")),
@@ -170,13 +170,15 @@ class TheMap(TheEnd, StageScene):
         start, end = planes[0].at(self.place("x", "nobody")), planes[1].at(self.place(array, "nobody"))
         flier = Dot(np.array([-0.3, 2.4, 0]), radius=0.12, color=HIGHLIGHT)
         self.play(flier.animate.move_to(start), run_time=0.6)
-        who, other = NoCat(0.66, colour).move_to(start), NoCat(0.66, colour).move_to(end)
+        who, other = NoCat(0.5, colour).move_to(start), NoCat(0.5, colour).move_to(end)
         bend = -0.5 if mark == "first" else 0.35
         path = DashedVMobject(ArcBetweenPoints(start, end, angle=bend), num_dashes=30).set_stroke(colour, 3)
         self.play(FadeIn(who), Create(path), run_time=0.9)
         one, two = (self.map.read(array, cat="nobody", **{axis: i}) for i in range(2))
         found = Words("({one:.2f}, {two:.2f})", one=one, two=two, size=SMALL, color=colour)
-        found.next_to(other, RIGHT if mark == "first" else DOWN, buff=0.15)
+        found.next_to(other, RIGHT if mark == "first" else UP, buff=0.15)
+        if mark == "second":
+            found.shift(0.35 * LEFT)
         self.play(FadeIn(other), FadeIn(found), FadeOut(flier), run_time=0.6)
 
     # -- the herd ----------------------------------------------------------------------------------
@@ -192,6 +194,11 @@ class TheMap(TheEnd, StageScene):
         """How many times the herd went through the box."""
         words = Words("step {k}", k=self.herd_of.read("step", step=k), size=HEADING, color=HIGHLIGHT)
         return words.move_to([-5.5, 2.7, 0])
+
+    cats: VGroup
+    names: VGroup
+    trails: VGroup
+    count: Words
 
     def step(self, k: int, run_time: float) -> None:
         """The herd goes through the box once more; names and counter change."""
@@ -226,7 +233,7 @@ class TheMap(TheEnd, StageScene):
             self.play(LaggedStart(*(FadeIn(cat, scale=0.4) for cat in self.cats), lag_ratio=0.06), run_time=1.3)
             cue.until("names")
             self.step(1, 0.9)
-            self.note = Words("invented\nnames", size=SMALL, color=SOFT).move_to([5.6, -2.2, 0])
+            self.note = Words("invented names,\ndrawn rescaled", size=SMALL, color=SOFT).move_to([5.4, -2.4, 0])
             self.play(FadeIn(self.note), run_time=0.1)
             self.step(2, max(0.6, min(0.9, cue.to("wheels"))))
             cue.until("wheels")
@@ -246,8 +253,8 @@ class TheMap(TheEnd, StageScene):
             self.trails = VGroup()
             growth = float(self.herd_of["scale"])
             ring = Circle(radius=2.05 * 0.7, color=HIGHLIGHT, stroke_width=4).move_to(zero)
-            note = Words("× {s:.2f}, drawn\nrescaled", s=self.herd_of.read("scale"), size=SMALL, color=HIGHLIGHT)
-            note.move_to([5.5, 2.6, 0])
+            note = Words("grows × {s:.2f}\neach step", s=self.herd_of.read("scale"), size=SMALL, color=HIGHLIGHT)
+            note.move_to([5.4, 2.6, 0])
             self.play(FadeIn(ring), FadeIn(note), run_time=0.3)
             self.play(ring.animate.scale(growth), run_time=0.6)
             self.play(ring.animate.scale(1 / growth), run_time=0.6)
@@ -261,7 +268,9 @@ class TheMap(TheEnd, StageScene):
             self.play(beads.animate(path_arc=wheel).rotate(wheel, about_point=zero), run_time=0.8)
             cue.until("favourites")
             egg = DashedVMobject(Circle(radius=1.435).move_to(zero), num_dashes=32).set_stroke(BAD, 5)
-            self.play(FadeOut(beads), ReplacementTransform(ring, egg), FadeOut(self.cats), run_time=0.35)
+            other = Words("another box", size=SMALL, color=BAD).move_to([-5.4, -1.6, 0])
+            gone = (FadeOut(beads), FadeOut(self.cats), FadeOut(note))
+            self.play(*gone, ReplacementTransform(ring, egg), FadeIn(other), run_time=0.35)
             self.play(egg.animate.stretch(1.6, 0).stretch(0.4, 1).rotate(0.5), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
@@ -272,19 +281,19 @@ class TheMap(TheEnd, StageScene):
         self.logo = square_logo(WIDE, HIGH).shift(0.1 * UP)
         self.logo.corners.set_opacity(0)
         top_left, top_right, low_left, low_right = (dot.get_center() for dot in self.logo.corners)
-        two = VGroup(face(1, 1, 2.75, 0.8), face(1, 2, 3.5, 0.8, collar=True))
+        two = VGroup(face((1, 1), 2.75, 0.8), face((1, 2), 3.5, 0.8, collar=True))
         put(two[0], top_left + 1.25 * LEFT)
         put(two[1], top_left + 0.1 * LEFT)
-        joined = put(face(*self.map["joined"], 6, 0.9), top_right + 0.75 * RIGHT)
+        joined = put(face(self.map["joined"], 6, 0.9), top_right + 0.75 * RIGHT)
         naps = VGroup(pillow(0.5), pillow(0.62)).arrange(RIGHT, buff=0.2).move_to(low_left + 0.75 * LEFT)
-        self.logo.sides[0].put_start_and_end_on(top_left + 0.65 * RIGHT, top_right + 0.1 * LEFT)
-        self.logo.sides[1].put_start_and_end_on(
-            top_right + np.array([0.75, -0.75, 0]), low_right + np.array([0.75, 0.5, 0])
+        ends = (
+            (top_left + 0.65 * RIGHT, top_right + 0.1 * LEFT),
+            (top_right + np.array([0.75, -0.75, 0]), low_right + np.array([0.75, 1.05, 0])),
+            (top_left + np.array([-0.75, -0.75, 0]), low_left + np.array([-0.75, 0.5, 0])),
+            (low_left + 0.45 * RIGHT, low_right + 0.2 * LEFT),
         )
-        self.logo.sides[2].put_start_and_end_on(
-            top_left + np.array([-0.75, -0.75, 0]), low_left + np.array([-0.75, 0.5, 0])
-        )
-        self.logo.sides[3].put_start_and_end_on(low_left + 0.45 * RIGHT, low_right + 0.1 * LEFT)
+        for side, (start, end) in zip(self.logo.sides, ends, strict=True):
+            side.put_start_and_end_on(start, end)
         names = VGroup(
             Words("join", color=INK).next_to(self.logo.sides[0], UP, buff=0.1),
             Words("translate", color=NAP).next_to(self.logo.sides[1], LEFT, buff=0.2),
@@ -302,7 +311,7 @@ class TheMap(TheEnd, StageScene):
             self.dots = VGroup(Dot(radius=0.17, color=HIGHLIGHT), Dot(radius=0.17, color="#FFFFFF"))
             self.roads = (self.logo.sides[0], self.logo.sides[1]), (self.logo.sides[2], self.logo.sides[3])
             self.values = VGroup()
-            places = (self.corner + 0.3 * UP, self.corner + 0.35 * DOWN)
+            places = (self.corner + 0.32 * UP, self.corner + 0.38 * DOWN)
             for i, mark in enumerate(("first", "second")):
                 self.travel(i, cue.to(mark))
                 cue.until(mark)
@@ -311,8 +320,8 @@ class TheMap(TheEnd, StageScene):
                 self.play(FadeIn(value, shift=0.2 * RIGHT), run_time=0.3)
                 self.values.add(value)
             cue.until("same")
-            self.play(FadeOut(self.values[1], shift=0.5 * UP), run_time=0.35)
-            self.ring = frame_round(self.values[0], 0.22)
+            self.play(FadeOut(self.values[1], shift=0.7 * UP), run_time=0.35)
+            self.ring = frame_round(self.values[0], 0.2)
             self.sound("chime")
             self.play(Create(self.ring), FadeOut(self.dots), run_time=0.5)
 
@@ -330,16 +339,20 @@ class TheMap(TheEnd, StageScene):
         """With squares instead of products the roads come apart; back to multiply and add."""
         values = self.map.row("roads", along="road", rule="square and add", output="nap")
         with self.say("the_map.only") as cue:
-            wrong = Formula('nap("nap") = wa(w_1) bad(x_1^2) + wb(w_2) bad(x_2^2)', size=BODY).move_to(self.rule)
+            wrong = Formula('nap("nap") = wa(w_1) mark(x_1^2) + wb(w_2) mark(x_2^2)', size=BODY).move_to(self.rule)
             self.play(FadeOut(self.rule), FadeOut(self.ring), FadeOut(self.values[0]), run_time=0.25)
             self.play(FadeIn(wrong), run_time=0.3)
+            for i in range(2):
+                self.dots[i].set_opacity(1)
+                self.travel(i, cue.to("broken") / (2 - i))
             cue.until("broken")
-            ends = (self.corner + 0.65 * UP, self.corner + 0.75 * DOWN)
-            split = VGroup(
-                *(Words("{v}", v=v, size=HEADING, color=BAD).move_to(p) for v, p in zip(values, ends, strict=True))
-            )
+            split = VGroup(*(Words("{v}", v=v, size=HEADING, color=BAD) for v in values))
+            split[0].move_to(self.corner + 0.58 * UP)
+            split[1].move_to(self.corner + 0.68 * DOWN)
             cross = Words("≠", size=HEADING, color=BAD).move_to(self.corner + 0.05 * DOWN)
-            self.play(FadeIn(split[0], shift=0.3 * UP), FadeIn(split[1], shift=0.3 * DOWN), FadeIn(cross), run_time=0.6)
+            apart = (FadeIn(split[0], shift=0.3 * UP), FadeIn(split[1], shift=0.3 * DOWN))
+            self.play(*apart, FadeIn(cross), FadeOut(self.dots), run_time=0.6)
+            self.play(Indicate(cross, color=HIGHLIGHT, scale_factor=1.25), run_time=0.6)
             cue.until("survive")
             self.play(FadeOut(split), FadeOut(cross), FadeOut(wrong), run_time=0.3)
             self.play(FadeIn(self.rule), run_time=0.4)

@@ -36,7 +36,7 @@ class TheEnd(StageScene):
         """A cat comes apart and returns; forty of them; the map peels off the floor."""
         cats = self.result("cats")
         with self.say("the_map.cat") as cue:
-            tom = put(face(1, 1, 2.75, 3.2), np.array([0.0, -0.2, 0.0]))
+            tom = put(face((1, 1), 2.75, 3.2), np.array([0.0, -0.2, 0.0]))
             self.play(FadeIn(tom), run_time=0.5)
             cue.until("apart")
             parts = ((tom.ears, 0.9 * UP), (tom.nose, 2.9 * LEFT + 0.4 * UP), (tom.mouth, 2.9 * RIGHT + 0.2 * DOWN))
@@ -86,15 +86,11 @@ class TheEnd(StageScene):
         """The giant cat sleeps; the map is its blanket; the reader lays a hand on it."""
         with self.say("the_map.asleep") as cue:
             giant = put(CatPerson(1, 1, 0.45, asleep=True, tinted=True, height=4.6), np.array([1.2, 0.2, 0.0]))
-            blanket = VGroup(
-                Polygon(*(np.array(p) for p in ((-2.2, -1.0, 0), (4.6, -1.0, 0), (5.6, -3.5, 0), (-2.9, -3.5, 0))))
-            )
             reader = Reader(0.0, height=2.6).move_to([-5.2, -1.3, 0])
             self.add(self.floor, giant, self.paper_map)
             self.play(FadeIn(giant, shift=0.8 * UP), run_time=0.7)
             cover = self.paper().stretch_to_fit_width(8.2).stretch_to_fit_height(2.5).move_to([1.2, -2.3, 0])
             self.play(Transform(self.paper_map, cover), FadeIn(reader), run_time=1.0)
-            del blanket
             cue.until("slept")
             self.play(giant.animate(rate_func=there_and_back).scale(1.025), run_time=max(1.2, cue.left))
             shut = Rectangle(width=0.9, height=0.6, color=INK, stroke_width=3).set_fill(COOL, 1)
@@ -106,20 +102,16 @@ class TheEnd(StageScene):
         """The first question and its answer; the square as logo; what the film was reworked from."""
         question = Words("Why this recipe?", size=BODY, color=SOFT).move_to([0, 3.0, 0])
         answer = Words("So that you can take a world apart\nand trust the pieces.", size=TITLE, align="center")
-        answer.scale(1.0).move_to([0, 1.75, 0])
+        answer.move_to([0, 1.75, 0])
         logo = square_logo(3.0, 1.5).move_to([0, -0.55, 0])
-        credit = VGroup(
-            *(
-                Words("{text}", text=Name(text), size=TINY, color=SOFT, width=9.0, align="center")
-                for text in self.credits()
-            )
-        )
+        credit = VGroup()
+        for text in self.credits():
+            credit.add(Words("{text}", text=Name(text), size=TINY, color=SOFT, width=9.0, align="center"))
         credit.arrange(DOWN, buff=0.15).move_to([0, -2.55, 0])
         self.play(FadeIn(question), run_time=0.5)
         self.play(FadeIn(answer, shift=0.2 * UP), run_time=0.7)
-        self.play(
-            LaggedStart(*(GrowArrow(side) for side in logo.sides), lag_ratio=0.25), FadeIn(logo.corners), run_time=1.2
-        )
+        roads = LaggedStart(*(GrowArrow(side) for side in logo.sides), lag_ratio=0.25)
+        self.play(roads, FadeIn(logo.corners), run_time=1.2)
         self.play(Create(logo.ring), FadeIn(credit), run_time=0.6)
         self.hold(3.0)
         self.clear_stage(run_time=0.6)

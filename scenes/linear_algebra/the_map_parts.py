@@ -139,6 +139,10 @@ class Box(VGroup):
         return VGroup(*(row[j] for row in self.rows))
 
 
+def _where(*places: tuple[str, int | str]) -> dict[str, int | str]:
+    return dict(places)
+
+
 def weights(
     result: Result, array: str = "W", size: float = BODY, spec: str = "", colours: Sequence[Sequence[str]] | None = None
 ) -> Box:
@@ -148,7 +152,7 @@ def weights(
     colours = colours or WEIGHT_COLOURS
     entries = [
         [
-            Words(template, x=result.read(array, **{axes[0]: i, axes[1]: j}), size=size, color=colours[i][j])
+            Words(template, x=result.read(array, **_where((axes[0], i), (axes[1], j))), size=size, color=colours[i][j])
             for j in range(2)
         ]
         for i in range(2)
@@ -165,7 +169,7 @@ def column(result: Result, array: str, colours: tuple[str, str], size: float = B
 
 def pair_label(result: Result, array: str, axis: str, cat: str, size: float = SMALL, color: str = INK) -> Words:
     """A pair of readings as "(a, b)"."""
-    one, two = (result.read(array, **{"cat": cat, axis: i}) for i in range(2))
+    one, two = (result.read(array, **_where(("cat", cat), (axis, i))) for i in range(2))
     return Words("({one}, {two})", one=one, two=two, size=size, color=color)
 
 
@@ -183,9 +187,10 @@ def row_frame(box: Box, i: int) -> RoundedRectangle:
     return frame.stretch_to_fit_width(box.rows.width + 0.2).set_x(box.rows.get_x())
 
 
-def face(nose: float, ear: float, nap: float = 1.5, height: float = 0.7, collar: bool = False, **more: bool) -> VGroup:
+def face(measures: Pair, nap: float, height: float, collar: bool = False) -> VGroup:
     """A cat by its measures, smiling by its nap; Mia wears a collar with a dot."""
-    cat = CatPerson(max(nose, 0.05), max(ear, 0.05), mouth=nap / 6, tinted=True, height=height, **more)
+    nose, ear = (max(float(measure), 0.05) for measure in measures)
+    cat = CatPerson(nose, ear, mouth=nap / 6, tinted=True, height=height)
     if collar:
         low = cat.face.get_bottom()
         band = Arc(radius=0.62 * height, start_angle=-2.2, angle=1.26, color=INK, stroke_width=3)

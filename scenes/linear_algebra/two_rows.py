@@ -89,7 +89,7 @@ class TwoRows(StageScene):
         at, w = self.before.at, self.w
         nap = Line(at(-0.3 * w[0]), at(1.08 * w[0])).set_stroke(NAP, 6)
         nap_name = Words("nap", color=NAP).next_to(at(1.08 * w[0]), UP, buff=0.12)
-        tom = put(face(1, 1, 2.75, 0.62), at((1, 1)))
+        tom = put(face((1, 1), 2.75, 0.62), at((1, 1)))
         with self.say("two_rows.luck") as cue:
             self.play(FadeIn(self.before), FadeIn(nap), FadeIn(nap_name), FadeIn(tom), run_time=0.6)
             cue.until("ask")
@@ -188,7 +188,7 @@ class TwoRows(StageScene):
         """Tom's recipe walked in both planes."""
         x, part = self.map["x"][0], self.map["column_part"][0]
         with self.say("two_rows.tom") as cue:
-            tom = put(face(*x, 2.75, 0.62), self.before.at(x) + 0.5 * UP)
+            tom = put(face(x, 2.75, 0.62), self.before.at(x) + 0.5 * UP)
             self.play(FadeIn(tom), run_time=0.5)
             cue.until("first")
             second = self.before.arrow((x[0], 0), x, EAR, 9)
@@ -205,6 +205,12 @@ class TwoRows(StageScene):
             self.sound("soft-pop")
             self.play(FadeIn(dot, scale=2.5), run_time=0.4)
             self.play(FadeIn(label), run_time=0.4)
+            drops = VGroup(
+                DashedLine(place, [place[0], self.after.zero[1], 0]).set_stroke(NAP, 4),
+                DashedLine(place, [self.after.zero[0], place[1], 0]).set_stroke(LUCK, 4),
+            )
+            self.play(Create(drops[0]), run_time=0.6)
+            self.play(Create(drops[1]), run_time=0.6)
             self.play(tom.animate.shift(place + 0.55 * DOWN + 0.75 * RIGHT - tom.face.get_center()), run_time=1.0)
         self.clear_stage(run_time=0.35)
 
@@ -259,7 +265,7 @@ class TwoRows(StageScene):
         lines = self.result("lines")
         i = lines.quantity("point").index({"value": "2", "sample": 0, "input": 0})[0]
         points, out = lines["point"][i], lines["out"][i]
-        keep = [k for k in range(len(points)) if points[k][1] >= -0.5 and out[k][1] <= 4.9]
+        keep = [k for k in range(len(points)) if -1.15 <= out[k][1] <= 4.9]
         ends = keep[0], keep[-1]
         five = [keep[round(share * (len(keep) - 1))] for share in (0.04, 0.27, 0.5, 0.73, 0.96)]
         colour = dict(zip(five, (INK, EAR_TINT, HIGHLIGHT, NOSE_TINT, OUTPUT), strict=True))

@@ -87,7 +87,7 @@ def one(fields: str) -> str:
         ("[speakers.n]\nspeed = 1", ["unknown field 'speed'", "rate"]),
         ("[pronounce]\nWx = 3", ["[pronounce]", "Wx must be text"]),
         ('[pronounce]\n"" = "x"', ["[pronounce]", "empty"]),
-        ("language = ", ["no valid TOML", "line 1"]),
+        ("language = ", ["no valid TOML"]),
     ],
 )
 def test_mistakes_are_named_with_file_and_place(tmp_path, text, says):
@@ -100,7 +100,7 @@ def test_mistakes_are_named_with_file_and_place(tmp_path, text, says):
 
 
 def test_a_missing_file_and_a_missing_line_are_named(tmp_path):
-    with pytest.raises(EpisodeError, match="nowhere.toml"):
+    with pytest.raises(EpisodeError, match=r"nowhere\.toml"):
         Script.load(tmp_path / "nowhere.toml")
     with pytest.raises(EpisodeError, match=r"a\.c"):
         load(tmp_path, one('text = "One."')).line("a.c")

@@ -1,0 +1,1 @@
+"""Scene hook of Linear Algebra Done Cat."""

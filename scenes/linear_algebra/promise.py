@@ -1,0 +1,1 @@
+"""Scene promise of Linear Algebra Done Cat."""

@@ -1,0 +1,1 @@
+"""Scene suspicion of Linear Algebra Done Cat."""
