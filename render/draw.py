@@ -19,9 +19,10 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
 
-from analysis.errors import EpisodeError
+from analysis.errors import EpisodeError, UnknownNameError
 from render.master import MasterWriter
 from render.quality import Quality
+from render.sound.effects import EFFECTS
 from scenes.episode import import_from
 from scenes.stage.base import StageScene
 from scenes.stage.context import StageContext
@@ -194,7 +195,13 @@ class FrameObserver:
         self.progress(self.last_cue, self.frames())
 
     def effect(self, name: str, gain_db: float) -> None:
-        """Note a sound effect."""
+        """Note a sound effect.
+
+        Raises:
+            UnknownNameError: there is none of that name; said now and not after the whole film is drawn.
+        """
+        if name not in EFFECTS:
+            raise UnknownNameError("sound effect", name, EFFECTS)
         self.cues.effects.append({"name": name, "frame": self.frames(), "gain_db": gain_db})
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import MissingPartError, TapeheadError, UsageError
+from analysis.errors import MissingPartError, UsageError
 from analysis.store import digest_file, digest_of
 
 EMBEDDED = "mini"
@@ -299,11 +299,11 @@ def single_token(model: LanguageModel, word: str, what: str) -> int:
     """Id of ``word`` as it stands inside a sentence (with a space before it).
 
     Raises:
-        TapeheadError: it is more than one token for this tokenizer, or unknown to it.
+        UsageError: it is more than one token for this tokenizer, or unknown to it.
     """
     ids = model.tokenizer(f" {word}", add_special_tokens=False)["input_ids"]
     if len(ids) != 1:
-        raise TapeheadError(f"{what} '{word}' is {len(ids)} tokens for '{model.name}'; it must be one")
+        raise UsageError(f"{what} '{word}' is {len(ids)} tokens for '{model.name}'; it must be one")
     if ids[0] == model.tokenizer.unk_token_id:
-        raise TapeheadError(f"{what} '{word}' is not in the vocabulary of '{model.name}'")
+        raise UsageError(f"{what} '{word}' is not in the vocabulary of '{model.name}'")
     return int(ids[0])

@@ -79,6 +79,15 @@ def _whoosh(rng: np.random.Generator) -> np.ndarray:
     return out * np.sin(np.pi * share)[:, None]
 
 
+def _page(rng: np.random.Generator) -> np.ndarray:
+    """Paper: a swish that rises and stops short, with a flutter."""
+    t = _time(0.38)
+    share = t / t[-1]
+    paper = _noise(rng, len(t), 1200, 5200)
+    flutter = 0.7 + 0.3 * np.sin(2 * np.pi * 38 * t)
+    return paper * flutter * share**1.5 * np.clip((1 - share) / 0.12, 0, 1)
+
+
 def _tape_in(rng: np.random.Generator) -> np.ndarray:
     """A clunk, and a motor that comes up to speed under a little hiss."""
     t = _time(1.1)
@@ -109,6 +118,7 @@ EFFECTS: dict[str, Callable[[np.random.Generator], np.ndarray]] = {
     "soft-pop": _soft_pop,
     "chime": _chime,
     "whoosh": _whoosh,
+    "page": _page,
     "tape-in": _tape_in,
     "tape-out": _tape_out,
     "purr": _purr,

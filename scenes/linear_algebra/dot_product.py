@@ -188,8 +188,8 @@ class DotProduct(StageScene):
             cue.until("product")
             full = self.beside(Words("nap = {x}", x=self.facts.read("nap", cat="Tom"), color=NAP), -1.3)
             rule = self.beside(Words("shadow × length", size=SMALL, color=SOFT), -2.45)
-            self.remove(name)
             self.play(Transform(try_on, self.bar(nap, -1.85, NAP)), FadeIn(rule), FadeIn(full[3:]), run_time=1.2)
+            self.remove(name)
             self.add(full)
             self.sound("chime", -6)
             spot = Dot(self.plane.at(self.facts["foot"][0]), radius=0.2, color=NAP)
@@ -242,7 +242,7 @@ class DotProduct(StageScene):
             way = Line(at(foot), at(foot + 1.95 * along)).set_stroke(HIGHLIGHT, 3.5)
             self.play(FadeIn(nap), FadeIn(bar), Transform(self.ray, way), run_time=0.6)
             cue.until("slide")
-            stops = [foot + s * along for s in (1.6, 0.5, 1.1)]
+            stops = [foot + s * along for s in (1.25, 0.5, 0.95)]
             seconds = max(0.5, cue.to("still") / 2)
             for i, stop in enumerate(stops):
                 if i == 2:

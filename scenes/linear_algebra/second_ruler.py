@@ -369,7 +369,7 @@ class SecondRuler(StageScene):
             mark = Line(0 * UP, 1.9 * UP).shift(base + right * float(real) * RIGHT).set_stroke(HIGHLIGHT, 8)
             name = VGroup(
                 Words("real ears", size=SMALL, color=HIGHLIGHT),
-                Words("{k} of {n}", k=fit.read("null_count"), n=fit.read("shuffles"), size=SMALL),
+                Words("{k} of {n} as low", k=fit.read("null_count"), n=fit.read("shuffles"), size=SMALL),
             )
             name.arrange(DOWN, buff=0.12).next_to(mark, UP, buff=0.15)
             number = value(real, HIGHLIGHT, SMALL, ".2f").next_to(mark, DOWN, buff=0.2)
@@ -385,7 +385,7 @@ class SecondRuler(StageScene):
             edge = Line(place, place + 0.9 * UP).set_stroke(INK, 6)
             low = value(luckiest, INK, SMALL, ".1f").next_to(edge, DOWN, buff=0.2)
             self.play(Create(edge), FadeIn(low), run_time=0.5)
-            arrow = DashedLine(mark.get_center(), edge.get_center() + 0.2 * UP, dash_length=0.14).set_stroke(SOFT, 4)
+            arrow = DashedLine(mark.get_start() + 0.7 * UP, place + 0.7 * UP, dash_length=0.14).set_stroke(SOFT, 4)
             self.play(Create(arrow), run_time=0.5)
 
     # -- keep the rates ----------------------------------------------------------------------------

@@ -95,7 +95,7 @@ class TheMap(TheEnd, StageScene):
             goal = self.before.at(self.place("round_trip", "Tom"))
             ghost = dot.copy().set_fill(OUTPUT, 0.35)
             self.add(ghost, dot)
-            path = ArcBetweenPoints(dot.get_center(), goal, angle=0.9)
+            path = ArcBetweenPoints(dot.get_center(), goal, angle=-0.6)
             self.play(MoveAlongPath(dot, path), run_time=1.3)
             tom = put(face((1, 1), 2.75, 0.7), goal)
             label = pair_label(self.map, "round_trip", "input", "Tom", BODY).next_to(tom, UP, buff=0.16)
@@ -300,6 +300,7 @@ class TheMap(TheEnd, StageScene):
             Words("translate", color=NAP).next_to(self.logo.sides[2], RIGHT, buff=0.2),
             Words("join", color=INK).next_to(self.logo.sides[3], DOWN, buff=0.12),
         )
+        names[1:3].set_y(0.1)
         self.corner = low_right + 0.75 * RIGHT
         values = self.map.row("roads", along="road", rule="multiply and add", output="nap")
         with self.say("the_map.square") as cue:

@@ -22,6 +22,7 @@ from manim import (
     Rotate,
     Transform,
     VGroup,
+    there_and_back,
 )
 
 from scenes.stage.base import StageScene
@@ -137,6 +138,7 @@ class TwoRows(StageScene):
             cue.until("stack")
             self.play(box.rows[0].animate.shift(1.3 * DOWN), box.rows[1].animate.shift(1.3 * UP), run_time=0.9)
             self.play(FadeIn(box.bracket), run_time=0.4)
+            self.play(box.animate(rate_func=there_and_back).rotate(-0.07).shift(0.15 * UP), run_time=1.4)
             cue.until("across")
             yellow = row_frame(box, 0)
             self.play(Create(yellow), run_time=0.6)
@@ -294,8 +296,8 @@ class TwoRows(StageScene):
             )
             self.play(LaggedStart(*(Create(level) for level in levels), lag_ratio=0.15), run_time=0.9)
             cue.until("back")
-            back = DashedLine(beside_box(1.2, -2.3), beside_box(-0.95, -2.3), dash_length=0.16)
+            back = DashedLine(beside_box(1.2, -2.3), beside_box(-0.45, -2.3), dash_length=0.16)
             back.set_stroke(HIGHLIGHT, 6)
-            tip = arrow(beside_box(-0.8, -2.3), beside_box(-1.2, -2.3), HIGHLIGHT, 6)
+            tip = arrow(beside_box(-0.5, -2.3), beside_box(-1.2, -2.3), HIGHLIGHT, 6)
             question = Words("?", size=TITLE, color=HIGHLIGHT).move_to(beside_box(0, -3.0))
             self.play(Create(back), FadeIn(tip), FadeIn(question), run_time=0.8)

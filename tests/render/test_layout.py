@@ -19,6 +19,7 @@ from render.draw import BoxCamera, Tap, scene_class, settings_for
 from render.narration import narrate
 from render.plan import plan_scene
 from render.quality import Quality
+from render.sound.effects import EFFECTS
 from render.voice import voice_named
 from scenes.episode import BUILT_IN, Episode, load_episode
 from scenes.stage.base import StageScene
@@ -53,7 +54,7 @@ class Looker:
         self.found += [f"{key} ({moment}): {problem}" for problem in problems(scene, scene.camera.pixel_array)]
 
     def effect(self, name: str, gain_db: float) -> None:
-        pass
+        assert name in EFFECTS
 
 
 def look_at(scene_type: type[StageScene], context) -> Looker:
