@@ -38,6 +38,9 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         _complain(str(Interrupted("stopped")))
         code = Interrupted.exit_code
+    except ImportError as error:
+        _complain(f"a library is missing or broken: {error}; `tapehead doctor` says what to do")
+        code = 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1

@@ -30,7 +30,7 @@ from render.worker import SceneDone
 from scenes.episode import Episode
 
 PROVENANCE = "provenance.json"
-SOUND_VERSION = 1
+SOUND_VERSION = 2
 """Raise when sound.py changes what a mix sounds like."""
 
 

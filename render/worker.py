@@ -154,8 +154,11 @@ def describe(error: BaseException, folder: str) -> dict[str, Any]:
         frame = own[-1]
         code = linecache.getline(frame.filename, frame.lineno or 0).strip()
         where = f"{Path(frame.filename).name}:{frame.lineno}: {code}"
+    message = str(error) if isinstance(error, TapeheadError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, ImportError) and not own:
+        message += "; `tapehead doctor` says what to do"
     return {
-        "message": str(error) if isinstance(error, TapeheadError) else f"{type(error).__name__}: {error}",
+        "message": message,
         "exit_code": error.exit_code if isinstance(error, TapeheadError) else 1,
         "where": where,
         "notes": list(getattr(error, "__notes__", ())),

@@ -220,7 +220,7 @@ def _ids() -> dict[str, int]:
 
 
 def batch(seed: int, step: int, rows: int, purpose: str = "train") -> list[list[int]]:
-    """Token ids (``rows`` x :data:`CONTEXT`); a function of its arguments alone, so that training can go on anywhere."""
+    """Token ids (``rows`` x :data:`CONTEXT`); a function of its arguments alone, so training can go on anywhere."""
     rng = random.Random(f"tapehead mini {CORPUS_VERSION} {purpose} {seed} {step}")  # noqa: S311 - not for secrets
     ids = _ids()
     return [[ids[word] for word in row(rng)] for _ in range(rows)]

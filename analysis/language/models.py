@@ -168,7 +168,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
 
     with _quiet():
         try:
-            model, loading = GPT2LMHeadModel.from_pretrained(
+            loaded: Any = GPT2LMHeadModel.from_pretrained(
                 str(directory),
                 local_files_only=True,
                 use_safetensors=True,
@@ -177,6 +177,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
             )
         except Exception as error:
             raise ModelError(f"the weights in {directory} do not fit its config.json: {_first_line(error)}") from error
+        model, loading = loaded
         wrong = sorted(str(key) for kind in ("missing_keys", "mismatched_keys") for key in loading.get(kind, ()))
         if wrong:
             raise ModelError(f"the weights in {directory} do not fit its config.json: {', '.join(wrong[:3])}")

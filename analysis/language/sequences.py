@@ -29,23 +29,27 @@ class Sequence:
         return min(12, len(self.members))
 
 
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 
 SEQUENCES: dict[str, Sequence] = {
     s.name: s
     for s in (
         Sequence("numerals", tuple(str(n) for n in range(1, 21))),
-        Sequence("words", (*_UNITS.split(), "eighteen", "nineteen", "twenty")),
+        Sequence("words", (*_listed(_UNITS), "eighteen", "nineteen", "twenty")),
         Sequence(
             "months",
-            tuple("January February March April May June July August September October November December".split()),
+            _listed("January February March April May June July August September October November December"),
             cyclic=True,
         ),
-        Sequence("days", tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()), cyclic=True),
+        Sequence("days", _listed("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"), cyclic=True),
         Sequence("letters", tuple(string.ascii_uppercase)),
         Sequence(
             "ordinals",
-            tuple("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()),
+            _listed("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"),
         ),
     )
 }
@@ -62,7 +66,7 @@ OTHER_VERBS = ("found", "seen", "made")
 STARTS = 8
 """How many first members a task has: four shown members and the answer fit into twelve."""
 
-NAMES = tuple(
+NAMES = _listed(
     """Aaron Adam Alan Albert Alex Alice Amy Andrew Andy Anna Anne Anthony Arthur Ben Bill Bob Brad Brian Bruce Carl
     Carol Charles Chris Christian Claire Clark Craig Dan Daniel David Dean Dennis Diana Don Donald Doug Douglas Ed
     Edward Elizabeth Emily Emma Eric Frank Fred Gary George Graham Grant Greg Harry Henry Howard Hugh Ian Jack Jacob
@@ -70,15 +74,15 @@ NAMES = tuple(
     Keith Kelly Ken Kevin Kim Kyle Larry Laura Lee Leon Lewis Linda Lisa Louis Luke Marcus Maria Marie Mark Martin
     Mary Matt Matthew Max Michael Michelle Mike Neil Nick Oliver Oscar Patrick Paul Peter Phil Philip Rachel Ralph
     Ray Rich Richard Rob Robert Robin Roger Ron Rose Ross Roy Russell Ryan Sam Samuel Sarah Scott Sean Simon Stephen
-    Steve Steven Stuart Sue Susan Ted Thomas Tim Todd Tom Tony Van Vincent Walter Warren Wayne William""".split()
+    Steve Steven Stuart Sue Susan Ted Thomas Tim Todd Tom Tony Van Vincent Walter Warren Wayne William"""
 )
 
-NOUNS = tuple(
+NOUNS = _listed(
     """apple bag ball bank bed bell bike bird boat book bottle bowl box bread bridge brush bus cake camera candle car
     card chair clock coat coin cup desk dish door dress drum egg engine flag flower fork game gate glass glove gun hat
     house key kite knife lamp letter map match mirror orange paper pen phone piano picture plan plane plate ring road
     rock roof room rope shirt shoe spoon stone table task test ticket tool tower toy train tree truck wall watch wheel
-    window work""".split()
+    window work"""
 )
 
 
@@ -90,8 +94,8 @@ def capital(noun: str) -> str:
 SUBJECTS = (*NAMES, *(capital(n) for n in NOUNS))
 """Everything that a bare clause can begin with."""
 
-HELD_OUT_SUBJECTS = tuple(
-    "Alan Brian Claire Frank Jane Keith Maria Oliver Rachel Simon Thomas Warren Bell Coat Drum Key Plate Ticket".split()
+HELD_OUT_SUBJECTS = _listed(
+    "Alan Brian Claire Frank Jane Keith Maria Oliver Rachel Simon Thomas Warren Bell Coat Drum Key Plate Ticket"
 )
 """Subjects that no clause of a list has in the training text; other sentences know them."""
 

@@ -301,7 +301,7 @@ def check_members(
     unknown = model.tokenizer.unk_token_id
     for row, words in zip(tokens, members, strict=True):
         for at, word in zip(positions, words, strict=True):
-            if row[at] == unknown and single_token(model, word, "member") != unknown:
+            if row[at] == unknown:
                 raise UsageError(f"the tokenizer of '{model.name}' does not know the member '{word}'")
             if model.tokenizer.decode([int(row[at])]).strip() != word:
                 found = model.tokenizer.convert_ids_to_tokens([int(row[at])])[0]
