@@ -7,6 +7,7 @@ whatever it had finished is in the store.
 from __future__ import annotations
 
 import ctypes
+import errno
 import linecache
 import os
 import signal
@@ -155,6 +156,8 @@ def describe(error: BaseException, folder: str) -> dict[str, Any]:
         code = linecache.getline(frame.filename, frame.lineno or 0).strip()
         where = f"{Path(frame.filename).name}:{frame.lineno}: {code}"
     message = str(error) if isinstance(error, TapeheadError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        message = f"{error.strerror} ({error.filename or 'store'}); free some space or move the store (TAPEHEAD_STORE)"
     if isinstance(error, ImportError) and not own:
         message += "; `tapehead doctor` says what to do"
     return {

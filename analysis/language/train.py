@@ -14,13 +14,14 @@ import dataclasses
 import fcntl
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import TapeheadError, UsageError
 from analysis.language.corpus import CONTEXT, CORPUS_VERSION, batch, vocabulary
+from analysis.language.selection import Choice
 from analysis.store import digest_of, write_atomically
 
 Report = Callable[[str], None]
@@ -135,6 +136,15 @@ def _restore(path: Path, model: Any, optimizer: Any, losses: Any) -> int:
     return step
 
 
+@dataclass(frozen=True)
+class Trained:
+    """What :func:`train_mini` returns, by seed: run directories and scores; and which seed the rule chooses."""
+
+    runs: Mapping[int, Path]
+    scores: Mapping[int, Mapping[str, float]]
+    choice: Choice
+
+
 def train_seed(seed: int, settings: Settings, cache_dir: Path, report: Report, stop_after: int | None = None) -> Path:
     """Train one seed to its last step, going on from its checkpoint; returns its run directory.
 
@@ -190,10 +200,19 @@ def train_mini(
     steps: int = 2000,
     cache_dir: Path | None = None,
     report: Report = lambda _line: None,
-) -> dict[int, Path]:
-    """Train seeds one after another, each on one thread, and score them; returns seed -> run directory.
+    out: Path | None = None,
+) -> Trained:
+    """Train seeds one after another, each on one thread; score them and say which one the rule chooses.
 
-    About 12 minutes per seed on one core of a server processor.  May be interrupted at any time and called again.
+    About 12 minutes per seed on one core of a server processor.  May be interrupted at any time and called again:
+    finished seeds are kept, an unfinished one goes on from its last checkpoint.
+
+    Args:
+        seeds: which seeds; finished ones are only scored.
+        steps: length of the schedule.
+        cache_dir: where checkpoints lie; :func:`default_cache` if not given.
+        report: told a line now and then.
+        out: if given, the chosen seed is put there with its model card, replacing what was there.
 
     Raises:
         UsageError: no seed, a seed twice, or no steps.
@@ -205,7 +224,16 @@ def train_mini(
         raise UsageError(f"training needs at least one step; asked for {steps}")
     settings = dataclasses.replace(Settings(), steps=steps)
     place = cache_dir or default_cache()
-    return {seed: train_seed(seed, settings, place, report) for seed in seeds}
+    from analysis.language import export  # imports this module
+
+    runs = {seed: train_seed(seed, settings, place, report) for seed in seeds}
+    return export.finish(runs, settings, report, out)
+
+
+def finished_runs(seeds: Sequence[int], settings: Settings, cache_dir: Path) -> dict[int, Path]:
+    """The run directories of those seeds that were trained to the end."""
+    runs = {seed: run_directory(settings, seed, cache_dir) for seed in seeds}
+    return {seed: run for seed, run in runs.items() if (run / "model.safetensors").is_file()}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -217,13 +245,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--cache-dir", type=Path, default=None)
+    parser.add_argument("--out", type=Path, default=None, help="put the chosen seed there, with its model card")
+    parser.add_argument("--finished-only", action="store_true", help="train nothing; choose among finished seeds")
     options = parser.parse_args(arguments)
 
     def report(line: str) -> None:
         sys.stdout.write(f"{time.strftime('%H:%M:%S')} {line}\n")
         sys.stdout.flush()
 
-    train_mini(options.seeds, options.steps, options.cache_dir, report)
+    if options.finished_only:
+        from analysis.language import export
+
+        settings = dataclasses.replace(Settings(), steps=options.steps)
+        runs = finished_runs(options.seeds, settings, options.cache_dir or default_cache())
+        export.finish(runs, settings, report, options.out, options.seeds)
+    else:
+        train_mini(options.seeds, options.steps, options.cache_dir, report, options.out)
 
 
 if __name__ == "__main__":
