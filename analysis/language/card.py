@@ -59,9 +59,14 @@ def card(facts: CardFacts) -> str:
     steps = "" if s.steps == Settings.steps else f" --steps {s.steps}"
     command = f"python -m analysis.language.train --seeds {' '.join(map(str, facts.planned))}{steps}"
     if missing:
+        final = (
+            "The choice is settled all the same: no later seed can change it (rule 3)."
+            if facts.choice.settled(facts.planned, seeds)
+            else "The selection is not final."
+        )
         state = (
-            f"**{len(seeds)} of {len(facts.planned)} seeds trained so far; the selection is not final.** "
-            f"Not yet trained: {', '.join(map(str, missing))}."
+            f"**{len(seeds)} of {len(facts.planned)} seeds trained so far.** "
+            f"Not yet trained: {', '.join(map(str, missing))}. {final}"
         )
     else:
         state = f"All {len(facts.planned)} seeds were trained; the selection is final."

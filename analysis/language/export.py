@@ -43,7 +43,7 @@ def write_model(weights: Path, settings: Settings, directory: Path) -> Path:
         "architectures": ["GPT2LMHeadModel"],
         "activation_function": "gelu_new",
         "dtype": "float32",
-        "pad_token_id": 0,
+        "pad_token_id": None,  # it would be the first token, and every prompt would look padded
     }
     config.pop("_name_or_path", None)
     directory.mkdir(parents=True, exist_ok=True)

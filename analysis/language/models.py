@@ -133,7 +133,7 @@ def find_directory(name: str, download: bool = False) -> Path:
             )
         return directory
     path = Path(name).expanduser()
-    if path.is_dir():
+    if path.is_dir() and name.strip():
         return path
     if path.is_file():
         _refuse_pickle(path)
@@ -164,6 +164,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
 
     config = read_config(directory)
     weights = weight_files(directory)
+    words = tokenizer_files(directory)
     import torch
 
     with _quiet():
@@ -189,7 +190,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
         raise ModelError(
             f"the tokenizer in {directory} has {len(tokenizer)} words, the model only {config['vocab_size']}"
         )
-    parts = [directory / "config.json", *weights, *sorted(directory.glob("tokenizer.json"))]
+    parts = [directory / "config.json", *weights, *words]
     digest = digest_of({p.name: digest_file(p) for p in parts})
     return LanguageModel(name, digest, model.to(device).eval(), tokenizer, device)
 
@@ -251,6 +252,18 @@ def weight_files(directory: Path) -> list[Path]:
         if empty:
             raise ModelError(f"{path} holds no weights")
     return files
+
+
+def tokenizer_files(directory: Path) -> list[Path]:
+    """The files that a tokenizer is made of; without them transformers would make up an empty one.
+
+    Raises:
+        ModelError: neither ``tokenizer.json`` nor GPT-2's own two files are there.
+    """
+    for names in (("tokenizer.json",), ("vocab.json", "merges.txt")):
+        if all((directory / name).is_file() for name in names):
+            return [directory / name for name in names]
+    raise ModelError(f"no tokenizer.json in {directory}; copy it from where the weights are from")
 
 
 def check_device(device: str) -> None:

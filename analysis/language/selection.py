@@ -8,7 +8,7 @@ share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 RULE = """\
@@ -33,10 +33,17 @@ RANDOM_MARGIN, SECOND_LAST_MOST = 0.03, 0.15
 
 @dataclass(frozen=True)
 class Choice:
-    """The seed to ship, or ``None``; and the sentence that says why."""
+    """The seed to ship, or ``None``; the sentence that says why; and the number of the rule that decided."""
 
     seed: int | None
     why: str
+    rule: int
+
+    def settled(self, planned: Sequence[int], finished: Collection[int]) -> bool:
+        """Whether seeds that are not finished can no longer change the choice."""
+        waiting = [seed for seed in planned if seed not in finished]
+        first = self.rule == 3 and self.seed is not None and all(seed > self.seed for seed in waiting)
+        return first or not waiting
 
 
 def missed_targets(scores: Mapping[str, float]) -> list[str]:
@@ -62,21 +69,20 @@ def missed_targets(scores: Mapping[str, float]) -> list[str]:
     return missed
 
 
-def choose(scores: Mapping[int, Mapping[str, float]], trained: Sequence[int] | None = None) -> Choice:
+def choose(scores: Mapping[int, Mapping[str, float]]) -> Choice:
     """Apply :data:`RULE` to ``scores`` (seed -> name -> value) of the seeds that have finished.
 
     A seed's code is read from its ``code/...`` scores.
     """
-    seeds = sorted(scores if trained is None else trained)
-    good = [s for s in seeds if not missed_targets(scores[s])]
+    good = [s for s in sorted(scores) if not missed_targets(scores[s])]
     if not good:
-        return Choice(None, "no finished seed meets every target: nothing is shipped (rule 5)")
+        return Choice(None, "no finished seed meets every target: nothing is shipped (rule 5)", 5)
     codes = {s: code(scores[s]) for s in good}
     for seed in good:
         if codes[seed] > CODE_WANTED:
-            return Choice(seed, f"the lowest qualifying seed with a shared member code ({codes[seed]:.2f}; rule 3)")
+            return Choice(seed, f"the lowest qualifying seed with a shared member code ({codes[seed]:.2f}; rule 3)", 3)
     best = max(good, key=lambda s: codes[s])
-    return Choice(best, f"no qualifying seed shares its member code; the nearest has {codes[best]:.2f} (rule 4)")
+    return Choice(best, f"no qualifying seed shares its member code; the nearest has {codes[best]:.2f} (rule 4)", 4)
 
 
 def code(scores: Mapping[str, float]) -> float:

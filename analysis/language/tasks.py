@@ -86,7 +86,7 @@ class Task:
 
     @property
     def position_labels(self) -> tuple[str, ...]:
-        """A label per position: m1..m4, ``last``, the first token, else the number."""
+        """A label per position: m1..m4, ``last`` (unless m4 is last), ``bos``, else the number."""
         labels = [str(i) for i in range(self.last + 1)]
         labels[self.last] = "last"
         for k, at in enumerate(self.member_positions):

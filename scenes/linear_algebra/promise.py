@@ -1,1 +1,179 @@
-"""Scene promise of Linear Algebra Done Cat."""
+"""Third scene: a wire with a question mark on it, and a network as the same promise many times over."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Circle,
+    Create,
+    Dot,
+    FadeIn,
+    FadeOut,
+    GrowFromCenter,
+    LaggedStart,
+    Line,
+    ManimColor,
+    MoveAlongPath,
+    VGroup,
+    interpolate_color,
+    there_and_back,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.cats import CatPerson
+from scenes.stage.lettering import HEADING, HUGE, TITLE, Words
+from scenes.stage.palette import COOL, GROUND, HIGHLIGHT, INK, NAP, NOSE, WARM
+
+NOSE_DISC, NAP_DISC = np.array([-4.0, 0.5, 0.0]), np.array([4.0, 0.5, 0.0])
+RADIUS = 0.9
+
+
+class Promise(StageScene):
+    """The question mark on the wire, and what a network promises about it."""
+
+    def construct(self) -> None:
+        self.wire()
+        self.question()
+        self.big()
+        self.learning()
+        self.number()
+        self.clear_stage(run_time=0.4)
+
+    def discs(self) -> None:
+        """The two discs, the wire between them, and their names."""
+        self.left = Circle(radius=RADIUS, color=NOSE, stroke_width=6).set_fill(GROUND, 1).move_to(NOSE_DISC)
+        self.right = Circle(radius=RADIUS, color=NAP, stroke_width=6).set_fill(GROUND, 1).move_to(NAP_DISC)
+        self.line = Line(NOSE_DISC + RADIUS * RIGHT, NAP_DISC + RADIUS * LEFT, color=INK, stroke_width=6)
+        self.left_name = Words("nose", size=HEADING, color=NOSE, italic=True).next_to(self.left, DOWN, buff=0.3)
+        self.right_name = Words("nap", size=HEADING, color=NAP, italic=True).next_to(self.right, DOWN, buff=0.3)
+        cat = CatPerson(1.4, 1.0, mouth=0.7, tinted=True, height=4.2)
+        self.nose_picture = cat.nose.move_to(NOSE_DISC)
+        self.smile = cat.mouth[1].set_stroke(NAP, 7).scale(0.9).move_to(NAP_DISC)
+
+    def wire(self) -> None:
+        """One disc for the nose, one for the nap, a wire between."""
+        self.discs()
+        with self.say("promise.wire") as cue:
+            self.play(FadeIn(self.nose_picture), run_time=0.5)
+            cue.until("nose")
+            self.bring_to_back(self.left)
+            self.play(GrowFromCenter(self.left), FadeIn(self.left_name), run_time=0.7)
+            self.bring_to_front(self.nose_picture)
+            cue.until("nap")
+            self.add(self.right)
+            self.play(GrowFromCenter(self.right), FadeIn(self.smile), FadeIn(self.right_name), run_time=0.7)
+            cue.until("wire")
+            self.play(Create(self.line), run_time=0.9)
+
+    def question(self) -> None:
+        """The question mark, and a pulse that does not get past it."""
+        self.mark = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).move_to(self.line.get_center() + 0.95 * UP)
+        with self.say("promise.question") as cue:
+            self.play(FadeIn(self.mark, shift=0.4 * DOWN), run_time=cue.to("question"))
+            pulse = Dot(radius=0.16, color=NOSE)
+            way = Line(self.line.get_start(), self.line.get_center(), stroke_width=0)
+            self.play(MoveAlongPath(pulse, way), run_time=1.0)
+            self.play(FadeOut(pulse, scale=2.2), run_time=0.3)
+            cue.until("promise")
+            self.play(self.mark.animate(rate_func=there_and_back).shift(0.25 * UP), run_time=0.8)
+
+    def network(self) -> None:
+        """A network of the drawn sizes: discs by layer, wires tinted by drawn weights."""
+        net = self.result("net")
+        sizes = [int(size) for size in net["sizes"]]
+        across = np.linspace(-5.4, 5.4, len(sizes))
+        places = [
+            [np.array([x, (size - 1) * 0.65 - n * 1.3 + 0.3, 0]) for n in range(size)]
+            for x, size in zip(across, sizes, strict=True)
+        ]
+        self.layers = [
+            VGroup(*(Circle(radius=0.34, color=INK, stroke_width=4).set_fill(GROUND, 1).move_to(p) for p in layer))
+            for layer in places
+        ]
+        self.wires = []
+        for number, (before, after) in enumerate(itertools.pairwise(places), 1):
+            wires = VGroup()
+            for to, row in enumerate(net[f"weights_{number}"]):
+                for start, weight in enumerate(row):
+                    colour = interpolate_color(ManimColor(COOL), ManimColor(WARM), (weight + 1) / 2)
+                    wires.add(Line(before[start], after[to], color=colour, stroke_width=1.5 + 3 * abs(weight)))
+            self.wires.append(wires)
+        spots: list[np.ndarray] = []
+        for wire in itertools.chain(*self.wires):
+            middle = wire.point_from_proportion(0.5)
+            if all(np.linalg.norm(middle - spot) > 1.2 for spot in spots):
+                spots.append(middle)
+        marks = (Words("?", size=TITLE, color=HIGHLIGHT, bold=True).move_to(spot) for spot in spots)
+        self.marks = VGroup(*marks)
+
+    def big(self) -> None:
+        """The one wire becomes one of many."""
+        self.network()
+        with self.say("promise.big") as cue:
+            cue.until("bigger")
+            small = VGroup(self.left, self.line, self.right)
+            gone = (self.left_name, self.right_name, self.nose_picture, self.smile, self.mark)
+            first = self.wires[0][0]
+            self.play(
+                *(FadeOut(each) for each in gone),
+                self.left.animate.become(self.layers[0][0]),
+                self.right.animate.become(self.layers[1][0]),
+                self.line.animate.become(first),
+                run_time=1.2,
+            )
+            cue.until("more")
+            self.bring_to_back(*self.wires)
+            for wires, layer in zip(self.wires, self.layers[1:], strict=True):
+                self.play(
+                    FadeIn(wires),
+                    *([FadeIn(self.layers[0])] if wires is self.wires[0] else []),
+                    LaggedStart(*(GrowFromCenter(disc) for disc in layer), lag_ratio=0.15),
+                    run_time=0.7,
+                )
+            self.remove(*small)
+            self.play(LaggedStart(*(FadeIn(mark, scale=0.5) for mark in self.marks), lag_ratio=0.12), run_time=0.8)
+
+    def learning(self) -> None:
+        """Guess, look, nudge: the output's fill comes nearer to a dashed outline each time."""
+        with self.say("promise.learning") as cue:
+            output = self.layers[-1][0]
+            target = Circle(radius=0.62, color=HIGHLIGHT, stroke_width=5).move_to(output)
+            cue.until("guess")
+            pulses = VGroup(*(Dot(radius=0.13, color=NOSE).move_to(disc) for disc in self.layers[0]))
+            fill = Circle(radius=1.0, stroke_width=0, fill_color=NAP, fill_opacity=0.85).move_to(output)
+            self.play(FadeOut(self.marks), FadeIn(target), run_time=0.4)
+            self.play(*(p.animate.move_to(output) for p in pulses), run_time=0.7)
+            self.play(FadeOut(pulses), GrowFromCenter(fill), run_time=0.4)
+            cue.until("nudge")
+            nudged = [self.wires[0][2], self.wires[1][7], self.wires[2][1]]
+            for size, wide in ((0.8, 9.0), (0.64, 6.0)):
+                self.play(
+                    *(wire.animate.set_stroke(width=wide) for wire in nudged),
+                    fill.animate.scale_to_fit_width(2 * size),
+                    run_time=0.8,
+                )
+        self.gone = VGroup(fill, target)
+
+    def number(self) -> None:
+        """A nose does not fit into a wire; an empty bracket does."""
+        with self.say("promise.number") as cue:
+            self.discs()
+            self.play(FadeOut(self.gone), *(FadeOut(each) for each in (*self.layers, *self.wires)), run_time=0.5)
+            self.play(FadeIn(self.left), FadeIn(self.right), FadeIn(self.line), run_time=0.5)
+            nose = self.nose_picture
+            self.play(FadeIn(nose), run_time=max(0.3, cue.to("snag") - 0.2))
+            stuck = NOSE_DISC + (RADIUS + 0.45) * RIGHT
+            self.play(nose.animate.move_to(stuck), run_time=0.5)
+            self.play(nose.animate(rate_func=there_and_back).shift(0.16 * RIGHT), run_time=0.25)
+            self.play(nose.animate.move_to(NOSE_DISC + 1.9 * UP), run_time=0.5)
+            cue.until("number")
+            bracket = Words("( )", size=TITLE, color=INK).move_to(NOSE_DISC + 0.55 * UP)
+            bracket.move_to(NOSE_DISC)
+            self.play(FadeIn(bracket, scale=0.6), run_time=0.3)
+            self.play(bracket.animate.move_to(NAP_DISC), run_time=1.4)

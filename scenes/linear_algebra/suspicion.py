@@ -1,1 +1,161 @@
-"""Scene suspicion of Linear Algebra Done Cat."""
+"""Second scene: three cats, a smile that shows the nap, and noses that grow with it."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UL,
+    UP,
+    UR,
+    Circle,
+    DashedVMobject,
+    Dot,
+    FadeIn,
+    FadeOut,
+    GrowFromEdge,
+    LaggedStart,
+    Rectangle,
+    Transform,
+    VGroup,
+    VMobject,
+    there_and_back,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.cats import CatPerson, cat_icon
+from scenes.stage.lettering import BODY, HUGE, SMALL, Words
+from scenes.stage.palette import GROUND, HIGHLIGHT, NAP, NOSE, SOFT
+
+RULES = ("shortest nap", "middle nap", "longest nap")
+ACROSS = (-4.5, 0.0, 4.5)
+HEIGHT = 2.1
+PER_NAP = 0.42
+"""Frame units of bar per unit of nap; a nose unit is drawn twice as long, since only the order is to be seen."""
+
+
+class Suspicion(StageScene):
+    """A longer nap goes with a larger nose: seen, but not yet said by how much."""
+
+    def construct(self) -> None:
+        cats = self.result("cats")
+        self.naps = [cats.read("trio_nap", rule=rule) for rule in RULES]
+        self.noses = [float(cats.read("trio_nose", rule=rule)) for rule in RULES]
+        self.ears = [float(cats.read("trio_ear", rule=rule)) for rule in RULES]
+        self.three()
+        self.invented()
+        self.smile()
+        self.nose()
+        self.how_much()
+        self.clear_stage(run_time=0.4)
+
+    def cat(self, n: int, mouth: float = 0.0, height: float = HEIGHT) -> CatPerson:
+        """One of the three, at its place; the third sleeps."""
+        cat = CatPerson(self.noses[n], self.ears[n], mouth, asleep=n == 2, tinted=True, height=height)
+        return cat.shift(np.array([ACROSS[n], 1.0, 0]))
+
+    def bar(self, n: int, length: float, colour: str, y: float) -> Rectangle:
+        """A bar under a cat; all three begin at the same distance left of their cat."""
+        made = Rectangle(width=length * PER_NAP, height=0.3, stroke_width=0, fill_color=colour, fill_opacity=1)
+        return made.move_to(np.array([ACROSS[n] - 1.3, y, 0]), aligned_edge=LEFT)
+
+    def three(self) -> None:
+        """One after the other: a little nap, a fair one, and one that never ends."""
+        self.trio = [self.cat(n) for n in range(3)]
+        with self.say("suspicion.three") as cue:
+            arrive = (FadeIn(cat, shift=0.5 * UP) for cat in self.trio)
+            self.play(LaggedStart(*arrive, lag_ratio=0.35), run_time=1.6)
+            for cat, mark in zip(self.trio, ("little", "fair", "never"), strict=True):
+                cue.until(mark)
+                self.play(cat.animate(rate_func=there_and_back).scale(1.15), run_time=0.8)
+
+    def invented(self) -> None:
+        """The other cats shower in; a sealed envelope holds the truth about them."""
+        cats = self.result("cats")
+        with self.say("suspicion.invented") as cue:
+            cue.until("forty")
+            wall = VGroup()
+            for n, (nose, ear) in enumerate(zip(cats["nose"], cats["ear"], strict=True)):
+                wall.add(cat_icon(float(nose), float(ear), height=0.42).move_to(self.seat(n, len(cats["nose"]))))
+            note = Words("{n} invented cats", n=cats.read("cats"), size=SMALL, color=SOFT).move_to(3.2 * DOWN)
+            shower = LaggedStart(*(FadeIn(icon, shift=0.5 * DOWN) for icon in wall), lag_ratio=0.05)
+            self.play(shower, FadeIn(note), run_time=max(1.5, cue.to("hidden")))
+            letter = self.letter().move_to(2.25 * RIGHT + 3.15 * UP)
+            self.play(FadeIn(letter, shift=0.6 * DOWN), run_time=0.7)
+        self.play(FadeOut(wall), FadeOut(note), FadeOut(letter), run_time=0.5)
+
+    @staticmethod
+    def letter() -> VGroup:
+        """A sealed envelope."""
+        sheet = Rectangle(width=1.5, height=0.95, color=HIGHLIGHT, stroke_width=4).set_fill(GROUND, 1)
+        corners = (sheet.get_corner(UL), sheet.get_center() + 0.08 * DOWN, sheet.get_corner(UR))
+        flap = VMobject(color=HIGHLIGHT, stroke_width=4).set_points_as_corners(corners)
+        return VGroup(sheet, flap, Dot(sheet.get_center(), radius=0.1, color=NAP))
+
+    @staticmethod
+    def seat(n: int, many: int) -> np.ndarray:
+        """Places in two rows under the trio."""
+        half = (many + 1) // 2
+        row, column = divmod(n, half)
+        return np.array([(column - (half - 1) / 2) * 0.62, -1.35 - 0.95 * row, 0])
+
+    def smile(self) -> None:
+        """The mouths widen to the naps, and a bar under each says how long that is."""
+        with self.say("suspicion.smile") as cue:
+            cue.until("smile")
+            lit = [cat.mouth.animate.set_stroke(NAP) for cat in self.trio]
+            self.play(*lit, run_time=0.6)
+            cue.until("grows")
+            wide = [self.cat(n, mouth=float(nap) / 6) for n, nap in enumerate(self.naps)]
+            for cat in wide:
+                cat.mouth.set_stroke(NAP)
+            self.bars = [self.bar(n, float(nap), NAP, -1.2) for n, nap in enumerate(self.naps)]
+            self.values = [
+                Words("{nap:.1f}", nap=nap, size=BODY, color=NAP).next_to(bar, RIGHT, buff=0.2)
+                for nap, bar in zip(self.naps, self.bars, strict=True)
+            ]
+            self.play(
+                *(Transform(cat, wider) for cat, wider in zip(self.trio, wide, strict=True)),
+                *(GrowFromEdge(bar, LEFT) for bar in self.bars),
+                run_time=1.2,
+            )
+            self.name = Words("nap", size=SMALL, color=NAP).next_to(self.bars[0], LEFT, buff=0.25)
+            self.play(*(FadeIn(value) for value in self.values), FadeIn(self.name), run_time=0.4)
+
+    def nose(self) -> None:
+        """A ring goes from nose to nose; then the noses get bars of their own."""
+        with self.say("suspicion.nose") as cue:
+            cue.until("noses")
+            ring = Circle(radius=0.55, color=HIGHLIGHT, stroke_width=5).move_to(self.trio[0].nose)
+            self.play(FadeIn(ring, scale=1.6), run_time=0.35)
+            for cat in self.trio[1:]:
+                self.play(ring.animate.move_to(cat.nose), run_time=0.8)
+            cue.until("grow")
+            self.nose_bars = [self.bar(n, 2 * nose, NOSE, -2.1) for n, nose in enumerate(self.noses)]
+            self.nose_name = Words("nose", size=SMALL, color=NOSE).next_to(self.nose_bars[0], LEFT, buff=0.25)
+            lifts = [cat.nose.animate(rate_func=there_and_back).shift(0.2 * UP) for cat in self.trio]
+            bars = [GrowFromEdge(bar, LEFT) for bar in self.nose_bars]
+            self.play(FadeOut(ring), *lifts, *bars, FadeIn(self.nose_name), run_time=1.0)
+
+    def how_much(self) -> None:
+        """The middle cat alone: more nose, and a bar of unknown length."""
+        with self.say("suspicion.how_much") as cue:
+            gone = [self.trio[0], self.trio[2], *self.bars, *self.values, *self.nose_bars, self.name, self.nose_name]
+            self.play(*(FadeOut(each) for each in gone), run_time=0.5)
+            cat = self.cat(1, mouth=float(self.naps[1]) / 6, height=3.2)
+            cat.move_to(3.2 * LEFT + 0.3 * UP)
+            self.play(Transform(self.trio[1], cat), run_time=0.6)
+            cue.until("more")
+            for _ in range(2):
+                swell = self.trio[1].nose.animate(rate_func=there_and_back).scale(1.25)
+                self.play(swell, run_time=0.7)
+            cue.until("much")
+            outline = Rectangle(width=float(self.naps[1]) * PER_NAP * 2, height=0.6, color=NAP, stroke_width=5)
+            dashes = DashedVMobject(outline, num_dashes=36).move_to(1.2 * RIGHT + 0.3 * UP, aligned_edge=LEFT)
+            mark = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).next_to(dashes, RIGHT, buff=0.5)
+            self.play(FadeIn(dashes), FadeIn(mark), run_time=0.5)
+            stretch = dashes.animate(rate_func=there_and_back).stretch(1.25, 0, about_edge=LEFT)
+            nudge = mark.animate(rate_func=there_and_back).shift(0.25 * outline.width * RIGHT)
+            self.play(stretch, nudge, run_time=1.2)

@@ -309,16 +309,18 @@ class Reader(VGroup):
         asleep = drowsy >= 1
         self.drowsy = float(drowsy)
         lids = float(np.clip(1 - drowsy * 1.15, 0, 1))
-        self.head = CatPerson(0.8, 0.9, 0.15, asleep, human=human, lids=lids, height=1.5, colour=colour)
-        line = self.head.face.get_stroke_width() * 1.15
+        self.head = CatPerson(0.8, 0.9, 0.15, asleep, human=human, lids=lids, height=1.75, colour=colour)
+        line = self.head.face.get_stroke_width() * 1.2
         neck = np.array([0.0, -1.05, 0.0])
-        self.head.shift(0.1 * UP)
-        self.head.rotate(-0.42 * drowsy, about_point=neck).shift(0.34 * drowsy * (0.5 * RIGHT - UP))
+        self.head.shift(0.02 * UP)
+        self.head.rotate(-0.42 * drowsy, about_point=neck).shift(0.3 * drowsy * (0.4 * RIGHT - UP))
         self.body = curve(
             (-1.75, -3.0),
-            ((-1.75, -1.9), (-1.5, -1.35), (-0.55, -1.22)),
-            ((-0.30, -1.18), (0.30, -1.18), (0.55, -1.22)),
-            ((1.5, -1.35), (1.75, -1.9), (1.75, -3.0)),
+            ((-1.75, -1.9), (-1.5, -1.40), (-0.60, -1.28)),
+            ((-0.28, -1.22), (-0.30, -1.05), (-0.30, -0.80)),
+            ((-0.20, -0.60), (0.20, -0.60), (0.30, -0.80)),
+            ((0.30, -1.05), (0.28, -1.22), (0.60, -1.28)),
+            ((1.5, -1.40), (1.75, -1.9), (1.75, -3.0)),
         )
         self.body.set_stroke(colour, line).set_fill(GROUND, 1)
         left = straight((0, -2.75), (-1.30, -2.58), (-1.22, -1.28), (0, -1.45), (0, -2.75))
