@@ -145,17 +145,27 @@ def find_directory(name: str, download: bool = False) -> Path:
 
 def _from_hub(name: str, download: bool) -> Path:
     from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError
 
+    tried = ""
     try:
-        return Path(snapshot_download(name, allow_patterns=list(NEEDED), local_files_only=not download))
+        directory = Path(snapshot_download(name, allow_patterns=list(NEEDED), local_files_only=not download))
+        if list(directory.glob("*.safetensors")):
+            return directory
+        tried = " as safetensors"
+    except HFValidationError:
+        raise UsageError(
+            f"there is no directory '{name}', and no hub name looks like that; the embedded model is '{EMBEDDED}'"
+        ) from None
     except Exception as error:
-        tried = f" and could not be fetched ({_first_line(error)})" if download else ""
-        raise MissingPartError(
-            f"the weights of '{name}' are not on this machine{tried}. With a network: "
-            f"hf download {name} config.json model.safetensors tokenizer.json; "
-            "or copy these files into a directory and name that as the model. "
-            f"The embedded model '{EMBEDDED}' is there and needs nothing"
-        ) from error
+        if download:
+            tried = f" and could not be fetched ({_first_line(error)})"
+    raise MissingPartError(
+        f"the weights of '{name}' are not on this machine{tried}. With a network: "
+        f"hf download {name} config.json model.safetensors tokenizer.json; "
+        "or copy these files into a directory and name that as the model. "
+        f"The embedded model '{EMBEDDED}' is there and needs nothing"
+    )
 
 
 def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageModel:
@@ -183,7 +193,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
         if wrong:
             raise ModelError(f"the weights in {directory} do not fit its config.json: {', '.join(wrong[:3])}")
         try:
-            tokenizer = AutoTokenizer.from_pretrained(str(directory), local_files_only=True)
+            tokenizer = AutoTokenizer.from_pretrained(str(directory), local_files_only=True, trust_remote_code=False)
         except Exception as error:
             raise ModelError(f"no usable tokenizer in {directory}: {_first_line(error)}") from error
     if len(tokenizer) > config["vocab_size"]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import TapeheadError, UsageError
+from analysis.errors import OutputError, TapeheadError, UsageError
 from analysis.language.corpus import CONTEXT, CORPUS_VERSION, batch, vocabulary
 from analysis.language.selection import Choice
 from analysis.store import digest_of, write_atomically
@@ -163,48 +163,59 @@ def train_seed(seed: int, settings: Settings, cache_dir: Path, report: Report, s
 
     The finished fp32 weights are ``model.safetensors`` there.  ``stop_after`` ends early after that step, with a
     checkpoint, as an interruption would.
+
+    Raises:
+        OutputError: the run directory can not be written.
+        TapeheadError: another process trains this seed, or its checkpoint can not be read.
     """
+    directory = run_directory(settings, seed, cache_dir)
+    try:
+        with _alone(directory), _one_thread():
+            _train(seed, settings, directory, report, stop_after)
+    except OSError as error:
+        raise OutputError(f"{directory} can not be written: {error.strerror or error}") from error
+    return directory
+
+
+def _train(seed: int, settings: Settings, directory: Path, report: Report, stop_after: int | None) -> None:
     import torch
     from safetensors.torch import save
     from torch.nn.functional import cross_entropy
 
-    directory = run_directory(settings, seed, cache_dir)
-    with _alone(directory), _one_thread():
-        if (directory / "model.safetensors").is_file():
-            report(f"seed {seed}: finished already")
-            return directory
-        write_atomically(directory / "settings.json", json.dumps(dataclasses.asdict(settings), indent=1))
-        model = make_model(settings, seed)
-        optimizer = torch.optim.AdamW(
-            model.parameters(), lr=settings.rate, betas=settings.betas, weight_decay=settings.decay, fused=True
-        )
-        losses = torch.zeros(settings.steps)
-        checkpoint = directory / "checkpoint.safetensors"
-        first = _restore(checkpoint, model, optimizer, losses)
-        last = settings.steps if stop_after is None else min(stop_after, settings.steps)
-        began = time.perf_counter()
-        for step in range(first, last):
-            tokens = torch.tensor(batch(seed, step, settings.rows))
-            for group in optimizer.param_groups:
-                group["lr"] = settings.rate_at(step)
-            logits = model(tokens[:, :-1], use_cache=False).logits
-            loss = cross_entropy(logits.reshape(-1, logits.shape[-1]), tokens[:, 1:].reshape(-1))
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
-            optimizer.step()
-            losses[step] = loss.detach()
-            if (step + 1) % settings.save_every == 0 or step + 1 == last:
-                _save(checkpoint, model, optimizer, losses, step + 1)
-                recent = losses[max(0, step - 49) : step + 1].mean()
-                each = (time.perf_counter() - began) / (step + 1 - first)
-                report(f"seed {seed}: step {step + 1}/{settings.steps}, loss {recent:.4f}, {each:.3f} s per step")
-        if last == settings.steps:
-            curve = [round(float(v), 4) for v in losses]
-            write_atomically(directory / "losses.json", json.dumps(curve))
-            weights = {n: p.detach().clone().contiguous() for n, p in model.named_parameters()}
-            write_atomically(directory / "model.safetensors", save(weights, metadata={"format": "pt"}))
-    return directory
+    if (directory / "model.safetensors").is_file():
+        report(f"seed {seed}: finished already")
+        return
+    write_atomically(directory / "settings.json", json.dumps(dataclasses.asdict(settings), indent=1))
+    model = make_model(settings, seed)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=settings.rate, betas=settings.betas, weight_decay=settings.decay, fused=True
+    )
+    losses = torch.zeros(settings.steps)
+    checkpoint = directory / "checkpoint.safetensors"
+    first = _restore(checkpoint, model, optimizer, losses)
+    last = settings.steps if stop_after is None else min(stop_after, settings.steps)
+    began = time.perf_counter()
+    for step in range(first, last):
+        tokens = torch.tensor(batch(seed, step, settings.rows))
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate_at(step)
+        logits = model(tokens[:, :-1], use_cache=False).logits
+        loss = cross_entropy(logits.reshape(-1, logits.shape[-1]), tokens[:, 1:].reshape(-1))
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
+        optimizer.step()
+        losses[step] = loss.detach()
+        if (step + 1) % settings.save_every == 0 or step + 1 == last:
+            _save(checkpoint, model, optimizer, losses, step + 1)
+            recent = losses[max(0, step - 49) : step + 1].mean()
+            each = (time.perf_counter() - began) / (step + 1 - first)
+            report(f"seed {seed}: step {step + 1}/{settings.steps}, loss {recent:.4f}, {each:.3f} s per step")
+    if last == settings.steps:
+        curve = [round(float(v), 4) for v in losses]
+        write_atomically(directory / "losses.json", json.dumps(curve))
+        weights = {n: p.detach().clone().contiguous() for n, p in model.named_parameters()}
+        write_atomically(directory / "model.safetensors", save(weights, metadata={"format": "pt"}))
 
 
 def train_seeds(

@@ -180,6 +180,24 @@ def test_a_hub_name_that_is_cached_is_found(offline: list[str], tmp_path: Path, 
     assert not offline
 
 
+def test_a_cached_repository_without_safetensors(offline: list[str], tmp_path: Path, random_directory: Path) -> None:
+    revision = "2" * 40
+    repository = tmp_path / "hub" / "models--someone--old"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text(revision)
+    snapshot = repository / "snapshots" / revision
+    shutil.copytree(random_directory, snapshot)
+    (snapshot / "model.safetensors").rename(snapshot / "pytorch_model.bin")
+    with pytest.raises(MissingPartError, match="are not on this machine as safetensors"):
+        load_model("someone/old")
+
+
+def test_a_name_that_no_hub_has(offline: list[str]) -> None:
+    with pytest.raises(UsageError, match="no hub name looks like that"):
+        load_model("my model")
+    assert not offline
+
+
 def test_asking_for_a_download_without_network(offline: list[str]) -> None:
     with pytest.raises(MissingPartError, match="could not be fetched"):
         load_model("gpt2", download=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.errors import TapeheadError, UsageError
+from analysis.errors import OutputError, TapeheadError, UsageError
 from analysis.language import card, export, selection, train
 from analysis.language.sequences import PAPER_TYPES
 
@@ -63,6 +63,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
         train.train_seed(0, SMALL, tmp_path, quiet)
 
 
+@pytest.mark.long
 def test_seeds_side_by_side_end_with_the_same_bytes(tmp_path: Path) -> None:
     lines: list[str] = []
     apart = train.train_seeds((0, 1), SMALL, tmp_path / "jobs", lines.append, jobs=2)
@@ -75,6 +76,12 @@ def test_seeds_side_by_side_end_with_the_same_bytes(tmp_path: Path) -> None:
 def test_two_processes_do_not_train_one_seed(tmp_path: Path) -> None:
     directory = train.run_directory(SMALL, 0, tmp_path)
     with train._alone(directory), pytest.raises(TapeheadError, match="another process trains"):
+        train.train_seed(0, SMALL, tmp_path, quiet)
+
+
+def test_a_place_that_can_not_be_written(tmp_path: Path) -> None:
+    (tmp_path / "mini").write_text("a file where a directory should be")
+    with pytest.raises(OutputError, match="can not be written"):
         train.train_seed(0, SMALL, tmp_path, quiet)
 
 
