@@ -150,12 +150,17 @@ class SecondRuler(StageScene):
             self.play(guess.animate.set_value(1.0), run_time=max(0.5, (cue.to("same") - 0.1) / 2))
             self.play(guess.animate.set_value(3.9), run_time=max(0.5, cue.to("same")))
             self.play(guess.animate.set_value(low), run_time=max(0.6, cue.to("wrong") - 0.3))
-            label = Words("off by {g}", g=self.fit.read("twin_gap"), size=SMALL, color=HIGHLIGHT)
-            label.move_to([2.5, 1.55, 0], RIGHT)
+            label, other = (
+                Words("{who} off by {g}", who=who, g=self.fit.read("twin_gap"), size=SMALL, color=HIGHLIGHT)
+                for who in ("Mia", "Tom")
+            )
+            for each in (label, other):
+                each.move_to([2.5, 1.55, 0], RIGHT)
             gaps = VGroup(always_redraw(lambda: gap(low)), always_redraw(lambda: gap(high)))
             self.play(FadeIn(gaps), FadeIn(label), run_time=0.4)
             cue.until("wrong")
             self.play(guess.animate.set_value(high), FadeOut(label), run_time=0.8)
+            label = other
             self.play(FadeIn(label), run_time=0.3)
 
     def best(self) -> None:
@@ -274,9 +279,9 @@ class SecondRuler(StageScene):
             self.play(self.land("Tom", tom), run_time=0.7)
             cue.until("mia")
             self.play(across.animate.set_stroke(width=14), self.instruct("Mia"), run_time=0.3)
-            self.play(across.animate.set_stroke(width=8), FadeOut(step), run_time=0.3)
+            self.play(across.animate.set_stroke(width=8), run_time=0.3)
             higher = sheet.arrow((mia[0], 0), mia, EAR)
-            steps = value(x.read("x", cat="Mia", input="ear"), EAR, BODY).next_to(higher, LEFT, buff=0.15)
+            steps = value(x.read("x", cat="Mia", input="ear"), EAR, BODY).next_to(sheet.at(*mia), LEFT, buff=0.25)
             self.play(ReplacementTransform(rise, higher), FadeIn(steps), run_time=0.6)
             self.play(self.land("Mia", mia), run_time=0.6)
             cue.until("apart")
@@ -286,7 +291,7 @@ class SecondRuler(StageScene):
             self.play(spread.animate.set_stroke(width=20), run_time=0.3)
             self.play(spread.animate.set_stroke(width=10), run_time=0.3)
         twins = VGroup(*self.faces.values(), self.tags, self.labels, self.orders)
-        self.walked = VGroup(across, one, higher, steps, spread, *self.landed, twins)
+        self.walked = VGroup(across, one, step, higher, steps, spread, *self.landed, twins)
 
     def land(self, name: str, place: tuple[float, float]) -> FadeIn:
         """A copy of a twin flies to its point of the plane."""

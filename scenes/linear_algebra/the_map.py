@@ -20,7 +20,6 @@ from manim import (
     LaggedStart,
     Line,
     MoveAlongPath,
-    ReplacementTransform,
     Square,
     Succession,
     Transform,
@@ -227,7 +226,8 @@ class TheMap(TheEnd, StageScene):
         self.names, self.count, self.trails = self.herd_titles(0), self.herd_count(0), VGroup()
         self.cats = VGroup()
         for point in self.herd_of["shown"][0]:
-            self.cats.add(cat_icon(1, 1, height=0.34).move_to(self.field.at(point)))
+            token = cat_icon(1, 1, height=0.34) if min(point) >= 0 else NoCat(0.34)
+            self.cats.add(token.move_to(self.field.at(point)))
         with self.say("the_map.herd") as cue:
             self.play(FadeIn(self.field), FadeIn(self.names), FadeIn(self.count), run_time=0.5)
             self.play(LaggedStart(*(FadeIn(cat, scale=0.4) for cat in self.cats), lag_ratio=0.06), run_time=1.3)
@@ -270,7 +270,7 @@ class TheMap(TheEnd, StageScene):
             egg = DashedVMobject(Circle(radius=1.435).move_to(zero), num_dashes=32).set_stroke(BAD, 5)
             other = Words("another box", size=SMALL, color=BAD).move_to([-5.4, -1.6, 0])
             gone = (FadeOut(beads), FadeOut(self.cats), FadeOut(note))
-            self.play(*gone, ReplacementTransform(ring, egg), FadeIn(other), run_time=0.35)
+            self.play(*gone, FadeOut(ring), FadeIn(egg), FadeIn(other), run_time=0.35)
             self.play(egg.animate.stretch(1.6, 0).stretch(0.4, 1).rotate(0.5), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
@@ -295,10 +295,10 @@ class TheMap(TheEnd, StageScene):
         for side, (start, end) in zip(self.logo.sides, ends, strict=True):
             side.put_start_and_end_on(start, end)
         names = VGroup(
-            Words("join", color=INK).next_to(self.logo.sides[0], UP, buff=0.1),
+            Words("add", color=INK).next_to(self.logo.sides[0], UP, buff=0.1),
             Words("translate", color=NAP).next_to(self.logo.sides[1], LEFT, buff=0.2),
             Words("translate", color=NAP).next_to(self.logo.sides[2], RIGHT, buff=0.2),
-            Words("join", color=INK).next_to(self.logo.sides[3], DOWN, buff=0.12),
+            Words("add", color=INK).next_to(self.logo.sides[3], DOWN, buff=0.12),
         )
         names[1:3].set_y(0.1)
         self.corner = low_right + 0.75 * RIGHT
@@ -306,7 +306,7 @@ class TheMap(TheEnd, StageScene):
         with self.say("the_map.square") as cue:
             self.play(FadeIn(two), run_time=0.5)
             cue.until("why")
-            self.rule = Formula('nap("nap") = wa(w_1) nose(x_1) + wb(w_2) ear(x_2)', size=BODY).move_to([0, 0.1, 0])
+            self.rule = self.rule_of('nose("nose")', 'ear("ear")').move_to([0, 0.1, 0])
             self.play(FadeIn(self.rule), FadeIn(self.logo.sides), FadeIn(names), FadeIn(naps), run_time=0.7)
             self.play(FadeIn(joined), run_time=0.4)
             self.dots = VGroup(Dot(radius=0.17, color=HIGHLIGHT), Dot(radius=0.17, color="#FFFFFF"))
@@ -326,6 +326,12 @@ class TheMap(TheEnd, StageScene):
             self.sound("chime")
             self.play(Create(self.ring), FadeOut(self.dots), run_time=0.5)
 
+    def rule_of(self, nose: str, ear: str) -> Formula:
+        """The nap row of W as an equation of two measures."""
+        first, second = (self.map.read("W", output="nap", input=each) for each in ("nose", "ear"))
+        template = f'nap("nap") = wa({{a}}) thin {nose} + wb({{b}}) thin {ear}'
+        return Formula(template, size=BODY, a=first, b=second)
+
     def travel(self, i: int, seconds: float) -> None:
         """A dot takes one of the two roads."""
         dot, (one, two) = self.dots[i], self.roads[i]
@@ -340,7 +346,7 @@ class TheMap(TheEnd, StageScene):
         """With squares instead of products the roads come apart; back to multiply and add."""
         values = self.map.row("roads", along="road", rule="square and add", output="nap")
         with self.say("the_map.only") as cue:
-            wrong = Formula('nap("nap") = wa(w_1) mark(x_1^2) + wb(w_2) mark(x_2^2)', size=BODY).move_to(self.rule)
+            wrong = self.rule_of('mark("nose"^2)', 'mark("ear"^2)').move_to(self.rule)
             self.play(FadeOut(self.rule), FadeOut(self.ring), FadeOut(self.values[0]), run_time=0.25)
             self.play(FadeIn(wrong), run_time=0.3)
             for i in range(2):

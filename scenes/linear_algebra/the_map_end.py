@@ -26,7 +26,7 @@ from scenes.stage.cats import CatPerson, Reader, cat_icon
 from scenes.stage.lettering import BODY, TINY, TITLE, Name, Words
 from scenes.stage.palette import COOL, GRID, INK, SOFT
 
-from .the_map_parts import chessboard, face, put, square_logo
+from .the_map_parts import chessboard, put, square_logo
 
 
 class TheEnd(StageScene):
@@ -36,10 +36,11 @@ class TheEnd(StageScene):
         """A cat comes apart and returns; forty of them; the map peels off the floor."""
         cats = self.result("cats")
         with self.say("the_map.cat") as cue:
-            tom = put(face((1, 1), 2.75, 3.2), np.array([0.0, -0.2, 0.0]))
+            tom = CatPerson(1, 1, 0.45, asleep=True, tinted=True, height=3.2)
+            put(tom, np.array([0.0, -0.2, 0.0]))
             self.play(FadeIn(tom), run_time=0.5)
             cue.until("apart")
-            parts = ((tom.ears, 0.9 * UP), (tom.nose, 2.9 * LEFT + 0.4 * UP), (tom.mouth, 2.9 * RIGHT + 0.2 * DOWN))
+            parts = ((tom.ears, 0.9 * UP), (tom.nose, 4.2 * LEFT + 0.4 * UP), (tom.mouth, 4.2 * RIGHT + 0.2 * DOWN))
             self.play(*(part.animate.shift(way) for part, way in parts), run_time=1.0)
             self.play(*(part.animate.shift(-way) for part, way in parts), run_time=0.9)
             cue.until("forty")

@@ -31,7 +31,6 @@ from scenes.stage.palette import (
     EAR,
     EAR_TINT,
     HIGHLIGHT,
-    INK,
     LUCK,
     NAP,
     NOSE,
@@ -270,7 +269,7 @@ class TwoRows(StageScene):
         keep = [k for k in range(len(points)) if -1.15 <= out[k][1] <= 4.9]
         ends = keep[0], keep[-1]
         five = [keep[round(share * (len(keep) - 1))] for share in (0.04, 0.27, 0.5, 0.73, 0.96)]
-        colour = dict(zip(five, (INK, EAR_TINT, HIGHLIGHT, NOSE_TINT, OUTPUT), strict=True))
+        colour = dict(zip(five, ("#FFF3C4", "#FFE88A", HIGHLIGHT, "#D9AE2B", "#A8831A"), strict=True))
         with self.say("two_rows.apart") as cue:
             box = weights(self.map).move_to(MIDDLE)
             way = arrow(beside_box(-1.2, -1.35), beside_box(1.2, -1.35), SOFT, 6)

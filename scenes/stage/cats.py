@@ -186,9 +186,9 @@ def _stripes(human: float) -> list[VMobject]:
 
 def _zzz(asleep: bool) -> list[VMobject]:
     found = []
-    for x, y, size in ((1.02, 0.80, 0.13), (1.26, 1.10, 0.19), (1.58, 1.50, 0.27)):
-        if not asleep:  # folded away inside the head, unseen
-            x, y, size = 0.4, 0.3, 0.02
+    folded = (0.4, 0.3, 0.02)  # inside the head, unseen
+    for place in ((1.02, 0.80, 0.13), (1.26, 1.10, 0.19), (1.58, 1.50, 0.27)):
+        x, y, size = place if asleep else folded
         found.append(straight((x, y + size), (x + size, y + size), (x, y), (x + size, y)))
     return found
 
@@ -284,6 +284,11 @@ def cat_icon(
     icon = VGroup(ears, full.face, full.nose, eyes)
     icon.ears, icon.face, icon.nose, icon.eyes = ears, full.face, full.nose, eyes
     return icon
+
+
+def put(cat: VGroup, place: np.ndarray) -> VGroup:
+    """Centre a cat's head (not its ears) on a place."""
+    return cat.shift(place - cat.face.get_center())
 
 
 class NoCat(VGroup):
