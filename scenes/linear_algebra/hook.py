@@ -1,4 +1,4 @@
-"""First scene: the recipe, a wall of it, the question why, and a reader who dozes off over the answer."""
+"""First scene: the recipe inside a network, the question why it should know anything, and the dream that answers it."""
 
 from __future__ import annotations
 
@@ -9,197 +9,271 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Animation,
     Create,
-    Dot,
     FadeIn,
     FadeOut,
     LaggedStart,
     Line,
-    MoveAlongPath,
+    Mobject,
+    Rectangle,
     Transform,
     UpdateFromAlphaFunc,
     VGroup,
-    VMobject,
     linear,
+    rate_functions,
+    smooth,
+    there_and_back,
 )
 
 from scenes.stage.base import StageScene
 from scenes.stage.cats import CatPerson, Reader
-from scenes.stage.lettering import HUGE, TITLE, Formula, Words
-from scenes.stage.palette import EAR, EAR_TINT, FAINT, HIGHLIGHT, INK, NOSE, NOSE_TINT, OUTPUT, SOFT, W11, W12
+from scenes.stage.lettering import TITLE, Words
+from scenes.stage.palette import (
+    EAR,
+    EAR_TINT,
+    FAINT,
+    GROUND,
+    HIGHLIGHT,
+    INK,
+    NOSE,
+    NOSE_TINT,
+    OUTPUT,
+    OUTPUT_TINT,
+)
 
-from .the_map_parts import chessboard, column, frame_round, weights
+from .hook_parts import (
+    BAND,
+    CLOSE,
+    DX,
+    DY,
+    FAR,
+    Lattice,
+    beam,
+    dozing_letters,
+    dreamer,
+    endless_floor,
+    gate,
+    hanging,
+    plug,
+    scribbles,
+    slide,
+    turned_page,
+)
+from .second_ruler_parts import disc
+from .the_map_parts import column, frame_round, put, row_frame, weights
 
-HUB = np.array([1.6, 0.2, 0.0])
-ROWS, COLUMNS = 9, 22
+OUT = np.array([2.3, 0.2, 0.0])
+"""Where the answer of the little machine appears."""
+FLOW = 0.42
+"""Waves that pass through the wall in a second."""
 
 
 class Hook(StageScene):
-    """Multiply, multiply, add: easy to run and hard to believe."""
+    """Machine, wall of machines, face and sentence and cat, the equation, the doze, the giant cat."""
 
     def construct(self) -> None:
+        self.phase = 0.0
         self.recipe()
         self.why()
         self.equation()
         self.asleep()
         self.dream()
-        self.clear_stage(run_time=0.5)
+        self.clear_stage(run_time=0.4)
 
-    # -- the machine and the wall -------------------------------------------------------------------
+    def flow(self, run_time: float, *others: Animation, to: tuple[float, ...] | None = None) -> None:
+        """The wave travels on through the wall, which may move meanwhile."""
+        start, begun, wall = self.wall.state, self.phase, self.wall
+        end = to or start
+
+        def show(_: Mobject, alpha: float) -> None:
+            wall.show(wall.between(start, end, smooth(alpha)), begun + FLOW * run_time * alpha)
+
+        self.play(UpdateFromAlphaFunc(wall, show, rate_func=linear), *others, run_time=run_time)
+        self.phase = begun + FLOW * run_time
 
     def recipe(self) -> None:
-        """Two numbers are stretched and fall together; then the same thing, everywhere at once."""
-        starts = (np.array([-5.6, 1.7, 0]), np.array([-5.6, -1.3, 0]))
-        gates = (np.array([-2.0, 1.7, 0]), np.array([-2.0, -1.3, 0]))
-        wires = VGroup(
-            *(Line(a, b, color=FAINT, stroke_width=5) for a, b in zip(starts, gates, strict=True)),
-            *(Line(gate, HUB, color=FAINT, stroke_width=5) for gate in gates),
-        )
-        colours, tints, signs = (NOSE, EAR), (NOSE_TINT, EAR_TINT), (W11, W12)
-        times = VGroup(
-            *(Formula("times", size=HUGE, color=c).move_to(g + 1.05 * UP) for g, c in zip(gates, signs, strict=True))
-        )
-        plus = Formula("+", size=HUGE, color=OUTPUT).move_to(HUB + 1.15 * UP)
-        dots = [Dot(place, radius=0.26, color=colour) for place, colour in zip(starts, colours, strict=True)]
+        """Two bars are stretched on their way and become one; then the machine is one of very many."""
+        upper, lower = OUT + np.array([-DX, DY / 2, 0.0]), OUT + np.array([-DX, -DY / 2, 0.0])
+        discs = VGroup(disc(upper, NOSE), disc(lower, EAR), disc(OUT, OUTPUT))
+        wires = VGroup(Line(upper, OUT), Line(lower, OUT), Line(OUT, OUT + 7 * RIGHT)).set_stroke(FAINT, 5)
+        ends = ((upper, NOSE, NOSE_TINT, 2.0), (lower, EAR, EAR_TINT, 0.75))
+        bars = [beam(start, OUT, 0.0, 0.01, colour) for start, colour, _, _ in ends]
+        gates = VGroup(*(gate(start, OUT) for start, _, _, _ in ends))
         with self.say("hook.recipe") as cue:
-            self.play(Create(wires), *(FadeIn(dot, scale=0.3) for dot in dots), run_time=1.4)
-            way = max(0.6, cue.to("multiply") - 0.1)
-            self.play(
-                *(MoveAlongPath(d, w, rate_func=linear) for d, w in zip(dots, wires[:2], strict=True)), run_time=way
-            )
-            for dot, sign, tint, grow in zip(dots, times, tints, (2.0, 1.5), strict=True):
-                self.play(FadeIn(sign, scale=0.5), dot.animate.scale(grow).set_color(tint), run_time=0.4)
+            self.add(wires, discs)
+            grow = LaggedStart(*(FadeIn(d, scale=0.3) for d in discs), lag_ratio=0.25)
+            self.play(*(Create(wire) for wire in wires), grow, FadeIn(gates), run_time=0.9)
+            VGroup(discs).set_z_index(2)
+            self.add(*bars)
+            out = [slide(b, s, OUT, (0.1, 0.5, c), (0.75, 1.0, c)) for b, (s, c, _, _) in zip(bars, ends, strict=True)]
+            self.play(*out, run_time=max(0.6, cue.to("multiply")))
+            cue.until("multiply")
+            share = max(0.8, cue.to("add")) / 2
+            for bar, ring, (start, colour, tint, length) in zip(bars, gates, ends, strict=True):
+                self.sound("soft-pop")
+                through = slide(bar, start, OUT, (0.75, 1.0, colour), (3.35, length, tint))
+                glow = ring.animate(rate_func=there_and_back).scale(1.25).set_stroke(HIGHLIGHT)
+                self.play(through, glow, run_time=share)
             cue.until("add")
-            total = Dot(HUB, radius=0.62, color=OUTPUT)
-            self.play(FadeIn(plus, scale=0.5), *(dot.animate.move_to(HUB) for dot in dots), run_time=0.5)
-            self.play(Transform(dots[0], total), FadeOut(dots[1]), run_time=0.3)
+            into = [
+                slide(bar, start, OUT, (3.35, length, tint), (DX * 1.02, 0.02, tint))
+                for bar, (start, _, tint, length) in zip(bars, ends, strict=True)
+            ]
+            self.play(*into, run_time=0.35)
+            self.remove(*bars)
+            first, second = Line(OUT, OUT + 0.01 * RIGHT), Line(OUT, OUT + 0.01 * RIGHT)
+            answer = VGroup(second.set_stroke(EAR_TINT, 20), first.set_stroke(NOSE_TINT, 20))
+            self.add(answer)
+            ahead = OUT + 0.72 * RIGHT
+            long = Line(ahead, ahead + 2 * RIGHT).set_stroke(NOSE_TINT, 20)
+            short = Line(ahead + 2 * RIGHT, ahead + 2.75 * RIGHT).set_stroke(EAR_TINT, 20)
+            self.sound("chime")
+            self.play(Transform(first, long), Transform(second, short), run_time=0.4)
+            fused = answer.animate.set_stroke(OUTPUT_TINT)
+            self.play(fused, discs[2].animate.set_fill(OUTPUT, 1), run_time=max(0.3, min(0.7, cue.to("again"))))
             cue.until("again")
-            self.build_wall()
-            machine = VGroup(wires, times, plus, dots[0])
-            self.play(machine.animate.scale(0.05).move_to(self.cells[0]).set_opacity(0), run_time=0.7)
-            self.remove(machine)
-            self.wave(max(1.5, cue.left), waves=1.5, grow=True)
-
-    def build_wall(self) -> None:
-        """Some two hundred cells, each of them the little machine from far away."""
-        places = [
-            np.array([(c - (COLUMNS - 1) / 2) * 0.6, (r - (ROWS - 1) / 2) * 0.7 + 0.25, 0])
-            for r in range(ROWS)
-            for c in range(COLUMNS)
-        ]
-        self.cells = VGroup(*(Dot(place, radius=0.13, color=OUTPUT) for place in places))
-        self.phase = np.array([0.45 * place[0] + 0.3 * place[1] for place in places])
-
-    def wave(self, seconds: float, waves: float, grow: bool = False, height: float = 1.0) -> None:
-        """A wave of light runs over the wall; with ``grow`` the wall appears as it passes."""
-
-        def shine(cells: VGroup, alpha: float) -> None:
-            for cell, phase in zip(cells, self.phase, strict=True):
-                light = 0.25 + 0.75 * max(0.0, np.sin(phase - 2 * np.pi * waves * alpha)) ** 2
-                seen = float(np.clip(3.5 * alpha - 0.22 * phase - 0.6, 0, 1)) if grow else 1.0
-                cell.set_fill(opacity=height * light * seen)
-
-        self.play(UpdateFromAlphaFunc(self.cells, shine, rate_func=linear), run_time=seconds)
+            self.wall = Lattice(OUT)
+            self.wall.show(CLOSE, 0.0)
+            self.remove(wires)
+            self.bring_to_back(self.wall)
+            self.sound("whoosh")
+            gone = [FadeOut(thing, run_time=0.3) for thing in (answer, gates, discs)]
+            self.flow(min(2.0, max(1.4, cue.left)), *gone, to=FAR)
+            self.flow(cue.left)
 
     def why(self) -> None:
-        """A face, a sentence and a cat hang on the wall of machines by thin wires, which come loose."""
-        person = CatPerson(0.8, 0.9, 0.3, human=1.0, height=1.9).move_to(4.3 * LEFT + 1.1 * UP)
-        words = VGroup(*(self.scribble(n).shift((n - 2) * 0.72 * RIGHT) for n in range(5))).move_to(1.1 * UP)
-        cat = CatPerson(1.0, 1.0, 0.4, tinted=True, height=1.9).move_to(4.3 * RIGHT + 1.2 * UP)
-        pictures = (person, words, cat)
+        """A face, a sentence and a cat are wired to the wall; the wires come loose."""
+        places = [np.array([x, 1.75, 0.0]) for x in (-4.5, 0.0, 4.5)]
+        face = put(CatPerson(0.8, 0.9, 0.3, human=1, height=2.2), places[0])
+        words = scribbles().move_to(places[1])
+        cat = put(CatPerson(1, 1, 0.5, tinted=True, height=2.0), places[2] + 0.1 * DOWN)
+        tied = [VGroup(*(plug(p[0] + x, 0.4, -1.3) for x in (-0.5, 0.0, 0.5))) for p in places]
         with self.say("hook.why") as cue:
-            self.play(self.cells.animate.set_fill(opacity=0.16).stretch(0.42, 1).move_to(2.1 * DOWN), run_time=0.9)
-            wires = []
-            for picture, mark in zip(pictures, ("face", "sentence", "cat"), strict=True):
+            self.flow(max(0.8, min(1.6, cue.to("face"))), to=BAND)
+            self.flow(max(0.1, cue.to("face")))
+            cue.until("face")
+            shown = (FadeIn(face, scale=0.8), LaggedStart(*(Create(w) for w in words), lag_ratio=0.6), FadeIn(cat))
+            for appear, wires, mark in zip(shown, tied, ("sentence", "cat", "why"), strict=True):
+                time = min(0.9, max(0.5, cue.to(mark)))
+                self.flow(time, appear, *(Create(wire) for wire in wires))
+                if (rest := cue.to(mark)) > 0.1:
+                    self.flow(rest)
                 cue.until(mark)
-                foot = picture.get_bottom() + 0.1 * DOWN
-                fan = VGroup(
-                    *(
-                        Line(foot, np.array([foot[0] + dx, -1.0, 0]), color=SOFT, stroke_width=2.5)
-                        for dx in (-0.9, -0.3, 0.3, 0.9)
-                    )
-                )
-                wires.append(fan)
-                self.play(FadeIn(picture, shift=0.3 * UP), Create(fan), run_time=0.7)
-            cue.until("why")
-            loose = []
-            for fan in wires:
-                loose += [
-                    wire.animate.rotate((8 - 5 * n) * DEGREES, about_point=wire.get_start()).scale(
-                        0.62, about_point=wire.get_start()
-                    )
-                    for n, wire in enumerate(fan)
-                ]
-            marks = VGroup(
-                *(Words("?", size=TITLE, color=HIGHLIGHT, bold=True).move_to([x, -1.75, 0]) for x in (-4.3, 0, 4.3))
-            )
-            self.play(*loose, run_time=0.6)
-            self.play(LaggedStart(*(FadeIn(mark, shift=0.3 * UP) for mark in marks), lag_ratio=0.3), run_time=0.7)
-        self.play(*(FadeOut(each) for each in (*pictures, *wires, marks, self.cells)), run_time=0.5)
-
-    def scribble(self, n: int) -> VMobject:
-        """A word that cannot be read: a wavy stroke of its own length."""
-        length = (0.5, 0.42, 0.56, 0.36, 0.52)[n]
-        x = np.linspace(-length / 2, length / 2, 24)
-        y = 0.1 * np.sin((9 + 2 * n) * x * 3) * (1 + 0.4 * np.sin(5 * x + n))
-        path = VMobject(color=INK, stroke_width=5)
-        return path.set_points_smoothly([np.array([a, b, 0]) for a, b in zip(x, y, strict=True)])
-
-    # -- the books, the reader, the dream -----------------------------------------------------------
+            loose = [
+                Transform(wire, hanging(wire, float(self.rng.uniform(-0.35, 0.35))), rate_func=rate_functions.rush_into)
+                for wires in tied
+                for wire in wires
+            ]
+            self.sound("soft-pop")
+            asked = VGroup(*(Words("?", size=TITLE, color=HIGHLIGHT).move_to([p[0], -1.05, 0]) for p in places))
+            dark = (BAND[0], BAND[1], BAND[2], BAND[3], BAND[4], 0.4)
+            self.flow(0.5, *loose, to=dark)
+            self.flow(0.5, LaggedStart(*(FadeIn(q, shift=0.25 * UP) for q in asked), lag_ratio=0.3))
+            self.flow(cue.left + 0.4)
+        self.gone = [self.wall, face, words, cat, *tied, asked]
 
     def equation(self) -> None:
-        """Out of the reader's book: a box of numbers, a column of numbers, another column."""
-        one_map = self.result("map")
-        self.reader = Reader(0.0, height=3.6).move_to(5.0 * LEFT + 0.6 * DOWN)
-        self.box = weights(one_map, size=HUGE * 0.75).move_to(0.6 * LEFT + 0.5 * UP)
-        self.column = column(one_map, "x", (NOSE, EAR), size=HUGE * 0.75, cat="Tom").move_to(2.5 * RIGHT + 0.5 * UP)
-        equals = Formula("=", size=HUGE * 0.75, color=INK).move_to(3.75 * RIGHT + 0.5 * UP)
-        self.answer = column(one_map, "a", (OUTPUT, OUTPUT), size=HUGE * 0.75, cat="Tom").move_to(
-            5.2 * RIGHT + 0.5 * UP
-        )
+        """Somebody with a book; the box, the column and the answer rise from its pages."""
+        numbers = self.result("map")
+        self.box = weights(numbers, size=TITLE).move_to([0.35, 0.9, 0])
+        self.column = column(numbers, "x", (NOSE, EAR), size=TITLE, cat="Tom").move_to([3.1, 0.9, 0])
+        self.equals = Words("=", size=TITLE).move_to([4.2, 0.9, 0])
+        self.answer = column(numbers, "a", (OUTPUT, OUTPUT), size=TITLE, cat="Tom").move_to([5.5, 0.9, 0])
+        self.reader = Reader(0.0, height=4.0).move_to([-4.6, -0.55, 0])
         with self.say("hook.equation") as cue:
-            self.play(FadeIn(self.reader, shift=0.6 * RIGHT), run_time=0.8)
-            book = self.reader.book.get_top()
-            for part, mark in ((self.box, "box"), (self.column, "column"), (self.answer, "gives")):
+            self.play(*(FadeOut(thing) for thing in self.gone), run_time=0.45)
+            self.reader.shift(4.2 * LEFT)
+            self.add(self.reader)
+            self.play(self.reader.animate.shift(4.2 * RIGHT), run_time=max(0.9, min(1.5, cue.to("box"))))
+            self.nod(cue.to("box"))
+            for mark, thing, after in (("box", self.box, "column"), ("column", self.column, "gives")):
                 cue.until(mark)
-                fly = part.copy().scale(0.2).move_to(book).set_opacity(0)
-                extra = [FadeIn(equals)] if part is self.answer else []
-                self.play(Transform(fly, part), *extra, run_time=0.9)
-                self.remove(fly)
-                self.add(part)
-        self.equals = equals
+                self.sound("page")
+                self.rise(thing, min(1.1, max(0.6, cue.to(after))))
+            cue.until("gives")
+            self.play(FadeIn(self.equals), run_time=0.3)
+            self.rise(self.answer, min(1.0, max(0.6, cue.left - 0.3)))
+
+    def nod(self, seconds: float) -> None:
+        """The reader's eyes rest on the book and its head breathes, for as long as there is time."""
+        if seconds > 0.5:
+            head = self.reader.head.animate(rate_func=there_and_back).shift(0.07 * DOWN)
+            self.play(head, run_time=min(1.6, seconds))
+
+    def rise(self, thing: VGroup, run_time: float) -> None:
+        """Entries fly out of the page one after the other, then the bracket closes round them."""
+        page = self.reader.book.get_top()
+        entries = [entry for row in thing.rows for entry in row]
+        flights = []
+        for entry in entries:
+            entry.save_state()
+            goal = entry.get_center()
+            flights.append(FadeIn(entry, target_position=page + 0.35 * (goal - page)))
+        self.play(LaggedStart(*flights, lag_ratio=0.2), FadeIn(thing.bracket), run_time=run_time)
+        self.add(thing)
 
     def asleep(self) -> None:
-        """The first row is the machine; then the pages turn, and the head sinks."""
+        """One row is the machine of the first line; the pages turn, and the reader is gone."""
+        frames = VGroup(row_frame(self.box, 0), frame_round(self.column.rows), frame_round(self.answer.rows[0]))
         with self.say("hook.asleep") as cue:
             cue.until("row")
-            frames = VGroup(
-                frame_round(self.box.rows[0], 0.14),
-                frame_round(self.column.rows, 0.14),
-                frame_round(self.answer.rows[0], 0.14),
-            )
-            self.play(LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.4), run_time=1.4)
+            self.play(LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.3), run_time=0.9)
+            for entry, part in zip(self.box.rows[0], self.column.rows, strict=True):
+                grow = [thing.animate(rate_func=there_and_back).scale(1.22) for thing in (entry, part)]
+                self.play(*grow, run_time=0.45)
+            pulse = self.answer.rows[0].animate(rate_func=there_and_back).scale(1.22)
+            self.play(pulse, run_time=0.45)
+            self.nod(cue.to("pages") - 0.1)
             cue.until("pages")
-            self.sound("page", -6)
-            half = Reader(0.45, height=3.6).move_to(self.reader).align_to(self.reader, DOWN)
-            self.play(Transform(self.reader, half), FadeOut(frames), run_time=0.9)
+            self.sound("page")
+            pages = [turned_page(self.reader.book, 0.0) for _ in range(5)]
+            turns = [Transform(page, turned_page(self.reader.book, 1.0), path_arc=1.3) for page in pages]
+            self.add(*pages)
+            time = max(1.0, min(1.8, cue.to("asleep")))
+            self.play(LaggedStart(*turns, lag_ratio=0.3), FadeOut(frames), run_time=time)
+            self.remove(*pages)
             cue.until("asleep")
-            gone = Reader(1.0, height=3.6).move_to(self.reader).align_to(self.reader, DOWN).shift(0.4 * RIGHT)
-            self.play(Transform(self.reader, gone), run_time=0.9)
             self.formula = VGroup(self.box, self.column, self.equals, self.answer)
-            self.play(self.formula.animate.shift(0.35 * UP).rotate(3 * DEGREES), run_time=0.8)
+            down = Reader(1.0, height=4.0).move_to(self.reader.body, aligned_edge=DOWN)
+            down.shift(self.reader.body.get_bottom() - down.body.get_bottom())
+            tilt = self.formula.animate.rotate(4 * DEGREES).shift(0.25 * UP)
+            self.play(Transform(self.reader, down), tilt, run_time=max(1.2, cue.left))
+            self.play(self.formula.animate(rate_func=smooth).rotate(-6 * DEGREES).shift(0.15 * UP), run_time=0.55)
 
     def dream(self) -> None:
-        """A chessboard floor, and behind the horizon an enormous sleeping cat that breathes."""
+        """The formula drifts away; a chessboard opens; an enormous cat rises over its horizon."""
+        horizon = -0.55
+        board = endless_floor(horizon)
+        flat = board.copy().stretch(0.01, 1, about_point=np.array([0.0, horizon, 0.0])).set_fill(opacity=0)
+        night = Rectangle(width=15, height=4.6, stroke_width=0, fill_color=GROUND, fill_opacity=1)
+        night.move_to([0, horizon, 0], aligned_edge=UP)
+        cat = put(CatPerson(1, 1, 0.45, lids=0, tinted=True, height=4.7), np.array([0.9, 1.0, 0.0]))
+        person = dreamer().move_to([-2.35, -1.75, 0])
         with self.say("hook.dream") as cue:
-            self.play(FadeOut(self.formula, shift=1.4 * UP), FadeOut(self.reader, shift=0.6 * DOWN), run_time=1.0)
+            parts = [*self.box.rows[0], *self.box.rows[1], *(r[0] for r in self.column.rows), self.equals]
+            parts += [row[0] for row in self.answer.rows]
+            drift = [
+                FadeOut(part, shift=np.array([self.rng.uniform(-1.2, 1.2), self.rng.uniform(0.9, 2.0), 0.0]))
+                for part in parts
+            ]
+            drift += [FadeOut(box.bracket, shift=0.8 * UP) for box in (self.box, self.column, self.answer)]
+            time = max(1.2, cue.to("floor"))
+            self.play(LaggedStart(*drift, lag_ratio=0.08), run_time=0.6 * time)
+            self.remove(self.formula)
+            self.play(FadeOut(self.reader, scale=0.3, target_position=person), FadeIn(person), run_time=0.4 * time)
             cue.until("floor")
-            floor = chessboard()
-            self.bring_to_back(floor)
-            self.play(FadeIn(floor, shift=0.5 * UP), run_time=0.9)
+            self.sound("whoosh")
+            self.add(night, flat)
+            opening = Transform(flat, board, rate_func=rate_functions.ease_out_cubic)
+            self.add(person)
+            self.play(opening, run_time=max(0.8, min(1.3, cue.to("cat"))))
             cue.until("cat")
-            cat = CatPerson(1.2, 1.0, 0.5, asleep=True, tinted=True, height=4.6).move_to(0.9 * RIGHT + 1.1 * UP)
-            small = Reader(0.0, height=1.3).move_to(4.6 * LEFT + 1.4 * DOWN)
-            self.play(FadeIn(cat, shift=1.2 * UP, scale=0.8), FadeIn(small), run_time=1.4)
-            self.sound("purr", -4)
-            self.play(cat.animate.scale(1.03, about_point=cat.get_bottom()), run_time=max(0.8, cue.left))
+            cat.shift(5.6 * DOWN)
+            self.add(cat, night, flat, person)
+            rising = cat.animate(rate_func=rate_functions.ease_out_cubic).shift(5.6 * UP)
+            self.play(rising, run_time=max(1.6, cue.left))
+            letters = dozing_letters(np.array([4.25, 1.75, 0.0]), INK)
+            calm = cat.animate(rate_func=there_and_back).shift(0.12 * UP)
+            sleep = LaggedStart(*(FadeIn(z, shift=0.2 * UP) for z in letters), lag_ratio=0.4)
+            self.play(calm, sleep, run_time=1.5)
