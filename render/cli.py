@@ -192,6 +192,28 @@ def stills(
             typer.echo(str(sheet))
 
 
+@app.command()
+def train(
+    model: Annotated[str, typer.Argument(help="Which embedded model: mini.")],
+    seed: Annotated[
+        list[int] | None, typer.Option("--seed", min=0, help="Which seeds; may be given several times.")
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Length of the schedule.")] = 2000,
+    jobs: Annotated[int, typer.Option(min=1, help="Seeds at a time, one thread each.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Put the chosen seed and its card here.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Train an embedded model from generated data; goes on from its last checkpoint."""
+    from analysis.errors import UnknownNameError
+    from render.progress import Reporter
+
+    if model != "mini":
+        raise UnknownNameError("model to train", model, ["mini"])
+    from analysis.language.train import train_mini
+
+    train_mini(tuple(seed) if seed else (0, 1, 2, 3, 4), steps, report=Reporter(quiet).say, out=out, jobs=jobs)
+
+
 @store_app.command("ls")
 def store_ls(json: Json = False) -> None:
     """List the entries of the store."""

@@ -68,6 +68,7 @@ def test_list_as_json_is_one_line_on_stdout() -> None:
         (("render", "odd-squares", "--wrong"), "--wrong"),
         (("stills", "lineal-algebra"), "linear-algebra"),
         (("analyze", "nothing-like-it"), "there is"),
+        (("train", "minni"), "mini"),
     ],
 )
 def test_a_wrong_word_is_one_line_and_exit_code_2(arguments: tuple[str, ...], nearest: str, tmp_path: Path) -> None:
