@@ -42,6 +42,10 @@ class Reading(float):
         self.result, self.array, self.index, self.unit = result, array, index, unit
         return self
 
+    def __getnewargs__(self) -> tuple[float, str, str, tuple[int, ...], str]:  # type: ignore[override]
+        """What a copy is made from: mobjects that hold readings are copied by Manim."""
+        return float(self), self.result, self.array, self.index, self.unit
+
     @property
     def source(self) -> str:
         """``result/array[i,j]``: what the cue list records beside the text that was shown."""

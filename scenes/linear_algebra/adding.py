@@ -27,8 +27,10 @@ from scenes.stage.base import StageScene
 from scenes.stage.cats import NoCat
 from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
 from scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT
+from scenes.stage.planes import road
+from scenes.stage.rulers import value
 
-from .second_ruler_parts import NapRuler, Sheet, curve_over, portrait, small_face, two_wires, value
+from .pictures import left_plane, nap_neuron, nap_ruler, portrait, small_face
 
 HIGH, LOW = 1.25, 0.42
 """How far over the ruler the ear's step waits, and where steps lie end to end."""
@@ -39,8 +41,8 @@ class Adding(StageScene):
 
     def construct(self) -> None:
         self.map = self.result("map")
-        self.sheet = Sheet()
-        self.ruler = NapRuler(self.result("ruler"), -2, 4)
+        self.sheet = left_plane()
+        self.ruler = nap_ruler(self.result("ruler"))
         self.nose = float(self.map.read("W", output="nap", input="nose"))
         self.ear = float(self.map.read("W", output="nap", input="ear"))
         self.total = float(self.map.read("a", cat="Tom", output="nap"))
@@ -101,8 +103,8 @@ class Adding(StageScene):
             cue.until("plane")
             self.play(Transform(self.blue, sheet.arrow((1, 0), (1, 1), EAR)), run_time=0.8)
             self.tom = VGroup(
-                Dot(sheet.at(1, 1), radius=0.13, color=INK),
-                small_face(1, 1, sheet.at(1, 1) + np.array([0.0, 0.72, 0]), 0.75),
+                Dot(sheet.at((1, 1)), radius=0.13, color=INK),
+                small_face(1, 1, sheet.at((1, 1)) + np.array([0.0, 0.72, 0]), 0.75),
             )
             self.play(FadeIn(self.tom, scale=0.5), run_time=0.5)
             cue.until("line")
@@ -129,27 +131,27 @@ class Adding(StageScene):
         with self.say("adding.orders") as cue:
             self.play(FadeOut(self.tick, self.nap, self.drop, self.equation), run_time=0.35)
             cue.until("first")
-            rider = Dot(sheet.at(0, 0), radius=0.17, color=HIGHLIGHT)
-            road = VGroup(
-                Line(sheet.at(0, 0), sheet.at(1, 0)).set_stroke(HIGHLIGHT, 5),
-                Line(sheet.at(1, 0), sheet.at(1, 1)).set_stroke(HIGHLIGHT, 5),
-                curve_over(sheet.at(1, 1), goal, 0.55 * PI, HIGHLIGHT, 5),
+            rider = Dot(sheet.at((0, 0)), radius=0.17, color=HIGHLIGHT)
+            first = VGroup(
+                Line(sheet.at((0, 0)), sheet.at((1, 0))).set_stroke(HIGHLIGHT, 5),
+                Line(sheet.at((1, 0)), sheet.at((1, 1))).set_stroke(HIGHLIGHT, 5),
+                road(sheet.at((1, 1)), goal, 0.55 * PI, HIGHLIGHT, 5),
             )
             name = Words("add, then convert", size=SMALL, color=HIGHLIGHT).move_to([1.2, 2.75, 0])
             self.play(FadeIn(name, rider), FadeOut(self.two, self.quarters), run_time=0.25)
-            for part, time in zip(road, (0.3, 0.3, 0.7), strict=True):
+            for part, time in zip(first, (0.3, 0.3, 0.7), strict=True):
                 self.play(Create(part), MoveAlongPath(rider, part), run_time=time)
             cue.until("second")
             self.play(
                 self.pale.animate.move_to(ruler.at(self.ear / 2) + HIGH * UP),
-                road.animate.set_stroke(opacity=0.3),
+                first.animate.set_stroke(opacity=0.3),
                 run_time=0.3,
             )
-            starts = (sheet.at(0.5, 0), sheet.at(1, 0.5))
+            starts = (sheet.at((0.5, 0)), sheet.at((1, 0.5)))
             ends = (self.pink.get_center(), self.pale.get_center())
             roads = VGroup(
-                curve_over(starts[0], ends[0], 0.2 * PI, NOSE_TINT, 5),
-                curve_over(starts[1], ends[1], 0.25 * PI, EAR_TINT, 5),
+                road(starts[0], ends[0], 0.2 * PI, NOSE_TINT, 5),
+                road(starts[1], ends[1], 0.25 * PI, EAR_TINT, 5),
             )
             pair = VGroup(Dot(starts[0], radius=0.15, color=NOSE_TINT), Dot(starts[1], radius=0.15, color=EAR_TINT))
             other = Words("convert, then add", size=SMALL, color=INK).move_to([0.9, -1.95, 0])
@@ -182,13 +184,12 @@ class Adding(StageScene):
         terms = {key: self.map.read("terms", cat="Tom", output="nap", input=key) for key in ("nose", "ear")}
         with self.say("adding.apart") as cue:
             self.clear_stage(run_time=0.35)
-            neuron, names = two_wires(spots, target)
+            neuron, names = nap_neuron(spots, target)
             names.remove(names[2])
-            face = portrait("Tom", 1, 1, self.total / 6, 2.6).shift([-4.8, 0.1, 0])
-            cat = face[0]
+            cat = portrait((1, 1), self.total, 2.6).shift([-4.8, 0.1, 0])
             names[0].next_to(spots["nose"], UP, buff=0.75)
             names[1].next_to(spots["ear"], DOWN, buff=0.7)
-            self.play(FadeIn(face), run_time=0.4)
+            self.play(FadeIn(cat), run_time=0.4)
             self.play(FadeIn(neuron, names), run_time=max(0.4, cue.to("apart") - 0.2))
             cue.until("apart")
             nose, ears = cat.nose.copy(), VGroup(cat.ears[1], cat.ears[3]).copy()
@@ -233,15 +234,14 @@ class Adding(StageScene):
         sheet, ruler = self.sheet, self.ruler
         with self.say("adding.nobody") as cue:
             self.clear_stage(run_time=0.35)
-            red, blue = sheet.arrow((0, 0), (1, 0), NOSE), sheet.arrow((1, 0), (1, 1), EAR)
+            red, blue = sheet.walk([(1, 0), (0, 1)], (NOSE, EAR))
             self.play(FadeIn(sheet, ruler, red, blue), run_time=0.4)
             cue.until("nose")
             left = VGroup(
-                value(x["nose"], NOSE, BODY).next_to(sheet.at(x["nose"] / 2, 0), DOWN, buff=0.2),
-                value(x["ear"], EAR, BODY).next_to(sheet.at(x["nose"], x["ear"] / 2), LEFT, buff=0.2),
+                value(x["nose"], NOSE, BODY).next_to(sheet.at((x["nose"] / 2, 0)), DOWN, buff=0.2),
+                value(x["ear"], EAR, BODY).next_to(sheet.at((x["nose"], x["ear"] / 2)), LEFT, buff=0.2),
             )
-            turned = sheet.arrow((0, 0), (x["nose"], 0), NOSE)
-            carried = sheet.arrow((x["nose"], 0), (x["nose"], 1), EAR)
+            turned, carried = sheet.walk([(x["nose"], 0), (0, 1)], (NOSE, EAR))
             self.play(Transform(red, turned), Transform(blue, carried), FadeIn(left[0]), run_time=0.7)
             back = ruler.arrow(0, terms["nose"], NOSE_TINT)
             forth = ruler.arrow(terms["nose"], terms["nose"] + terms["ear"], EAR_TINT, HIGH)
@@ -260,7 +260,7 @@ class Adding(StageScene):
             self.answer = value(nap, NAP, HEADING).next_to(ruler.at(nap), DOWN, buff=1.0)
             self.play(Create(drop), FadeIn(self.mark), run_time=0.4)
             self.play(FadeIn(self.answer, shift=0.2 * DOWN), run_time=0.4)
-        self.place = sheet.at(x["nose"], x["ear"])
+        self.place = sheet.at((x["nose"], x["ear"]))
 
     def mind(self) -> None:
         """A face tries to appear and can not; the tick does not care."""

@@ -24,14 +24,18 @@ from manim import (
 )
 
 from scenes.stage.base import StageScene
+from scenes.stage.cats import put
 from scenes.stage.lettering import BODY, HEADING, SMALL, Formula, Words
+from scenes.stage.matrices import MatrixEquation, box_of, column
 from scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, LUCK, NAP, NAP_TINT, NOSE, NOSE_TINT, SOFT, W11, W12
+from scenes.stage.planes import Plane
+from scenes.stage.rulers import bar
 
-from .the_map_parts import DEEP_NAP, Box, Plane, face, lamp, put
+from .pictures import DEEP_NAP, lamp, portrait
 
 LEFT_EDGE = 2.75
 """Where the words and bars beside the plane begin."""
-BAR = 1.32
+PER_UNIT = 1.32
 """Frame units per unit in the bars beside the plane."""
 
 
@@ -60,8 +64,7 @@ class DotProduct(StageScene):
 
     def bar(self, length: float | np.ndarray, y: float, colour: str) -> Rectangle:
         """A bar in the column right of the plane, at the column's scale."""
-        bar = Rectangle(width=BAR * float(length), height=0.3, stroke_width=0, fill_color=colour, fill_opacity=1)
-        return bar.move_to([LEFT_EDGE + BAR * float(length) / 2, y, 0])
+        return bar(np.array([LEFT_EDGE, y, 0.0]), PER_UNIT * float(length), colour)
 
     def foot_of(self, value: str) -> VGroup:
         """The line of all cats with one nap, its closest point to zero, the shortest way there, and a name."""
@@ -70,9 +73,7 @@ class DotProduct(StageScene):
         top = (2.35 - foot[1]) / along[1]
         low = (-0.8 - foot[1]) / along[1]
         line = Line(at(foot + low * along), at(foot + top * along)).set_stroke(NAP_TINT, 4)
-        size = 0.13
-        corner = [foot - size * self.way, foot - size * (self.way - along), foot + size * along]
-        mark = VGroup(Line(at(corner[0]), at(corner[1])), Line(at(corner[1]), at(corner[2]))).set_stroke(INK, 2.5)
+        mark = self.plane.right_angle(foot, along, -self.way, 0.13, 2.5)
         name = Words("nap {v}", v=self.lines.read("values", value=value), size=SMALL, color=NAP)
         name.next_to(line.get_end(), LEFT if value == "1" else RIGHT, buff=0.16)
         return VGroup(line, mark, Dot(at(foot), radius=0.1, color=HIGHLIGHT), name)
@@ -98,8 +99,7 @@ class DotProduct(StageScene):
             cue.until("leans")
             row = self.facts["row"]
             self.arrow = self.plane.arrow((0, 0), row, HIGHLIGHT, 10)
-            entries = [[Words("{x}", x=x, color=W11)] for x in self.facts.row("row", along="input")]
-            self.weights = VGroup(Words("weights", color=W11), Box(entries, high=0.8))
+            self.weights = VGroup(Words("weights", color=W11), column(self.facts, "row", (W11, W11)))
             self.weights.arrange(DOWN, buff=0.25).move_to([4.7, 1.6, 0])
             self.play(GrowArrow(self.arrow), FadeIn(self.weights), run_time=1.1)
             self.play(Indicate(self.weights[1], scale_factor=1.0, color=HIGHLIGHT), run_time=0.6)
@@ -125,13 +125,10 @@ class DotProduct(StageScene):
                 run_time=1.3,
             )
             row = self.facts["row"]
-            corner = (row[0], 0)
             cue.until("across")
             across = Words("{x}", x=self.facts.read("row", input="nose"), color=NOSE_TINT)
             across.next_to(at((row[0] / 2, 0)), DOWN, buff=0.16)
-            legs = VGroup(
-                self.plane.arrow((0, 0), corner, NOSE_TINT, 8), self.plane.arrow(corner, row, EAR_TINT, 8), across
-            )
+            legs = self.plane.walk([(row[0], 0), (0, row[1])], (NOSE_TINT, EAR_TINT)).add(across)
             self.play(GrowArrow(legs[0]), FadeIn(across), run_time=0.9)
             cue.until("up")
             up = Words("{x}", x=self.facts.read("row", input="ear"), color=EAR_TINT)
@@ -144,7 +141,7 @@ class DotProduct(StageScene):
         """A lamp square to the ruler; Tom's shadow on it."""
         at, foot = self.plane.at, self.facts["foot"][0]
         with self.say("dot_product.shadow") as cue:
-            self.tom = put(face(self.tom_at, 2.75, height=0.72), at(self.tom_at))
+            self.tom = put(portrait(self.tom_at, 2.75, height=0.72), at(self.tom_at))
             self.play(FadeIn(self.tom), run_time=0.5)
             cue.until("lamp")
             high = 1.95
@@ -214,9 +211,8 @@ class DotProduct(StageScene):
             self.play(FadeIn(parts[0]), run_time=0.4)
             cue.until("fold")
             self.play(FadeIn(parts[1]), run_time=0.5)
-            row = Box([[Words("{x}", x=v, color=c) for v, c in zip(w, (W11, W12), strict=True)]], wide=1.0)
-            col = Box([[Words("{x}", x=v, color=c)] for v, c in zip(x, (NOSE, EAR), strict=True)], high=0.8)
-            folded = VGroup(row, col, Words("= {a}", a=a, color=NAP)).arrange(RIGHT, buff=0.14)
+            row = box_of([w], [(W11, W12)], wide=1.0)
+            folded = MatrixEquation(row, column(self.map, "x", (NOSE, EAR), cat="Tom"), Words("{a}", a=a, color=NAP))
             self.beside(folded, 0.3)
             self.play(FadeIn(parts[2]), run_time=0.5)
             self.play(FadeIn(folded, shift=0.4 * DOWN), run_time=0.6)
@@ -248,7 +244,7 @@ class DotProduct(StageScene):
                 if i == 2:
                     cue.until("still")
                     seconds = 0.9
-                new = put(face(stop, 2.75, height=0.72), at(stop))
+                new = put(portrait(stop, 2.75, height=0.72), at(stop))
                 pulse = [Indicate(self.cast, scale_factor=1.0, color=HIGHLIGHT)] if i == 2 else []
                 self.play(Transform(self.tom, new), *pulse, run_time=seconds)
             cue.until("lamp")
@@ -262,6 +258,6 @@ class DotProduct(StageScene):
             note = self.beside(Words("a second lamp", color=LUCK), -0.4)
             self.play(*(Create(ray) for ray in second[0]), Create(cast), FadeIn(note), run_time=0.9)
             last = foot + 0.55 * along
-            new = put(face(last, 2.75, height=0.72), at(last))
+            new = put(portrait(last, 2.75, height=0.72), at(last))
             short = Line(at((0, 0)), at(float(last @ self.normal) * self.normal)).set_stroke("#3F8F4B", 16)
             self.play(Transform(self.tom, new), Transform(cast, short), run_time=0.8)

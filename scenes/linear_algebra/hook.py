@@ -27,8 +27,10 @@ from manim import (
 )
 
 from scenes.stage.base import StageScene
-from scenes.stage.cats import CatPerson, Reader
+from scenes.stage.cats import CatPerson, Reader, put
 from scenes.stage.lettering import TITLE, Words
+from scenes.stage.matrices import MatrixEquation, column, frame_round, row_frame, weights
+from scenes.stage.networks import disc
 from scenes.stage.palette import (
     EAR,
     EAR_TINT,
@@ -52,7 +54,6 @@ from .hook_parts import (
     beam,
     dozing_letters,
     dreamer,
-    endless_floor,
     gate,
     hanging,
     plug,
@@ -60,8 +61,7 @@ from .hook_parts import (
     slide,
     turned_page,
 )
-from .second_ruler_parts import disc
-from .the_map_parts import column, frame_round, put, row_frame, weights
+from .pictures import chessboard
 
 OUT = np.array([2.3, 0.2, 0.0])
 """Where the answer of the little machine appears."""
@@ -176,10 +176,14 @@ class Hook(StageScene):
     def equation(self) -> None:
         """Somebody with a book; the box, the column and the answer rise from its pages."""
         numbers = self.result("map")
-        self.box = weights(numbers, size=TITLE).move_to([0.35, 0.9, 0])
-        self.column = column(numbers, "x", (NOSE, EAR), size=TITLE, cat="Tom").move_to([3.1, 0.9, 0])
-        self.equals = Words("=", size=TITLE).move_to([4.2, 0.9, 0])
-        self.answer = column(numbers, "a", (OUTPUT, OUTPUT), size=TITLE, cat="Tom").move_to([5.5, 0.9, 0])
+        self.formula = MatrixEquation(
+            weights(numbers, size=TITLE),
+            column(numbers, "x", (NOSE, EAR), size=TITLE, cat="Tom"),
+            column(numbers, "a", (OUTPUT, OUTPUT), size=TITLE, cat="Tom"),
+            size=TITLE,
+            buff=0.22,
+        ).move_to([2.45, 0.9, 0])
+        self.box, self.column, self.answer = self.formula.left, self.formula.right, self.formula.answer
         self.reader = Reader(0.0, height=4.0).move_to([-4.6, -0.55, 0])
         with self.say("hook.equation") as cue:
             self.play(*(FadeOut(thing) for thing in self.gone), run_time=0.45)
@@ -192,7 +196,7 @@ class Hook(StageScene):
                 self.sound("page")
                 self.rise(thing, min(1.1, max(0.6, cue.to(after))))
             cue.until("gives")
-            self.play(FadeIn(self.equals), run_time=0.3)
+            self.play(FadeIn(self.formula.equals), run_time=0.3)
             self.rise(self.answer, min(1.0, max(0.6, cue.left - 0.3)))
 
     def nod(self, seconds: float) -> None:
@@ -234,7 +238,6 @@ class Hook(StageScene):
             self.play(LaggedStart(*turns, lag_ratio=0.3), FadeOut(frames), run_time=time)
             self.remove(*pages)
             cue.until("asleep")
-            self.formula = VGroup(self.box, self.column, self.equals, self.answer)
             down = Reader(1.0, height=4.0).move_to(self.reader.body, aligned_edge=DOWN)
             down.shift(self.reader.body.get_bottom() - down.body.get_bottom())
             tilt = self.formula.animate.rotate(4 * DEGREES).shift(0.25 * UP)
@@ -244,14 +247,14 @@ class Hook(StageScene):
     def dream(self) -> None:
         """The formula drifts away; a chessboard opens; an enormous cat rises over its horizon."""
         horizon = -0.55
-        board = endless_floor(horizon)
+        board = chessboard(horizon)
         flat = board.copy().stretch(0.01, 1, about_point=np.array([0.0, horizon, 0.0])).set_fill(opacity=0)
         night = Rectangle(width=15, height=4.6, stroke_width=0, fill_color=GROUND, fill_opacity=1)
         night.move_to([0, horizon, 0], aligned_edge=UP)
         cat = put(CatPerson(1, 1, 0.45, lids=0, tinted=True, height=4.7), np.array([0.9, 1.0, 0.0]))
         person = dreamer().move_to([-2.35, -1.75, 0])
         with self.say("hook.dream") as cue:
-            parts = [*self.box.rows[0], *self.box.rows[1], *(r[0] for r in self.column.rows), self.equals]
+            parts = [*self.box.rows[0], *self.box.rows[1], *(r[0] for r in self.column.rows), self.formula.equals]
             parts += [row[0] for row in self.answer.rows]
             drift = [
                 FadeOut(part, shift=np.array([self.rng.uniform(-1.2, 1.2), self.rng.uniform(0.9, 2.0), 0.0]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -178,16 +177,3 @@ def dozing_letters(place: np.ndarray, colour: str) -> VGroup:
         z = straight((-size / 2, size / 2), (size / 2, size / 2), (-size / 2, -size / 2), (size / 2, -size / 2))
         made.add(z.set_stroke(colour, 5).shift(place + i * (0.55 * RIGHT + 0.75 * UP) + 0.04 * i * DOWN))
     return made
-
-
-def endless_floor(horizon: float) -> VGroup:
-    """A chessboard that fills the frame from side to side and runs on to the horizon."""
-    depths = [4.4 * 0.72**k for k in range(15)]
-    tiles = VGroup()
-    for k, (near, far) in enumerate(itertools.pairwise(depths)):
-        reach = int(7.4 / (0.672 * far)) + 1
-        for i in range(-reach, reach):
-            if (i + k) % 2 == 0:
-                ends = ((i, near), (i + 1, near), (i + 1, far), (i, far))
-                tiles.add(Polygon(*(np.array([0.672 * x * d, horizon - d, 0.0]) for x, d in ends)))
-    return tiles.set_stroke(width=0).set_fill(SOFT, 0.3)

@@ -23,16 +23,17 @@ from manim import (
     Uncreate,
     ValueTracker,
     VGroup,
-    VMobject,
     always_redraw,
 )
 
 from scenes.stage.base import StageScene
 from scenes.stage.cats import NoCat
 from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Words
+from scenes.stage.networks import Neuron
 from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NAP, NOSE, SOFT
+from scenes.stage.planes import Plane, arrow, road
 
-from .second_ruler_parts import NapRuler, Sheet, curve_over, disc, portrait, small_face, step_arrow
+from .pictures import left_plane, nap_ruler, portrait, small_face
 
 NAPS = "2"
 """The nap that is told, as a label of ``lines``."""
@@ -44,13 +45,13 @@ class Lost(StageScene):
     def construct(self) -> None:
         self.lines, self.map = self.result("lines"), self.result("map")
         self.row = list(self.lines.quantity("point").labels["value"]).index(NAPS)
-        self.sheet = Sheet()
-        self.ruler = NapRuler(self.result("ruler"), -2, 4)
+        self.sheet = left_plane()
+        self.ruler = nap_ruler(self.result("ruler"))
         self.goal = self.ruler.at(self.lines.read("values", value=NAPS))
         points = self.lines["point"][self.row]
         inside = [k for k, (x, y) in enumerate(points) if -2 <= x <= 3 and -2.95 <= y <= 2.8]
         self.samples = inside
-        self.spots = [self.sheet.at(*points[k]) for k in inside]
+        self.spots = [self.sheet.at(points[k]) for k in inside]
         self.which()
         self.suspects()
         self.whole_line()
@@ -64,16 +65,16 @@ class Lost(StageScene):
         sheet, ruler, goal = self.sheet, self.ruler, self.goal
         self.add(sheet, ruler)
         with self.say("lost.which") as cue:
-            start, end = sheet.at(1, 1), ruler.at(self.map.read("a", cat="Tom", output="nap"))
-            road = curve_over(start, end, 0.55 * PI, NAP, 5)
+            start, end = sheet.at((1, 1)), ruler.at(self.map.read("a", cat="Tom", output="nap"))
+            way = road(start, end, 0.55 * PI, NAP, 5)
             tom = small_face(1, 1, start + 0.6 * UP, 0.7)
             tick = ruler.tick(self.map.read("a", cat="Tom", output="nap"))
-            self.play(FadeIn(tom, tick), Create(road), run_time=max(0.5, cue.to("backwards")))
+            self.play(FadeIn(tom, tick), Create(way), run_time=max(0.5, cue.to("backwards")))
             rider = Dot(end, radius=0.17, color=HIGHLIGHT)
             self.add(rider)
-            back = curve_over(end, start + np.array([1.2, 1.4, 0]), -0.45 * PI, HIGHLIGHT)
+            back = road(end, start + np.array([1.2, 1.4, 0]), -0.45 * PI, HIGHLIGHT)
             self.play(
-                Uncreate(road), MoveAlongPath(rider, back), FadeOut(tom), run_time=max(0.9, (cue.to("two") - 0.2) * 0.6)
+                Uncreate(way), MoveAlongPath(rider, back), FadeOut(tom), run_time=max(0.9, (cue.to("two") - 0.2) * 0.6)
             )
             self.play(FadeOut(rider, scale=2.5), FadeOut(tick), run_time=0.35)
             cue.until("two")
@@ -83,10 +84,10 @@ class Lost(StageScene):
             self.play(FadeIn(self.tick, self.told), run_time=0.4)
             self.play(Flash(goal, color=NAP, line_length=0.3, flash_radius=0.5, line_stroke_width=5), run_time=0.6)
             cue.until("which")
-            self.ask = Words("?", size=HUGE, color=HIGHLIGHT).move_to(sheet.at(1.5, 1.5))
+            self.ask = Words("?", size=HUGE, color=HIGHLIGHT).move_to(sheet.at((1.5, 1.5)))
             self.play(FadeIn(self.ask, scale=0.5), run_time=0.35)
             for place in ((-1.0, 1.0), (1.5, -1.5)):
-                self.play(self.ask.animate.move_to(sheet.at(*place)), run_time=0.75)
+                self.play(self.ask.animate.move_to(sheet.at(place)), run_time=0.75)
 
     def suspects(self) -> None:
         """Three cats, or nearly: each sends a road to the same tick."""
@@ -101,7 +102,7 @@ class Lost(StageScene):
             )
             for mark, nose, bend, side in plans:
                 pair = [self.lines.read("crossing", value=NAPS, nose=nose, input=key) for key in ("nose", "ear")]
-                place = sheet.at(*pair)
+                place = sheet.at(pair)
                 dot = Dot(place, radius=0.13, color=HIGHLIGHT)
                 if min(pair) < 0:
                     face = NoCat(0.7).move_to(place + 0.75 * LEFT)
@@ -109,13 +110,13 @@ class Lost(StageScene):
                     face = small_face(pair[0], pair[1], place + (0.85 if nose == "0" else 0.75) * LEFT, 0.7)
                 label = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=SMALL)
                 label.next_to(place, side, buff=0.16)
-                road = curve_over(place, goal, bend, NAP, 4)
+                way = road(place, goal, bend, NAP, 4)
                 cue.until(mark)
                 self.play(FadeIn(face, dot, scale=0.5), FadeIn(label), run_time=0.5)
-                self.play(Create(road), run_time=0.8)
+                self.play(Create(way), run_time=0.8)
                 self.sound("tick")
                 self.people.add(VGroup(face, dot, label))
-                self.roads.add(road)
+                self.roads.add(way)
 
     def whole_line(self) -> None:
         """The places between light up; all of them nap the same."""
@@ -162,9 +163,7 @@ class Lost(StageScene):
             cue.until("squeeze")
             crowd = VGroup(*(Dot(spot, radius=0.12, color=HIGHLIGHT) for spot in self.spots[::2]))
             self.add(crowd)
-            paths = [
-                curve_over(dot.get_center(), self.goal, 0.12 * PI * np.sign(dot.get_y() + 0.1), NAP) for dot in crowd
-            ]
+            paths = [road(dot.get_center(), self.goal, 0.12 * PI * np.sign(dot.get_y() + 0.1), NAP) for dot in crowd]
             moves = [MoveAlongPath(dot, path) for dot, path in zip(crowd, paths, strict=True)]
             self.play(LaggedStart(*moves, lag_ratio=0.03), run_time=1.3)
             self.remove(*crowd)
@@ -172,16 +171,15 @@ class Lost(StageScene):
             self.play(FadeIn(heap, scale=2), run_time=0.2)
             cue.until("in")
             places = (np.array([2.2, 3.1, 0]), np.array([2.2, 1.7, 0]), np.array([5.6, 2.4, 0]))
-            wires = VGroup(*(Line(place, places[2]).set_stroke(SOFT, 5) for place in places[:2]))
-            discs = VGroup(*(disc(p, c, 0.42) for p, c in zip(places, (NOSE, EAR, NAP), strict=True)))
-            self.play(FadeIn(wires, discs), run_time=0.4)
+            neuron = Neuron(places[:2], places[2], (NOSE, EAR), (SOFT, SOFT), NAP, radius=0.42, width=5)
+            self.play(FadeIn(neuron), run_time=0.4)
             riders = VGroup(Dot(places[0], radius=0.2, color=NOSE), Dot(places[1], radius=0.2, color=EAR))
             self.play(FadeIn(riders), run_time=0.2)
             self.play(*(r.animate.move_to(places[2]).set_color(NAP) for r in riders), run_time=0.8)
             cue.until("gone")
             self.dim = self.line.copy().set_stroke(FAINT, 5)
             self.play(Transform(self.line, self.dim), FadeOut(riders[1]), run_time=0.7)
-        self.panel = VGroup(wires, discs, riders[0])
+        self.panel = VGroup(neuron, riders[0])
         self.heap = heap
 
     def measurement(self) -> None:
@@ -193,7 +191,7 @@ class Lost(StageScene):
             )
             frays = VGroup()
             for target in targets:
-                path = curve_over(goal, target, -0.12 * PI, HIGHLIGHT, 4)
+                path = road(goal, target, -0.12 * PI, HIGHLIGHT, 4)
                 frays.add(DashedVMobject(path, num_dashes=22, dashed_ratio=0.55))
             self.play(FadeOut(self.panel), run_time=0.3)
             self.play(
@@ -216,12 +214,12 @@ class Lost(StageScene):
 
     def foot(self) -> None:
         """The shortest way from zero meets the line at a right angle."""
-        sheet = Sheet(np.array([-2.7, -1.2, 0.0]), 1.5, (-1, 3), (-1, 2.6))
+        sheet = Plane((-2.7, -1.2), 1.5, (-1, 3), (-1, 2.6), beside=True)
         foot = self.lines["foot"][self.row]
         along = self.lines["along"]
 
         def on_line(shift: float) -> np.ndarray:
-            return sheet.at(*(foot + shift * along))
+            return sheet.at(foot + shift * along)
 
         with self.say("lost.foot") as cue:
             self.clear_stage(run_time=0.35)
@@ -231,10 +229,10 @@ class Lost(StageScene):
             name.next_to(on_line(1.7), RIGHT, buff=0.3)
             self.play(Create(line), FadeIn(name), run_time=max(0.5, cue.to("keep") - 0.1))
             cue.until("keep")
-            zero = Dot(sheet.at(0, 0), radius=0.18, color=INK)
+            zero = Dot(sheet.at((0, 0)), radius=0.18, color=INK)
             self.play(FadeIn(zero, scale=3), run_time=0.4)
             shift = ValueTracker(2.1)
-            ray = always_redraw(lambda: step_arrow(sheet.at(0, 0), on_line(shift.get_value()), INK))
+            ray = always_redraw(lambda: arrow(sheet.at((0, 0)), on_line(shift.get_value()), INK))
             self.play(FadeIn(ray), run_time=0.3)
             self.play(shift.animate.set_value(-1.2), run_time=max(0.8, (cue.to("foot")) * 0.55))
             self.play(shift.animate.set_value(0.0), run_time=max(0.8, cue.to("foot")))
@@ -243,16 +241,11 @@ class Lost(StageScene):
             pair = [self.lines.read("foot", value=NAPS, input=key) for key in ("nose", "ear")]
             place = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=BODY)
             place.next_to(mark, RIGHT, buff=0.35)
-            nearest = portrait("nobody", foot[0], foot[1], float(self.lines["values"][self.row]) / 6, 2.0).shift(
-                [5.0, 0.3, 0]
-            )
+            nearest = portrait(foot, self.lines["values"][self.row], 2.0).shift([5.0, 0.3, 0])
             note = Words("closest to zero", size=SMALL, color=SOFT).move_to([5.0, -1.3, 0])
             self.play(FadeIn(mark, scale=2), FadeIn(place), run_time=0.4)
             self.play(FadeIn(nearest, target_position=mark, scale=0.2), FadeIn(note), run_time=0.6)
             cue.until("square")
-            size, inward = 0.28, -foot / np.hypot(*foot)
-            corner = VMobject().set_points_as_corners(
-                [sheet.at(*(foot + size * step)) for step in (along, along + inward, inward)]
-            )
-            self.play(Create(corner.set_stroke(INK, 6)), run_time=0.5)
+            corner = sheet.right_angle(foot, along, -foot / np.hypot(*foot), 0.28, 6)
+            self.play(Create(corner), run_time=0.5)
             self.play(Flash(on_line(0), color=INK, line_length=0.2, flash_radius=0.55), run_time=0.6)

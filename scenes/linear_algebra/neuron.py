@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 from manim import (
     DOWN,
@@ -20,21 +18,20 @@ from manim import (
     Indicate,
     LaggedStart,
     Line,
-    ManimColor,
     MoveAlongPath,
     RoundedRectangle,
     Square,
     Transform,
     VGroup,
-    VMobject,
-    interpolate_color,
     rate_functions,
     there_and_back,
 )
 
 from scenes.stage.base import StageScene
 from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
-from scenes.stage.palette import BAD, COOL, GROUND, HIGHLIGHT, INK, NAP, NOSE, PANEL, SOFT, W11, WARM
+from scenes.stage.networks import Network, Neuron, bend, disc
+from scenes.stage.palette import BAD, GROUND, HIGHLIGHT, INK, NAP, NOSE, PANEL, SOFT, W11
+from scenes.stage.rulers import BARE, Ruler
 
 WIDE = 4.9
 """Half the distance between a large neuron's discs."""
@@ -49,34 +46,14 @@ def at(x: float, y: float) -> np.ndarray:
     return np.array([x, y, 0.0])
 
 
-def bend(centre: np.ndarray, bent: float, size: float = 1.2, colour: str = INK) -> VGroup:
-    """A small graph of what goes in and what comes out: straight for 0, cut off below zero for 1."""
-    half = size / 2
-    frame = Square(side_length=size, color=INK, stroke_width=3).set_fill(GROUND, 1).move_to(centre)
-    axes = VGroup(
-        Line(centre + 0.8 * half * LEFT, centre + 0.8 * half * RIGHT, color=SOFT, stroke_width=2),
-        Line(centre + 0.8 * half * DOWN, centre + 0.8 * half * UP, color=SOFT, stroke_width=2),
-    )
-    reach = 0.72 * half
-    corners = [centre + at(-reach, -reach * (1 - bent)), centre, centre + at(reach, reach)]
-    return VGroup(frame, axes, VMobject(color=colour, stroke_width=7).set_points_as_corners(corners))
-
-
 def gap(centre: np.ndarray, size: float = 1.2) -> DashedVMobject:
     """A place on the wire where something could be put in."""
     return DashedVMobject(Square(side_length=size, color=SOFT, stroke_width=3).move_to(centre), num_dashes=20)
 
 
-def discs(left: float, right: float, y: float, radius: float) -> VGroup:
+def one_to_one(y: float) -> Neuron:
     """A wire with the disc of nose at one end and that of nap at the other."""
-    wire = Line(at(left, y), at(right, y), color=W11, stroke_width=7)
-    ends = [
-        Circle(radius=radius, color=colour, stroke_width=5).set_fill(colour, 0.35).move_to(at(x, y))
-        for x, (_, colour) in zip((left, right), SHAPES, strict=True)
-    ]
-    for end in ends:
-        end.set_fill(ManimColor(GROUND).interpolate(ManimColor(end.get_stroke_color()), 0.35), 1)
-    return VGroup(wire, *ends)
+    return Neuron([at(-WIDE, y)], at(WIDE, y), [NOSE], [W11], NAP, radius=0.75, tint=0.35, width=7)
 
 
 class NeuronScene(StageScene):
@@ -123,15 +100,14 @@ class NeuronScene(StageScene):
     def turn(self) -> None:
         """Both rulers fold up into discs; the wire stays."""
         y = 0.7
-        lines = []
-        for height, (_, colour) in zip((2.0, -0.9), SHAPES, strict=True):
-            base = Line(at(-6.3, height), at(6.3, height), color=colour, stroke_width=6)
-            ticks = [
-                Line(at(x, height + 0.14), at(x, height - 0.14), color=colour, stroke_width=4) for x in range(-6, 7)
-            ]
-            lines.append(VGroup(base, *ticks))
+        lines = [
+            Ruler(name, colour, at(0, height), 1.0, (-6, 6), reach=(0.3, 0.3), look=BARE)
+            for height, (name, colour) in zip((2.0, -0.9), SHAPES, strict=True)
+        ]
+        for line in lines:
+            line.remove(line.title)
         wire = Line(at(-4, 1.86), at(-2, -0.76), color=W11, stroke_width=7)
-        self.ours = discs(-WIDE, WIDE, y, 0.75)
+        self.ours = one_to_one(y)
         self.names = [
             Words(name, size=HEADING, color=colour, italic=True).move_to(at(x, y - 1.25))
             for x, (name, colour) in zip((-WIDE, WIDE), SHAPES, strict=True)
@@ -140,10 +116,11 @@ class NeuronScene(StageScene):
         with self.say("neuron.turn") as cue:
             self.play(FadeIn(lines[0]), FadeIn(lines[1]), FadeIn(wire), run_time=0.5)
             cue.until("fold")
-            folded = [Transform(line, self.ours[n]) for n, line in enumerate(lines, 1)]
+            ends = (self.ours.inputs[0], self.ours.output)
+            folded = [Transform(line, end) for line, end in zip(lines, ends, strict=True)]
             self.play(*folded, run_time=max(0.6, cue.to("wire")))
             cue.until("wire")
-            self.play(Transform(wire, self.ours[0]), run_time=0.6)
+            self.play(Transform(wire, self.ours.wires[0]), run_time=0.6)
             self.remove(wire, *lines)
             self.add(self.ours)
             self.play(*(FadeIn(name) for name in self.names), run_time=0.4)
@@ -167,9 +144,7 @@ class NeuronScene(StageScene):
         page.set_fill(PANEL, 1).move_to(at(0, -1.55))
         y = -1.5
         wire = Line(at(-WIDE, y), at(WIDE, y), color=INK, stroke_width=5)
-        ends = [
-            Circle(radius=0.55, color=INK, stroke_width=4).set_fill(PANEL, 1).move_to(at(x, y)) for x in (-WIDE, WIDE)
-        ]
+        ends = [disc((x, y), INK, 0.55, width=4).set_fill(PANEL) for x in (-WIDE, WIDE)]
         socket = Square(side_length=1.3, color=INK, stroke_width=4).set_fill(PANEL, 1).move_to(at(FIRST, y))
         plus = Formula("+ b", size=TITLE).move_to(socket)
         curve = bend(at(SECOND, y), 1.0, 1.3, INK)
@@ -250,7 +225,7 @@ class NeuronScene(StageScene):
             tails.add(Line(at(-3.3, y), at(-0.9, y), color=SOFT, stroke_width=5))
             tails.add(Square(side_length=0.84, color=INK, stroke_width=3).set_fill(GROUND, 1).move_to(at(-2.7, y)))
             self.graphs.add(bend(at(-1.75, y), 0.0, 0.84))
-            tails.add(full[-1 if y < low else -2].copy().move_to(at(-0.75, y)))
+            tails.add(disc((-0.75, y), INK, 0.3, width=4))
         self.pair = VGroup(plain, full, tails, self.graphs)
         self.lettered = VGroup(
             Words("the wires alone", size=BODY).move_to(at(-3.4, high + 1.5)),
@@ -267,16 +242,9 @@ class NeuronScene(StageScene):
         self.rings = VGroup(*(Circle(radius=0.15, color=SOFT, stroke_width=3).move_to(place) for place in places))
         self.dots = VGroup(*(Dot(place, radius=0.08, color=INK) for place in places))
 
-    def double(self, left: float, right: float, y: float) -> VGroup:
+    def double(self, left: float, right: float, y: float) -> Network:
         """Two discs in and two discs out, every wire drawn: the machine that the check was run on."""
-        rows = (y + 0.55, y - 0.55)
-        wires = [Line(at(left, a), at(right, b), color=SOFT, stroke_width=4) for a in rows for b in rows]
-        ends = [
-            Circle(radius=0.3, color=INK, stroke_width=4).set_fill(GROUND, 1).move_to(at(x, row))
-            for x in (left, right)
-            for row in rows
-        ]
-        return VGroup(*wires, *ends)
+        return Network((2, 2), centre=((left + right) / 2, y), width=right - left, gap=1.1, radius=0.3)
 
     def runs(self) -> list[MoveAlongPath]:
         """One dot along each row of both machines."""
@@ -322,19 +290,22 @@ class NeuronScene(StageScene):
     def straight(self) -> None:
         """A drawn network with its bends, and then our straight wire."""
         net = self.result("net")
-        layers, wires, bends = self.network()
+        sizes = [int(size) for size in net["sizes"]]
+        drawn = [net[f"weights_{layer}"] for layer in range(1, len(sizes))]
+        network = Network(sizes, drawn, centre=(0.0, 0.2), width=10.4, gap=1.2, radius=0.3)
+        bends = VGroup(*(bend(middle, 1.0) for middle in network.between()))
         y = 0.5
         with self.say("neuron.straight") as cue:
             self.badge_for(net.origin, net.model)
-            self.play(FadeIn(wires), FadeIn(layers), run_time=0.4)
+            self.play(FadeIn(network), run_time=0.4)
             cue.until("bends")
             self.play(LaggedStart(*(FadeIn(one, scale=1.5) for one in bends), lag_ratio=0.25), run_time=0.9)
             curves = VGroup(*(one[2] for one in bends))
             left = max(0.5, cue.to("straight") - 0.7)
             self.play(Indicate(curves, scale_factor=1.05, color=HIGHLIGHT), run_time=left)
-            self.play(*(FadeOut(thing) for thing in (wires, layers, bends)), run_time=0.35)
+            self.play(*(FadeOut(thing) for thing in (network, bends)), run_time=0.35)
             self.badge_for(self.result("ruler").origin)
-            ours, graph = discs(-WIDE, WIDE, y, 0.75), bend(at(SECOND, y), 1.0)
+            ours, graph = one_to_one(y), bend(at(SECOND, y), 1.0)
             self.play(FadeIn(ours), FadeIn(graph), run_time=0.3)
             cue.until("straight")
             self.play(Transform(graph, bend(at(SECOND, y), 0.0)), run_time=0.7)
@@ -345,29 +316,3 @@ class NeuronScene(StageScene):
             ]
             self.play(*(FadeIn(name) for name in names), run_time=0.3)
             self.along(-WIDE, WIDE, y, max(0.7, cue.left))
-
-    def network(self) -> tuple[VGroup, VGroup, VGroup]:
-        """Discs, wires tinted by drawn weights, and a bend beside every layer but the first."""
-        net = self.result("net")
-        sizes = [int(size) for size in net["sizes"]]
-        across = np.linspace(-5.2, 5.2, len(sizes))
-        places = [
-            [at(x, (size - 1) * 0.6 - n * 1.2 + 0.2) for n in range(size)]
-            for x, size in zip(across, sizes, strict=True)
-        ]
-        wires = VGroup()
-        for layer in range(1, len(sizes)):
-            for to, row in enumerate(net[f"weights_{layer}"]):
-                for start, weight in enumerate(row):
-                    colour = interpolate_color(ManimColor(COOL), ManimColor(WARM), (weight + 1) / 2)
-                    line = Line(places[layer - 1][start], places[layer][to], color=colour)
-                    wires.add(line.set_stroke(width=1.5 + 3 * abs(weight)))
-        layers = VGroup(
-            *(
-                Circle(radius=0.3, color=INK, stroke_width=4).set_fill(GROUND, 1).move_to(place)
-                for layer in places
-                for place in layer
-            )
-        )
-        middles = [at((a + b) / 2, 0.2) for a, b in itertools.pairwise(across)]
-        return layers, wires, VGroup(*(bend(middle, 1.0) for middle in middles))

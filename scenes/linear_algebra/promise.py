@@ -7,7 +7,6 @@ import itertools
 import numpy as np
 from manim import (
     DOWN,
-    LEFT,
     RIGHT,
     UP,
     Circle,
@@ -18,17 +17,16 @@ from manim import (
     GrowFromCenter,
     LaggedStart,
     Line,
-    ManimColor,
     MoveAlongPath,
     VGroup,
-    interpolate_color,
     there_and_back,
 )
 
 from scenes.stage.base import StageScene
 from scenes.stage.cats import CatPerson
 from scenes.stage.lettering import HEADING, HUGE, TITLE, Words
-from scenes.stage.palette import COOL, GROUND, HIGHLIGHT, INK, NAP, NOSE, WARM
+from scenes.stage.networks import Network, Neuron
+from scenes.stage.palette import HIGHLIGHT, INK, NAP, NOSE
 
 NOSE_DISC, NAP_DISC = np.array([-4.0, 0.5, 0.0]), np.array([4.0, 0.5, 0.0])
 RADIUS = 0.9
@@ -47,9 +45,8 @@ class Promise(StageScene):
 
     def discs(self) -> None:
         """The two discs, the wire between them, and their names."""
-        self.left = Circle(radius=RADIUS, color=NOSE, stroke_width=6).set_fill(GROUND, 1).move_to(NOSE_DISC)
-        self.right = Circle(radius=RADIUS, color=NAP, stroke_width=6).set_fill(GROUND, 1).move_to(NAP_DISC)
-        self.line = Line(NOSE_DISC + RADIUS * RIGHT, NAP_DISC + RADIUS * LEFT, color=INK, stroke_width=6)
+        neuron = Neuron([NOSE_DISC], NAP_DISC, [NOSE], [INK], NAP, radius=RADIUS)
+        self.left, self.right, self.line = neuron.inputs[0], neuron.output, neuron.wires[0]
         self.left_name = Words("nose", size=HEADING, color=NOSE, italic=True).next_to(self.left, DOWN, buff=0.3)
         self.right_name = Words("nap", size=HEADING, color=NAP, italic=True).next_to(self.right, DOWN, buff=0.3)
         cat = CatPerson(1.4, 1.0, mouth=0.7, tinted=True, height=4.2)
@@ -87,23 +84,9 @@ class Promise(StageScene):
         """A network of the drawn sizes: discs by layer, wires tinted by drawn weights."""
         net = self.result("net")
         sizes = [int(size) for size in net["sizes"]]
-        across = np.linspace(-5.4, 5.4, len(sizes))
-        places = [
-            [np.array([x, (size - 1) * 0.65 - n * 1.3 + 0.3, 0]) for n in range(size)]
-            for x, size in zip(across, sizes, strict=True)
-        ]
-        self.layers = [
-            VGroup(*(Circle(radius=0.34, color=INK, stroke_width=4).set_fill(GROUND, 1).move_to(p) for p in layer))
-            for layer in places
-        ]
-        self.wires = []
-        for number, (before, after) in enumerate(itertools.pairwise(places), 1):
-            wires = VGroup()
-            for to, row in enumerate(net[f"weights_{number}"]):
-                for start, weight in enumerate(row):
-                    colour = interpolate_color(ManimColor(COOL), ManimColor(WARM), (weight + 1) / 2)
-                    wires.add(Line(before[start], after[to], color=colour, stroke_width=1.5 + 3 * abs(weight)))
-            self.wires.append(wires)
+        drawn = [net[f"weights_{layer}"] for layer in range(1, len(sizes))]
+        network = Network(sizes, drawn, centre=(0.0, 0.3), width=10.8, gap=1.3, radius=0.34)
+        self.layers, self.wires = network.layers, network.wires
         spots: list[np.ndarray] = []
         for wire in itertools.chain(*self.wires):
             middle = wire.point_from_proportion(0.5)

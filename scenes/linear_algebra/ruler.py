@@ -21,7 +21,6 @@ from manim import (
     Indicate,
     Line,
     Polygon,
-    Rectangle,
     RoundedRectangle,
     Transform,
     ValueTracker,
@@ -34,11 +33,9 @@ from manim import (
 
 from scenes.stage.base import Cue, StageScene
 from scenes.stage.cats import CatPerson
-from scenes.stage.lettering import BODY, HEADING, HUGE, Words
+from scenes.stage.lettering import HEADING, HUGE, Words
 from scenes.stage.palette import GROUND, HIGHLIGHT, INK, NAP, NOSE, PANEL, SOFT
-
-BAR = 0.3
-"""How thick a bar is drawn."""
+from scenes.stage.rulers import BROAD, Ruler, laid
 
 
 def nose_shape(measure: float, unit: float) -> VMobject:
@@ -48,23 +45,20 @@ def nose_shape(measure: float, unit: float) -> VMobject:
     return nose
 
 
-def bar(start: np.ndarray, length: float, colour: str, side: np.ndarray = DOWN) -> Rectangle:
-    """A filled bar along a ruler, lying just beside it."""
-    shape = Rectangle(width=length, height=BAR, fill_color=colour, fill_opacity=1, stroke_color=GROUND, stroke_width=3)
-    return shape.move_to(start + length / 2 * RIGHT + side * (BAR / 2 + 0.07))
-
-
 class RulerScene(StageScene):
     """Tom's nose becomes a unit, other noses are counted in it, and a number turns out to be a label."""
 
     zero = np.array([-0.8, -0.3, 0.0])
     unit = 1.6
-    reach = 7.3
+    end = 6.5
+    """Where a ruler's line ends, in the frame."""
 
     def construct(self) -> None:
         self.tom = CatPerson(1, 1, mouth=0.4, lids=0, tinted=True, height=3.4).move_to(4.15 * LEFT)
         self.face_nose = self.tom.nose
         self.tom.remove(self.face_nose)
+        self.nose_ruler = self.ruled("nose", NOSE, self.zero, self.unit)
+        self.at = self.nose_ruler.at
         self.lift()
         self.one()
         self.count()
@@ -74,16 +68,11 @@ class RulerScene(StageScene):
 
     # -- parts -------------------------------------------------------------------------------------
 
-    def at(self, measure: float) -> np.ndarray:
-        """Where a measure lies on the line."""
-        return self.zero + measure * self.unit * RIGHT
-
-    def tick(self, number: int, start: np.ndarray, unit: float, drop: float = 0.85) -> VGroup:
-        """A tick and its number."""
-        place = start + number * unit * RIGHT
-        words = Words("{t}", t=self.result("ruler").read("tick", tick=str(number)), size=HEADING)
-        mark = Line(place + 0.13 * UP, place + 0.42 * DOWN, color=INK, stroke_width=4)
-        return VGroup(mark, words.move_to(place + drop * DOWN))
+    def ruled(self, title: str, colour: str, zero: np.ndarray, unit: float) -> Ruler:
+        """A ruler with four numbered ticks that runs on to the right."""
+        numbers = {n: self.result("ruler").read("tick", tick=str(n)) for n in range(4)}
+        reach = (0.4, self.end - zero[0] - 3 * unit)
+        return Ruler(title, colour, zero, unit, (0, 3), numbers, reach=reach, look=BROAD)
 
     def breathe(self, seconds: float, *also: Any) -> None:
         """The cat breathes once."""
@@ -100,7 +89,7 @@ class RulerScene(StageScene):
             self.nose = self.face_nose.copy()
             self.face_nose.set_opacity(0)
             self.add(self.hole, self.nose)
-            self.line = Line(self.zero + 0.4 * LEFT, self.zero + self.reach * RIGHT, color=NOSE, stroke_width=6)
+            self.line = self.nose_ruler.line
             cue.until("lift")
             aloft = self.nose.animate.scale(1.5).shift(1.3 * UP + 1.2 * RIGHT)
             self.play(aloft, Create(self.line), run_time=cue.to("lay"))
@@ -119,7 +108,7 @@ class RulerScene(StageScene):
             length = ValueTracker(0.55)
 
             def outline() -> VGroup:
-                shape = bar(self.zero, length.get_value() * self.unit, GROUND)
+                shape = laid(self.zero, length.get_value() * self.unit, GROUND)
                 shape.set_stroke(HIGHLIGHT, 4).set_fill(HIGHLIGHT, 0.18)
                 ends = (shape.get_left(), shape.get_right())
                 return VGroup(shape, *(Dot(end, radius=0.13, color=HIGHLIGHT) for end in ends))
@@ -134,8 +123,9 @@ class RulerScene(StageScene):
             self.play(length.animate.set_value(1.0), run_time=cue.to("unit"))
             cue.until("unit")
             dragged.clear_updaters()
-            self.bars = [bar(self.zero, self.unit, NOSE)]
-            self.ticks = [self.tick(n, self.zero, self.unit) for n in range(4)]
+            self.bars = [laid(self.zero, self.unit, NOSE)]
+            marks = zip(self.nose_ruler.ticks, self.nose_ruler.numbers, strict=True)
+            self.ticks = [VGroup(*pair) for pair in marks]
             self.sound("tick")
             self.play(
                 FadeOut(dragged), FadeIn(self.bars[0]), FadeIn(self.ticks[0]), FadeIn(self.ticks[1]), run_time=0.5
@@ -146,7 +136,7 @@ class RulerScene(StageScene):
         two, three = nose_shape(2, self.unit), nose_shape(3, self.unit)
         for measure, shape in ((2, two), (3, three)):
             shape.move_to(self.at(measure / 2) + (shape.height / 2 + 0.06) * UP)
-            self.bars.append(bar(self.at(measure - 1), self.unit, NOSE))
+            self.bars.append(laid(self.at(measure - 1), self.unit, NOSE))
         with self.say("ruler.count") as cue:
             home = self.face_nose.copy().set_opacity(1).set_stroke(NOSE, 2)
             two.shift(7.4 * RIGHT)
@@ -218,22 +208,20 @@ class RulerScene(StageScene):
 
     def nap(self) -> None:
         """A second ruler with a unit of its own, and nothing between the two."""
-        self.zero = np.array([-0.8, 1.7, 0.0])
-        low, unit = np.array([-0.8, -1.75, 0.0]), 1.15
-        first = self.ruled("nose", NOSE, self.zero, self.unit)
-        bars = VGroup(*(bar(self.at(n), self.unit, NOSE, UP) for n in range(3)))
-        second = self.ruled("nap", NAP, low, unit)
-        pillows = [pillow(unit).move_to(low + (n + 0.5) * unit * RIGHT + 0.36 * UP) for n in range(3)]
+        first = self.ruled("nose", NOSE, np.array([-0.8, 1.7, 0.0]), self.unit)
+        bars = VGroup(*(laid(first.at(n), self.unit, NOSE, UP) for n in range(3)))
+        second = self.ruled("nap", NAP, np.array([-0.8, -1.75, 0.0]), 1.15)
+        pillows = [pillow(second.unit).move_to(second.at(n + 0.5) + 0.36 * UP) for n in range(3)]
         with self.say("ruler.nap") as cue:
             self.play(*(FadeOut(thing) for thing in self.gone), FadeIn(first), FadeIn(bars), run_time=0.6)
             cue.until("nap")
-            self.play(Create(second[0]), FadeIn(second[1]), run_time=0.8)
+            self.play(Create(second.line), FadeIn(second.title), run_time=0.8)
             cue.until("bar")
             self.sound("soft-pop")
             self.play(FadeIn(pillows[0], shift=0.5 * DOWN), run_time=0.4)
             for n in (1, 2):
                 self.play(FadeIn(pillows[n], shift=0.4 * DOWN), run_time=0.3)
-            self.play(FadeIn(second[2]), run_time=0.4)
+            self.play(FadeIn(second.ticks, second.numbers), run_time=0.4)
             self.breathe(max(0.5, cue.to("gap")))
             cue.until("gap")
             x = 5.6
@@ -245,13 +233,6 @@ class RulerScene(StageScene):
             )
             self.play(*(Create(piece) for piece in pieces), FadeIn(question), run_time=0.7)
             self.play(question.animate(rate_func=there_and_back).shift(0.12 * UP), run_time=max(0.6, cue.left))
-
-    def ruled(self, title: str, colour: str, start: np.ndarray, unit: float) -> VGroup:
-        """Line, title and four numbered ticks."""
-        line = Line(start + 0.4 * LEFT, start + self.reach * RIGHT, color=colour, stroke_width=6)
-        words = Words(title, size=BODY, color=colour, italic=True)
-        words.move_to(line.get_end() + 0.5 * UP, aligned_edge=RIGHT)
-        return VGroup(line, words, VGroup(*(self.tick(n, start, unit) for n in range(4))))
 
 
 def pillow(width: float) -> VGroup:

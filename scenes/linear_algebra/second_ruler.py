@@ -28,25 +28,24 @@ from manim import (
 )
 
 from scenes.stage.base import StageScene
+from scenes.stage.cats import CatPerson
 from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Words
+from scenes.stage.networks import disc
 from scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT, SOFT
+from scenes.stage.planes import Plane
+from scenes.stage.rulers import bar, value, value_bar
 
-from .second_ruler_parts import (
-    NapRuler,
-    Sheet,
+from .pictures import (
     axis,
-    bar,
-    disc,
     envelope,
     heap,
     hop,
+    nap_neuron,
+    nap_ruler,
     portrait,
     rate_chart,
     rings_of,
     small_face,
-    two_wires,
-    value,
-    value_bar,
 )
 
 CORNER = np.array([-6.0, -2.4, 0.0])
@@ -75,11 +74,11 @@ class SecondRuler(StageScene):
         self.rates()
         self.clear_stage(run_time=0.4)
 
-    def twin(self, name: str, height: float, *, smile: bool = False, blue: bool = True) -> VGroup:
+    def twin(self, name: str, height: float, *, smile: bool = False, blue: bool = True) -> CatPerson:
         """A twin's face from the table, with the nap as its smile if it is known."""
         nose, ear = (self.map.read("x", cat=name, input=key) for key in ("nose", "ear"))
-        mouth = float(self.cats.read("nap", cat=name)) / 6 if smile else 0.0
-        return portrait(name, nose, ear, mouth, height, blue_ears=blue)
+        nap = float(self.cats.read("nap", cat=name)) if smile else 0.0
+        return portrait((nose, ear), nap, height, collar=name == "Mia", blue_ears=blue)
 
     # -- one nose, two naps ------------------------------------------------------------------------
 
@@ -87,7 +86,7 @@ class SecondRuler(StageScene):
         """Two cats with one nose walk in; their naps drop on the nap line."""
         homes = {"Tom": np.array([-5.1, 0.55, 0]), "Mia": np.array([-1.4, 0.55, 0])}
         self.homes = homes
-        self.line = NapRuler(self.result("ruler"), 0, 4, np.array([3.6, -2.7, 0]), 1.35, upright=True)
+        self.line = nap_ruler(self.result("ruler"), 0, 4, (3.6, -2.7), 1.35, upright=True)
         with self.say("second_ruler.twins") as cue:
             self.play(FadeIn(self.line), run_time=max(0.4, cue.to("walk")))
             self.faces = {name: self.twin(name, 2.2, blue=False).shift(homes[name]) for name in self.names}
@@ -106,7 +105,7 @@ class SecondRuler(StageScene):
             )
             nose = self.cats.read("nose", cat="Tom")
             self.same = Words("nose {n}", n=nose, size=SMALL, color=NOSE).move_to([-3.25, -2.45, 0])
-            sources = [face[0].nose.copy() for face in self.faces.values()]
+            sources = [face.nose.copy() for face in self.faces.values()]
             self.play(
                 *(ReplacementTransform(source, made) for source, made in zip(sources, self.bars, strict=True)),
                 FadeIn(self.same),
@@ -121,7 +120,7 @@ class SecondRuler(StageScene):
         nap = self.cats.read("nap", cat=name)
         smiling = self.twin(name, 2.2, smile=True, blue=False).shift(self.homes[name])
         tick = self.line.tick(nap)
-        drop = Dot(self.faces[name][0].mouth.get_center(), radius=0.16, color=NAP)
+        drop = Dot(self.faces[name].mouth.get_center(), radius=0.16, color=NAP)
         label = Words(f"{name} {{n}}", n=nap, size=BODY, color=NAP).next_to(tick, RIGHT, buff=0.25)
         self.play(Transform(self.faces[name], smiling), drop.animate.move_to(self.line.at(nap)), run_time=0.9)
         self.play(ReplacementTransform(drop, tick), FadeIn(label), run_time=0.35)
@@ -229,7 +228,7 @@ class SecondRuler(StageScene):
 
     def upright(self) -> None:
         """The scatter folds onto the nose line; a blue ruler lies down on it and stands up."""
-        self.sheet = Sheet(CORNER, UNIT, (0, SIZE), (0, SIZE))
+        self.sheet = Plane(CORNER, UNIT, (0, SIZE), (0, SIZE), beside=True)
         with self.say("second_ruler.upright") as cue:
             self.charts.clear_updaters()
             self.play(FadeOut(self.charts, self.misses), run_time=0.4)
@@ -254,7 +253,7 @@ class SecondRuler(StageScene):
             cue.until("upright")
             self.sound("whoosh", -8)
             self.play(Rotate(second, PI / 2, about_point=CORNER), run_time=0.9)
-            self.play(Create(self.sheet.grid), FadeIn(self.sheet.ear_title), run_time=0.6)
+            self.play(Create(self.sheet.grid), FadeIn(self.sheet.names[1]), run_time=0.6)
             self.remove(second, self.flat)
             self.add(self.sheet)
             self.bring_to_front(self.dots)
@@ -281,11 +280,11 @@ class SecondRuler(StageScene):
             self.play(across.animate.set_stroke(width=14), self.instruct("Mia"), run_time=0.3)
             self.play(across.animate.set_stroke(width=8), run_time=0.3)
             higher = sheet.arrow((mia[0], 0), mia, EAR)
-            steps = value(x.read("x", cat="Mia", input="ear"), EAR, BODY).next_to(sheet.at(*mia), LEFT, buff=0.25)
+            steps = value(x.read("x", cat="Mia", input="ear"), EAR, BODY).next_to(sheet.at(mia), LEFT, buff=0.25)
             self.play(ReplacementTransform(rise, higher), FadeIn(steps), run_time=0.6)
             self.play(self.land("Mia", mia), run_time=0.6)
             cue.until("apart")
-            low, high = sheet.at(*tom), sheet.at(*mia)
+            low, high = sheet.at(tom), sheet.at(mia)
             spread = Line(low, high).set_stroke(HIGHLIGHT, 14)
             self.play(Create(spread), run_time=0.5)
             self.play(spread.animate.set_stroke(width=20), run_time=0.3)
@@ -295,8 +294,8 @@ class SecondRuler(StageScene):
 
     def land(self, name: str, place: tuple[float, float]) -> FadeIn:
         """A copy of a twin flies to its point of the plane."""
-        face = small_face(*place, self.sheet.at(*place) + np.array([0.85, 0.0, 0]), 0.85, collar=name == "Mia")
-        dot = Dot(self.sheet.at(*place), radius=0.13, color=INK)
+        face = small_face(*place, self.sheet.at(place) + np.array([0.85, 0.0, 0]), 0.85, collar=name == "Mia")
+        dot = Dot(self.sheet.at(place), radius=0.13, color=INK)
         self.landed = [*getattr(self, "landed", []), face, dot]
         return FadeIn(VGroup(face, dot), target_position=self.homes[name], scale=2)
 
@@ -310,7 +309,7 @@ class SecondRuler(StageScene):
 
     def places(self, ears: np.ndarray) -> list[np.ndarray]:
         """Where the cats stand on the plane, with these ears."""
-        return [self.sheet.at(x, y) for x, y in zip(self.nose, ears, strict=True)]
+        return [self.sheet.at((x, y)) for x, y in zip(self.nose, ears, strict=True)]
 
     def fit_both(self) -> None:
         """Two rates grow; the misses shrink."""
@@ -328,17 +327,17 @@ class SecondRuler(StageScene):
                 for dot, place in zip(self.dots, self.places(self.ear), strict=True)
             ]
             self.play(FadeIn(self.dots), run_time=0.3)
-            old = value_bar(left, rows["nose alone"], fit.read("rms", model="nose"), HIGHLIGHT, 3.6)
+            old = value_bar([left, rows["nose alone"], 0], fit.read("rms", model="nose"), HIGHLIGHT, 3.6)
             self.play(*ups, run_time=0.8)
             rings = rings_of(self.dots, self.fit["residual"][0])
             self.play(FadeIn(old, rings), run_time=0.4)
             parts = VGroup(names, head, wide, old)
             for name, colour in (("nose", NOSE_TINT), ("ear", EAR_TINT)):
                 cue.until(name)
-                made = value_bar(left, rows[name], fit.read("weight_both", feature=name), colour, 1.25)
+                made = value_bar([left, rows[name], 0], fit.read("weight_both", feature=name), colour, 1.25)
                 self.play(GrowFromEdge(made[0], LEFT), FadeIn(made[1]), run_time=0.8)
                 parts.add(made)
-            falls = value_bar(left, rows["with ear"], fit.read("rms", model="nose and ear"), HIGHLIGHT, 3.6)
+            falls = value_bar([left, rows["with ear"], 0], fit.read("rms", model="nose and ear"), HIGHLIGHT, 3.6)
             cue.until("falls")
             self.play(
                 ReplacementTransform(old[0].copy(), falls[0]),
@@ -402,7 +401,7 @@ class SecondRuler(StageScene):
         target = np.array([-1.0, 0.1, 0])
         with self.say("second_ruler.rates") as cue:
             self.clear_stage(run_time=0.4)
-            neuron, names = two_wires(spots, target)
+            neuron, names = nap_neuron(spots, target)
             fitted = VGroup(
                 *(
                     value(self.fit.read("weight_both", feature=key), colours[key][1], BODY, ".2f").move_to(
@@ -435,7 +434,7 @@ class SecondRuler(StageScene):
                 FadeOut(planted, back, front),
                 run_time=0.7,
             )
-            ruler = NapRuler(self.result("ruler"), 0, 4, np.array([1.3, -1.2, 0]), 1.15)
+            ruler = nap_ruler(self.result("ruler"), 0, 4, (1.3, -1.2), 1.15)
             hover = VGroup()
             for key, lift in (("nose", 1.1), ("ear", 2.0)):
                 length = 1.15 * float(self.cats.read("planted", input=key))

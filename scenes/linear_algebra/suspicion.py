@@ -28,6 +28,7 @@ from scenes.stage.base import StageScene
 from scenes.stage.cats import CatPerson, cat_icon
 from scenes.stage.lettering import BODY, HUGE, SMALL, Words
 from scenes.stage.palette import GROUND, HIGHLIGHT, NAP, NOSE, SOFT
+from scenes.stage.rulers import bar
 
 RULES = ("shortest nap", "middle nap", "longest nap")
 ACROSS = (-4.5, 0.0, 4.5)
@@ -58,8 +59,7 @@ class Suspicion(StageScene):
 
     def bar(self, n: int, length: float, colour: str, y: float) -> Rectangle:
         """A bar under a cat; all three begin at the same distance left of their cat."""
-        made = Rectangle(width=length * PER_NAP, height=0.3, stroke_width=0, fill_color=colour, fill_opacity=1)
-        return made.move_to(np.array([ACROSS[n] - 1.3, y, 0]), aligned_edge=LEFT)
+        return bar(np.array([ACROSS[n] - 1.3, y, 0]), length * PER_NAP, colour)
 
     def three(self) -> None:
         """One after the other: a little nap, a fair one, and one that never ends."""

@@ -28,24 +28,15 @@ from manim import (
 )
 
 from scenes.stage.base import StageScene
-from scenes.stage.cats import NoCat, cat_icon
+from scenes.stage.cats import NoCat, cat_icon, put
 from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
-from scenes.stage.palette import BAD, HIGHLIGHT, INK, LUCK, NAP, OUTPUT, SOFT
+from scenes.stage.matrices import frame_round, weights
+from scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NAP, NOSE, OUTPUT, SOFT
+from scenes.stage.planes import Plane, arrow, ghost
 
 from .numbers import STEP_NAMES
+from .pictures import pair_label, pillow, portrait, square_logo, two_planes
 from .the_map_end import TheEnd
-from .the_map_parts import (
-    Plane,
-    arrow,
-    face,
-    frame_round,
-    pair_label,
-    pillow,
-    put,
-    square_logo,
-    two_planes,
-    weights,
-)
 
 MIDDLE = np.array([-0.35, 1.0, 0.0])
 WIDE, HIGH = 7.2, 3.3
@@ -92,11 +83,10 @@ class TheMap(TheEnd, StageScene):
             self.play(FadeIn(note), run_time=0.4)
             cue.until("home")
             goal = self.before.at(self.place("round_trip", "Tom"))
-            ghost = dot.copy().set_fill(OUTPUT, 0.35)
-            self.add(ghost, dot)
+            self.add(ghost(dot), dot)
             path = ArcBetweenPoints(dot.get_center(), goal, angle=-0.6)
             self.play(MoveAlongPath(dot, path), run_time=1.3)
-            tom = put(face((1, 1), 2.75, 0.7), goal)
+            tom = put(portrait((1, 1), 2.75, 0.7), goal)
             label = pair_label(self.map, "round_trip", "input", "Tom", BODY).next_to(tom, UP, buff=0.16)
             self.sound("chime")
             self.play(FadeOut(dot), FadeIn(tom, scale=0.4), FadeIn(label), run_time=0.6)
@@ -129,10 +119,10 @@ class TheMap(TheEnd, StageScene):
             self.play(FadeIn(grand, scale=1.0, shift=0.3 * UP), run_time=0.6)
             cue.until("languages")
             self.play(*(FadeOut(x) for x in (row, one, lesser, box, both, grand)), run_time=0.35)
-            tom = put(face((1, 1), 2.75, 2.4), np.array([0, -0.4, 0]))
+            tom = put(portrait((1, 1), 2.75, 2.4), np.array([0, -0.4, 0]))
             sides = VGroup()
             for x, array, axis, names, colours in (
-                (-1, "x", "input", ("nose", "ear"), ("#FF6B6B", "#6FA8FF")),
+                (-1, "x", "input", ("nose", "ear"), (NOSE, EAR)),
                 (1, "a", "output", ("nap", "luck"), (NAP, LUCK)),
             ):
                 words = VGroup(
@@ -184,7 +174,7 @@ class TheMap(TheEnd, StageScene):
 
     def herd_titles(self, k: int) -> VGroup:
         """The axis names of one step."""
-        colours = (("#FF6B6B", "#6FA8FF"), (NAP, LUCK))[k] if k < 2 else (SOFT, SOFT)
+        colours = ((NOSE, EAR), (NAP, LUCK))[k] if k < 2 else (SOFT, SOFT)
         first = Words(STEP_NAMES[k][0], color=colours[0]).next_to(self.field.at((2.75, 0)), RIGHT, buff=0.2)
         second = Words(STEP_NAMES[k][1], color=colours[1]).next_to(self.field.at((0, 2.4)), UP, buff=0.1)
         return VGroup(first, second)
@@ -281,10 +271,10 @@ class TheMap(TheEnd, StageScene):
         self.logo = square_logo(WIDE, HIGH).shift(0.1 * UP)
         self.logo.corners.set_opacity(0)
         top_left, top_right, low_left, low_right = (dot.get_center() for dot in self.logo.corners)
-        two = VGroup(face((1, 1), 2.75, 0.8), face((1, 2), 3.5, 0.8, collar=True))
+        two = VGroup(portrait((1, 1), 2.75, 0.8), portrait((1, 2), 3.5, 0.8, collar=True))
         put(two[0], top_left + 1.25 * LEFT)
         put(two[1], top_left + 0.1 * LEFT)
-        joined = put(face(self.map["joined"], 6, 0.9), top_right + 0.75 * RIGHT)
+        joined = put(portrait(self.map["joined"], 6, 0.9), top_right + 0.75 * RIGHT)
         naps = VGroup(pillow(0.5), pillow(0.62)).arrange(RIGHT, buff=0.2).move_to(low_left + 0.75 * LEFT)
         ends = (
             (top_left + 0.65 * RIGHT, top_right + 0.1 * LEFT),

@@ -22,11 +22,12 @@ from manim import (
 )
 
 from scenes.stage.base import StageScene
-from scenes.stage.cats import CatPerson, Reader, cat_icon
-from scenes.stage.lettering import BODY, TINY, TITLE, Name, Words
-from scenes.stage.palette import COOL, GRID, INK, SOFT
+from scenes.stage.cards import EndCard
+from scenes.stage.cats import CatPerson, Reader, cat_icon, put
+from scenes.stage.lettering import Words
+from scenes.stage.palette import COOL, EAR, GRID, INK, NOSE
 
-from .the_map_parts import chessboard, put, square_logo
+from .pictures import chessboard, square_logo
 
 
 class TheEnd(StageScene):
@@ -78,8 +79,8 @@ class TheEnd(StageScene):
             grid.add(VMobject().set_points_as_corners([at(0, i / 5), at(1, i / 5)]))
         grid.set_stroke(GRID, 3)
         axes = VGroup(
-            VMobject().set_points_as_corners([at(0.25, 0), at(0.25, 1)]).set_stroke("#6FA8FF", 5),
-            VMobject().set_points_as_corners([at(0, 0.4), at(1, 0.4)]).set_stroke("#FF6B6B", 5),
+            VMobject().set_points_as_corners([at(0.25, 0), at(0.25, 1)]).set_stroke(EAR, 5),
+            VMobject().set_points_as_corners([at(0, 0.4), at(1, 0.4)]).set_stroke(NOSE, 5),
         )
         return VGroup(sheet, grid, axes)
 
@@ -101,22 +102,20 @@ class TheEnd(StageScene):
 
     def end_card(self) -> None:
         """The first question and its answer; the square as logo; what the film was reworked from."""
-        question = Words("Why this recipe?", size=BODY, color=SOFT).move_to([0, 3.0, 0])
-        answer = Words("So that you can take a world apart\nand trust the pieces.", size=TITLE, align="center")
-        answer.move_to([0, 1.75, 0])
-        logo = square_logo(3.0, 1.5).move_to([0, -0.55, 0])
-        credit = VGroup()
-        for text in self.credits():
-            credit.add(Words("{text}", text=Name(text), size=TINY, color=SOFT, width=9.0, align="center"))
-        credit.arrange(DOWN, buff=0.15).move_to([0, -2.55, 0])
-        self.play(FadeIn(question), run_time=0.5)
-        self.play(FadeIn(answer, shift=0.2 * UP), run_time=0.7)
-        roads = LaggedStart(*(GrowArrow(side) for side in logo.sides), lag_ratio=0.25)
-        self.play(roads, FadeIn(logo.corners), run_time=1.2)
-        self.play(Create(logo.ring), FadeIn(credit), run_time=0.6)
+        logo = square_logo(3.0, 1.5)
+        card = EndCard(
+            "Why this recipe?",
+            "So that you can take a world apart\nand trust the pieces.",
+            self.context.references,
+            logo,
+        )
+        self.play(FadeIn(card.question), run_time=0.5)
+        self.play(FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
+        if card.logo is logo:
+            roads = LaggedStart(*(GrowArrow(side) for side in logo.sides), lag_ratio=0.25)
+            self.play(roads, FadeIn(logo.corners), run_time=1.2)
+            self.play(Create(logo.ring), FadeIn(card.credits), run_time=0.6)
+        else:
+            self.play(FadeIn(card.credits), run_time=0.6)
         self.hold(3.0)
         self.clear_stage(run_time=0.6)
-
-    def credits(self) -> tuple[str, ...]:
-        """What the episode refers to, as one line each."""
-        return tuple(str(reference) for reference in self.context.references)

@@ -26,7 +26,10 @@ from manim import (
 )
 
 from scenes.stage.base import StageScene
+from scenes.stage.cats import put
 from scenes.stage.lettering import BODY, HEADING, TITLE, Words
+from scenes.stage.matrices import column, column_frame, frame_round, row_frame, weights
+from scenes.stage.networks import Neuron
 from scenes.stage.palette import (
     EAR,
     EAR_TINT,
@@ -40,20 +43,9 @@ from scenes.stage.palette import (
     W21,
     W22,
 )
+from scenes.stage.planes import arrow
 
-from .the_map_parts import (
-    arrow,
-    clover,
-    column,
-    face,
-    frame_round,
-    pair_label,
-    pillow,
-    put,
-    row_frame,
-    two_planes,
-    weights,
-)
+from .pictures import clover, pair_label, pillow, portrait, two_planes
 
 MIDDLE = np.array([-0.35, 1.0, 0.0])
 """Where the box stands between the two planes."""
@@ -89,7 +81,7 @@ class TwoRows(StageScene):
         at, w = self.before.at, self.w
         nap = Line(at(-0.3 * w[0]), at(1.08 * w[0])).set_stroke(NAP, 6)
         nap_name = Words("nap", color=NAP).next_to(at(1.08 * w[0]), UP, buff=0.12)
-        tom = put(face((1, 1), 2.75, 0.62), at((1, 1)))
+        tom = put(portrait((1, 1), 2.75, 0.62), at((1, 1)))
         with self.say("two_rows.luck") as cue:
             self.play(FadeIn(self.before), FadeIn(nap), FadeIn(nap_name), FadeIn(tom), run_time=0.6)
             cue.until("ask")
@@ -97,30 +89,30 @@ class TwoRows(StageScene):
             self.play(FadeIn(luck), run_time=0.2)
             self.play(Rotate(luck, PI / 2, about_point=at((0, 0))), run_time=1.2)
             luck_name = Words("luck", color=LUCK).next_to(at(1.15 * w[1]), LEFT, buff=0.18)
-            discs = VGroup(
-                self.disc((1.6, 1.5), NOSE, "nose"),
-                self.disc((1.6, -1.5), EAR, "ear"),
-                self.disc((5.4, 0), LUCK, "luck"),
+            ends = [np.array([1.6, y, 0.0]) for y in (1.5, -1.5)]
+            neuron = Neuron(
+                ends,
+                np.array([5.4, 0.0, 0.0]),
+                (NOSE, EAR),
+                (NOSE_TINT, EAR_TINT),
+                LUCK,
+                radius=0.38,
+                tint=0.3,
             )
+            lettered = zip((*neuron.inputs, neuron.output), ("nose", "ear", "luck"), (NOSE, EAR, LUCK), strict=True)
+            discs = VGroup(*(VGroup(d, Words(name, color=c).next_to(d, DOWN, buff=0.14)) for d, name, c in lettered))
             self.play(FadeIn(luck_name), LaggedStart(*(FadeIn(disc) for disc in discs), lag_ratio=0.2), run_time=0.8)
             wires = VGroup()
-            for i, (mark, tint) in enumerate((("nose", NOSE_TINT), ("ear", EAR_TINT))):
+            for i, mark in enumerate(("nose", "ear")):
                 cue.until(mark)
-                start, end = discs[i][0].get_center(), discs[2][0].get_center()
-                way = (end - start) / np.linalg.norm(end - start)
-                wire = Line(start + 0.45 * way, end - 0.45 * way).set_stroke(tint, 6)
+                wire = neuron.wires[i]
                 rate = Words("{w}", w=self.map.read("W", output="luck", input=i), size=HEADING, color=(W21, W22)[i])
                 rate.move_to(wire.point_from_proportion(0.5) + 0.5 * (UP if i == 0 else DOWN) + 0.3 * RIGHT)
                 wires.add(VGroup(wire, rate))
                 self.play(Create(wire), FadeIn(rate), run_time=0.8)
-                self.play(Indicate(discs[2][0], color=LUCK), run_time=0.6)
+                self.play(Indicate(neuron.output, color=LUCK), run_time=0.6)
         self.rulers, self.ruler_names = VGroup(nap, luck), VGroup(nap_name, luck_name)
         self.play(*(FadeOut(x) for x in (discs, wires, tom)), run_time=0.4)
-
-    def disc(self, place: tuple[float, float], colour: str, name: str) -> VGroup:
-        """A disc with its name beside it."""
-        dot = Dot([*place, 0], radius=0.38, color=colour).set_fill(colour, 0.3).set_stroke(colour, 5)
-        return VGroup(dot, Words(name, color=colour).next_to(dot, DOWN, buff=0.14))
 
     def rows(self) -> None:
         """Two rows slide together: the box.  Each row asks one thing."""
@@ -166,15 +158,15 @@ class TwoRows(StageScene):
             self.way = arrow(beside_box(-1.2, -1.35), beside_box(1.2, -1.35), SOFT, 6)
             self.play(FadeIn(self.after), FadeIn(self.box), FadeIn(self.way), run_time=0.5)
             cue.until("down")
-            yellow = frame_round(self.box.column(0))
+            yellow = column_frame(self.box, 0)
             self.play(Create(yellow), run_time=0.5)
-            self.play(Transform(yellow, frame_round(self.box.column(1))), run_time=0.6)
+            self.play(Transform(yellow, column_frame(self.box, 1)), run_time=0.6)
             self.units, self.copies, labels = VGroup(), VGroup(), VGroup()
             for i, (mark, cat) in enumerate((("nose", "e1"), ("ear", "e2"))):
                 cue.until(mark)
                 unit = self.before.arrow((0, 0), np.eye(2)[i], (NOSE, EAR)[i], 9)
                 copy = self.after.arrow((0, 0), self.answer(cat), (NOSE_TINT, EAR_TINT)[i], 8)
-                self.play(GrowArrow(unit), Transform(yellow, frame_round(self.box.column(i))), run_time=0.6)
+                self.play(GrowArrow(unit), Transform(yellow, column_frame(self.box, i)), run_time=0.6)
                 self.play(ReplacementTransform(unit.copy(), copy), run_time=1.1)
                 label = pair_label(self.map, "a", "output", cat, color=(NOSE_TINT, EAR_TINT)[i])
                 label.next_to(self.after.at(self.answer(cat)), RIGHT if i == 0 else UP, buff=0.15)
@@ -189,7 +181,7 @@ class TwoRows(StageScene):
         """Tom's recipe walked in both planes."""
         x, part = self.map["x"][0], self.map["column_part"][0]
         with self.say("two_rows.tom") as cue:
-            tom = put(face(x, 2.75, 0.62), self.before.at(x) + 0.5 * UP)
+            tom = put(portrait(x, 2.75, 0.62), self.before.at(x) + 0.5 * UP)
             self.play(FadeIn(tom), run_time=0.5)
             cue.until("first")
             second = self.before.arrow((x[0], 0), x, EAR, 9)
@@ -223,7 +215,7 @@ class TwoRows(StageScene):
             for i, way in enumerate(ways):
                 box = weights(self.map).move_to([4.4 * (i - 1), 1.5, 0])
                 answer = column(self.map, way, (OUTPUT, OUTPUT), cat="Tom").move_to([4.4 * (i - 1), -1.3, 0])
-                columns = [frame_round(box.column(j), 0.1) for j in range(2)]
+                columns = [column_frame(box, j, 0.1) for j in range(2)]
                 choice = ([row_frame(box, 0), row_frame(box, 1)], columns, [frame_round(box.rows, 0.1)])
                 frames.append(VGroup(*choice[i]))
                 boxes.add(box)

@@ -35,11 +35,11 @@ from manim import (
 )
 
 from analysis.results import Reading
-from scenes.linear_algebra.ruler import bar
 from scenes.stage.base import StageScene
 from scenes.stage.cats import CatPerson
 from scenes.stage.lettering import BODY, HEADING, TITLE, Formula, Lettering, Words
 from scenes.stage.palette import FAINT, HIGHLIGHT, INK, NAP, NAP_TINT, NOSE, NOSE_TINT, SOFT, W11
+from scenes.stage.rulers import BARE, Ruler, laid
 
 WIDE, NARROW = 1.85, 1.27
 """Frame units per bar: six bars fill the frame at first, nine when the dial is turned up."""
@@ -65,17 +65,10 @@ class Units(StageScene):
 
     # -- parts -------------------------------------------------------------------------------------
 
-    def ruled(self, start: np.ndarray, title: str, colour: str) -> VGroup:
+    def ruled(self, zero: np.ndarray, title: str, colour: str) -> Ruler:
         """A long line with plain ticks and its title above the right end."""
-        line = Line(start + 0.35 * LEFT, 12.5 * RIGHT + start, color=colour, stroke_width=6)
-        ticks = VGroup(
-            *(Line(0.13 * UP, 0.13 * DOWN, color=colour, stroke_width=4) for _ in range(7 if self.unit == WIDE else 10))
-        )
-        for n, tick in enumerate(ticks):
-            tick.move_to(start + n * self.unit * RIGHT)
-        words = Words(title, size=HEADING, color=colour, italic=True)
-        words.move_to(line.get_end() + 0.45 * UP, aligned_edge=RIGHT)
-        return VGroup(line, ticks, words)
+        high = 6 if self.unit == WIDE else 9
+        return Ruler(title, colour, zero, self.unit, (0, high), reach=(0.35, 12.5 - high * self.unit), look=BARE)
 
     def number(self, reading: Reading, place: np.ndarray, color: str = INK) -> Words:
         """A number at a ruler's tick."""
@@ -199,9 +192,9 @@ class Units(StageScene):
         lines = [Transform(wire, self.wire(n)) for n, wire in enumerate(self.wires, 1)]
         ticks = []
         for old, new in ((self.noses, noses), (self.naps, naps)):
-            for n, tick in enumerate(new[1]):
-                if n < len(old[1]):
-                    ticks.append(old[1][n].animate.move_to(tick.get_center()))
+            for n, tick in enumerate(new.ticks):
+                if n < len(old.ticks):
+                    ticks.append(old.ticks[n].animate.move_to(tick.get_center()))
                 else:
                     ticks.append(FadeIn(tick, shift=LEFT))
         self.play(*moved, *lines, *ticks, run_time=run_time)
@@ -291,10 +284,11 @@ class Units(StageScene):
         pieces, done = VGroup(), 0.0
         while bars - done > 1e-9:
             part = min(1.0, bars - done)
-            piece = bar(left + done / bars * long * RIGHT, part / bars * long, SOFT if part == 1 else FAINT, UP)
+            colour = SOFT if part == 1 else FAINT
+            piece = laid(left + done / bars * long * RIGHT, part / bars * long, colour, UP, 0.48)
             pieces.add(piece)
             done += part
-        return pieces.stretch(1.6, 1, about_edge=DOWN)
+        return pieces
 
     def why(self) -> None:
         """The ruler under the cat changes; the cat does not."""
@@ -349,4 +343,4 @@ class Units(StageScene):
 
 def slab(start: np.ndarray, length: float, colour: str) -> Rectangle:
     """A bar on top of a line, thicker than a plain one."""
-    return bar(start, length, colour, UP).stretch(1.4, 1, about_edge=DOWN)
+    return laid(start, length, colour, UP, 0.42)

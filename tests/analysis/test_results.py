@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,12 @@ def test_reading_knows_its_place(result: Result) -> None:
     reading = result.read("naps", cat="Mia", output=1)
     assert (reading, reading.source, reading.unit) == (3.25, "map/naps[1,1]", "naps")
     assert result.read("count") == 2
+
+
+def test_reading_survives_a_copy(result: Result) -> None:
+    reading = result.read("naps", cat="Mia", output=1)
+    for copied in (copy.deepcopy(reading), copy.copy(reading)):
+        assert (copied, copied.source, copied.unit) == (reading, reading.source, reading.unit)
 
 
 def test_arithmetic_loses_the_reading(result: Result) -> None:
