@@ -12,7 +12,7 @@ from scenes.stage.palette import HIGHLIGHT, INK, SOFT
 
 LOWEST = -3.3
 """Nothing of a card lies lower than this: the badge stands there."""
-NARROW, FULL = 9.0, 12.6
+NARROW, FULL = 9.0, 13.0
 """Widths of the credits: a column when there is room for it, nearly the whole frame when there is not."""
 _GAP = 0.3
 _LEAST_LOGO = 0.6
@@ -43,9 +43,11 @@ class EndCard(VGroup):
         super().__init__(self.question, self.answer, self.logo, self.credits)
 
     def crowd(self, references: Sequence[str]) -> None:
-        """Set the credits wide upon the lowest line, and let the logo have what is left."""
-        self.credits = _credits(references, FULL)
+        """Set the credits wide upon the lowest line, move the words up, and let the logo have what is left between."""
+        self.credits = _credits(references, FULL, 0.1)
         self.credits.move_to([0, LOWEST, 0], aligned_edge=DOWN)
+        self.question.set_y(3.5)
+        self.answer.next_to(self.question, DOWN, buff=_GAP)
         top, floor = float(self.answer.get_bottom()[1]) - _GAP, float(self.credits.get_top()[1]) + _GAP
         if floor - _GAP > top:
             raise EpisodeError(f"{len(references)} references are too many words for one end card; shorten them")
@@ -55,11 +57,11 @@ class EndCard(VGroup):
             self.logo.scale(min(1.0, (top - floor) / self.logo.height)).move_to([0, (top + floor) / 2, 0])
 
 
-def _credits(references: Sequence[str], width: float) -> VGroup:
+def _credits(references: Sequence[str], width: float, buff: float = 0.15) -> VGroup:
     lines = (
         Words("{text}", text=Name(text), size=TINY, color=SOFT, width=width, align="center") for text in references
     )
-    return VGroup(*lines).arrange(DOWN, buff=0.15)
+    return VGroup(*lines).arrange(DOWN, buff=buff)
 
 
 class ChapterCard(VGroup):

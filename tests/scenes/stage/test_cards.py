@@ -15,7 +15,10 @@ from scenes.stage.layout import box
 from scenes.stage.lettering import Lettering
 
 SHORT = "Reworked from wlg1/neoknowstic_manim"
-PAPER = "Elhage, Nanda, Olsson et al.: A Mathematical Framework for Transformer Circuits, Transformer Circuits Thread (2021)"
+PAPER = (
+    "Elhage, Nanda, Olsson and others: A Mathematical Framework for Transformer Circuits, "
+    "Transformer Circuits Thread, 2021 (transformer-circuits.pub)"
+)
 QUESTION, ANSWER = "Why this recipe?", "So that you can take a world apart\nand trust the pieces."
 
 
@@ -34,37 +37,33 @@ def is_well_laid_out(card: VGroup) -> None:
         assert apart, f"'{one}' and '{other}' overlap"
 
 
+def drawn(mobject: VGroup) -> bool:
+    return bool(mobject.family_members_with_points())
+
+
 def logo() -> Rectangle:
     return Rectangle(width=3.0, height=1.5)
 
 
-@pytest.mark.parametrize("text", [SHORT, PAPER])
-@pytest.mark.parametrize("many", range(7))
+@pytest.mark.parametrize(("many", "text"), [(0, ""), (1, SHORT), (1, PAPER), (3, PAPER), (6, SHORT), (6, PAPER)])
 def test_any_number_of_references_stays_in_the_frame(many: int, text: str) -> None:
     card = EndCard(QUESTION, ANSWER, [text] * many, logo())
     assert len(card.credits) == many
     is_well_laid_out(card)
-    if len(card.logo):
-        pass
-    for credit in card.credits:
-        left, bottom, right, top = box(credit)
-        if card.logo.family_members_with_points():
-            assert top < card.logo.get_bottom()[1], "the logo is clear of the credits"
-    if card.logo.family_members_with_points():
-        assert card.logo.get_top()[1] < card.answer.get_bottom()[1]
+    if drawn(card.logo):
+        assert card.logo.get_top()[1] < box(card.answer)[1]
+        assert all(box(credit)[3] < card.logo.get_bottom()[1] for credit in card.credits)
 
 
-def test_few_references_leave_the_logo_alone_and_many_shrink_it() -> None:
-    few, many = (EndCard(QUESTION, ANSWER, [SHORT] * n, logo()) for n in (1, 6))
-    assert few.logo.height == pytest.approx(1.5)
-    assert 0.5 < many.logo.height < 1.5
-    assert many.logo.width / many.logo.height == pytest.approx(2)
-
-
-def test_the_logo_gives_way_to_long_credits_and_too_many_are_refused() -> None:
-    assert not EndCard(QUESTION, ANSWER, [PAPER * 2] * 4, logo()).logo.family_members_with_points()
+def test_the_logo_shrinks_for_many_credits_and_at_last_gives_way() -> None:
+    cards = [EndCard(QUESTION, ANSWER, ["thanks"] * many, logo()) for many in (1, 11, 14)]
+    heights = [card.logo.height if drawn(card.logo) else 0 for card in cards]
+    assert heights[0] == pytest.approx(1.5)
+    assert 0.5 < heights[1] < 1.5
+    assert heights[2] == 0
+    assert cards[1].logo.width / cards[1].logo.height == pytest.approx(2)
     with pytest.raises(EpisodeError, match="too many words"):
-        EndCard(QUESTION, ANSWER, [PAPER * 3] * 6, logo())
+        EndCard(QUESTION, ANSWER, ["thanks"] * 20, logo())
 
 
 def test_a_card_without_a_logo() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from manim import DL, UR
 
 from analysis.errors import EpisodeError
 from analysis.results import Result
@@ -30,10 +33,8 @@ def shown(made: Box) -> list[list[float]]:
 
 
 def encloses(outer, inner) -> bool:
-    low, high = outer.get_corner([-1, -1, 0]), outer.get_corner([1, 1, 0])
-    return bool(np.all(low < inner.get_corner([-1, -1, 0])) and np.all(inner.get_corner([1, 1, 0]) < high)) or bool(
-        np.all(low[:2] <= inner.get_corner([-1, -1, 0])[:2]) and np.all(inner.get_corner([1, 1, 0])[:2] <= high[:2])
-    )
+    low, high = (inner.get_corner(corner)[:2] for corner in (DL, UR))
+    return bool(np.all(outer.get_corner(DL)[:2] <= low) and np.all(high <= outer.get_corner(UR)[:2]))
 
 
 def test_weights_stand_in_their_rows_and_columns(numbers: Result) -> None:
@@ -102,7 +103,7 @@ def test_an_equation_stands_in_order_on_one_line(numbers: Result) -> None:
     )
     made = MatrixEquation(left, right, answer)
     parts = (made.left, made.right, made.equals, made.answer)
-    for one, next_ in zip(parts, parts[1:], strict=False):
+    for one, next_ in itertools.pairwise(parts):
         assert one.get_right()[0] < next_.get_left()[0]
         assert one.get_y() == pytest.approx(next_.get_y(), abs=1e-6)
     product = np.array(shown(made.left)) @ np.array(shown(made.right))

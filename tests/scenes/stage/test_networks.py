@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from scenes.stage.palette import COOL, EAR, GROUND, INK, NAP, NOSE, WARM
 def test_every_disc_is_wired_to_every_disc_of_the_next_layer(sizes: tuple[int, ...]) -> None:
     net = Network(sizes)
     assert [len(layer) for layer in net.layers] == list(sizes)
-    assert [len(wires) for wires in net.wires] == [a * b for a, b in zip(sizes, sizes[1:], strict=False)]
+    assert [len(wires) for wires in net.wires] == [a * b for a, b in itertools.pairwise(sizes)]
     for k, wires in enumerate(net.wires):
         for i, wire in enumerate(wires):
             start, end = net.layers[k][i % sizes[k]], net.layers[k + 1][i // sizes[k]]
@@ -84,7 +86,7 @@ def test_discs_hide_what_is_under_them() -> None:
 def test_a_bend_of_nought_is_straight_and_of_one_is_flat_below_zero() -> None:
     centre = np.array([1.0, -1.0, 0.0])
     for bent in (0.0, 0.5, 1.0):
-        start, middle, end = (np.array(p) for p in bend(centre, bent)[2].get_anchors()[[0, 1, -1]])
+        start, middle, end = (np.array(bend(centre, bent)[2].get_anchors()[i]) for i in (0, 1, -1))
         np.testing.assert_allclose(middle, centre)
         np.testing.assert_allclose((end - centre)[:2] / (end - centre)[0], [1, 1])
         np.testing.assert_allclose((centre - start)[:2] / (centre - start)[0], [1, 1 - bent], atol=1e-9)

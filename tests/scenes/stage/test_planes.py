@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,7 +76,7 @@ def test_thick_arrows_have_larger_tips() -> None:
 def test_a_walk_goes_tail_to_head_and_ends_at_the_sum(plane: Plane) -> None:
     steps, colours = [(1, 0), (0, 2), (-0.5, 0.25)], (NOSE, EAR, NAP)
     walk = plane.walk(steps, colours, start=(0.5, 0.5))
-    for before, after in zip(walk, walk[1:], strict=False):
+    for before, after in itertools.pairwise(walk):
         np.testing.assert_allclose(before.get_end(), after.get_start(), atol=1e-6)
     np.testing.assert_allclose(walk[-1].get_end(), plane.at(np.sum(steps, axis=0) + 0.5), atol=1e-6)
     assert [made.get_color().to_hex() for made in walk] == list(colours)
