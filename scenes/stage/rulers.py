@@ -25,6 +25,7 @@ class RulerLook:
     """How a ruler is drawn: how far its ticks reach on either side, and how large it is lettered.
 
     ``ticks`` is the colour of the ticks (empty: the ruler's own); ``gap`` is that between the line and the numbers.
+    An ``italic`` title stands over the end of the line; a plain one beyond it.
     """
 
     line: float = 5
