@@ -313,16 +313,6 @@ def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
         return None
 
 
-def best_film(out: Path, episode: str) -> Path | None:
-    """The folder of the best quality that an episode was rendered in, if any."""
-    from render.quality import QUALITIES
-
-    for quality in reversed(QUALITIES):
-        if (out / episode / quality / PROVENANCE).is_file():
-            return out / episode / quality
-    return None
-
-
 @contextlib.contextmanager
 def _writing(folder: Path) -> Iterator[None]:
     try:

@@ -151,7 +151,7 @@ def plan_scene(
         seed=seed,
         lines=spoken,
         results={name: str(results[name].path) for name in scene.uses},
-        references=tuple(reference.text for reference in episode.references),
+        references=tuple(reference.credit for reference in episode.references),
     )
     module = episode.folder / f"{scene.target.partition(':')[0].lstrip('.').replace('.', '/')}.py"
     if not module.is_file():
@@ -175,15 +175,3 @@ def plan_scene(
     return ScenePlan(
         scene.name, scene.title, scene.chapter, scene.target, key, context, max(1, round(seconds * quality.fps))
     )
-
-
-def load_plan(path: Path) -> FilmPlan:
-    """Read a plan file.
-
-    Raises:
-        EpisodeError: it is no plan, or a plan of another version.
-    """
-    try:
-        return FilmPlan.from_data(json.loads(path.read_text()))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise EpisodeError(f"{path} is no usable plan: {error}") from error

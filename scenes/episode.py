@@ -46,6 +46,11 @@ class Reference:
     url: str = ""
     licence: str = ""
 
+    @property
+    def credit(self) -> str:
+        """How an end card names it: the text, and the licence where there is one."""
+        return f"{self.text} ({self.licence})" if self.licence else self.text
+
 
 @dataclass(frozen=True)
 class Episode:

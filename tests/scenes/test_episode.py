@@ -9,7 +9,7 @@ import pytest
 
 from analysis.errors import EpisodeError, UnknownNameError
 from analysis.registry import AnalysisCall
-from scenes.episode import BUILT_IN, Episode, SceneRef, find_episode, folders
+from scenes.episode import BUILT_IN, Episode, Reference, SceneRef, find_episode, folders
 
 
 def test_built_in_episodes_are_found_by_slug() -> None:
@@ -60,3 +60,8 @@ def test_declarations_are_checked() -> None:
         Episode("e", "E", (SceneRef("a", ".a:A", "A"),) * 2)
     with pytest.raises(EpisodeError, match="declared later"):
         Episode("e", "E", (SceneRef("a", ".a:A", "A"),), (AnalysisCall("x", "m:f", inputs={"table": "y"}),))
+
+
+def test_a_credit_names_the_licence() -> None:
+    assert Reference("Somebody's work", licence="MIT").credit == "Somebody's work (MIT)"
+    assert Reference("Somebody's work").credit == "Somebody's work"
