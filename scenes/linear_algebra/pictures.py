@@ -234,7 +234,8 @@ def axis(start: np.ndarray, end: np.ndarray) -> Line:
 
 def heap(misses: np.ndarray, share: float, base: np.ndarray, right: float) -> VGroup:
     """A histogram of the first ``share`` of the misses, over an axis that starts at ``base``."""
-    edges = np.linspace(0.38, 0.64, 27)
+    # Whole hundredths from the least to the largest: no shuffle falls outside.
+    edges = np.arange(np.floor(misses.min() * 100), np.ceil(misses.max() * 100) + 1) / 100
     full = np.histogram(misses, edges)[0].max()
     counts = np.histogram(misses[: round(share * misses.size)], edges)[0]
     bars = VGroup()
