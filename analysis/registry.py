@@ -32,12 +32,64 @@ class AnalysisCall:
     """One declared use: ``function`` is ``module:name`` (a leading dot means the episode's own package).
 
     ``inputs`` maps a parameter of the function to the ``id`` of an earlier call whose result it takes.
+    ``model`` names a family of models (``language``): the function then gets the user's choice of it as ``model``.
+    ``language:mini`` pins one model that no choice changes.
     """
 
     id: str
     function: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
+
+    @property
+    def family(self) -> str:
+        """The family of models, without a pinned name."""
+        return self.model.partition(":")[0]
+
+
+FAMILIES = {"language": "analysis.language.models"}
+"""Modules with ``EMBEDDED``, ``model_digest(name, download)`` and ``load_model(name, device, download)``."""
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """Which model a film's analyses run on: a name (the family's embedded model if empty), where, and from where."""
+
+    name: str = ""
+    device: str = "cpu"
+    download: bool = False
+
+
+class _Models:
+    """Models of one run, each found once and loaded only when a result has to be computed."""
+
+    def __init__(self, choice: ModelChoice) -> None:
+        self.choice = choice
+        self._digests: dict[tuple[str, str], str] = {}
+        self._loaded: dict[tuple[str, str], Any] = {}
+
+    def _which(self, call: AnalysisCall) -> tuple[str, str]:
+        family, _, pinned = call.model.partition(":")
+        if family not in FAMILIES:
+            raise EpisodeError(
+                f"analysis '{call.id}' wants a model of family '{family}'; there is {', '.join(FAMILIES)}"
+            )
+        return family, pinned or self.choice.name or importlib.import_module(FAMILIES[family]).EMBEDDED
+
+    def digest(self, call: AnalysisCall) -> str:
+        family, name = which = self._which(call)
+        if which not in self._digests:
+            module = importlib.import_module(FAMILIES[family])
+            self._digests[which] = module.model_digest(name, self.choice.download)
+        return self._digests[which]
+
+    def load(self, call: AnalysisCall) -> Any:
+        family, name = which = self._which(call)
+        if which not in self._loaded:
+            module = importlib.import_module(FAMILIES[family])
+            self._loaded[which] = module.load_model(name, self.choice.device, self.choice.download)
+        return self._loaded[which]
 
 
 def analysis(
@@ -74,19 +126,20 @@ def library_versions(names: tuple[str, ...]) -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in names}
 
 
-def key_of(call: AnalysisCall, info: AnalysisInfo, inputs: Mapping[str, str], seed: int, device: str) -> str:
-    """Store key of a call; ``inputs`` maps parameter names to digests of the results they get."""
-    return digest_of(
-        {
-            "analysis": info.name,
-            "version": info.version,
-            "parameters": dict(call.parameters),
-            "inputs": dict(inputs),
-            "libraries": library_versions(info.libraries),
-            "seed": seed,
-            "device": device,
-        }
-    )
+def key_of(
+    call: AnalysisCall, info: AnalysisInfo, inputs: Mapping[str, str], seed: int, device: str, model: str = ""
+) -> str:
+    """Store key of a call; ``inputs`` maps parameter names to digests of their results, ``model`` is a digest too."""
+    parts = {
+        "analysis": info.name,
+        "version": info.version,
+        "parameters": dict(call.parameters),
+        "inputs": dict(inputs),
+        "libraries": library_versions(info.libraries),
+        "seed": seed,
+        "device": device,
+    }
+    return digest_of(parts | {"model": model} if model else parts)
 
 
 def obtain(
@@ -94,7 +147,7 @@ def obtain(
     package: str,
     store: Store,
     seed: int,
-    device: str = "cpu",
+    choice: ModelChoice = ModelChoice(),
     progress: Callable[[str, bool], None] = lambda _id, _kept: None,
 ) -> dict[str, Entry]:
     """All results of an episode, in declared order; kept ones are read, missing ones computed.
@@ -102,15 +155,19 @@ def obtain(
     ``progress`` is told each call's id and whether its result was kept already.
     """
     entries: dict[str, Entry] = {}
+    models = _Models(choice)
+    device = choice.device.partition(":")[0]
     for call in calls:
         function = find(call.function, package)
         info: AnalysisInfo = function.analysis_info  # type: ignore[attr-defined]
-        key = key_of(call, info, {name: entries[i].digest for name, i in call.inputs.items()}, seed, device)
+        inputs = {name: entries[i].digest for name, i in call.inputs.items()}
+        on = device if call.model else "cpu"
+        key = key_of(call, info, inputs, seed, on, models.digest(call) if call.model else "")
         entry = store.peek("result", key)
         progress(call.id, entry is not None)
         if entry is None:
             with store.lock("result", key):
-                entry = store.peek("result", key) or _compute(call, function, info, key, entries, store, seed, device)
+                entry = store.peek("result", key) or _compute(call, function, info, key, entries, store, seed, models)
         entries[call.id] = entry
     return entries
 
@@ -123,22 +180,26 @@ def _compute(
     entries: Mapping[str, Entry],
     store: Store,
     seed: int,
-    device: str,
+    models: _Models,
 ) -> Entry:
-    inputs = {name: load(store, entries[i], i) for name, i in call.inputs.items()}
+    inputs: dict[str, Any] = {name: load(store, entries[i], i) for name, i in call.inputs.items()}
+    if call.model:
+        inputs["model"] = models.load(call)
     began = time.perf_counter()
     result = replace(function(**inputs, **call.parameters, seed=seed), name=call.id)
-    facts = {
+    facts: dict[str, Any] = {
         "analysis": info.name,
         "version": info.version,
         "parameters": dict(call.parameters),
         "inputs": {name: entries[i].digest for name, i in call.inputs.items()},
         "libraries": library_versions(info.libraries),
         "seed": seed,
-        "device": device,
+        "device": models.choice.device.partition(":")[0] if call.model else "cpu",
         "origin": result.origin,
         "wall_s": round(time.perf_counter() - began, 3),
     }
+    if call.model:
+        facts["model"] = {"name": result.model, "digest": models.digest(call)}
     store.put_result(key, result, facts)
     entry = store.get("result", key)
     assert entry is not None, "a result that was just written is readable"

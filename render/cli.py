@@ -25,6 +25,11 @@ EpisodeArgument = Annotated[str, typer.Argument(metavar="EPISODE", help="A slug 
 Out = Annotated[Path, typer.Option("--out", help="Where films go.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
+Model = Annotated[
+    str, typer.Option("--model", help="Instead of the embedded model: a hub name (gpt2) or a local directory.")
+]
+Device = Annotated[str, typer.Option("--device", help="Where models run: cpu, cuda, cuda:1, mps.")]
+Download = Annotated[bool, typer.Option("--download", help="Fetch the weights of a hub model if they are not here.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the episode's own seed.")]
 
 
@@ -108,8 +113,17 @@ def doctor(json: Json = False) -> None:
 
 
 @app.command()
-def analyze(episode: EpisodeArgument, seed: Seed = None, quiet: Quiet = False, json: Json = False) -> None:
+def analyze(
+    episode: EpisodeArgument,
+    seed: Seed = None,
+    model: Model = "",
+    device: Device = "cpu",
+    download: Download = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
     """Compute an episode's results, or find them in the store."""
+    from analysis.registry import ModelChoice
     from analysis.store import Store
     from render.film import analyze as compute
     from render.progress import Reporter
@@ -117,7 +131,8 @@ def analyze(episode: EpisodeArgument, seed: Seed = None, quiet: Quiet = False, j
 
     reporter = Reporter(quiet)
     found = find_episode(episode)
-    entries = compute(found, Store(report=reporter.warn), reporter, seed)
+    choice = ModelChoice(model, device, download)
+    entries = compute(found, Store(report=reporter.warn), reporter, seed, choice)
     if json:
         results = {
             name: {"key": entry.key, "digest": entry.digest, "path": str(entry.path)} for name, entry in entries.items()
@@ -138,11 +153,15 @@ def render(
     voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
     tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
     seed: Seed = None,
+    model: Model = "",
+    device: Device = "cpu",
+    download: Download = False,
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Render an episode to a finished film."""
+    from analysis.registry import ModelChoice
     from analysis.store import Store
     from render.film import Choices
     from render.film import render as make
@@ -151,7 +170,8 @@ def render(
     from scenes.episode import find_episode
 
     reporter = Reporter(quiet)
-    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out)
+    choice = ModelChoice(model, device, download)
+    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out, choice)
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     if not film.fresh:
         reporter.say("nothing has changed since this film was made")
@@ -170,11 +190,15 @@ def stills(
     voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
     tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
     seed: Seed = None,
+    model: Model = "",
+    device: Device = "cpu",
+    download: Download = False,
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Make contact sheets: one frame per cue, and one in the middle of each animation."""
+    from analysis.registry import ModelChoice
     from analysis.store import Store
     from render.film import Choices
     from render.progress import Reporter
@@ -182,7 +206,8 @@ def stills(
     from render.stills import make_stills
     from scenes.episode import find_episode
 
-    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out)
+    choice = ModelChoice(model, device, download)
+    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out, choice)
     reporter = Reporter(quiet)
     sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     if json:

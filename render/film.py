@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import OutputError
-from analysis.registry import obtain
+from analysis.errors import OutputError, UsageError
+from analysis.registry import ModelChoice, obtain
 from analysis.store import Entry, Store, digest_file, digest_of, write_atomically
 from render.captions import chapters_text, srt, transcript, vtt
 from render.narration import narrate
@@ -45,6 +45,7 @@ class Choices:
     tape: str = ""
     seed: int | None = None
     out: Path = Path("out")
+    model: ModelChoice = ModelChoice()
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def prepare(episode: Episode, choices: Choices, store: Store, reporter: Reporter
         episode.scene(choices.only)  # a misspelt scene must not cost an analysis first
     script = episode.script()
     seed = episode.seed if choices.seed is None else choices.seed
-    results = analyze(episode, store, reporter, seed)
+    results = analyze(episode, store, reporter, seed, choices.model)
     with reporter.stage("speak", len(script.lines)) as track:
         spoken = narrate(script, voice, store, lambda done, total: track.to(done))
     return plan_film(
@@ -95,8 +96,20 @@ def prepare(episode: Episode, choices: Choices, store: Store, reporter: Reporter
     )
 
 
-def analyze(episode: Episode, store: Store, reporter: Reporter, seed: int | None = None) -> dict[str, Entry]:
-    """All results of an episode, computed or kept."""
+def analyze(
+    episode: Episode,
+    store: Store,
+    reporter: Reporter,
+    seed: int | None = None,
+    model: ModelChoice = ModelChoice(),  # noqa: B008  (frozen)
+) -> dict[str, Entry]:
+    """All results of an episode, computed or kept.
+
+    Raises:
+        UsageError: a model was named and none of the episode's analyses leaves one to choose.
+    """
+    if model.name and not any(call.model and call.family == call.model for call in episode.analyses):
+        raise UsageError(f"the episode '{episode.slug}' uses no model that can be chosen; leave --model away")
     with reporter.stage("analyze", len(episode.analyses)) as track:
         count = iter(range(len(episode.analyses)))
 
@@ -105,9 +118,8 @@ def analyze(episode: Episode, store: Store, reporter: Reporter, seed: int | None
             if not kept:
                 reporter.say(f"analyze: computing {name}")
 
-        return obtain(
-            episode.analyses, episode.package, store, episode.seed if seed is None else seed, progress=progress
-        )
+        chosen = episode.seed if seed is None else seed
+        return obtain(episode.analyses, episode.package, store, chosen, model, progress)
 
 
 def folder_for(episode: str, choices: Choices) -> Path:

@@ -122,6 +122,21 @@ def load_model(name: str = EMBEDDED, device: str = "cpu", download: bool = False
     return read_directory(directory, _badge(name), device)
 
 
+def model_digest(name: str = EMBEDDED, download: bool = False) -> str:
+    """Digest of the model's files: equal to ``load_model(name).digest``, without loading it.
+
+    Raises:
+        MissingPartError, ModelError: as :func:`load_model`.
+    """
+    directory = find_directory(name, download)
+    read_config(directory)
+    return _digest([directory / "config.json", *weight_files(directory), *tokenizer_files(directory)])
+
+
+def _digest(parts: list[Path]) -> str:
+    return digest_of({path.name: digest_file(path) for path in parts})
+
+
 def find_directory(name: str, download: bool = False) -> Path:
     """Directory of the model's files, without reading them; the network is asked only if ``download``."""
     if name == EMBEDDED:
@@ -200,8 +215,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
         raise ModelError(
             f"the tokenizer in {directory} has {len(tokenizer)} words, the model only {config['vocab_size']}"
         )
-    parts = [directory / "config.json", *weights, *words]
-    digest = digest_of({p.name: digest_file(p) for p in parts})
+    digest = _digest([directory / "config.json", *weights, *words])
     return LanguageModel(name, digest, model.to(device).eval(), tokenizer, device)
 
 

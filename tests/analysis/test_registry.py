@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis import registry
 from analysis.errors import EpisodeError
-from analysis.registry import AnalysisCall, analysis, load, obtain
+from analysis.registry import AnalysisCall, ModelChoice, analysis, load, obtain
 from analysis.results import Result, quantity
 from analysis.store import Store
 
@@ -28,11 +29,21 @@ def double(first: Result, *, seed: int) -> Result:
     return Result({"x": quantity(2 * first["x"])})
 
 
+@analysis("size", version=1)
+def size(model: str, *, seed: int) -> Result:
+    calls.append(model)
+    return Result({"x": quantity(len(model))}, model=model)
+
+
 @pytest.fixture(autouse=True)
-def module():
+def module(monkeypatch: pytest.MonkeyPatch):
     made = types.ModuleType("made_up_analyses")
-    made.base, made.double, made.plain = base, double, len
+    made.base, made.double, made.plain, made.size = base, double, len, size
+    made.EMBEDDED = "tiny"
+    made.model_digest = lambda name, download: f"digest of {name.partition('@')[0]}"
+    made.load_model = lambda name, device, download: f"{name} on {device}"
     sys.modules["made_up_analyses"] = made
+    monkeypatch.setitem(registry.FAMILIES, "made-up", "made_up_analyses")
     calls.clear()
     yield
     del sys.modules["made_up_analyses"]
@@ -54,11 +65,11 @@ def test_results_flow_and_are_kept(tmp_path: Path) -> None:
     assert calls == ["base", "double"]
 
 
-@pytest.mark.parametrize("change", [{"x": 2.0}, {"seed": 4}, {"device": "cuda"}])
+@pytest.mark.parametrize("change", [{"x": 2.0}, {"seed": 4}])
 def test_what_matters_makes_it_anew(tmp_path: Path, change: dict) -> None:
     store = Store(tmp_path)
     obtain(declared(), "", store, seed=3)
-    obtain(declared(change.get("x", 1.0)), "", store, change.get("seed", 3), change.get("device", "cpu"))
+    obtain(declared(change.get("x", 1.0)), "", store, change.get("seed", 3))
     assert calls.count("base") == 2
 
 
@@ -75,3 +86,31 @@ def test_a_damaged_result_is_computed_again(tmp_path: Path) -> None:
 def test_what_is_no_analysis_is_refused(tmp_path: Path, function: str) -> None:
     with pytest.raises(EpisodeError, match=function.split(":")[1]):
         obtain((AnalysisCall("a", function),), "", Store(tmp_path), seed=1)
+
+
+def asked(store: Store, model: str = "made-up", **choice: str) -> list[str]:
+    """Models that were loaded and run for one call."""
+    before = len(calls)
+    obtain((AnalysisCall("s", "made_up_analyses:size", model=model),), "", store, 1, ModelChoice(**choice))
+    return calls[before:]
+
+
+def test_the_model_is_the_users_choice_and_part_of_the_key(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert asked(store) == ["tiny on cpu"]
+    assert asked(store) == []
+    assert asked(store, name="gpt2") == ["gpt2 on cpu"]
+    assert asked(store, name="gpt2@elsewhere") == [], "equal weights are the same model"
+    assert asked(store, device="cuda:1") == ["tiny on cuda:1"]
+    assert asked(store, device="cuda:0") == [], "one class of device"
+
+
+def test_a_pinned_model_is_not_changed_by_the_choice(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert asked(store, "made-up:small", name="gpt2") == ["small on cpu"]
+    assert asked(store, "made-up:small") == []
+
+
+def test_an_unknown_family_of_models_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EpisodeError, match="nobody"):
+        asked(Store(tmp_path), "nobody")

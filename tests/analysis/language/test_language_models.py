@@ -213,3 +213,7 @@ def test_mini_missing_from_the_installation(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr(models, "embedded_directory", lambda: tmp_path / "mini")
     with pytest.raises(MissingPartError, match="tapehead train mini"):
         load_model("mini")
+
+
+def test_the_digest_is_known_without_loading(random_directory: Path) -> None:
+    assert models.model_digest(str(random_directory)) == models.load_model(str(random_directory)).digest
