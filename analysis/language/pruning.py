@@ -288,6 +288,71 @@ def shared_circuit(
     )
 
 
+def surgery(
+    model: LanguageModel,
+    tasks: Mapping[str, Task],
+    circuits: Mapping[str, Circuit],
+    *,
+    draws: int = 200,
+    from_layer: int = 0,
+    seed: int = 0,
+) -> Result:
+    """Cut the heads that all circuits share out of the full network; control: random heads, as many in each layer.
+
+    With ``from_layer`` only heads of that layer and above are cut, in the control too: when one early head is needed
+    by everything, a cut that holds it says nothing about the others.
+
+    Quantities along ``data``, in % of the full network: ``left`` with bootstrap ends ``left_low``, ``left_high``;
+    ``left_random`` (data, draw), random sets with the same number of heads *in each layer*, their
+    ``left_random_mean`` and ``left_random_worst``; ``p`` = (1 + draws that hurt at least as much) / (1 + draws).
+    ``head_count`` heads are cut; ``heads`` (layer, head) says which.
+    """
+    network = Network(model)
+    common = next(iter(circuits.values()))
+    for circuit in circuits.values():
+        common = common & circuit
+    heads = common.heads.copy()
+    heads[:from_layer] = False
+    common = Circuit(heads, common.mlps)
+    rng = np.random.default_rng([seed, 911])
+    per_layer = common.heads.sum(1)
+    mlps = np.ones(common.layers, dtype=bool)
+
+    def random_cut() -> Circuit:
+        live = np.ones_like(common.heads)
+        for layer, count in enumerate(per_layer):
+            live[layer, rng.choice(live.shape[1], count, replace=False)] = False
+        return Circuit(live, mlps)
+
+    cuts = [random_cut() for _ in range(draws)]
+    left, low, high, null = [], [], [], []
+    for task in tasks.values():
+        ablator = Ablator(network, task)
+        kept = ablator.differences(Circuit(~common.heads, mlps))
+        ends = bootstrap_ratio(100 * kept, ablator.differences(ablator.everything), seed)
+        left.append(100 * kept.mean() / ablator.denominator)
+        low.append(ends[0])
+        high.append(ends[1])
+        null.append([ablator.score(cut) for cut in cuts])
+    randoms, found, at = np.array(null), np.array(left), {"data": list(tasks)}
+    return Result(
+        {
+            "heads": circuit_quantities(common)["heads"],
+            "head_count": quantity(int(common.heads.sum())),
+            "draws": quantity(draws),
+            "left": quantity(found, "data", unit="%", labels=at),
+            "left_low": quantity(low, "data", unit="%", labels=at),
+            "left_high": quantity(high, "data", unit="%", labels=at),
+            "left_random": quantity(randoms, "data", "draw", unit="%", labels=at),
+            "left_random_mean": quantity(randoms.mean(1), "data", unit="%", labels=at),
+            "left_random_worst": quantity(randoms.min(1), "data", unit="%", labels=at),
+            "p": quantity((1 + (randoms <= found[:, None]).sum(1)) / (1 + draws), "data", labels=at),
+        },
+        model=model.name,
+        facts={"model": model.digest, "cut": [str(one) for one in common if not one.is_mlp]},
+    )
+
+
 def sensitivity(
     model: LanguageModel,
     kind_tasks: Mapping[str, Task],
