@@ -4,7 +4,8 @@ A line of ``script.toml`` may declare where its spoken numbers come from::
 
     said = { "five point four" = "says/difference[task=numerals] .1f" }
 
-The phrase has to stand in the line's text, and has to hold the number in words, rounded as the format says.  A film
+The phrase has to stand in the line's text, and has to hold the number in words, rounded as the format says
+(``.0%`` for a share told in per cent).  A film
 whose results have moved away from its words is told so before it is drawn.
 """
 
@@ -17,7 +18,8 @@ from analysis.errors import EpisodeError
 from analysis.results import Reading, Result
 from scenes.script import Script
 
-_SOURCE = re.compile(r"(?P<result>[\w-]+)/(?P<array>\w+)(\[(?P<where>[^\]]*)\])? (?P<format>\.\d[f])")
+_SOURCE = re.compile(r"(?P<result>[\w-]+)/(?P<array>\w+)(\[(?P<where>[^\]]*)\])? (?P<format>\.\d[f%])")
+_ONE = re.compile(r"\ba (hundred|thousand)\b")
 _NAMES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
@@ -73,6 +75,6 @@ def contradictions(script: Script, results: Callable[[str], Result]) -> Iterator
     for line in script.lines:
         for phrase, source in line.said.items():
             value, form = read(source, results)
-            words = in_words(format(float(value), form))
-            if words not in phrase.lower():
+            words = in_words(format(float(value), form).rstrip("%"))
+            if words not in _ONE.sub(r"one \1", phrase.lower()):
                 yield f"{line.key} says '{phrase}', but {value.source} is {float(value):.4g}: '{words}'"

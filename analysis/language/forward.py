@@ -159,14 +159,24 @@ class Network:
         out = self.weights(layer, heads)[2]
         return z.reshape(-1, out.shape[0] * self.head_width).matmul(out.reshape(-1, self.width)).view(*z.shape[:2], -1)
 
-    def mlp(self, layer: int, x: Tensor) -> Tensor:
-        """What the MLP adds to the stream ``x`` between attention and MLP."""
+    def hidden(self, layer: int, x: Tensor) -> Tensor:
+        """Activations (n, P, neurons) of the MLP that reads the stream ``x`` between attention and MLP."""
         import torch
 
         block = self.blocks[layer]
         normed = self.norm(x, block.ln2)
-        hidden = self._act(torch.addmm(block.fc[1], normed.reshape(-1, self.width), block.fc[0]))
-        return torch.addmm(block.proj[1], hidden, block.proj[0]).view_as(x)
+        return self._act(torch.addmm(block.fc[1], normed.reshape(-1, self.width), block.fc[0])).view(*x.shape[:-1], -1)
+
+    def from_hidden(self, layer: int, hidden: Tensor) -> Tensor:
+        """What the MLP with these activations adds to the stream, (n, P, D)."""
+        import torch
+
+        weight, bias = self.blocks[layer].proj
+        return torch.addmm(bias, hidden.reshape(-1, hidden.shape[-1]), weight).view(*hidden.shape[:-1], -1)
+
+    def mlp(self, layer: int, x: Tensor) -> Tensor:
+        """What the MLP adds to the stream ``x`` between attention and MLP."""
+        return self.from_hidden(layer, self.hidden(layer, x))
 
     def differences(self, last: Tensor, directions: Tensor) -> Tensor:
         """Logit differences (n,) of the stream at the last position (n, D); see :meth:`directions`."""

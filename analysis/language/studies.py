@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.bootstrap import bootstrap_mean
 from analysis.errors import UsageError
-from analysis.language import ablation, attention, attribution, logit_lens, ov_scores, paths, pruning, scores
+from analysis.language import ablation, attention, attribution, logit_lens, ov_scores, patching, paths, pruning, scores
 from analysis.language.components import Circuit
 from analysis.language.models import LanguageModel
 from analysis.language.sequences import PAPER_TYPES, PAPER_VERBS
@@ -72,11 +72,11 @@ def with_places(result: Result, axis: str, places: Sequence[str]) -> Result:
     """The result with only these labels of one axis, in this order."""
     kept = {}
     for name, q in result.quantities.items():
+        kept[name] = q
         if axis in q.axes:
             at = [q.labels[axis].index(place) for place in places]
             values = np.take(q.values, at, axis=q.axes.index(axis))
-            q = Quantity(values, q.axes, {**q.labels, axis: tuple(places)}, q.unit)
-        kept[name] = q
+            kept[name] = Quantity(values, q.axes, {**q.labels, axis: tuple(places)}, q.unit)
     return replace(result, quantities=kept)
 
 
@@ -286,3 +286,18 @@ def lens(model: LanguageModel, kinds: Sequence[str], count: int, top: int = 3, *
 def direct_attribution(model: LanguageModel, kinds: Sequence[str], count: int, *, seed: int) -> Result:
     """:func:`analysis.language.attribution.attribution` along ``task``."""
     return over_tasks(attribution.attribution, model, draw_tasks(model, kinds, count, seed), seed=seed)
+
+
+@analysis("language.patching", version=1, libraries=LIBRARIES)
+def activation_patching(model: LanguageModel, kinds: Sequence[str], count: int, *, seed: int) -> Result:
+    """:func:`analysis.language.patching.activation_patching` along ``task``."""
+    return over_tasks(patching.activation_patching, model, draw_tasks(model, kinds, count, seed), seed=seed)
+
+
+@analysis("language.neurons", version=1, libraries=LIBRARIES)
+def neurons(
+    model: LanguageModel, kinds: Sequence[str], count: int, permutations: int, layer: int = -1, *, seed: int
+) -> Result:
+    """:func:`analysis.language.patching.neurons` of one MLP, every pair of kinds."""
+    tasks = draw_tasks(model, kinds, count, seed)
+    return patching.neurons(model, tasks, layer=layer, permutations=permutations, seed=seed)

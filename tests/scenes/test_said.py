@@ -49,6 +49,13 @@ def test_a_number_that_is_borne_out_is_silent_and_one_that_is_not_is_named(tmp_p
     assert "one.line" in complaint and "eighty-one point two" in complaint and "r/x[1]" in complaint
 
 
+def test_shares_in_per_cent_and_a_hundred(tmp_path: Path) -> None:
+    results = Result({"share": quantity(0.986), "many": quantity(114.2)}, name="r")
+    text = "Ninety-nine per cent of a hundred and fourteen."
+    said = '{ "Ninety-nine per cent" = "r/share .0%", "a hundred and fourteen" = "r/many .0f" }'
+    assert list(contradictions(script(tmp_path, said, text), lambda _: results)) == []
+
+
 def test_a_phrase_that_is_not_said_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EpisodeError, match="is not in the text"):
         script(tmp_path, '{ "six" = "r/x[task=a] .1f" }')
