@@ -30,7 +30,7 @@ EPISODE = Episode(
         SceneRef(
             "surgery", ".surgery:Surgery", "A knife, and a control", uses=("cut", "cut_upstairs", "transplant", "shape")
         ),
-        SceneRef("limits", ".limits:Limits", "The small print", uses=("choices", "circuits", "says", "shape")),
+        SceneRef("limits", ".limits:Limits", "The small print", uses=("choices", "circuits", "paper", "says", "shape")),
     ),
     analyses=ANALYSES,
     seed=SEED,

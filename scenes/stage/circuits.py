@@ -145,7 +145,7 @@ class Gauge(VGroup):
         size: float = BODY,
     ) -> None:
         super().__init__()
-        self.template, self.top, self.colour, self.size = template, top, colour, size
+        self.template, self.top, self.colour, self.size, self.reading = template, top, colour, size, reading
         self.frame = Rectangle(width=width, height=height).set_stroke(SOFT, 3).set_fill(PANEL, 1)
         self.column = self._column(reading)
         self.number = self._number(reading)
@@ -169,9 +169,21 @@ class Gauge(VGroup):
         number = Words(self.template, x=reading, size=self.size, color=INK)
         return number.next_to(self.frame, UP, buff=0.18)
 
+    def filled(self) -> Gauge:
+        """The column at its top and no number: how a meter stands before it is read."""
+        self.column.become(self._column(self.top))
+        self.number.set_opacity(0)
+        return self
+
+    def read_out(self) -> AnimationGroup:
+        """Animation of a :meth:`filled` gauge to its reading."""
+        return AnimationGroup(
+            self.column.animate.become(self._column(self.reading)), self.number.animate.set_opacity(1)
+        )
+
     def to(self, reading: Reading) -> AnimationGroup:
         """Animation to another reading: the column slides, the number changes at once halfway."""
-        target, number = self._column(reading), self._number(reading)
+        target, number, self.reading = self._column(reading), self._number(reading), reading
         old, self.number = self.number, number
         self.remove(old)
         slide: Animation = self.column.animate.become(target)
@@ -181,6 +193,7 @@ class Gauge(VGroup):
     def stand(self, reading: Reading) -> Gauge:
         """Stand at another reading at once."""
         self.column.become(self._column(reading))
+        self.reading = reading
         self.remove(self.number)
         self.number = self._number(reading)
         self.add(self.number)
@@ -221,7 +234,7 @@ class Clauses(VGroup):
             for clause in clauses
         ]
         widths = [max(line[c].width for line in made if len(line) > c) for c in range(self.COLUMNS)]
-        starts = np.concatenate([[0.0], np.cumsum(np.array(widths) + 0.24)])
+        starts = np.concatenate([[0.0], np.cumsum(np.array(widths) + 0.3 * size / SMALL)])
         for k, line in enumerate(made):
             for column, word in enumerate(line):
                 word.move_to(starts[column] * RIGHT, aligned_edge=LEFT)
