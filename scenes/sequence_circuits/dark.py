@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +15,7 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
+    GrowFromEdge,
     Indicate,
     LaggedStart,
     Line,
@@ -25,7 +27,7 @@ from manim import (
     VMobject,
 )
 
-from analysis.results import Origin, Result
+from analysis.results import Origin, Reading, Result
 from scenes.sequence_circuits.watchman import Watchman
 from scenes.stage.base import StageScene
 from scenes.stage.circuits import DARK, LIT, Gauge, Tower, swatch
@@ -75,16 +77,18 @@ class Dark(StageScene):
         with self.say("dark.average") as cue:
             self.play(FadeIn(self.tower), run_time=min(0.7, 0.7 * cue.to("watchman")))
             self.play(self.man.animate.set_x(-5.0), run_time=1.1)
-            self.beam = self.man.shine(self.tower.cell(*TRIED[0]).get_center()).set_z_index(-1)
+            self.beam = self.man.shine(self.tower.cell(*TRIED[0]).get_center())
             self.play(FadeIn(self.beam), FadeIn(booth.whole), run_time=0.6)
             cue.until("wire")
             self.play(Create(booth.cut, lag_ratio=0.3), run_time=0.5)
-            self.play(FadeOut(booth.upper_wave), Indicate(booth.above, color=BAD), run_time=0.9)
+            self.play(FadeOut(booth.upper_wave, shift=0.4 * UP), run_time=0.6)
+            self.hold(0.15 * cue.to("average"))
+            self.play(Indicate(booth.above, color=BAD), FadeIn(booth.query), run_time=1.0)
             cue.until("average")
-            self.play(FadeOut(booth.cut), FadeIn(booth.others), run_time=0.5)
-            self.play(
-                *(Transform(wave, booth.mean.copy()) for wave in booth.others), FadeOut(booth.upper_wave), run_time=1.2
-            )
+            self.play(FadeOut(booth.cut), FadeOut(booth.query), FadeIn(booth.others), run_time=0.4)
+            gone = booth.cell.animate.set_fill(DARK, 1)
+            waves = [*booth.others, booth.wave]
+            self.play(*(Transform(wave, booth.mean.copy()) for wave in waves), gone, run_time=0.9)
             self.play(FadeIn(booth.upper_mean, shift=0.3 * UP), FadeIn(booth.label), run_time=min(0.5, cue.left))
         self.play(FadeOut(booth.everything), run_time=0.4)
 
@@ -92,7 +96,7 @@ class Dark(StageScene):
         """He goes to stand at ``x`` and points his torch at a head."""
         shift = 0.0 if x is None else x - float(self.man.get_x())
         target = self.man.copy().shift(shift * RIGHT).shine(self.tower.cell(*at).get_center())
-        return AnimationGroup(self.man.animate.shift(shift * RIGHT), Transform(self.beam, target.set_z_index(-1)))
+        return AnimationGroup(self.man.animate.shift(shift * RIGHT), Transform(self.beam, target))
 
     def nobody(self) -> None:
         """Three heads go dark and come back; then all that are hardly missed turn grey."""
@@ -100,14 +104,14 @@ class Dark(StageScene):
         at = np.array([2.75, -0.15, 0])
         self.gauges = [self.gauge(i).shift(at + 1.65 * i * RIGHT) for i in range(len(KINDS))]
         digits = self.gauges[0]
-        self.caption = Words("meter left", size=SMALL, color=SOFT).move_to([4.4, 3.2, 0])
+        self.caption = Words("what is left", size=SMALL, color=SOFT).move_to([4.4, 3.2, 0])
         with self.say("dark.nobody") as cue:
             # The three meters stand where they will be needed; only the first is there yet.
             self.play(FadeIn(digits), FadeIn(self.names[0]), FadeIn(self.caption), run_time=min(0.5, cue.to("first")))
             cue.until("first")
             self.darken(digits, TRIED[0])
             cue.until("next")
-            for before, head in zip(TRIED, TRIED[1:], strict=False):
+            for before, head in itertools.pairwise(TRIED):
                 self.play(self.tower.turn([before]), self.aim(head), run_time=0.3)
                 self.darken(digits, head)
             spared = self.single["heads_left"][0] >= NINE_TENTHS
@@ -173,7 +177,7 @@ class Dark(StageScene):
     def door(self) -> None:
         """The reader on the ground floor: without it, nothing is left, whatever the kind."""
         with self.say("dark.door") as cue:
-            self.beam = self.man.shine(self.tower.cell(*TRIED[0]).get_center()).set_z_index(-1)
+            self.beam = self.man.shine(self.tower.cell(*TRIED[0]).get_center())
             self.play(FadeIn(self.beam), run_time=0.2)
             self.play(self.aim(READER, -2.6), run_time=max(0.5, cue.to("this")))
             self.ring = self.tower.ring(*READER)
@@ -232,14 +236,15 @@ class Dark(StageScene):
             self.play(FadeIn(verbs, lag_ratio=0.3), run_time=0.9)
             self.play(Create(whole), run_time=0.5)
             cue.until("apart")
-            roles, place = self.result("roles"), {"task": "numerals", "layer": VERBS[0], "head": VERBS[1]}
+            roles = self.result("roles")
+            place: dict[str, int | str] = {"task": "numerals", "layer": VERBS[0], "head": VERBS[1]}
             cost = [
                 roles.read("head_cost", where="everywhere", **place),
                 roles.read("head_cost_own_template", **place),
             ]
-            bars = [_cost(cost[i], colour, f"{text}") for i, (text, colour) in enumerate(_WAYS)]
-            lost = VGroup(*bars).arrange(DOWN, buff=0.9, aligned_edge=LEFT).move_to([4.4, 0.4, 0])
-            head = Words("digits: meter lost", size=SMALL, color=NOSE).move_to([4.4, 3.2, 0])
+            bars = [_cost(cost[i], colour, text) for i, (text, colour) in enumerate(_WAYS)]
+            VGroup(*bars).arrange(DOWN, buff=0.9, aligned_edge=LEFT).move_to([4.4, 0.4, 0])
+            head = Words("digits: what is lost", size=SMALL, color=NOSE).move_to([4.4, 3.2, 0])
             gone = [*self.gauges, self.names, self.caption]
             self.play(*(FadeOut(part) for part in gone), FadeOut(whole), run_time=0.3)
             self.play(FadeIn(head), FadeIn(bars[0]), Create(frames, lag_ratio=0.2), run_time=0.7)
@@ -262,8 +267,7 @@ class Dark(StageScene):
         key[0][0].set_stroke(FAINT, 2)
         key.move_to([5.0, 0.0, 0])
         reading = published.read("heads_left", task="numerals", layer=WORST[0], head=WORST[1])
-        start = self.single.read("start", task="numerals")
-        gauge = Gauge(start, top=100.0, height=4.0, width=0.9).move_to([2.2, -0.3, 0])
+        gauge = Gauge(reading, top=100.0, height=4.0, width=0.9).move_to([2.2, -0.3, 0])
         kind = Words("digits", size=SMALL, color=NOSE).next_to(gauge.frame, DOWN, buff=0.25)
         ring = tower.ring(*WORST)
         name = Words("{name}", name=Name("head 7.11"), size=BODY, color=HIGHLIGHT).move_to([5.0, 1.6, 0])
@@ -278,10 +282,12 @@ class Dark(StageScene):
                 LaggedStart(*floors, lag_ratio=0.35), FadeIn(key), run_time=min(2.4, max(0.6, cue.to("worst") - 0.1))
             )
             cue.until("worst")
-            self.play(FadeIn(ring, scale=1.6), FadeIn(name), FadeIn(gauge), FadeIn(kind), run_time=0.7)
+            self.play(FadeIn(ring, scale=1.6), FadeIn(name), run_time=0.7)
+            self.play(FadeIn(gauge.frame), FadeIn(kind), run_time=0.4)
             cue.until("left")
             self.sound("tick")
-            self.play(gauge.to(reading), run_time=min(0.9, max(0.4, cue.left)))
+            grow = GrowFromEdge(gauge.column, DOWN)
+            self.play(grow, FadeIn(gauge.number), run_time=min(0.9, max(0.4, cue.left)))
 
 
 _WAYS = (("one average for all", BAD), ("an average for each verb", LUCK))
@@ -297,21 +303,23 @@ class _Booth:
         self.above.move_to([0, 2.6, 0])
         words = Words("floors above", size=SMALL).move_to(self.above)
         self.wire = Line([0, -1.5, 0], [0, 2.15, 0]).set_stroke(SOFT, 4)
-        waves = [_wave(rng) for _ in range(6)]
-        grid = np.linspace(-1.3, 1.3, 60)
+        waves = [_wave(rng) for _ in range(30)]
+        grid = np.linspace(-1.5, 1.5, 60)
         curve = np.mean(waves, axis=0)
-        self.screen = Rectangle(width=3.0, height=1.3).set_fill(PANEL, 1).set_stroke(FAINT, 3).move_to([0, -0.45, 0])
+        few = waves[:6]
+        self.screen = Rectangle(width=3.4, height=1.15).set_fill(PANEL, 1).set_stroke(FAINT, 3).move_to([0, -0.6, 0])
         self.upper = self.screen.copy().move_to([0, 1.2, 0])
         low, high = self.screen.get_center(), self.upper.get_center()
         self.wave = _curve(grid, waves[0], LIT).shift(low)
         self.upper_wave = _curve(grid, waves[0], LIT).shift(high)
-        self.others = VGroup(*(_curve(grid, wave, SOFT, 2.5).shift(low) for wave in waves[1:]))
+        self.others = VGroup(*(_curve(grid, wave, SOFT, 2.5).shift(low) for wave in few[1:]))
         self.mean = _curve(grid, curve, INK).shift(low)
         self.upper_mean = self.mean.copy().shift(high - low)
-        self.label = Words("its average", size=SMALL, color=INK).next_to(self.cell, RIGHT, buff=0.3)
+        self.label = Words("its average", size=SMALL, color=INK).next_to(self.cell, DOWN, buff=0.25)
+        self.query = Words("?", size=HEADING, color=BAD).move_to(self.upper)
         self.cut = VGroup(
-            Line([-0.3, 0.2, 0], [0.3, 0.55, 0]).set_stroke(BAD, 8),
-            Line([-0.3, 0.55, 0], [0.3, 0.2, 0]).set_stroke(BAD, 8),
+            Line([-0.3, 0.14, 0], [0.3, 0.46, 0]).set_stroke(BAD, 8),
+            Line([-0.3, 0.46, 0], [0.3, 0.14, 0]).set_stroke(BAD, 8),
         )
         self.whole = VGroup(
             self.wire, self.cell, self.above, words, self.screen, self.upper, self.wave, self.upper_wave
@@ -320,15 +328,17 @@ class _Booth:
 
     def move_to(self, place: Sequence[float]) -> _Booth:
         """All of it, the parts that are not shown yet too."""
-        for part in (self.whole, self.cut, self.others, self.mean, self.upper_mean, self.label):
+        for part in (self.whole, self.cut, self.query, self.others, self.mean, self.upper_mean, self.label):
             part.shift(np.array(place))
         return self
 
 
 def _wave(rng: np.random.Generator) -> np.ndarray:
     grid = np.linspace(0, 1, 60)
-    tones = sum(0.16 * rng.normal() * np.sin(2 * np.pi * (k * grid + rng.uniform())) for k in (1, 2, 3, 4))
-    return np.clip(np.asarray(tones), -0.5, 0.5)
+    wave = np.zeros_like(grid)
+    for k in (1, 2, 3, 5):
+        wave += rng.normal() * np.sin(2 * np.pi * (k * grid + rng.uniform()))
+    return 0.45 * wave / np.abs(wave).max()
 
 
 def _curve(x: np.ndarray, y: np.ndarray, colour: str, width: float = 5) -> VMobject:
@@ -347,7 +357,7 @@ def _bubble(text: str, tip: np.ndarray) -> VGroup:
         .set_stroke(INK, 3)
     )
     cover = Line(box.get_bottom() + 0.08 * LEFT, box.get_bottom() + 0.23 * RIGHT).set_stroke(PANEL, 6)
-    return VGroup(tail, box, cover, words.move_to(box)).set_z_index(3)
+    return VGroup(tail, box, cover, words.move_to(box))
 
 
 def _frame(words: VGroup) -> RoundedRectangle:
@@ -355,7 +365,7 @@ def _frame(words: VGroup) -> RoundedRectangle:
     return box.set_stroke(HIGHLIGHT, 4).move_to(words)
 
 
-def _cost(reading: float, colour: str, text: str) -> VGroup:
+def _cost(reading: Reading, colour: str, text: str) -> VGroup:
     """How much of the meter is lost, as a bar with its number; a bar of nothing is a line."""
     words = Words(text, size=SMALL, color=colour)
     bar = Rectangle(width=max(0.03 * float(reading), 0.05), height=0.55, stroke_width=0).set_fill(colour, 0.9)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from manim import (
     DOWN,
@@ -248,7 +250,7 @@ class Tapes(StageScene):
         order = [cells[n] for n in self.rng.permutation(len(cells))]
         step, now = after / 6, said[0]
         bounds = np.linspace(0, len(order), 6).round().astype(int)
-        for n, (low, high) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+        for n, (low, high) in enumerate(itertools.pairwise(bounds)):
             out = LaggedStart(*(tower.turn([at], DARK) for at in order[low:high]), lag_ratio=0.5)
             self.sound("tick")
             if n + 1 < len(said):

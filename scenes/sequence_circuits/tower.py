@@ -31,13 +31,13 @@ from analysis.results import Origin
 from scenes.stage.base import StageScene
 from scenes.stage.circuits import DARK, LIT, Tower, look
 from scenes.stage.lettering import BODY, HUGE, SMALL, Name, Words
-from scenes.stage.palette import EAR, FAINT, GROUND, HIGHLIGHT, INK, NAP, OUTPUT, PANEL, SOFT
+from scenes.stage.palette import FAINT, GROUND, HIGHLIGHT, INK, NAP, OUTPUT, SOFT
 
 from .tower_parts import BARS, Card, house, in_beam, packet, torch, walkway
 
 WORDS = ("one", "two", "three", "four")
-LANES = (-4.8, -2.8, -0.8, 1.2)
-"""Where the words stand on the large floor."""
+LANES, TIGHT = (-4.2, -1.4, 1.4, 4.2), (-5.3, -3.2, -1.1, 1.0)
+"""Where the words stand on the large floor, before and after the workshop needs room."""
 SHAFTS = (-3.0, -1.0, 1.0, 3.0)
 LOW, HIGH = -3.1, 3.5
 COUNTS = {4: "four", 8: "eight", 12: "twelve"}
@@ -45,6 +45,9 @@ COUNTS = {4: "four", 8: "eight", 12: "twelve"}
 
 class TowerScene(StageScene):
     """Walkways, heads, workshop, the two towers, and a torch."""
+
+    phase: float
+    ways: VGroup
 
     def construct(self) -> None:
         self.values = [self.rng.uniform(0.12, 0.55, BARS) * self.rng.choice([-1, 1], BARS) for _ in WORDS]
@@ -102,7 +105,7 @@ class TowerScene(StageScene):
             self.ride(4, 0.9, LaggedStart(*(FadeIn(c.list, scale=0.4) for c in reversed(cards)), lag_ratio=0.2))
             up = [card.animate(rate_func=climb).shift(1.1 * UP) for card in cards[:3]]
             self.ride(5, max(0.8, cue.left), *up, cards[3].animate(rate_func=climb).shift(0.8 * UP))
-            self.play(FadeOut(self.ways), FadeOut(shell), *(FadeOut(c) for c in cards), run_time=0.4)
+        self.gone = [self.ways, shell, *cards]
 
     def heads(self) -> None:
         """One floor, large: a row of heads; one of them lets the last word look back and fetch something."""
@@ -110,17 +113,20 @@ class TowerScene(StageScene):
         floor.move_to([0, 0.5, 0])
         self.cells = VGroup(
             *(
-                RoundedRectangle(corner_radius=0.1, width=0.62, height=0.86)
+                RoundedRectangle(corner_radius=0.1, width=0.84, height=0.86)
                 .set_stroke(FAINT, 3)
                 .set_fill(DARK, 1)
-                .move_to([-5.25 + 0.99 * k, 2.55, 0])
+                .move_to([-4.55 + 1.3 * k, 2.0, 0])
                 for k in range(8)
             )
         )
-        self.cards = [Card(w, v).move_to([x, -1.0, 0]) for w, v, x in zip(WORDS, self.values, LANES, strict=True)]
-        title = Words("heads", size=BODY, color=HIGHLIGHT).move_to([3.85, 2.55, 0])
+        self.cards = [
+            Card(w, v, large=True).move_to([x, -0.9, 0]) for w, v, x in zip(WORDS, self.values, LANES, strict=True)
+        ]
+        title = Words("heads", size=BODY, color=HIGHLIGHT).move_to([0, 2.95, 0])
         with self.say("tower.heads") as cue:
             enter = LaggedStart(*(FadeIn(card, shift=0.4 * UP) for card in self.cards), lag_ratio=0.15)
+            self.play(*(FadeOut(thing) for thing in self.gone), run_time=0.4)
             self.play(FadeIn(floor), enter, run_time=max(0.6, min(1.3, cue.to("row"))))
             cue.until("row")
             self.sound("tick")
@@ -140,7 +146,7 @@ class TowerScene(StageScene):
         """A head's beam from a word back to an earlier one; a part of the earlier list comes across."""
         start, end = (self.cards[k].list.get_top() + 0.12 * UP for k in (seer, seen))
         beam = look(start, end, 0.55, HIGHLIGHT)
-        over = np.array([0, 1.1, 0])
+        over = np.array([0, 1.0, 0])
         beam.set_points_as_corners([start, start])
         beam.set_points([start, start + over, end + over, end])
         cell = self.cells[head]
@@ -165,28 +171,30 @@ class TowerScene(StageScene):
 
     def workshop(self) -> None:
         """The workshop at the end of the floor takes the words one at a time and rewrites what they carry."""
-        shop = RoundedRectangle(corner_radius=0.6, width=3.0, height=3.4).set_stroke(FAINT, 4).set_fill(DARK, 1)
-        shop.move_to([4.7, -0.55, 0])
-        name = Words("MLP", size=BODY, color=NAP).move_to([4.7, 2.55, 0])
+        shop = RoundedRectangle(corner_radius=0.6, width=3.0, height=3.2).set_stroke(FAINT, 4).set_fill(DARK, 1)
+        shop.move_to([4.6, -0.5, 0])
+        self.inside = shop.get_center()
+        name = Words("MLP", size=BODY, color=NAP).next_to(shop, UP, buff=0.2)
         with self.say("tower.mlps") as cue:
             dim = [cell.animate.set_fill(DARK, 1) for cell in self.cells]
-            self.play(*dim, FadeOut(self.title), FadeIn(shop), run_time=max(0.4, min(0.9, cue.to("workshop"))))
+            self.play(*dim, FadeOut(self.title), run_time=0.4)
+            room: list[Animation] = [
+                card.animate.shift((tight - lane) * RIGHT)
+                for card, tight, lane in zip(self.cards, TIGHT, LANES, strict=True)
+            ]
+            room += [cell.animate.move_to([-5.55 + 0.98 * k, 2.0, 0]) for k, cell in enumerate(self.cells)]
+            self.play(*room, FadeIn(shop, shift=LEFT), run_time=max(0.5, min(0.8, cue.to("workshop"))))
             cue.until("workshop")
             self.bring_to_front(*self.cards)
-            lit = shop.animate.set_stroke(NAP, 6)
-            self.play(lit, FadeIn(name), run_time=0.6)
-            self.through(self.cards[3], shop, max(1.5, 1.3 * cue.to("rewrites")))
+            self.play(shop.animate.set_stroke(NAP, 6), FadeIn(name), run_time=0.5)
+            self.through(self.cards[3], shop, max(1.5, min(3.6, cue.to("rewrites"))))
             cue.until("rewrites")
-            for card in (self.cards[2],):
-                self.through(card, shop, max(1.2, cue.left))
-            self.remove(shop, name, self.floor, self.cells, *self.cards)
-            gone = VGroup(self.floor, self.cells, shop)
-            self.add(gone, name, *self.cards)
-            self.play(FadeOut(gone), FadeOut(name), *(FadeOut(c) for c in self.cards), run_time=0.35)
+            self.through(self.cards[2], shop, max(1.6, cue.left + 0.3))
+        self.gone = [VGroup(self.floor, self.cells, shop), name, *self.cards]
 
     def through(self, card: Card, shop: VGroup, seconds: float) -> None:
         """A word goes in, its bars change, it comes back to its place."""
-        home, inside = card.get_center(), np.array([4.7, -0.55, 0])
+        home, inside = card.get_center(), self.inside
         self.play(card.animate.move_to(inside), run_time=0.3 * seconds)
         new = self.rng.uniform(0.12, 0.6, BARS) * self.rng.choice([-1, 1], BARS)
         self.sound("tick")
@@ -212,6 +220,7 @@ class TowerScene(StageScene):
             name.move_to([tower.get_x(), y, 0])
         self.names = named
         with self.say("tower.sizes") as cue:
+            self.play(*(FadeOut(thing) for thing in self.gone), run_time=0.35)
             self.badge_for(paper.origin, paper.model)
             self.play(FadeIn(named[0]), run_time=max(0.3, min(0.5, cue.to("big"))))
             cue.until("big")
@@ -255,6 +264,7 @@ class TowerScene(StageScene):
             gone = [FadeOut(name) for name in self.names]
             self.play(*down, *gone, run_time=0.5)
             lamp = torch(place, 0.93 * PI)
+            shine(0.93 * PI)
             self.play(FadeIn(lamp), run_time=0.3)
             begun, ended = 0.93 * PI, 0.2 * PI
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, AnnularSector, Circle, Line, Polygon, Rectangle, RoundedRectangle, VGroup
 
-from scenes.stage.lettering import SMALL, Name, Words
+from scenes.stage.circuits import base_line
+from scenes.stage.lettering import BODY, SMALL, Name, Words
 from scenes.stage.palette import EAR, FAINT, GROUND, HIGHLIGHT, INK, OUTPUT, PANEL, SOFT
 
 BARS = 6
@@ -27,11 +28,14 @@ def numbers(values: np.ndarray, colour: str = EAR) -> VGroup:
 class Card(VGroup):
     """A word on a card, and the list of numbers that it carries on top; parts ``plate``, ``word``, ``list``."""
 
-    def __init__(self, word: str, values: np.ndarray, colour: str = EAR, size: float = SMALL) -> None:
-        self.word = Words("{word}", word=Name(word), size=size, color=INK)
-        self.plate = RoundedRectangle(corner_radius=0.1, width=1.42, height=0.62).set_stroke(SOFT, 3).set_fill(PANEL, 1)
+    def __init__(self, word: str, values: np.ndarray, colour: str = EAR, large: bool = False) -> None:
+        self.word = Words("{word}", word=Name(word), size=BODY if large else SMALL, color=INK)
+        self.zoom = 1.4 if large else 1.0
+        self.plate = RoundedRectangle(corner_radius=0.1, width=1.6 if large else 1.42, height=0.74 if large else 0.62)
+        self.plate.set_stroke(SOFT, 3).set_fill(PANEL, 1)
         self.word.move_to(self.plate)
-        self.list = numbers(values, colour).next_to(self.plate, UP, buff=0.1)
+        self.word.shift((self.plate.get_center()[1] - (0.12 if large else 0.1) - base_line(self.word)) * UP)
+        self.list = numbers(values, colour).scale(self.zoom).next_to(self.plate, UP, buff=0.1)
         super().__init__(self.plate, self.word, self.list)
 
     @property
@@ -41,7 +45,7 @@ class Card(VGroup):
 
     def other(self, values: np.ndarray, colour: str) -> VGroup:
         """Bars of other lengths for the same list, where it is now."""
-        made = numbers(values, colour)
+        made = numbers(values, colour).scale(self.zoom)
         return made.move_to(made.get_center() + self.list[0].get_center() - made[0].get_center())[1]
 
 
@@ -52,7 +56,9 @@ def walkway(x: float, low: float, high: float, phase: float = 0.0) -> VGroup:
     steps = VGroup()
     for y in np.arange(low + gap * phase, high - 1e-6, gap):
         tip = min(y + 0.14, high)
-        steps.add(VGroup(Line([x - 0.7, y, 0], [x, tip, 0]), Line([x, tip, 0], [x + 0.7, y, 0])).set_stroke(FAINT, 3))
+        steps.add(
+            VGroup(Line([x - 0.7, y, 0], [x, tip, 0]), Line([x, tip, 0], [x + 0.7, y, 0])).set_stroke(FAINT, 3, 0.6)
+        )
     return VGroup(rails, steps)
 
 

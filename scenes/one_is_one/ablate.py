@@ -1,0 +1,116 @@
+"""Sixth scene: without head 9.1 hardly anything is lost, unless its stand-ins have gone home first."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DEGREES,
+    DOWN,
+    RIGHT,
+    UP,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Line,
+    Polygon,
+    Rectangle,
+    Rotate,
+    VGroup,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.circuits import DARK, Gauge, Tower
+from scenes.stage.lettering import BODY, HEADING, Name, Words
+from scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, NOSE, SOFT
+
+TASK = "numerals"
+HEAD = {"task": TASK, "layer": "9", "head": "1"}
+
+
+class Ablate(StageScene):
+    """One head out of the whole network, then the same head out of its circuit."""
+
+    def construct(self) -> None:
+        found = self.result("paper_single")
+        self.badge_for(found.origin, found.model)
+        self.drop()
+        self.backup()
+        self.important()
+        self.clear_stage(run_time=0.4)
+
+    def drop(self) -> None:
+        """All lights on; one goes out; the meter stays."""
+        found = self.result("paper_single")
+        self.tower = Tower(12, 12, width=5.4, height=5.6).move_to([-3.3, 0.2, 0])
+        self.tower.workshops().set_opacity(0)
+        self.ring = self.tower.ring(9, 1, NOSE)
+        left = found.read("heads_left", **HEAD)
+        self.gauge = Gauge(left, height=4.4, width=1.0, size=HEADING).move_to([3.2, -0.1, 0]).filled()
+        meter = Words("the meter", size=BODY, color=SOFT).next_to(self.gauge.frame, DOWN, buff=0.3)
+        name = Words("{n}", n=Name("head 9.1"), size=HEADING, color=NOSE).move_to([5.2, 3.0, 0])
+        with self.say("ablate.drop") as cue:
+            self.play(FadeIn(self.tower), FadeIn(self.gauge), FadeIn(meter), run_time=0.7)
+            cue.until("out")
+            self.play(FadeIn(self.ring, scale=1.8), FadeIn(name), run_time=0.5)
+            self.play(self.tower.turn([(9, 1)], DARK), run_time=0.5)
+            cue.until("crash")
+            level = self.gauge.column.get_top()
+            mark = Line(level + 0.9 * RIGHT, level - 0.9 * RIGHT).set_stroke(INK, 3)
+            self.play(FadeIn(mark), run_time=0.4)
+            cue.until("left")
+            self.play(self.gauge.read_out(), run_time=0.8)
+        self.meter, self.name, self.mark = meter, name, mark
+
+    def backup(self) -> None:
+        """Only the circuit stays lit; the same head costs far more."""
+        found = self.result("paper_single")
+        which = found.quantity("circuit_heads").labels["task"].index(TASK)
+        circuit = found["circuit_heads"][which]
+        outside = [(int(a), int(b)) for a, b in np.argwhere(circuit == 0)]
+        cost = found.read("circuit_drop", **HEAD)
+        scale = self.gauge.frame.height / 100
+        frame = Rectangle(width=1.0, height=self.gauge.frame.height).set_stroke(SOFT, 3).move_to(self.gauge.frame)
+        piece = Rectangle(width=0.9, height=scale * float(cost), stroke_width=0).set_fill(NOSE, 0.95)
+        piece.move_to(frame.get_top(), aligned_edge=UP)
+        number = Words("costs {x:.0f} points", x=cost, size=BODY, color=NOSE).move_to([5.5, -0.7, 0])
+        gone = [FadeOut(m) for m in (self.gauge, self.meter, self.mark)]
+        with self.say("ablate.backup") as cue:
+            self.play(self.tower.turn([(9, 1)], HIGHLIGHT), *gone, run_time=0.5)
+            cue.until("home")
+            self.play(LaggedStart(*(self.tower.turn([at], DARK) for at in outside), lag_ratio=0.01), run_time=1.4)
+            note = Words("only the circuit", size=BODY, color=HIGHLIGHT).move_to([-3.3, -3.15, 0])
+            self.play(FadeIn(note), FadeIn(frame), run_time=0.4)
+            cue.until("out")
+            self.play(self.tower.turn([(9, 1)], DARK), run_time=0.5)
+            cue.until("costs")
+            self.play(FadeIn(piece), FadeIn(number), run_time=0.5)
+            self.play(piece.animate.shift(2.2 * RIGHT), run_time=0.7)
+            cue.until("cover")
+            covers = [(int(a), int(b)) for a, b in np.argwhere(circuit == 0) if a >= 9]
+            self.play(
+                *(self.tower.cell(*at).animate.set_stroke(HIGHLIGHT, 3) for at in covers), run_time=min(0.8, cue.left)
+            )
+        self.clear_stage(run_time=0.4)
+
+    def important(self) -> None:
+        """Two words on a pair of scales."""
+        beam = Line([-3.6, 0, 0], [3.6, 0, 0]).set_stroke(SOFT, 8)
+        foot = Polygon([0, 0, 0], [-0.7, -1.6, 0], [0.7, -1.6, 0]).set_stroke(SOFT, 4).set_fill(FAINT, 0.6)
+        pans = VGroup(
+            Rectangle(width=1.2, height=0.9, stroke_width=0).set_fill(HIGHLIGHT, 0.9).move_to([-3.2, 0.5, 0]),
+            Rectangle(width=1.2, height=0.9, stroke_width=0).set_fill(BAD, 0.9).move_to([3.2, 0.5, 0]),
+        )
+        scales = VGroup(beam, pans).shift(0.3 * UP)
+        foot.shift(0.3 * UP)
+        words = VGroup(
+            Words("important", size=HEADING, color=HIGHLIGHT).move_to([-3.6, 2.6, 0]),
+            Words("indispensable", size=HEADING, color=BAD).move_to([3.6, 2.6, 0]),
+        )
+        note = Words("ask twice", size=BODY, color=SOFT).move_to([0, -2.4, 0])
+        with self.say("ablate.important") as cue:
+            cue.until("important")
+            self.play(FadeIn(foot), FadeIn(scales), FadeIn(words), run_time=0.6)
+            self.play(Rotate(scales, 12 * DEGREES, about_point=[0, 0.3, 0]), run_time=0.9)
+            cue.until("half")
+            self.play(FadeIn(note), run_time=0.5)
+            self.play(Rotate(scales, -6 * DEGREES, about_point=[0, 0.3, 0]), run_time=min(0.7, cue.left))

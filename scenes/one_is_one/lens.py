@@ -1,0 +1,152 @@
+"""Seventh scene: stop on every floor and read what the machine would say there."""
+
+from __future__ import annotations
+
+import itertools
+
+from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, LaggedStart, Line, Rectangle, VGroup
+
+from analysis.results import Result
+from scenes.stage.base import StageScene
+from scenes.stage.circuits import Tower
+from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+
+KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
+FLOORS = (6, 7, 8, 9, 10, 11)
+"""Floors of the big model whose most likely word is shown."""
+EXAMPLE = "1 2 3 4"
+
+
+class Lens(StageScene):
+    """The published flip, and a model without one."""
+
+    def construct(self) -> None:
+        self.idea()
+        self.gpt()
+        self.mini()
+        self.two()
+        self.clear_stage(run_time=0.4)
+
+    def badge(self, result: Result) -> None:
+        self.badge_for(result.origin, result.model)
+
+    def idea(self) -> None:
+        """A lens glides up a tower and stops on every floor."""
+        self.badge(self.result("paper_lens"))
+        tower = Tower(12, 12, width=4.6, height=5.6).move_to([-2.6, 0, 0])
+        glass = Circle(radius=0.55).set_stroke(INK, 7).set_fill(OUTPUT, 0.25)
+        handle = Line([0.4, -0.4, 0], [0.95, -0.95, 0]).set_stroke(INK, 10)
+        lens = VGroup(glass, handle).move_to([2.0, tower.floor(0).get_y(), 0])
+        words = VGroup(
+            Words("what would you say", size=HEADING, color=OUTPUT),
+            Words("if you stopped here?", size=HEADING, color=OUTPUT),
+        ).arrange(DOWN, buff=0.2)
+        words.move_to([4.5, 1.4, 0])
+        with self.say("lens.idea") as cue:
+            self.play(FadeIn(tower), run_time=0.6)
+            cue.until("when")
+            self.play(FadeIn(lens), run_time=0.5)
+            cue.until("stop")
+            for floor in (3, 6, 9):
+                self.play(lens.animate.set_y(tower.floor(floor).get_y()), run_time=0.6)
+            cue.until("read")
+            self.play(FadeIn(words), run_time=0.5)
+            self.play(lens.animate.set_y(tower.floor(11).get_y()), run_time=min(0.7, cue.left))
+        self.clear_stage(run_time=0.4)
+
+    def gpt(self) -> None:
+        """The published example, floor by floor, and how often it flips there."""
+        found = self.result("paper_lens")
+        said = [word.strip() for word in found.facts["examples"][EXAMPLE]]  # before the first floor, then after each
+        rows, words = VGroup(), []
+        for i, floor in enumerate(FLOORS):
+            y = -2.2 + 0.92 * i
+            box = Rectangle(width=4.0, height=0.74).set_stroke(FAINT, 3).set_fill(PANEL, 1).move_to([-3.3, y, 0])
+            label = Words("{n}", n=Name(f"floor {floor}"), size=SMALL, color=SOFT).move_to([-4.3, y, 0])
+            word = Words("{w}", w=Name(said[floor + 1]), size=BODY, color=INK).move_to([-2.0, y, 0])
+            rows.add(VGroup(box, label))
+            words.append(word)
+        shares = VGroup()
+        for i, (kind, shown, colour) in enumerate(KINDS[:2]):
+            value = found.read("flip", task=kind)
+            line = Words(f"{shown}: {{x:.1f}} %", x=value, size=HEADING, color=colour)
+            shares.add(line.move_to([3.6, 0.9 - 1.1 * i, 0]))
+        note = Words("of {n} prompts flip here", n=found.read("prompts"), size=SMALL, color=SOFT)
+        note.next_to(shares, UP, buff=0.5)
+        with self.say("lens.gpt") as cue:
+            self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.15), run_time=0.9)
+            cue.until("four")
+            self.play(LaggedStart(*(FadeIn(w) for w in words[:3]), lag_ratio=0.8), run_time=1.6)
+            cue.until("five")
+            flip = rows[3][0]
+            self.play(FadeIn(words[3], scale=1.6), flip.animate.set_stroke(HIGHLIGHT, 7), run_time=0.5)
+            self.play(LaggedStart(*(FadeIn(w) for w in words[4:]), lag_ratio=0.5), run_time=0.7)
+            cue.until("digits")
+            self.play(FadeIn(shares[0]), FadeIn(note), run_time=0.5)
+            cue.until("words")
+            self.play(FadeIn(shares[1]), run_time=0.5)
+        self.clear_stage(run_time=0.4)
+
+    def mini(self) -> None:
+        """Mean probability of the answer after each floor, for the three kinds."""
+        found = self.result("lens")
+        self.badge(found)
+        rows = found.quantity("p_answer").labels["row"]
+        left, width, foot, tall = -4.4, 8.4, -2.0, 4.4
+        axis = VGroup(
+            Line([left, foot, 0], [left + width, foot, 0]).set_stroke(FAINT, 4),
+            Line([left, foot, 0], [left, foot + tall, 0]).set_stroke(FAINT, 4),
+        )
+        names = VGroup()
+        for i, row in enumerate(rows):
+            shown = Name(row.replace("block", "floor").replace("embedding", "street"))
+            names.add(
+                Words("{r}", r=shown, size=SMALL, color=SOFT).move_to(
+                    [left + width * i / (len(rows) - 1), foot - 0.42, 0]
+                )
+            )
+        title = Words("probability of the right word", size=BODY, color=SOFT).move_to([0, 3.2, 0])
+        curves, ends = VGroup(), VGroup()
+        for k, (kind, shown, colour) in enumerate(KINDS):
+            values = [found.read("p_answer", task=kind, row=row) for row in rows]
+            points = [[left + width * i / (len(rows) - 1), foot + tall * float(v), 0] for i, v in enumerate(values)]
+            parts = VGroup(*(Line(a, b).set_stroke(colour, 7) for a, b in itertools.pairwise(points)))
+            curves.add(parts)
+            end = Words(f"{shown} {{x:.2f}}", x=values[-1], size=SMALL, color=colour)
+            ends.add(end.move_to([left + width + 1.35, foot + tall * 0.95 - 0.55 * k, 0]))
+        with self.say("lens.mini") as cue:
+            self.play(FadeIn(axis), FadeIn(names), FadeIn(title), run_time=0.6)
+            cue.until("front")
+            self.play(*(Create(curve[0]) for curve in curves), run_time=0.8)
+            for i in range(1, len(rows) - 2):
+                self.play(*(Create(curve[i]) for curve in curves), run_time=0.6)
+            cue.until("surer")
+            self.play(*(Create(curve[-1]) for curve in curves), run_time=0.6)
+            self.play(FadeIn(ends), run_time=0.4)
+        self.clear_stage(run_time=0.4)
+
+    def two(self) -> None:
+        """A switch and a dial."""
+        self.badge(self.result("lens"))
+        plate = Rectangle(width=1.6, height=2.6).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([-3.6, 0.3, 0])
+        lever = Rectangle(width=0.9, height=1.1, stroke_width=0).set_fill(NOSE, 1).move_to([-3.6, -0.3, 0])
+        dial = Circle(radius=1.3).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([3.6, 0.3, 0])
+        hand = Line(dial.get_center(), dial.get_center() + 1.05 * (0.8 * LEFT + 0.6 * DOWN)).set_stroke(HIGHLIGHT, 9)
+        names = VGroup(
+            Words("{n}", n=Name("GPT-2 small"), size=HEADING, color=INK).move_to([-3.6, 2.6, 0]),
+            Words("mini", size=HEADING, color=INK).move_to([3.6, 2.6, 0]),
+        )
+        jobs = VGroup(
+            Words("flips", size=HEADING, color=HIGHLIGHT).move_to([-3.6, -2.0, 0]),
+            Words("turns", size=HEADING, color=HIGHLIGHT).move_to([3.6, -2.0, 0]),
+        )
+        with self.say("lens.two") as cue:
+            self.play(*(FadeIn(m) for m in (plate, lever, dial, hand, names)), run_time=0.7)
+            cue.until("changes")
+            self.play(lever.animate.set_y(0.9).set_fill(HIGHLIGHT, 1), FadeIn(jobs[0]), run_time=0.35)
+            cue.until("makes")
+            self.play(hand.animate.rotate(-3.6, about_point=dial.get_center()), FadeIn(jobs[1]), run_time=1.6)
+            cue.until("ways")
+            bridge = Line(plate.get_right() + 0.3 * RIGHT, dial.get_left() + 0.3 * LEFT).set_stroke(FAINT, 4)
+            self.play(Create(bridge), run_time=0.6)

@@ -1,0 +1,126 @@
+"""Fifth scene: the same glow, and two different jobs."""
+
+from __future__ import annotations
+
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Arrow,
+    Create,
+    FadeIn,
+    Indicate,
+    Line,
+    Rectangle,
+    RoundedRectangle,
+    VGroup,
+)
+
+from analysis.results import Reading, Result
+from scenes.stage.base import StageScene
+from scenes.stage.circuits import Clauses, look
+from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
+
+TASK = "numerals"
+READER = {"task": TASK, "layer": "0", "head": "6"}
+
+
+class Look(StageScene):
+    """The reader at work, the successor head at work, and the lesson."""
+
+    def construct(self) -> None:
+        self.reader()
+        self.gpt()
+        self.jobs()
+        self.clear_stage(run_time=0.4)
+
+    def badge(self, result: Result) -> None:
+        self.badge_for(result.origin, result.model)
+
+    def bar(self, label: str, value: Reading, colour: str, at: tuple[float, float]) -> VGroup:
+        """A bar for a percentage, 3 units for a hundred."""
+        bar = Rectangle(width=max(0.03 * float(value), 0.02), height=0.5, stroke_width=0).set_fill(colour, 1)
+        bar.move_to([at[0], at[1], 0], aligned_edge=LEFT)
+        name = Words(label, size=SMALL, color=colour).next_to([at[0], at[1], 0], LEFT, buff=0.25)
+        number = Words("{x:.0f} %", x=value, size=SMALL, color=colour).next_to(bar, RIGHT, buff=0.2)
+        return VGroup(bar, name, number)
+
+    def reader(self) -> None:
+        """From the last word to the newest number, which it repeats."""
+        looks, ov = self.result("looks"), self.result("ov")
+        self.badge(looks)
+        text = self.result("says").facts["task"][TASK]["text"]
+        prompt = Clauses(text, size=HEADING, row=0.95).move_to([-3.2, 0.1, 0])
+        last = prompt.rows - 1
+        share = looks.read("last_mass", group="m4", **READER)
+        start = prompt.place(last).get_right() + 0.1 * RIGHT + 0.12 * UP
+        arc = look(start, prompt.member(last - 1).get_right() + 0.12 * RIGHT, float(share), HIGHLIGHT)
+        head = Words("{n}", n=Name("head 0.6"), size=HEADING, color=HIGHLIGHT).move_to([4.0, 2.5, 0])
+        number = Words("looks there: {x:.0%}", x=share, size=BODY, color=INK).move_to([4.0, 1.5, 0])
+        same = self.bar("same", ov.read("score_top1", target="copy", **READER), EAR, (3.0, -0.1))
+        later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (3.0, -0.9))
+        title = Words("reader", size=HEADING, color=OUTPUT).move_to([4.0, -2.2, 0])
+        with self.say("look.reader") as cue:
+            self.play(FadeIn(prompt), FadeIn(head), run_time=0.6)
+            cue.until("stands")
+            self.play(Indicate(prompt.place(last), color=HIGHLIGHT), run_time=0.7)
+            cue.until("back")
+            self.play(Create(arc), FadeIn(number), run_time=0.7)
+            cue.until("repeats")
+            self.play(FadeIn(same), FadeIn(later), run_time=0.7)
+            cue.until("reader")
+            self.play(FadeIn(title, scale=1.3), run_time=0.5)
+        self.clear_stage(run_time=0.4)
+
+    def gpt(self) -> None:
+        """A number goes in and the next one comes out."""
+        ov = self.result("paper_ov")
+        self.badge(ov)
+        box = RoundedRectangle(corner_radius=0.2, width=3.6, height=2.2).set_stroke(HIGHLIGHT, 4).set_fill(PANEL, 1)
+        name = Words("{n}", n=Name("head 9.1"), size=HEADING, color=HIGHLIGHT)
+        into = Words("{n}", n=Name("3"), size=96, color=NOSE).move_to([-4.6, 0.4, 0])
+        out = Words("{n}", n=Name("4"), size=96, color=HIGHLIGHT).move_to([4.6, 0.4, 0])
+        middle = VGroup(box, name).move_to([0, 0.4, 0])
+        one = Arrow([-4.0, 0.4, 0], [-1.9, 0.4, 0], color=SOFT, stroke_width=7)
+        two = Arrow([1.9, 0.4, 0], [4.0, 0.4, 0], color=SOFT, stroke_width=7)
+        score = ov.read("score", target="next", layer="9", head="1")
+        share = Words("points to the next: {x:.0f} %", x=score, size=BODY, color=INK).move_to([0, -1.6, 0])
+        title = Words("successor head", size=HEADING, color=OUTPUT).move_to([0, -2.6, 0])
+        with self.say("look.gpt") as cue:
+            self.play(FadeIn(middle), run_time=0.6)
+            cue.until("give")
+            self.play(FadeIn(into), FadeIn(one), run_time=0.6)
+            cue.until("next")
+            self.play(FadeIn(two), FadeIn(out), FadeIn(share), run_time=0.7)
+            cue.until("successor")
+            self.play(FadeIn(title, scale=1.3), run_time=0.5)
+        self.clear_stage(run_time=0.4)
+
+    def jobs(self) -> None:
+        """Two glowing squares, two cards."""
+        cards = VGroup()
+        for x, name, job, colour in (
+            (-3.4, "head 0.6", "reads the last", EAR),
+            (3.4, "head 9.1", "says the next", HIGHLIGHT),
+        ):
+            square = RoundedRectangle(corner_radius=0.12, width=1.5, height=1.5).set_stroke(INK, 5)
+            square.set_fill(colour, 0.9).move_to([x, 1.7, 0])
+            label = Words("{n}", n=Name(name), size=BODY, color=INK).next_to(square, UP, buff=0.25)
+            text = Words(job, size=HEADING, color=colour).move_to([x, -0.6, 0])
+            frame = RoundedRectangle(corner_radius=0.15, width=text.width + 0.8, height=1.2)
+            frame.set_stroke(colour, 4).set_fill(PANEL, 1).move_to(text)
+            thread = Line(square.get_bottom(), frame.get_top()).set_stroke(BAD, 4)
+            cards.add(VGroup(square, label, VGroup(thread, frame, text)))
+        note = Words("an address, not a confession", size=HEADING, color=SOFT).move_to([0, -2.6, 0])
+        with self.say("look.jobs") as cue:
+            self.play(*(FadeIn(card[:2]) for card in cards), run_time=0.6)
+            cue.until("jobs")
+            self.play(*(Indicate(card[0], color=INK, scale_factor=1.1) for card in cards), run_time=0.8)
+            cue.until("reads")
+            self.play(FadeIn(cards[0][2], shift=0.2 * DOWN), run_time=0.6)
+            cue.until("speaks")
+            self.play(FadeIn(cards[1][2], shift=0.2 * DOWN), run_time=0.6)
+            cue.until("address")
+            self.play(FadeIn(note, shift=0.2 * UP), run_time=0.6)

@@ -1,0 +1,138 @@
+"""Fourth scene: one square glows for both alphabets, in both machines."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import DOWN, PI, RIGHT, UP, FadeIn, FadeOut, LaggedStart, Line, Rotate, RoundedRectangle, VGroup
+
+from analysis.results import Result
+from scenes.stage.base import StageScene
+from scenes.stage.circuits import DARK, Tower
+from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, SOFT
+
+KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR))
+
+
+class MapScene(StageScene):
+    """Two maps of the big model, then two of the small one; and what they do not say."""
+
+    def construct(self) -> None:
+        self.gpt()
+        self.scores()
+        self.mini()
+        self.closed()
+        self.clear_stage(run_time=0.4)
+
+    def maps(self, result: Result, height: float, top: float) -> list[Tower]:
+        """A grid per alphabet, brightness by how much a head brings back; darkness is nothing or less."""
+        values = result["patch_head_output"]
+        labels = result.quantity("patch_head_output").labels["task"]
+        towers = []
+        for i, (kind, _, colour) in enumerate(KINDS):
+            grid = values[labels.index(kind)]
+            tower = Tower(*grid.shape, width=4.6, height=height, lit=False)
+            tower.shade(grid, colour, 0.0, top)
+            tower.workshops().set_opacity(0)
+            heads = VGroup(*(tower.cell(*at) for at in np.ndindex(*grid.shape)))
+            tower.shift([-3.3 + 6.6 * i, 0.1, 0] - heads.get_center())
+            towers.append(tower)
+        return towers
+
+    def names(self, towers: list[Tower], y: float) -> VGroup:
+        return VGroup(
+            *(
+                Words(shown, size=HEADING, color=colour).move_to([tower.cell(0, 0).get_x() + 2.1, y, 0])
+                for tower, (_, shown, colour) in zip(towers, KINDS, strict=True)
+            )
+        )
+
+    def gpt(self) -> None:
+        """The published maps appear, one square after another."""
+        found = self.result("weekend")
+        self.badge_for(found.origin, found.model)
+        top = float(found["patch_head_output"].max())
+        self.towers = self.maps(found, 4.6, top)
+        self.labels = self.names(self.towers, 3.1)
+        blanks = [tower.copy() for tower in self.towers]
+        for blank, tower in zip(blanks, self.towers, strict=True):
+            for i in range(len(tower)):
+                if tower[i].get_fill_opacity() > 0:
+                    blank[i].set_fill(DARK, 1)
+        with self.say("map.gpt") as cue:
+            self.play(FadeIn(blanks[0]), FadeIn(blanks[1]), run_time=0.6)
+            for i, mark in enumerate(("digits", "words")):
+                cue.until(mark)
+                self.play(FadeIn(self.towers[i]), FadeIn(self.labels[i]), FadeOut(blanks[i]), run_time=0.9)
+            cue.until("head")
+            self.rings = VGroup(*(tower.ring(9, 1, HIGHLIGHT) for tower in self.towers))
+            name = Words("{n}", n=Name("head 9.1"), size=BODY, color=HIGHLIGHT).move_to([0, 3.1, 0])
+            self.play(FadeIn(self.rings, scale=1.8), FadeIn(name), run_time=0.7)
+        self.name = name
+
+    def scores(self) -> None:
+        """What the square brings back."""
+        found = self.result("weekend")
+        numbers = VGroup()
+        for tower, (kind, _, colour) in zip(self.towers, KINDS, strict=True):
+            value = found.read("patch_head_output", task=kind, layer="9", head="1")
+            numbers.add(
+                Words("{x:.2f}", x=value, size=HEADING, color=colour).move_to([tower.cell(0, 0).get_x() + 2.1, -2.8, 0])
+            )
+        with self.say("map.scores") as cue:
+            cue.until("digits")
+            self.play(FadeIn(numbers[0], shift=0.2 * UP), run_time=0.5)
+            cue.until("words")
+            self.play(FadeIn(numbers[1], shift=0.2 * UP), run_time=0.5)
+            cue.until("one")
+            wire = Line(self.rings[0].get_right(), self.rings[1].get_left()).set_stroke(BAD, 5)
+            self.play(FadeIn(wire), run_time=0.5)
+        self.clear_stage(run_time=0.4)
+
+    def mini(self) -> None:
+        """The small model's maps, with bootstrap intervals at the glowing square."""
+        found = self.result("patches")
+        self.badge_for(found.origin, found.model)
+        towers = self.maps(found, 3.4, 1.0)
+        labels = self.names(towers, 2.6)
+        numbers = VGroup()
+        for tower, (kind, _, colour) in zip(towers, KINDS, strict=True):
+            at = {"task": kind, "layer": "0", "head": "6"}
+            number = Words("{x:.2f}", x=found.read("patch_head_output", **at), size=HEADING, color=colour)
+            spread = Words(
+                "{a:.2f} to {b:.2f}, {n} prompts",
+                a=found.read("patch_head_output_low", **at),
+                b=found.read("patch_head_output_high", **at),
+                n=found.read("prompts", task=kind),
+                size=SMALL,
+                color=SOFT,
+            )
+            pair = VGroup(number, spread).arrange(DOWN, buff=0.22)
+            numbers.add(pair.move_to([tower.cell(0, 0).get_x() + 2.1, -2.75, 0]))
+        name = Words("{n}", n=Name("head 0.6"), size=BODY, color=HIGHLIGHT).move_to([0, 2.6, 0])
+        self.rings = VGroup(*(tower.ring(0, 6, HIGHLIGHT) for tower in towers))
+        with self.say("map.mini") as cue:
+            cue.until("mini")
+            self.play(*(FadeIn(tower) for tower in towers), FadeIn(labels), run_time=0.7)
+            cue.until("head")
+            self.play(FadeIn(self.rings, scale=1.8), FadeIn(name), run_time=0.6)
+            cue.until("all")
+            self.play(LaggedStart(*(FadeIn(n, shift=0.2 * UP) for n in numbers), lag_ratio=0.5), run_time=1.0)
+
+    def closed(self) -> None:
+        """A stamp that does not hold."""
+        frame = RoundedRectangle(corner_radius=0.2, width=6.4, height=2.0).set_stroke(BAD, 8).set_fill(opacity=0)
+        stamp = VGroup(frame, Words("case closed?", size=96, color=BAD))
+        where = Words("where: one head each", size=HEADING, color=INK).move_to([0, 1.4, 0])
+        what = Words("what does it do?", size=HEADING, color=HIGHLIGHT).move_to([0, -0.6, 0])
+        thread = Line(where.get_bottom() + 0.2 * DOWN, what.get_top() + 0.2 * UP).set_stroke(BAD, 5)
+        with self.say("map.closed") as cue:
+            cue.until("closed")
+            self.clear_stage(run_time=0.3)
+            self.play(FadeIn(stamp, scale=1.8), run_time=0.4)
+            self.play(Rotate(stamp, -PI / 14), run_time=0.5)
+            cue.until("where")
+            self.play(stamp.animate.shift(7 * DOWN).rotate(-PI / 5), FadeIn(where), run_time=0.9)
+            self.remove(stamp)
+            cue.until("what")
+            self.play(FadeIn(thread), FadeIn(what, shift=0.2 * RIGHT), run_time=0.6)

@@ -1,0 +1,246 @@
+"""Last scene: the same neurons, their null, the board, and what it all rests on."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Dot,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Line,
+    Rectangle,
+    RoundedRectangle,
+    VGroup,
+    VMobject,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.cards import EndCard
+from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
+from scenes.stage.meters import Histogram
+from scenes.stage.palette import BAD, EAR, FAINT, GOOD, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+
+PAIR = "numerals-words"
+COLUMNS = 16
+"""Neurons in a row of a panel."""
+
+
+def tick(ok: bool) -> VMobject:
+    """A tick or a cross, told apart by shape and colour."""
+    mark = VMobject()
+    if ok:
+        mark.set_points_as_corners([np.array(p) for p in ([-0.25, 0, 0], [-0.05, -0.22, 0], [0.32, 0.3, 0])])
+    else:
+        mark.set_points_as_corners([np.array(p) for p in ([-0.25, -0.25, 0], [0.25, 0.25, 0])])
+        other = VMobject().set_points_as_corners([np.array(p) for p in ([-0.25, 0.25, 0], [0.25, -0.25, 0])])
+        mark.add(other.set_stroke(BAD, 9))
+    return mark.set_stroke(GOOD if ok else BAD, 9).set_fill(opacity=0)
+
+
+class Verdict(StageScene):
+    """Neurons and their control, then the board and the thin file."""
+
+    def construct(self) -> None:
+        found = self.result("neurons")
+        self.badge_for(found.origin, found.model)
+        self.neurons()
+        self.null()
+        self.months()
+        self.board()
+        self.few()
+        self.end()
+
+    def panel(self, task: str, x: float, colour: str) -> tuple[VGroup, set[int]]:
+        """All neurons of the workshop; the strongest ones in colour."""
+        found = self.result("neurons")
+        which = found.quantity("effect").labels["task"].index(task)
+        effect = found["effect"][which]
+        top = {int(n) for n in np.argsort(-effect)[: int(found["set_size"])]}
+        dots = VGroup()
+        for n in range(effect.size):
+            row, column = divmod(n, COLUMNS)
+            dot = Dot([x + 0.27 * (column - COLUMNS / 2), 2.2 - 0.145 * row, 0], radius=0.055, color=FAINT)
+            dots.add(dot.set_color(colour if n in top else FAINT).set_opacity(1 if n in top else 0.45))
+        return dots, top
+
+    def neurons(self) -> None:
+        """Two panels; what they have in common lights up."""
+        found = self.result("neurons")
+        left, a = self.panel("numerals", -3.6, NOSE)
+        right, b = self.panel("words", 3.6, EAR)
+        titles = VGroup(
+            Words("digits", size=HEADING, color=NOSE).move_to([-3.6, 3.1, 0]),
+            Words("words", size=HEADING, color=EAR).move_to([3.6, 3.1, 0]),
+        )
+        shared = sorted(a & b)
+        count = Words(
+            "{n} of {all} the same",
+            n=found.read("common", pair=PAIR),
+            all=found.read("set_size"),
+            size=HEADING,
+            color=HIGHLIGHT,
+        ).move_to([0.3, -3.1, 0])
+        with self.say("verdict.neurons") as cue:
+            grey = VGroup(left.copy().set_color(FAINT), right.copy().set_color(FAINT))
+            cue.until("neurons")
+            self.play(FadeIn(grey), run_time=0.8)
+            cue.until("digits")
+            self.play(FadeIn(left), FadeIn(titles[0]), run_time=0.7)
+            cue.until("words")
+            self.play(FadeIn(right), FadeIn(titles[1]), run_time=0.7)
+            self.remove(grey)
+            cue.until("same")
+            lit = [panel[n].animate.set_color(HIGHLIGHT).scale(1.5) for panel in (left, right) for n in shared]
+            self.play(*lit, FadeIn(count), run_time=0.8)
+        self.clear_stage(run_time=0.4)
+
+    def null(self) -> None:
+        """How many a shuffle would share."""
+        found = self.result("neurons")
+        which = found.quantity("common").labels["pair"].index(PAIR)
+        common = int(found["common"][which])
+        heap = Histogram(
+            found["common_random"][which], np.arange(common + 2) - 0.5, width=10.5, height=3.6, colour=OUTPUT
+        ).move_to([0, 0.1, 0])
+        expected = found.read("common_expected", pair=PAIR)
+        most = found.read("common_most", pair=PAIR)
+        labels = VGroup(
+            Words("expected {x:.0f}", x=expected, size=SMALL, color=OUTPUT).move_to(
+                heap.at(float(expected)) + 0.5 * DOWN
+            ),
+            Words("most {x}", x=most, size=SMALL, color=SOFT).move_to(heap.at(float(most)) + 0.5 * DOWN + 0.6 * RIGHT),
+        )
+        foot = heap.at(common)
+        line = Line(foot, foot + 3.0 * UP).set_stroke(HIGHLIGHT, 8)
+        ours = Words("{x}", x=found.read("common", pair=PAIR), size=HEADING, color=HIGHLIGHT).next_to(
+            line, UP, buff=0.15
+        )
+        axis = Words("{n} shuffles: neurons in common", n=found.read("permutations"), size=SMALL, color=SOFT)
+        axis.move_to([0.6, -3.0, 0])
+        with self.say("verdict.null") as cue:
+            self.play(FadeIn(heap.floor), FadeIn(line), FadeIn(ours), run_time=0.6)
+            cue.until("shuffle")
+            self.play(LaggedStart(*(FadeIn(bar, shift=0.3 * DOWN) for bar in heap.bars), lag_ratio=0.06), run_time=1.6)
+            self.play(FadeIn(labels[0]), FadeIn(axis), run_time=0.4)
+            cue.until("most")
+            self.play(FadeIn(labels[1]), run_time=0.5)
+            cue.until("yes")
+            self.play(line.animate.set_stroke(width=14), run_time=0.5)
+        self.clear_stage(run_time=0.4)
+
+    def months(self) -> None:
+        """The three pairs as a triangle."""
+        found = self.result("neurons")
+        size = found.read("set_size")
+        spots = {"numerals": [-3.2, -1.3, 0], "words": [3.2, -1.3, 0], "months": [0, 2.0, 0]}
+        shown = {"numerals": ("digits", NOSE), "words": ("words", EAR), "months": ("months", LUCK)}
+        nodes = VGroup()
+        for kind, place in spots.items():
+            text = Words(shown[kind][0], size=HEADING, color=shown[kind][1])
+            frame = RoundedRectangle(corner_radius=0.2, width=2.5, height=1.0).set_stroke(shown[kind][1], 4)
+            nodes.add(VGroup(frame.set_fill(PANEL, 1), text).move_to(place))
+        sides, numbers = VGroup(), VGroup()
+        for pair in found.quantity("common").labels["pair"]:
+            a, b = (np.array(spots[kind]) for kind in pair.split("-"))
+            sides.add(Line(a, b).set_stroke(HIGHLIGHT, 6))
+            off = np.array([0, -0.5, 0]) if pair == PAIR else np.array([0.75 * np.sign((a + b)[0]), 0.25, 0])
+            value = Words("{n}", n=found.read("common", pair=pair), size=HEADING, color=HIGHLIGHT)
+            numbers.add(value.move_to((a + b) / 2 + off))
+        note = Words("of {n}", n=size, size=SMALL, color=SOFT).move_to([0, -0.4, 0])
+        with self.say("verdict.months") as cue:
+            self.play(
+                FadeIn(sides[0]), FadeIn(nodes[0]), FadeIn(nodes[1]), FadeIn(numbers[0]), FadeIn(note), run_time=0.6
+            )
+            cue.until("months")
+            self.play(FadeIn(nodes[2], shift=0.4 * DOWN), run_time=0.5)
+            self.play(FadeIn(sides[1:]), FadeIn(numbers[1:]), run_time=0.7)
+            self.bring_to_front(nodes)
+            cue.until("any")
+            self.play(*(node[0].animate.set_stroke(HIGHLIGHT, 8) for node in nodes), run_time=0.6)
+        self.clear_stage(run_time=0.4)
+
+    def board(self) -> None:
+        """Three questions with their answers."""
+        cards, marks = VGroup(), VGroup()
+        for i, question in enumerate(("same head?", "same neurons?", "same job?")):
+            frame = Rectangle(width=4.9, height=1.25).set_stroke(SOFT, 3).set_fill(PANEL, 1)
+            text = Words(question, size=HEADING, color=INK)
+            card = VGroup(frame, text).move_to([-2.8, 2.0 - 1.9 * i, 0])
+            pin = Dot(card.get_corner(UP + LEFT) + 0.2 * (DOWN + RIGHT), radius=0.09, color=BAD)
+            cards.add(VGroup(card, pin))
+        heads = VGroup(
+            Words("{n}", n=Name("GPT-2 small"), size=BODY, color=SOFT).move_to([2.2, 3.2, 0]),
+            Words("mini", size=BODY, color=SOFT).move_to([5.4, 3.2, 0]),
+        )
+        question = Words("?", size=HUGE, color=HIGHLIGHT).move_to([2.2, 0.1, 0])
+        marks.add(tick(True).scale(1.4).move_to([2.2, 2.0, 0]), tick(True).scale(1.4).move_to([5.4, 2.0, 0]))
+        marks.add(question, tick(True).scale(1.4).move_to([5.4, 0.1, 0]))
+        marks.add(tick(False).scale(1.4).move_to([3.8, -1.8, 0]))
+        with self.say("verdict.board") as cue:
+            self.play(FadeIn(heads), run_time=0.4)
+            cue.until("head")
+            self.play(FadeIn(cards[0]), run_time=0.4)
+            self.play(FadeIn(marks[0]), FadeIn(marks[1]), run_time=0.6)
+            cue.until("neurons")
+            self.play(FadeIn(cards[1]), FadeIn(marks[3]), run_time=0.5)
+            cue.until("open")
+            self.play(FadeIn(marks[2]), run_time=0.4)
+            cue.until("job")
+            self.play(FadeIn(cards[2]), run_time=0.4)
+            self.play(FadeIn(marks[4], scale=1.5), run_time=min(0.5, cue.left))
+        self.clear_stage(run_time=0.4)
+
+    def few(self) -> None:
+        """A thin file, and how few prompts are in it."""
+        weekend = self.result("weekend")
+        self.badge_for(weekend.origin, weekend.model)
+        back = RoundedRectangle(corner_radius=0.15, width=5.2, height=3.6).set_stroke(BAD, 4).set_fill(PANEL, 1)
+        tab = RoundedRectangle(corner_radius=0.1, width=1.8, height=0.6).set_stroke(BAD, 4).set_fill(PANEL, 1)
+        tab.move_to(back.get_corner(UP + LEFT) + 1.1 * RIGHT + 0.15 * UP)
+        folder = VGroup(tab, back).move_to([-3.2, 0, 0])
+        sheets = VGroup()
+        prompts = weekend.read("prompts", sequence="number words")
+        for k in range(int(prompts)):
+            sheet = Rectangle(width=4.2, height=0.22).set_stroke(SOFT, 2).set_fill(INK, 0.85)
+            sheets.add(sheet.move_to(folder[1].get_bottom() + (0.4 + 0.32 * k) * UP))
+        count = Words("{n} prompts of number words", n=prompts, size=BODY, color=HIGHLIGHT).move_to([3.3, 1.2, 0])
+        others = VGroup(
+            Words("one tiny model", size=BODY, color=INK), Words("one kind of sentence", size=BODY, color=INK)
+        )
+        others.arrange(DOWN, buff=0.5).move_to([3.3, -0.6, 0])
+        with self.say("verdict.few") as cue:
+            self.play(FadeIn(folder), run_time=0.5)
+            cue.until("six")
+            self.play(
+                LaggedStart(*(FadeIn(s, shift=0.4 * DOWN) for s in sheets), lag_ratio=0.2), FadeIn(count), run_time=1.2
+            )
+            self.play(LaggedStart(*(FadeIn(o) for o in others), lag_ratio=0.6), run_time=1.2)
+            cue.until("thin")
+            self.play(folder.animate.stretch(0.7, 1), run_time=min(0.6, cue.left))
+        self.clear_stage(run_time=0.4)
+
+    def end(self) -> None:
+        """The word and the digit become one and part again; then the card."""
+        neurons = self.result("neurons")
+        self.badge_for(neurons.origin, neurons.model)
+        says = self.result("says").facts["task"]
+        word = Words("{w}", w=Name(says["words"]["members"][0]), size=2 * HUGE, color=EAR).move_to([-3.2, 0.3, 0])
+        digit = Words("{w}", w=Name(says["numerals"]["members"][0]), size=2 * HUGE, color=NOSE).move_to([3.2, 0.3, 0])
+        card = EndCard("Is one one?", "To this little machine, it is.", self.context.references)
+        with self.say("verdict.end") as cue:
+            self.play(FadeIn(word), FadeIn(digit), run_time=0.7)
+            cue.until("one")
+            frame = RoundedRectangle(corner_radius=0.3, width=12.0, height=3.4).set_stroke(HIGHLIGHT, 6)
+            self.play(FadeIn(frame.move_to([0, 0.3, 0])), run_time=0.6)
+            cue.until("spelled")
+            self.play(word.animate.set_opacity(0), digit.animate.set_opacity(0), run_time=0.8)
+        self.remove(word, digit)
+        self.play(FadeOut(frame), FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
+        self.play(FadeIn(card.credits), run_time=0.5)
+        self.hold(3.0)
+        self.clear_stage(run_time=0.5)

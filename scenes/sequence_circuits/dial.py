@@ -1,0 +1,259 @@
+"""Fifth scene: heads are taken out for good as long as enough of the meter is left, and what remains is a circuit."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DEGREES,
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Circle,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Line,
+    Rotate,
+    RoundedRectangle,
+    VGroup,
+    linear,
+    rush_into,
+)
+
+from analysis.results import Origin, Reading, Result
+from scenes.sequence_circuits.dial_parts import Replay
+from scenes.stage.base import StageScene
+from scenes.stage.circuits import DARK, LIT, MLP, Gauge, Tower
+from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from scenes.stage.palette import FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
+
+
+class Dial(StageScene):
+    """The rule, the published run on the big model, and the run on the small one."""
+
+    def construct(self) -> None:
+        self.cover()
+        self.rule()
+        self.published()
+        self.left()
+        self.mini()
+        self.rest()
+        self.clear_stage(run_time=0.4)
+
+    def badge(self, result: Result) -> None:
+        self.badge_for(result.origin, result.model)
+
+    # -- why one after another -------------------------------------------------------------------------------------
+
+    def cover(self) -> None:
+        """A beam rests on two pillars; either one can go, but not both."""
+        self.badge_for(Origin.ILLUSTRATION)
+        ground = Line([-4.5, -2.4, 0], [4.5, -2.4, 0]).set_stroke(FAINT, 4)
+        pillars = VGroup()
+        for x in (-0.9, 0.9):
+            cell = RoundedRectangle(corner_radius=0.15, width=1.3, height=2.6).set_fill(LIT, 0.9).set_stroke(FAINT, 3)
+            pillars.add(cell.move_to([x, -2.37, 0], aligned_edge=DOWN))
+        slab = RoundedRectangle(corner_radius=0.1, width=6.2, height=0.45).set_fill(PANEL, 1).set_stroke(SOFT, 4)
+        slab.move_to([0, 0.27, 0], aligned_edge=DOWN)
+        box = RoundedRectangle(corner_radius=0.15, width=2.2, height=1.1).set_fill(PANEL, 1).set_stroke(HIGHLIGHT, 4)
+        answer = Words("five", size=HEADING, color=HIGHLIGHT)
+        parcel = VGroup(box, answer.move_to(box)).next_to(slab, UP, buff=0.05)
+        load = VGroup(slab, parcel)
+        with self.say("dial.cover") as cue:
+            self.play(FadeIn(ground), FadeIn(pillars), FadeIn(load, shift=0.4 * DOWN), run_time=0.9)
+            cue.until("cover")
+            for pillar in pillars:
+                self.sound("tick")
+                self.play(pillar.animate.set_fill(DARK, 1), run_time=0.4)
+                self.play(load.animate.shift(0.06 * DOWN), run_time=0.15)
+                self.play(load.animate.shift(0.06 * UP), run_time=0.15)
+                self.hold(0.4)
+                self.play(pillar.animate.set_fill(LIT, 0.9), run_time=0.3)
+            cue.until("good")
+            self.play(FadeOut(pillars[0], shift=0.3 * DOWN), run_time=0.4)
+            self.hold(0.4)
+            self.play(FadeOut(pillars[1], shift=0.3 * DOWN), run_time=0.4)
+            self.play(load.animate(rate_func=rush_into).shift(2.6 * DOWN), run_time=0.4)
+            self.sound("soft-pop")
+        self.clear_stage(run_time=0.4)
+
+    def rule(self) -> None:
+        """Two decisions of the published run: one light stays off, one comes back on; and the line is a dial."""
+        trace = self.result("paper_trace")
+        self.badge(trace)
+        removed = trace["trace_removed"]
+        tries = [int(np.flatnonzero(removed)[0]), int(np.flatnonzero(removed == 0)[0])]
+        threshold = self.result("paper").read("threshold")
+        gauge = Gauge(trace.read("trace_score", step=tries[0]), top=100, height=4.6, width=1.0, threshold=threshold)
+        gauge.move_to([2.6, -0.1, 0])
+        eighty = Words("{x:.0f} %", x=threshold, size=BODY, color=INK).next_to(gauge.line, RIGHT, buff=0.25)
+        knob = _knob().next_to(eighty, RIGHT, buff=0.5)
+        choice = Words("a choice", size=SMALL, color=HIGHLIGHT).next_to(knob, DOWN, buff=0.3)
+        cells, names = VGroup(), VGroup()
+        for y, k in zip((1.7, -1.1), tries, strict=True):
+            head = int(trace["trace_head"][k])
+            radius = 0.15 if head != MLP else 0.45
+            cell = RoundedRectangle(corner_radius=radius, width=1.6, height=1.3).set_fill(LIT, 0.9).set_stroke(FAINT, 3)
+            cells.add(cell.move_to([-4.6, y, 0]))
+            title = (
+                f"head {int(trace['trace_layer'][k])}.{head}"
+                if head != MLP
+                else f"workshop {int(trace['trace_layer'][k])}"
+            )
+            names.add(Words("{name}", name=Name(title), size=BODY).next_to(cell, RIGHT, buff=0.4).shift(0.35 * UP))
+        verdicts = VGroup(Words("stays off", color=SOFT), Words("comes back on", color=HIGHLIGHT))
+        for verdict, cell in zip(verdicts, cells, strict=True):
+            verdict.next_to(cell, RIGHT, buff=0.4).shift(0.35 * DOWN)
+        with self.say("dial.rule") as cue:
+            self.play(FadeIn(cells), FadeIn(names), run_time=0.5)
+            cue.until("rule")
+            self.play(FadeIn(gauge), FadeIn(eighty), cells[0].animate.set_fill(DARK, 1), run_time=0.8)
+            cue.until("off")
+            self.sound("tick")
+            self.play(FadeIn(verdicts[0]), run_time=0.5)
+            self.play(
+                cells[1].animate.set_fill(DARK, 1),
+                gauge.to(trace.read("trace_score", step=tries[1])),
+                run_time=min(0.9, max(0.4, cue.to("on"))),
+            )
+            cue.until("on")
+            self.play(cells[1].animate.set_fill(LIT, 0.9), FadeIn(verdicts[1]), run_time=0.5)
+            cue.until("choice")
+            self.play(FadeIn(knob), FadeIn(choice), run_time=0.4)
+            for angle in (35, -60, 25):
+                self.play(Rotate(knob[1:], angle * DEGREES, about_point=knob[0].get_center()), run_time=0.45)
+        self.clear_stage(run_time=0.4)
+
+    # -- the published run -----------------------------------------------------------------------------------------
+
+    def published(self) -> None:
+        """All decisions of the published run, on the big tower."""
+        trace = self.result("paper_trace")
+        steps = int(trace["steps"])
+        self.tower = Tower(12, 12, width=5.0, height=6.0).move_to([-3.6, 0.45, 0])
+        self.title = Words("{name}", name=Name("GPT-2 small"), size=HEADING).move_to([3.4, 3.2, 0])
+        self.replay = Replay(
+            self.tower,
+            trace["trace_layer"],
+            trace["trace_head"],
+            trace["trace_removed"],
+            trace["trace_score"],
+            [trace.read("left_heads", step=k) for k in range(steps)],
+            trace.read("threshold"),
+        ).place([3.3, -0.6, 0])
+        total = Words("{n} decisions", n=trace.read("steps"), size=BODY).move_to([4.9, 2.05, 0])
+        with self.say("dial.paper") as cue:
+            parts = [self.tower, self.title, self.replay.axes, self.replay.key, self.replay.count]
+            self.play(*(FadeIn(part) for part in parts), run_time=min(0.7, cue.to("down")))
+            self.replay.start()
+            self.add(self.replay.dots, self.replay.ring)
+            first = int(np.sum(trace["trace_phase"] == 0))
+            self.play(self.replay.step.animate.set_value(first), run_time=0.62 * cue.left, rate_func=linear)
+            self.play(self.replay.step.animate.set_value(0.5 * (first + steps)), run_time=cue.to("decisions"))
+            total.align_to(self.replay.count, DOWN)
+            self.play(self.replay.step.animate.set_value(steps), FadeIn(total), run_time=cue.left, rate_func=linear)
+            self.replay.stop()
+            self.remove(self.replay.ring)
+        self.play(FadeOut(self.replay.chart), FadeOut(self.replay.count), FadeOut(total), run_time=0.4)
+
+    def left(self) -> None:
+        """The circuit of the big model: how many heads and workshops, and what it keeps."""
+        paper, trace = self.result("paper"), self.result("paper_trace")
+        heads = [
+            paper.read("head_count", task="numerals"),
+            trace.read("left_heads", step=0),
+            paper.read("mlp_count", task="numerals"),
+        ]
+        gauge = Gauge(paper.read("score", task="numerals"), threshold=paper.read("threshold"), height=4.0, width=0.9)
+        name = Words("its circuit for digits", color=NOSE).move_to([3.4, 2.3, 0])
+        numbers = VGroup(
+            Words("{a:.0f} of {b:.0f} heads", a=heads[0], b=heads[1], size=BODY, color=HIGHLIGHT),
+            Words("{c:.0f} workshops", c=heads[2], size=BODY),
+        ).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
+        with self.say("dial.left") as cue:
+            cue.until("circuit")
+            self.show_circuit(name, self.tower, paper["heads"][0])
+            cue.until("heads")
+            self.count_up(numbers)
+            cue.until("meter")
+            self.play(FadeIn(gauge.move_to([5.5, -0.6, 0]), shift=0.3 * UP), run_time=min(0.7, cue.left))
+        self.clear_stage(run_time=0.4)
+
+    def show_circuit(self, name: Words, tower: Tower, heads: np.ndarray) -> None:
+        """The circuit's name, and a frame around every head of it."""
+        rings = VGroup(*(tower.ring(int(a), int(b)).set_stroke(INK, 3) for a, b in np.argwhere(heads)))
+        self.play(FadeIn(name), LaggedStart(*(FadeIn(r, scale=1.5) for r in rings), lag_ratio=0.1), run_time=1.0)
+        self.play(FadeOut(rings), run_time=0.3)
+
+    def count_up(self, numbers: VGroup) -> None:
+        """How many are left, one line after the other."""
+        numbers.move_to([2.5, -0.5, 0])
+        for words in numbers:
+            self.play(FadeIn(words, shift=0.2 * UP), run_time=0.6)
+
+    # -- the small model -------------------------------------------------------------------------------------------
+
+    def mini(self) -> None:
+        """The same with the small model, computed while the film was made."""
+        found, shape = self.result("circuits"), self.result("shape")
+        self.badge(found)
+        steps = int(found["steps"][0])
+        self.tower = Tower(int(shape["layers"]), int(shape["heads"]), width=5.0, height=3.7).move_to([-3.4, 0.3, 0])
+        title = Words("mini", size=HEADING).next_to(self.tower, UP, buff=0.4)
+        layer, head, removed, score = (found[f"trace_{w}"][0][:steps] for w in ("layer", "head", "removed", "score"))
+        threshold = found.read("threshold", task="numerals")
+        readings = [found.read("left_heads", task="numerals", step=k) for k in range(steps)]
+        replay = Replay(self.tower, layer, head, removed, score, readings, threshold, dot=0.07).place([3.3, -0.4, 0])
+        total = Words("{n} decisions", n=found.read("steps", task="numerals"), size=BODY)
+        numbers = VGroup(
+            self.of("heads", found.read("head_count", task="numerals"), shape.read("head_total"), HIGHLIGHT),
+            self.of("workshops", found.read("mlp_count", task="numerals"), shape.read("layers"), INK),
+        ).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
+        numbers.move_to([2.6, -0.4, 0])
+        self.gauge = Gauge(found.read("score", task="numerals"), threshold=threshold, height=4.0, width=0.9)
+        self.gauge.move_to([5.7, -0.3, 0])
+        with self.say("dial.mini") as cue:
+            self.play(*(FadeIn(p) for p in (self.tower, title, replay.axes, replay.key, replay.count)), run_time=0.6)
+            replay.start()
+            self.add(replay.dots, replay.ring)
+            total.move_to([5.0, 0, 0]).align_to(replay.count, DOWN)
+            rest = max(0.6, cue.to("heads") - 0.4)
+            self.play(replay.step.animate.set_value(0.55 * steps), run_time=0.6 * rest, rate_func=linear)
+            self.play(FadeIn(total), replay.step.animate.set_value(steps), run_time=0.4 * rest, rate_func=linear)
+            replay.stop()
+            self.remove(replay.ring)
+            self.play(FadeOut(replay.chart), FadeOut(replay.count), FadeOut(total), run_time=0.4)
+            cue.until("heads")
+            for words in numbers:
+                self.play(FadeIn(words, shift=0.2 * UP), run_time=0.7)
+            cue.until("eighty")
+            self.play(FadeIn(self.gauge, shift=0.3 * UP), run_time=min(0.6, cue.left))
+        self.numbers = numbers
+
+    def of(self, what: str, some: Reading, whole: Reading, colour: str) -> Words:
+        """So many of so many."""
+        return Words(f"{{a:.0f}} of {{b:.0f}} {what}", a=some, b=whole, size=BODY, color=colour)
+
+    def rest(self) -> None:
+        """Everything but the circuit: what was thrown away is lit, and the meter reads nothing."""
+        found = self.result("circuits")
+        heads, mlps = found["heads"][0], found["mlps"][0]
+        swapped = self.tower.copy().show(1 - heads, 1 - mlps)
+        word = Words("all but the circuit", size=BODY, color=HIGHLIGHT).move_to([2.6, 0.3, 0])
+        with self.say("dial.rest") as cue:
+            cue.until("swap")
+            self.play(FadeOut(self.numbers), run_time=0.3)
+            self.sound("whoosh")
+            self.play(self.tower.animate.become(swapped), FadeIn(word), run_time=1.2)
+            cue.until("nothing")
+            self.gauge.template = "{x:.1f} %"  # it is below nought: with its sign and a decimal
+            fall = self.gauge.to(found.read("score_complement", task="numerals"))
+            self.play(fall, run_time=min(0.9, max(0.5, cue.left)))
+
+
+def _knob() -> VGroup:
+    """A round knob with a pointer, and ticks around it."""
+    face = Circle(radius=0.5).set_fill(PANEL, 1).set_stroke(SOFT, 4)
+    pointer = Line(face.get_center(), face.get_center() + 0.42 * UP).set_stroke(HIGHLIGHT, 8)
+    return VGroup(face, pointer)
