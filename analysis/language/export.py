@@ -13,6 +13,7 @@ from analysis.errors import OutputError, TapeheadError
 from analysis.language.card import CardFacts, card
 from analysis.language.models import LanguageModel, read_directory
 from analysis.language.scores import behaviour
+from analysis.language.seeds import section_for
 from analysis.language.selection import choose, missed_targets
 from analysis.language.tokens import save_tokenizer
 from analysis.language.train import Report, Settings, Trained, make_model
@@ -116,7 +117,8 @@ def ship(trained: Trained, settings: Settings, directory: Path, planned: Sequenc
             raise TapeheadError(f"the weights take {size} bytes; at most {MOST_BYTES} may be shipped")
         losses = {seed: json.loads((run / "losses.json").read_text()) for seed, run in trained.runs.items()}
         digest = digest_file(work / "model.safetensors")
-        facts = CardFacts(settings, tuple(planned), trained.choice, trained.scores, losses, digest, size)
+        circuits = section_for({seed: as_shipped(run, settings) for seed, run in trained.runs.items()})
+        facts = CardFacts(settings, tuple(planned), trained.choice, trained.scores, losses, digest, size, circuits)
         write_atomically(work / "MODEL_CARD.md", card(facts))
         _swap(work, directory)
     except OSError as error:

@@ -100,9 +100,9 @@ class Lens(StageScene):
         )
         names = VGroup()
         for i, row in enumerate(rows):
-            shown = Name(row.replace("block", "floor").replace("embedding", "street"))
+            floor = Name(row.replace("block", "floor").replace("embedding", "street"))
             names.add(
-                Words("{r}", r=shown, size=SMALL, color=SOFT).move_to(
+                Words("{r}", r=floor, size=SMALL, color=SOFT).move_to(
                     [left + width * i / (len(rows) - 1), foot - 0.42, 0]
                 )
             )

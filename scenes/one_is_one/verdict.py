@@ -221,7 +221,7 @@ class Verdict(StageScene):
             )
             self.play(LaggedStart(*(FadeIn(o) for o in others), lag_ratio=0.6), run_time=1.2)
             cue.until("thin")
-            self.play(folder.animate.stretch(0.7, 1), run_time=min(0.6, cue.left))
+            self.play(VGroup(folder, sheets).animate.stretch(0.7, 1), run_time=min(0.6, cue.left))
         self.clear_stage(run_time=0.4)
 
     def end(self) -> None:

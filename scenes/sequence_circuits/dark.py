@@ -16,7 +16,6 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowFromEdge,
-    Indicate,
     LaggedStart,
     Line,
     Polygon,
@@ -78,18 +77,19 @@ class Dark(StageScene):
             self.play(FadeIn(self.tower), run_time=min(0.7, 0.7 * cue.to("watchman")))
             self.play(self.man.animate.set_x(-5.0), run_time=1.1)
             self.beam = self.man.shine(self.tower.cell(*TRIED[0]).get_center())
-            self.play(FadeIn(self.beam), FadeIn(booth.whole), run_time=0.6)
+            self.play(FadeIn(self.beam), FadeIn(booth.whole), FadeIn(booth.upper_wave), run_time=0.6)
             cue.until("wire")
             self.play(Create(booth.cut, lag_ratio=0.3), run_time=0.5)
             self.play(FadeOut(booth.upper_wave, shift=0.4 * UP), run_time=0.6)
             self.hold(0.15 * cue.to("average"))
-            self.play(Indicate(booth.above, color=BAD), FadeIn(booth.query), run_time=1.0)
+            self.play(booth.above.animate.set_stroke(BAD, 6), FadeIn(booth.query, scale=1.5), run_time=0.7)
             cue.until("average")
             self.play(FadeOut(booth.cut), FadeOut(booth.query), FadeIn(booth.others), run_time=0.4)
             gone = booth.cell.animate.set_fill(DARK, 1)
             waves = [*booth.others, booth.wave]
             self.play(*(Transform(wave, booth.mean.copy()) for wave in waves), gone, run_time=0.9)
-            self.play(FadeIn(booth.upper_mean, shift=0.3 * UP), FadeIn(booth.label), run_time=min(0.5, cue.left))
+            calm = booth.above.animate.set_stroke(SOFT, 3)
+            self.play(FadeIn(booth.upper_mean, shift=0.3 * UP), FadeIn(booth.label), calm, run_time=min(0.5, cue.left))
         self.play(FadeOut(booth.everything), run_time=0.4)
 
     def aim(self, at: tuple[int, int], x: float | None = None) -> AnimationGroup:
@@ -135,7 +135,7 @@ class Dark(StageScene):
                 LaggedStart(*(self.tower.turn([cell], SOFT, 0.45) for cell in grey), lag_ratio=0.08),
                 FadeIn(missed),
                 FadeIn(count),
-                run_time=1.3,
+                run_time=min(2.6, max(1.0, cue.left)),
             )
         self.play(FadeOut(missed), FadeOut(count), self.tower.turn(grey), run_time=0.4)
 
@@ -183,10 +183,9 @@ class Dark(StageScene):
             self.ring = self.tower.ring(*READER)
             self.name = self.label(READER)
             self.play(FadeIn(self.ring, scale=1.4), FadeIn(self.name), run_time=0.4)
+            self.hold(max(0.0, cue.to("gone") - 1.2))
             self.sound("tick")
-            self.play(
-                self.tower.turn([READER], DARK), self.to_head(READER, [0]), run_time=min(1.2, max(0.6, cue.to("gone")))
-            )
+            self.play(self.tower.turn([READER], DARK), self.to_head(READER, [0]), run_time=1.2)
             cue.until("same")
             for i in (1, 2):
                 if i == 2:
@@ -248,7 +247,7 @@ class Dark(StageScene):
             gone = [*self.gauges, self.names, self.caption]
             self.play(*(FadeOut(part) for part in gone), FadeOut(whole), run_time=0.3)
             self.play(FadeIn(head), FadeIn(bars[0]), Create(frames, lag_ratio=0.2), run_time=0.7)
-            self.play(FadeIn(bars[1]), self.tower.turn([VERBS]), run_time=min(0.6, max(0.3, cue.left)))
+            self.play(FadeIn(bars[1]), run_time=min(0.6, max(0.3, cue.left)))
         self.clear_stage(run_time=0.4)
 
     # -- the published model ---------------------------------------------------------------------------------------
@@ -321,14 +320,21 @@ class _Booth:
             Line([-0.3, 0.14, 0], [0.3, 0.46, 0]).set_stroke(BAD, 8),
             Line([-0.3, 0.46, 0], [0.3, 0.14, 0]).set_stroke(BAD, 8),
         )
-        self.whole = VGroup(
-            self.wire, self.cell, self.above, words, self.screen, self.upper, self.wave, self.upper_wave
-        )
-        self.everything = VGroup(self.whole, self.cut, self.others, self.upper_mean, self.label)
+        self.whole = VGroup(self.wire, self.cell, self.above, words, self.screen, self.upper, self.wave)
+        self.everything = VGroup(self.whole, self.others, self.upper_mean, self.label)
 
     def move_to(self, place: Sequence[float]) -> _Booth:
         """All of it, the parts that are not shown yet too."""
-        for part in (self.whole, self.cut, self.query, self.others, self.mean, self.upper_mean, self.label):
+        for part in (
+            self.whole,
+            self.upper_wave,
+            self.cut,
+            self.query,
+            self.others,
+            self.mean,
+            self.upper_mean,
+            self.label,
+        ):
             part.shift(np.array(place))
         return self
 

@@ -81,11 +81,20 @@ class Replay:
     def start(self) -> None:
         """From now on tower, frame and dots follow the tracker."""
         self.tower.add_updater(self._follow)  # the tower is drawn first, so all that follows is drawn anew
+        self._shown = self.count.words
+        self.count.add_updater(self._only_one)
 
     def stop(self) -> None:
         """They stay as they are."""
         self._follow(self.tower)
         self.tower.clear_updaters()
+        self.count.clear_updaters()
+
+    def _only_one(self, _: Mobject) -> None:
+        """Manim lists what it draws when an animation starts: a number that was replaced has to be hidden as well."""
+        if self.count.words is not self._shown:
+            self._shown.set_opacity(0)
+            self._shown = self.count.words
 
     def _follow(self, _: Mobject) -> None:
         done = int(np.clip(np.floor(self.step.get_value() + 1e-6), 0, self.steps))

@@ -223,7 +223,8 @@ class Clauses(VGroup):
     ) -> None:
         super().__init__()
         clauses = [part.split() for part in text.replace(".", " . ").split(" . ")]
-        if not all(len(clause) == self.COLUMNS for clause in clauses[:-1]) or len(clauses[-1]) != self.COLUMNS - 1:
+        first, last = clauses[:-1], clauses[-1]
+        if not first or any(len(one) != self.COLUMNS for one in first) or len(last) != self.COLUMNS - 1:
             raise EpisodeError(f"not of the form 'X born in m. … X born in': {text!r}")
         self.rows = len(clauses)
         made = [
