@@ -83,8 +83,10 @@ def _follow(readout: Mobject) -> None:
     assert isinstance(readout, Readout)
     if (index := readout.nearest()) != readout.index:
         place = readout.words.get_corner(readout.edge)
+        # Manim draws what was there when an animation began until it ends: the old words would stay under the new.
+        readout.words.set_opacity(0)
         readout.index = index
-        readout.submobjects = [readout._words(index).move_to(place, aligned_edge=readout.edge)]
+        readout.submobjects = [readout._words(index).set_opacity(1).move_to(place, aligned_edge=readout.edge)]
 
 
 class BarChart(VGroup):
