@@ -171,7 +171,7 @@ class Ablator:
         self.runs += 1
         with torch.no_grad():
             found = torch.cat([chunk.run(circuit, pivot) for chunk in self._chunks])
-        return found.double().cpu().numpy()
+        return found.cpu().double().numpy()
 
     def last_streams(self, circuit: Circuit) -> Tensor:
         """Residual stream at the last position after the last block, (n, D)."""

@@ -60,14 +60,7 @@ class Circuit:
     def of(cls, members: Iterable[Component], layers: int, heads: int) -> Circuit:
         """Only the named components live."""
         found_heads, mlps = np.zeros((layers, heads), dtype=bool), np.zeros(layers, dtype=bool)
-        for one in members:
-            if not (0 <= one.layer < layers and -1 <= one.head < heads):
-                raise UsageError(f"there is no {one} in a model of {layers} layers and {heads} heads")
-            if one.is_mlp:
-                mlps[one.layer] = True
-            else:
-                found_heads[one.layer, one.head] = True
-        return cls(found_heads, mlps)
+        return cls(found_heads, mlps).plus(*members)
 
     @property
     def layers(self) -> int:
@@ -85,7 +78,7 @@ class Circuit:
         return int(self.heads.sum() + self.mlps.sum())
 
     def __contains__(self, one: object) -> bool:
-        if not isinstance(one, Component):
+        if not isinstance(one, Component) or not self._has(one):
             return False
         return bool(self.mlps[one.layer] if one.is_mlp else self.heads[one.layer, one.head])
 
@@ -107,9 +100,15 @@ class Circuit:
         """The circuit with these components live as well."""
         return self._with(more, True)
 
+    def _has(self, one: Component) -> bool:
+        """Whether the model has such a component, live or not."""
+        return 0 <= one.layer < self.layers and -1 <= one.head < self.heads.shape[1]
+
     def _with(self, components: Sequence[Component], live: bool) -> Circuit:
         heads, mlps = self.heads.copy(), self.mlps.copy()
         for one in components:
+            if not self._has(one):
+                raise UsageError(f"there is no {one} in a model of {self.layers} layers and {heads.shape[1]} heads")
             if one.is_mlp:
                 mlps[one.layer] = live
             else:

@@ -127,7 +127,7 @@ def patch_edges(ablator: Ablator, circuit: Circuit, edges: Sequence[Edge], chunk
                     deltas[edge.sender] = corrupted.output(edge.sender) - clean.output(edge.sender)
                 rows.append(_patched(ablator, circuit, clean, edge, deltas[edge.sender], way))
             found.append(torch.stack(rows))
-        return torch.cat(found, dim=1).double().cpu().numpy()
+        return torch.cat(found, dim=1).cpu().double().numpy()
 
 
 def _patched(

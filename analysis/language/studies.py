@@ -168,13 +168,13 @@ def _predictions(model: LanguageModel, task: Task, *, example: int, top: int, se
 # -- circuits ------------------------------------------------------------------------------------------------------
 
 
-@analysis("language.knockouts", version=1, libraries=LIBRARIES)
+@analysis("language.knockouts", version=2, libraries=LIBRARIES)
 def knockouts(model: LanguageModel, kinds: Sequence[str], count: int, *, seed: int) -> Result:
     """:func:`analysis.language.ablation.knockouts` in the full network, along ``task``."""
     return over_tasks(ablation.knockouts, model, draw_tasks(model, kinds, count, seed), seed=seed)
 
 
-@analysis("language.circuits", version=1, libraries=LIBRARIES)
+@analysis("language.circuits", version=2, libraries=LIBRARIES)
 def circuits(
     model: LanguageModel, kinds: Sequence[str], count: int, threshold: float = pruning.THRESHOLD, *, seed: int
 ) -> Result:
@@ -182,7 +182,7 @@ def circuits(
     return over_tasks(pruning.pruning, model, draw_tasks(model, kinds, count, seed), seed=seed, threshold=threshold)
 
 
-@analysis("language.knockouts_inside", version=1, libraries=LIBRARIES)
+@analysis("language.knockouts_inside", version=2, libraries=LIBRARIES)
 def knockouts_inside(model: LanguageModel, circuits: Result, kinds: Sequence[str], count: int, *, seed: int) -> Result:
     """:func:`analysis.language.ablation.knockouts` inside each task's own circuit."""
     inside = circuits_in(circuits)
@@ -190,13 +190,13 @@ def knockouts_inside(model: LanguageModel, circuits: Result, kinds: Sequence[str
     return stacked({k: ablation.knockouts(model, task, within=list(inside[k]), seed=seed) for k, task in tasks.items()})
 
 
-@analysis("language.cross_task", version=1, libraries=LIBRARIES)
+@analysis("language.cross_task", version=2, libraries=LIBRARIES)
 def cross_task(model: LanguageModel, circuits: Result, kinds: Sequence[str], count: int, *, seed: int) -> Result:
     """:func:`analysis.language.pruning.cross_task` of the circuits that ``circuits`` found."""
     return pruning.cross_task(model, draw_tasks(model, kinds, count, seed), circuits_in(circuits), seed=seed)
 
 
-@analysis("language.shared_circuit", version=1, libraries=LIBRARIES)
+@analysis("language.shared_circuit", version=2, libraries=LIBRARIES)
 def shared_circuit(
     model: LanguageModel, circuits: Result, kinds: Sequence[str], count: int, draws: int, *, seed: int
 ) -> Result:
@@ -205,7 +205,7 @@ def shared_circuit(
     return pruning.shared_circuit(model, tasks, circuits_in(circuits), draws=draws, seed=seed)
 
 
-@analysis("language.surgery", version=1, libraries=LIBRARIES)
+@analysis("language.surgery", version=2, libraries=LIBRARIES)
 def surgery(
     model: LanguageModel,
     circuits: Result,
@@ -221,7 +221,7 @@ def surgery(
     return pruning.surgery(model, tasks, circuits_in(circuits), draws=draws, from_layer=from_layer, seed=seed)
 
 
-@analysis("language.sensitivity", version=1, libraries=LIBRARIES)
+@analysis("language.sensitivity", version=2, libraries=LIBRARIES)
 def sensitivity(
     model: LanguageModel, kinds: Sequence[str], count: int, samples: int, thresholds: Sequence[float], *, seed: int
 ) -> Result:
@@ -245,7 +245,7 @@ def sensitivity(
     return replace(whole, quantities={**whole.quantities, **extra})
 
 
-@analysis("language.edges", version=1, libraries=LIBRARIES)
+@analysis("language.edges", version=2, libraries=LIBRARIES)
 def edges(model: LanguageModel, circuits: Result, kind: str, count: int, *, seed: int) -> Result:
     """:func:`analysis.language.paths.path_patching` of one kind's circuit."""
     task = draw_tasks(model, [kind], count, seed)[kind]
