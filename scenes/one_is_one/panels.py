@@ -26,13 +26,14 @@ from manim import (
 )
 
 from scenes.stage.base import StageScene
-from scenes.stage.lettering import HEADING, HUGE, SMALL, Name, Words
+from scenes.stage.lettering import HEADING, HUGE, SMALL, TITLE, Name, Words
 from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
 
 from .splice_parts import FilmStrip
 
 SIDES = (("words", -3.9, EAR), ("numerals", 3.9, NOSE))
 TOP, ROW = 2.35, 0.98
+GLASS = "#9FC6E8"
 
 
 def shoe(colour: str) -> VGroup:
@@ -83,7 +84,7 @@ class Panels(StageScene):
             box = RoundedRectangle(corner_radius=0.25, width=4.6, height=5.4).set_stroke(colour, 4).set_fill(PANEL, 1)
             self.boxes.add(box.move_to([x, 0.4, 0]))
             members = says.facts["task"][task]["members"]
-            made = (Words("{m}", m=Name(m), size=HEADING, color=colour) for m in members)
+            made = (Words("{m}", m=Name(m), size=TITLE, color=colour) for m in members)
             self.members.append(VGroup(*(word.move_to(self.spot(i, k)) for k, word in enumerate(made))))
         self.same = VGroup(*(Line([-0.45, y, 0], [0.45, y, 0]) for y in (0.75, 0.4))).set_stroke(HIGHLIGHT, 9)
         with self.say("panels.two") as cue:
@@ -125,7 +126,7 @@ class Panels(StageScene):
         for i, (task, x, colour) in enumerate(SIDES):
             gap = RoundedRectangle(corner_radius=0.1, width=2.2, height=0.84).set_stroke(SOFT, 3)
             gaps.add(gap.move_to(self.spot(i, 4)))
-            answer = Words("{a}", a=Name(says.facts["task"][task]["answer"]), size=HEADING, color=HIGHLIGHT)
+            answer = Words("{a}", a=Name(says.facts["task"][task]["answer"]), size=TITLE, color=HIGHLIGHT)
             answers.add(answer.move_to(gap))
             share = says.read("p_answer", task=task)
             bar = Rectangle(width=0.03 * float(share), height=0.42, stroke_width=0).set_fill(colour, 1)
@@ -188,6 +189,3 @@ class Panels(StageScene):
             self.play(FadeIn(strip, shift=3 * LEFT), magnifier.animate.move_to([0.42, -1.27, 0]), run_time=0.9)
             self.bring_to_front(magnifier)
             self.play(strip.frames[2].animate.set_stroke(HIGHLIGHT, 7).set_fill(HIGHLIGHT, 0.25), run_time=0.5)
-
-
-GLASS = "#9FC6E8"

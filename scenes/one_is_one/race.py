@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
-    DOWN,
     LEFT,
     RIGHT,
     UP,
@@ -127,7 +126,11 @@ class Race(StageScene):
             y = HIGH - STEP * k
             dots = VGroup(
                 *(
-                    Dot([3.75 + 0.21 * (i % 10), y + 0.12 - 0.24 * (i // 10), 0], radius=0.075, color=INK)
+                    Dot(
+                        [3.75 + 0.21 * (i % 10), y + (0.12 if int(count) > 10 else 0) - 0.24 * (i // 10), 0],
+                        radius=0.075,
+                        color=INK,
+                    )
                     for i in range(int(count))
                 )
             )
@@ -172,8 +175,9 @@ class Race(StageScene):
         often.move_to([4.9, -0.2, 0])
         key = Words("white: range of the\nmean, resampled", size=SMALL, color=SOFT).move_to([4.9, -1.3, 0])
         with self.say("race.mini") as cue:
+            self.play(FadeIn(tower, scale=0.7), run_time=0.6)
             cue.until("mini")
-            self.play(FadeIn(tower, scale=0.7), FadeIn(name), run_time=0.6)
+            self.play(FadeIn(name), run_time=0.5)
             self.play(LaggedStart(*(GrowFromEdge(bar, LEFT) for _, bar, _ in lanes), lag_ratio=0.2), run_time=1.6)
             self.play(*(FadeIn(number) for _, _, number in lanes), run_time=0.4)
             cue.until("often")

@@ -1,0 +1,219 @@
+"""Third scene: two tapes that differ in one frame, and one head's output cut from one run into the other."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Create,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Line,
+    MoveAlongPath,
+    Polygon,
+    Rotate,
+    RoundedRectangle,
+    ShowPassingFlash,
+    VGroup,
+    VMobject,
+    linear,
+)
+
+from scenes.stage.base import StageScene
+from scenes.stage.circuits import DARK, Tower
+from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
+from scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
+
+from .splice_parts import FilmStrip, scissors
+
+TASK = "numerals"
+HEAD = (2, 3)
+"""The head that the drawing takes as its example; the scene says nothing about what it does."""
+A, B = HIGHLIGHT, SOFT
+
+
+class Splice(StageScene):
+    """Tapes, their one difference, the splice, and the scale."""
+
+    def construct(self) -> None:
+        says = self.result("says")
+        self.badge_for(says.origin, says.model)
+        fact = says.facts["task"][TASK]
+        self.subjects = [clause.split()[0] for clause in fact["text"].split(". ")]
+        self.clean, self.answer = list(fact["members"]), fact["answer"]
+        self.repeated = [*self.clean[:3], self.clean[2]]
+        self.tapes()
+        self.same()
+        self.cut()
+        self.scale()
+        self.clear_stage(run_time=0.4)
+
+    def tape(self, members: list[str], y: float, colour: str) -> FilmStrip:
+        """A strip with somebody and a number in every frame; the last frame waits for its number."""
+        strip = FilmStrip(5, width=2.0, height=1.5, colour=colour).move_to([0.75, y, 0])
+        for k, subject in enumerate(self.subjects):
+            who = Words("{n}", n=Name(subject), size=SMALL, color=SOFT)
+            what = Words("{n}", n=Name([*members, "?"][k]), size=TITLE, color=NOSE if k < 4 else HIGHLIGHT)
+            strip.put(k, VGroup(who.move_to([0, 0.45, 0]), what.move_to([0, -0.25, 0])))
+        return strip
+
+    def tapes(self) -> None:
+        """Tape A, tape B, and that nobody goes on with the same word after B."""
+        self.strips = VGroup(self.tape(self.clean, 1.9, A), self.tape(self.repeated, -1.4, B))
+        self.names = VGroup(
+            *(
+                Words(f"tape {letter}", size=HEADING, color=colour).next_to(strip, LEFT, buff=0.35)
+                for letter, colour, strip in zip("AB", (A, INK), self.strips, strict=True)
+            )
+        )
+        five = Words("{n}", n=Name(self.answer), size=HEADING, color=HIGHLIGHT)
+        tag = VGroup(RoundedRectangle(corner_radius=0.2, width=1.1, height=0.9).set_stroke(HIGHLIGHT, 4), five)
+        tag[0].set_fill(PANEL, 1)
+        tag.move_to([self.strips[1].frames[4].get_x(), -3.2, 0])
+        cross = VGroup(Line(UP + LEFT, DOWN + RIGHT), Line(DOWN + LEFT, UP + RIGHT)).scale(0.4).set_stroke(BAD, 9)
+        cross.next_to(tag, LEFT, buff=0.3)
+        with self.say("splice.tapes") as cue:
+            for i, mark in enumerate(("a", "b")):
+                cue.until(mark)
+                self.sound("whoosh")
+                self.play(FadeIn(self.strips[i], shift=2 * LEFT), FadeIn(self.names[i]), run_time=0.8)
+            cue.until("nobody")
+            self.play(FadeIn(tag, shift=0.2 * UP), run_time=0.5)
+            self.play(Create(cross), run_time=0.5)
+        self.play(FadeOut(tag), FadeOut(cross), run_time=0.3)
+
+    def same(self) -> None:
+        """Frame by frame; only one differs."""
+        equals, y = VGroup(), 0.25
+        for k in (0, 1, 2, 4):
+            x = self.strips[0].frames[k].get_x()
+            pair = (Line([x - 0.3, y + d, 0], [x + 0.3, y + d, 0]) for d in (-0.12, 0.12))
+            equals.add(VGroup(*pair).set_stroke(SOFT, 7))
+        rings = VGroup()
+        for strip in self.strips:
+            frame = strip.frames[3]
+            ring = RoundedRectangle(corner_radius=0.12, width=frame.width + 0.1, height=frame.height + 0.1)
+            rings.add(ring.set_stroke(HIGHLIGHT, 8).move_to(frame))
+        link = Line(rings[0].get_bottom(), rings[1].get_top()).set_stroke(HIGHLIGHT, 6)
+        with self.say("splice.same") as cue:
+            scan = RoundedRectangle(corner_radius=0.15, width=2.2, height=5.7).set_stroke(INK, 4)
+            scan.move_to([self.strips[0].frames[0].get_x(), 0.25, 0])
+            self.play(FadeIn(scan), run_time=0.4)
+            cue.until("alike")
+            shown = LaggedStart(*(FadeIn(e) for e in equals), lag_ratio=0.6)
+            self.play(
+                scan.animate.move_to([self.strips[0].frames[4].get_x(), 0.25, 0]), shown, run_time=2.4, rate_func=linear
+            )
+            self.play(FadeOut(scan), run_time=0.3)
+            cue.until("habit")
+            self.play(Create(rings), Create(link), run_time=0.8)
+        self.clear_stage(run_time=0.4)
+
+    # -- two runs side by side -------------------------------------------------------------------------------------
+
+    def side(self, x: float, letter: str, members: list[str], colour: str) -> tuple[Words, FilmStrip, Tower]:
+        """A tape at the bottom, the network above it."""
+        shape = self.result("shape")
+        tower = Tower(int(shape["layers"]), int(shape["heads"]), width=4.4, height=2.9, lit=False)
+        tower.move_to([x, 0.45, 0])
+        strip = FilmStrip(4, width=0.95, height=0.8, colour=colour).move_to([x, -2.1, 0])
+        for k, member in enumerate(members):
+            strip.put(k, Words("{n}", n=Name(member), size=BODY, color=NOSE))
+        name = Words(f"tape {letter}", size=BODY, color=colour).move_to([x - 1.6, 3.0, 0])
+        return name, strip, tower
+
+    def answer_box(self, x: float, text: str, colour: str) -> VGroup:
+        box = RoundedRectangle(corner_radius=0.15, width=1.3, height=1.0).set_stroke(colour, 4).set_fill(PANEL, 1)
+        return VGroup(box, Words("{n}", n=Name(text), size=HEADING, color=colour)).move_to([x, 3.0, 0])
+
+    def cut(self) -> None:
+        """One head's cell flies from the run on tape A into the run on tape B."""
+        sides = [self.side(-3.5, "A", self.clean, A), self.side(3.5, "B", self.repeated, INK)]
+        towers = [side[2] for side in sides]
+        says_a, says_b = self.answer_box(-3.5, self.answer, A), self.answer_box(3.5, "?", INK)
+        cells = [tower.cell(*HEAD) for tower in towers]
+        rings = VGroup(*(tower.ring(*HEAD) for tower in towers))
+        tool = scissors().move_to(cells[1].get_center() + 1.15 * RIGHT)
+        with self.say("splice.cut") as cue:
+            lit = [tower.turn(_heads(tower), A, 0.55) for tower in towers[:1]]
+            self.play(*(FadeIn(VGroup(*side)) for side in sides), run_time=0.5)
+            cue.until("play")
+            self.play(
+                *(self.run_through(side[1], side[2]) for side in sides),
+                *lit,
+                towers[1].turn(_heads(towers[1]), SOFT, 0.5),
+                run_time=0.9,
+            )
+            self.play(FadeIn(says_a), FadeIn(says_b), FadeIn(rings, scale=1.6), run_time=0.5)
+            cue.until("cut")
+            self.play(FadeIn(tool, shift=0.6 * LEFT), run_time=0.4)
+            self.play(*(Rotate(tool[k], (-1) ** (k // 2) * 0.2, about_point=tool[4].get_center()) for k in range(4)),
+                      cells[1].animate.set_fill(DARK, 1), run_time=0.4)  # fmt: skip
+            self.sound("tick")
+            cue.until("splice")
+            piece = cells[0].copy().set_stroke(INK, 4).set_fill(A, 1)
+            self.add(piece)
+            self.play(FadeOut(tool), piece.animate.move_to(cells[1]), run_time=1.6, path_arc=-0.6)
+            self.hold(max(0.1, cue.to("back") - 1.2))
+            self.play(self.run_through(sides[1][1], towers[1]), run_time=0.8)
+            cue.until("back")
+            five = self.answer_box(3.5, f"{self.answer}?", HIGHLIGHT)
+            self.remove(says_b)
+            for _ in range(2):
+                self.play(FadeIn(five), run_time=0.3)
+                self.play(five[0].animate.set_stroke(FAINT), run_time=0.15)
+                self.play(five[0].animate.set_stroke(HIGHLIGHT), run_time=0.15)
+        self.clear_stage(run_time=0.4)
+
+    def run_through(self, strip: FilmStrip, tower: Tower) -> ShowPassingFlash:
+        """A flash from the tape up through the network."""
+        x = tower.floor(0)[:-1].get_center()[0]
+        return ShowPassingFlash(Line([x, strip.get_top()[1], 0], [x, 2.5, 0]).set_stroke(INK, 12), time_width=0.5)
+
+    def scale(self) -> None:
+        """Nothing to everything, and a ring that visits every head."""
+        shape = self.result("shape")
+        tower = Tower(int(shape["layers"]), int(shape["heads"]), width=6.0, height=3.6, lit=False)
+        tower.workshops().set_opacity(0)
+        heads = VGroup(*(tower.cell(*at) for at in _heads(tower)))
+        tower.shift(np.array([-2.6, 0.1, 0]) - heads.get_center())
+        rail = Line([3.2, -2.0, 0], [3.2, 2.2, 0]).set_stroke(SOFT, 8)
+        ends = VGroup(*(Line([2.95, y, 0], [3.45, y, 0]) for y in (-2.0, 2.2))).set_stroke(SOFT, 8)
+        tip = Polygon([3.1, 0.1, 0], [2.6, 0.4, 0], [2.6, -0.2, 0], stroke_width=0).set_fill(HIGHLIGHT, 1)
+        words = (("zero: nothing", -2.0, SOFT), ("one: everything", 2.2, HIGHLIGHT))
+        zero, one = (
+            Words(text, size=BODY, color=colour).move_to([3.7, y, 0], aligned_edge=LEFT) for text, y, colour in words
+        )
+        path, order = VMobject(), []
+        for layer in range(tower.layers):
+            row = [(layer, head) for head in range(tower.heads)]
+            order += row if layer % 2 == 0 else row[::-1]
+        path.set_points_as_corners([tower.cell(*at).get_center() for at in order])
+        count = Words("{n} heads", n=shape.read("head_total"), size=HEADING, color=INK).move_to([-2.6, -2.6, 0])
+        title = Words("activation patching", size=TITLE, color=HIGHLIGHT).move_to([0, 3.2, 0])
+        with self.say("splice.scale") as cue:
+            self.play(FadeIn(tower), FadeIn(rail), FadeIn(ends), FadeIn(tip), run_time=0.6)
+            for mark, y, word in (("zero", -2.0, zero), ("one", 2.2, one)):
+                cue.until(mark)
+                self.play(tip.animate.set_y(y), FadeIn(word), run_time=0.6)
+            ring = tower.ring(*order[0], colour=HIGHLIGHT)
+            self.play(FadeIn(ring), run_time=0.3)
+            cue.until("every")
+            self.play(
+                MoveAlongPath(ring, path, rate_func=linear),
+                LaggedStart(*(tower.cell(*at).animate.set_stroke(HIGHLIGHT, 4) for at in order), lag_ratio=0.9),
+                FadeIn(count),
+                FadeOut(tip),
+                run_time=max(1.6, cue.to("name")),
+            )
+            cue.until("name")
+            self.play(FadeIn(title, shift=0.2 * DOWN), FadeOut(ring), run_time=0.6)
+
+
+def _heads(tower: Tower) -> list[tuple[int, int]]:
+    """All heads of a tower, from the bottom."""
+    return [(layer, head) for layer in range(tower.layers) for head in range(tower.heads)]
