@@ -67,7 +67,7 @@ def test_list_as_json_is_one_line_on_stdout() -> None:
         (("render", "odd-squares", "--jobs", "-1"), "--jobs"),
         (("render", "odd-squares", "--wrong"), "--wrong"),
         (("stills", "lineal-algebra"), "linear-algebra"),
-        (("analyze", "nothing-like-it"), "there is"),
+        (("analyze", "zzzzzzzz"), "there is"),
         (("train", "minni"), "mini"),
     ],
 )
