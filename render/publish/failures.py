@@ -89,9 +89,7 @@ _SECRETS = (
     re.compile(r"\bGOCSPX-[\w-]+"),
     re.compile(r"(?i)\bbearer\s+[\w.~+/=-]+"),
     re.compile(r"(?i)(upload_id=)[\w.~%-]+"),
-    re.compile(
-        r"(?i)(\"?(?:access_token|refresh_token|client_secret|id_token|code)\"?\s*[=:]\s*\"?)[^\s\"&,}]+"
-    ),
+    re.compile(r"(?i)(\"?(?:access_token|refresh_token|client_secret|id_token|code)\"?\s*[=:]\s*\"?)[^\s\"&,}]+"),
 )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from render.publish.failures import SignInError
 
-CLIENT, TOKEN = "client_secret.json", "token.json"  # noqa: S105 - names of files
+CLIENT, TOKEN = "client_secret.json", "token.json"
 _CONFIG, _STATE = "XDG_CONFIG_HOME", "XDG_STATE_HOME"
 
 

@@ -51,7 +51,8 @@ class Journal:
         try:
             return cls(**{**data, "before": tuple(data.get("before", ()))})
         except TypeError:
-            raise PublishError(f"{new.path} is not readable; look on YouTube whether the film is there, then remove it")
+            message = f"{new.path} is not readable; look on YouTube whether the film is there, then remove it"
+            raise PublishError(message) from None
 
     def save(self, **changes: Any) -> Journal:
         """Write it, with changes, before anything depends on it."""
@@ -93,13 +94,13 @@ def receipts(folder: Path) -> list[Receipt]:
     path = folder / RECEIPT
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return [
-            Receipt(**{name: value for name, value in entry.items() if name != "url"}) for entry in data["uploads"]
-        ]
+        return [Receipt(**{name: value for name, value in entry.items() if name != "url"}) for entry in data["uploads"]]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PublishError(f"{path} can not be read ({error}); move it away if you know that it is not needed") from None
+        raise PublishError(
+            f"{path} can not be read ({error}); move it away if you know that it is not needed"
+        ) from None
 
 
 def keep(folder: Path, receipt: Receipt) -> Path:

@@ -138,7 +138,12 @@ def _no_network(error: Exception) -> bool:
     import google.auth.exceptions
     import httplib2
 
-    lost = (httplib2.ServerNotFoundError, socket.gaierror, ConnectionRefusedError, google.auth.exceptions.TransportError)
+    lost = (
+        httplib2.ServerNotFoundError,
+        socket.gaierror,
+        ConnectionRefusedError,
+        google.auth.exceptions.TransportError,
+    )
     return isinstance(error, lost)
 
 

@@ -35,7 +35,7 @@ def problems(package: Package, wish: calls.Wish, now: datetime) -> list[str]:
     """Everything that is wrong with a package and a wish, before anything is sent."""
     found = [*rules.title_problems(package.title), *rules.description_problems(package.description)]
     found += [*rules.tag_problems(package.tags), *rules.language_problems(package.language)]
-    if package.chapters or "chapters" not in " ".join(package.open):
+    if package.chapters:  # an episode may declare none; one that declares any keeps the rules
         found += rules.chapter_problems(package.chapters, package.duration_s)
     for part in package.each("captions"):
         found += rules.language_problems(part.language)
@@ -91,7 +91,7 @@ def publish(
     *,
     again: bool = False,
     tell: Callable[[int, int], None] = lambda _sent, _size: None,
-    place: Place = Place(),  # noqa: B008  (frozen)
+    place: Place = Place(),
 ) -> Receipt:
     """Upload a film and all that belongs to it, or go on with what an earlier run began.
 
@@ -139,7 +139,7 @@ def update(
     patience: Patience,
     *,
     privacy: str = "",
-    place: Place = Place(),  # noqa: B008  (frozen)
+    place: Place = Place(),
 ) -> Receipt:
     """Bring an uploaded film's words, captions, thumbnail and (if given) privacy up to the package.
 
@@ -216,8 +216,8 @@ def _follow(
     if wish.captions:
         for part in package.each("captions"):
             steps.captions(sender, package, part, receipt)
-    if part := package.part("thumbnail"):
-        steps.thumbnail(sender, package, part, receipt)
+    if thumbnail := package.part("thumbnail"):
+        steps.thumbnail(sender, package, thumbnail, receipt)
     if wish.playlist:
         steps.playlist(sender, wish.playlist, receipt)
     if calls.MANAGE not in calls.scopes_for(package, wish) and as_uploaded:

@@ -56,8 +56,8 @@ def client_config() -> dict[str, Any]:
     data = places.read_private(client_path())
     if data is None:
         raise SignInError(
-            f"there is no client file {client_path()}: make an OAuth client of the type 'Desktop app' in Google's cloud "
-            "console, download it, and run `tapehead sign-in --client FILE`"
+            f"there is no client file {client_path()}: make an OAuth client of the type 'Desktop app' in Google's "
+            "cloud console, download it, and run `tapehead sign-in --client FILE`"
         )
     return _checked(data, client_path())
 

@@ -18,7 +18,7 @@ from render.package.manifest import Package
 from render.publish import calls
 from render.publish.failures import PublishError, UnsureError
 from render.publish.receipt import Journal
-from render.publish.retry import Patience, GoneError
+from render.publish.retry import GoneError, Patience
 from render.publish.sender import Sender
 from render.publish.youtube import CHUNK, ChunkedFile
 

@@ -67,7 +67,7 @@ class OneTry(httplib2.Http):
 
     def __init__(self, timeout_s: float) -> None:
         super().__init__(timeout=timeout_s)
-        self.redirect_codes = self.redirect_codes - {308}  # here it means "go on", and is no redirect
+        self.redirect_codes = frozenset({300, 301, 302, 303, 307})  # not 308: it means "go on" here
 
     def request(self, uri: str, *args: Any, **more: Any) -> Any:
         """As in httplib2, over a connection that answers once."""

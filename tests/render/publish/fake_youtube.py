@@ -196,7 +196,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if bearer not in fake.tokens:
-            self.refuse(401, "authError", {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/", error="invalid_token"'})
+            self.refuse(
+                401,
+                "authError",
+                {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/", error="invalid_token"'},
+            )
         elif path == "/session":
             self.chunk(url)
         elif path == "/upload/youtube/v3/videos":

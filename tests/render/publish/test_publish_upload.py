@@ -78,7 +78,9 @@ def test_the_dry_run_shows_what_is_sent(youtube: FakeYouTube, package: Package, 
     # captions are looked at before each track, and the metadata once more at the end: looking changes nothing
     changes = [one for one in sent if one.method != "GET"]
     planned = [one for one in shown if one["http"] != "GET"]
-    assert [one.name for one in changes] == [f"{p['http']} /" + p["url"].split("/", 3)[3].split("?")[0] for p in planned]
+    assert [one.name for one in changes] == [
+        f"{p['http']} /" + p["url"].split("/", 3)[3].split("?")[0] for p in planned
+    ]
     for one, plan in zip(changes, planned, strict=True):
         body = json.loads(json.dumps(plan.get("body")).replace("VIDEO_ID", receipt.video).replace("PLAYLIST_ID", "PL1"))
         if body is not None:
@@ -104,7 +106,7 @@ def test_the_dry_run_needs_no_token_and_no_network(
 def test_a_broken_connection_costs_nothing(
     youtube: FakeYouTube, package: Package, clock: Clock, place: Place, what: str, nth: int
 ) -> None:
-    """Any chunk may break off, vanish or arrive unanswered, the last one included: the fake refuses a byte sent twice."""
+    """A chunk may break off, vanish or arrive unanswered, the last one too; the fake refuses a byte sent twice."""
     fault = youtube.fault("PUT /session", what, nth=nth)
     publish(package, Wish(), clock.patience(), place=place)
     assert fault.struck == 1
@@ -302,7 +304,9 @@ def test_update_changes_what_is_new_and_nothing_else(
     assert video["status"]["privacyStatus"] == "unlisted"
     assert video["status"]["selfDeclaredMadeForKids"] is False
     update(changed, Wish(), clock.patience(), privacy="public", place=place)
-    assert video["status"]["privacyStatus"] == "public" or youtube.videos["video1"]["status"]["privacyStatus"] == "public"
+    assert (
+        video["status"]["privacyStatus"] == "public" or youtube.videos["video1"]["status"]["privacyStatus"] == "public"
+    )
 
 
 def test_update_sends_new_captions(youtube: FakeYouTube, package: Package, clock: Clock, place: Place) -> None:
