@@ -47,7 +47,7 @@ class Choices:
     tape: str = ""
     seed: int | None = None
     out: Path = Path("out")
-    model: ModelChoice = ModelChoice()
+    model: ModelChoice = field(default_factory=ModelChoice)
 
 
 @dataclass(frozen=True)

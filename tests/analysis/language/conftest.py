@@ -54,3 +54,18 @@ def pieces_model(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
     GPT2Tokenizer(vocab, merges).save_pretrained(str(directory))
     save_random(directory, len(json.loads((directory / "vocab.json").read_text())))
     return read_directory(directory, "pieces")
+
+
+@pytest.fixture(scope="session")
+def rough_model(random_model: LanguageModel) -> LanguageModel:
+    """Random weights far from a fresh model's: biases are not zero, LayerNorms scale and shift, heads look around."""
+    import copy
+
+    import torch
+
+    rough = copy.deepcopy(random_model.hf)
+    draw = torch.Generator().manual_seed(11)
+    with torch.no_grad():
+        for parameter in rough.parameters():
+            parameter.add_(torch.randn(parameter.shape, generator=draw), alpha=0.2)
+    return LanguageModel("rough", "-", rough, random_model.tokenizer)
