@@ -30,8 +30,49 @@ FilmQuality = Annotated[str, typer.Option("--quality", help="Which film; empty: 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    for command, name in ((package, "package"), (publish, "publish"), (sign_in, "sign-in")):
+    for command, name in (
+        (figures, "figures"),
+        (package, "package"),
+        (publish, "publish"),
+        (sign_in, "sign-in"),
+    ):
         app.command(name)(command)
+
+
+def figures(
+    episode: EpisodeArgument,
+    format: Annotated[str, typer.Option(help="Which files: pdf,svg,png.")] = "pdf,svg,png",
+    only: Annotated[list[str] | None, typer.Option(help="One figure; may be given several times.")] = None,
+    style: Annotated[str, typer.Option(help="light, dark or print.")] = "light",
+    width: Annotated[float, typer.Option(min=30, max=1000, help="Width in millimetres.")] = 120.0,
+    dpi: Annotated[int, typer.Option(min=30, max=2400, help="Resolution of pictures.")] = 300,
+    stills: Annotated[
+        bool, typer.Option("--stills", help="Stills of the scenes instead, at any width and dpi.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the episode's own seed.")] = None,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Draw the episode's results as figures for print and slides, with their captions."""
+    found, _, store, reporter = _start(episode, "", 0, out, quiet)
+    from render.figures.make import Wanted, checked, chosen, make_figures
+    from render.figures.style import style_named
+    from render.film import analyze
+
+    wanted, folder = Wanted(checked(format), style, width, dpi), out / found.slug / "figures"
+    if stills:
+        from render.figures.stills import scene_stills
+
+        paths = scene_stills(found, only or [], width, dpi, store, reporter, folder / "stills")
+    else:
+        look, ones = style_named(style), chosen(found, only or [])
+        paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
+    if json:
+        _answer({"figures": [str(path) for path in paths]})
+        return
+    for path in paths:
+        typer.echo(str(path))
 
 
 def package(
