@@ -35,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
         (package, "package"),
         (publish, "publish"),
         (sign_in, "sign-in"),
+        (slides, "slides"),
     ):
         app.command(name)(command)
 
@@ -94,6 +95,35 @@ def package(
     for part in made.parts:
         typer.echo(f"{part.role:<22} {part.file:<34} {part.size / 1e3:>12,.1f} kB")
     typer.echo(str(made.folder))
+
+
+def slides(
+    episode: EpisodeArgument,
+    to: Annotated[str, typer.Option("--to", help="html (one file, offline), pptx or pdf.")] = "html",
+    stops: Annotated[
+        str, typer.Option(help="Stop at the end of each line (cues), or at each mark too (marks).")
+    ] = "cues",
+    tape: Annotated[str, typer.Option(help="A tape preset; a lecture has none unless you ask for it.")] = "clean",
+    voice: Annotated[
+        str, typer.Option(help="Whose timing the pictures follow: espeak, none or recorded:DIR.")
+    ] = "espeak",
+    quality: FilmQuality = "",
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Make a lecture of an episode: a slide per spoken line, the narration as speaker notes."""
+    from dataclasses import replace
+
+    found, choices, store, reporter = _start(episode, quality, jobs, out, quiet)
+    from render.slides.make import make_slides
+
+    made = make_slides(found, replace(choices, tape=tape, voice=voice), store, reporter, to, stops)
+    if json:
+        _answer({"slides": str(made.path), "deck": str(made.deck), "count": len(made.slides)})
+    else:
+        typer.echo(f"{made.path}  ({len(made.slides)} slides)")
 
 
 def publish(

@@ -28,7 +28,8 @@ class SceneRef:
     """One scene of an episode, named by text.
 
     ``target`` is ``.module:Class``, relative to the episode's package; ``uses`` lists the ids of the results that the
-    scene may read; ``chapter`` says whether a chapter of the film starts here.
+    scene may read; ``chapter`` says whether a chapter of the film starts here; ``loops`` are the keys of the lines
+    whose slide plays round and round in a lecture.
     """
 
     name: str
@@ -36,6 +37,7 @@ class SceneRef:
     title: str
     uses: tuple[str, ...] = ()
     chapter: bool = True
+    loops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

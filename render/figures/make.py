@@ -123,8 +123,8 @@ def drawn(figure: Figure, shelf: Shelf, style: Style, wanted: Wanted) -> dict[st
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of every font in a PDF
     width = wanted.width_mm / MM_PER_INCH
     made = {}
-    settings: dict[str, Any] = {**mpl.rcParamsDefault, **style.parameters()}
-    with mpl.rc_context(settings):  # type: ignore[arg-type]  # the stubs list every key
+    settings: Any = dict(mpl.rcParamsDefault.items()) | style.parameters()
+    with mpl.rc_context(settings):
         canvas = Canvas(figsize=(width, width * figure.aspect), layout="constrained", dpi=wanted.dpi)
         if figure.kind in _ON_CANVAS:
             _ON_CANVAS[figure.kind](canvas, figure, shelf, style)
