@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 from PIL import Image
 
 from analysis.errors import EpisodeError, OutputError, TapeheadError
@@ -39,6 +40,9 @@ from render.translations import translated, translations
 from scenes.episode import Episode
 
 CLEAN = "clean"
+_ENDING_S, _STILL_S = 20.0, 0.5
+_SAME, _EMPTY = 0.1, 3.0
+"""Grey levels: mean difference below which two pictures are the same; spread below which one shows nothing."""
 
 
 @dataclass(frozen=True)
@@ -280,18 +284,19 @@ def _card(model: str) -> str | None:
 
 
 def end_card(made: Finished) -> Image.Image:
-    """The picture at the end of the last spoken line, which the film ends on; the last one of a silent film."""
-    ends = [placed.start + placed.line.duration for placed in made.timeline.lines]
-    wanted = min(max(ends) if ends else made.timeline.duration, made.timeline.duration - 1.5 / made.timeline.fps)
+    """The last picture that stands still for a moment and shows something; the film may fade out after it."""
+    fps = made.timeline.fps
+    kept, still, before = None, 0, None
     with av.open(str(made.film)) as container:
         stream = container.streams.video[0]
         assert stream.time_base is not None
-        container.seek(int(max(0.0, wanted) / stream.time_base), stream=stream)
-        last = None
+        container.seek(int(max(0.0, made.timeline.duration - _ENDING_S) / stream.time_base), stream=stream)
         for frame in container.decode(stream):
-            last = frame
-            if frame.time is not None and frame.time >= wanted:
-                break
-    if last is None:
-        raise PackageError(f"{made.film} has no picture at {wanted:.1f} s; render it again")
-    return last.to_image()
+            grey = frame.to_ndarray(format="gray").astype(np.int16)
+            same = before is not None and np.abs(grey - before).mean() < _SAME
+            still, before = still + 1 if same else 0, grey
+            if kept is None or (still >= fps * _STILL_S and grey.std() > _EMPTY):
+                kept = frame
+    if kept is None:
+        raise PackageError(f"{made.film} has no picture at its end; render it again")
+    return kept.to_image()

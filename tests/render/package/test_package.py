@@ -131,6 +131,25 @@ def test_provenance_holds_the_digests_of_the_products(package: Package) -> None:
     assert record["results"]["sums"]["origin"] == "computed"
 
 
+def test_the_end_card_is_the_last_picture_that_stands(package: Package) -> None:
+    """The example fades out after "missed": its end card is the verdict and not the empty stage."""
+    import av
+
+    card = np.asarray(Image.open(package.folder / "end-card.png").convert("L"), dtype=float)
+    with av.open(str(package.folder / "odd-squares.mp4")) as film:
+        frames = [frame.to_ndarray(format="gray").astype(float) for frame in film.decode(video=0)]
+    assert card.shape == frames[0].shape
+    # Colours go through RGB and back on the way into the PNG, hence not quite equal.
+    distances = np.array([np.abs(card - _grey(frame)).mean() for frame in frames])
+    assert distances.argmin() > 0.9 * len(frames)
+    assert card.std() > 1.2 * frames[-1].std()
+
+
+def _grey(limited: np.ndarray) -> np.ndarray:
+    """Video levels as picture levels."""
+    return (limited - 16) * 255 / 219
+
+
 # -- chapters
 
 
