@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import OutputError, UsageError
-from analysis.registry import ModelChoice, obtain
+from analysis.registry import ModelChoice, load, obtain
 from analysis.store import Entry, Store, digest_file, digest_of, write_atomically
 from render.captions import chapters_text, srt, transcript, vtt
 from render.narration import narrate
@@ -28,6 +28,7 @@ from render.timeline import Effect, PlacedLine, SceneSpan, Timeline
 from render.voice import voice_named
 from render.worker import SceneDone
 from scenes.episode import Episode
+from scenes.said import contradictions
 
 PROVENANCE = "provenance.json"
 TIMELINE = "timeline.json"
@@ -82,6 +83,8 @@ def prepare(episode: Episode, choices: Choices, store: Store, reporter: Reporter
     script = episode.script()
     seed = episode.seed if choices.seed is None else choices.seed
     results = analyze(episode, store, reporter, seed, choices.model)
+    for complaint in contradictions(script, lambda name: load(store, results[name], name)):
+        reporter.warn(f"the narration and the results disagree: {complaint}")
     with reporter.stage("speak", len(script.lines)) as track:
         spoken = narrate(script, voice, store, lambda done, total: track.to(done))
     return plan_film(

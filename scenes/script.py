@@ -35,7 +35,10 @@ class Speaker:
 
 @dataclass(frozen=True)
 class Line:
-    """One line as written; ``say`` is spoken instead of ``text`` when it is not empty, ``pause`` is in seconds."""
+    """One line as written; ``say`` is spoken instead of ``text`` when it is not empty, ``pause`` is in seconds.
+
+    ``said`` tells where numbers in the text come from; see :mod:`scenes.said`.
+    """
 
     key: str
     speaker: str
@@ -43,6 +46,7 @@ class Line:
     say: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     pause: float = _PAUSE_S
+    said: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scene(self) -> str:
@@ -188,7 +192,7 @@ class _Reader:
         if not _KEY.fullmatch(key):
             raise self.fail(where, f"key '{key}' must read scene.name, in letters, digits, _ and -")
         where = f"line '{key}'"
-        self.fields(where, entry, ("key", "speaker", "text", "say", "marks", "pause"))
+        self.fields(where, entry, ("key", "speaker", "text", "say", "marks", "pause", "said"))
         text = self.text(where, entry, "text", "")
         if not any(letter.isalnum() for letter in text):
             raise self.fail(where, "text is empty; write what is said, or remove the line")
@@ -201,7 +205,12 @@ class _Reader:
         marks = self.table(where, entry, "marks")
         for name in marks:
             self.mark(where, name, self.text(where, marks, name, ""), text)
-        return Line(key, speaker, text, say, marks, self.pause(where, entry))
+        said = self.table(where, entry, "said")
+        for phrase in said:
+            self.text(where, said, phrase, "")
+            if phrase not in text:
+                raise self.fail(where, f"said: '{phrase}' is not in the text; copy it from there")
+        return Line(key, speaker, text, say, marks, self.pause(where, entry), said)
 
     def mark(self, where: str, name: str, phrase: str, text: str) -> None:
         if not any(letter.isalnum() for letter in phrase):

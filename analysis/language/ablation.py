@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,8 +28,11 @@ from analysis.results import Origin, Result, quantity
 if TYPE_CHECKING:
     from torch import Tensor
 
-CHUNK = 64
-"""Prompts that go through the network together: their MLP activations then stay in the processor's cache."""
+CHUNK, DEVICE_CHUNK = 64, 2048
+"""Prompts that go through the network together: on a processor few, so that the activations of a small network stay in
+its cache; on another device many, so that it has enough to do."""
+SPARED = 90.0
+"""A head is called spared if at least this much, in %, is left without it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +43,13 @@ class Means:
     mlp: Tensor
 
 
-def means_of(network: Network, tokens: np.ndarray, chunk: int = CHUNK) -> Means:
+def means_of(network: Network, tokens: np.ndarray, chunk: int | None = None) -> Means:
     """Means over ``tokens`` (n, P) of every component's output in the intact network."""
     import torch
 
-    z_sum, mlp_sum = [0.0] * network.layers, [0.0] * network.layers
+    chunk = chunk or chunk_for(network)
+    z_sum: list[Any] = [0.0] * network.layers
+    mlp_sum: list[Any] = [0.0] * network.layers
     with torch.no_grad():
         for part in network.tokens(tokens).split(chunk):
             x = network.embed(part)
@@ -58,6 +63,11 @@ def means_of(network: Network, tokens: np.ndarray, chunk: int = CHUNK) -> Means:
         return Means(torch.stack(z_sum) / len(tokens), torch.stack(mlp_sum) / len(tokens))
 
 
+def chunk_for(network: Network) -> int:
+    """Prompts at a time on the network's device."""
+    return CHUNK if network.device == "cpu" else DEVICE_CHUNK
+
+
 class Ablator:
     """Runs a task through circuits of one network.
 
@@ -68,9 +78,10 @@ class Ablator:
         chunk: prompts at a time; results do not depend on it beyond rounding.
     """
 
-    def __init__(self, network: Network, task: Task, means: Means | None = None, chunk: int = CHUNK) -> None:
+    def __init__(self, network: Network, task: Task, means: Means | None = None, chunk: int | None = None) -> None:
         import torch
 
+        chunk = chunk or chunk_for(network)
         self.network, self.task = network, task
         self.means = means or means_of(network, task.corrupted, chunk)
         self.runs = 0
@@ -85,6 +96,7 @@ class Ablator:
                 for tokens, way in zip(network.tokens(task.tokens).split(chunk), directions.split(chunk), strict=True)
             ]
         self._full: float | None = None
+        self._added: dict[int, tuple[bytes, Tensor]] = {}
 
     # -- one block of a circuit --------------------------------------------------------------------------------------
 
@@ -95,33 +107,39 @@ class Ablator:
     def block(self, circuit: Circuit, layer: int, x: Tensor, z: Tensor | None = None) -> Tensor:
         """Stream after a block, given the stream before it; only the last position if nothing later reads others.
 
-        ``z`` (n, P, H, d) are the outputs of all the layer's heads, if they are known already.
+        ``z`` (n, P, h, d) are the outputs of the layer's live heads, if they are known already.
         """
         return self.after_heads(circuit, layer, self.heads_added(circuit, layer, x, z))
 
     def heads_added(self, circuit: Circuit, layer: int, x: Tensor, z: Tensor | None = None) -> Tensor:
         """Stream between a layer's attention and its MLP."""
+        last = self.only_last(circuit, layer)
+        stream, added = (x[:, -1:] if last else x), self._constant(circuit, layer)
+        added = added[-1:] if last else added
+        if not circuit.heads[layer].any():
+            return stream + added
+        heads = live_heads(circuit, layer)
+        if z is None:
+            z = self.network.z(layer, x, heads, last)
+        elif last:
+            z = z[:, -1:]
+        return self.network.write(layer, z, heads).add_(stream).add_(added)
+
+    def _constant(self, circuit: Circuit, layer: int) -> Tensor:
+        """What a layer's attention adds to the stream of every prompt: means of removed heads, bias; (P, D)."""
         import torch
 
-        last = self.only_last(circuit, layer)
-        live = np.flatnonzero(circuit.heads[layer])
-        gone = np.flatnonzero(~circuit.heads[layer])
-        added = self.network.blocks[layer].out_bias + self.constants[layer, torch.as_tensor(gone)].sum(0)
-        stream = x[:, -1:] if last else x
-        if live.size:
-            heads = None if live.size == self.network.heads else torch.as_tensor(live, device=x.device)
-            if z is None:
-                found = self.network.z(layer, x, heads, last)
-            else:
-                found = z[:, -1:] if last else z
-                found = found if heads is None else found[:, :, heads]
-            stream = stream + self.network.write(layer, found, heads)
-        return stream + (added[-1:] if last else added)
+        row = circuit.heads[layer].tobytes()
+        if layer not in self._added or self._added[layer][0] != row:
+            gone = torch.as_tensor(np.flatnonzero(~circuit.heads[layer]))
+            added = self.network.blocks[layer].out_bias + self.constants[layer, gone].sum(0)
+            self._added[layer] = row, added
+        return self._added[layer][1]
 
     def after_heads(self, circuit: Circuit, layer: int, stream: Tensor) -> Tensor:
         """Stream after a layer's MLP, given the one before it."""
         if circuit.mlps[layer]:
-            return stream + self.network.mlp(layer, stream)
+            return self.network.mlp(layer, stream).add_(stream)
         mean = self.means.mlp[layer]
         return stream + (mean[-1:] if stream.shape[1] == 1 else mean)
 
@@ -193,7 +211,9 @@ class _Chunk:
         self.owner, self.directions = owner, directions
         # Stream before each layer, with the part of the circuit that it depends on.
         self.streams: dict[int, tuple[bytes, Tensor]] = {0: (b"|", embedded)}
-        self.pivot_z: tuple[int, bytes, Tensor] | None = None
+        # Which layer's heads were computed on which circuit's stream, and the output (n, P, d) of each.
+        self._pivot: tuple[int, bytes] | None = None
+        self._pivot_z: dict[int, Tensor] = {}
 
     def run(self, circuit: Circuit, pivot: int | None) -> Tensor:
         return self.owner.network.differences(self.stream(circuit, pivot), self.directions)
@@ -206,7 +226,7 @@ class _Chunk:
         while layer < owner.network.layers:
             if layer <= keep_below:
                 self.streams[layer] = (circuit.key(layer), x)
-            z = self._pivot_z(circuit, layer, x) if layer == pivot else None
+            z = self._known_z(circuit, layer, x) if layer == pivot and circuit.heads[layer].any() else None
             x = owner.block(circuit, layer, x, z)
             layer += 1
         return x[:, -1]
@@ -219,12 +239,28 @@ class _Chunk:
                 return layer, x
         raise AssertionError("the embedding is always known")
 
-    def _pivot_z(self, circuit: Circuit, layer: int, x: Tensor) -> Tensor:
-        """Outputs of all heads of the layer that is being scanned, (n, P, H, d)."""
-        key = circuit.key(layer)
-        if self.pivot_z is None or self.pivot_z[:2] != (layer, key):
-            self.pivot_z = (layer, key, self.owner.network.z(layer, x))
-        return self.pivot_z[2]
+    def _known_z(self, circuit: Circuit, layer: int, x: Tensor) -> Tensor:
+        """Outputs of the live heads of the layer that is being scanned, (n, P, h, d); heads not met yet are computed.
+
+        ``x`` has all positions, since a head reads it.
+        """
+        import torch
+
+        place = (layer, circuit.key(layer))
+        if self._pivot != place:
+            self._pivot, self._pivot_z = place, {}
+        live = [int(h) for h in np.flatnonzero(circuit.heads[layer])]
+        if new := [h for h in live if h not in self._pivot_z]:
+            found = self.owner.network.z(layer, x, torch.as_tensor(new))
+            self._pivot_z |= dict(zip(new, found.unbind(2), strict=True))
+        return torch.stack([self._pivot_z[h] for h in live], dim=2)
+
+
+def live_heads(circuit: Circuit, layer: int) -> Tensor | None:
+    """Numbers of a layer's live heads; ``None`` if all are, which needs no picking."""
+    import torch
+
+    return None if circuit.heads[layer].all() else torch.as_tensor(np.flatnonzero(circuit.heads[layer]))
 
 
 # -- results -------------------------------------------------------------------------------------------------------
@@ -248,7 +284,8 @@ def knockouts(model: LanguageModel, task: Task, *, within: Sequence[Component] |
     (layer); ``heads_drop`` and ``mlps_drop``, the start's score minus that; ``heads_low``, ``heads_high``,
     ``mlps_low``, ``mlps_high``, ends of the 95 % bootstrap interval over prompts of what is left; ``start``, the
     start's score; ``difference``, the full network's mean logit difference in logits, with ``difference_low`` and
-    ``difference_high``.  Components that were not live at the start leave its score unchanged.
+    ``difference_high``; ``spared``, how many heads leave at least :data:`SPARED` % when they go.  Components that
+    were not live at the start leave its score unchanged.
     """
     network = Network(model)
     ablator = Ablator(network, task)
@@ -276,6 +313,7 @@ def knockouts(model: LanguageModel, task: Task, *, within: Sequence[Component] |
         "difference_high": quantity(d_high, unit="logit"),
     }
     count = network.layers * network.heads
+    quantities["spared"] = quantity(int((left[:count] >= SPARED).sum()))
     for name, values in {"left": left, "drop": started - left, "low": low, "high": high}.items():
         quantities[f"heads_{name}"] = quantity(
             values[:count].reshape(shape), "layer", "head", unit="%", labels=of_heads

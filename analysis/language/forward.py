@@ -77,6 +77,7 @@ class Network:
             )
             for block in core.h
         ]
+        self._picked: dict[int, tuple[tuple[int, ...], Tensor, Tensor, Tensor]] = {}
         self.ln_f = pair(core.ln_f)
         self.word_vectors, self.place_vectors = own(core.wte.weight), own(core.wpe.weight)
         self.unembed = own(model.hf.lm_head.weight)
@@ -105,15 +106,33 @@ class Network:
 
         return layer_norm(x, (self.width,), *weights, self.epsilon)
 
+    def weights(self, layer: int, heads: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """``qkv`` (D, 3, h, d), its bias (3, h, d) and ``out`` (h, d, D) of all heads or some.
+
+        Picking copies; a circuit is run on many chunks and scored many times while its other layers stay as they are,
+        so each layer's last pick is kept.
+        """
+        block = self.blocks[layer]
+        if heads is None:
+            return block.qkv, block.qkv_bias, block.out
+        asked = tuple(heads.tolist())
+        if layer not in self._picked or self._picked[layer][0] != asked:
+            self._picked[layer] = asked, block.qkv[:, :, heads], block.qkv_bias[:, heads], block.out[heads]
+        return self._picked[layer][1:]
+
     def project(self, layer: int, which: int, normed: Tensor, heads: Tensor | None = None) -> Tensor:
         """Queries (``which`` 0), keys (1) or values (2) of a normed stream: (n, h, positions, d), all heads or some."""
-        block = self.blocks[layer]
-        weight, bias = block.qkv[:, which], block.qkv_bias[which]
-        if heads is not None:
-            weight, bias = weight[:, heads], bias[heads]
+        return self._project(layer, slice(which, which + 1), normed, heads)[0]
+
+    def _project(self, layer: int, which: slice, normed: Tensor, heads: Tensor | None) -> tuple[Tensor, ...]:
+        """Several of queries, keys and values as one matrix product."""
+        import torch
+
+        weight, bias, _ = self.weights(layer, heads)
+        weight, bias = weight[:, which], bias[which]
         n, length, width = normed.shape
-        flat = normed.reshape(-1, width) @ weight.reshape(width, -1)
-        return (flat.view(n, length, -1, self.head_width) + bias).transpose(1, 2)
+        flat = torch.addmm(bias.reshape(-1), normed.reshape(-1, width), weight.reshape(width, -1))
+        return tuple(flat.view(n, length, *bias.shape).permute(2, 0, 3, 1, 4))
 
     def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
         """``z`` (n, queries, h, d) of (n, h, ·, d) inputs; fewer queries than keys are the last ones."""
@@ -130,26 +149,34 @@ class Network:
     def z(self, layer: int, x: Tensor, heads: Tensor | None = None, last: bool = False) -> Tensor:
         """Outputs of heads before the output matrix, (n, P or 1, h, d), of the stream before the block."""
         normed = self.norm(x, self.blocks[layer].ln1)
-        asked = normed[:, -1:] if last else normed
-        return self.attend(
-            self.project(layer, 0, asked, heads),
-            self.project(layer, 1, normed, heads),
-            self.project(layer, 2, normed, heads),
-        )
+        if last:
+            queries = self.project(layer, 0, normed[:, -1:], heads)
+            return self.attend(queries, *self._project(layer, slice(1, 3), normed, heads))
+        return self.attend(*self._project(layer, slice(0, 3), normed, heads))
 
     def write(self, layer: int, z: Tensor, heads: Tensor | None = None) -> Tensor:
         """What heads add to the stream, without the bias: ``z`` (n, P, h, d) to (n, P, D)."""
-        out = self.blocks[layer].out if heads is None else self.blocks[layer].out[heads]
+        out = self.weights(layer, heads)[2]
         return z.reshape(-1, out.shape[0] * self.head_width).matmul(out.reshape(-1, self.width)).view(*z.shape[:2], -1)
 
-    def mlp(self, layer: int, x: Tensor) -> Tensor:
-        """What the MLP adds to the stream ``x`` between attention and MLP."""
+    def hidden(self, layer: int, x: Tensor) -> Tensor:
+        """Activations (n, P, neurons) of the MLP that reads the stream ``x`` between attention and MLP."""
         import torch
 
         block = self.blocks[layer]
         normed = self.norm(x, block.ln2)
-        hidden = self._act(torch.addmm(block.fc[1], normed.reshape(-1, self.width), block.fc[0]))
-        return torch.addmm(block.proj[1], hidden, block.proj[0]).view_as(x)
+        return self._act(torch.addmm(block.fc[1], normed.reshape(-1, self.width), block.fc[0])).view(*x.shape[:-1], -1)
+
+    def from_hidden(self, layer: int, hidden: Tensor) -> Tensor:
+        """What the MLP with these activations adds to the stream, (n, P, D)."""
+        import torch
+
+        weight, bias = self.blocks[layer].proj
+        return torch.addmm(bias, hidden.reshape(-1, hidden.shape[-1]), weight).view(*hidden.shape[:-1], -1)
+
+    def mlp(self, layer: int, x: Tensor) -> Tensor:
+        """What the MLP adds to the stream ``x`` between attention and MLP."""
+        return self.from_hidden(layer, self.hidden(layer, x))
 
     def differences(self, last: Tensor, directions: Tensor) -> Tensor:
         """Logit differences (n,) of the stream at the last position (n, D); see :meth:`directions`."""

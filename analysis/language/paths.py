@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.bootstrap import bootstrap_ratio
-from analysis.language.ablation import Ablator
+from analysis.language.ablation import Ablator, live_heads
 from analysis.language.components import Circuit, Component
 from analysis.language.forward import Network
 from analysis.language.models import LanguageModel
@@ -83,7 +83,8 @@ class _Record:
         x = self.embedded = network.embed(tokens)
         for layer in range(network.layers):
             z = network.z(layer, x)
-            middle = ablator.heads_added(every, layer, x, z)
+            live = live_heads(every, layer)
+            middle = ablator.heads_added(every, layer, x, z if live is None else z[:, :, live])
             self.before.append(x)
             self.between.append(middle)
             self.z.append(z)

@@ -67,7 +67,7 @@ def prune(
     if not 0 <= threshold < 100:
         raise UsageError(f"the threshold is a per cent of the full score, from 0 to below 100; found {threshold}")
     score = score or (lambda circuit, one: ablator.score(circuit, pivot=one.layer))
-    circuit, steps, seen = start or ablator.everything, [], {}
+    circuit, steps, seen = ablator.everything if start is None else start, [], {}
     phase = 0
     while True:
         before = circuit
@@ -238,9 +238,9 @@ def shared_circuit(
        same MLPs live.
 
     Quantities: ``heads`` (layer, head) and ``mlps`` (layer), the shared part; ``head_count``; ``count_random``
-    (draw), ``count_expected`` (exact mean of that null) and ``count_p``; ``score`` (data), ``score_random``
-    (data, draw), ``score_best_random`` and ``score_mean_random`` (data), all in %, and ``score_p`` (data).  p-values
-    are (1 + draws at least as large) / (1 + draws).
+    (draw), ``count_draws``, ``count_most``, ``count_expected`` (exact mean of that null) and ``count_p``; ``score``
+    (data), ``score_random`` (data, draw), ``score_best_random`` and ``score_mean_random`` (data), all in %, and
+    ``score_p`` (data).  p-values are (1 + draws at least as large) / (1 + draws).
     """
     network = Network(model)
     names = list(tasks)
@@ -276,6 +276,8 @@ def shared_circuit(
         | {
             "count_random": quantity(counts, "draw"),
             "count_expected": quantity(expected),
+            "count_draws": quantity(len(counts)),
+            "count_most": quantity(int(counts.max())),
             "count_p": quantity((1 + (counts >= size).sum()) / (1 + len(counts))),
             "score": quantity(found, "data", unit="%", labels=at),
             "score_random": quantity(null, "data", "draw", unit="%", labels=at),

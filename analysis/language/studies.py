@@ -7,13 +7,14 @@ Everything here is registered; what is measured and how is said where the analys
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from analysis.bootstrap import bootstrap_mean
 from analysis.errors import UsageError
-from analysis.language import ablation, paths, pruning, scores
+from analysis.language import ablation, attention, attribution, logit_lens, ov_scores, patching, paths, pruning, scores
 from analysis.language.components import Circuit
 from analysis.language.models import LanguageModel
 from analysis.language.sequences import PAPER_TYPES, PAPER_VERBS
@@ -65,6 +66,18 @@ def stacked(results: Mapping[str, Result], axis: str = AXIS) -> Result:
     shared = {key: value for key, value in parts[0].facts.items() if all(p.facts.get(key) == value for p in parts)}
     own = {name: {k: v for k, v in part.facts.items() if k not in shared} for name, part in results.items()}
     return Result(quantities, parts[0].origin, model=parts[0].model, facts=shared | {axis: own})
+
+
+def with_places(result: Result, axis: str, places: Sequence[str]) -> Result:
+    """The result with only these labels of one axis, in this order."""
+    kept = {}
+    for name, q in result.quantities.items():
+        kept[name] = q
+        if axis in q.axes:
+            at = [q.labels[axis].index(place) for place in places]
+            values = np.take(q.values, at, axis=q.axes.index(axis))
+            kept[name] = Quantity(values, q.axes, {**q.labels, axis: tuple(places)}, q.unit)
+    return replace(result, quantities=kept)
 
 
 def over_tasks(
@@ -212,13 +225,24 @@ def surgery(
 def sensitivity(
     model: LanguageModel, kinds: Sequence[str], count: int, samples: int, thresholds: Sequence[float], *, seed: int
 ) -> Result:
-    """:func:`analysis.language.pruning.sensitivity` along ``task``; ``samples`` sets of prompts, called A, B, …"""
+    """:func:`analysis.language.pruning.sensitivity` along ``task``; ``samples`` sets of prompts, called A, B, …
+
+    Also ``always`` (layer, head), 1 for heads that every variant of every task keeps, and ``always_count``.
+    """
     names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:samples]
     found = {}
     for kind in kinds:
         drawn = {name: draw_tasks(model, [kind], count, seed + i)[kind] for i, name in enumerate(names)}
         found[kind] = pruning.sensitivity(model, drawn, thresholds=thresholds, seed=seed)
-    return stacked(found)
+    whole = stacked(found)
+    always = np.logical_and.reduce([one["heads"].all(0) for one in found.values()])
+    labels = {axis: whole.quantity("heads").labels[axis] for axis in ("layer", "head")}
+    extra = {
+        "always": quantity(always.astype(int), "layer", "head", labels=labels),
+        "always_count": quantity(int(always.sum())),
+        "variant_count": quantity(whole["overlap"].shape[1]),
+    }
+    return replace(whole, quantities={**whole.quantities, **extra})
 
 
 @analysis("language.edges", version=1, libraries=LIBRARIES)
@@ -226,3 +250,54 @@ def edges(model: LanguageModel, circuits: Result, kind: str, count: int, *, seed
     """:func:`analysis.language.paths.path_patching` of one kind's circuit."""
     task = draw_tasks(model, [kind], count, seed)[kind]
     return paths.path_patching(model, task, circuits_in(circuits)[kind], seed=seed)
+
+
+# -- what the parts do ---------------------------------------------------------------------------------------------
+
+
+@analysis("language.attention", version=1, libraries=LIBRARIES)
+def attention_patterns(model: LanguageModel, kinds: Sequence[str], count: int, *, seed: int) -> Result:
+    """:func:`analysis.language.attention.attention_patterns` along ``task``."""
+    return over_tasks(attention.attention_patterns, model, draw_tasks(model, kinds, count, seed), seed=seed)
+
+
+@analysis("language.ov_scores", version=1, libraries=LIBRARIES)
+def ov_next_and_copy(
+    model: LanguageModel, kinds: Sequence[str], count: int, own_input: bool = False, *, seed: int
+) -> Result:
+    """:func:`analysis.language.ov_scores.ov_scores` along ``task``, for the targets that all kinds have."""
+    tasks = draw_tasks(model, kinds, count, seed)
+    found = {k: ov_scores.ov_scores(model, task, own_input=own_input, seed=seed) for k, task in tasks.items()}
+    shared = [
+        t
+        for t in next(iter(found.values())).quantity("score").labels["target"]
+        if all(t in one.quantity("score").labels["target"] for one in found.values())
+    ]
+    return stacked({kind: with_places(one, "target", shared) for kind, one in found.items()})
+
+
+@analysis("language.logit_lens", version=1, libraries=LIBRARIES)
+def lens(model: LanguageModel, kinds: Sequence[str], count: int, top: int = 3, *, seed: int) -> Result:
+    """:func:`analysis.language.logit_lens.logit_lens` along ``task``."""
+    return over_tasks(logit_lens.logit_lens, model, draw_tasks(model, kinds, count, seed), seed=seed, top=top)
+
+
+@analysis("language.attribution", version=1, libraries=LIBRARIES)
+def direct_attribution(model: LanguageModel, kinds: Sequence[str], count: int, *, seed: int) -> Result:
+    """:func:`analysis.language.attribution.attribution` along ``task``."""
+    return over_tasks(attribution.attribution, model, draw_tasks(model, kinds, count, seed), seed=seed)
+
+
+@analysis("language.patching", version=1, libraries=LIBRARIES)
+def activation_patching(model: LanguageModel, kinds: Sequence[str], count: int, *, seed: int) -> Result:
+    """:func:`analysis.language.patching.activation_patching` along ``task``."""
+    return over_tasks(patching.activation_patching, model, draw_tasks(model, kinds, count, seed), seed=seed)
+
+
+@analysis("language.neurons", version=1, libraries=LIBRARIES)
+def neurons(
+    model: LanguageModel, kinds: Sequence[str], count: int, permutations: int, layer: int = -1, *, seed: int
+) -> Result:
+    """:func:`analysis.language.patching.neurons` of one MLP, every pair of kinds."""
+    tasks = draw_tasks(model, kinds, count, seed)
+    return patching.neurons(model, tasks, layer=layer, permutations=permutations, seed=seed)

@@ -18,7 +18,7 @@ _LOOK = {
 class OriginBadge(VGroup):
     """Shape, colour and word together, so that none of them carries the meaning alone.
 
-    ``model`` names the model that a computed result holds for; a small model never borrows a big one's badge.
+    ``model`` names the model that a result holds for; a small model never borrows a big one's badge.
     """
 
     def __init__(self, origin: Origin, model: str = "") -> None:
@@ -26,7 +26,7 @@ class OriginBadge(VGroup):
         mark = shape(color=colour, fill_opacity=1, stroke_width=0)
         text = Words(
             "{word}",
-            word=Name(f"{word}: {model}" if model and origin is Origin.COMPUTED else word),
+            word=Name(f"{word}: {model}" if model and origin is not Origin.ILLUSTRATION else word),
             size=TINY,
             font=MONO,
             color=SOFT,

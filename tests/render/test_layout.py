@@ -13,7 +13,7 @@ import pytest
 from manim import tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from analysis.registry import obtain
+from analysis.registry import load, obtain
 from analysis.store import Store
 from render.draw import BoxCamera, Tap, scene_class, settings_for
 from render.narration import narrate
@@ -22,6 +22,7 @@ from render.quality import Quality
 from render.sound.effects import EFFECTS
 from render.voice import voice_named
 from scenes.episode import BUILT_IN, Episode, load_episode
+from scenes.said import contradictions
 from scenes.stage.base import StageScene
 from scenes.stage.layout import problems
 
@@ -66,6 +67,13 @@ def look_at(scene_type: type[StageScene], context) -> Looker:
         looker.scene = bound(renderer=renderer)
         looker.scene.render()
     return looker
+
+
+@pytest.mark.parametrize("slug", sorted(path.parent.name for path in BUILT_IN.glob("*/episode.py")))
+def test_spoken_numbers_are_those_of_the_results(slug: str) -> None:
+    episode, results, _lines = episode_parts((BUILT_IN / slug).resolve())
+    store = Store()
+    assert list(contradictions(episode.script(), lambda name: load(store, results[name], name))) == []
 
 
 def all_scenes() -> list[tuple[Path, str]]:

@@ -1,0 +1,228 @@
+"""Seventh scene: which word looks at which, in the published story and in the small model."""
+
+from __future__ import annotations
+
+import itertools
+
+from manim import (
+    DOWN,
+    LEFT,
+    ORIGIN,
+    RIGHT,
+    UP,
+    Arrow,
+    Create,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    LaggedStart,
+    Rectangle,
+    VGroup,
+)
+
+from analysis.results import Result
+from scenes.stage.base import StageScene
+from scenes.stage.circuits import Clauses, Gauge, look
+from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+
+TASK = "numerals"
+KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
+LOOKS = (("members", HIGHLIGHT), ("in", OUTPUT), ("self", FAINT))
+
+
+class Looking(StageScene):
+    """The published three steps; then the small model's reader, and its heads that look at "in"."""
+
+    def construct(self) -> None:
+        self.story()
+        self.paper()
+        self.reader()
+        self.upstairs()
+        self.why()
+        self.test()
+        self.clear_stage(run_time=0.4)
+
+    def badge(self, result: Result) -> None:
+        self.badge_for(result.origin, result.model)
+
+    def clauses(self) -> Clauses:
+        """The example prompt of the digits."""
+        text = self.result("says").facts["task"][TASK]["text"]
+        return Clauses(text, size=HEADING, row=0.95).move_to(2.9 * LEFT + 0.1 * DOWN)
+
+    def story(self) -> None:
+        """Three boxes, one after another."""
+        self.badge(self.result("paper_looks"))
+        boxes = VGroup()
+        for text in ("members", "a sequence", "the next"):
+            box = Rectangle(width=3.4, height=1.7).set_stroke(SOFT, 3).set_fill(PANEL, 1)
+            boxes.add(VGroup(box, Words(text, size=HEADING, color=INK)))
+        for i, box in enumerate(boxes):
+            box.move_to(ORIGIN).shift((i - 1) * 4.5 * RIGHT)
+        arrows = [
+            Arrow(a[0].get_right(), b[0].get_left(), buff=0.12, color=HIGHLIGHT, stroke_width=7)
+            for a, b in itertools.pairwise(boxes)
+        ]
+        with self.say("looking.story") as cue:
+            self.play(LaggedStart(*(FadeIn(box[0]) for box in boxes), lag_ratio=0.5), run_time=2.0)
+            for i, mark in enumerate(("spot", "notice", "next")):
+                cue.until(mark)
+                parts = [FadeIn(boxes[i][1]), boxes[i][0].animate.set_stroke(HIGHLIGHT, 5)]
+                parts += [FadeIn(arrows[i - 1])] if i else []
+                self.play(*parts, run_time=0.6)
+        self.clear_stage(run_time=0.4)
+
+    def paper(self) -> None:
+        """Head 4.4 of the big model: from the third member to the second."""
+        looks = self.result("paper_looks")
+        self.prompt = self.clauses()
+        name = next(label for label in looks.quantity("look").labels["look"] if label.startswith("4.4"))
+        data = looks.quantity("look").labels["data"]
+        rows = VGroup()
+        for kind, shown, colour in KINDS:
+            if kind in data:
+                value = looks.read("look", look=name, data=kind)
+                rows.add(Words(f"{shown} {{x:.0%}}", x=value, size=BODY, color=colour))
+        rows.arrange(DOWN, buff=0.4, aligned_edge=LEFT).move_to([4.2, -0.6, 0])
+        head = Words("{name}", name=Name("head 4.4"), size=HEADING, color=HIGHLIGHT).move_to([4.2, 1.6, 0])
+        weight = float(looks.read("look", look=name, data=TASK))
+        start, end = (self.prompt.member(k).get_right() + 0.12 * RIGHT for k in (2, 1))
+        arc = look(start, end, weight, HIGHLIGHT)
+        with self.say("looking.paper") as cue:
+            self.play(FadeIn(self.prompt), run_time=0.6)
+            cue.until("head")
+            self.play(FadeIn(head), run_time=0.5)
+            cue.until("back")
+            self.play(Create(arc), run_time=0.8)
+            cue.until("third")
+            self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.4), run_time=1.0)
+        self.play(FadeOut(rows), FadeOut(head), FadeOut(arc), run_time=0.4)
+
+    def reader(self) -> None:
+        """The small model's reader: from the last word to the last member."""
+        looks = self.result("looks")
+        self.badge(looks)
+        share = looks.read("last_mass", task=TASK, layer="0", head="6", group="m4")
+        last = self.prompt.rows - 1
+        arc = look(
+            self.prompt.place(last).get_right() + 0.1 * RIGHT + 0.12 * UP,
+            self.prompt.member(last - 1).get_right() + 0.12 * RIGHT,
+            float(share),
+            HIGHLIGHT,
+        )
+        head = Words("{name}", name=Name("head 0.6"), size=HEADING, color=HIGHLIGHT).move_to([4.2, 1.4, 0])
+        door = Words("the front door", size=SMALL, color=SOFT).next_to(head, DOWN, buff=0.3)
+        number = Words("{x:.0%}", x=share, size=HEADING, color=INK).move_to([4.2, -0.9, 0])
+        with self.say("looking.reader") as cue:
+            cue.until("same")
+            self.play(FadeIn(head), run_time=0.5)
+            cue.until("door")
+            self.play(FadeIn(door), Indicate(self.prompt.place(last), color=HIGHLIGHT), run_time=0.8)
+            cue.until("stares")
+            self.play(Create(arc), run_time=0.7)
+            self.play(FadeIn(number), run_time=0.5)
+        self.play(*(FadeOut(m) for m in (arc, head, door, number)), run_time=0.4)
+
+    def upstairs(self) -> None:
+        """Bars of what the shared heads look at from the last word."""
+        looks = self.result("looks")
+        names = [name for name in self.result("shared").facts["shared"] if "." in name and not name.startswith("0.")]
+        bars, labels = VGroup(), VGroup()
+        for i, name in enumerate(names):
+            layer, head = name.split(".")
+            at = [3.0, 1.9 - 0.72 * i, 0]
+            label = Words("{name}", name=Name(name), size=SMALL, color=INK).move_to(at).shift(0.55 * LEFT)
+            labels.add(label)
+            row, start = VGroup(), 3.0
+            for kind, colour in LOOKS:
+                share = float(looks.read("last_kind", task=TASK, layer=layer, head=head, kind=kind))
+                width = max(3.4 * share, 0.01)
+                bar = Rectangle(width=width, height=0.42, stroke_width=0).set_fill(colour, 1)
+                row.add(bar.move_to([start + width / 2, at[1], 0]))
+                start += width
+            bars.add(row)
+        key = VGroup()
+        for (_, colour), shown in zip(LOOKS, ("members", "in", "itself"), strict=True):
+            mark = Rectangle(width=0.28, height=0.28, stroke_width=0).set_fill(colour, 1)
+            key.add(VGroup(mark, Words(shown, size=SMALL, color=SOFT)).arrange(RIGHT, buff=0.14))
+        key.arrange(RIGHT, buff=0.4).move_to([4.5, 2.9, 0])
+        last = self.prompt.rows - 1
+        first = looks
+        arcs = VGroup()
+        for k in range(last):
+            weight = float(first.read("last_mass", task=TASK, layer="3", head="3", group=f"in{k + 1}"))
+            start, end = (self.prompt.place(j).get_left() + 0.06 * LEFT for j in (last, k))
+            arcs.add(look(start, end, weight, OUTPUT, bend=-0.55))
+        with self.say("looking.upstairs") as cue:
+            cue.until("upstairs")
+            self.play(LaggedStart(*(FadeIn(label) for label in labels), lag_ratio=0.15), FadeIn(key), run_time=0.8)
+            cue.until("members")
+            self.play(LaggedStart(*(FadeIn(row, shift=0.2 * RIGHT) for row in bars), lag_ratio=0.15), run_time=1.4)
+            cue.until("word")
+            self.play(LaggedStart(*(Create(arc) for arc in arcs), lag_ratio=0.2), run_time=1.2)
+            self.play(*(self.prompt.place(k).animate.set_color(OUTPUT) for k in range(last + 1)), run_time=0.4)
+        self.play(FadeOut(bars), FadeOut(labels), FadeOut(key), FadeOut(arcs), run_time=0.4)
+
+    def why(self) -> None:
+        """Every "in" asks the same question; the last one collects the answers."""
+        last = self.prompt.rows - 1
+        asks = VGroup()
+        for k in range(1, last + 1):
+            spot = self.prompt.place(k).get_center()
+            box = Rectangle(width=0.62, height=0.72).set_stroke(OUTPUT, 4).move_to(spot)
+            asks.add(box)
+        text = Words("what comes next?", size=HEADING, color=OUTPUT).move_to([4.0, 1.2, 0])
+        notes = Words("compare notes", size=HEADING, color=HIGHLIGHT).move_to([4.0, -0.6, 0])
+        arcs = VGroup(
+            *(
+                look(
+                    self.prompt.place(last).get_left() + 0.06 * LEFT,
+                    self.prompt.place(k).get_left() + 0.06 * LEFT,
+                    0.6,
+                    HIGHLIGHT,
+                    bend=-0.55,
+                )
+                for k in range(1, last)
+            )
+        )
+        with self.say("looking.why") as cue:
+            cue.until("each")
+            self.play(LaggedStart(*(FadeIn(box) for box in asks), lag_ratio=0.5), run_time=1.6)
+            cue.until("asking")
+            self.play(FadeIn(text), run_time=0.6)
+            cue.until("notes")
+            self.play(LaggedStart(*(Create(arc) for arc in arcs), lag_ratio=0.25), FadeIn(notes), run_time=1.0)
+        self.play(*(FadeOut(m) for m in (asks, text, notes, arcs)), run_time=0.4)
+
+    def test(self) -> None:
+        """Silence the reader at some places only: percentage points lost."""
+        roles = self.result("roles")
+        at = {"task": TASK, "layer": "0", "head": "6"}
+        nothing = roles.read("head_cost", **at, where="members")
+        everything = roles.read("head_cost", **at, where="earlier in")
+        gauges = VGroup(
+            Gauge(nothing, "{x:.0f}", top=110, height=3.0, colour=NOSE).move_to([2.9, -0.1, 0]),
+            Gauge(nothing, "{x:.0f}", top=110, height=3.0, colour=NOSE).move_to([5.4, -0.1, 0]),
+        )
+        names = VGroup(
+            Words("at members", size=SMALL, color=INK).next_to(gauges[0].frame, DOWN, buff=0.25),
+            Words("at earlier in", size=SMALL, color=OUTPUT).next_to(gauges[1].frame, DOWN, buff=0.25),
+        )
+        unit = Words("points lost", size=SMALL, color=SOFT).move_to([4.15, 2.7, 0])
+        last = self.prompt.rows - 1
+        members = VGroup(*(self._box(self.prompt.member(k)) for k in range(last)))
+        places = VGroup(*(self._box(self.prompt.place(k)) for k in range(last)))
+        with self.say("looking.test") as cue:
+            self.play(FadeIn(gauges[0]), FadeIn(names[0]), FadeIn(unit), run_time=0.6)
+            cue.until("members")
+            self.play(LaggedStart(*(FadeIn(box) for box in members), lag_ratio=0.2), run_time=0.9)
+            cue.until("ins")
+            self.play(FadeOut(members), FadeIn(gauges[1]), FadeIn(names[1]), run_time=0.4)
+            self.play(LaggedStart(*(FadeIn(box) for box in places), lag_ratio=0.2), run_time=0.9)
+            cue.until("goes")
+            self.play(gauges[1].to(everything), run_time=0.8)
+
+    def _box(self, word: Words) -> Rectangle:
+        box = Rectangle(width=word.width + 0.24, height=0.72).move_to(word)
+        return box.set_stroke(NOSE, 5).set_fill(opacity=0)

@@ -1,0 +1,221 @@
+"""Eighth scene: a head that says the next one, a model that has none, and the wires that carry the sum instead."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Arrow,
+    Circle,
+    Create,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Line,
+    Rectangle,
+    RoundedRectangle,
+    VGroup,
+)
+
+from analysis.results import Reading, Result
+from scenes.stage.base import StageScene
+from scenes.stage.circuits import MLP, Tower
+from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
+
+TASK = "numerals"
+NEXT, COPY = HIGHLIGHT, EAR
+
+
+class PlusOne(StageScene):
+    """The published successor head; the small model's reader; its circuit as a graph of strong edges."""
+
+    def construct(self) -> None:
+        self.grid()
+        self.others()
+        self.none()
+        self.wires()
+        self.turn()
+        self.clear_stage(run_time=0.4)
+
+    def badge(self, result: Result) -> None:
+        self.badge_for(result.origin, result.model)
+
+    # -- the big model ---------------------------------------------------------------------------------------------
+
+    def grid(self) -> None:
+        """Numbers go through head 9.1 and come out one later."""
+        ov = self.result("paper_ov")
+        self.badge(ov)
+        box = RoundedRectangle(corner_radius=0.2, width=3.0, height=3.6).set_stroke(HIGHLIGHT, 4).set_fill(PANEL, 1)
+        name = Words("{name}", name=Name("head 9.1"), size=HEADING, color=HIGHLIGHT).move_to(box)
+        into, out, wires = VGroup(), VGroup(), VGroup()
+        for i, (one, other) in enumerate((("1", "2"), ("2", "3"), ("3", "4"), ("4", "5"))):
+            y = 1.35 - 0.9 * i
+            a = Words("{x}", x=Name(one), size=HEADING, color=NOSE).move_to([-3.6, y, 0])
+            b = Words("{x}", x=Name(other), size=HEADING, color=HIGHLIGHT).move_to([3.6, y, 0])
+            into.add(a)
+            out.add(b)
+            wires.add(Arrow(a.get_right(), [-1.6, y, 0], buff=0.2, color=SOFT, stroke_width=5))
+            wires.add(Arrow(np.array([1.6, y, 0]), b.get_left(), buff=0.2, color=SOFT, stroke_width=5))
+        score = ov.read("score", target="next", layer="9", head="1")
+        share = Words("the next one: {x:.0f} %", x=score, size=HEADING, color=HIGHLIGHT).move_to([0, -2.9, 0])
+        with self.say("plus_one.grid") as cue:
+            self.play(FadeIn(into), run_time=0.6)
+            cue.until("who")
+            self.play(FadeIn(box), run_time=0.6)
+            cue.until("head")
+            self.play(FadeIn(name), LaggedStart(*(FadeIn(w) for w in wires[::2]), lag_ratio=0.2), run_time=1.0)
+            cue.until("points")
+            self.play(
+                LaggedStart(*(FadeIn(VGroup(wires[2 * i + 1], out[i])) for i in range(4)), lag_ratio=0.3), run_time=1.2
+            )
+            self.play(FadeIn(share), run_time=0.5)
+        self.clear_stage(run_time=0.4)
+
+    def bars(self, pairs: list[tuple[str, Reading, str]], unit: float) -> VGroup:
+        """Bars with a name on the left and a value at the right; ``unit`` is the length of a hundred."""
+        group = VGroup()
+        for i, (label, value, colour) in enumerate(pairs):
+            bar = Rectangle(width=max(unit * float(value) / 100, 0.02), height=0.5, stroke_width=0)
+            bar.set_fill(colour, 1).move_to(0.78 * i * DOWN, aligned_edge=LEFT)
+            name = Words(label, size=SMALL, color=colour).next_to(0.78 * i * DOWN, LEFT, buff=0.25)
+            number = Words("{x:.0f} %", x=value, size=SMALL, color=colour).next_to(bar, RIGHT, buff=0.2)
+            group.add(VGroup(bar, name, number))
+        return group
+
+    def others(self) -> None:
+        """Next against copy for heads 9.1 and 10.2."""
+        ov = self.result("paper_ov")
+        groups = VGroup()
+        for layer, head in (("9", "1"), ("10", "2")):
+            scores = [
+                ("next", ov.read("score", target="next", layer=layer, head=head), NEXT),
+                ("copy", ov.read("score", target="copy", layer=layer, head=head), COPY),
+            ]
+            bars = self.bars(scores, 6.0)
+            title = Words("{name}", name=Name(f"head {layer}.{head}"), size=HEADING, color=INK)
+            title.next_to(bars, LEFT, buff=0.8)
+            groups.add(VGroup(title, bars))
+        groups.arrange(DOWN, buff=1.1, aligned_edge=RIGHT).move_to([-0.3, 0.2, 0])
+        for group in groups:  # equal bars start at equal places
+            group.shift((-1.5 - group[1][0][0].get_left()[0]) * RIGHT)
+        with self.say("plus_one.others") as cue:
+            self.play(FadeIn(groups[0]), run_time=0.6)
+            cue.until("alone")
+            self.play(FadeIn(groups[1][0]), FadeIn(groups[1][1][0]), run_time=0.6)
+            cue.until("copies")
+            self.play(FadeIn(groups[1][1][1], shift=0.3 * RIGHT), run_time=0.6)
+            cue.until("needed")
+            note = Words("in no circuit", size=BODY, color=SOFT).next_to(groups[1], DOWN, buff=0.4)
+            self.play(FadeIn(note), run_time=0.5)
+        self.clear_stage(run_time=0.4)
+
+    # -- the small model -------------------------------------------------------------------------------------------
+
+    def none(self) -> None:
+        """How often each head's most likely word is the next one, and what the front door says instead."""
+        ov = self.result("ov")
+        self.badge(ov)
+        kinds = ov.quantity("score_top1").labels
+        values = ov["score_top1"][kinds["task"].index(TASK), kinds["target"].index("next")]
+        tower = Tower(*values.shape, width=5.0, height=3.4, lit=False).move_to([-3.5, 0.2, 0])
+        tower.workshops().set_opacity(0)
+        title = Words("says the next one", size=BODY, color=HIGHLIGHT).next_to(tower, UP, buff=0.35)
+        scale = Words("bright: always", size=SMALL, color=SOFT).next_to(tower, DOWN, buff=0.35)
+        at = {"task": TASK, "layer": "0", "head": "6"}
+        copy, later = (ov.read("score_top1", target=target, **at) for target in ("copy", "next"))
+        bars = self.bars([("same", copy, COPY), ("next", later, NEXT)], 3.2).move_to([3.7, 0.1, 0])
+        name = Words("{name}", name=Name("head 0.6"), size=HEADING, color=INK).next_to(bars, UP, buff=0.5)
+        with self.say("plus_one.none") as cue:
+            self.play(FadeIn(tower), FadeIn(title), FadeIn(scale), run_time=0.6)
+            cue.until("look")
+            shaded = tower.copy().shade(values, HIGHLIGHT, 0, 100)
+            self.play(FadeIn(shaded), run_time=0.8)
+            cue.until("copies")
+            self.play(FadeIn(tower.ring(0, 6)), FadeIn(name), FadeIn(bars[0]), run_time=0.6)
+            cue.until("next")
+            self.play(FadeIn(bars[1]), run_time=0.6)
+            cue.until("none")
+            ring = RoundedRectangle(corner_radius=0.1, width=5.2, height=3.6).set_stroke(SOFT, 4)
+            heads = VGroup(*(tower.cell(*at) for at in np.ndindex(*values.shape)))
+            self.play(Create(ring.move_to(heads)), run_time=min(0.8, cue.left))
+        self.clear_stage(run_time=0.4)
+
+    def graph(self) -> tuple[VGroup, VGroup, dict[str, Line]]:
+        """The circuit by floor: heads left, workshop right, embedding below, answer above; strong edges as lines."""
+        found, edges = self.result("circuits"), self.result("edges")
+        which = found.quantity("heads").labels["task"].index(TASK)
+        heads, mlps = found["heads"][which], found["mlps"][which]
+        nodes, places = VGroup(), {}
+        for layer in range(heads.shape[0]):
+            y = -1.75 + 1.3 * layer
+            row = [int(h) for h in np.flatnonzero(heads[layer])]
+            for i, head in enumerate(row):
+                places[layer, head] = np.array([-4.6 + 1.25 * i, y, 0])
+            if mlps[layer]:
+                places[layer, MLP] = np.array([2.6, y + 0.35, 0])
+        places[-2, -2] = np.array([-1.2, -3.0, 0])
+        final = np.array([0.4, 3.2, 0])
+        for (layer, head), place in places.items():
+            if layer == -2:
+                nodes.add(Words("embedding", size=SMALL, color=SOFT).move_to(place + 0.1 * DOWN))
+                continue
+            if head == MLP:
+                node = RoundedRectangle(corner_radius=0.24, width=1.7, height=0.62)
+                label = Words("{name}", name=Name(f"MLP {layer}"), size=SMALL, color=INK)
+            else:
+                node = Circle(radius=0.38)
+                label = Words("{name}", name=Name(f"{layer}.{head}"), size=SMALL, color=INK)
+            node.set_stroke(SOFT, 3).set_fill(PANEL, 1)
+            nodes.add(VGroup(node, label).move_to(place))
+        nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.15 * UP))
+        lines, named = VGroup(), {}
+        labels = edges.quantity("drop").labels["edge"]
+        for i in np.argsort(edges["drop"]):
+            if not edges["strong"][i]:
+                continue
+            start = places[int(edges["sender_layer"][i]), int(edges["sender_head"][i])]
+            to_final = int(edges["receiver_layer"][i]) == -2
+            end = final if to_final else places[int(edges["receiver_layer"][i]), int(edges["receiver_head"][i])]
+            way = (end - start) / np.linalg.norm(end - start)
+            line = Line(start + 0.4 * way, end - 0.45 * way)
+            line.set_stroke(FAINT, 1.5 + 0.14 * float(edges["drop"][i]))
+            lines.add(line)
+            named[labels[i]] = line
+        return nodes, lines, named
+
+    def wires(self) -> None:
+        """Path patching: the strong edges, and the two that matter most."""
+        edges = self.result("edges")
+        self.nodes, self.lines, named = self.graph()
+        with self.say("plus_one.wires") as cue:
+            self.play(FadeIn(self.nodes), run_time=0.8)
+            cue.until("wires")
+            self.play(LaggedStart(*(Create(line) for line in self.lines), lag_ratio=0.06), run_time=2.2)
+            self.bring_to_front(self.nodes)
+            notes = VGroup()
+            for mark, label, spot in (
+                ("first", "0.6 → MLP 0", np.array([5.2, -1.3, 0])),
+                ("top", "MLP 3 → final", np.array([4.6, 3.1, 0])),
+            ):
+                cue.until(mark)
+                drop = edges.read("drop", edge=label)
+                note = Words("{x:.0f} points", x=drop, size=BODY, color=HIGHLIGHT).move_to(spot)
+                notes.add(note)
+                self.play(named[label].animate.set_color(HIGHLIGHT), FadeIn(note), run_time=0.6)
+        self.notes = notes
+
+    def turn(self) -> None:
+        """The workshops glow, the heads step back."""
+        shops = VGroup(*(n for n in self.nodes if len(n) == 2 and isinstance(n[0], RoundedRectangle)))
+        with self.say("plus_one.turn") as cue:
+            cue.until("workshops")
+            self.play(*(shop[0].animate.set_fill(OUTPUT, 0.45).set_stroke(OUTPUT, 5) for shop in shops), run_time=0.8)
+            cue.until("another")
+            gone = [FadeOut(self.lines), FadeOut(self.notes)]
+            gone += [FadeOut(n) for n in self.nodes if n not in shops]
+            self.play(*gone, *(shop.animate.move_to([0, s.get_y(), 0]) for shop, s in zip(shops, shops, strict=True)))

@@ -1,0 +1,240 @@
+"""Ninth scene: cut the shared heads, ask what random cuts do, spare the door, and transplant a direction."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Arrow,
+    Dot,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Line,
+    Rectangle,
+    Rotate,
+    VGroup,
+)
+
+from analysis.results import Result
+from scenes.stage.base import StageScene
+from scenes.stage.circuits import Gauge, Tower
+from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+
+KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
+
+
+class Surgery(StageScene):
+    """The knife with its control, twice; then the transplant with its own."""
+
+    def construct(self) -> None:
+        self.cut()
+        self.control()
+        self.door()
+        self.upstairs()
+        self.transplant()
+        self.across()
+        self.clear_stage(run_time=0.4)
+
+    def small_tower(self) -> Tower:
+        """The tower, all lit."""
+        layers, heads = self.result("cut")["heads"].shape
+        return Tower(layers, heads, width=4.6, height=3.4).move_to([-3.7, 0.3, 0])
+
+    def cut(self) -> None:
+        """Seven lights out; three meters fall."""
+        cut = self.result("cut")
+        self.tower = self.small_tower()
+        at = [(int(a), int(b)) for a, b in np.argwhere(cut["heads"])]
+        whole = self.result("shape")
+        meters, names = VGroup(), VGroup()
+        for i, (kind, shown, colour) in enumerate(KINDS):
+            gauge = Gauge(cut.read("left", data=kind), "{x:.1f} %", height=3.2, colour=colour)
+            gauge.move_to([1.6 + 2.1 * i, 0.1, 0])
+            meters.add(gauge.filled())
+            names.add(Words(shown, size=SMALL, color=colour).next_to(gauge.frame, DOWN, buff=0.25))
+        name = Words("mini, {n} heads", n=whole.read("head_total"), color=SOFT, size=SMALL).next_to(
+            self.tower, UP, buff=0.35
+        )
+        with self.say("surgery.cut") as cue:
+            self.play(FadeIn(self.tower), FadeIn(name), run_time=0.5)
+            cue.until("knife")
+            rings = VGroup(*(self.tower.ring(*a, NOSE) for a in at))
+            self.play(LaggedStart(*(FadeIn(r, scale=1.5) for r in rings), lag_ratio=0.15), run_time=0.8)
+            cue.until("cut")
+            self.play(self.tower.turn(at, PANEL, 1), FadeIn(meters), FadeIn(names), run_time=0.8)
+            cue.until("fall")
+            self.play(*(gauge.read_out() for gauge in meters), run_time=0.9)
+        self.clear_stage(run_time=0.4)
+
+    def strips(self, result: Result) -> tuple[VGroup, list[VGroup], VGroup]:
+        """Per kind a line from nothing to everything, with a dot per random cut and a mark for ours."""
+        whole, clouds, marks = VGroup(), [], VGroup()
+        left, width = -2.6, 8.0
+        draws = result["left_random"]
+        for i, (kind, shown, colour) in enumerate(KINDS):
+            y = 1.9 - 1.75 * i
+            axis = Line([left, y - 0.45, 0], [left + width, y - 0.45, 0]).set_stroke(FAINT, 4)
+            name = Words(shown, size=BODY, color=colour).move_to([left - 1.6, y, 0])
+            cloud = VGroup()
+            for value in draws[i]:
+                x = left + width * float(np.clip(value / 100, -0.02, 1.02))
+                dot = Dot([x, y + self.rng.uniform(-0.32, 0.32), 0], radius=0.06, color=colour)
+                cloud.add(dot.set_opacity(0.8))
+            own = result.read("left", data=kind)
+            x = left + width * float(np.clip(float(own) / 100, 0, 1))
+            mark = Line([x, y - 0.62, 0], [x, y + 0.5, 0]).set_stroke(HIGHLIGHT, 7)
+            number = Words("{x:.0f} %", x=own, size=SMALL, color=HIGHLIGHT).move_to([x - 0.05, y - 0.85, 0])
+            marks.add(VGroup(mark, number))
+            middle = result.read("left_random_mean", data=kind)
+            mx = left + width * float(middle) / 100
+            tick = Line([mx, y - 0.62, 0], [mx, y - 0.3, 0]).set_stroke(INK, 5)
+            note = Words("random {x:.0f} %", x=middle, size=SMALL, color=INK).move_to([mx, y - 0.85, 0])
+            clouds.append(cloud)
+            whole.add(VGroup(axis, name, VGroup(tick, note)))
+        return whole, clouds, marks
+
+    def control(self) -> None:
+        """A hundred random cuts for each meter; those that are as deadly light up."""
+        cut = self.result("cut")
+        frame, clouds, marks = self.strips(cut)
+        with self.say("surgery.control") as cue:
+            self.play(FadeIn(VGroup(*(row[:2] for row in frame))), FadeIn(marks), run_time=0.7)
+            cue.until("random")
+            dots = VGroup(*(dot for cloud in clouds for dot in cloud))
+            self.play(LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.01), run_time=2.2)
+            self.play(FadeIn(VGroup(*(row[2] for row in frame))), run_time=0.5)
+            cue.until("few")
+            deadly = [
+                clouds[i][j] for i in range(3) for j in np.flatnonzero(cut["left_random"][i] <= float(cut["left"][i]))
+            ]
+            self.play(*(d.animate.set_color(HIGHLIGHT).scale(2) for d in deadly), run_time=0.7)
+        self.clear_stage(run_time=0.4)
+
+    def door(self) -> None:
+        """The reader on the ground floor, as a door."""
+        tower = self.small_tower().move_to([0, 0.2, 0])
+        ring = tower.ring(0, 6, HIGHLIGHT)
+        words = Words("the front door", size=BODY, color=HIGHLIGHT).move_to([1.2, -2.6, 0])
+        wires = VGroup(
+            *(
+                Line(tower.cell(0, 6).get_top(), tower.cell(layer, head).get_bottom()).set_stroke(EAR, 2, opacity=0.5)
+                for layer in range(1, tower.layers)
+                for head in range(tower.heads)
+            )
+        )
+        with self.say("surgery.door") as cue:
+            self.play(FadeIn(tower), run_time=0.5)
+            cue.until("hit")
+            self.play(FadeIn(ring, scale=1.5), FadeIn(words), run_time=0.6)
+            self.play(LaggedStart(*(FadeIn(w) for w in wires), lag_ratio=0.03), run_time=1.4)
+            cue.until("door")
+            self.play(tower.turn([(0, 6)], PANEL, 1), FadeOut(wires), run_time=0.7)
+            rest = [(layer, head) for layer in range(tower.layers) for head in range(tower.heads)]
+            self.play(tower.turn([a for a in rest if a[0]], FAINT, 1), run_time=min(0.8, cue.left))
+        self.clear_stage(run_time=0.4)
+
+    def upstairs(self) -> None:
+        """The same strips for cuts that leave the ground floor alone."""
+        cut = self.result("cut_upstairs")
+        frame, clouds, marks = self.strips(cut)
+        with self.say("surgery.upstairs") as cue:
+            self.play(FadeIn(VGroup(*(row[:2] for row in frame))), run_time=0.6)
+            cue.until("six")
+            cue.until("left")
+            self.play(FadeIn(marks, scale=1.2), run_time=0.6)
+            dots = VGroup(*(dot for cloud in clouds for dot in cloud))
+            self.play(LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.01), run_time=1.6)
+            cue.until("half")
+            self.play(FadeIn(VGroup(*(row[2] for row in frame))), run_time=0.5)
+        self.clear_stage(run_time=0.4)
+
+    # -- the transplant --------------------------------------------------------------------------------------------
+
+    def column(self, words: tuple[str, ...], x: float, colour: str) -> VGroup:
+        """Members of a prompt, one below the other, with a gap at the end."""
+        column = VGroup()
+        for i, word in enumerate(words):
+            made = Words("{w}", w=Name(word), size=HEADING, color=colour).move_to([x, 1.9 - 0.85 * i, 0])
+            column.add(made)
+        gap = Rectangle(width=1.3, height=0.72).set_stroke(HIGHLIGHT, 4).set_fill(PANEL, 1)
+        column.add(gap.move_to([x, 1.9 - 0.85 * len(words), 0]))
+        return column
+
+    def transplant(self) -> None:
+        """The upstairs lights of a prompt that counts down go into one that counts up."""
+        found = self.result("transplant")
+        down = self.column(("8", "7", "6", "5"), -5.4, NOSE)
+        up = self.column(("2", "3", "4", "5"), 5.4, NOSE)
+        labels = VGroup(
+            Words("counts down", size=BODY, color=SOFT).next_to(down, UP, buff=0.3),
+            Words("counts up", size=BODY, color=SOFT).next_to(up, UP, buff=0.3),
+        )
+        donor = Tower(4, 8, width=2.6, height=3.0).move_to([-2.7, 0.2, 0])
+        receiver = Tower(4, 8, width=2.6, height=3.0).move_to([2.4, 0.2, 0])
+        at = [(layer, head) for layer in range(1, 4) for head in range(8)]
+        share = found.read("onward_own_previous")
+        six = Words("{w}", w=Name("6"), size=HEADING, color=HIGHLIGHT).move_to(up[-1])
+        four = Words("{w}", w=Name("4"), size=HEADING, color=HIGHLIGHT).move_to(up[-1])
+        number = Words("turned around: {x:.0f} %", x=share, size=HEADING, color=HIGHLIGHT).move_to([0.6, -2.9, 0])
+        with self.say("surgery.transplant") as cue:
+            self.play(FadeIn(up), FadeIn(receiver), FadeIn(labels[1]), FadeIn(six), run_time=0.8)
+            cue.until("down")
+            self.play(FadeIn(down), FadeIn(donor), FadeIn(labels[0]), run_time=0.8)
+            cue.until("lift")
+            lifted = VGroup(*(donor.cell(*a).copy().set_fill(OUTPUT, 0.9) for a in at))
+            self.play(FadeIn(lifted), run_time=0.5)
+            self.play(lifted.animate.shift(0.5 * UP), run_time=0.5)
+            cue.until("plant")
+            target = VGroup(*(receiver.cell(*a) for a in at))
+            self.play(lifted.animate.move_to(target), FadeOut(six), run_time=1.2)
+            cue.until("turns")
+            self.play(FadeIn(four, scale=1.5), up[-1].animate.set_stroke(OUTPUT, 7), run_time=0.5)
+            self.play(FadeIn(number), run_time=0.5)
+        self.clear_stage(run_time=0.4)
+
+    def across(self) -> None:
+        """All nine pairs, and what a donor that counts up does."""
+        found = self.result("transplant")
+        table, cells = VGroup(), {}
+        for i, (donor, _, _) in enumerate(KINDS):
+            for j, (receiver, _, _) in enumerate(KINDS):
+                value = found.read("onward_chosen_previous", donor=donor, receiver=receiver)
+                box = Rectangle(width=1.85, height=1.1).set_stroke(FAINT, 2).set_fill(OUTPUT, 0.3 * float(value) / 100)
+                box.move_to([1.85 * j, -1.1 * i, 0])
+                cells[i, j] = VGroup(box, Words("{x:.0f} %", x=value, size=BODY, color=INK).move_to(box))
+                table.add(cells[i, j])
+        for i, (_, shown, colour) in enumerate(KINDS):
+            table.add(Words(shown, size=SMALL, color=colour).next_to(cells[i, 0], LEFT, buff=0.3))
+            table.add(Words(shown, size=SMALL, color=colour).next_to(cells[0, i], UP, buff=0.25))
+        table.move_to([-2.9, 0.2, 0])
+        heading = VGroup(
+            Words("from", size=SMALL, color=SOFT).move_to([table.get_left()[0] + 0.5, table.get_top()[1] - 0.2, 0]),
+            Words("into", size=SMALL, color=SOFT).next_to(table, UP, buff=0.25).shift(0.6 * RIGHT),
+        )
+        pairs = (
+            ("donor counts down", "onward_cross_previous", HIGHLIGHT),
+            ("donor counts up", "onward_cross_control", SOFT),
+        )
+        columns = VGroup()
+        for i, (label, name, colour) in enumerate(pairs):
+            gauge = Gauge(found.read(name), height=2.8, colour=colour).move_to([3.0 + 2.6 * i, 0.3, 0])
+            text = Words(label.replace(" counts ", "\ncounts "), size=SMALL, color=colour)
+            columns.add(VGroup(gauge, text.next_to(gauge.frame, DOWN, buff=0.25)))
+        arrow = Arrow([-1.2, 0, 0], [1.2, 0, 0], color=OUTPUT, stroke_width=12).move_to([4.3, -2.95, 0])
+        with self.say("surgery.across") as cue:
+            self.play(FadeIn(table), FadeIn(heading), run_time=0.7)
+            cue.until("across")
+            others = [cells[i, j][0] for i in range(3) for j in range(3) if i != j]
+            self.play(*(box.animate.set_stroke(HIGHLIGHT, 5) for box in others), run_time=0.7)
+            cue.until("turn")
+            self.play(FadeIn(columns[0]), run_time=0.6)
+            cue.until("control")
+            self.play(FadeIn(columns[1]), run_time=0.6)
+            cue.until("message")
+            self.play(FadeIn(arrow), run_time=0.4)
+            self.play(Rotate(arrow, np.pi), run_time=0.8)
