@@ -79,16 +79,19 @@ def figures(
 def package(
     episode: EpisodeArgument,
     quality: FilmQuality = "",
-    jobs: Annotated[int, typer.Option(min=0, help="Worker processes for the clean version.")] = 0,
+    voice: Annotated[str, typer.Option(help="How a film with recorded voices was voiced: recorded:DIR.")] = "espeak",
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes for the version without tape.")] = 0,
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Gather what a publisher needs: film, captions, transcript, description, thumbnail, provenance."""
     found, choices, store, reporter = _start(episode, quality, jobs, out, quiet)
+    from dataclasses import replace
+
     from render.package.gather import gather
 
-    made = gather(found, choices, store, reporter)
+    made = gather(found, replace(choices, voice=voice), store, reporter)
     if json:
         _answer({"package": str(made.folder), "files": {part.file: part.sha256 for part in made.parts}})
         return

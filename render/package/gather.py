@@ -203,8 +203,21 @@ class _Gathering:
         parts = [self.take("film", made.film, f"{slug}.mp4")]
         if made.record["tape"] == tape_named(CLEAN).identity():
             return parts  # it has no tape on it: the same file serves both
-        choices = replace(self.choices, tape=CLEAN, only="", out=self.choices.out / slug / CLEAN)
+        voice = made.record["voice"]["voice"]
+        choices = replace(
+            self.choices,
+            tape=CLEAN,
+            only="",
+            seed=made.record["seed"],
+            voice=self.choices.voice if voice == "recorded" else voice,
+            out=self.choices.out / slug / CLEAN,
+        )
         clean = render_film(self.episode, choices, self.store, self.reporter)
+        if abs(clean.duration_s - made.timeline.duration) > 1 / made.timeline.fps:
+            raise PackageError(
+                f"the version without tape would last {clean.duration_s:.1f} s and the film lasts "
+                f"{made.timeline.duration:.1f} s: say with --voice how the film was voiced"
+            )
         return [*parts, self.take("clean film", clean.path, f"{slug}.clean.mp4")]
 
     def take(self, role: str, source: Path, name: str) -> Part:

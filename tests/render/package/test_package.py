@@ -79,6 +79,25 @@ def test_a_changed_file_is_noticed(package: Package, tmp_path: Path) -> None:
     assert sorted(copy.changed()) == ["odd-squares.de.srt", "thumbnail.png"]
 
 
+def test_a_film_with_tape_brings_one_without(out: Path, tmp_path: Path) -> None:
+    """The film is told to have been taped: beside it comes the drawing as it is, which here has the same frames."""
+    import av
+
+    folder = tmp_path / "odd-squares" / "480p15"
+    shutil.copytree(out / "odd-squares" / "480p15", folder)
+    record = json.loads((folder / "provenance.json").read_text())
+    record["tape"] = {"name": "worn", "version": 1}
+    (folder / "provenance.json").write_text(json.dumps(record))
+    package = made(tmp_path)
+    film, clean = (package.path(package.part(role)) for role in ("film", "clean film"))
+    pictures = []
+    for path in (film, clean):
+        with av.open(str(path)) as container:
+            pictures.append([frame.to_ndarray(format="gray") for frame in container.decode(video=0)])
+    assert len(pictures[0]) == len(pictures[1])
+    assert all(np.array_equal(one, other) for one, other in zip(*pictures, strict=True))
+
+
 def test_equal_films_have_equal_packages(out: Path, package: Package) -> None:
     before = {part.file: part.sha256 for part in package.parts}
     again = made(out)
