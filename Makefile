@@ -74,7 +74,7 @@ $(TORCH): | $(BIN)/pip
 	@touch $@
 
 .venv/.installed-%-$(ASKED): $(TORCH)
-	@.ci/system-packages $(BIN)/python
+	@.ci/system-packages $(BIN)/python $(if $(findstring dev,$*),tests)
 	$(PIP) install -e '.[$*]'
 	@rm -f .venv/.installed-*
 	@touch $@

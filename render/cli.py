@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from analysis.errors import Interrupted, TapeheadError
+from render.deliver_commands import add_to as add_delivery
 from render.verify_commands import verify_app
 
 app = typer.Typer(
@@ -296,6 +297,8 @@ def store_gc(
     else:
         typer.echo(f"{'would remove' if dry_run else 'removed'} {count} entries, {size / 1e6:.1f} MB")
 
+
+add_delivery(app)
 
 if __name__ == "__main__":
     main()

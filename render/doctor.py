@@ -14,7 +14,19 @@ from typing import Any
 from analysis.errors import TapeheadError
 from analysis.store import default_root
 
-_NEEDED = ("manim", "typst", "numpy", "torch", "transformer_lens", "diffusers", "moviepy", "av", "numba", "safetensors")
+_NEEDED = (
+    "manim",
+    "typst",
+    "numpy",
+    "torch",
+    "transformer_lens",
+    "diffusers",
+    "moviepy",
+    "av",
+    "numba",
+    "safetensors",
+    "matplotlib",
+)
 _GIB = 2**30
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from render.sound.effects import EFFECTS
 from scenes.episode import import_from
 from scenes.stage.base import StageScene
 from scenes.stage.context import StageContext
+from scenes.stage.layout import box, em_of
 
 MASTER, CUES = "frames.mkv", "cues.json"
 
@@ -249,6 +251,58 @@ def build(scene_type: type[StageScene], context: StageContext, observer: Any, si
     scene: StageScene = bound(renderer=renderer)
     observer.tap = renderer.file_writer
     return scene
+
+
+@dataclass(frozen=True)
+class StillText:
+    """A text of a still: its box in pixels (left, top, right, bottom) and its em, all at the size it was drawn."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    em: float
+
+
+class StillObserver(FrameObserver):
+    """Notes where the lettering stands at the last cue."""
+
+    def __init__(self, quality: Quality) -> None:
+        super().__init__(CueList(quality.fps), lambda _cue, _frames: None)
+        self.quality, self.texts = quality, list[StillText]()
+
+    def cue(self, scene: StageScene, key: str, moment: str) -> None:
+        """Measure all lettering that is seen."""
+        super().cue(scene, key, moment)
+        unit, width, height = self.quality.height / 8.0, self.quality.width, self.quality.height
+        self.texts = []
+        for text in scene.lettering():
+            left, bottom, right, top = box(text)
+            place = (width / 2 + left * unit, height / 2 - top * unit, width / 2 + right * unit)
+            self.texts.append(StillText(text.plain_text, (*place, height / 2 - bottom * unit), em_of(text) * unit))
+
+
+def draw_still(
+    package: str, folder: Path, target: str, context: StageContext, quality: Quality
+) -> tuple[np.ndarray, list[StillText], list[dict[str, Any]]]:
+    """Draw a scene in this process and keep its last picture, its texts, and the numbers that it shows.
+
+    Returns:
+        uint8 ``(height, width, 3)``, the texts at the last cue, and the readings of all cues.
+    """
+    scene_type = scene_class(package, folder, target)
+    random.seed(context.seed)
+    observer, last = StillObserver(quality), list[np.ndarray]()
+
+    def keep(pixels: np.ndarray, repeat: int) -> None:
+        last[:] = [np.array(pixels[..., :3])]
+
+    with (
+        tempfile.TemporaryDirectory(prefix="tapehead-media-") as media,
+        tempconfig(settings_for(quality, Path(media), context.seed)),
+    ):
+        build(scene_type, context, observer, keep).render()
+    if not last:
+        raise EpisodeError(f"scene '{context.scene}' draws nothing")
+    return last[0], observer.texts, observer.cues.numbers
 
 
 def draw(

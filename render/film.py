@@ -31,6 +31,8 @@ from scenes.episode import Episode
 from scenes.said import contradictions
 
 PROVENANCE = "provenance.json"
+TIMELINE = "timeline.json"
+_SUFFIXES = {"chapters": "chapters.txt", "timeline": TIMELINE}
 SOUND_VERSION = 2
 """Raise when sound.py changes what a mix sounds like."""
 
@@ -229,6 +231,7 @@ def _deliver(
 
     segments = [store.place("segment", done[scene.name].segment) / "segment.mp4" for scene in plan.scenes]
     words = {
+        "timeline": json.dumps(timeline.to_data(), indent=1),
         "srt": srt(timeline),
         "vtt": vtt(timeline),
         "txt": transcript(timeline),
@@ -239,7 +242,7 @@ def _deliver(
         metadata = {"title": plan.title, "comment": f"tapehead {episode.slug} {plan.quality.name}"}
         join(segments, sound.file("sound.wav"), files["film"], plan.quality.fps, metadata)
         for kind, text in ((kind, text) for kind, text in words.items() if text):
-            files[kind] = folder / (f"{name}.{kind}" if kind != "chapters" else f"{name}.chapters.txt")
+            files[kind] = folder / f"{name}.{_SUFFIXES.get(kind, kind)}"
             write_atomically(files[kind], text)
         digests = {
             "files": {kind: digest_file(path) for kind, path in files.items()},
@@ -283,7 +286,7 @@ def provenance(
         entry = store.peek("result", meta["key"])
         kept = dict(entry.record["facts"]) if entry else {}
         kept.pop("wall_s", None)
-        facts[result] = {**meta, **kept}
+        facts[result] = {**meta, **kept, **(cited(store, entry) if entry else {})}
     voices = sorted({Path(p.line.audio).parent.name for p in timeline.lines if p.line.audio})
     return {
         "plan": plan.key,
@@ -311,14 +314,22 @@ def provenance(
     }
 
 
+def cited(store: Store, entry: Entry) -> dict[str, str]:
+    """For whom a result holds and whom it cites, where it says so."""
+    result = store.read_result(entry.path)
+    return {"cites": result.citation} if result.citation else {}
+
+
 def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
     """The film, if it lies there whole and was made from an equal plan: keys and sizes are read, no contents."""
     path = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
     try:
         record = json.loads(path.read_text())
         files = {kind: folder / meta["name"] for kind, meta in record["files"].items()}
-        whole = record["plan"] == plan.key and all(
-            files[kind].stat().st_size == meta["size"] for kind, meta in record["files"].items()
+        whole = (
+            record["plan"] == plan.key
+            and "timeline" in record["files"]
+            and all(files[kind].stat().st_size == meta["size"] for kind, meta in record["files"].items())
         )
         if not whole:
             return None

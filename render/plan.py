@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.errors import EpisodeError
 from analysis.store import Entry, digest_of
-from render.quality import Quality, quality_named
+from render.quality import Quality
 from render.sources import scene_sources
 from scenes.episode import Episode, SceneRef
 from scenes.script import TimedLine
@@ -90,7 +90,7 @@ class FilmPlan:
         return cls(
             **{
                 **data,
-                "quality": quality_named(data["quality"]["name"]),
+                "quality": Quality(**data["quality"]),
                 "scenes": tuple(ScenePlan.from_data(scene) for scene in data["scenes"]),
             }
         )

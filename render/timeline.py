@@ -5,9 +5,11 @@ All times are seconds from the film's first frame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from scenes.script import TimedLine
+from scenes.script import TimedLine, Word
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,23 @@ class Timeline:
     scenes: tuple[SceneSpan, ...]
     lines: tuple[PlacedLine, ...]
     effects: tuple[Effect, ...]
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data without any path of this machine; :meth:`from_data` reads it back."""
+        lines = tuple(replace(placed, line=replace(placed.line, audio="")) for placed in self.lines)
+        return asdict(replace(self, lines=lines))
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Timeline:
+        """Read what :meth:`to_data` wrote."""
+        return cls(
+            data["duration"],
+            data["fps"],
+            tuple(SceneSpan(**scene) for scene in data["scenes"]),
+            tuple(PlacedLine(p["start"], _line(p["line"]), p["scene"]) for p in data["lines"]),
+            tuple(Effect(**effect) for effect in data["effects"]),
+        )
+
+
+def _line(data: Mapping[str, Any]) -> TimedLine:
+    return TimedLine(**{**data, "words": tuple(Word(**word) for word in data["words"])})

@@ -28,7 +28,8 @@ class SceneRef:
     """One scene of an episode, named by text.
 
     ``target`` is ``.module:Class``, relative to the episode's package; ``uses`` lists the ids of the results that the
-    scene may read; ``chapter`` says whether a chapter of the film starts here.
+    scene may read; ``chapter`` says whether a chapter of the film starts here; ``loops`` are the keys of the lines
+    whose slide plays round and round in a lecture.
     """
 
     name: str
@@ -36,6 +37,7 @@ class SceneRef:
     title: str
     uses: tuple[str, ...] = ()
     chapter: bool = True
+    loops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,16 @@ class Episode:
     references: tuple[Reference, ...] = ()
     made_for_kids: bool = False
     synthetic_media: bool = False
+    licence: str = "youtube"
+    """Under which the film is published: ``youtube`` or ``creativeCommon`` (CC BY)."""
+    thumbnail: SceneRef | None = None
+    """What lists show of the film: a scene of class ``Thumbnail`` that holds one picture."""
     package: str = ""
     folder: Path = field(default_factory=Path)
 
     def __post_init__(self) -> None:
+        if self.licence not in ("youtube", "creativeCommon"):
+            raise EpisodeError(f"episode '{self.slug}': licence is youtube or creativeCommon, not '{self.licence}'")
         names = [scene.name for scene in self.scenes]
         if not names or len(set(names)) != len(names):
             raise EpisodeError(f"episode '{self.slug}' needs scenes with different names; it has {names}")
@@ -79,7 +87,7 @@ class Episode:
             if missing := set(call.inputs.values()) - known:
                 raise EpisodeError(f"analysis '{call.id}' takes {sorted(missing)}, declared later or not at all")
             known.add(call.id)
-        for scene in self.scenes:
+        for scene in (*self.scenes, *([self.thumbnail] if self.thumbnail else [])):
             if missing := set(scene.uses) - known:
                 raise EpisodeError(f"scene '{scene.name}' uses {sorted(missing)}; declared are {sorted(known)}")
 

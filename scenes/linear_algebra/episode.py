@@ -43,4 +43,5 @@ EPISODE = Episode(
         ),
     ),
     synthetic_media=False,
+    thumbnail=SceneRef("thumbnail", ".thumbnail:MapThumbnail", "", uses=("map",)),
 )

@@ -9,10 +9,11 @@ EPISODE = Episode(
     slug="odd-squares",
     title="Why odd numbers add up to squares",
     scenes=(
-        SceneRef("corners", ".corners:Corners", "Corner by corner", uses=("sums",)),
-        SceneRef("verdict", ".verdict:Verdict", "Does it always hold?", uses=("sums",)),
+        SceneRef("corners", ".corners:Corners", "Corner by corner", uses=("sums",), chapter=False),
+        SceneRef("verdict", ".verdict:Verdict", "Does it always hold?", uses=("sums",), chapter=False),
     ),
     analyses=(AnalysisCall("sums", ".odd_numbers:odd_sums", {"count": 6, "checked": 1000}),),
     description="A one-minute film that shows how an episode is made.",
     tags=("mathematics", "manim"),
+    thumbnail=SceneRef("thumbnail", ".thumbnail:SquareThumbnail", "", uses=("sums",)),
 )

@@ -1,0 +1,98 @@
+"""How results become figures, as data: which quantities on which axes, in which kind of picture, and what to say.
+
+A family of analyses declares its figures beside itself, in ``figures.py`` of the same package: ``FIGURES`` maps the
+name of an analysis (``linear.cat_table``) to its figures.  Units, labels and n are read from the result, so none can
+be mistyped.  Nothing here draws.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analysis.errors import EpisodeError
+from analysis.registry import AnalysisCall, find
+
+KINDS = ("xy", "bars", "histogram", "plane", "matrix", "strip", "graph")
+"""``xy``: one quantity over another; ``bars``: one per label; ``histogram``: how often, with marks to compare;
+``plane``: points, arrows and paths with equal units on both axes; ``matrix``: heat maps side by side on one scale;
+``strip``: small images in rows; ``graph``: nodes and weighted edges."""
+
+STYLES = ("line", "points", "step", "stem", "bars", "arrows", "path", "mark", "layers", "edges")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What stands at an axis: its name, and the quantity whose unit it has; ``scale`` is ``linear`` or ``log``."""
+
+    label: str
+    unit_of: str = ""
+    scale: str = "linear"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One quantity to show.
+
+    ``y`` names it, ``x`` what it is drawn over (a quantity, or nothing for the places of its own axis), ``where`` fixes
+    axes by label or number, ``over`` names the axis along which there is one curve per label.  ``low`` and ``high`` are
+    the ends of intervals.  ``source`` names another analysis of the episode to take the quantities from, ``x_source``
+    one for ``x`` alone.  A quantity of pairs (last axis of two) is drawn in a ``plane`` by ``y`` alone; ``to`` names
+    the other ends of arrows.
+    """
+
+    y: str
+    x: str = ""
+    label: str = ""
+    style: str = "points"
+    where: Mapping[str, int | str] = field(default_factory=dict)
+    over: str = ""
+    low: str = ""
+    high: str = ""
+    to: str = ""
+    source: str = ""
+    x_source: str = ""
+    named: bool = False
+    """Whether the labels of the places stand beside them."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: ``shows`` is its caption's first sentence, ``n`` the quantity or axis that says how many."""
+
+    name: str
+    kind: str
+    shows: str
+    series: tuple[Series, ...]
+    x: Axis = Axis("")
+    y: Axis = Axis("")
+    n: str = ""
+    control: str = ""
+    """What it has to be compared with, in words, where there is a control."""
+    aspect: float = 0.68
+    """Height over width."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise EpisodeError(f"figure '{self.name}': '{self.kind}' is no kind; there are {', '.join(KINDS)}")
+        if not self.series:
+            raise EpisodeError(f"figure '{self.name}' shows nothing")
+        for series in self.series:
+            if series.style not in STYLES:
+                raise EpisodeError(f"figure '{self.name}': '{series.style}' is no style; {', '.join(STYLES)}")
+
+
+def figures_of(call: AnalysisCall, package: str) -> tuple[Figure, ...]:
+    """The figures that are declared for an analysis, beside it."""
+    function = find(call.function, package)
+    home = function.__module__.rpartition(".")[0]
+    try:
+        there = importlib.util.find_spec(f"{home}.figures") is not None
+    except (ImportError, ValueError):
+        there = False
+    if not there:
+        return ()
+    declared: Mapping[str, tuple[Figure, ...]] = importlib.import_module(f"{home}.figures").FIGURES
+    return declared.get(function.analysis_info.name, ())  # type: ignore[attr-defined]

@@ -1,0 +1,176 @@
+"""From an episode to its figures on disk.  Equal results make equal bytes: no date and no chance enters."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import OutputError, ResultError, UnknownNameError, UsageError
+from analysis.figures import Figure, figures_of
+from analysis.registry import load
+from analysis.results import Result
+from analysis.store import Entry, Store, write_atomically
+from render.figures.graphs import draw_graph
+from render.figures.matrices import draw_matrices, draw_strip
+from render.figures.pick import Shelf
+from render.figures.planes import draw_plane
+from render.figures.style import MM_PER_INCH, Style
+from render.figures.words import caption
+from render.figures.xy import draw_bars, draw_histogram, draw_xy
+from scenes.episode import Episode
+
+FORMATS = ("pdf", "svg", "png")
+_METADATA: Mapping[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": "tapehead"},
+    "pdf": {"CreationDate": None, "Creator": "tapehead", "Producer": "matplotlib"},
+    "png": {"Software": "tapehead"},
+}
+_ON_AXES = {
+    "xy": draw_xy,
+    "bars": draw_bars,
+    "histogram": draw_histogram,
+    "plane": draw_plane,
+    "graph": draw_graph,
+}
+_ON_CANVAS = {"matrix": draw_matrices, "strip": draw_strip}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to make: formats, look, width in millimetres, resolution of pictures."""
+
+    formats: tuple[str, ...] = FORMATS
+    style: str = "light"
+    width_mm: float = 120.0
+    dpi: int = 300
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A figure of an episode: its name there (``<result>-<figure>``), and where its numbers are."""
+
+    name: str
+    result: str
+    figure: Figure
+
+
+def declared(episode: Episode) -> tuple[Declared, ...]:
+    """All figures of an episode, in the order of its analyses."""
+    return tuple(
+        Declared(f"{call.id}-{figure.name}" if figure.name != call.id else call.id, call.id, figure)
+        for call in episode.analyses
+        for figure in figures_of(call, episode.package)
+    )
+
+
+def chosen(episode: Episode, only: Sequence[str]) -> tuple[Declared, ...]:
+    """The figures to make.
+
+    Raises:
+        UnknownNameError: there is none of that name.
+        UsageError: the episode declares none at all.
+    """
+    every = declared(episode)
+    if not every:
+        raise UsageError(
+            f"the episode '{episode.slug}' declares no figures; they are data in figures.py beside its analyses"
+        )
+    known = {one.name: one for one in every}
+    for name in only:
+        if name not in known:
+            raise UnknownNameError("figure", name, known)
+    return tuple(known[name] for name in dict.fromkeys(only)) if only else every
+
+
+def checked(formats: str) -> tuple[str, ...]:
+    """``pdf,svg`` as a tuple.
+
+    Raises:
+        UnknownNameError: a format is none of ours.
+    """
+    found = tuple(dict.fromkeys(part.strip() for part in formats.split(",") if part.strip()))
+    for name in found:
+        if name not in FORMATS:
+            raise UnknownNameError("format", name, FORMATS)
+    if not found:
+        raise UsageError(f"--format names at least one of {', '.join(FORMATS)}")
+    return found
+
+
+def shelf_for(episode: Episode, entries: Mapping[str, Entry], store: Store, result: str) -> Shelf:
+    """The results that a figure of ``result`` may use: the first of each analysis, and its own."""
+    others: dict[str, Result] = {}
+    for call in episode.analyses:
+        name = entries[call.id].record["facts"]["analysis"]
+        if name not in others:
+            others[name] = load(store, entries[call.id], call.id)
+    return Shelf(load(store, entries[result], result), others)
+
+
+def drawn(figure: Figure, shelf: Shelf, style: Style, wanted: Wanted) -> dict[str, bytes]:
+    """The figure in each format.
+
+    Raises:
+        ResultError: the results do not have what it declares.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure as Canvas
+
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of every font in a PDF
+    width = wanted.width_mm / MM_PER_INCH
+    made = {}
+    settings: Any = dict(mpl.rcParamsDefault.items()) | style.parameters()
+    with mpl.rc_context(settings):
+        canvas = Canvas(figsize=(width, width * figure.aspect), layout="constrained", dpi=wanted.dpi)
+        if figure.kind in _ON_CANVAS:
+            _ON_CANVAS[figure.kind](canvas, figure, shelf, style)
+        else:
+            axes = canvas.subplots()
+            axes.set_gid("axes")
+            _ON_AXES[figure.kind](axes, figure, shelf, style)
+        for kind in wanted.formats:
+            file = io.BytesIO()
+            canvas.savefig(file, format=kind, metadata=_METADATA[kind], dpi=wanted.dpi)
+            made[kind] = file.getvalue()
+    return made
+
+
+def make_figures(
+    episode: Episode,
+    figures: Sequence[Declared],
+    entries: Mapping[str, Entry],
+    store: Store,
+    style: Style,
+    wanted: Wanted,
+    folder: Path,
+) -> list[Path]:
+    """Draw figures and write them with their captions.
+
+    Raises:
+        ResultError: a figure asks for something that its result does not have; the message names both.
+        OutputError: the folder can not be written.
+    """
+    paths = []
+    for one in figures:
+        shelf = shelf_for(episode, entries, store, one.result)
+        entry = entries[one.result]
+        try:
+            made = drawn(one.figure, shelf, style, wanted)
+            text = caption(one.figure, shelf, episode.title, entry.record["facts"], entry.digest)
+        except ResultError as error:
+            raise ResultError(f"figure '{one.name}': {error}") from error
+        try:
+            for kind, data in made.items():
+                write_atomically(folder / f"{one.name}.{kind}", data)
+                paths.append(folder / f"{one.name}.{kind}")
+            write_atomically(folder / f"{one.name}.txt", text)
+        except OSError as error:
+            raise OutputError(
+                f"{folder} can not be written: {error.strerror}; choose another place with --out"
+            ) from error
+        paths.append(folder / f"{one.name}.txt")
+    return paths

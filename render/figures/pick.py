@@ -1,0 +1,156 @@
+"""Taking a figure's numbers out of results: by name, with axes fixed, units and labels along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.errors import ResultError
+from analysis.figures import Axis, Figure, Series
+from analysis.results import Quantity, Result
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The results that a figure may use: its own, and those of the episode's other analyses by name."""
+
+    own: Result
+    others: Mapping[str, Result]
+
+    def result(self, source: str) -> Result:
+        """The result of an analysis of this episode; its own without a name.
+
+        Raises:
+            ResultError: the episode has no such analysis.
+        """
+        if not source:
+            return self.own
+        if source not in self.others:
+            raise ResultError(f"the figure takes something from '{source}', which this episode does not compute")
+        return self.others[source]
+
+    def quantity(self, name: str, source: str = "") -> Quantity:
+        """A quantity; ``analysis/quantity`` names one of another analysis."""
+        where, _, array = name.rpartition("/")
+        return self.result(where or source).quantity(array)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """An array with what is left of its axes, and the labels along them."""
+
+    values: np.ndarray
+    axes: tuple[str, ...]
+    labels: Mapping[str, tuple[str, ...]]
+    unit: str
+
+    def along(self, axis: str) -> tuple[str, ...]:
+        """Labels along an axis; numbers from zero where it has none."""
+        return self.labels.get(axis) or tuple(str(i) for i in range(self.values.shape[self.axes.index(axis)]))
+
+
+def picked(quantity: Quantity, where: Mapping[str, int | str], name: str) -> Picked:
+    """A quantity with some axes fixed.
+
+    Raises:
+        ResultError: it has no such axis or label, or holds something that is not finite.
+    """
+    values, axes = quantity.values.astype(float), list(quantity.axes)
+    for axis, place in where.items():
+        if axis not in axes:
+            continue  # a place is fixed for all quantities of a series; some do not have that axis
+        labels = quantity.labels.get(axis, ())
+        if isinstance(place, str) and place not in labels:
+            raise ResultError(f"'{name}' has no {axis} '{place}'; it has {', '.join(labels) or 'no labels'}")
+        at = labels.index(place) if isinstance(place, str) else place
+        values = np.take(values, at, axis=axes.index(axis))
+        axes.remove(axis)
+    if not np.isfinite(values).all():
+        raise ResultError(f"'{name}' holds numbers that are not finite; they can not be shown")
+    return Picked(values, tuple(axes), {a: labels for a, labels in quantity.labels.items() if a in axes}, quantity.unit)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One curve of an ``xy`` figure; ``low`` and ``high`` are the ends of its intervals, if it has any."""
+
+    label: str
+    x: np.ndarray
+    y: np.ndarray
+    names: tuple[str, ...] = ()
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+
+
+def curves(shelf: Shelf, series: Series) -> list[Curve]:
+    """A series as curves: one, or one per label of its ``over`` axis."""
+    y = picked(shelf.quantity(series.y, series.source), series.where, series.y)
+    if series.over:
+        if series.over not in y.axes:
+            raise ResultError(f"'{series.y}' has no axis '{series.over}'; it has {y.axes}")
+        labels = y.labels.get(series.over, ())
+        places = range(y.values.shape[y.axes.index(series.over)])
+    else:
+        labels, places = (), range(1)
+    made = []
+    for place in places:
+        where = {**series.where, **({series.over: place} if series.over else {})}
+        one = picked(shelf.quantity(series.y, series.source), where, series.y)
+        if one.values.ndim > 1:
+            raise ResultError(f"'{series.y}' still has the axes {one.axes}; fix all but one, or name one in 'over'")
+        if series.x:
+            x = picked(shelf.quantity(series.x, series.x_source or series.source), where, series.x).values
+        else:
+            x = np.arange(one.values.size, dtype=float)
+        x, values = np.atleast_1d(x), np.atleast_1d(one.values)
+        if x.shape != values.shape:
+            raise ResultError(f"'{series.y}' has {values.size} places and '{series.x}' has {x.size}")
+        ends = [
+            np.atleast_1d(picked(shelf.quantity(name, series.source), where, name).values) if name else None
+            for name in (series.low, series.high)
+        ]
+        # Unlabelled curves (a herd) share one name and stand in the legend once.
+        label = f"{series.label} {labels[place]}".strip() if labels else series.label if place == 0 else ""
+        names = one.along(one.axes[0]) if one.axes else ()
+        made.append(Curve(label, x, values, names, ends[0], ends[1]))
+    return made
+
+
+def pairs(shelf: Shelf, name: str, series: Series, place: int | None = None) -> Picked:
+    """A quantity of pairs as (places, 2), for a plane.
+
+    Raises:
+        ResultError: its last axis does not hold two.
+    """
+    where = {**series.where, **({series.over: place} if series.over and place is not None else {})}
+    found = picked(shelf.quantity(name, series.source), where, name)
+    if found.values.ndim < 1 or found.values.shape[-1] != 2:
+        raise ResultError(f"'{name}' is no quantity of pairs; its axes are {found.axes}")
+    flat = found.values.reshape(-1, 2)
+    axes = found.axes[:-1]
+    names = found.labels.get(axes[0], ()) if len(axes) == 1 else ()
+    return Picked(flat, ("place", found.axes[-1]), {"place": names} if names else {}, found.unit)
+
+
+def axis_label(shelf: Shelf, axis: Axis) -> str:
+    """An axis' name with the unit of its quantity."""
+    unit = shelf.quantity(axis.unit_of).unit if axis.unit_of else ""
+    return f"{axis.label} ({unit})" if unit not in ("", "1") and unit != axis.label else axis.label
+
+
+def count_of(shelf: Shelf, figure: Figure) -> str:
+    """How many: ``n = 40 cats``; empty if the figure does not say."""
+    if not figure.n:
+        return ""
+    if figure.n in shelf.own.quantities:
+        quantity = shelf.own.quantity(figure.n)
+        if quantity.values.ndim == 0:
+            return f"n = {float(quantity.values):g} {quantity.unit if quantity.unit != '1' else figure.n}"
+    shown = [shelf.quantity(series.y, series.source) for series in figure.series]
+    for quantity in (*shown, *shelf.own.quantities.values()):
+        if figure.n in quantity.axes:
+            size = quantity.values.shape[quantity.axes.index(figure.n)]
+            return f"n = {size} along the axis '{figure.n}'"
+    raise ResultError(f"figure '{figure.name}': nothing in its result has an axis or a number '{figure.n}'")

@@ -1,0 +1,91 @@
+"""Points, arrows and paths in a plane with equal units on both axes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from analysis.figures import Figure, Series
+from render.figures.pick import Shelf, axis_label, pairs
+from render.figures.style import DASHES, SHAPES, Style
+
+_MANY = 8
+
+
+def draw_plane(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+    """Each series in its own colour and shape; zero is marked by the axes' lines."""
+    axes.axhline(0, color=style.faint, linewidth=0.6)
+    axes.axvline(0, color=style.faint, linewidth=0.6)
+    reach: list[np.ndarray] = []
+    look = 0
+    for index, series in enumerate(figure.series):
+        quantity = shelf.quantity(series.y, series.source)
+        labels = quantity.labels.get(series.over, ())
+        places = range(quantity.values.shape[quantity.axes.index(series.over)]) if series.over else [None]
+        crowd = len(places) > _MANY
+        for number, place in enumerate(places):
+            points = pairs(shelf, series.y, series, place)
+            gid, at = f"data-{index}-{number}", 0 if crowd else look
+            name = f"{series.label} {labels[place]}" if place is not None and labels else series.label
+            label = name if name and not crowd else "_hidden"
+            colour = style.cycle[(number if crowd else look) % len(style.cycle)]
+            reach.append(points.values)
+            reach.append(_one(axes, shelf, series, points.values, gid, colour, at, label, crowd))
+            if series.named and "place" in points.labels:
+                for text, (x, y) in zip(points.labels["place"], points.values, strict=True):
+                    axes.annotate(text, (x, y), xytext=(4, 3), textcoords="offset points", color=style.ink)
+            look += not crowd
+    every = np.vstack(reach)
+    low, high = every.min(axis=0), every.max(axis=0)
+    margin = 0.08 * max(float(np.max(high - low)), 1e-9)
+    axes.set_xlim(low[0] - margin, high[0] + margin)
+    axes.set_ylim(low[1] - margin, high[1] + margin)
+    axes.set_aspect("equal", adjustable="box")
+    axes.set_xlabel(axis_label(shelf, figure.x))
+    axes.set_ylabel(axis_label(shelf, figure.y))
+    handles, _ = axes.get_legend_handles_labels()
+    if handles:
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(3, len(handles)), borderaxespad=0.2)
+
+
+def _one(
+    axes: Any,
+    shelf: Shelf,
+    series: Series,
+    points: np.ndarray,
+    gid: str,
+    colour: str,
+    look: int,
+    label: str,
+    crowd: bool,
+) -> np.ndarray:
+    """Draw one set of points; returns all that it reaches."""
+    if series.style == "arrows":
+        ends = pairs(shelf, series.to, series).values
+        for number, (start, end) in enumerate(zip(points, ends, strict=True)):
+            axes.annotate(
+                "",
+                end,
+                start,
+                arrowprops={
+                    "arrowstyle": "-|>",
+                    "color": colour,
+                    "linewidth": 0.9,
+                    "shrinkA": 2,
+                    "shrinkB": 0,
+                    "gid": f"{gid}-arrow-{number}",
+                },
+            )
+        axes.plot(*points.T, SHAPES[look % len(SHAPES)], color=colour, label=label, gid=gid)
+        axes.plot(*ends.T, "|", color=colour, markersize=0.1, gid=f"{gid}-ends")
+        return ends
+    if series.style == "path":
+        dash = "-" if crowd else DASHES[look % len(DASHES)]
+        axes.plot(*points.T, color=colour, linestyle=dash, linewidth=0.7 if crowd else 1.3, label=label, gid=gid)
+        if crowd:
+            axes.plot(*points[:1].T, "o", color=colour, markersize=2.5)
+        return points
+    shape = SHAPES[look % len(SHAPES)]
+    axes.plot(*points.T, shape, color=colour, markerfacecolor="none", markeredgewidth=1.1, label=label, gid=gid)
+    return points

@@ -1,0 +1,34 @@
+"""Sends requests one at a time and counts what they cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from render.publish import quota
+from render.publish.calls import COSTS, Call
+from render.publish.retry import Patience
+
+
+class Sender:
+    """A signed-in client with its patience; ``spent`` and ``sent`` say what this run has used and done."""
+
+    def __init__(self, youtube: Any, patience: Patience, scopes: tuple[str, ...]) -> None:
+        self.youtube, self.patience, self.scopes = youtube, patience, scopes
+        self.spent, self.uploads = 0, 0
+        self.sent: list[dict[str, Any]] = []
+
+    def count(self, method: str) -> None:
+        """Note that a call was made."""
+        quota.count(method, self.patience.now())
+        if method == "videos.insert":
+            self.uploads += 1
+        else:
+            self.spent += COSTS[method]
+
+    def send(self, call: Call) -> Any:
+        """Send once; a failure comes out as the client's own error, for :class:`Patience` to judge."""
+        answer = call.request.execute()
+        self.count(call.method)
+        if call.request.method != "GET":
+            self.sent.append(call.to_data())
+        return answer

@@ -1,0 +1,172 @@
+"""Where a film is cut into slides, and the cutting itself.
+
+A slide ends where a spoken line ends (or, finer, at each of its marks): that is the picture a lecturer talks over.
+What happens between two lines, such as clearing the stage, opens the slide that follows, also across scenes; what
+comes after the film's last line is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from analysis.errors import EpisodeError, UnknownNameError
+from analysis.store import Entry, Store, digest_of
+from render.draw import CUES, MASTER, CueList
+from render.encode import encode_segment, encoder_identity
+from render.master import Frame, MasterReader
+from render.plan import FilmPlan
+from render.tape import tape_named
+from scenes.episode import Episode
+from scenes.script import Line, occurrences
+
+STOPS = ("cues", "marks")
+_HELD_S = 0.2
+"""How long a slide's last picture is in its clip; the player holds it from then on."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Frames ``first`` up to, not including, ``last`` of a scene's master."""
+
+    scene: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide: what it shows, what is said to it, and whether it plays round and round."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+    notes: str
+    loop: bool = False
+
+    @property
+    def frames(self) -> int:
+        """Length in film frames."""
+        return sum(piece.last - piece.first for piece in self.pieces)
+
+
+def slides_of(episode: Episode, scenes: Sequence[tuple[str, CueList]], stops: str = "cues") -> tuple[Slide, ...]:
+    """All slides of a film, from its scenes' cue lists in order.
+
+    Raises:
+        UnknownNameError: ``stops`` is none of :data:`STOPS`.
+        EpisodeError: a scene wants to loop at a line that it does not say, or nothing is said at all.
+    """
+    if stops not in STOPS:
+        raise UnknownNameError("way to stop", stops, STOPS)
+    script = episode.script()
+    slides: list[Slide] = []
+    waiting: list[Piece] = []
+    for name, cues in scenes:
+        loops = episode.scene(name).loops
+        spoken = {moment.key for moment in cues.moments}
+        if strange := sorted(set(loops) - spoken):
+            raise EpisodeError(f"scene '{name}' loops at '{strange[0]}', which it does not say")
+        at = 0
+        for key, moment, frame in _stops(cues, stops):
+            waiting.append(Piece(name, at, max(at, frame)))
+            at = max(at, frame)
+            pieces = tuple(piece for piece in waiting if piece.last > piece.first)
+            if not pieces:
+                continue  # a mark at the very frame of the one before it
+            waiting = []
+            notes = said_until(script.line(key), moment) if stops == "marks" else script.line(key).text
+            slides.append(Slide(f"{key}.{moment}", pieces, " ".join(notes.split()), key in loops and moment == "end"))
+        waiting.append(Piece(name, at, cues.frames))
+    if not slides:
+        raise EpisodeError(f"the episode '{episode.slug}' says nothing, so there is nowhere to stop")
+    return tuple(slides)
+
+
+def _stops(cues: CueList, stops: str) -> Iterator[tuple[str, str, int]]:
+    for moment in cues.moments:
+        if moment.moment == "end" or (stops == "marks" and moment.moment != "start"):
+            yield moment.key, moment.moment, moment.frame
+
+
+def said_until(line: Line, moment: str) -> str:
+    """The part of a line that belongs to one stop: from the stop before it up to this one."""
+    places = sorted((occurrences(phrase, line.text)[0], name) for name, phrase in line.marks.items())
+    names = [name for _, name in places]
+    ends = [place for place, _ in places]
+    if moment == "end":
+        return line.text[ends[-1] :] if ends else line.text
+    index = names.index(moment)
+    return line.text[ends[index - 1] if index else 0 : ends[index]]
+
+
+def trimmed(slide: Slide, last_repeat: int, fps: int) -> Slide:
+    """The slide without the hold at its end, of which the player makes as much as the lecturer wants."""
+    keep = max(1, round(_HELD_S * fps))
+    if slide.loop or last_repeat <= keep:
+        return slide
+    end = slide.pieces[-1]
+    return replace(slide, pieces=(*slide.pieces[:-1], replace(end, last=end.last - (last_repeat - keep))))
+
+
+def held_at_end(reader: MasterReader, piece: Piece) -> int:
+    """Frames for which the last picture of a piece stands still."""
+    end = 0
+    for repeat in reader.info.repeats:
+        start, end = end, end + repeat
+        if end >= piece.last:
+            return piece.last - max(start, piece.first)
+    return 0
+
+
+def frames_of(slide: Slide, readers: dict[str, MasterReader]) -> Iterator[tuple[Frame, int]]:
+    """The slide's pictures with how often each is shown."""
+    for piece in slide.pieces:
+        reader, start = readers[piece.scene], 0
+        for repeat in reader.info.repeats:
+            first, last = max(start, piece.first), min(start + repeat, piece.last)
+            if last > first:
+                yield reader.frame(first), last - first
+            start += repeat
+            if start >= piece.last:
+                break
+
+
+def clip(slide: Slide, plan: FilmPlan, masters: dict[str, Entry], store: Store) -> Path:
+    """The slide as a film of its own, kept in the store: cut and encoded once."""
+    readers = {name: MasterReader(entry.file(MASTER)) for name, entry in masters.items()}
+    end = slide.pieces[-1]
+    short = trimmed(slide, held_at_end(readers[end.scene], end), plan.quality.fps)
+    key = digest_of(
+        {
+            "clip": 1,
+            "encoder": encoder_identity(),
+            "pieces": [[masters[piece.scene].digest, piece.first, piece.last] for piece in short.pieces],
+            "tape": plan.tape_identity,
+            "seed": plan.seed,
+        }
+    )
+    entry = store.peek("clip", key)
+    if entry is None:
+        with store.lock("clip", key):
+            entry = store.peek("clip", key)
+            if entry is None:
+                quality = plan.quality
+                with store.draft("clip", key, {"episode": plan.episode, "scene": slide.name}) as work:
+                    encode_segment(
+                        frames_of(short, readers),
+                        work / "clip.mp4",
+                        quality.width,
+                        quality.height,
+                        quality.fps,
+                        tape_named(plan.tape),
+                        plan.seed,
+                    )
+                entry = store.peek("clip", key)
+    assert entry is not None, "a clip that was just written is readable"
+    return entry.file("clip.mp4")
+
+
+def cue_list(master: Entry) -> CueList:
+    """The cues that a scene left beside its frames."""
+    return CueList.load(master.file(CUES))

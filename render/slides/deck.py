@@ -1,0 +1,127 @@
+"""A deck in manim-slides' own terms, and its converters, kept from reaching for the network.
+
+The converter for HTML loads reveal.js from a server, or fetches it once to go without later.  Here it gets a template
+with reveal.js inside, made from the converter's own, so that the file is whole on any machine from the start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import io
+import json
+import logging
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import MissingPartError, UnknownNameError
+from analysis.store import write_atomically
+from render.assets import asset
+from render.slides.cut import Slide
+from scenes.stage.palette import GROUND
+
+FORMATS = ("html", "pptx", "pdf")
+_STYLE = f"<style>body, .reveal-viewport {{ background: {GROUND}; margin: 0; }}</style>"
+
+
+def template() -> str:
+    """manim-slides' template with reveal.js written into it.
+
+    Raises:
+        MissingPartError: the template is not the one this was made for.
+    """
+    text = files("manim_slides.templates").joinpath("revealjs.html").read_text(encoding="utf-8")
+    text, links = re.subn(r'\s*<link rel="stylesheet" href="\{\{ cdn_url \}\}/dist/([\w/{} .-]+)">', _linked, text)
+    text, scripts = re.subn(r'<script src="\{\{ cdn_url \}\}/dist/(?:plugin/)?(\w+\.js)"></script>', _scripted, text)
+    if links < 2 or scripts != 3 or "cdn_url" in text:
+        raise MissingPartError("this manim-slides has another template; install what was tested: pip install -e .")
+    return text
+
+
+def _linked(match: re.Match[str]) -> str:
+    if match[1] != "reveal.css":
+        return _STYLE if match[1].startswith("theme/") else ""  # the slides are pictures: no theme, no code on them
+    css = asset("reveal/reveal.css").read_text(encoding="utf-8")
+    return f"<style>{{% raw %}}{css}{{% endraw %}}</style>"
+
+
+def _scripted(match: re.Match[str]) -> str:
+    script = asset(f"reveal/{match[1]}").read_text(encoding="utf-8").replace("</script", "<\\/script")
+    return f"<script>{{% raw %}}{script}{{% endraw %}}</script>"
+
+
+def presentation(slides: Sequence[Slide], clips: Sequence[Path], size: tuple[int, int], escape: bool = False) -> Any:
+    """The deck as manim-slides describes one; ``escape`` makes notes safe to stand in HTML."""
+    from manim_slides.config import PresentationConfig, SlideConfig
+
+    made = [
+        SlideConfig(
+            file=path,
+            rev_file=path,  # played backwards only by manim-slides' own player, which then shows it forwards
+            loop=slide.loop,
+            notes=_in_markdown(slide.notes) if escape else slide.notes,
+        )
+        for slide, path in zip(slides, clips, strict=True)
+    ]
+    return PresentationConfig(slides=made, resolution=size, background_color=GROUND)
+
+
+def _in_markdown(text: str) -> str:
+    return html.escape(re.sub(r"([\\`*_{}\[\]#|])", r"\\\1", text), quote=False)
+
+
+def save(deck: Any, folder: Path, name: str) -> Path:
+    """``NAME.json`` as manim-slides reads it, with its clips beside it; both can be moved together."""
+    clips = folder / "clips"
+    data = json.loads(deck.model_dump_json())
+    for slide, config in zip(data["slides"], deck.slides, strict=True):
+        target = clips / config.file.name
+        clips.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            shutil.copyfile(config.file, target)
+        slide["file"] = slide["rev_file"] = f"{folder.name}/clips/{config.file.name}"
+    write_atomically(folder / f"{name}.json", json.dumps(data, indent=1))
+    return folder / f"{name}.json"
+
+
+def convert(deck: Any, kind: str, out: Path, title: str) -> None:
+    """Write a deck with manim-slides' converter for ``kind``, whole or not at all.
+
+    Raises:
+        UnknownNameError: ``kind`` is none of :data:`FORMATS`.
+    """
+    from manim_slides.convert import PDF, PowerPoint, RevealJS
+
+    logging.getLogger("manim-slides").setLevel(logging.WARNING)
+    width, height = deck.resolution
+    with tempfile.TemporaryDirectory(prefix="tapehead-slides-") as work:
+        made = Path(work) / f"deck.{kind}"
+        if kind == "html":
+            (Path(work) / "template.html").write_text(template(), encoding="utf-8")
+            converter: Any = RevealJS(
+                presentation_configs=[deck],
+                one_file=True,
+                offline=False,  # what it would fetch is inside already
+                template=Path(work) / "template.html",
+                title=html.escape(title),
+                width=width,
+                height=height,
+                controls="true",
+                progress="true",
+                hash="true",
+                background_size="contain",
+            )
+        elif kind == "pptx":
+            converter = PowerPoint(presentation_configs=[deck], width=width, height=height)
+        elif kind == "pdf":
+            converter = PDF(presentation_configs=[deck])
+        else:
+            raise UnknownNameError("format of slides", kind, FORMATS)
+        with contextlib.redirect_stderr(io.StringIO()):  # its progress bars know nothing of --quiet
+            converter.convert_to(made)
+        write_atomically(out, made.read_bytes())

@@ -1,0 +1,82 @@
+"""From an episode to its lecture: draw what is not drawn yet, cut, convert."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.errors import OutputError, UnknownNameError
+from analysis.store import Store
+from render.film import Choices, prepare
+from render.pool import default_jobs, run_scenes
+from render.progress import Reporter
+from render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
+from render.slides.deck import FORMATS, convert, presentation, save
+from scenes.episode import Episode
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """What was made."""
+
+    path: Path
+    deck: Path
+    slides: tuple[Slide, ...]
+
+
+def make_slides(
+    episode: Episode, choices: Choices, store: Store, reporter: Reporter, kind: str, stops: str = "cues"
+) -> Lecture:
+    """Make the lecture in ``out/<episode>/slides``.
+
+    Raises:
+        UnknownNameError: no such format or way to stop.
+        OutputError: the folder can not be written.
+    """
+    for value, known, what in ((kind, FORMATS, "format of slides"), (stops, STOPS, "way to stop")):
+        if value not in known:
+            raise UnknownNameError(what, value, known)
+    plan = prepare(episode, choices, store, reporter)
+    folder = choices.out / episode.slug / "slides"
+    with reporter.stage("draw", sum(scene.expected_frames for scene in plan.scenes)) as track:
+        run_scenes(
+            plan,
+            store.root,
+            choices.jobs or default_jobs(),
+            folder / "logs",
+            lambda frames, note: track.to(sum(frames.values()), note),
+            reporter.warn,
+        )
+    masters = {}
+    for scene in plan.scenes:
+        entry = store.get("master", scene.key)
+        assert entry is not None, "a scene that was just drawn is readable"
+        masters[scene.name] = entry
+    slides = slides_of(episode, [(scene.name, cue_list(masters[scene.name])) for scene in plan.scenes], stops)
+    clips = []
+    with reporter.stage("cut", len(slides)) as track:
+        for number, slide in enumerate(slides):
+            track.to(number, slide.name)
+            kept = clip(slide, plan, {piece.scene: masters[piece.scene] for piece in slide.pieces}, store)
+            clips.append(_named(kept, folder / "clips", f"{number + 1:03d}-{slide.name}.mp4"))
+    for old in (folder / "clips").glob("*.mp4"):
+        if old not in clips:
+            old.unlink()
+    shutil.rmtree(folder / "logs", ignore_errors=True)
+    size = (plan.quality.width, plan.quality.height)
+    deck = save(presentation(slides, clips, size), folder, episode.slug)
+    path = folder / f"{episode.slug}.{kind}"
+    with reporter.stage("convert"):
+        convert(presentation(slides, clips, size, escape=kind == "html"), kind, path, episode.title)
+    return Lecture(path, deck, slides)
+
+
+def _named(kept: Path, folder: Path, name: str) -> Path:
+    """A clip under a name of its own: copies, since an entry of the store is nobody's to change."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(kept, folder / name)
+    except OSError as error:
+        raise OutputError(f"{folder} can not be written: {error.strerror}; free some space, or choose --out") from error
+    return folder / name
