@@ -125,6 +125,16 @@ def test_counts_follow_from_the_texts() -> None:
     assert again.facts == found.facts
 
 
+def test_a_random_set_that_hurts_as_much_counts_against_the_named_one() -> None:
+    model = load_model()
+    task = sequence_task(model, "numerals", 8, templates=("plain",))
+    named = ["0.6", "1.1", "1.6", "2.2", "2.3", "2.5", "2.7", "3.1", "3.3", "3.7"]
+    found = generation(model, task, named)
+    mean = found["following_mean"]
+    assert (mean[2:] == mean[1]).any()  # ties, or this shows nothing
+    assert found["p"] == (1 + (mean[2:] <= mean[1]).sum()) / 21
+
+
 def test_random_sets_have_the_same_make_up() -> None:
     model, rng = load_model(), np.random.default_rng(0)
     named = [component(one) for one in ("0.6", "2.1", "3.7", "MLP 2")]
