@@ -6,6 +6,7 @@ order; values in the middle of an opposition ("old", "young") are not named.
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -38,10 +39,10 @@ OPPOSITES: Mapping[str, tuple[str, str]] = {
 
 START, END = "<|startoftext|>", "<|endoftext|>"
 _CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789,.-!?'"
-_WORDS = (
+_WORDS = frozenset(
     "a an puppet with eyes hair skin and face leaning on no strings before curtain the of picture is not very "
-    "old young smiling sad left right small big narrow wide"
-).split()
+    "old young smiling sad left right small big narrow wide".split()  # noqa: SIM905 - a list of words reads better
+)
 
 
 def choices(attribute: str) -> tuple[str, ...]:
@@ -107,7 +108,7 @@ def random_caption(values: Sequence[float], rng: random.Random, share: float = 0
 @cache
 def lexicon() -> tuple[str, ...]:
     """Every word that is one token, sorted."""
-    found = set(_WORDS) | {",", "."}
+    found = {*_WORDS, ",", "."}
     for palette in PALETTES.values():
         found |= set(palette.names)
     return tuple(sorted(found))
@@ -122,7 +123,7 @@ def byte_pairs() -> tuple[dict[str, int], tuple[tuple[str, str], ...]]:
     words = {word: [*word[:-1], word[-1] + "</w>"] for word in lexicon()}
     merges: list[tuple[str, str]] = []
     while True:
-        pairs = Counter(pair for pieces in words.values() for pair in zip(pieces, pieces[1:], strict=False))
+        pairs = Counter(pair for pieces in words.values() for pair in itertools.pairwise(pieces))
         if not pairs:
             break
         best = min(pairs, key=lambda pair: (-pairs[pair], pair))
@@ -166,9 +167,10 @@ def make_tokenizer() -> Any:
     from transformers import CLIPTokenizer
 
     vocabulary, merges = byte_pairs()
+    pairs: Any = list(merges)  # the signature says text, the code takes pairs
     return CLIPTokenizer(
         vocab=dict(vocabulary),
-        merges=list(merges),
+        merges=pairs,
         bos_token=START,
         eos_token=END,
         unk_token=END,

@@ -144,9 +144,7 @@ def run(stage: Stage, report: Report, stop_after: int | None = None) -> Weights 
         return done
     plan = stage.plan
     named = {f"{m}.{n}": p for m, module in stage.modules.items() for n, p in module.named_parameters()}
-    optimizer = torch.optim.AdamW(
-        named.values(), lr=plan.rate, betas=plan.betas, weight_decay=plan.decay, fused=True
-    )
+    optimizer = torch.optim.AdamW(named.values(), lr=plan.rate, betas=plan.betas, weight_decay=plan.decay, fused=True)
     averages = {name: parameter.detach().clone() for name, parameter in named.items()}
     losses = torch.zeros(plan.steps)
     first, cpu_before = _restore(stage.checkpoint, named, averages, optimizer, losses)

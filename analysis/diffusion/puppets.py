@@ -222,7 +222,7 @@ class _Face:
 
     def ellipse(self, x: Any, y: Any, rx: Any, ry: Any, head: bool = True) -> Tensor:
         """Signed distance to an ellipse, negative inside."""
-        px, py = ((self.hx, self.hy) if head else (self.x, self.y))
+        px, py = (self.hx, self.hy) if head else (self.x, self.y)
         px, py = px - x, py - y
         near = ((px / rx).square() + (py / ry).square() + 1e-8).sqrt()
         slope = ((px / (rx * rx)).square() + (py / (ry * ry)).square() + 1e-8).sqrt()
@@ -369,8 +369,12 @@ class _Face:
             inside = self.cover(white)
             iris_y = y + 0.12 * radius
             iris_x = x - side * 0.10 * radius
-            self.lay(inside * self.cover(self.ellipse(iris_x, iris_y, 0.60 * radius, 0.62 * radius)), (0.16, 0.36, 0.42))
-            self.lay(inside * self.cover(self.ellipse(iris_x, iris_y, 0.36 * radius, 0.38 * radius)), (0.04, 0.03, 0.05))
+            self.lay(
+                inside * self.cover(self.ellipse(iris_x, iris_y, 0.60 * radius, 0.62 * radius)), (0.16, 0.36, 0.42)
+            )
+            self.lay(
+                inside * self.cover(self.ellipse(iris_x, iris_y, 0.36 * radius, 0.38 * radius)), (0.04, 0.03, 0.05)
+            )
             glint = self.ellipse(iris_x - 0.22 * radius, iris_y - 0.26 * radius, 0.20 * radius, 0.20 * radius)
             self.lay(self.cover(glint), (1.0, 1.0, 1.0))
             # The lid: lower when the puppet is sad or old.

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.diffusion import shapes
-from analysis.diffusion.captions import END, PALETTES, byte_pairs, choices, encode, random_caption, words_of
-from analysis.diffusion.pieces import Plan, Report, Stage, Weights, alone, best_so_far, generator, one_thread, run
+from analysis.diffusion.captions import END, byte_pairs, caption, choices, encode, random_caption, words_of
+from analysis.diffusion.pieces import Plan, Report, Stage, Weights, alone, one_thread, run
 from analysis.diffusion.puppets import ATTRIBUTES, WORLD_VERSION, render_bytes, sample_attributes
-from analysis.errors import TapeheadError, UnknownNameError, UsageError
+from analysis.errors import UnknownNameError, UsageError
 from analysis.language.train import default_cache
 from analysis.store import digest_of, write_atomically
 
@@ -177,13 +177,9 @@ def text_stage(settings: LatentSettings, seed: int, cache_dir: Path) -> Stage:
     last = byte_pairs()[0][END]
 
     def loss(step: int, numbers: Any) -> Any:
-        rng = random.Random(f"{seed} text {step}")
+        rng = random.Random(f"{seed} text {step}")  # noqa: S311 - no secret
         rows = [attributes[rng.randrange(len(attributes))] for _ in range(settings.text.rows)]
-        named = [
-            {name: word for name, word in words_of(row).items() if rng.random() < settings.share} for row in rows
-        ]
-        from analysis.diffusion.captions import caption
-
+        named = [{name: word for name, word in words_of(row).items() if rng.random() < settings.share} for row in rows]
         ids = torch.tensor(encode(caption(words) for words in named))
         after = (ids == last).float().unsqueeze(-1)
         states = text(input_ids=ids).last_hidden_state
@@ -274,7 +270,7 @@ def unet_stage(
         chosen = torch.randint(settings.faces, (settings.unet.rows,), generator=numbers)
         noise = torch.randn(means[chosen].shape, generator=numbers)
         clean = means[chosen].float() + spreads[chosen].float() * noise
-        rng = random.Random(f"{seed} captions {step}")
+        rng = random.Random(f"{seed} captions {step}")  # noqa: S311 - no secret
         lines = [
             "" if rng.random() < settings.drop else random_caption(attributes[i], rng, settings.share)
             for i in chosen.tolist()
@@ -286,13 +282,17 @@ def unet_stage(
     return Stage("puppet-64", directory, {"unet": unet, "text": text}, settings.unet, loss, seed)
 
 
-def train_pixel(settings: PixelSettings, seed: int, cache_dir: Path, report: Report, stop_after: int | None = None) -> bool:
+def train_pixel(
+    settings: PixelSettings, seed: int, cache_dir: Path, report: Report, stop_after: int | None = None
+) -> bool:
     """Train ``puppet-32``; returns whether it is finished.  ``stop_after`` ends early, as an interruption would."""
     with alone(pixel_directory(settings, seed, cache_dir)), one_thread():
         return run(pixel_stage(settings, seed, cache_dir), report, stop_after) is not None
 
 
-def train_latent(settings: LatentSettings, seed: int, cache_dir: Path, report: Report, stop_after: int | None = None) -> bool:
+def train_latent(
+    settings: LatentSettings, seed: int, cache_dir: Path, report: Report, stop_after: int | None = None
+) -> bool:
     """Train the three stages of ``puppet-64``; returns whether all are finished.
 
     ``stop_after`` ends early after that step of the U-Net, with a checkpoint.
@@ -310,8 +310,67 @@ def train_latent(settings: LatentSettings, seed: int, cache_dir: Path, report: R
             return run(unet_stage(settings, seed, cache_dir, text, means, spreads), report, stop_after) is not None
 
 
+def train_puppet(
+    model: str,
+    seed: int = 0,
+    steps: int | None = None,
+    cache_dir: Path | None = None,
+    report: Report = lambda _line: None,
+    out: Path | None = None,
+    so_far: bool = False,
+    samples: int = 512,
+) -> Any:
+    """Train ``puppet-32`` or ``puppet-64``; if ``out`` is given, score it and put it there with its card.
+
+    Under an hour and about two hours and a half on one core of a server processor.  May be interrupted at any time
+    and called again: it goes on from its last checkpoint.
+
+    Args:
+        model: which one.
+        seed: of weights, faces and order.
+        steps: of the U-Net, instead of the model's own number; another number is another run.
+        cache_dir: where checkpoints lie.
+        report: told a line now and then.
+        out: where the shipped directory goes, replacing what was there.
+        so_far: train nothing; ship the best weights there are.
+        samples: how many the scores are taken from.
+
+    Returns:
+        The scores (:class:`analysis.diffusion.quality.Quality`) if ``out`` is given.
+
+    Raises:
+        UnknownNameError: there is no such model.
+        UsageError: a negative seed, no steps, or ``so_far`` without ``out``.
+        TapeheadError: another process trains it, or a checkpoint can not be read.
+    """
+    if model not in MODELS:
+        raise UnknownNameError("model to train", model, MODELS)
+    if seed < 0 or (steps is not None and steps < 1):
+        raise UsageError(f"training needs a seed from 0 and at least one step; asked for seed {seed}, steps {steps}")
+    if so_far and out is None:
+        raise UsageError("nothing to train and nothing to write: say where the weights so far go")
+    place = cache_dir or default_cache()
+    from analysis.diffusion import attributes, export  # the latter imports this module
+
+    if model == "puppet-32":
+        pixel = PixelSettings()
+        if steps is not None:
+            pixel = dataclasses.replace(pixel, plan=dataclasses.replace(pixel.plan, steps=steps))
+        if not so_far:
+            train_pixel(pixel, seed, place, report)
+        eye = attributes.RegressorSettings(pixel.shape.size)
+        return export.ship_pixel(pixel, eye, seed, place, out, report, samples) if out else None
+    latent = LatentSettings()
+    if steps is not None:
+        latent = dataclasses.replace(latent, unet=dataclasses.replace(latent.unet, steps=steps))
+    if not so_far:
+        train_latent(latent, seed, place, report)
+    eye = attributes.RegressorSettings(latent.shape.size)
+    return export.ship_latent(latent, eye, seed, place, out, report, samples) if out else None
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """``python -m analysis.diffusion.train puppet-32``: train only, and say a line now and then."""
+    """``python -m analysis.diffusion.train puppet-32 --out assets/models/puppet-32``."""
     import argparse
     import sys
     import time
@@ -319,18 +378,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=None)
     parser.add_argument("--cache-dir", type=Path, default=None)
-    options = parser.parse_args(arguments)
+    parser.add_argument("--out", type=Path, default=None, help="put the model there, scored, with its card")
+    parser.add_argument("--so-far", action="store_true", help="train nothing; ship the best weights there are")
+    parser.add_argument("--samples", type=int, default=512, help="how many the scores are taken from")
+    o = parser.parse_args(arguments)
 
     def report(line: str) -> None:
         sys.stdout.write(f"{time.strftime('%H:%M:%S')} {line}\n")
         sys.stdout.flush()
 
-    place = options.cache_dir or default_cache()
-    if options.model == "puppet-32":
-        train_pixel(PixelSettings(), options.seed, place, report)
-    else:
-        train_latent(LatentSettings(), options.seed, place, report)
+    train_puppet(o.model, o.seed, o.steps, o.cache_dir, report, o.out, o.so_far, o.samples)
 
 
 if __name__ == "__main__":
