@@ -39,9 +39,9 @@ OPPOSITES: Mapping[str, tuple[str, str]] = {
 
 START, END = "<|startoftext|>", "<|endoftext|>"
 _CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789,.-!?'"
-_WORDS = frozenset(
+_WORDS = (
     "a an puppet with eyes hair skin and face leaning on no strings before curtain the of picture is not very "
-    "old young smiling sad left right small big narrow wide".split()  # noqa: SIM905 - a list of words reads better
+    "old young smiling sad left right small big narrow wide"
 )
 
 
@@ -108,7 +108,7 @@ def random_caption(values: Sequence[float], rng: random.Random, share: float = 0
 @cache
 def lexicon() -> tuple[str, ...]:
     """Every word that is one token, sorted."""
-    found = {*_WORDS, ",", "."}
+    found = {*_WORDS.split(), ",", "."}
     for palette in PALETTES.values():
         found |= set(palette.names)
     return tuple(sorted(found))
