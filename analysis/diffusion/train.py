@@ -46,7 +46,7 @@ class LatentSettings:
 
     shape: shapes.LatentShape = field(default_factory=shapes.LatentShape)
     faces: int = 30_000
-    coder: Plan = field(default_factory=lambda: Plan(steps=4500, rows=16, rate=1.5e-3, average=0.998, decay=0.0))
+    coder: Plan = field(default_factory=lambda: Plan(steps=3500, rows=16, rate=1.5e-3, average=0.998, decay=0.0))
     text: Plan = field(default_factory=lambda: Plan(steps=700, rows=64, rate=1e-3, warm_up=50, average=0.99))
     unet: Plan = field(default_factory=lambda: Plan(steps=9000, rows=32, rate=1.2e-3))
     share: float = 0.6
