@@ -222,24 +222,33 @@ def stills(
 
 @app.command()
 def train(
-    model: Annotated[str, typer.Argument(help="Which embedded model: mini.")],
+    model: Annotated[str, typer.Argument(help="Which embedded model: mini, puppet-32 or puppet-64.")],
     seed: Annotated[
         list[int] | None, typer.Option("--seed", min=0, help="Which seeds; may be given several times.")
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Length of the schedule.")] = 2000,
+    steps: Annotated[int | None, typer.Option(min=1, help="Length of the schedule; each model has its own.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Seeds at a time, one thread each.")] = 1,
-    out: Annotated[Path | None, typer.Option(help="Put the chosen seed and its card here.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Put the model, scored, and its card here.")] = None,
     quiet: Quiet = False,
 ) -> None:
     """Train an embedded model from generated data; goes on from its last checkpoint."""
-    from analysis.errors import UnknownNameError
+    from analysis.errors import UnknownNameError, UsageError
     from render.progress import Reporter
 
-    if model != "mini":
-        raise UnknownNameError("model to train", model, ["mini"])
-    from analysis.language.train import train_mini
+    say = Reporter(quiet).say
+    if model == "mini":
+        from analysis.language.train import train_mini
 
-    train_mini(tuple(seed) if seed else (0, 1, 2, 3, 4), steps, report=Reporter(quiet).say, out=out, jobs=jobs)
+        train_mini(tuple(seed) if seed else (0, 1, 2, 3, 4), steps or 2000, report=say, out=out, jobs=jobs)
+    elif model in ("puppet-32", "puppet-64"):
+        from analysis.diffusion.train import train_puppet
+
+        seeds = seed or [0]
+        if len(seeds) > 1 or jobs > 1:
+            raise UsageError(f"{model} trains one seed at a time; asked for seeds {seeds} and {jobs} jobs")
+        train_puppet(model, seeds[0], steps, report=say, out=out)
+    else:
+        raise UnknownNameError("model to train", model, ["mini", "puppet-32", "puppet-64"])
 
 
 @store_app.command("ls")

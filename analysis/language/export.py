@@ -120,14 +120,14 @@ def ship(trained: Trained, settings: Settings, directory: Path, planned: Sequenc
         circuits = section_for({seed: as_shipped(run, settings) for seed, run in trained.runs.items()})
         facts = CardFacts(settings, tuple(planned), trained.choice, trained.scores, losses, digest, size, circuits)
         write_atomically(work / "MODEL_CARD.md", card(facts))
-        _swap(work, directory)
+        swap(work, directory)
     except OSError as error:
         raise OutputError(f"{directory} can not be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _swap(work: Path, final: Path) -> None:
+def swap(work: Path, final: Path) -> None:
     """Put ``work`` in the place of ``final``; for an instant neither is there, but never half of one."""
     old = final.with_name(f".{final.name}.{uuid.uuid4().hex[:8]}.old")
     if final.exists():

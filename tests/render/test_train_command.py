@@ -1,0 +1,39 @@
+"""``tapehead train``: which model an order goes to, and which orders are refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.errors import UnknownNameError, UsageError
+from render import cli
+
+
+def heard(monkeypatch: pytest.MonkeyPatch, where: str) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
+    calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+    monkeypatch.setattr(where, lambda *order, **options: calls.append((order, options)))
+    return calls
+
+
+@pytest.mark.parametrize("model", ["puppet-32", "puppet-64"])
+def test_puppets_go_to_their_training(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = heard(monkeypatch, "analysis.diffusion.train.train_puppet")
+    cli.train(model, seed=[3], steps=None, jobs=1, out=Path("there"), quiet=True)
+    cli.train(model, seed=None, steps=5, jobs=1, out=None, quiet=True)
+    assert [order for order, _ in calls] == [(model, 3, None), (model, 0, 5)]
+    assert [options["out"] for _, options in calls] == [Path("there"), None]
+
+
+def test_mini_goes_to_its_training_with_its_own_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = heard(monkeypatch, "analysis.language.train.train_mini")
+    cli.train("mini", seed=None, steps=None, jobs=2, out=None, quiet=True)
+    ((order, options),) = calls
+    assert order == ((0, 1, 2, 3, 4), 2000)
+    assert options["jobs"] == 2
+
+
+def test_senseless_orders_are_refused() -> None:
+    with pytest.raises(UnknownNameError, match="puppet-32"):
+        cli.train("puppet-3", seed=None, steps=None, jobs=1, out=None, quiet=True)
+    with pytest.raises(UsageError, match=r"one seed at a time; asked for seeds \[0, 1\]"):
+        cli.train("puppet-32", seed=[0, 1], steps=None, jobs=1, out=None, quiet=True)
