@@ -1,0 +1,133 @@
+"""Compiled loops over lines: filters, noise and the gather that moves a line.  One thread, no state.
+
+Every multiply-add is a fused one by name, and nothing is left to a compiler's licence, so that equal plans give equal
+bits whatever processor runs them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from render.tape.noise import GOLDEN, MULTIPLY_1, MULTIPLY_2
+
+_U = np.uint32
+_GOLDEN, _M1, _M2 = _U(GOLDEN), _U(MULTIPLY_1), _U(MULTIPLY_2)
+_S15, _S16 = _U(15), _U(16)
+
+
+@intrinsic
+def fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
+    """``a * b + c`` with one rounding, float32."""
+    signature = types.float32(types.float32, types.float32, types.float32)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = ir.FloatType()
+        function = builder.module.declare_intrinsic("llvm.fma", [kind])
+        return builder.call(function, arguments)
+
+    return signature, generate
+
+
+compiled = numba.njit(nogil=True, cache=True, error_model="numpy", boundscheck=False)
+inlined = numba.njit(nogil=True, cache=True, error_model="numpy", boundscheck=False, inline="always")
+
+
+@compiled
+def mixed(word: Any) -> Any:
+    """:func:`render.tape.noise.mix` of one word."""
+    x = _U(word)
+    x = _U(_U(x ^ (x >> _S16)) * _M1)
+    x = _U(_U(x ^ (x >> _S15)) * _M2)
+    return _U(x ^ (x >> _S16))
+
+
+@compiled
+def words(key: Any, out: Any) -> None:
+    """The words along a line."""
+    for x in range(out.size):
+        out[x] = mixed(_U(key ^ _U(_U(x) * _GOLDEN)))
+
+
+@compiled
+def bells(key: Any, out: Any) -> None:
+    """:func:`render.tape.noise.bell` along a line, as float32."""
+    low, one, two, three, byte = _U(0), _U(8), _U(16), _U(24), _U(255)
+    for x in range(out.size):
+        w = mixed(_U(key ^ _U(_U(x) * _GOLDEN)))
+        total = np.int32((w >> low) & byte) + np.int32((w >> one) & byte)
+        total += np.int32((w >> two) & byte) + np.int32((w >> three) & byte)
+        out[x] = np.float32(np.int32(total - 510))
+
+
+@compiled
+def pairs(key: Any, first: Any, second: Any) -> None:
+    """:func:`render.tape.noise.pair` along a line, as float32."""
+    one, two, three, byte = _U(8), _U(16), _U(24), _U(255)
+    for x in range(first.size):
+        w = mixed(_U(key ^ _U(_U(x) * _GOLDEN)))
+        first[x] = np.float32(np.int32(w & byte) + np.int32((w >> one) & byte) - np.int32(255))
+        second[x] = np.float32(np.int32((w >> two) & byte) + np.int32((w >> three) & byte) - np.int32(255))
+
+
+@compiled
+def spread(row: Any, margin: int, width: int, reach: int) -> None:
+    """Repeat a line's ends ``reach`` samples to both sides of ``row[margin : margin + width]``."""
+    left, right = row[margin], row[margin + width - 1]
+    for k in range(1, reach + 1):
+        row[margin - k] = left
+        row[margin + width - 1 + k] = right
+
+
+@compiled
+def fir(row: Any, first: int, taps: Any, out: Any) -> None:
+    """``out[x] = sum(taps[k] * row[first + x + k])``; the number of taps is a multiple of eight."""
+    width = out.size
+    for x in range(width):
+        out[x] = np.float32(0.0)
+    for k in range(0, taps.size, 8):
+        a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
+        e, f, g, h = taps[k + 4], taps[k + 5], taps[k + 6], taps[k + 7]
+        source = row[first + k : first + k + width + 8]
+        for x in range(width):
+            total = fma(a, source[x], out[x])
+            total = fma(b, source[x + 1], total)
+            total = fma(c, source[x + 2], total)
+            total = fma(d, source[x + 3], total)
+            total = fma(e, source[x + 4], total)
+            total = fma(f, source[x + 5], total)
+            total = fma(g, source[x + 6], total)
+            out[x] = fma(h, source[x + 7], total)
+
+
+@compiled
+def gather(row: Any, first: int, weight: Any, out: Any, begin: int, end: int) -> None:
+    """Six-point interpolation: ``out[x] = sum(weight[k] * row[first + x + k])`` for x from ``begin`` to ``end``."""
+    a, b, c, d, e, f = weight[0], weight[1], weight[2], weight[3], weight[4], weight[5]
+    count = end - begin
+    source = row[first + begin : first + begin + count + 5]
+    target = out[begin:end]
+    for x in range(count):
+        total = a * source[x]
+        total = fma(b, source[x + 1], total)
+        total = fma(c, source[x + 2], total)
+        total = fma(d, source[x + 3], total)
+        total = fma(e, source[x + 4], total)
+        target[x] = fma(f, source[x + 5], total)
+
+
+@compiled
+def add_ramps(points: Any, cell: int, gain: Any, out: Any) -> None:
+    """Add ``gain`` times straight lines between ``points``, ``cell`` samples apart."""
+    width = out.size
+    for number in range((width + cell - 1) // cell):
+        left = gain * points[number]
+        slope = (gain * points[number + 1] - left) / np.float32(cell)
+        part = out[number * cell : min(width, number * cell + cell)]
+        for x in range(part.size):
+            part[x] += fma(slope, np.float32(x), left)
