@@ -262,7 +262,8 @@ def play_lines(y: Any, i: Any, q: Any, step: int, comb: bool, delay: int, drop_s
     spare = np.empty((2, width), np.float32)
     for line in range(lines):
         late = _before(line, step, delay)
-        luma, one, two = (rows[k, _ROOM : _ROOM + width] for k in range(3))
+        luma, one = rows[0, _ROOM : _ROOM + width], rows[1, _ROOM : _ROOM + width]
+        two = rows[2, _ROOM : _ROOM + width]
         luma[:] = y[line]
         _colour(i, late, _before(late, step, 1), comb, one)
         _colour(q, late, _before(late, step, 1), comb, two)

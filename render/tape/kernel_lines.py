@@ -28,7 +28,7 @@ def fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = ir.FloatType()
-        function = builder.module.declare_intrinsic("llvm.fma", [kind])
+        function = builder.module.declare_intrinsic("llvm.fma", [kind], ir.FunctionType(kind, [kind] * 3))
         return builder.call(function, arguments)
 
     return signature, generate
