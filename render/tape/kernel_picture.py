@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from render.tape.kernel_lines import compiled, fma
+from render.tape.kernel_lines import blend_lanes, compiled, fma
 
 _F = np.float32
 
@@ -44,18 +44,21 @@ def mean_pixels(a: Any, b: Any, c: Any, d: Any, weight: Any, out: Any) -> None:
 def across_in(row: Any, start: Any, weight: Any, out: Any) -> None:
     """Pixels of a row ``(3 * columns,)`` to samples, four lanes each ``(4 * samples,)``."""
     taps = weight.shape[1]
+    if taps == 4:
+        flat = weight.reshape(weight.size)
+        for o in range(start.size):
+            blend_lanes(row, 3 * start[o], 3, flat, 4 * o, out, 4 * o)
+        return
     for o in range(start.size):
         at = 3 * start[o]
-        w = weight[o, 0]
-        a, b, c, d = w * row[at], w * row[at + 1], w * row[at + 2], w * row[at + 3]
-        for k in range(1, taps):
-            at += 3
+        a = b = c = _F(0.0)
+        for k in range(taps):
             w = weight[o, k]
             a = fma(w, row[at], a)
             b = fma(w, row[at + 1], b)
             c = fma(w, row[at + 2], c)
-            d = fma(w, row[at + 3], d)
-        out[4 * o], out[4 * o + 1], out[4 * o + 2], out[4 * o + 3] = a, b, c, d
+            at += 3
+        out[4 * o], out[4 * o + 1], out[4 * o + 2] = a, b, c
 
 
 @compiled
@@ -91,17 +94,9 @@ def across_out(wide: Any, start: Any, weight: Any, out: Any) -> None:
     """Samples of a line, four lanes each, to pixels ``(3 * columns + 1,)``."""
     taps = weight.shape[1]
     if taps == 4:
+        flat = weight.reshape(weight.size)
         for o in range(start.size):
-            at = 4 * start[o]
-            p, q, r, s = weight[o, 0], weight[o, 1], weight[o, 2], weight[o, 3]
-            a, b, c, d = p * wide[at], p * wide[at + 1], p * wide[at + 2], p * wide[at + 3]
-            a, b = fma(q, wide[at + 4], a), fma(q, wide[at + 5], b)
-            c, d = fma(q, wide[at + 6], c), fma(q, wide[at + 7], d)
-            a, b = fma(r, wide[at + 8], a), fma(r, wide[at + 9], b)
-            c, d = fma(r, wide[at + 10], c), fma(r, wide[at + 11], d)
-            a, b = fma(s, wide[at + 12], a), fma(s, wide[at + 13], b)
-            c, d = fma(s, wide[at + 14], c), fma(s, wide[at + 15], d)
-            out[3 * o], out[3 * o + 1], out[3 * o + 2], out[3 * o + 3] = a, b, c, d
+            blend_lanes(wide, 4 * start[o], 4, flat, 4 * o, out, 3 * o)  # its fourth lane is written over next
         return
     for o in range(start.size):
         at = 4 * start[o]
