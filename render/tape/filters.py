@@ -192,7 +192,7 @@ def encoder_filters(system: System) -> tuple[Taps, Taps]:
     wide = to_taps(10 ** (-1.6 / 20 * (f / 1.3) ** 3.0) + 0j, system.rate, 0.0, floor=2e-3)
     if system.name == "PAL":
         return wide, wide
-    return wide, to_taps(10 ** (-1.6 / 20 * (f / 0.4) ** 3.6) + 0j, system.rate, 0.0, floor=6e-3)
+    return wide, to_taps(10 ** (-1.75 / 20 * (f / 0.4) ** 3.3) + 0j, system.rate, 0.0, floor=1.2e-2)
 
 
 @functools.cache

@@ -87,9 +87,8 @@ def tape(plan: Plan, planes: NDArray[np.float32]) -> tuple[Any, Any, Any]:
         decode_lines(a, plan.carrier, plan.alternate, weights, *band, step * plan.fixed.system.comb, y, i, q)
     for p in plan.passes:
         _generation(p, step, y, i, q, a, b, c)
-    over = plan.overlay
-    if over is not None:
-        write_lines(y, i, q, over.top, over.cover.astype(np.float32), over.level.astype(np.float32))
+    for over in plan.overlays:
+        write_lines(y, i, q, over.top, over.left, over.cover, over.level)
     return y, i, q
 
 
@@ -113,18 +112,25 @@ def _listed(events: Events) -> tuple[Any, ...]:
 
 
 @compiled
+def _reach(taps: Any, first: int) -> int:
+    """How far beside a line a filter reads."""
+    return min(_ROOM, max(-first, first + taps.size + 8, 8))
+
+
+@compiled
 def encode_lines(y: Any, i: Any, q: Any, carrier: Any, alternate: Any, wide: Any, wide_first: int, narrow: Any,
                  narrow_first: int, wire: Any) -> None:  # fmt: skip
     """Luma plus two band-limited colour differences on a subcarrier of period four."""
     lines, width = y.shape
     row = np.zeros(width + 2 * _ROOM, np.float32)
     one, two = np.empty(width, np.float32), np.empty(width, np.float32)
+    wide_reach, narrow_reach = _reach(wide, wide_first), _reach(narrow, narrow_first)
     for line in range(lines):
         row[_ROOM : _ROOM + width] = i[line]
-        spread(row, _ROOM, width, _ROOM)
+        spread(row, _ROOM, width, wide_reach)
         fir(row, _ROOM + wide_first, wide, one)
         row[_ROOM : _ROOM + width] = q[line]
-        spread(row, _ROOM, width, _ROOM)
+        spread(row, _ROOM, width, narrow_reach)
         fir(row, _ROOM + narrow_first, narrow, two)
         sign = _F(alternate[line])
         out, source = wire[line], y[line]
@@ -150,6 +156,7 @@ def decode_lines(wire: Any, carrier: Any, alternate: Any, weights: Any, band: An
     lines, width = y.shape
     row = np.zeros(width + 2 * _ROOM, np.float32)
     colour = np.empty(width, np.float32)
+    band_reach = _reach(band, band_first)
     before_w, here_w, after_w = weights[0], weights[1], weights[2]
     for line in range(lines):
         before = line - reach if line >= reach else line + reach
@@ -158,7 +165,7 @@ def decode_lines(wire: Any, carrier: Any, alternate: Any, weights: Any, band: An
         inner = row[_ROOM : _ROOM + width]
         for x in range(width):
             inner[x] = fma(before_w, earlier[x], fma(here_w, here[x], after_w * later[x]))
-        spread(row, _ROOM, width, _ROOM)
+        spread(row, _ROOM, width, band_reach)
         fir(row, _ROOM + band_first, band, colour)
         out_y, out_i, out_q = y[line], i[line], q[line]
         sign = _F(2.0) * _F(alternate[line])
@@ -189,6 +196,7 @@ def filter_lines(y: Any, i: Any, q: Any, luma_key: Any, chroma_key: Any, fractal
     one, two = np.empty(width, np.float32), np.empty(width, np.float32)
     coarse = np.empty(width // _CELL_0 + 2, np.float32)
     coarser = np.empty(width // _CELL_1 + 2, np.float32)
+    luma_reach, chroma_reach = _reach(luma, luma_first), _reach(chroma, chroma_first)
     black, slope, colour_noise, fractal = noise[0], noise[1], noise[2], noise[3]
     for line in range(lines):
         source = y[line]
@@ -205,7 +213,7 @@ def filter_lines(y: Any, i: Any, q: Any, luma_key: Any, chroma_key: Any, fractal
             add_ramps(coarse, _CELL_0, fractal, inner)
             bells(mixed(np.uint32(fractal_key[line] + np.uint32(1))), coarser)
             add_ramps(coarser, _CELL_1, fractal, inner)
-        spread(row, _ROOM, width, _ROOM)
+        spread(row, _ROOM, width, luma_reach)
         target = out_y[line]
         fir(row, _ROOM + luma_first, luma, target)
         for n in range(spark_start[line], spark_start[line + 1]):
@@ -218,16 +226,16 @@ def filter_lines(y: Any, i: Any, q: Any, luma_key: Any, chroma_key: Any, fractal
             source_i, source_q = i[line], q[line]
             for x in range(width):
                 inner[x] = fma(colour_noise, grain[x], source_i[x])
-            spread(row, _ROOM, width, _ROOM)
+            spread(row, _ROOM, width, chroma_reach)
             fir(row, _ROOM + chroma_first, chroma, one)
             for x in range(width):
                 inner[x] = fma(colour_noise, other[x], source_q[x])
         else:
             inner[:] = i[line]
-            spread(row, _ROOM, width, _ROOM)
+            spread(row, _ROOM, width, chroma_reach)
             fir(row, _ROOM + chroma_first, chroma, one)
             inner[:] = q[line]
-        spread(row, _ROOM, width, _ROOM)
+        spread(row, _ROOM, width, chroma_reach)
         fir(row, _ROOM + chroma_first, chroma, two)
         c, s = turns[0, line], turns[1, line]
         target_i, target_q = out_i[line], out_q[line]
@@ -299,15 +307,16 @@ def play_lines(y: Any, i: Any, q: Any, step: int, comb: bool, delay: int, drop_s
 
 
 @compiled
-def write_lines(y: Any, i: Any, q: Any, top: int, cover: Any, level: Any) -> None:
+def write_lines(y: Any, i: Any, q: Any, top: int, left: int, cover: Any, level: Any) -> None:
     """The recorder's text."""
     rows, width = cover.shape
     for row in range(rows):
+        out_y, out_i, out_q = y[top + row], i[top + row], q[top + row]
         for x in range(width):
             share = cover[row, x]
-            y[top + row, x] = fma(share, level[row, x] - y[top + row, x], y[top + row, x])
-            i[top + row, x] *= _F(1.0) - share
-            q[top + row, x] *= _F(1.0) - share
+            out_y[left + x] = fma(share, level[row, x] - out_y[left + x], out_y[left + x])
+            out_i[left + x] *= _F(1.0) - share
+            out_q[left + x] *= _F(1.0) - share
 
 
 assert MARGIN + EDGE < _ROOM, "a shifted line reads beyond the room beside it"

@@ -6,6 +6,7 @@ The mixing function is Chris Wellons' ``lowbias32`` (public domain).
 
 from __future__ import annotations
 
+import functools
 import zlib
 from typing import Any
 
@@ -27,27 +28,35 @@ PAIR_SD = float(np.sqrt(2 * (256**2 - 1) / 12))
 
 def mix(words: Any) -> Words:
     """A 32-bit permutation that leaves no trace of the order of its input."""
-    x = np.asarray(words, np.uint32)
-    with np.errstate(over="ignore"):
-        x = (x ^ (x >> np.uint32(16))) * np.uint32(MULTIPLY_1)
-        x = (x ^ (x >> np.uint32(15))) * np.uint32(MULTIPLY_2)
-        return x ^ (x >> np.uint32(16))
+    shape = np.shape(words)
+    x = np.array(words, np.uint32, ndmin=1)  # a copy; and arrays wrap around in silence, single numbers would warn
+    x ^= x >> np.uint32(16)
+    x *= np.uint32(MULTIPLY_1)
+    x ^= x >> np.uint32(15)
+    x *= np.uint32(MULTIPLY_2)
+    x ^= x >> np.uint32(16)
+    return x.reshape(shape)
+
+
+@functools.lru_cache(maxsize=512)
+def _start(seed: int, effect: str) -> Words:
+    return mix(np.uint32((seed ^ (seed >> 32)) & 0xFFFFFFFF)) ^ np.uint32(zlib.crc32(effect.encode()))
 
 
 def key(seed: int, effect: str, *places: Any) -> Words:
     """One word per place: ``places`` are whole numbers or arrays of them, broadcast against each other."""
-    word = mix(np.uint32((seed ^ (seed >> 32)) & 0xFFFFFFFF)) ^ np.uint32(zlib.crc32(effect.encode()))
-    with np.errstate(over="ignore"):
-        for place in places:
-            step = np.asarray(place).astype(np.int64).astype(np.uint32) * np.uint32(GOLDEN)
-            word = mix(word ^ mix(step + np.uint32(0x632BE5AB)))
+    word = _start(seed, effect)
+    for place in places:
+        step = np.array(place, np.int64, ndmin=1).astype(np.uint32)
+        step *= np.uint32(GOLDEN)
+        step += np.uint32(0x632BE5AB)
+        word = mix(word ^ mix(step.reshape(np.shape(place))))
     return np.asarray(word, np.uint32)
 
 
 def along(keys: Words, width: int) -> Words:
     """A word for each sample of each line; ``(lines,)`` keys give ``(lines, width)``."""
-    with np.errstate(over="ignore"):
-        places = np.arange(width, dtype=np.uint32) * np.uint32(GOLDEN)
+    places = np.arange(width, dtype=np.uint32) * np.uint32(GOLDEN)
     return mix(keys[:, None] ^ places[None, :])
 
 
@@ -71,9 +80,8 @@ def uniform(words: Words) -> Floats:
 
 def normal(keys: Words) -> Floats:
     """Normal numbers of variance 1 (Box and Muller), for per-line tables."""
-    with np.errstate(over="ignore"):
-        other = mix(keys + np.uint32(GOLDEN))
-    return np.sqrt(-2 * np.log(uniform(mix(keys)))) * np.cos(2 * np.pi * uniform(other))
+    other = mix(np.asarray(keys) ^ np.uint32(GOLDEN))
+    return np.asarray(np.sqrt(-2 * np.log(uniform(mix(keys)))) * np.cos(2 * np.pi * uniform(other)))
 
 
 def smooth(seed: int, effect: str, at: Any, across: Any = 0.0) -> Floats:
@@ -90,7 +98,16 @@ def smooth(seed: int, effect: str, at: Any, across: Any = 0.0) -> Floats:
         return (1 - eased) / size, eased / size
 
     wu, wv = weight(u - iu), weight(v - iv)
+    low_u, low_v = int(iu.min()), int(iv.min())
+    size_u, size_v = int(iu.max()) - low_u + 2, int(iv.max()) - low_v + 2
     total = np.zeros(u.shape)
+    if size_u * size_v <= 4 * u.size + 64:  # the lattice once, rather than four corners for each point
+        corners = np.arange(low_u, low_u + size_u)[:, None], np.arange(low_v, low_v + size_v)[None, :]
+        lattice = normal(key(seed, effect, *corners))
+        for du in (0, 1):
+            for dv in (0, 1):
+                total += wu[du] * wv[dv] * lattice[iu - low_u + du, iv - low_v + dv]
+        return total
     for du in (0, 1):
         for dv in (0, 1):
             total += wu[du] * wv[dv] * normal(key(seed, effect, iu + du, iv + dv))

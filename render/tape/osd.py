@@ -15,15 +15,17 @@ from render.tape.systems import System
 _SIGNS = {"PLAY": "PLAY ►", "REC": "REC ●", "PAUSE": "PAUSE ‖", "STOP": "STOP ■"}
 _WHITE, _BLACK = 235.0, 20.0
 _DOT_US, _DOT_LINES = 0.28, 4
+_OUTLINE_LINES, _ROOM = 2, 6
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """Rows of the raster that are drawn over: ``out = in + cover * (level - in)``, colour faded by ``1 - cover``."""
+    """A piece of the raster that is drawn over: ``out = in + cover * (level - in)``, colour faded by ``1 - cover``."""
 
     top: int
-    cover: NDArray[np.float64]
-    level: NDArray[np.float64]
+    left: int
+    cover: NDArray[np.float32]
+    level: NDArray[np.float32]
 
 
 def texts(settings: Settings, seconds: float) -> tuple[str, str, str]:
@@ -35,32 +37,32 @@ def texts(settings: Settings, seconds: float) -> tuple[str, str, str]:
     return _SIGNS.get(settings["osd.mode"], ""), counter, settings["osd.date"]
 
 
-@functools.lru_cache(maxsize=64)
-def overlay(system: System, mode: str, counter: str, date: str) -> Overlay | None:
-    """The rows that hold text; nothing if there is none."""
-    if not (mode or counter or date):
+@functools.lru_cache(maxsize=256)
+def overlay(system: System, text: str, right: bool, bottom: bool) -> Overlay | None:
+    """One text in its corner, cut off at the margin; nothing if there is none."""
+    if not text:
         return None
-    ink = np.zeros((system.lines, system.width))
     dot = round(_DOT_US * system.rate)
     margin_x, margin_y = system.width // 14, system.lines // 14
-    for text, right, bottom in ((mode, False, False), (counter, True, False), (date, False, True)):
-        if text:
-            drawn = np.kron(bitmap(text), np.ones((_DOT_LINES, dot)))
-            drawn = drawn[:, : system.width - 2 * margin_x]
-            y = system.lines - margin_y - drawn.shape[0] if bottom else margin_y
-            x = system.width - margin_x - drawn.shape[1] if right else margin_x
-            ink[y : y + drawn.shape[0], x : x + drawn.shape[1]] = drawn
-    outline = np.zeros_like(ink)
-    for dy in (-2, -1, 0, 1, 2):
-        for dx in (-3, -2, -1, 0, 1, 2, 3):
-            outline = np.maximum(outline, np.roll(ink, (dy, dx), (0, 1)))
+    drawn = np.kron(bitmap(text), np.ones((_DOT_LINES, dot)))[:, : system.width - 2 * margin_x]
+    height, width = drawn.shape
+    ink = np.pad(drawn, ((_OUTLINE_LINES, _OUTLINE_LINES), (_ROOM, _ROOM)))
+    outline = ink
+    for axis, reach in ((0, _OUTLINE_LINES), (1, _ROOM - 2)):
+        outline = np.max([np.roll(outline, k, axis) for k in range(-reach, reach + 1)], axis=0)
     soft = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9  # the generator's own bandwidth
 
-    def soften(plane: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(sum(w * np.roll(plane, k - 2, 1) for k, w in enumerate(soft)))
+    def soften(plane: NDArray[np.float64]) -> NDArray[np.float32]:
+        return np.asarray(sum(w * np.roll(plane, k - 2, 1) for k, w in enumerate(soft)), np.float32)
 
-    cover = soften(outline)
+    top = system.lines - margin_y - height if bottom else margin_y
+    left = system.width - margin_x - width if right else margin_x
     level = _BLACK + (_WHITE - _BLACK) * soften(ink)
-    rows = np.flatnonzero(cover.any(axis=1))
-    first, last = int(rows[0]), int(rows[-1]) + 1
-    return Overlay(first, cover[first:last], level[first:last])
+    return Overlay(top - _OUTLINE_LINES, left - _ROOM, soften(outline), level)
+
+
+def overlays(system: System, settings: Settings, seconds: float) -> tuple[Overlay, ...]:
+    """All that is written at a film time."""
+    mode, counter, date = texts(settings, seconds)
+    made = (overlay(system, mode, False, False), overlay(system, counter, True, False), overlay(system, date, False, True))
+    return tuple(piece for piece in made if piece is not None)

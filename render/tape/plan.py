@@ -18,7 +18,7 @@ from render.tape.events import Events, scatter
 from render.tape.filters import Taps, chroma_filter, encoder_filters, frequencies, luma_filter, notch_filter
 from render.tape.moment import Moment, moment
 from render.tape.noise import BELL_SD, PAIR_SD, Floats, Words, key, normal, uniform
-from render.tape.osd import Overlay, overlay, texts
+from render.tape.osd import Overlay, overlays
 from render.tape.resample import Table, compensation, interpolation, table
 from render.tape.settings import Settings
 from render.tape.systems import SYSTEMS, System
@@ -112,7 +112,7 @@ class Plan:
     alternate: NDArray[np.int64]
     """+1, or -1 where PAL switches V."""
     passes: tuple[Pass, ...]
-    overlay: Overlay | None
+    overlays: tuple[Overlay, ...]
     rows_index: Integers
     """``(height, taps)``: raster lines of each picture row; the number of lines itself stands for black."""
     rows_weight: Floats
@@ -199,7 +199,6 @@ def plan_frame(settings: Settings, height: int, width: int, index: int, fps: Fra
         alternate = np.ones(system.lines, np.int64)
     count = settings["generations"]
     passes = tuple(_pass(fixed, seed, now, state, alternate, number, number == count - 1) for number in range(count))
-    mode, counter, date = texts(settings, float(index / fps))
     index_out, weight_out = _rows_out(fixed, now, state)
     return Plan(
         fixed=fixed,
@@ -208,7 +207,7 @@ def plan_frame(settings: Settings, height: int, width: int, index: int, fps: Fra
         carrier=quarter,
         alternate=alternate,
         passes=passes,
-        overlay=overlay(system, mode, counter, date),
+        overlays=overlays(system, settings, float(index / fps)),
         rows_index=index_out,
         rows_weight=weight_out,
     )

@@ -185,12 +185,10 @@ def shifted(p: Pass, values: Floats) -> Floats:
 
 def write_over(plan: Plan, signal: Signal) -> Signal:
     """The recorder's text, after the tape."""
-    over = plan.overlay
-    if over is None:
-        return signal
     y, i, q = (x.copy() for x in signal)
-    rows = slice(over.top, over.top + len(over.cover))
-    y[rows] += over.cover * (over.level - y[rows])
-    i[rows] *= 1 - over.cover
-    q[rows] *= 1 - over.cover
+    for over in plan.overlays:
+        place = np.s_[over.top : over.top + over.cover.shape[0], over.left : over.left + over.cover.shape[1]]
+        y[place] += over.cover * (over.level - y[place])
+        i[place] *= 1 - over.cover
+        q[place] *= 1 - over.cover
     return Signal(y, i, q)
