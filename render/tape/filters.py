@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from render.tape.systems import System
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
+Spectrum = NDArray[np.complexfloating[Any, Any]]
 
 _GRID = 4096
 _LUMA_ORDER = 9.3
@@ -34,7 +36,7 @@ class Taps:
         """Standard deviation of white noise of variance 1 behind it."""
         return float(np.sqrt(np.sum(self.taps**2)))
 
-    def response(self, frequency: Floats, rate: float) -> NDArray[np.complex128]:
+    def response(self, frequency: Floats, rate: float) -> Spectrum:
         """Complex gain at frequencies in the unit of ``rate``."""
         places = np.arange(len(self.taps)) - self.origin
         return np.asarray(np.exp(-2j * np.pi * np.outer(frequency, places) / rate) @ self.taps)
@@ -50,7 +52,7 @@ def frequencies(rate: float) -> Floats:
     return np.fft.rfftfreq(_GRID, 1 / rate)
 
 
-def minimum_phase(magnitude: Floats) -> NDArray[np.complex128]:
+def minimum_phase(magnitude: Floats) -> Spectrum:
     """The spectrum of minimum phase that has this magnitude on the design grid."""
     whole = np.concatenate([magnitude, magnitude[-2:0:-1]])
     cepstrum = np.fft.ifft(np.log(np.maximum(whole, 1e-5))).real
@@ -60,7 +62,7 @@ def minimum_phase(magnitude: Floats) -> NDArray[np.complex128]:
     return np.asarray(np.exp(np.fft.fft(cepstrum * window))[: _GRID // 2 + 1])
 
 
-def to_taps(spectrum: NDArray[np.complex128], rate: float, centre_us: float, floor: float = 4e-4) -> Taps:
+def to_taps(spectrum: Spectrum, rate: float, centre_us: float, floor: float = 4e-4) -> Taps:
     """Taps of a spectrum, moved so that an edge's centroid comes ``centre_us`` after the edge; gain 1 at 0 Hz.
 
     What is below ``floor`` of the largest tap at either end is left out.
@@ -88,7 +90,7 @@ def to_taps(spectrum: NDArray[np.complex128], rate: float, centre_us: float, flo
     return Taps(taps / taps.sum(), origin)
 
 
-def tail(length_us: float, share: float, rate: float) -> NDArray[np.complex128]:
+def tail(length_us: float, share: float, rate: float) -> Spectrum:
     """A part ``share`` of the signal dragged into an exponential tail."""
     if length_us <= 0:
         return np.ones(_GRID // 2 + 1, complex)

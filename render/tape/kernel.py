@@ -31,7 +31,7 @@ def _packed(size: int, origin: int, raw: bytes) -> tuple[NDArray[np.float32], in
     filled = np.zeros(-(-size // 8) * 8, np.float32)
     filled[:size] = taps
     first = origin - (size - 1)
-    assert -_ROOM + 8 < first and first + len(filled) < _ROOM - 8, "a filter reaches beyond the room beside a line"
+    assert first > 8 - _ROOM and first + len(filled) < _ROOM - 8, "a filter reaches beyond the room beside a line"
     return filled, first
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -40,7 +40,9 @@ def fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
 
 
 @intrinsic
-def blend_lanes(typing_context: Any, source: Any, at: Any, step: Any, weight: Any, first: Any, out: Any, to: Any) -> Any:
+def blend_lanes(
+    typing_context: Any, source: Any, at: Any, step: Any, weight: Any, first: Any, out: Any, to: Any
+) -> Any:
     """``out[to + n] = sum(weight[first + k] * source[at + k * step + n])`` for n and k from 0 to 3, as four lanes.
 
     All arrays are flat float32.  Left to itself the compiler goes lane by lane, at four times the time.
@@ -56,9 +58,7 @@ def blend_lanes(typing_context: Any, source: Any, at: Any, step: Any, weight: An
             data = context.make_array(kind)(context, builder, array).data
             return builder.bitcast(builder.gep(data, [offset]), ir.PointerType(lanes))
 
-        function = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(lanes, [lanes] * 3), "llvm.fma.v4f32"
-        )
+        function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(lanes, [lanes] * 3), "llvm.fma.v4f32")
         weights = builder.load(place(weight, signature.args[3], first), align=4)
         total = None
         for k in range(4):

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Words = NDArray[np.uint32]
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 GOLDEN = 0x9E3779B9
 """2^32 over the golden ratio, odd: neighbouring places get distant words."""
@@ -85,7 +85,7 @@ def normal(keys: Words) -> Floats:
 
 
 def smooth(seed: int, effect: str, at: Any, across: Any = 0.0) -> Floats:
-    """Continuous noise of variance about 1 in one or two dimensions; it changes on a scale of 1 in ``at`` and ``across``.
+    """Continuous noise of variance about 1 in one or two dimensions; it changes on a scale of 1.
 
     Normal numbers on a lattice, blended so that the variance is the same everywhere and the slope is continuous.
     """

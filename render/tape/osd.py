@@ -64,5 +64,9 @@ def overlay(system: System, text: str, right: bool, bottom: bool) -> Overlay | N
 def overlays(system: System, settings: Settings, seconds: float) -> tuple[Overlay, ...]:
     """All that is written at a film time."""
     mode, counter, date = texts(settings, seconds)
-    made = (overlay(system, mode, False, False), overlay(system, counter, True, False), overlay(system, date, False, True))
+    made = (
+        overlay(system, mode, False, False),
+        overlay(system, counter, True, False),
+        overlay(system, date, False, True),
+    )
     return tuple(piece for piece in made if piece is not None)

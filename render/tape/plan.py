@@ -1,7 +1,7 @@
-"""The plan of a treated frame: every number that the signal chain needs, in float64, before a single sample is touched.
+"""The plan of a treated frame: all numbers that the signal chain needs, in float64.
 
-Filters come from the settings and the picture's size and are kept; the tables of lines come from (settings, seed, frame)
-and are made anew.  The three back-ends carry out the same plan.
+Filters come from the settings and the picture's size and are kept; the tables of lines come from (settings, seed,
+frame) and are made anew.  The three back-ends carry out the same plan.
 """
 
 from __future__ import annotations

@@ -120,9 +120,10 @@ class Setting:
         if not isinstance(value, list | tuple):
             return None
         events = []
-        for event in value:
-            if isinstance(event, tuple) and len(event) == 3:  # as this method returns them
-                event = dict(zip(("kind", "from", "to"), event, strict=True))
+        for given in value:
+            event = given
+            if isinstance(given, tuple) and len(given) == 3:  # as this method returns them
+                event = dict(zip(("kind", "from", "to"), given, strict=True))
             if not isinstance(event, Mapping) or set(event) != {"kind", "from", "to"}:
                 return None
             span = self._as_span((event["from"], event["to"]))
@@ -146,8 +147,8 @@ def registry(version: int = CURRENT_VERSION) -> Mapping[str, Setting]:
         raise UnknownNameError("version of tape settings", str(version), known) from error
     found = {}
     for fields in data["settings"]:
-        fields = {**fields, "range": tuple(fields["range"]) if "range" in fields else None}
-        setting = Setting(**{**fields, "choices": tuple(fields.get("choices", ()))})
+        lists = {name: tuple(fields[name]) for name in ("range", "choices") if name in fields}
+        setting = Setting(**{**fields, **lists})
         assert setting.kind in _KINDS, setting
         found[setting.id] = setting
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,12 +44,12 @@ class System:
         return 4 * self.subcarrier
 
     @property
-    def forward(self) -> NDArray[np.float64]:
+    def forward(self) -> NDArray[np.floating[Any]]:
         """The matrix to luma and colour differences, (3, 3)."""
         return np.array(self.to_ycc)
 
     @property
-    def backward(self) -> NDArray[np.float64]:
+    def backward(self) -> NDArray[np.floating[Any]]:
         """Its inverse."""
         return np.linalg.inv(self.forward)
 

@@ -97,5 +97,3 @@ def interpolated(shift: Floats, turn: NDArray[np.int64]) -> Shifts:
         axis=-1,
     )
     return Shifts(base.astype(np.int32), weight, turn.astype(np.int32))
-
-
