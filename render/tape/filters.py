@@ -19,7 +19,7 @@ Floats = NDArray[np.floating[Any]]
 Spectrum = NDArray[np.complexfloating[Any, Any]]
 
 _GRID = 4096
-_LUMA_ORDER = 9.3
+_LUMA_ORDER = 8.8
 """20 dB down at 1.3 times the bandwidth (tape.md, target 1)."""
 _SMEAR_SHARE = 0.25
 
@@ -103,7 +103,7 @@ def _luma_magnitude(bandwidth: float, tilt_db: float, rate: float) -> Floats:
     f = frequencies(rate)
 
     def at(corner: float, where: Floats) -> Floats:
-        tilt = np.exp(-(((where / corner - 0.8) / 0.45) ** 2)) - np.exp(-((0.8 / 0.45) ** 2))
+        tilt = np.exp(-(((where / corner - 0.6) / 0.5) ** 2)) - np.exp(-((0.6 / 0.5) ** 2))
         return np.asarray(10 ** (tilt_db / 20 * tilt) / np.sqrt(1 + (where / corner) ** (2 * _LUMA_ORDER)))
 
     low, high = bandwidth * 0.5, bandwidth * 2.0
@@ -167,13 +167,13 @@ def luma_filter(
 def chroma_filter(system: System, bandwidth: float, bleed: float, delay: float, luma_centre: float) -> Taps:
     """Colour-under band limit, bleed and delay as one filter.
 
-    The magnitude falls faster and faster (exponent 2.4: more than 20 dB at 2.5 times the bandwidth) without a corner
+    The magnitude falls faster and faster (exponent 2.6: more than 20 dB at 2.5 times the bandwidth) without a corner
     that would ring.  ``delay`` is how much later, in µs, a colour edge's centroid comes than luma's, which is at
     ``luma_centre``; a bleeding tail comes on top.
     """
     rate = system.rate
     f = frequencies(rate)
-    magnitude = 10 ** (-3 / 20 * (f / bandwidth) ** 2.4)
+    magnitude = 10 ** (-3 / 20 * (f / bandwidth) ** 2.6)
     taps = to_taps(minimum_phase(magnitude), rate, luma_centre + delay, floor=1e-3)
     if bleed > 0:
         dragged = np.fft.irfft(np.fft.rfft(taps.taps, _GRID) * tail(bleed, 0.6, rate), _GRID)

@@ -118,13 +118,13 @@ def record_and_play(plan: Plan, p: Pass, signal: Signal) -> Signal:
     lines, width = signal.y.shape
     grain = bell(along(p.luma_key, width))
     level = np.clip(signal.y, 0, WHITE)
-    y = signal.y + (p.noise_black + p.noise_slope * level + p.band_noise[:, None]) * grain
+    y: Floats = signal.y + (p.noise_black + p.noise_slope * level + p.band_noise[:, None]) * grain
     if p.fractal:
         y = y + p.fractal * low_noise(p.fractal_key, width)
     y = filtered(p.luma, y)
     noise_i, noise_q = pair(along(p.chroma_key, width))
-    i = filtered(p.chroma, signal.i + p.chroma_noise * noise_i)
-    q = filtered(p.chroma, signal.q + p.chroma_noise * noise_q)
+    i: Floats = filtered(p.chroma, signal.i + p.chroma_noise * noise_i)
+    q: Floats = filtered(p.chroma, signal.q + p.chroma_noise * noise_q)
     c, s = p.turn_cos[:, None], p.turn_sin[:, None]
     i, q = c * i - s * q, s * i + c * q
     y = sparkled(p, y)
