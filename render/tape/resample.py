@@ -101,6 +101,8 @@ def compensation(count_in: int, raster: int, cutoff: float, grid: int) -> tuple[
     Above it (cycles per sample) the gain stays what it is there; a picture with fewer columns than the raster has no
     more detail to win back than its own half rate.
     """
+    if count_in < 32:  # every sample lies at an edge there
+        return ()
     limit = min(cutoff, 0.45 * min(1.0, count_in / raster))
     coarse = np.linspace(0, limit, 24)
     gain = 1 / np.maximum(response(count_in, raster, coarse), 0.5)
