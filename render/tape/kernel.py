@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from render.tape.events import Events
 from render.tape.filters import Taps
-from render.tape.kernel_lines import add_ramps, bells, compiled, fir, fma, gather, mixed, pairs, spread
+from render.tape.kernel_lines import add_ramps, bells, compiled, fir, fir_narrow, fma, gather, mixed, pairs, spread
 from render.tape.kernel_picture import to_picture, to_raster
 from render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Fixed, Pass, Plan
 from render.tape.timing import EDGE, MARGIN
@@ -35,6 +36,21 @@ def _packed(size: int, origin: int, raw: bytes) -> tuple[NDArray[np.float32], in
     return filled, first
 
 
+@functools.lru_cache(maxsize=128)
+def _parted(size: int, origin: int, raw: bytes) -> tuple[NDArray[np.float32], int]:
+    """As :func:`_packed`, even taps before odd ones, each filled up to a multiple of eight."""
+    taps, first = _packed(size, origin, raw)
+    each = -(-len(taps) // 16) * 8
+    parted = np.zeros(2 * each, np.float32)
+    parted[: len(taps) // 2], parted[each : each + len(taps) // 2] = taps[0::2], taps[1::2]
+    return parted, first
+
+
+def parted(taps: Taps) -> tuple[NDArray[np.float32], int]:
+    """Taps as :func:`render.tape.kernel_lines.fir_narrow` takes them."""
+    return _parted(len(taps.taps), taps.origin, np.ascontiguousarray(taps.taps, np.float64).tobytes())
+
+
 def packed(taps: Taps) -> tuple[NDArray[np.float32], int]:
     """Taps as :func:`render.tape.kernel_lines.fir` takes them."""
     return _packed(len(taps.taps), taps.origin, np.ascontiguousarray(taps.taps, np.float64).tobytes())
@@ -54,13 +70,25 @@ def _tables(fixed: Fixed) -> dict[str, Any]:
     }
 
 
+_rooms = threading.local()
+"""Memory to work in, one piece for each thread: fresh pages for every frame would cost as much as the filters.  Nothing
+in it is read before it is written."""
+
+
+def _room(lines: int, width: int) -> NDArray[np.float32]:
+    found = getattr(_rooms, "planes", None)
+    if found is None or found.shape[1:] != (lines, width):
+        found = _rooms.planes = np.empty((6, lines, width), np.float32)
+    return found
+
+
 def treat(plan: Plan, frame: Frame) -> Frame:
     """The whole chain on one picture."""
     fixed, system = plan.fixed, plan.fixed.system
     tables = _tables(fixed)
     height, width = frame.shape[:2]
     flat = np.ascontiguousarray(frame).reshape(height, width * 3)
-    planes = np.empty((6, system.lines, system.width), np.float32)
+    planes = _room(system.lines, system.width)
     y, i, q = planes[0], planes[1], planes[2]
     to_raster(
         flat, tables["rows_in"], tables["rows_in_w"], tables["columns_in"], tables["columns_in_w"], tables["forward"],
@@ -82,7 +110,10 @@ def tape(plan: Plan, planes: NDArray[np.float32]) -> tuple[Any, Any, Any]:
     if plan.fixed.composite is not None:
         path = plan.fixed.composite
         wide, narrow, band = packed(path.wide), packed(path.narrow), packed(path.bandpass)
-        encode_lines(y, i, q, plan.carrier, plan.alternate, *wide, *narrow, a)
+        slim = path.narrow is not path.wide
+        if slim:
+            narrow = parted(path.narrow)
+        encode_lines(y, i, q, plan.carrier, plan.alternate, *wide, *narrow, slim, a)
         weights = np.array(path.weights, np.float32)
         decode_lines(a, plan.carrier, plan.alternate, weights, *band, step * plan.fixed.system.comb, y, i, q)
     for p in plan.passes:
@@ -94,11 +125,27 @@ def tape(plan: Plan, planes: NDArray[np.float32]) -> tuple[Any, Any, Any]:
 
 def _generation(p: Pass, step: int, y: Any, i: Any, q: Any, a: Any, b: Any, c: Any) -> None:
     """One pass from (y, i, q) by way of (a, b, c) back into (y, i, q)."""
-    luma, chroma = packed(p.luma), packed(p.chroma)
+    luma = packed(p.luma)
+    slim = p.chroma_bandwidth_share < 0.06
+    chroma = parted(p.chroma) if slim else packed(p.chroma)
     noise = np.array([p.noise_black, p.noise_slope, p.chroma_noise, p.fractal], np.float32)
     turns = np.stack([p.turn_cos, p.turn_sin, p.band_noise]).astype(np.float32)
     filter_lines(
-        y, i, q, p.luma_key, p.chroma_key, p.fractal_key, noise, turns, *luma, *chroma, *_listed(p.sparks), a, b, c
+        y,
+        i,
+        q,
+        p.luma_key,
+        p.chroma_key,
+        p.fractal_key,
+        noise,
+        turns,
+        *luma,
+        *chroma,
+        slim,
+        *_listed(p.sparks),
+        a,
+        b,
+        c,
     )
     shifts = p.shifts
     play_lines(
@@ -118,12 +165,21 @@ def _reach(taps: Any, first: int) -> int:
 
 
 @compiled
+def _narrowed(slim: bool, row: Any, first: int, taps: Any, even: Any, odd: Any, half: Any, out: Any) -> None:
+    if slim:
+        fir_narrow(row, first, taps, even, odd, half, out)
+    else:
+        fir(row, first, taps, out)
+
+
+@compiled
 def encode_lines(y: Any, i: Any, q: Any, carrier: Any, alternate: Any, wide: Any, wide_first: int, narrow: Any,
-                 narrow_first: int, wire: Any) -> None:  # fmt: skip
+                 narrow_first: int, slim: bool, wire: Any) -> None:  # fmt: skip
     """Luma plus two band-limited colour differences on a subcarrier of period four."""
     lines, width = y.shape
     row = np.zeros(width + 2 * _ROOM, np.float32)
     one, two = np.empty(width, np.float32), np.empty(width, np.float32)
+    even, odd, half = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
     wide_reach, narrow_reach = _reach(wide, wide_first), _reach(narrow, narrow_first)
     for line in range(lines):
         row[_ROOM : _ROOM + width] = i[line]
@@ -131,7 +187,10 @@ def encode_lines(y: Any, i: Any, q: Any, carrier: Any, alternate: Any, wide: Any
         fir(row, _ROOM + wide_first, wide, one)
         row[_ROOM : _ROOM + width] = q[line]
         spread(row, _ROOM, width, narrow_reach)
-        fir(row, _ROOM + narrow_first, narrow, two)
+        if slim:
+            fir_narrow(row, _ROOM + narrow_first, narrow, even, odd, half, two)
+        else:
+            fir(row, _ROOM + narrow_first, narrow, two)
         sign = _F(alternate[line])
         out, source = wire[line], y[line]
         for x in range(width):
@@ -186,14 +245,16 @@ def decode_lines(wire: Any, carrier: Any, alternate: Any, weights: Any, band: An
 
 @compiled
 def filter_lines(y: Any, i: Any, q: Any, luma_key: Any, chroma_key: Any, fractal_key: Any, noise: Any, turns: Any,
-                 luma: Any, luma_first: int, chroma: Any, chroma_first: int, spark_start: Any, spark_place: Any,
-                 spark_length: Any, spark_strength: Any, out_y: Any, out_i: Any, out_q: Any) -> None:  # fmt: skip
+                 luma: Any, luma_first: int, chroma: Any, chroma_first: int, slim: bool, spark_start: Any,
+                 spark_place: Any, spark_length: Any, spark_strength: Any, out_y: Any, out_i: Any,
+                 out_q: Any) -> None:  # fmt: skip
     """Noise, band limits and specks of one generation, line by line."""
     lines, width = y.shape
     row = np.zeros(width + 2 * _ROOM, np.float32)
     inner = row[_ROOM : _ROOM + width]
     grain, other = np.empty(width, np.float32), np.empty(width, np.float32)
     one, two = np.empty(width, np.float32), np.empty(width, np.float32)
+    even, odd, half = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
     coarse = np.empty(width // _CELL_0 + 2, np.float32)
     coarser = np.empty(width // _CELL_1 + 2, np.float32)
     luma_reach, chroma_reach = _reach(luma, luma_first), _reach(chroma, chroma_first)
@@ -227,16 +288,16 @@ def filter_lines(y: Any, i: Any, q: Any, luma_key: Any, chroma_key: Any, fractal
             for x in range(width):
                 inner[x] = fma(colour_noise, grain[x], source_i[x])
             spread(row, _ROOM, width, chroma_reach)
-            fir(row, _ROOM + chroma_first, chroma, one)
+            _narrowed(slim, row, _ROOM + chroma_first, chroma, even, odd, half, one)
             for x in range(width):
                 inner[x] = fma(colour_noise, other[x], source_q[x])
         else:
             inner[:] = i[line]
             spread(row, _ROOM, width, chroma_reach)
-            fir(row, _ROOM + chroma_first, chroma, one)
+            _narrowed(slim, row, _ROOM + chroma_first, chroma, even, odd, half, one)
             inner[:] = q[line]
         spread(row, _ROOM, width, chroma_reach)
-        fir(row, _ROOM + chroma_first, chroma, two)
+        _narrowed(slim, row, _ROOM + chroma_first, chroma, even, odd, half, two)
         c, s = turns[0, line], turns[1, line]
         target_i, target_q = out_i[line], out_q[line]
         for x in range(width):

@@ -142,9 +142,41 @@ def spread(row: Any, margin: int, width: int, reach: int) -> None:
 @compiled
 def fir(row: Any, first: int, taps: Any, out: Any) -> None:
     """``out[x] = sum(taps[k] * row[first + x + k])``; the number of taps is a multiple of eight."""
-    width = out.size
-    for x in range(width):
+    for x in range(out.size):
         out[x] = np.float32(0.0)
+    add_fir(row, first, taps, out)
+
+
+@compiled
+def fir_narrow(row: Any, first: int, taps: Any, even: Any, odd: Any, half: Any, out: Any) -> None:
+    """:func:`fir` for filters that leave less than an eighth of the rate: every other sample, then those between.
+
+    The four-point interpolation is within 0.2 % there.  ``taps`` are the even ones, then the odd ones; ``even``,
+    ``odd`` and ``half`` are room to work in.
+    """
+    width = out.size
+    each = taps.size // 2
+    count = width // 2 + 4
+    reach = count + each
+    source = row[first - 2 : first - 2 + 2 * reach]
+    for x in range(reach):
+        even[x] = source[2 * x]
+        odd[x] = source[2 * x + 1]
+    inner = half[:count]
+    for x in range(count):
+        inner[x] = np.float32(0.0)
+    add_fir(even, 0, taps[:each], inner)
+    add_fir(odd, 0, taps[each:], inner)
+    near, far = np.float32(0.5625), np.float32(-0.0625)
+    for x in range(width // 2):
+        out[2 * x] = inner[x + 1]
+        out[2 * x + 1] = fma(near, inner[x + 1] + inner[x + 2], far * (inner[x] + inner[x + 3]))
+
+
+@compiled
+def add_fir(row: Any, first: int, taps: Any, out: Any) -> None:
+    """Add to ``out`` what :func:`fir` would make."""
+    width = out.size
     for k in range(0, taps.size, 8):
         a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
         e, f, g, h = taps[k + 4], taps[k + 5], taps[k + 6], taps[k + 7]

@@ -80,6 +80,8 @@ class Pass:
     effect: str
     luma: Taps
     chroma: Taps
+    chroma_bandwidth_share: float
+    """Chroma bandwidth as a part of the sampling rate: back-ends may work on fewer samples."""
     luma_key: Words
     chroma_key: Words
     fractal_key: Words
@@ -236,6 +238,7 @@ def _pass(
         effect=effect,
         luma=fixed.luma[number],
         chroma=fixed.chroma[number],
+        chroma_bandwidth_share=s["chroma.bw"] / system.rate,
         luma_key=key(seed, effect + "/luma", *place),
         chroma_key=key(seed, effect + "/chroma", *place),
         fractal_key=key(seed, effect + "/fractal", *place),
