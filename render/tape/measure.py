@@ -31,6 +31,7 @@ QUIET: Mapping[str, Any] = {
     "track.error": 0.0,
     "head.shift": 0.0,
     "wave.amp": 0.0,
+    "audio.wow_flutter": 0.0,
     "jitter.line": 0.0,
     "jitter.frame": 0.0,
     "sync.tear": 0.0,

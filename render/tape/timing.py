@@ -11,6 +11,7 @@ from render.tape.conditions import Conditions
 from render.tape.moment import Moment
 from render.tape.noise import Floats, key, normal, smooth
 from render.tape.settings import Settings
+from render.tape.speed import lean
 from render.tape.systems import System
 
 TAPS = 6
@@ -65,6 +66,7 @@ def line_shifts(
     if settings["jitter.line"] > 0:
         jitter = normal(key(seed, effect + "/jitter", now.field, now.line))
         shift += settings["jitter.line"] * state.wave * jitter
+    shift += lean(settings, seed, effect, seconds + now.line * (system.line_us * 1e-6), system.line_us, last)
     if last:
         shift += state.tear
         if state.band.any():
