@@ -21,7 +21,7 @@ WEIGHTING_DB = (-48, -30.6, -19.7, -15, -8.4, -6, -4.2, -1.8, -0.9, 0, -0.9, -2.
 """How strongly the ear notices wow and flutter (IEC 60386)."""
 
 _EATEN = 9.0
-_LINE_SHARE = 0.25
+_LINE_SHARE = 0.06
 """How much of a speed error the television's line oscillator does not follow."""
 
 

@@ -117,7 +117,7 @@ def test_picture_and_sound_share_the_warp():
     at = t[::60]
     ahead, behind = (displacement(settings, 5, "pass 0", at + d, True) for d in (near, -near))
     speed = (ahead - behind) / (2 * near)
-    assert np.allclose(late[::60], 0.25 * 63.5 * speed, atol=1e-3)
+    assert np.allclose(late[::60], 0.06 * 63.5 * speed, atol=1e-3)
     assert np.abs(late).max() > 0
     assert not lean(settings.but({"audio.wow_flutter": 0.0}), 5, "pass 0", t, 63.5, True).any()
 
