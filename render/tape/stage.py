@@ -11,9 +11,10 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from analysis.errors import DamagedEntryError, UnknownNameError
+from analysis.errors import DamagedEntryError, UnknownNameError, UsageError
 from render.assets import asset
 
 if TYPE_CHECKING:  # numpy costs the command line a tenth of a second at start
@@ -81,7 +82,13 @@ def _clean(preset: Preset) -> TapeStage:
     return Clean(preset)
 
 
-EFFECTS: Mapping[str, Callable[[Preset], TapeStage]] = {"none": _clean}
+def _vhs(preset: Preset) -> TapeStage:
+    from render.tape.vhs import vhs
+
+    return vhs(preset)
+
+
+EFFECTS: Mapping[str, Callable[[Preset], TapeStage]] = {"none": _clean, "vhs": _vhs}
 """What a preset's ``effect`` may be.  A maker checks the settings and raises for what it does not know."""
 
 
@@ -102,6 +109,20 @@ def tape_named(name: str) -> TapeStage:
     return stage_of(read_preset(name, asset(f"tapes/{name}.json").read_text(encoding="utf-8")))
 
 
+def tape_from(path: Path) -> TapeStage:
+    """The stage of a preset file of the user's.
+
+    Raises:
+        UsageError: there is no such file.
+        DamagedEntryError: it is not a usable preset; the message names setting, value and range.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the preset {path} can not be read: {getattr(error, 'strerror', None) or error}") from error
+    return stage_of(read_preset(path.stem, text, str(path)))
+
+
 def stage_of(preset: Preset) -> TapeStage:
     """The stage that a preset describes.
 
@@ -117,22 +138,23 @@ def stage_of(preset: Preset) -> TapeStage:
 _FIELDS: Mapping[str, type] = {"name": str, "version": int, "title": str, "effect": str, "settings": dict}
 
 
-def read_preset(name: str, text: str) -> Preset:
-    """Parse a preset's JSON; ``name`` is its file name without the ending.
+def read_preset(name: str, text: str, path: str = "") -> Preset:
+    """Parse a preset's JSON; ``name`` is its file name without the ending, ``path`` where it lies if not with us.
 
     Raises:
         DamagedEntryError: it is not JSON, or a field is missing, unknown or of the wrong kind.
     """
+    path = path or f"assets/tapes/{name}.json"
     try:
         fields = json.loads(text)
-    except ValueError as error:
-        raise DamagedEntryError(f"assets/tapes/{name}.json is not JSON: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise DamagedEntryError(f"{path} is not JSON: {error}") from None
     if not isinstance(fields, dict) or set(fields) != set(_FIELDS):
-        raise DamagedEntryError(f"assets/tapes/{name}.json must have exactly the fields {', '.join(_FIELDS)}")
+        raise DamagedEntryError(f"{path} must have exactly the fields {', '.join(_FIELDS)}")
     for field, kind in _FIELDS.items():
         if type(fields[field]) is not kind:  # bool passes for int with isinstance
-            raise DamagedEntryError(f"assets/tapes/{name}.json: '{field}' must be of type {kind.__name__}")
+            raise DamagedEntryError(f"{path}: '{field}' must be of type {kind.__name__}")
     if fields["name"] != name:
-        raise DamagedEntryError(f"assets/tapes/{name}.json calls itself '{fields['name']}'")
+        raise DamagedEntryError(f"{path} calls itself '{fields['name']}'")
     pixels = json.dumps([fields["effect"], fields["settings"]], sort_keys=True, separators=(",", ":"))
     return Preset(**fields, digest=hashlib.sha256(pixels.encode()).hexdigest())

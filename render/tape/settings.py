@@ -1,0 +1,242 @@
+"""Every setting of the tape: read from one self-describing registry, checked in one place.
+
+``assets/tapes/settings/VERSION.json`` lists them: id, label, unit, range or choices, default, help.  A preset says only
+what differs from the defaults *of its version*.  Nothing is ever a number of pixels.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.errors import DamagedEntryError, UnknownNameError, UsageError
+from render.assets import asset
+
+CURRENT_VERSION = 1
+
+_KINDS = ("number", "integer", "switch", "choice", "text", "span", "events")
+EVENT_KINDS = ("start", "stop", "eaten")
+_LONGEST_TEXT = 32
+
+
+class SettingError(UsageError):
+    """A setting has a value that it can not have; the message names setting, value and range."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting as the registry describes it."""
+
+    id: str
+    label: str
+    kind: str
+    unit: str
+    default: Any
+    help: str
+    basis: str
+    range: tuple[float, float] | None = None
+    choices: tuple[str, ...] = ()
+    none: str = ""
+    """What no value (``null``) means; empty where there has to be one."""
+    by_speed: Mapping[str, float] | None = None
+    easy: bool = False
+
+    def allowed(self) -> str:
+        """What it may be, in words."""
+        unit = f" {self.unit}" if self.unit else ""
+        if self.kind in ("number", "integer"):
+            assert self.range is not None
+            whole = "a whole number from " if self.kind == "integer" else ""
+            words = f"{whole}{self.range[0]:g} to {self.range[1]:g}{unit}"
+        elif self.kind == "choice":
+            words = "one of " + ", ".join(self.choices)
+        elif self.kind == "switch":
+            words = "true or false"
+        elif self.kind == "text":
+            words = f"text of at most {_LONGEST_TEXT} characters"
+        elif self.kind == "span":
+            words = "[from, to] in seconds, from before to"
+        else:
+            kinds = ", ".join(EVENT_KINDS)
+            words = f'a list of {{"kind": {kinds}; "from": s, "to": s}} with from before to'
+        return words + (f", or null ({self.none})" if self.none else "")
+
+    def check(self, value: Any) -> Any:
+        """The value in its canonical form.
+
+        Raises:
+            SettingError: it is of the wrong kind or outside the range.
+        """
+        if value is None and self.none:
+            return None
+        good = getattr(self, f"_as_{self.kind}")(value)
+        if good is None:
+            raise SettingError(f"tape setting {self.id} is {value!r}; it must be {self.allowed()}")
+        return good
+
+    def parse(self, text: str) -> Any:
+        """A value typed on the command line: JSON, or plain text where text is meant."""
+        if self.kind in ("choice", "text"):
+            return self.check(text)
+        words = {"on": True, "off": False, "none": None}
+        if text.lower() in words:
+            return self.check(words[text.lower()])
+        try:
+            return self.check(json.loads(text))
+        except ValueError:
+            raise SettingError(f"tape setting {self.id} is '{text}'; it must be {self.allowed()}") from None
+
+    def _as_number(self, value: Any) -> float | None:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return None
+        assert self.range is not None
+        return float(value) if self.range[0] <= value <= self.range[1] else None
+
+    def _as_integer(self, value: Any) -> int | None:
+        number = self._as_number(value)
+        return int(number) if number is not None and number == int(number) else None
+
+    def _as_switch(self, value: Any) -> bool | None:
+        return value if isinstance(value, bool) else None
+
+    def _as_choice(self, value: Any) -> str | None:
+        return value if isinstance(value, str) and value in self.choices else None
+
+    def _as_text(self, value: Any) -> str | None:
+        return value if isinstance(value, str) and len(value) <= _LONGEST_TEXT and value.isprintable() else None
+
+    def _as_span(self, value: Any) -> tuple[float, float] | None:
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            return None
+        first, last = (self._as_number(part) for part in value)
+        return (first, last) if first is not None and last is not None and first < last else None
+
+    def _as_events(self, value: Any) -> tuple[tuple[str, float, float], ...] | None:
+        if not isinstance(value, list | tuple):
+            return None
+        events = []
+        for given in value:
+            event = given
+            if isinstance(given, tuple) and len(given) == 3:  # as this method returns them
+                event = dict(zip(("kind", "from", "to"), given, strict=True))
+            if not isinstance(event, Mapping) or set(event) != {"kind", "from", "to"}:
+                return None
+            span = self._as_span((event["from"], event["to"]))
+            if span is None or event["kind"] not in EVENT_KINDS:
+                return None
+            events.append((event["kind"], *span))
+        return tuple(sorted(events, key=lambda e: (e[1], e[2])))
+
+
+@functools.cache
+def registry(version: int = CURRENT_VERSION) -> Mapping[str, Setting]:
+    """All settings of a version by id, in the order of the signal chain.
+
+    Raises:
+        UnknownNameError: there is no such version.
+    """
+    try:
+        data = json.loads(asset(f"tapes/settings/{version}.json").read_text(encoding="utf-8"))
+    except Exception as error:
+        known = sorted(path.stem for path in asset("tapes/settings").glob("*.json"))
+        raise UnknownNameError("version of tape settings", str(version), known) from error
+    found = {}
+    for fields in data["settings"]:
+        lists = {name: tuple(fields[name]) for name in ("range", "choices") if name in fields}
+        setting = Setting(**{**fields, **lists})
+        assert setting.kind in _KINDS, setting
+        found[setting.id] = setting
+    return found
+
+
+class Settings(Mapping[str, Any]):
+    """All settings with a value each: the given ones over the version's defaults.  Hashable and unchanging."""
+
+    def __init__(self, given: Mapping[str, Any] | None = None, version: int = CURRENT_VERSION) -> None:
+        """Check ``given``.
+
+        Raises:
+            UnknownNameError: there is no setting of that name; the message names the nearest.
+            SettingError: a value does not fit; the message names setting, value and range.
+        """
+        known = registry(version)
+        values = {name: setting.check(setting.default) for name, setting in known.items()}
+        for name, value in (given or {}).items():
+            if name not in known:
+                raise UnknownNameError("tape setting", name, known)
+            values[name] = known[name].check(value)
+        self.version = version
+        self._values = values
+        self._key = json.dumps(values, sort_keys=True, separators=(",", ":"))
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Settings) and self._key == other._key
+
+    def but(self, changes: Mapping[str, Any]) -> Settings:
+        """These settings with some changed."""
+        return Settings({**self._values, **changes}, self.version)
+
+    def differing(self) -> dict[str, Any]:
+        """What is not at its default."""
+        known = registry(self.version)
+        return {name: value for name, value in self.items() if value != known[name].check(known[name].default)}
+
+    def digest(self) -> str:
+        """SHA-256 of version and values."""
+        return hashlib.sha256(f"{self.version}:{self._key}".encode()).hexdigest()
+
+    @property
+    def luma_bw(self) -> float:
+        """Luma bandwidth in MHz, from the tape speed where it is not set itself."""
+        if self["luma.bw"] is not None:
+            return float(self["luma.bw"])
+        by_speed = registry(self.version)["luma.bw"].by_speed
+        assert by_speed is not None
+        return by_speed[self["speed"]]
+
+
+def parse_assignments(pairs: list[str], version: int = CURRENT_VERSION) -> dict[str, Any]:
+    """Settings typed as ``NAME=VALUE``.
+
+    Raises:
+        UsageError: a pair has no ``=``; see :class:`Settings` for the rest.
+    """
+    found = {}
+    known = registry(version)
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--set takes NAME=VALUE, for example luma.snr=38; got '{pair}'")
+        if name not in known:
+            raise UnknownNameError("tape setting", name, known)
+        found[name] = known[name].parse(text)
+    return found
+
+
+def checked(name: str, version: int, given: Mapping[str, Any]) -> Settings:
+    """The settings of the preset ``name``.
+
+    Raises:
+        DamagedEntryError: the preset names an unknown setting or version, or a value does not fit.
+    """
+    try:
+        return Settings(given, version)
+    except UsageError as error:
+        raise DamagedEntryError(f"tape '{name}': {error}") from None

@@ -1,0 +1,83 @@
+"""The VHS stage: a preset's settings, a back-end by name, and one call per frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import UnknownNameError
+from render.tape.settings import Settings, checked
+
+if TYPE_CHECKING:  # numpy and numba come with the first frame, not with the command line
+    from render.tape.stage import Frame, Preset
+
+CHAIN_VERSION = 1
+"""Goes into the keys of everything treated: raise it with any change here that changes a pixel."""
+
+BACKENDS: Mapping[str, str] = {
+    "numba": "compiled for this processor, one thread",
+    "numpy": "the plain reference, slow",
+    "torch-cpu": "torch operators on the processor, for comparison",
+    "torch-cuda": "torch operators on an NVIDIA card",
+}
+
+
+@dataclass(frozen=True)
+class Vhs:
+    """A VHS tape.  Equal (frame, index, fps, seed, settings, back-end) give equal bytes, in any order and process."""
+
+    preset: Preset
+    settings: Settings
+    backend: str = "numba"
+
+    @property
+    def is_static(self) -> bool:
+        """Never: noise is new in every field."""
+        return False
+
+    def identity(self) -> dict[str, Any]:
+        """The preset, the chain's version, the back-end, and the digest of all settings, defaults included."""
+        facts = {"chain": CHAIN_VERSION, "backend": self.backend, "settings": self.settings.digest()}
+        return self.preset.identity() | facts
+
+    def on(self, backend: str) -> Vhs:
+        """The same tape on another back-end.
+
+        Raises:
+            UnknownNameError: there is none of that name.
+        """
+        if backend not in BACKENDS:
+            raise UnknownNameError("tape back-end", backend, BACKENDS)
+        return replace(self, backend=backend)
+
+    def but(self, changes: Mapping[str, Any]) -> Vhs:
+        """The same tape with some settings changed (checked)."""
+        return replace(self, settings=self.settings.but(changes)) if changes else self
+
+    def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
+        """The frame shown at film frame ``index``, as the tape gives it back; ``frame`` is left as it is."""
+        from render.tape.plan import plan_frame
+
+        if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype.name != "uint8" or 0 in frame.shape:
+            raise ValueError(f"a frame is (height, width, 3) of uint8, not {frame.shape} of {frame.dtype}")
+        plan = plan_frame(self.settings, frame.shape[0], frame.shape[1], index, Fraction(fps), seed)
+        if self.backend == "numba":
+            from render.tape.kernel import treat
+        elif self.backend == "numpy":
+            from render.tape.reference import treat
+        else:
+            from render.tape.operators import treat_on
+
+            return treat_on(self.backend.removeprefix("torch-"), plan, frame)
+        return treat(plan, frame)
+
+
+def vhs(preset: Preset) -> Vhs:
+    """The stage of a preset whose effect is ``vhs``.
+
+    Raises:
+        DamagedEntryError: a setting is unknown or out of range.
+    """
+    return Vhs(preset, checked(preset.name, preset.version, preset.settings))
