@@ -96,9 +96,10 @@ def describe(
     typer.echo(f"{tape.preset.name}: {tape.preset.title}\n")
     for row in rows:
         mark = "*" if row["changed"] else " "
-        value = registry(settings.version)[row["id"]].none if row["value"] is None else _short(row["value"])
-        typer.echo(f"{mark} {row['id']:<18} {value:>12} {row['unit']:<16} {row['label']}: {row['help']}")
-        typer.echo(f"{'':36}{row['allowed']}; default {_short(row['default'])}")
+        none = registry(settings.version)[row["id"]].none
+        value = f"{_short(row['value'])} {row['unit']}".strip() if row["value"] is not None else none
+        typer.echo(f"{mark} {row['id']:<16} {value:<26} {row['label']}: {row['help']}")
+        typer.echo(f"{'':45} {row['allowed']}; default {none if row['default'] is None else _short(row['default'])}")
     typer.echo("\n* differs from the default" + ("" if everything else "; --all shows every setting"))
 
 

@@ -49,9 +49,9 @@ class _Chart:
             self.pen.text((place[0] - 8, place[1]), f"{y:g}", font=self.font, fill=_INK, anchor="rm")
 
     def curve(self, x: Any, y: Any, colour: str) -> None:
-        """A line through points; outside of the panel it is cut off."""
+        """A line through points, as far as the panel goes."""
         inside = [
-            (a, min(max(b, self.y[0]), self.y[1])) for a, b in zip(x, y, strict=True) if self.x[0] <= a <= self.x[1]
+            (a, b) for a, b in zip(x, y, strict=True) if self.x[0] <= a <= self.x[1] and self.y[0] <= b <= self.y[1]
         ]
         self.pen.line([self.at(a, b) for a, b in inside], fill=colour, width=3)
 
@@ -89,7 +89,7 @@ def _response(settings: Settings) -> Image.Image:
 def _edge(settings: Settings) -> Image.Image:
     line = measure.luma_edge(settings)
     step = measure.pixel_us(SYSTEMS[settings["system"]], len(line))
-    chart = _Chart("Luma edge", (-0.5, 1.5), (-0.2, 1.4), ("µs", ""))
+    chart = _Chart("Luma edge", (-0.5, 1.5), (-0.2, 1.4), ("microseconds", ""))
     chart.grid((-0.5, 0, 0.5, 1, 1.5), (0, 0.5, 1))
     chart.curve((np.arange(len(line)) - len(line) // 2 + 0.5) * step, line, _ACCENT)
     return chart.image
