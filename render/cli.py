@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from analysis.errors import Interrupted, TapeheadError
+from render import tape_commands
 from render.deliver_commands import add_to as add_delivery
 from render.verify_commands import verify_app
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 store_app = typer.Typer(no_args_is_help=True, help="What is kept between runs: results, spoken lines, drawn scenes.")
 app.add_typer(store_app, name="store")
 app.add_typer(verify_app, name="verify")
+app.add_typer(tape_commands.app, name="tape")
 
 EpisodeArgument = Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")]
 Out = Annotated[Path, typer.Option("--out", help="Where films go.")]

