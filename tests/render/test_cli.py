@@ -132,7 +132,16 @@ def test_a_read_only_place_is_one_message(tmp_path: Path) -> None:
 def start_render(tmp_path: Path, *extra: str) -> subprocess.Popen[str]:
     env = os.environ | {"PYTHONPATH": str(ROOT), "TAPEHEAD_STORE": str(tmp_path / "store")}
     command = [*TAPEHEAD, "render", "odd-squares", "--voice", "none", "--out", str(tmp_path / "out"), *extra]
-    return subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A shell that runs the tests in the background has them ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (no threads here)
+    )
 
 
 def workers_of(group: int) -> list[int]:
