@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -160,8 +161,9 @@ def workers_of(group: int) -> list[int]:
 def wait_for(condition, seconds: float = 30.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if condition():
-            return True
+        with contextlib.suppress(FileNotFoundError):  # what is looked at may be moved while it is looked at
+            if condition():
+                return True
         time.sleep(0.02)
     return False
 
