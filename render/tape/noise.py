@@ -94,6 +94,17 @@ def normal(keys: Words) -> Floats:
     return np.asarray(np.sqrt(-2 * np.log(uniform(mix(keys)))) * np.cos(2 * np.pi * uniform(other)))
 
 
+@functools.lru_cache(maxsize=512)  # neighbouring frames lie in the same cells
+def _lattice(seed: int, effect: str, along_u: tuple[int, int], along_v: tuple[int, int]) -> Floats:
+    """Normal numbers at lattice points, each range as (first, count)."""
+    (low_u, size_u), (low_v, size_v) = along_u, along_v
+    made = normal(
+        key(seed, effect, np.arange(low_u, low_u + size_u)[:, None], np.arange(low_v, low_v + size_v)[None, :])
+    )
+    made.setflags(write=False)
+    return made
+
+
 def smooth(seed: int, effect: str, at: Any, across: Any = 0.0) -> Floats:
     """Continuous noise of variance about 1 in one or two dimensions; it changes on a scale of 1.
 
@@ -113,8 +124,8 @@ def smooth(seed: int, effect: str, at: Any, across: Any = 0.0) -> Floats:
     flat = size_v == 2 and not np.any(v - iv)  # one dimension only: the further row has no weight
     total = np.zeros(u.shape)
     if size_u * size_v <= 4 * u.size + 64:  # the lattice once, rather than four corners for each point
-        corners = np.arange(low_u, low_u + size_u)[:, None], np.arange(low_v, low_v + size_v - flat)[None, :]
-        lattice = normal(key(seed, effect, *corners))
+        make = _lattice if size_u * size_v <= 4096 else _lattice.__wrapped__
+        lattice = make(seed, effect, (low_u, size_u), (low_v, size_v - flat))
         for du in (0, 1):
             for dv in (0,) if flat else (0, 1):
                 total += wu[du] * wv[dv] * lattice[iu - low_u + du, iv - low_v + dv]
