@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from render.tape.noise import Floats, Words, key, uniform
+from render.tape.noise import Floats, Words, at, key, spot, uniform
 
 _MOST = 40
 """No line has more events of a kind than this."""
@@ -53,7 +53,7 @@ def poisson(words: Words, mean: Floats) -> NDArray[np.int64]:
 
 
 def scatter(seed: int, effect: str, fields: NDArray[np.int64], lines: NDArray[np.int64], mean: Floats, length: float,
-            width: int) -> Events:  # fmt: skip
+            width: int, spots: Words | None = None) -> Events:  # fmt: skip
     """Events at uniform places with exponential lengths.
 
     Args:
@@ -64,8 +64,9 @@ def scatter(seed: int, effect: str, fields: NDArray[np.int64], lines: NDArray[np
         mean: expected events of each line.
         length: mean length, samples.
         width: samples of a line.
+        spots: the words of fields and lines, where they are known already.
     """
-    count = poisson(key(seed, effect, fields, lines), mean)
+    count = poisson(at(seed, effect, spot(fields, lines) if spots is None else spots), mean)
     if not count.any():
         return Events.none(len(count))
     start = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)

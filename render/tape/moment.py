@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from render.tape.noise import Words, spot
 from render.tape.systems import System
 
 Integers = NDArray[np.int64]
@@ -32,6 +33,8 @@ class Moment:
     """How many frame lines on the next line of the same field is."""
     source: Integers
     """Which line is shown in each line's place: not its own where one field stands for both."""
+    spots: Words
+    """The words of field and line, from which every effect makes its own."""
 
     @property
     def field_lines(self) -> int:
@@ -53,9 +56,11 @@ def moment(system: System, fields: str, index: int, fps: Fraction) -> Moment:
     first = int(index / fps * rate)
     rows = np.arange(system.lines)
     if fields == "progressive":
-        return Moment(float(first / rate), np.full(system.lines, first), rows, 1, rows)
+        return Moment(
+            float(first / rate), np.full(system.lines, first), rows, 1, rows, spot(np.full(system.lines, first), rows)
+        )
     odd_lines = rows & 1
     parity = 1 - odd_lines if fields == "lower" else odd_lines
     number = first + (first + parity) % 2  # the even one of two fields holds the first field's lines
     source = rows & ~1 if fields == "single" else rows
-    return Moment(float(first / rate), number, rows >> 1, 2, source)
+    return Moment(float(first / rate), number, rows >> 1, 2, source, spot(number, rows >> 1))

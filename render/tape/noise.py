@@ -43,15 +43,25 @@ def _start(seed: int, effect: str) -> Words:
     return mix(np.uint32((seed ^ (seed >> 32)) & 0xFFFFFFFF)) ^ np.uint32(zlib.crc32(effect.encode()))
 
 
-def key(seed: int, effect: str, *places: Any) -> Words:
-    """One word per place: ``places`` are whole numbers or arrays of them, broadcast against each other."""
-    word = _start(seed, effect)
+def spot(*places: Any) -> Words:
+    """One word per place, for any number of effects there: see :func:`at`."""
+    word: Any = np.zeros(1, np.uint32)
     for place in places:
         step = np.array(place, np.int64, ndmin=1).astype(np.uint32)
         step *= np.uint32(GOLDEN)
         step += np.uint32(0x632BE5AB)
-        word = mix(word ^ mix(step.reshape(np.shape(place))))
-    return np.asarray(word, np.uint32)
+        word = mix(word ^ mix(step))
+    return np.asarray(word.reshape(np.broadcast_shapes(*(np.shape(place) for place in places))), np.uint32)
+
+
+def at(seed: int, effect: str, spots: Words) -> Words:
+    """The words of one effect at places whose :func:`spot` is known."""
+    return mix(_start(seed, effect) ^ spots)
+
+
+def key(seed: int, effect: str, *places: Any) -> Words:
+    """One word per place: ``places`` are whole numbers or arrays of them, broadcast against each other."""
+    return at(seed, effect, spot(*places))
 
 
 def along(keys: Words, width: int) -> Words:
@@ -84,6 +94,17 @@ def normal(keys: Words) -> Floats:
     return np.asarray(np.sqrt(-2 * np.log(uniform(mix(keys)))) * np.cos(2 * np.pi * uniform(other)))
 
 
+@functools.lru_cache(maxsize=512)  # neighbouring frames lie in the same cells
+def _lattice(seed: int, effect: str, along_u: tuple[int, int], along_v: tuple[int, int]) -> Floats:
+    """Normal numbers at lattice points, each range as (first, count)."""
+    (low_u, size_u), (low_v, size_v) = along_u, along_v
+    made = normal(
+        key(seed, effect, np.arange(low_u, low_u + size_u)[:, None], np.arange(low_v, low_v + size_v)[None, :])
+    )
+    made.setflags(write=False)
+    return made
+
+
 def smooth(seed: int, effect: str, at: Any, across: Any = 0.0) -> Floats:
     """Continuous noise of variance about 1 in one or two dimensions; it changes on a scale of 1.
 
@@ -100,15 +121,16 @@ def smooth(seed: int, effect: str, at: Any, across: Any = 0.0) -> Floats:
     wu, wv = weight(u - iu), weight(v - iv)
     low_u, low_v = int(iu.min()), int(iv.min())
     size_u, size_v = int(iu.max()) - low_u + 2, int(iv.max()) - low_v + 2
+    flat = size_v == 2 and not np.any(v - iv)  # one dimension only: the further row has no weight
     total = np.zeros(u.shape)
     if size_u * size_v <= 4 * u.size + 64:  # the lattice once, rather than four corners for each point
-        corners = np.arange(low_u, low_u + size_u)[:, None], np.arange(low_v, low_v + size_v)[None, :]
-        lattice = normal(key(seed, effect, *corners))
+        make = _lattice if size_u * size_v <= 4096 else _lattice.__wrapped__
+        lattice = make(seed, effect, (low_u, size_u), (low_v, size_v - flat))
         for du in (0, 1):
-            for dv in (0, 1):
+            for dv in (0,) if flat else (0, 1):
                 total += wu[du] * wv[dv] * lattice[iu - low_u + du, iv - low_v + dv]
         return total
     for du in (0, 1):
-        for dv in (0, 1):
+        for dv in (0,) if flat else (0, 1):
             total += wu[du] * wv[dv] * normal(key(seed, effect, iu + du, iv + dv))
     return total

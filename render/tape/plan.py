@@ -17,7 +17,7 @@ from render.tape.conditions import Conditions, conditions
 from render.tape.events import Events, scatter
 from render.tape.filters import Taps, chroma_filter, encoder_filters, frequencies, luma_filter, notch_filter
 from render.tape.moment import Moment, moment
-from render.tape.noise import BELL_SD, PAIR_SD, Floats, Words, key, normal, uniform
+from render.tape.noise import BELL_SD, PAIR_SD, Floats, Words, at, normal, uniform
 from render.tape.osd import Overlay, overlays
 from render.tape.resample import Table, compensation, interpolation, table
 from render.tape.settings import Settings
@@ -224,12 +224,12 @@ def _pass(
     band = state.band if last else np.zeros(lines)
     angle = np.full(lines, np.deg2rad(s["chroma.hue"]))
     if s["chroma.hue_rms"] > 0:
-        angle = angle + np.deg2rad(s["chroma.hue_rms"]) * normal(key(seed, effect + "/hue", now.field, now.line))
+        angle = angle + np.deg2rad(s["chroma.hue_rms"]) * normal(at(seed, effect + "/hue", now.spots))
     gain = np.clip(1 - 1.15 * band, 0, 1)
     if last:
         gain = gain * state.colour
     if s["chroma.loss"] > 0:
-        gain = gain * (uniform(key(seed, effect + "/loss", now.field, now.line)) >= s["chroma.loss"])
+        gain = gain * (uniform(at(seed, effect + "/loss", now.spots)) >= s["chroma.loss"])
     mean_drops = np.full(lines, (s["drop.rate"] + (state.drops if last else 0.0)) / lines)
     mean_sparks = s["snow.rate"] * system.width + _BAND_SPARKS * band**1.5
     place = (now.field, now.line)
@@ -239,9 +239,9 @@ def _pass(
         luma=fixed.luma[number],
         chroma=fixed.chroma[number],
         chroma_bandwidth_share=s["chroma.bw"] / system.rate,
-        luma_key=key(seed, effect + "/luma", *place),
-        chroma_key=key(seed, effect + "/chroma", *place),
-        fractal_key=key(seed, effect + "/fractal", *place),
+        luma_key=at(seed, effect + "/luma", now.spots),
+        chroma_key=at(seed, effect + "/chroma", now.spots),
+        fractal_key=at(seed, effect + "/fractal", now.spots),
         noise_black=black,
         noise_slope=slope,
         band_noise=band**2 * (_BAND_NOISE / (BELL_SD * fixed.luma[number].noise_gain)),
@@ -251,9 +251,11 @@ def _pass(
         turn_sin=gain * np.sin(angle) * alternate,
         comb=s["chroma.comb"],
         delay_lines=s["chroma.delay_v"],
-        drops=scatter(seed, effect + "/drop", *place, mean_drops, s["drop.len"] * system.rate, system.width),
+        drops=scatter(seed, effect + "/drop", *place, mean_drops, s["drop.len"] * system.rate, system.width, now.spots),
         doc=s["drop.doc"],
-        sparks=scatter(seed, effect + "/snow", *place, mean_sparks, s["snow.len"] * system.rate, system.width),
+        sparks=scatter(
+            seed, effect + "/snow", *place, mean_sparks, s["snow.len"] * system.rate, system.width, now.spots
+        ),
         shifts=line_shifts(s, system, seed, effect, now, state, last),
     )
 

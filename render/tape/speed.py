@@ -72,7 +72,7 @@ def lean(settings: Settings, seed: int, effect: str, seconds: Floats, line_us: f
     if settings["audio.wow_flutter"] == 0 and not (last and settings["transport"]):
         return np.zeros(seconds.shape)
     # Speed changes little within a field: a few points of it are enough.
-    points = np.linspace(float(seconds.min()), float(seconds.max()) + 1e-6, 7)
+    points = np.linspace(float(seconds.min()), float(seconds.max()) + 1e-6, 4)
     near = 1e-3
     ahead = displacement(settings, seed, effect, np.concatenate([points - near, points + near]), last)
     speed = (ahead[len(points) :] - ahead[: len(points)]) / (2 * near)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from render.tape.conditions import Conditions
 from render.tape.moment import Moment
-from render.tape.noise import Floats, key, normal, smooth
+from render.tape.noise import Floats, at, key, normal, smooth
 from render.tape.settings import Settings
 from render.tape.speed import lean
 from render.tape.systems import System
@@ -64,7 +64,7 @@ def line_shifts(
         fine = smooth(seed, effect + "/wave 2", down * 3.0, across * 2.0)
         shift += settings["wave.amp"] * state.wave * (0.9 * coarse + 0.435 * fine)
     if settings["jitter.line"] > 0:
-        jitter = normal(key(seed, effect + "/jitter", now.field, now.line))
+        jitter = normal(at(seed, effect + "/jitter", now.spots))
         shift += settings["jitter.line"] * state.wave * jitter
     shift += lean(settings, seed, effect, seconds + now.line * (system.line_us * 1e-6), system.line_us, last)
     if last:
