@@ -279,6 +279,8 @@ def provenance(
             "frames_digest": done[scene.name].frames_digest,
             "origins": cues.origins,
             "numbers": cues.numbers,
+            "taped": scene.taped,
+            "tape": cues.tape,
             "results": list(scene.context.results),
         }
     facts = {}

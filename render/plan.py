@@ -32,10 +32,13 @@ class ScenePlan:
     key: str
     context: StageContext
     expected_frames: int
+    taped: bool = True
+    """Whether the film's tape is put on this scene."""
 
     def to_data(self) -> dict[str, Any]:
         """Plain data; :meth:`from_data` reads it back."""
-        data = {name: getattr(self, name) for name in ("name", "title", "chapter", "target", "key", "expected_frames")}
+        names = ("name", "title", "chapter", "target", "key", "expected_frames", "taped")
+        data = {name: getattr(self, name) for name in names}
         return data | {"context": json.loads(self.context.to_json())}
 
     @classmethod
@@ -67,7 +70,7 @@ class FilmPlan:
         """Equal keys make equal films: no path of this machine enters."""
         return digest_of(
             {
-                "scenes": [[scene.key, scene.title, scene.chapter] for scene in self.scenes],
+                "scenes": [[scene.key, scene.title, scene.chapter, scene.taped] for scene in self.scenes],
                 "words": [
                     {"key": line.key, "text": line.text, "speaker": line.speaker, "audio": Path(line.audio).parent.name}
                     for scene in self.scenes
@@ -173,5 +176,12 @@ def plan_scene(
     )
     seconds = sum(line.duration + line.pause for line in spoken.values())
     return ScenePlan(
-        scene.name, scene.title, scene.chapter, scene.target, key, context, max(1, round(seconds * quality.fps))
+        scene.name,
+        scene.title,
+        scene.chapter,
+        scene.target,
+        key,
+        context,
+        max(1, round(seconds * quality.fps)),
+        scene.taped,
     )

@@ -25,6 +25,8 @@ from typing import Any
 from analysis.errors import TapeheadError
 from analysis.store import Entry, Store, digest_of
 from render.plan import FilmPlan, ScenePlan
+from render.tape.script import scene_seed
+from render.tape.stage import TapeStage
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,26 @@ class SceneDone:
     seconds: float
 
 
-def segment_key(plan: FilmPlan, master: Entry) -> str:
+def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> TapeStage:
+    """What treats a scene's frames: the film's tape, driven as the scene asked when it was drawn."""
+    from render.draw import CUES, CueList
+    from render.tape.script import stage_for
+
+    return stage_for(plan.tape, scene.taped, CueList.load(master.file(CUES)).track)
+
+
+def segment_key(plan: FilmPlan, scene: ScenePlan, master: Entry) -> str:
     """Key of a scene's encoded segment: changing the tape makes a new one and draws nothing."""
     from render.encode import encoder_identity
 
+    tape = tape_of(plan, scene, master)
     return digest_of(
         {
             "encoder": encoder_identity(),
-            "master": master.digest,
-            "tape": plan.tape_identity,
+            "frames": master.record["facts"]["frames_digest"],
+            "tape": tape.identity(),
             "quality": plan.quality,
-            "seed": plan.seed,
+            "seed": None if tape.is_static else scene_seed(plan.seed, scene.name),
         }
     )
 
@@ -67,11 +78,11 @@ def finish_scene(
             master = store.get("master", scene.key)
             if master is None:
                 master, drawn = _draw(plan, scene, store, progress), True
-    key = segment_key(plan, master)
+    key = segment_key(plan, scene, master)
     segment = store.peek("segment", key)
     if segment is None:
         with store.lock("segment", key):
-            segment = store.peek("segment", key) or _encode(plan, master, key, store)
+            segment = store.peek("segment", key) or _encode(plan, scene, master, key, store)
     facts = master.record["facts"]
     return SceneDone(
         scene.name,
@@ -99,11 +110,10 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Callable[[st
     return entry
 
 
-def _encode(plan: FilmPlan, master: Entry, key: str, store: Store) -> Entry:
+def _encode(plan: FilmPlan, scene: ScenePlan, master: Entry, key: str, store: Store) -> Entry:
     from render.draw import MASTER
     from render.encode import encode_segment
     from render.master import MasterReader
-    from render.tape import tape_named
 
     with store.draft("segment", key, {"episode": plan.episode, "master": master.key}) as out:
         encode_segment(
@@ -112,9 +122,8 @@ def _encode(plan: FilmPlan, master: Entry, key: str, store: Store) -> Entry:
             plan.quality.width,
             plan.quality.height,
             plan.quality.fps,
-            tape_named(plan.tape),
-            plan.seed,
-            0,
+            tape_of(plan, scene, master),
+            scene_seed(plan.seed, scene.name),
         )
     entry = store.peek("segment", key)
     assert entry is not None, "a segment that was just written is readable"

@@ -25,6 +25,10 @@ if TYPE_CHECKING:  # numpy costs the command line a tenth of a second at start
     """A picture, ``(height, width, 3)``, RGB, top row first."""
 
 
+CLEAN = "clean"
+"""The tape that is none."""
+
+
 class TapeStage(Protocol):
     """Treats frames one at a time, in any order, in any process: it remembers nothing from frame to frame."""
 
