@@ -28,6 +28,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from numpy.typing import NDArray
 
 from analysis.errors import OutputError, ResultError
+from render.flashes import FlashMeter
 from render.tape import TapeStage
 
 Frame = NDArray[np.uint8]
@@ -168,6 +169,7 @@ def encode_segment(
     tape: TapeStage,
     seed: int,
     first_index: int = 0,
+    meter: FlashMeter | None = None,
 ) -> int:
     """Treat and encode one scene's frames into a video-only MP4; returns its length in frames.
 
@@ -179,7 +181,8 @@ def encode_segment(
         fps: frames per second; repeats are encoded as real frames, so the rate is constant.
         tape: treats each frame; a static one is asked once per unique frame.
         seed: handed to the tape.
-        first_index: film frame at which the scene starts: the tape goes on across scenes.
+        first_index: the tape's index of the first frame.
+        meter: shown every treated picture, as often as the viewer sees it.
 
     Raises:
         OutputError: the disk is full or can not be written.
@@ -190,7 +193,7 @@ def encode_segment(
     count = 0
     with _finished(out) as part, av.open(str(part), "w", format="mp4", options=_MP4) as container:
         stream = _video_stream(container, width, height, fps)
-        for picture in _pictures(frames, width, height, fps, tape, seed, first_index):
+        for picture in _pictures(frames, width, height, fps, tape, seed, first_index, meter):
             picture.pts, picture.time_base = count, Fraction(1, fps)
             for packet in stream.encode(picture):
                 container.mux(packet)
@@ -243,11 +246,14 @@ def _pictures(
     tape: TapeStage,
     seed: int,
     first_index: int,
+    meter: FlashMeter | None,
 ) -> Iterator[VideoFrame]:
     """One converted picture per film frame; held frames under a static tape are converted once."""
     reformatter = VideoReformatter()
 
-    def converted(frame: Frame) -> VideoFrame:
+    def converted(frame: Frame, repeat: int = 1) -> VideoFrame:
+        if meter is not None:
+            meter.feed(frame, repeat)
         # The encoder only tags; the matrix is applied here.
         return reformatter.reformat(
             VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgb24"),
@@ -263,7 +269,7 @@ def _pictures(
         if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
             raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {(height, width, 3)}")
         if tape.is_static:
-            picture = converted(tape.apply(frame, index, fps, seed))
+            picture = converted(tape.apply(frame, index, fps, seed), repeat)
             for _ in range(repeat):
                 yield picture
         else:

@@ -17,13 +17,15 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from fractions import Fraction
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import TapeheadError
 from analysis.store import Entry, Store, digest_of
+from render.flashes import METER_VERSION, Flash, FlashMeter
 from render.plan import FilmPlan, ScenePlan
 from render.tape.script import scene_seed
 from render.tape.stage import TapeStage
@@ -40,6 +42,8 @@ class SceneDone:
     frames_digest: str
     drawn: bool
     seconds: float
+    flashes: tuple[Flash, ...] = ()
+    """What the flash meter finds in this scene by itself; times from its start."""
 
 
 def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> TapeStage:
@@ -58,6 +62,7 @@ def segment_key(plan: FilmPlan, scene: ScenePlan, master: Entry) -> str:
     return digest_of(
         {
             "encoder": encoder_identity(),
+            "meter": METER_VERSION,
             "frames": master.record["facts"]["frames_digest"],
             "tape": tape.identity(),
             "quality": plan.quality,
@@ -92,6 +97,7 @@ def finish_scene(
         facts["frames_digest"],
         drawn,
         round(time.perf_counter() - began, 3),
+        tuple(Flash(**flash) for flash in segment.record["facts"]["flashes"]),
     )
 
 
@@ -115,7 +121,9 @@ def _encode(plan: FilmPlan, scene: ScenePlan, master: Entry, key: str, store: St
     from render.encode import encode_segment
     from render.master import MasterReader
 
-    with store.draft("segment", key, {"episode": plan.episode, "master": master.key}) as out:
+    meter = FlashMeter(Fraction(plan.quality.fps))
+    facts: dict[str, Any] = {"episode": plan.episode, "master": master.key}
+    with store.draft("segment", key, facts) as out:
         encode_segment(
             MasterReader(master.file(MASTER)),
             out / "segment.mp4",
@@ -124,7 +132,9 @@ def _encode(plan: FilmPlan, scene: ScenePlan, master: Entry, key: str, store: St
             plan.quality.fps,
             tape_of(plan, scene, master),
             scene_seed(plan.seed, scene.name),
+            meter=meter,
         )
+        facts["flashes"] = [asdict(flash) for flash in meter.flashes()]
     entry = store.peek("segment", key)
     assert entry is not None, "a segment that was just written is readable"
     return entry

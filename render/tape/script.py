@@ -18,7 +18,7 @@ from analysis.errors import UnknownNameError
 from render.tape.settings import Setting, SettingError, Settings, registry
 from render.tape.stage import CLEAN, tape_named
 from render.tape.vhs import Vhs
-from scenes.stage.track import OWN, TapeTrack, between
+from scenes.stage.track import OWN, WHOLE, TapeTrack, between
 
 if TYPE_CHECKING:
     from render.tape.stage import Frame, TapeStage
@@ -85,10 +85,14 @@ class Scripted:
                 changes[name] = self._mean(name, index)
         return self.tape.but(changes | self._events(index, Fraction(fps)))
 
+    def on(self, index: int) -> float:
+        """How much of the tape there is at a frame: 0 where the scene has taken it off altogether."""
+        return 1 - max((strength for box, _, strength in self.track.clean_at(index) if box == WHOLE), default=0.0)
+
     def apply(self, frame: Frame, index: int, fps: int, seed: int) -> Frame:
         """The frame at ``index`` of the scene, as the driven tape gives it back."""
         clean = self.track.clean_at(index)
-        if any(box == (0.0, 0.0, 1.0, 1.0) and strength >= 1 for box, _soft, strength in clean):
+        if any(box == WHOLE and strength >= 1 for box, _soft, strength in clean):
             return frame
         treated = self.at(index, fps).apply(frame, index, fps, seed)
         for box, soft, strength in clean:

@@ -21,7 +21,7 @@ from manim import Mobject, ValueTracker, config
 
 from analysis.errors import EpisodeError
 from analysis.results import Quantity, Reading
-from scenes.stage.track import EVENTS, OWN, Box, Event, Key, Region, TapeTrack, between
+from scenes.stage.track import EVENTS, OWN, WHOLE, Box, Event, Key, Region, TapeTrack, between
 
 if TYPE_CHECKING:
     from scenes.stage.base import StageScene
@@ -79,7 +79,7 @@ class _Kept:
     def place(self, on_stage: set[int]) -> Box | None:
         """Where it is now."""
         if self.what is None:
-            return 0.0, 0.0, 1.0, 1.0
+            return WHOLE
         if isinstance(self.what, Mobject):
             seen = [m.points for m in self.what.get_family() if len(m.points) and id(m) in on_stage]
             if not seen:

@@ -18,6 +18,8 @@ EVENTS = ("start", "stop", "eaten", "pause")
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom as shares of the picture's width and height, from its upper left corner."""
 
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+
 
 @dataclass(frozen=True)
 class Key:
