@@ -27,6 +27,7 @@ from render.safety import FilmFlash, allowed, flashes_of
 from render.tape import tape_named
 from render.tape.script import scene_seed
 from render.tape.soundtrack import Recording, recording_of
+from render.tape.warm import known_warm, remember, warm
 from render.timeline import Effect, PlacedLine, SceneSpan, Timeline
 from render.voice import voice_named
 from render.worker import SceneDone, tape_of
@@ -155,6 +156,12 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
         folder.mkdir(parents=True, exist_ok=True)
         _probe(folder)
 
+    if plan.on_tape and not known_warm(store.root):
+        # Once for all workers, and before any of them could be taken for stuck.
+        reporter.say("the tape is compiled for this processor, once; that takes a minute or two")
+        with reporter.stage("compile"):
+            warm()
+        remember(store.root)
     total = sum(scene.expected_frames for scene in plan.scenes)
     with reporter.stage("draw", total) as track:
         done = run_scenes(

@@ -16,6 +16,7 @@ from analysis.errors import EpisodeError
 from analysis.store import Entry, digest_of
 from render.quality import Quality
 from render.sources import scene_sources
+from render.tape.stage import CLEAN
 from scenes.episode import Episode, SceneRef
 from scenes.script import TimedLine
 from scenes.stage.context import StageContext
@@ -64,6 +65,11 @@ class FilmPlan:
     results: Mapping[str, Mapping[str, str]]
     scenes: tuple[ScenePlan, ...]
     whole: bool
+
+    @property
+    def on_tape(self) -> bool:
+        """Whether the film's tape does anything to it."""
+        return self.tape != CLEAN and any(scene.taped for scene in self.scenes)
 
     @property
     def key(self) -> str:

@@ -118,7 +118,7 @@ def apply(
     seed: SeedOption = 0,
     start: Annotated[float, typer.Option("--from", min=0.0, help="Seconds into the video.")] = 0.0,
     end: Annotated[float | None, typer.Option("--to", min=0.0, help="Seconds into the video.")] = None,
-    fps: Annotated[int, typer.Option(min=0, max=120, help="Frames per second of the result; 0: as the video.")] = 0,
+    fps: Annotated[str, typer.Option(help="Frames per second: 25, 29.97 or 30000/1001; 0: as the video.")] = "0",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 1,
     backend: BackendOption = "numba",
     allow_flashes: Annotated[
@@ -129,6 +129,7 @@ def apply(
 ) -> None:
     """Put a video on tape, sound included."""
     from render.progress import Reporter
+    from render.tape.footage import rate_named
     from render.tape.video import apply as run
 
     tape = _stage(preset, assignments, backend)
@@ -141,7 +142,7 @@ def apply(
             seed,
             start_s=start,
             end_s=end,
-            fps=fps,
+            fps=rate_named(fps),
             jobs=jobs,
             allow_flashes=allow_flashes,
             progress=lambda done, total: track.to(done / total, f"{done} of {total} frames"),
@@ -151,7 +152,7 @@ def apply(
     if json:
         _print(made.to_data() | {"stages_s": reporter.stages_s})
     else:
-        typer.echo(f"{made.path}  ({made.frames / made.fps:.1f} s, {made.width}x{made.height} at {made.fps})")
+        typer.echo(f"{made.path}  ({float(made.frames / made.fps):.1f} s, {made.width}x{made.height} at {made.fps})")
 
 
 @app.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ class PiecewiseTape:
         """All that can change a pixel, seeds included."""
         return {"parts": [[tape.identity(), None if tape.is_static else seed] for _piece, tape, seed in self.parts]}
 
-    def apply(self, frame: Frame, index: int, fps: int, seed: int) -> Frame:
+    def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The clip's frame ``index``, treated as the film's frame that it is."""
         for piece, tape, own_seed in self.parts:
             if index < piece.last - piece.first:

@@ -89,7 +89,7 @@ class Scripted:
         """How much of the tape there is at a frame: 0 where the scene has taken it off altogether."""
         return 1 - max((strength for box, _, strength in self.track.clean_at(index) if box == WHOLE), default=0.0)
 
-    def apply(self, frame: Frame, index: int, fps: int, seed: int) -> Frame:
+    def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The frame at ``index`` of the scene, as the driven tape gives it back."""
         clean = self.track.clean_at(index)
         if any(box == WHOLE and strength >= 1 for box, _soft, strength in clean):
