@@ -76,7 +76,7 @@ class Film:
             "files": {name: str(path) for name, path in self.files.items()},
             "digests": self.digests,
             "stages_s": dict(self.stages_s),
-            "flashes": [str(flash) for flash in self.flashes],
+            **({"flashes": [str(flash) for flash in self.flashes]} if self.flashes else {}),
         }
 
 

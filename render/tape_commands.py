@@ -181,11 +181,16 @@ def measure(
     preset: PresetArgument,
     assignments: SetOption = None,
     plot: Annotated[Path | None, typer.Option(help="Write response curves and vectorscope as a picture.")] = None,
+    against: Annotated[
+        list[str] | None, typer.Option(help="Another emulation, measured the same way, or 'all'; may be repeated.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Measure what a preset does to test pictures, as one would measure a recorder."""
+    from render.tape.emulations import emulations_named
     from render.tape.measure import table
 
+    others = emulations_named(against or [])
     settings = _stage(preset, assignments, "numba").settings
     rows = table(settings)
     if plot is not None:
@@ -199,10 +204,20 @@ def measure(
             {"name": r.name, "value": r.value if isfinite(r.value) else None, "unit": r.unit, "usual": r.usual}
             for r in rows
         ]
-        _print({"preset": preset, "measured": found, "plot": str(plot) if plot else None})
+        said = {"preset": preset, "measured": found, "plot": str(plot) if plot else None}
+        _print(said | ({"against": [other.to_data() for other in others]} if others else {}))
         return
+    if others:
+        typer.echo(f"{'':30} {preset[-9:]:>9} {'':<22}" + "".join(f"{other.name[-13:]:>14}" for other in others))
     for row in rows:
-        typer.echo(f"{row.name:<30} {row.value:9.3f} {row.unit:<22} {row.usual}")
+        theirs = "".join(
+            f"{other.measured[row.name]:14.3f}" if row.name in other.measured else f"{'-':>14}" for other in others
+        )
+        typer.echo(f"{row.name:<30} {row.value:9.3f} {row.unit:<22}{theirs} {row.usual}")
+    for other in others:
+        typer.echo(f"{other.name}: {other.title}, {other.source}" + (f"; {other.conditions}" * bool(other.conditions)))
+    if others:
+        typer.echo(others[0].how)
     if plot is not None:
         typer.echo(str(plot))
 
