@@ -158,7 +158,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
 
     if plan.on_tape and not known_warm(store.root):
         # Once for all workers, and before any of them could be taken for stuck.
-        reporter.say("the tape is compiled for this processor, once; that takes a minute or two")
+        reporter.say("the tape is compiled for this processor, once; that takes half a minute or so")
         with reporter.stage("compile"):
             warm()
         remember(store.root)

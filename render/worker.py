@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from multiprocessing.connection import Connection
@@ -87,7 +87,7 @@ def finish_scene(
     segment = store.peek("segment", key)
     if segment is None:
         with store.lock("segment", key):
-            segment = store.peek("segment", key) or _encode(plan, scene, master, key, store)
+            segment = store.peek("segment", key) or _encode(plan, scene, master, key, store, progress)
     facts = master.record["facts"]
     return SceneDone(
         scene.name,
@@ -116,16 +116,29 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Callable[[st
     return entry
 
 
-def _encode(plan: FilmPlan, scene: ScenePlan, master: Entry, key: str, store: Store) -> Entry:
+def _encode(
+    plan: FilmPlan,
+    scene: ScenePlan,
+    master: Entry,
+    key: str,
+    store: Store,
+    progress: Callable[[str, int], None],
+) -> Entry:
     from render.draw import MASTER
     from render.encode import encode_segment
     from render.master import MasterReader
+
+    def told() -> Iterator[tuple[Any, int]]:
+        # All is drawn by now; saying so keeps a long scene from being taken for stuck.
+        for frame in MasterReader(master.file(MASTER)):
+            progress("encoding", master.record["facts"]["frames"])
+            yield frame
 
     meter = FlashMeter(Fraction(plan.quality.fps))
     facts: dict[str, Any] = {"episode": plan.episode, "master": master.key}
     with store.draft("segment", key, facts) as out:
         encode_segment(
-            MasterReader(master.file(MASTER)),
+            told(),
             out / "segment.mp4",
             plan.quality.width,
             plan.quality.height,

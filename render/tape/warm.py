@@ -1,4 +1,4 @@
-"""The tape's compiled loops: made for this processor at their first call, in one to two minutes, and kept on disk."""
+"""The tape's compiled loops: made for this processor at their first call (about 20 s of its time) and kept on disk."""
 
 from __future__ import annotations
 

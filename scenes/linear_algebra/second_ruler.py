@@ -350,8 +350,7 @@ class SecondRuler(StageScene):
             self.tape.on()
             self.tape.keep_clean(wide, NUMBERS)
             # The tape is as far off as the model on screen.
-            miss = {"of": (0.0, LOST), "to": (0.0, 1.0)}
-            self.tape.follow("track.error", fit.read("rms", model="nose"), **miss)
+            self.tape.follow("track.error", fit.read("rms", model="nose"), of=(0.0, LOST), to=(0.0, 1.0))
             self.play(FadeIn(old, rings), run_time=0.4)
             parts = VGroup(names, head, wide, old)
             for name, colour in (("nose", NOSE_TINT), ("ear", EAR_TINT)):
@@ -361,7 +360,8 @@ class SecondRuler(StageScene):
                 parts.add(made)
             falls = value_bar([left, rows["with ear"], 0], fit.read("rms", model="nose and ear"), HIGHLIGHT, 3.6)
             cue.until("falls")
-            self.tape.follow("track.error", fit.read("rms", model="nose and ear"), over=1.2, **miss)
+            both = fit.read("rms", model="nose and ear")
+            self.tape.follow("track.error", both, of=(0.0, LOST), to=(0.0, 1.0), over=1.2)
             self.play(
                 ReplacementTransform(old[0].copy(), falls[0]),
                 Transform(rings, rings_of(self.dots, self.fit["residual"][1])),
