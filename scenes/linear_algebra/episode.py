@@ -14,7 +14,7 @@ EPISODE = Episode(
         SceneRef("suspicion", ".suspicion:Suspicion", "A suspicion about noses", uses=("cats",)),
         SceneRef("promise", ".promise:Promise", "Fill in the question mark", uses=("net",)),
         SceneRef("ruler", ".ruler:RulerScene", "How do you number a nose?", uses=("ruler",)),
-        SceneRef("units", ".units:Units", "Multiplying changes the ruler", uses=("ruler",)),
+        SceneRef("units", ".units:Units", "Multiplying changes the ruler", uses=("ruler",), loops=("units.dial",)),
         SceneRef("neuron", ".neuron:NeuronScene", "A ruler that is a neuron", uses=("ruler", "same", "map", "net")),
         SceneRef(
             "second_ruler",

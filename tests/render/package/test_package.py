@@ -270,13 +270,15 @@ def test_every_asset_has_a_licence() -> None:
 # -- thumbnail
 
 
-@pytest.mark.parametrize("slug", ["odd-squares", "linear-algebra"])
+@pytest.mark.parametrize("slug", ["odd-squares", "linear-algebra", "sequence-circuits", "one-is-1"])
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:
     from analysis.registry import obtain
     from render.package.thumbnail import design
 
     found = find_episode(slug)
-    drawn = design(found, obtain(found.analyses, found.package, Store(), found.seed), found.seed)
+    assert found.thumbnail is not None
+    needed = tuple(call for call in found.analyses if call.id in found.thumbnail.uses)
+    drawn = design(found, obtain(needed, found.package, Store(), found.seed), found.seed)
     assert drawn.texts
     assert illegible(drawn.picture, drawn.texts) == []
     assert drawn.numbers, "its numbers are readings"
