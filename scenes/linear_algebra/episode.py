@@ -14,7 +14,14 @@ EPISODE = Episode(
         SceneRef("suspicion", ".suspicion:Suspicion", "A suspicion about noses", uses=("cats",), taped=False),
         SceneRef("promise", ".promise:Promise", "Fill in the question mark", uses=("net",), taped=False),
         SceneRef("ruler", ".ruler:RulerScene", "How do you number a nose?", uses=("ruler",), taped=False),
-        SceneRef("units", ".units:Units", "Multiplying changes the ruler", uses=("ruler",), taped=False),
+        SceneRef(
+            "units",
+            ".units:Units",
+            "Multiplying changes the ruler",
+            uses=("ruler",),
+            taped=False,
+            loops=("units.dial",),
+        ),
         SceneRef(
             "neuron",
             ".neuron:NeuronScene",
