@@ -225,7 +225,7 @@ class StageScene(Scene):
         self.add_foreground_mobject(self._badge)
 
     @property
-    def badge(self) -> OriginBadge:
+    def standing_badge(self) -> OriginBadge:
         """The badge that stands; on a badly driven tape it is for the scene to keep clean, so that it can be read."""
         assert self._badge is not None, "it is put up before a scene is constructed"
         return self._badge
