@@ -349,7 +349,12 @@ def draw(
     with tempconfig(settings_for(quality, media, context.seed)):
         writer = MasterWriter(out / MASTER, quality.width, quality.height, quality.fps)
         try:
-            scene = build(scene_type, context, observer, writer.write)
+
+            def keep(pixels: np.ndarray, repeat: int) -> None:
+                writer.write(pixels, repeat)
+                progress(observer.last_cue, observer.frames())
+
+            scene = build(scene_type, context, observer, keep)
             scene.render()
         except BaseException as error:
             writer.abort()

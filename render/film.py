@@ -20,7 +20,7 @@ from analysis.store import Entry, Store, digest_file, digest_of, write_atomicall
 from render.captions import chapters_text, srt, transcript, vtt
 from render.narration import narrate
 from render.plan import FilmPlan, plan_film
-from render.pool import default_jobs, run_scenes
+from render.pool import Limits, default_jobs, run_scenes
 from render.progress import Reporter
 from render.quality import Quality
 from render.safety import FilmFlash, allowed, flashes_of
@@ -54,6 +54,7 @@ class Choices:
     out: Path = Path("out")
     model: ModelChoice = field(default_factory=ModelChoice)
     allow_flashes: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _probe(folder)
+    store.sweep()
 
     if plan.on_tape and not known_warm(store.root):
         # Once for all workers, and before any of them could be taken for stuck.
@@ -171,6 +173,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
             folder / "logs",
             lambda frames, note: track.to(sum(frames.values()), note),
             reporter.warn,
+            choices.limits,
         )
     timeline = timeline_of(plan, done, store)
     with reporter.stage("flashes"):
@@ -262,7 +265,9 @@ def _deliver(
 ) -> Film:
     from render.encode import join
 
-    segments = [store.place("segment", done[scene.name].segment) / "segment.mp4" for scene in plan.scenes]
+    segments = [
+        store.place("segment", key) / "segment.mp4" for scene in plan.scenes for key in done[scene.name].segments
+    ]
     words = {
         "timeline": json.dumps(timeline.to_data(), indent=1),
         "srt": srt(timeline),
@@ -345,7 +350,7 @@ def provenance(
             "result": sorted(meta["key"] for meta in plan.results.values()),
             "voice": voices,
             "master": sorted(scene.key for scene in plan.scenes),
-            "segment": sorted(done[scene.name].segment for scene in plan.scenes),
+            "segment": sorted({key for scene in plan.scenes for key in done[scene.name].segments}),
             "sound": [sound.key],
         },
     }
