@@ -214,6 +214,41 @@ def render(
 
 
 @app.command()
+def preview(
+    episode: EpisodeArgument,
+    scene: Annotated[str, typer.Argument(help="One scene only.")] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and redraw what changes when a file is saved.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the film where there is a desktop.")] = True,
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
+    voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
+    tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
+    timeout: Timeout = 600,
+    memory: Memory = 4,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+) -> None:
+    """Make a small film (480p15) to look at; with --watch, again whenever a file is saved."""
+    from analysis.store import Store
+    from render.film import Choices, Film
+    from render.pool import Limits
+    from render.preview import Preview
+    from render.preview import preview as look
+    from render.progress import Reporter
+    from render.quality import quality_named
+
+    def answer(film: Film) -> None:
+        typer.echo(str(film.path))
+
+    choices = Choices(
+        quality_named("480p15"), jobs, scene, voice, tape, out=out, allow_flashes=True, limits=Limits(timeout, memory)
+    )
+    reporter = Reporter(quiet)
+    look(Preview(episode, choices, watch, show), Store(report=reporter.warn), reporter, answer)
+
+
+@app.command()
 def stills(
     episode: EpisodeArgument,
     quality: Annotated[str, typer.Option(help="Size of the stills.")] = "480p15",

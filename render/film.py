@@ -9,7 +9,7 @@ import contextlib
 import json
 import platform
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from analysis.store import Entry, Store, digest_file, digest_of, write_atomicall
 from render.captions import chapters_text, srt, transcript, vtt
 from render.narration import narrate
 from render.plan import FilmPlan, plan_film
-from render.pool import Limits, default_jobs, run_scenes
+from render.pool import Limits, Watcher, default_jobs, run_scenes
 from render.progress import Reporter
 from render.quality import Quality
 from render.safety import FilmFlash, allowed, flashes_of
@@ -55,6 +55,12 @@ class Choices:
     model: ModelChoice = field(default_factory=ModelChoice)
     allow_flashes: bool = False
     limits: Limits = field(default_factory=Limits)
+    picture: Path | None = None
+    """Where to keep a picture of what is being drawn; nobody's but a preview's."""
+    on_picture: Callable[[str], None] = lambda _scene: None
+    """Told which scene the picture shows for the first time."""
+    on_tick: Callable[[], None] | None = None
+    """Called all the time; it may raise to give up."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,8 @@ class Film:
     stages_s: Mapping[str, float] = field(default_factory=dict)
     fresh: bool = True
     flashes: tuple[FilmFlash, ...] = ()
+    drawn: tuple[str, ...] = ()
+    """The scenes that had to be drawn for it now."""
 
     def to_data(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -77,6 +85,7 @@ class Film:
             "files": {name: str(path) for name, path in self.files.items()},
             "digests": self.digests,
             "stages_s": dict(self.stages_s),
+            "drawn": list(self.drawn),
             **({"flashes": [str(flash) for flash in self.flashes]} if self.flashes else {}),
         }
 
@@ -174,7 +183,9 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
             lambda frames, note: track.to(sum(frames.values()), note),
             reporter.warn,
             choices.limits,
+            watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
         )
+    drawn = tuple(name for name, scene in done.items() if scene.drawn)
     timeline = timeline_of(plan, done, store)
     with reporter.stage("flashes"):
         flashes = flashes_of(plan, done, store)
@@ -184,12 +195,12 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     # Two renders into the same folder take turns here; the second finds the first one's film.
     with reporter.stage("join"), store.lock("film", digest_of(str(folder.resolve() / name))):
         if there := finished(folder, name, plan):
-            return replace(there, stages_s=dict(reporter.stages_s))
+            return replace(there, stages_s=dict(reporter.stages_s), drawn=drawn)
         with _writing(folder):
             for left in folder.glob(f".{name}.*.part"):  # of a run that was killed while it joined
                 left.unlink(missing_ok=True)
         film = _deliver(episode, plan, done, timeline, sound, flashes, folder, name, store)
-    return replace(film, stages_s=dict(reporter.stages_s))
+    return replace(film, stages_s=dict(reporter.stages_s), drawn=drawn)
 
 
 def timeline_of(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> Timeline:

@@ -48,6 +48,16 @@ class Limits:
     """Memory of one worker, in 10^9 bytes; 0 for as much as there is."""
 
 
+@dataclass(frozen=True)
+class Watcher:
+    """One who looks on while scenes are drawn: where a picture of it goes, and whom to tell."""
+
+    picture: Path | None = None
+    on_picture: Callable[[str], None] = lambda _scene: None
+    on_tick: Callable[[], None] | None = None
+    """Called at least twice a second; what it raises stops the workers."""
+
+
 def default_jobs() -> int:
     """As many workers as this process may use cores."""
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
@@ -83,6 +93,7 @@ def run_scenes(
     warn: Callable[[str], None] = lambda _message: None,
     limits: Limits = Limits(),
     encode: bool = True,
+    watcher: Watcher = Watcher(),
 ) -> dict[str, SceneDone]:
     """Finish all scenes of a plan; returns them by name, in the plan's order.
 
@@ -95,13 +106,10 @@ def run_scenes(
     """
     if jobs < 1:
         raise UsageError(f"--jobs must be at least 1; got {jobs}")
-    for name in _THREADS:
-        os.environ.setdefault(name, "1")
-    method = multiprocessing.get_context("forkserver")
-    method.set_forkserver_preload(["render.draw", *_PRELOADED, *(["render.tape.ready"] if plan.on_tape else [])])
+    method = _method(plan.on_tape)
     data = plan.to_data()
     costs = Costs(store_root, plan)
-    waiting = [Task(index) for index in costs.longest_first()]
+    waiting = [Task(index, picture=str(watcher.picture or "")) for index in costs.longest_first()]
     running: dict[Connection, _Running] = {}
     scenes = [_Scene() for _ in plan.scenes]
 
@@ -153,6 +161,8 @@ def run_scenes(
                         at.note, at.frames = payload
                         scenes[at.task.scene].frames[at.task] = at.frames
                         tell(f"{name}: {at.note}")
+                    elif kind == "picture":
+                        watcher.on_picture(name)
                     elif kind == "warn":
                         warn(payload)
                     elif kind == "failed":
@@ -163,6 +173,8 @@ def run_scenes(
                         at.process.join(10)
                         ready.close()
                         del running[ready]
+                if watcher.on_tick:
+                    watcher.on_tick()
                 # Counted in ticks of ours: a computer that slept, or a stopped parent, is no silence of a worker.
                 now = time.monotonic()
                 passed, tick = min(now - tick, 2 * _TICK_S), now
@@ -180,6 +192,20 @@ def run_scenes(
         assert known.drawn is not None and not known.missing, "all tasks are done"
         done[scene.name] = scene_done(plan, scene, known.drawn, known.chunks)
     return done
+
+
+def _method(on_tape: bool) -> Any:
+    """The fork server's context; it imports what it is told to once, at its start."""
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
+    method = multiprocessing.get_context("forkserver")
+    method.set_forkserver_preload(["render.draw", *_PRELOADED, *(["render.tape.ready"] if on_tape else [])])
+    return method
+
+
+def warm_up() -> None:
+    """Start the fork server now, so that the first worker need not wait for its imports."""
+    _method(on_tape=False).Process(target=os.getpid).start()
 
 
 @contextlib.contextmanager

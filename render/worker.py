@@ -39,6 +39,8 @@ _METER_S = 1
 
 Progress = Callable[[str, int], None]
 """Told what is being done and how many frames of the task are finished."""
+Look = Callable[[Any], None]
+"""Shown a frame, ``(height, width, 3 or 4)``, uint8."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Task:
     scene: int
     first: int = 0
     last: int = 0
+    picture: str = ""
+    """Where to keep a picture of what is being drawn; empty for nowhere."""
 
     @property
     def draws(self) -> bool:
@@ -135,8 +139,8 @@ def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> TapeStage:
     return stage_for(plan.tape, scene.taped, CueList.load(master.file(CUES)).track)
 
 
-def draw_scene(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress) -> Drawn:
-    """Draw a scene unless the store has it."""
+def draw_scene(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, look: Look | None = None) -> Drawn:
+    """Draw a scene unless the store has it; ``look`` is shown each frame."""
     began = time.perf_counter()
     drawn = False
     master = store.get("master", scene.key)
@@ -145,19 +149,19 @@ def draw_scene(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progres
         with store.lock("master", scene.key, lambda: progress("waits for another render of it", 0)):
             master = store.get("master", scene.key)
             if master is None:
-                master, drawn = _draw(plan, scene, store, progress), True
+                master, drawn = _draw(plan, scene, store, progress, look), True
     facts = master.record["facts"]
     return Drawn(facts["frames"], facts["frames_digest"], drawn, round(time.perf_counter() - began, 3))
 
 
-def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress) -> Entry:
+def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, look: Look | None) -> Entry:
     from render.draw import MASTER, draw
     from render.master import MasterReader
 
     facts: dict[str, Any] = {"episode": plan.episode, "scene": scene.name, "quality": plan.quality.name}
     with tempfile.TemporaryDirectory(prefix="tapehead-media-") as media, store.draft("master", scene.key, facts) as out:
         cues = draw(
-            plan.package, Path(plan.folder), scene.target, scene.context, plan.quality, out, Path(media), progress
+            plan.package, Path(plan.folder), scene.target, scene.context, plan.quality, out, Path(media), progress, look
         )
         facts |= {"frames": cues.frames, "frames_digest": MasterReader(out / MASTER).info.digest}
     entry = store.get("master", scene.key)
@@ -257,6 +261,8 @@ def main(
     """Entry point of a worker process; reports over ``channel`` as ``(kind, payload)``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle: it stops the workers itself
     _die_with(os.getppid())
+    # Kept bytecode is told apart by seconds and size, which two quick savings of one scene may share.
+    sys.dont_write_bytecode = True
     tempfile.tempdir = workshop  # whatever happens to this process, the parent clears it away
     try:
         with Path(workshop, f"{os.getpid()}.stack").open("w") as stack:
@@ -275,7 +281,8 @@ def main(
 
             done: Drawn | Chunk
             if task.draws:
-                done = draw_scene(plan, scene, store, progress)
+                look = _keeping(Path(task.picture), lambda: channel.send(("picture", ""))) if task.picture else None
+                done = draw_scene(plan, scene, store, progress, look)
             else:
                 done = encode_chunk(plan, scene, task.first, task.last, store, progress)
             channel.send(("done", done))
@@ -285,6 +292,25 @@ def main(
         sys.exit(1)
     finally:
         channel.close()
+
+
+def _keeping(path: Path, first: Callable[[], None]) -> Look:
+    """Keeps a picture of the latest frame, about once a second, and says when there is the first."""
+    last = [float("-inf")]
+
+    def look(frame: Any) -> None:
+        from PIL import Image
+
+        if time.monotonic() - last[0] < 1.0:
+            return
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        Image.fromarray(frame[..., :3]).save(part, "png", compress_level=1)
+        part.replace(path)
+        if last[0] < 0:
+            first()
+        last[0] = time.monotonic()
+
+    return look
 
 
 def _no_more_than(gigabytes: float) -> None:
