@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -36,7 +37,7 @@ Frame = NDArray[np.uint8]
 Rate: TypeAlias = int | Fraction
 """Frames per second, exactly: 30, or 30000/1001."""
 
-ENCODER_VERSION = 1
+ENCODER_VERSION = 2
 """Goes into the keys of segments and films: raise it with any change here that changes bytes."""
 
 SAMPLE_RATE = 48_000
@@ -193,19 +194,86 @@ def encode_segment(
     """
     if width % 2 or height % 2:
         raise ValueError(f"4:2:0 pictures have even sides, not {width}x{height}")
-    count = 0
+    count, fed, gop = 0, 0, gop_length(fps)
     with _finished(out) as part, av.open(str(part), "w", format="mp4", options=_MP4) as container:
         stream = _video_stream(container, width, height, fps)
-        for picture in _pictures(frames, width, height, fps, tape, seed, first_index, meter):
-            picture.pts, picture.time_base = count, 1 / Fraction(fps)
-            for packet in stream.encode(picture):
-                container.mux(packet)
-            count += 1
+        groups = _Groups(container, gop, fps)
+        held: VideoFrame | None = None
+        for group in _batches(_pictures(frames, width, height, fps, tape, seed, first_index, meter), gop):
+            count += len(group)
+            still = len(group) == gop and all(picture is group[0] for picture in group)
+            if still and group[0] is held:
+                groups.again()
+                continue
+            held = group[0] if still else None
+            groups.begin()
+            for picture in group:
+                picture.pts, picture.time_base = fed, 1 / Fraction(fps)
+                fed += 1
+                groups.take(stream.encode(picture))
         if not count:
             raise ResultError(f"{out.name}: there is no frame to encode")
-        for packet in stream.encode():
-            container.mux(packet)
+        groups.take(stream.encode())
+        groups.close()
     return count
+
+
+def _batches(pictures: Iterator[VideoFrame], size: int) -> Iterator[list[VideoFrame]]:
+    while group := list(islice(pictures, size)):
+        yield group
+
+
+class _Groups:
+    """Writes groups of pictures, those of a held picture as often as it lasts.
+
+    Groups are closed and all of one length, so a picture that is held for several of them needs to be encoded for one:
+    the others are the same packets at later times.  The encoder never hears of them and goes on counting in step.
+    """
+
+    def __init__(self, container: Any, length: int, fps: Rate) -> None:
+        self.container, self.length, self.tick = container, length, 1 / Fraction(fps)
+        self._times: list[int] = []
+        """How often each group that was fed to the encoder is shown."""
+        self._waiting: list[list[Any]] = []
+        """Packets by group; a group is written once it is known how often."""
+        self._written, self._start = 0, 0
+
+    def begin(self) -> None:
+        """Another group is fed: those before it are known."""
+        self._times.append(1)
+        self._waiting.append([])
+        self._write(len(self._times) - 1)
+
+    def again(self) -> None:
+        """The last group is shown once more."""
+        self._times[-1] += 1
+
+    def take(self, packets: Iterable[Any]) -> None:
+        """Packets from the encoder, stamped in frames that were fed."""
+        for packet in packets:
+            self._waiting[packet.pts // self.length].append(packet)
+        self._write(len(self._times) - 1)
+
+    def close(self) -> None:
+        """Everything has been fed and taken."""
+        self._write(len(self._times))
+
+    def _write(self, end: int) -> None:
+        """Write groups up to ``end`` that are whole; the last one fed may be shorter than the others."""
+        while self._written < end:
+            packets, last = self._waiting[self._written], end == len(self._times) == self._written + 1
+            if len(packets) < self.length and not last:
+                return
+            stamps = [(packet.pts, packet.dts) for packet in packets]
+            for _ in range(self._times[self._written]):
+                shift = self._start - self._written * self.length
+                for packet, (pts, dts) in zip(packets, stamps, strict=True):
+                    packet.time_base, packet.duration = self.tick, 1
+                    packet.pts, packet.dts = pts + shift, dts + shift
+                    self.container.mux(packet)
+                self._start += self.length
+            self._waiting[self._written] = []
+            self._written += 1
 
 
 def _video_stream(container: Any, width: int, height: int, fps: Rate) -> Any:
@@ -254,9 +322,7 @@ def _pictures(
     """One converted picture per film frame; held frames under a static tape are converted once."""
     reformatter = VideoReformatter()
 
-    def converted(frame: Frame, repeat: int = 1) -> VideoFrame:
-        if meter is not None:
-            meter.feed(frame, repeat)
+    def converted(frame: Frame) -> VideoFrame:
         # The encoder only tags; the matrix is applied here.
         return reformatter.reformat(
             VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgb24"),
@@ -268,16 +334,24 @@ def _pictures(
         )
 
     index = first_index
+    last: Frame | None = None
     for frame, repeat in frames:
         if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
             raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {(height, width, 3)}")
         if tape.is_static:
-            picture = converted(tape.apply(frame, index, fps, seed), repeat)
+            if frame is not last:  # the same picture again is the same object again
+                treated = tape.apply(frame, index, fps, seed)
+                picture, last = converted(treated), frame
+            if meter is not None:
+                meter.feed(treated, repeat)
             for _ in range(repeat):
                 yield picture
         else:
             for shown in range(index, index + repeat):
-                yield converted(tape.apply(frame, shown, fps, seed))
+                treated = tape.apply(frame, shown, fps, seed)
+                if meter is not None:
+                    meter.feed(treated)
+                yield converted(treated)
         index += repeat
 
 

@@ -9,7 +9,7 @@ import contextlib
 import json
 import platform
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from analysis.store import Entry, Store, digest_file, digest_of, write_atomicall
 from render.captions import chapters_text, srt, transcript, vtt
 from render.narration import narrate
 from render.plan import FilmPlan, plan_film
-from render.pool import default_jobs, run_scenes
+from render.pool import Limits, Watcher, default_jobs, run_scenes
 from render.progress import Reporter
 from render.quality import Quality
 from render.safety import FilmFlash, allowed, flashes_of
@@ -54,6 +54,13 @@ class Choices:
     out: Path = Path("out")
     model: ModelChoice = field(default_factory=ModelChoice)
     allow_flashes: bool = False
+    limits: Limits = field(default_factory=Limits)
+    picture: Path | None = None
+    """Where to keep a picture of what is being drawn; nobody's but a preview's."""
+    on_picture: Callable[[str], None] = lambda _scene: None
+    """Told which scene the picture shows for the first time."""
+    on_tick: Callable[[], None] | None = None
+    """Called all the time; it may raise to give up."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,8 @@ class Film:
     stages_s: Mapping[str, float] = field(default_factory=dict)
     fresh: bool = True
     flashes: tuple[FilmFlash, ...] = ()
+    drawn: tuple[str, ...] = ()
+    """The scenes that had to be drawn for it now."""
 
     def to_data(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -76,6 +85,7 @@ class Film:
             "files": {name: str(path) for name, path in self.files.items()},
             "digests": self.digests,
             "stages_s": dict(self.stages_s),
+            "drawn": list(self.drawn),
             **({"flashes": [str(flash) for flash in self.flashes]} if self.flashes else {}),
         }
 
@@ -155,6 +165,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _probe(folder)
+    store.sweep()
 
     if plan.on_tape and not known_warm(store.root):
         # Once for all workers, and before any of them could be taken for stuck.
@@ -171,7 +182,10 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
             folder / "logs",
             lambda frames, note: track.to(sum(frames.values()), note),
             reporter.warn,
+            choices.limits,
+            watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
         )
+    drawn = tuple(name for name, scene in done.items() if scene.drawn)
     timeline = timeline_of(plan, done, store)
     with reporter.stage("flashes"):
         flashes = flashes_of(plan, done, store)
@@ -181,12 +195,12 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     # Two renders into the same folder take turns here; the second finds the first one's film.
     with reporter.stage("join"), store.lock("film", digest_of(str(folder.resolve() / name))):
         if there := finished(folder, name, plan):
-            return replace(there, stages_s=dict(reporter.stages_s))
+            return replace(there, stages_s=dict(reporter.stages_s), drawn=drawn)
         with _writing(folder):
             for left in folder.glob(f".{name}.*.part"):  # of a run that was killed while it joined
                 left.unlink(missing_ok=True)
         film = _deliver(episode, plan, done, timeline, sound, flashes, folder, name, store)
-    return replace(film, stages_s=dict(reporter.stages_s))
+    return replace(film, stages_s=dict(reporter.stages_s), drawn=drawn)
 
 
 def timeline_of(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> Timeline:
@@ -262,7 +276,9 @@ def _deliver(
 ) -> Film:
     from render.encode import join
 
-    segments = [store.place("segment", done[scene.name].segment) / "segment.mp4" for scene in plan.scenes]
+    segments = [
+        store.place("segment", key) / "segment.mp4" for scene in plan.scenes for key in done[scene.name].segments
+    ]
     words = {
         "timeline": json.dumps(timeline.to_data(), indent=1),
         "srt": srt(timeline),
@@ -345,7 +361,7 @@ def provenance(
             "result": sorted(meta["key"] for meta in plan.results.values()),
             "voice": voices,
             "master": sorted(scene.key for scene in plan.scenes),
-            "segment": sorted(done[scene.name].segment for scene in plan.scenes),
+            "segment": sorted({key for scene in plan.scenes for key in done[scene.name].segments}),
             "sound": [sound.key],
         },
     }

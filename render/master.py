@@ -165,6 +165,7 @@ class MasterWriter:
                 self._container.close()
             info = _info(self.width, self.height, self.fps, self._repeats, self._digests)
             with writing(self.path):
+                _check_whole(self._part)
                 # The sidecar is last: where it is, the pictures are whole.
                 self._part.replace(self.path)
                 write_atomically(self.path.with_name(SIDECAR), json.dumps(asdict(info), indent=1, sort_keys=True))
@@ -193,6 +194,20 @@ class MasterWriter:
             self.close()
         else:
             self.abort()
+
+
+def _check_whole(path: Path) -> None:
+    """Closing a container does not report every lost write; the length it wrote last tells.
+
+    Raises:
+        OSError: the file is shorter than its own header says.
+    """
+    with path.open("rb") as file:
+        head = file.read(128)
+    start = head.find(b"\x18\x53\x80\x67\x01") + 4  # the Segment element; its size is 0x01 and seven bytes
+    size = int.from_bytes(head[start + 1 : start + 8], "big")
+    if start < 4 or start + 8 + size != path.stat().st_size:
+        raise OSError(0, "the file came out incomplete")
 
 
 class MasterReader:
@@ -231,6 +246,38 @@ class MasterReader:
             expected += 1
         if expected != self.info.unique:
             raise DamagedEntryError(f"the master {self.path} lacks frame {expected} of {self.info.unique}")
+
+    def between(self, first: int, last: int) -> Iterator[tuple[Frame, int]]:
+        """The pictures of film frames ``first`` up to ``last``, with how many of these frames each is shown for.
+
+        Raises:
+            DamagedEntryError: a frame is missing or does not decode.
+        """
+        if not 0 <= first < last <= self.info.frames:
+            raise IndexError(f"frames {first} to {last} of {self.info.frames}")
+        expected = bisect_right(self._starts, first) - 1
+        for unique, frame in self._decode(expected):
+            if unique < expected:
+                continue  # from the keyframe on
+            if unique > expected:
+                break
+            start = self._starts[unique]
+            yield frame, min(last, start + self.info.repeats[unique]) - max(first, start)
+            expected += 1
+            if expected == self.info.unique or self._starts[expected] >= last:
+                return
+        raise DamagedEntryError(f"the master {self.path} lacks frame {expected} of {self.info.unique}")
+
+    def content(self, first: int, last: int) -> str:
+        """SHA-256 of what :meth:`between` would deliver, from the recorded digests."""
+        at = bisect_right(self._starts, first) - 1
+        shown = []
+        while at < self.info.unique and (start := self._starts[at]) < last:
+            stop = start + self.info.repeats[at]
+            shown.append([self.info.frame_digests[at], min(last, stop) - max(first, start)])
+            at += 1
+        content = json.dumps([self.info.width, self.info.height, self.info.fps, shown], separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
 
     def frame(self, index: int) -> Frame:
         """The picture shown at film frame ``index`` (from 0, or from the end if negative).
