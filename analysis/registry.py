@@ -32,7 +32,8 @@ class AnalysisCall:
     """One declared use: ``function`` is ``module:name`` (a leading dot means the episode's own package).
 
     ``inputs`` maps a parameter of the function to the ``id`` of an earlier call whose result it takes.
-    ``model`` names a family of models (``language``, ``diffusion``): the function then gets the user's choice of it as ``model``.
+    ``model`` names a family of models (``language``, ``diffusion``): the function then gets the user's choice of it
+    as ``model``.
     ``language:mini`` or ``diffusion:puppet-32`` pins one model that no choice changes.
     """
 

@@ -116,7 +116,7 @@ def ship_pixel(
     A simpler sibling comes without a regressor: it is there to be compared, and that of ``puppet-32`` reads it.
     """
     weights = pixel_weights(settings, seed, cache_dir)
-    about = (
+    about: tuple[str, ...] = (
         f"`UNet2DModel` on {settings.shape.size} x {settings.shape.size} pixels, channels "
         f"{', '.join(map(str, settings.shape.channels))}, attention at the coarsest level; "
         "`DDIMPipeline.from_pretrained` loads it.",

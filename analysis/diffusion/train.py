@@ -353,8 +353,8 @@ def train_puppet(
 ) -> Any:
     """Train ``puppet-32``, ``puppet-64`` or one of :data:`SIMPLER`; with ``out``, score it and put it there.
 
-    Under an hour, about two hours and a half, and a quarter of an hour on one core of a server processor.  May be interrupted at any time
-    and called again: it goes on from its last checkpoint.
+    Under an hour, about two hours and a half, and a quarter of an hour on one core of a server processor.  May be
+    interrupted at any time and called again: it goes on from its last checkpoint.
 
     Args:
         model: which one.
