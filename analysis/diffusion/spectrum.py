@@ -45,7 +45,7 @@ def power(directions: Tensor, shape: Shape) -> Tensor:
 
 
 def mean_radius(directions: Tensor, shape: Shape) -> Tensor:
-    """Mean frequency of each direction (n,), weighted with power; the mean of an orthonormal set is that of its span."""
+    """Mean frequency (n,), weighted with power; for an orthonormal set the mean over it depends on its span only."""
     return (power(directions, shape) * frequencies(shape)).sum((1, 2))
 
 
