@@ -1,6 +1,6 @@
 """Pictures that a model painted: single portraits, walls of them, and the monitor on which they are shown.
 
-Pictures come from a result's array: floats in [-1, 1] of shape (3, side, side), as diffusion models have them, or bytes
+Pictures come from a result's array: floats in [0, 1] of shape (3, side, side), as `sampling.sample` gives them, or bytes
 of shape (side, side, 3).  They are enlarged once, here, so that Manim composes an image of about the size it stands at.
 """
 
@@ -24,7 +24,7 @@ def as_bytes(picture: np.ndarray) -> np.ndarray:
     """A picture as bytes of shape (height, width, 3).
 
     Args:
-        picture: floats in [-1, 1] of shape (3, height, width), clipped outside; or bytes (height, width, 3).
+        picture: floats in [0, 1] of shape (3, height, width), clipped outside; or bytes (height, width, 3).
 
     Raises:
         EpisodeError: it has neither form.
@@ -33,7 +33,7 @@ def as_bytes(picture: np.ndarray) -> np.ndarray:
     if picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[-1] == 3:
         return picture
     if picture.dtype.kind == "f" and picture.ndim == 3 and picture.shape[0] == 3:
-        scaled = np.round((np.clip(picture, -1, 1) + 1) * 127.5).astype(np.uint8)
+        scaled = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
         return np.ascontiguousarray(scaled.transpose(1, 2, 0))
     raise EpisodeError(
         f"a portrait is floats of shape (3, h, w) or bytes of shape (h, w, 3); got {picture.dtype} {picture.shape}"

@@ -29,8 +29,8 @@ def pixel(picture: np.ndarray, point: np.ndarray) -> np.ndarray:
     return picture[y, x]
 
 
-def test_minus_one_is_black_and_one_is_white_and_the_rest_is_clipped() -> None:
-    picture = np.stack([np.full((2, 2), v, dtype=np.float64) for v in (-1.0, 0.0, 7.0)])
+def test_nought_is_black_and_one_is_white_and_the_rest_is_clipped() -> None:
+    picture = np.stack([np.full((2, 2), v, dtype=np.float64) for v in (-1.0, 0.5, 7.0)])
     assert as_bytes(picture)[0, 0].tolist() == [0, 128, 255]
 
 
@@ -46,7 +46,7 @@ def test_anything_else_is_refused(wrong: np.ndarray) -> None:
 
 
 def test_a_portrait_shows_its_pixels_the_right_way_up() -> None:
-    picture = plain(-1.0)
+    picture = plain(0.0)
     picture[0, :4, :] = 1.0  # the upper half is red
     image = drawn(Portrait(picture, 4.0, smooth=False))
     assert pixel(image, np.array([0.0, 1.0, 0])).tolist() == [255, 0, 0]
@@ -54,12 +54,12 @@ def test_a_portrait_shows_its_pixels_the_right_way_up() -> None:
 
 
 def test_a_wall_stands_where_it_says_also_after_it_was_moved_and_scaled() -> None:
-    levels = np.linspace(-0.8, 0.8, 5)
+    levels = np.linspace(0.1, 0.9, 5)
     wall = Wall([plain(v) for v in levels], columns=3, height=4.0)
     wall.scale(0.7).shift(np.array([1.0, -0.5, 0]))
     image = drawn(wall)
     for number, level in enumerate(levels):
-        expected = round((level + 1) * 127.5)
+        expected = round(level * 255)
         assert np.abs(pixel(image, wall.place(number)).astype(int) - expected).max() <= 1
     assert np.allclose(wall.ring(4).get_center(), wall.place(4))
     with pytest.raises(EpisodeError, match="no picture 5"):
@@ -72,7 +72,7 @@ def test_a_wall_without_pictures_is_refused() -> None:
 
 
 def test_a_monitor_shows_the_next_picture_at_the_place_of_the_first() -> None:
-    monitor = Monitor(plain(-1.0), 4.0).scale(0.5).shift(np.array([2.0, 0, 0]))
+    monitor = Monitor(plain(0.0), 4.0).scale(0.5).shift(np.array([2.0, 0, 0]))
     other = monitor.showing(plain(1.0))
     assert np.allclose(other.get_center(), monitor.screen.get_center())
     assert other.height == pytest.approx(monitor.screen.height, rel=1e-6)
