@@ -1,6 +1,6 @@
 """Pictures that a model painted: single portraits, walls of them, and the monitor on which they are shown.
 
-Pictures come from a result's array: floats in [0, 1] of shape (3, side, side), as `sampling.sample` gives them, or bytes
+Pictures come from a result's array: floats in [0, 1] of shape (3, side, side), as `sampling.sample` makes, or bytes
 of shape (side, side, 3).  They are enlarged once, here, so that Manim composes an image of about the size it stands at.
 """
 
