@@ -2,12 +2,14 @@
 
 Each control is a seeded orthonormal set of rows (k, D).  Isotropic directions are the weak one: a natural picture is
 smooth, so that nearly any smooth direction beats them.  Low-pass directions are as coarse as the ones that are tested
-(pullback.md, section 7: noise whose spectrum is damped by exp(-(r / cut)^2), with the same mean radius).  Eigenfaces
-know the pictures but not the network.
+(pullback.md, section 7: noise whose spectrum is damped by exp(-(r / cut)^2), with the same mean radius).  Directions of
+the same spectrum have their power in the same channels and rings of frequencies.  Eigenfaces know the pictures but not
+the network.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,8 @@ from analysis.errors import UsageError
 if TYPE_CHECKING:
     from torch import Tensor
 
+CHANCE = ("isotropic", "low-pass", "same spectrum")
+"""Kinds of random directions that found ones are held against."""
 ROUNDS = 25
 """Halvings in the search for the cut, which leave one part in a million."""
 
@@ -74,6 +78,41 @@ def low_pass(shape: Shape, k: int, radius: float, seed: int) -> Tensor:
         cut = (low * high) ** 0.5
         low, high = (cut, high) if float(mean_radius(draw(cut), shape).mean()) < radius else (low, cut)
     return draw(high)
+
+
+def same_spectrum(directions: Tensor, shape: Shape, seed: int) -> Tensor:
+    """Random orthonormal directions (k, D) whose power lies where that of ``directions`` (k, D) does.
+
+    Noise is weighted with the mean power of ``directions`` in each channel and ring of frequencies one cycle wide, then
+    made orthonormal.  Sterner than :func:`low_pass` where directions are not simply smooth: those of latents often hold
+    one channel more than another, and both very low and very high frequencies.
+
+    Raises:
+        UsageError: directions of another size.
+    """
+    import torch
+
+    k = len(directions)
+    noise = torch.fft.fft2(_noise(shape, k, seed).reshape(k, *shape))
+    if directions.shape[1] != noise[0].numel():
+        raise UsageError(f"directions of {directions.shape[1]} numbers do not have the shape {shape}")
+    found = torch.fft.fft2(directions.double().cpu().reshape(k, *shape)).abs().square().mean(0).flatten(1)
+    ring = frequencies(shape).round().long().flatten()
+    sums = torch.zeros(shape[0], int(ring.max()) + 1, dtype=found.dtype)
+    mean = sums.index_add(1, ring, found) / torch.bincount(ring)
+    # A ring without any power would leave too few modes for k directions.
+    weight = mean.clamp(min=1e-12 * float(mean.max())).sqrt()[:, ring].reshape(shape)
+    return orthonormal(torch.fft.ifft2(noise * weight).real.reshape(k, -1))
+
+
+def like(bases: Sequence[Tensor], shape: Shape, seed: int) -> tuple[list[Tensor], list[Tensor]]:
+    """For each basis a random one that is as coarse (low-pass) and one with the same spectrum, each its own draw."""
+    low, same = [], []
+    for i, basis in enumerate(bases):
+        radius = float(mean_radius(basis, shape).mean())
+        low.append(low_pass(shape, len(basis), radius, seed + 2 * i + 10_000))
+        same.append(same_spectrum(basis, shape, seed + 2 * i + 10_001))
+    return low, same
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,16 @@ def pairs(matrix: np.ndarray) -> np.ndarray:
     return matrix[np.triu_indices(len(matrix), 1)]
 
 
+def jackknife(matrix: np.ndarray) -> float:
+    """Standard error of the mean pairwise distance: pairs share samples, so that samples are left out, not pairs."""
+    n = len(matrix)
+    if n < 3:
+        return float("nan")
+    kept = [np.delete(np.delete(matrix, i, 0), i, 1) for i in range(n)]
+    means = np.array([pairs(m).mean() for m in kept])
+    return float(np.sqrt((n - 1) / n * ((means - means.mean()) ** 2).sum()))
+
+
 def random_distances(n: int, k: int, draws: int, seed: int) -> np.ndarray:
     """Grassmann distances (draws,) of independent uniformly random subspaces of dimension ``k`` in ``n`` dimensions.
 

@@ -84,6 +84,27 @@ def test_low_pass_directions_are_as_coarse_as_asked(radius: float, k: int) -> No
     assert not torch.allclose(v.abs(), controls.low_pass(shape, k, radius, 2).abs(), atol=0.01)
 
 
+def test_same_spectrum_is_the_same_in_every_channel_and_ring() -> None:
+    shape = (2, 16, 16)
+    x = torch.arange(16) / 16
+    coarse = torch.cos(2 * math.pi * x).repeat(16, 1)
+    fine = torch.sin(2 * math.pi * 6 * x).repeat(16, 1).T
+    v = torch.zeros(2, 2, 16, 16)
+    v[0, 0], v[1, 1] = coarse, fine
+    found = controls.same_spectrum(v.flatten(1), shape, 3)
+    assert torch.allclose(found @ found.T, torch.eye(2), atol=1e-5)
+    assert torch.equal(found, controls.same_spectrum(v.flatten(1), shape, 3))
+    pictures = found.reshape(2, 2, 16, 16)
+    first, second = pictures[:, 0], pictures[:, 1]
+    rings = spectrum.radial_power(first.reshape(2, -1), (1, 16, 16))
+    assert rings[:, 1].min() > 0.999, "the first channel has the coarse wave's frequency only"
+    rings = spectrum.radial_power(second.reshape(2, -1), (1, 16, 16))
+    assert rings[:, 6].min() > 0.999
+    assert float((pictures - v / v.flatten(1).norm(dim=1).view(2, 1, 1, 1)).abs().max()) > 0.01, "but is no copy"
+    with pytest.raises(UsageError, match="do not have the shape"):
+        controls.same_spectrum(v.flatten(1), (2, 8, 8), 3)
+
+
 def test_what_can_not_be_is_said() -> None:
     with pytest.raises(UsageError, match="97 orthonormal directions in a space of 96"):
         controls.isotropic(SHAPE, 97, 0)
