@@ -33,7 +33,8 @@ def regressor_of(model: DiffusionModel) -> Any:
     path = model.attribute_file()
     if path is None:
         raise MissingPartError(
-            f"'{model.name}' came without a regressor of attributes ({model.directory} holds no attributes.safetensors); "
+            f"no regressor of attributes came with '{model.name}': there is no attributes.safetensors in "
+            f"{model.directory}; "
             "effects are scored on the embedded puppets: --model puppet-64"
         )
     return load_regressor(path)

@@ -23,11 +23,16 @@ class Basis(Protocol):
     """What is needed of a local basis: u (k, M), sigma (k,), v (k, D), matched."""
 
     @property
-    def u(self) -> Tensor: ...
+    def u(self) -> Tensor:
+        """Tangents of h, orthonormal rows."""
+
     @property
-    def sigma(self) -> Tensor: ...
+    def sigma(self) -> Tensor:
+        """How strongly each direction is noticed."""
+
     @property
-    def v(self) -> Tensor: ...
+    def v(self) -> Tensor:
+        """Directions of x, orthonormal rows."""
 
 
 @dataclass(frozen=True)
