@@ -277,7 +277,7 @@ def simpler_data(two: Result, four: Result, all: Result, draws: int = 200, *, se
 @analysis("diffusion.spectra", version=1, libraries=LIBRARIES)
 def spectra(
     model: DiffusionModel,
-    times: Sequence[int] = (950, 700, 400, 100),
+    times: Sequence[int] = (900, 500, 100),
     share: float = 0.9,
     largest: int = 4096,
     *,
