@@ -2,7 +2,10 @@
 
 h is what the mid block (or a down block) hands on; a forward hook ends the pass there, so the decoder never runs and
 any diffusers U-Net will do.  J is taken in x_t alone; words enter through cross-attention.  The primal pass is shared
-by all rows of a block: J v costs about one pass through the encoder per row and J^T u about as much.
+by all rows of all blocks: J v costs about one pass through the encoder per row and J^T u about as much.
+
+J v goes by :mod:`analysis.diffusion.pushforward` where it has rules for all that the U-Net does, by PyTorch's forward
+mode where it has not, and by central differences, with a note, where that fails too.
 
 Products come back as fp32 on the CPU or wherever the model is, whatever precision they were computed in.
 """
@@ -11,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,13 +28,19 @@ from analysis.language.models import ModelError
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from analysis.diffusion.pushforward import Linear
+
 Precision = Literal["fp32", "tf32", "bf16"]
-"""What products are computed in.  ``tf32`` is fp32 with shortened factors, on NVIDIA cards; elsewhere it is ``fp32``."""
+"""What products are computed in.  ``tf32`` is fp32 with shortened factors on NVIDIA cards, elsewhere plain fp32."""
 Mode = Literal["forward", "differences"]
 """How J v is found: exactly, by forward-mode differentiation, or approximately, by central differences."""
 
 CHUNK = 32
 """Rows of a block that are computed at once where memory allows it."""
+SMALL = 1024
+"""Pixels of x_t up to which reverse mode takes plain attention: its matrices are small, and a block runs as one."""
+TEMPORARY = 4
+"""Memory of a product, as a multiple of the tangents that it holds at once."""
 STEP = 5e-3
 """Of central differences, as a share of |x|."""
 
@@ -53,8 +63,11 @@ class Jacobian:
     def __init__(self, encoder: Encoder, x: Tensor, prompt: str | None, policy: Precision, mode: Mode) -> None:
         import torch
 
+        from analysis.diffusion.pushforward import NoRule, linearise
+
         self._encoder, self._policy = encoder, policy
         self._x = x.to(encoder.dtype)
+        self._linear: Linear | None = None
         self._pull: Callable[[Tensor], tuple[Tensor]] | None = None
         self.model = encoder.model.name
         self.t, self.prompt, self.layer = encoder.t, prompt, encoder.layer
@@ -68,7 +81,9 @@ class Jacobian:
         self.shape = tuple(x.shape[1:])
         self.h = found.flatten().float()
         self.columns, self.rows = x.numel(), self.h.numel()
-        self.chunk = CHUNK
+        with _shortened(policy), contextlib.suppress(NoRule):
+            self._linear = linearise(encoder, self._x)
+        self.chunk = self._fitting_chunk()
         _finite(self.h[None], f"h of '{self.model}' at t={self.t}")
 
     def apply(self, v: Tensor) -> Tensor:
@@ -108,14 +123,26 @@ class Jacobian:
         return self.transpose(torch.eye(self.rows, device=self.device))
 
     def adjoint_error(self, seed: int = 0) -> float:
-        """|<w, J v> - <J^T w, v>| / (|w| |J v|) for random v and w: both products speak of one matrix if it is tiny."""
+        """How far <w, J v> and <J^T w, v> are apart for random v and w, relative to the size of such a number.
+
+        1e-7 to 1e-5 in fp32; more says that the two products are not of one matrix.
+        """
         import torch
 
         draw = torch.Generator().manual_seed(seed)
         v = torch.randn(1, self.columns, generator=draw).to(self.device)
         w = torch.randn(1, self.rows, generator=draw).to(self.device)
         there, back = self.apply(v).double(), self.transpose(w).double()
-        return float(((w * there).sum() - (back * v).sum()).abs() / (w.double().norm() * there.norm()))
+        # w is random, so <w, Jv> is about |w| |Jv| / sqrt(M).
+        size = w.double().norm() * there.norm() / self.rows**0.5
+        return float(((w * there).sum() - (back * v).sum()).abs() / size) if size > 0 else 0.0
+
+    def _fitting_chunk(self) -> int:
+        """Rows at a time that fit into the memory that is free now."""
+        free = _free_memory(self.device)
+        if self._linear is None or free is None:
+            return CHUNK
+        return max(1, min(CHUNK, free // (self._linear.peak * self.dtype.itemsize * TEMPORARY)))
 
     def _checked(self, rows: Tensor, length: int, what: str) -> Tensor:
         if rows.ndim != 2 or rows.shape[1] != length:
@@ -166,21 +193,25 @@ class Jacobian:
         import torch
         from torch.func import jvp, vmap
 
+        if self._linear is not None:
+            return self._linear(v.reshape(-1, *self._x.shape)).reshape(len(v), -1)
+
         def push(one: Tensor) -> Tensor:
-            return jvp(self._encoder, (self._x,), (one,))[1]  # type: ignore[no-any-return]
+            return jvp(self._encoder, (self._x,), (one,))[1]
 
         with torch.no_grad(), forward_mode():
-            return vmap(push)(v.reshape(-1, *self._x.shape)).reshape(len(v), -1)  # type: ignore[no-any-return]
+            return vmap(push)(v.reshape(-1, *self._x.shape)).reshape(len(v), -1)
 
     def _reverse(self, u: Tensor) -> Tensor:
         import torch
         from torch.func import vjp, vmap
 
         if self._pull is None:
-            with torch.enable_grad():
-                _, self._pull = vjp(self._encoder, self._x)
+            small = self.shape[1] * self.shape[2] <= SMALL
+            with torch.enable_grad(), plain_attention() if small else contextlib.nullcontext():
+                self._pull = vjp(self._encoder, self._x)[1]
         pull = self._pull
-        return vmap(lambda one: pull(one)[0])(u.reshape(-1, 1, *self.h_shape)).reshape(len(u), -1)  # type: ignore
+        return vmap(lambda one: pull(one)[0])(u.reshape(-1, 1, *self.h_shape)).reshape(len(u), -1)
 
     def _differences(self, v: Tensor) -> Tensor:
         import torch
@@ -211,9 +242,11 @@ class Encoder:
 
     @property
     def dtype(self) -> Any:
+        """Of its weights and activations."""
         return self.unet.dtype
 
     def __call__(self, x: Tensor) -> Tensor:
+        """One pass up to the layer."""
         seen: list[Tensor] = []
 
         def stop(_module: Any, _inputs: Any, output: Any) -> None:
@@ -309,7 +342,7 @@ def _encoder(model: DiffusionModel, t: int, prompt: str | None, layer: str, poli
         raise UsageError(f"the U-Net of '{model.name}' is on {unet.device}, the model on {model.device}: move one")
     states = states_of(model, prompt, 1)
     if policy == "bf16":
-        unet = copy.deepcopy(unet).to(torch.bfloat16)
+        unet = torch.nn.Module.to(copy.deepcopy(unet), torch.bfloat16)
         states = None if states is None else states.to(torch.bfloat16)
     block = unet.mid_block if layer == "mid" else unet.down_blocks[int(layer.removeprefix("down-")) - 1]
     return Encoder(model, unet, block, layer, t, states)
@@ -349,10 +382,15 @@ def forward_mode() -> Iterator[None]:
     The fused attention kernels have no forward-mode formula (pytorch/pytorch#128971, #165530), and the one of
     ``group_norm`` fails on inputs that are not contiguous.
     """
+    with plain_attention(), _plain_group_norm():
+        yield
+
+
+def plain_attention() -> contextlib.AbstractContextManager[Any]:
+    """Attention by its formula, without the fused kernels."""
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    with sdpa_kernel(SDPBackend.MATH), _plain_group_norm():
-        yield
+    return sdpa_kernel(SDPBackend.MATH)
 
 
 def _plain_group_norm() -> contextlib.AbstractContextManager[Any]:
@@ -389,6 +427,18 @@ def _shortened(policy: Precision) -> Iterator[None]:
         yield
     finally:
         products.allow_tf32, convolutions.allow_tf32 = before
+
+
+def _free_memory(device: Any) -> int | None:
+    """Bytes that are free on the device, or ``None`` where nobody says."""
+    import torch
+
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if device.type == "cpu" else None
+    except (ValueError, OSError, AttributeError):
+        return None
 
 
 def _out_of_memory(error: BaseException) -> bool:

@@ -128,18 +128,21 @@ def local_basis(
         raise UsageError(f"block 1 or more, guard 0 or more, tolerance in (0, 1); got {block}, {guard}, {tolerance}")
     jvp, vjp = jacobian.n_jvp, jacobian.n_vjp
     space = _Space(jacobian, seed)
-    x = space.new(start if start is not None else None, block)
+    x = space.new(start, block)
+    space.wide = len(x) > block
     if 2 * len(x) > budget:
         raise UsageError(f"a budget of {budget} products does not pay for one step of {len(x)} vectors ({2 * len(x)})")
     while True:
         space.append(x)
+        full = len(space.q) >= jacobian.columns
+        last = jacobian.n_jvp - jvp + jacobian.n_vjp - vjp + 2 * block > budget
+        if len(space.q) < wanted and not (full or last or space.wide):
+            x = space.next(None, None, block)
+            continue
         squares, z = space.ritz()
         found = min(wanted, len(z))
-        residuals = space.residuals(squares, z, found)
-        full = len(space.q) >= jacobian.columns
-        converged = full or (found == wanted and bool((residuals <= tolerance).all()))
-        spent = jacobian.n_jvp - jvp + jacobian.n_vjp - vjp
-        if converged or spent + 2 * block > budget:
+        converged = full or (found == wanted and space.settled(squares, z, found, tolerance))
+        if converged or last:
             break
         x = space.next(squares, z[:found], block)
         if len(space.q) + block > max(KEPT, 4 * wanted):
@@ -148,7 +151,8 @@ def local_basis(
         raise UsageError(
             f"a budget of {budget} products is too small for {k} directions; {found} vectors were multiplied"
         )
-    sigma, u, v = space.triplets(min(k + 1, len(space.q)))
+    residuals = space.residuals(squares, z, 0, found)
+    sigma, u, v = space.triplets(z[: k + 1])
     u, v = _with_signs(u[:k], v[:k])
     return LocalBasis(
         u.float(),
@@ -160,10 +164,10 @@ def local_basis(
         jacobian.n_vjp - vjp,
         converged,
         space.adjoint_error,
-        *_place(jacobian),
-        seed,
-        block,
-        guard,
+        **_place(jacobian),
+        seed=seed,
+        block=block,
+        guard=guard,
     )
 
 
@@ -177,12 +181,38 @@ class _Space:
         self.draw = torch.Generator().manual_seed(seed)
         # MPS has no fp64.
         self.device = torch.device("cpu") if jacobian.device.type == "mps" else jacobian.device
-        empty = torch.zeros(0, jacobian.columns, dtype=torch.float64, device=self.device)
-        self.q, self.back = empty, empty
-        self.there = empty.new_zeros(0, jacobian.rows)
-        self.gram = empty.new_zeros(0, 0)
+        self.size = 0
+        widths = (jacobian.columns, jacobian.rows, jacobian.columns)
+        self._kept = [torch.zeros(64, width, dtype=torch.float64, device=self.device) for width in widths]
+        self.gram = self._kept[0].new_zeros(0, 0)
         self.adjoint_error = 0.0
         self.last, self.wide = 0, False
+
+    @property
+    def q(self) -> Tensor:
+        """Q (m, D)."""
+        return self._kept[0][: self.size]
+
+    @property
+    def there(self) -> Tensor:
+        """J Q (m, M)."""
+        return self._kept[1][: self.size]
+
+    @property
+    def back(self) -> Tensor:
+        """J^T J Q (m, D)."""
+        return self._kept[2][: self.size]
+
+    def _keep(self, first: int, *rows: Tensor) -> None:
+        """Write rows of all three from ``first`` on; what comes later is forgotten."""
+        last = first + len(rows[0])
+        for i, given in enumerate(rows):
+            if last > len(self._kept[i]):
+                wider = self._kept[i].new_zeros(max(last, 2 * len(self._kept[i])), given.shape[1])
+                wider[:first] = self._kept[i][:first]
+                self._kept[i] = wider
+            self._kept[i][first:last] = given
+        self.size = last
 
     def append(self, x: Tensor) -> None:
         """Multiply new rows, which are orthonormal and orthogonal to Q."""
@@ -195,8 +225,7 @@ class _Space:
         there = there.to(self.device, torch.float64)
         if not bool(torch.isfinite(back).all() and torch.isfinite(there).all()):
             raise ModelError(f"a product of the Jacobian at t={self.jacobian.t} holds numbers that are not finite")
-        self.q, self.back = torch.cat([self.q, x]), torch.cat([self.back, back])
-        self.there = torch.cat([self.there, there])
+        self._keep(self.size, x, there, back)
         new = there @ self.there.T
         m = len(self.q)
         gram = self.gram.new_zeros(m, m)
@@ -216,11 +245,17 @@ class _Space:
         values, weights = torch.linalg.eigh(self.gram)
         return values.flip(0).clamp(min=0), weights.flip(1).T.contiguous()
 
-    def residuals(self, squares: Tensor, z: Tensor, count: int) -> Tensor:
-        """|J^T J v - sigma^2 v| / sigma^2 of the leading ones, from what is kept."""
-        return _relative(z[:count] @ self.back, squares[:count], z[:count] @ self.q)
+    def settled(self, squares: Tensor, z: Tensor, count: int, tolerance: float) -> bool:
+        """Whether the leading ones have residuals of at most ``tolerance``; the last ones, mostly late, say no fast."""
+        late = max(0, count - WIDEST_BLOCK)
+        return all(bool((self.residuals(squares, z, *part) <= tolerance).all()) for part in ((late, count), (0, late)))
 
-    def next(self, squares: Tensor, z: Tensor, block: int) -> Tensor:
+    def residuals(self, squares: Tensor, z: Tensor, first: int, last: int) -> Tensor:
+        """|J^T J v - sigma^2 v| / sigma^2 of some Ritz vectors, from what is kept."""
+        part = slice(first, last)
+        return _relative(z[part] @ self.back, squares[part], z[part] @ self.q, float(squares[0]))
+
+    def next(self, squares: Tensor | None, z: Tensor | None, block: int) -> Tensor:
         """The next rows: what J^T J makes of the last block and is not in Q yet.
 
         After a start that was wider than a block there are more such directions than a block holds.  Then it is the
@@ -228,8 +263,7 @@ class _Space:
         """
         import torch
 
-        self.wide |= self.last > block
-        if not self.wide:
+        if squares is None or z is None or not self.wide:
             return self.new(self.back[-self.last :], block)
         scale = squares[: len(z)].clamp(min=float(squares[0]) * FLOOR**2 or 1.0)[:, None]
         off = z @ self.back / scale - (squares[: len(z), None] / scale) * (z @ self.q)
@@ -263,15 +297,15 @@ class _Space:
 
     def restart(self, z: Tensor) -> None:
         """Keep the leading Ritz vectors only."""
-        self.q, self.there, self.back = z @ self.q, z @ self.there, z @ self.back
+        self._keep(0, z @ self.q, z @ self.there, z @ self.back)
         self.gram = self.there @ self.there.T
 
-    def triplets(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
-        """sigma, u, v of the leading ones: thin SVD of J Q."""
+    def triplets(self, z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """sigma, u, v of the Ritz vectors with weights ``z``: thin SVD of J on their span, in fp64."""
         import torch
 
-        left, sigma, right = torch.linalg.svd(self.there, full_matrices=False)
-        return sigma[:count], right[:count], left.T[:count] @ self.q
+        left, sigma, right = torch.linalg.svd(z @ self.there, full_matrices=False)
+        return sigma, right, left.T @ (z @ self.q)
 
 
 def exact_basis(jacobian: Operator, k: int) -> LocalBasis:
@@ -287,8 +321,7 @@ def exact_basis(jacobian: Operator, k: int) -> LocalBasis:
     matrix = jacobian.dense().double()
     left, sigma, right = torch.linalg.svd(matrix, full_matrices=False)
     u, v = _with_signs(left.T[:k], right[:k])
-    off = (v @ matrix.T) @ matrix - sigma[:k, None] ** 2 * v
-    residuals = off.norm(dim=1) / (sigma[:k] ** 2).clamp(min=float(sigma[0] * FLOOR) ** 2 or 1.0)
+    residuals = _relative((v @ matrix.T) @ matrix, sigma[:k] ** 2, v, float(sigma[0]) ** 2)
     spent = jacobian.n_jvp - jvp, jacobian.n_vjp - vjp
     return LocalBasis(
         u.float(),
@@ -299,10 +332,10 @@ def exact_basis(jacobian: Operator, k: int) -> LocalBasis:
         *spent,
         True,
         0.0,
-        *_place(jacobian),
-        0,
-        rank,
-        rank - k,
+        **_place(jacobian),
+        seed=0,
+        block=rank,
+        guard=rank - k,
     )
 
 
@@ -360,9 +393,9 @@ def published_iteration(
             squares, weights = torch.linalg.eigh((u @ u.T).double())
             squares, weights = squares.flip(0), weights.flip(1).T.float()
             ritz, image = weights @ v, weights @ y
-            residuals = _relative(image[:k], squares[:k].float(), ritz[:k])
-            if bool((residuals <= tolerance).all()):
-                converged = True
+            residuals = _relative(image[:k], squares[:k].float(), ritz[:k], float(squares[0]))
+            converged = bool((residuals <= tolerance).all())
+            if converged or i == iterations - 1 or (budget is not None and spent + 2 * columns > budget):
                 v, u, squares = ritz, weights @ u, squares.float()
                 break
         _, squares, after = torch.linalg.svd(y, full_matrices=False)
@@ -378,14 +411,24 @@ def published_iteration(
     sigma = squares.clamp(min=0).sqrt()
     if tolerance is None:
         image = jacobian.transpose(jacobian.apply(v[:k]))
-        residuals = _relative(image, sigma[:k] ** 2, v[:k])
+        residuals = _relative(image, sigma[:k] ** 2, v[:k], float(sigma[0]) ** 2)
         jacobian.n_jvp, jacobian.n_vjp = jvp + counts[0], vjp + counts[1]
     u, v = _with_signs(torch.nn.functional.normalize(u[:k]), v[:k])
     gap = float(sigma[k] / sigma[k - 1]) if columns > k and sigma[k - 1] > 0 else float("nan")
     return LocalBasis(
-        u, sigma[:k].float(), v, residuals.float(), gap, *counts, converged, float("nan"), *_place(jacobian), seed,
-        columns, oversample,
-    )  # fmt: skip
+        u,
+        sigma[:k].float(),
+        v,
+        residuals.float(),
+        gap,
+        *counts,
+        converged,
+        float("nan"),
+        **_place(jacobian),
+        seed=seed,
+        block=columns,
+        guard=oversample,
+    )
 
 
 def align(basis: LocalBasis, previous: LocalBasis) -> LocalBasis:
@@ -419,9 +462,9 @@ def _checked_count(jacobian: Operator, k: int) -> int:
     return rank
 
 
-def _relative(image: Tensor, squares: Tensor, v: Tensor) -> Tensor:
-    """|J^T J v - sigma^2 v| / sigma^2."""
-    floor = float(squares[0]) * FLOOR**2 or 1.0
+def _relative(image: Tensor, squares: Tensor, v: Tensor, largest: float) -> Tensor:
+    """|J^T J v - sigma^2 v| / sigma^2, or over (FLOOR sigma_1)^2 (``largest``: sigma_1^2)."""
+    floor = largest * FLOOR**2 or 1.0
     return (image - squares[:, None] * v).norm(dim=1) / squares.clamp(min=floor)
 
 
@@ -433,5 +476,5 @@ def _with_signs(u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     return u * signs, v * signs
 
 
-def _place(jacobian: Operator) -> tuple[int, str | None, str, tuple[int, ...]]:
-    return jacobian.t, jacobian.prompt, jacobian.layer, tuple(jacobian.shape)
+def _place(jacobian: Operator) -> dict[str, Any]:
+    return {"t": jacobian.t, "prompt": jacobian.prompt, "layer": jacobian.layer, "shape": tuple(jacobian.shape)}
