@@ -94,15 +94,14 @@ def erasure(
 
     def crowd(number: int, first: int) -> tuple[dict[int, Tensor], Tensor]:
         """x (n, D) at t and the times below, and decoded pictures."""
-        kept: dict[int, list[Tensor]] = {}
-        x0 = inversion.travel(
-            model,
-            starting_noise(model, number, first),
-            way,
-            words,
-            guidance,
-            seen=lambda at, x: kept.setdefault(at, []).append(x.flatten(1).cpu()),
-        )
+        kept: dict[int, list[Tensor]] = {at: [] for at in (t, *lower)}
+
+        def seen(at: int, x: Tensor) -> None:
+            if at in kept:
+                kept[at].append(x.flatten(1).cpu())
+
+        noise = starting_noise(model, number, first)
+        x0 = inversion.travel(model, noise, way, words, guidance, seen=seen)
         return {at: torch.cat(kept[at]) for at in (t, *lower)}, torch.cat([model.show(p).cpu() for p in x0.split(64)])
 
     known, known_pictures = crowd(reference, seed + 1009)

@@ -206,3 +206,25 @@ def test_every_study_is_registered_under_its_own_name() -> None:
     names = [study.analysis_info.name for study in studies]  # type: ignore[attr-defined]
     assert len(set(names)) == len(names) == 9
     assert all(name.startswith("diffusion.") for name in names)
+
+
+@pytest.mark.long
+def test_the_first_direction_of_puppet_32_is_that_of_the_strings() -> None:
+    """At t = 500, at samples that chose nothing: it flips the marionette, and random directions as coarse do not."""
+    model = load_model("puppet-32")
+    result = editing_studies.responses(
+        model, t=500, count=6, k=4, families=("bottleneck", "low-pass"), steps=8, seed=11
+    )
+    assert int((result["picked"][0] == 0).sum()) >= 4
+    assert result["pick"][0].mean() > 0.8
+    assert result["pick"][0].mean() > result["pick"][1].mean() + 0.2
+    assert result["pick_other"][0].mean() < 0.4 * result["pick"][0].mean()
+    assert result["flips"][0] > 80
+    # Directions of different samples point the same way; those of the control do not.
+    assert result["held_out"][0].mean() > 0.4
+    assert abs(result["held_out"][1].mean()) < 0.15
+    erased = erasing_studies.erasure(model, result, count=48, reference=48, rounds=2, steps=8, seed=11)
+    at = {name: i for i, name in enumerate(erased.quantity("scored").labels["method"])}
+    before, after = erased["scored"][at["unedited"]], erased["scored"][at["clean side again and again"]]
+    assert after < 0.4 * before
+    assert erased["scored"][at["random"]] > 0.8 * before
