@@ -1,8 +1,8 @@
 """How results become figures, as data: which quantities on which axes, in which kind of picture, and what to say.
 
-A family of analyses declares its figures beside itself, in ``figures.py`` of the same package: ``FIGURES`` maps the
-name of an analysis (``linear.cat_table``) to its figures.  Units, labels and n are read from the result, so none can
-be mistyped.  Nothing here draws.
+Analyses declare their figures beside themselves, in ``<module>_figures.py`` or, for a whole package, in its
+``figures.py``: ``FIGURES`` maps the name of an analysis (``linear.cat_table``) to its figures.  Units, labels and n are
+read from the result, so none can be mistyped.  Nothing here draws.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from analysis.errors import EpisodeError
 from analysis.registry import AnalysisCall, find
 
-KINDS = ("xy", "bars", "histogram", "plane", "matrix", "strip", "graph")
+KINDS = ("xy", "bars", "histogram", "dots", "plane", "matrix", "strip", "graph")
 """``xy``: one quantity over another; ``bars``: one per label; ``histogram``: how often, with marks to compare;
+``dots``: a column of points per label, with marks to compare;
 ``plane``: points, arrows and paths with equal units on both axes; ``matrix``: heat maps side by side on one scale;
 ``strip``: small images in rows; ``graph``: nodes and weighted edges."""
 
@@ -37,7 +38,8 @@ class Series:
     """One quantity to show.
 
     ``y`` names it, ``x`` what it is drawn over (a quantity, or nothing for the places of its own axis), ``where`` fixes
-    axes by label or number, ``over`` names the axis along which there is one curve per label.  ``low`` and ``high`` are
+    axes by label, by number, or by what a quantity says (``"=best_layer"``); ``x_where`` does so for ``x`` alone.
+    ``over`` names the axis along which there is one curve per label.  ``low`` and ``high`` are
     the ends of intervals.  ``source`` names another analysis of the episode to take the quantities from, ``x_source``
     one for ``x`` alone.  A quantity of pairs (last axis of two) is drawn in a ``plane`` by ``y`` alone; ``to`` names
     the other ends of arrows.
@@ -48,6 +50,7 @@ class Series:
     label: str = ""
     style: str = "points"
     where: Mapping[str, int | str] = field(default_factory=dict)
+    x_where: Mapping[str, int | str] = field(default_factory=dict)
     over: str = ""
     low: str = ""
     high: str = ""
@@ -56,6 +59,11 @@ class Series:
     x_source: str = ""
     named: bool = False
     """Whether the labels of the places stand beside them."""
+    gaps: bool = False
+    """Whether numbers may be missing (never published, or a trace that ended): they stay empty.  Else that is an
+    error."""
+    only: str = ""
+    """A quantity of the same axis that says which places are shown: those where it is not zero."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,10 @@ class Figure:
     """What it has to be compared with, in words, where there is a control."""
     aspect: float = 0.68
     """Height over width."""
+    value: str = "value"
+    """What the colours of a matrix stand for; the unit is added to it."""
+    columns: int = 0
+    """Panels side by side, where there are several; 0: all in one row."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -87,12 +99,15 @@ class Figure:
 def figures_of(call: AnalysisCall, package: str) -> tuple[Figure, ...]:
     """The figures that are declared for an analysis, beside it."""
     function = find(call.function, package)
-    home = function.__module__.rpartition(".")[0]
-    try:
-        there = importlib.util.find_spec(f"{home}.figures") is not None
-    except (ImportError, ValueError):
-        there = False
-    if not there:
-        return ()
-    declared: Mapping[str, tuple[Figure, ...]] = importlib.import_module(f"{home}.figures").FIGURES
-    return declared.get(function.analysis_info.name, ())  # type: ignore[attr-defined]
+    module = function.__module__
+    for place in (f"{module}_figures", f"{module.rpartition('.')[0]}.figures"):
+        if place == __name__:
+            continue  # analyses of the topmost package have no figures.py of their own: that is this module
+        try:
+            there = importlib.util.find_spec(place) is not None
+        except (ImportError, ValueError):
+            there = False
+        if there:
+            declared: Mapping[str, tuple[Figure, ...]] = importlib.import_module(place).FIGURES
+            return declared.get(function.analysis_info.name, ())  # type: ignore[attr-defined]
+    return ()

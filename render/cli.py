@@ -161,6 +161,7 @@ def render(
     model: Model = "",
     device: Device = "cpu",
     download: Download = False,
+    allow_flashes: Annotated[bool, typer.Option("--allow-flashes", help="Make the film even if it flashes.")] = False,
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
@@ -176,7 +177,7 @@ def render(
 
     reporter = Reporter(quiet)
     choice = ModelChoice(model, device, download)
-    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out, choice)
+    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out, choice, allow_flashes)
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     if not film.fresh:
         reporter.say("nothing has changed since this film was made")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import platform
@@ -46,13 +47,14 @@ class Check:
 
 
 def examine() -> list[Check]:
-    """All checks, cheap ones first.  Nothing is changed and nothing is fetched."""
+    """All checks, cheap ones first.  Nothing is fetched; the tape is compiled where that was not done yet."""
     makers: tuple[Callable[[], list[Check]], ...] = (
         _python,
         _packages,
         _drawing,
         _codecs,
         _voice,
+        _tape,
         _gpu,
         _models,
         _disk,
@@ -119,6 +121,20 @@ def _voice() -> list[Check]:
             Check("voice", False, str(error), "pip install 'tapehead[voice]'    # or render with --voice none", False)
         ]
     return [Check("voice", True, ", ".join(str(value) for value in identity.values() if isinstance(value, str)))]
+
+
+def _tape() -> list[Check]:
+    from render.tape.warm import remember, warm
+
+    fix = "set NUMBA_CACHE_DIR to a directory you can write"
+    try:
+        found = warm()
+    except RuntimeError as error:  # numba found no place to keep what it compiles
+        return [Check("tape", False, str(error), fix, False)]
+    with contextlib.suppress(OSError):  # the store has a check of its own
+        remember(default_root())
+    how = f"compiled just now in {found.seconds:.0f} s" if found.compiled else "compiled before"
+    return [Check("tape", True, f"{found.loops} loops, {how}, kept in {found.place}", fix, needed=False)]
 
 
 def _gpu() -> list[Check]:

@@ -24,10 +24,12 @@ from analysis.errors import EpisodeError, UnknownNameError
 from render.master import MasterWriter
 from render.quality import Quality
 from render.sound.effects import EFFECTS
+from render.tape.script import driven
 from scenes.episode import import_from
 from scenes.stage.base import StageScene
 from scenes.stage.context import StageContext
 from scenes.stage.layout import box, em_of
+from scenes.stage.track import TapeTrack
 
 MASTER, CUES = "frames.mkv", "cues.json"
 
@@ -72,6 +74,13 @@ class CueList:
     effects: list[dict[str, Any]] = field(default_factory=list)
     numbers: list[dict[str, Any]] = field(default_factory=list)
     origins: list[str] = field(default_factory=list)
+    tape: dict[str, Any] = field(default_factory=dict)
+    """What the scene asks of the tape, a :class:`~scenes.stage.track.TapeTrack` as data."""
+
+    @property
+    def track(self) -> TapeTrack:
+        """What the scene asks of the tape."""
+        return TapeTrack.from_data(self.tape)
 
     def to_json(self) -> str:
         """One JSON object."""
@@ -142,6 +151,8 @@ class Tap(SceneFileWriter):
     """Stands where Manim writes its movie file and hands each frame to a sink instead."""
 
     sink: Callable[[np.ndarray, int], None]
+    shown: Callable[[int], None] | None = None
+    """Told each frame's number before it is written, while the scene stands as it is drawn."""
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -164,6 +175,8 @@ class Tap(SceneFileWriter):
 
     def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
         """Pass a frame on."""
+        if self.shown:
+            self.shown(self.written)
         self.sink(pixels, repeat)
         self.written += repeat
 
@@ -205,6 +218,14 @@ class FrameObserver:
         if name not in EFFECTS:
             raise UnknownNameError("sound effect", name, EFFECTS)
         self.cues.effects.append({"name": name, "frame": self.frames(), "gain_db": gain_db})
+
+    def tape(self, setting: str, value: Any, moving: bool) -> Any:
+        """Hold a setting against the tape's registry.
+
+        Raises:
+            UsageError: there is none of that name, a scene can not drive it, or the value is outside its range.
+        """
+        return driven(setting, value, moving)
 
 
 def scene_class(package: str, folder: Path, target: str) -> type[StageScene]:
@@ -250,6 +271,7 @@ def build(scene_type: type[StageScene], context: StageContext, observer: Any, si
     )
     scene: StageScene = bound(renderer=renderer)
     observer.tap = renderer.file_writer
+    observer.tap.shown = scene.tape.shown
     return scene
 
 
@@ -339,6 +361,7 @@ def draw(
     if not cues.frames:
         raise EpisodeError(f"scene '{context.scene}' draws nothing: it plays no animation and says no line")
     cues.animations = observer.tap.spans
+    cues.tape = scene.tape.track().to_data()
     cues.origins = sorted({scene.result(name).origin for name in context.results}) or ["illustration"]
     (out / CUES).write_text(cues.to_json())
     return cues

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import math
 import os
 import struct
 import uuid
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import av
 import numpy as np
@@ -28,9 +29,12 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from numpy.typing import NDArray
 
 from analysis.errors import OutputError, ResultError
+from render.flashes import FlashMeter
 from render.tape import TapeStage
 
 Frame = NDArray[np.uint8]
+Rate: TypeAlias = int | Fraction
+"""Frames per second, exactly: 30, or 30000/1001."""
 
 ENCODER_VERSION = 1
 """Goes into the keys of segments and films: raise it with any change here that changes bytes."""
@@ -63,17 +67,17 @@ class Joined:
     """What :func:`join` made."""
 
     frames: int
-    fps: int
+    fps: Rate
 
     @property
     def duration_s(self) -> float:
         """Length of the picture, in seconds."""
-        return self.frames / self.fps
+        return float(self.frames / self.fps)
 
 
-def gop_length(fps: int) -> int:
+def gop_length(fps: Rate) -> int:
     """Frames from one keyframe to the next: half a second, rounded up."""
-    return (fps + 1) // 2
+    return (math.ceil(fps) + 1) // 2
 
 
 def bit_rate_cap(height: int) -> int:
@@ -164,10 +168,11 @@ def encode_segment(
     out: Path,
     width: int,
     height: int,
-    fps: int,
+    fps: Rate,
     tape: TapeStage,
     seed: int,
     first_index: int = 0,
+    meter: FlashMeter | None = None,
 ) -> int:
     """Treat and encode one scene's frames into a video-only MP4; returns its length in frames.
 
@@ -176,10 +181,11 @@ def encode_segment(
         out: the file to make; a temporary name beside it is used until it is whole.
         width: in pixels, even.
         height: in pixels, even.
-        fps: frames per second; repeats are encoded as real frames, so the rate is constant.
+        fps: frames per second, whole or exact; repeats are encoded as real frames, so the rate is constant.
         tape: treats each frame; a static one is asked once per unique frame.
         seed: handed to the tape.
-        first_index: film frame at which the scene starts: the tape goes on across scenes.
+        first_index: the tape's index of the first frame.
+        meter: shown every treated picture, as often as the viewer sees it.
 
     Raises:
         OutputError: the disk is full or can not be written.
@@ -190,8 +196,8 @@ def encode_segment(
     count = 0
     with _finished(out) as part, av.open(str(part), "w", format="mp4", options=_MP4) as container:
         stream = _video_stream(container, width, height, fps)
-        for picture in _pictures(frames, width, height, fps, tape, seed, first_index):
-            picture.pts, picture.time_base = count, Fraction(1, fps)
+        for picture in _pictures(frames, width, height, fps, tape, seed, first_index, meter):
+            picture.pts, picture.time_base = count, 1 / Fraction(fps)
             for packet in stream.encode(picture):
                 container.mux(packet)
             count += 1
@@ -202,7 +208,7 @@ def encode_segment(
     return count
 
 
-def _video_stream(container: Any, width: int, height: int, fps: int) -> Any:
+def _video_stream(container: Any, width: int, height: int, fps: Rate) -> Any:
     cap, gop = bit_rate_cap(height), gop_length(fps)
     settings = {
         "keyint": gop,
@@ -224,9 +230,9 @@ def _video_stream(container: Any, width: int, height: int, fps: int) -> Any:
     }
     stream = container.add_stream("libx264", rate=fps, options=options)
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-    stream.time_base = Fraction(1, fps)
+    stream.time_base = 1 / Fraction(fps)
     context = stream.codec_context
-    context.time_base = Fraction(1, fps)
+    context.time_base = 1 / Fraction(fps)
     context.thread_count = 1  # x264's bytes depend on the number of threads
     context.color_primaries = ColorPrimaries.BT709
     context.color_trc = ColorTrc.BT709
@@ -239,15 +245,18 @@ def _pictures(
     frames: Iterable[tuple[Frame, int]],
     width: int,
     height: int,
-    fps: int,
+    fps: Rate,
     tape: TapeStage,
     seed: int,
     first_index: int,
+    meter: FlashMeter | None,
 ) -> Iterator[VideoFrame]:
     """One converted picture per film frame; held frames under a static tape are converted once."""
     reformatter = VideoReformatter()
 
-    def converted(frame: Frame) -> VideoFrame:
+    def converted(frame: Frame, repeat: int = 1) -> VideoFrame:
+        if meter is not None:
+            meter.feed(frame, repeat)
         # The encoder only tags; the matrix is applied here.
         return reformatter.reformat(
             VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgb24"),
@@ -263,7 +272,7 @@ def _pictures(
         if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
             raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {(height, width, 3)}")
         if tape.is_static:
-            picture = converted(tape.apply(frame, index, fps, seed))
+            picture = converted(tape.apply(frame, index, fps, seed), repeat)
             for _ in range(repeat):
                 yield picture
         else:
@@ -279,7 +288,7 @@ def join(
     segments: list[Path],
     audio_wav: Path | None,
     out: Path,
-    fps: int,
+    fps: Rate,
     metadata: Mapping[str, str] | None = None,
 ) -> Joined:
     """String segments together by copying their packets, add the sound, and put the index in front.
@@ -306,14 +315,14 @@ def join(
         container.metadata.update(metadata or {})
         template = open_files.enter_context(av.open(str(segments[0])))
         video = container.add_stream_from_template(template.streams.video[0])
-        video.time_base = Fraction(1, fps)
+        video.time_base = 1 / Fraction(fps)
         tracks = [_copied_video(segments, video, fps)]
         if audio_wav is not None:
             audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
             audio.bit_rate = AUDIO_BIT_RATE
             audio.codec_context.thread_count = 1
             audio.time_base = Fraction(1, SAMPLE_RATE)
-            samples = round(Fraction(frames * SAMPLE_RATE, fps))
+            samples = round(frames * SAMPLE_RATE / Fraction(fps))
             tracks.append(_encoded_audio(audio_wav, audio, samples))
         # Merged by time here: left to itself the muxer would hold a whole film of one track in memory.
         for _time, packet in heapq.merge(*tracks, key=lambda timed: timed[0]):
@@ -321,7 +330,7 @@ def join(
     return Joined(frames, fps)
 
 
-def _check_alike(segments: list[Path], fps: int) -> list[int]:
+def _check_alike(segments: list[Path], fps: Rate) -> list[int]:
     """Lengths in frames; all segments must share one set of decoder parameters.
 
     Raises:
@@ -346,9 +355,9 @@ def _check_alike(segments: list[Path], fps: int) -> list[int]:
     return counts
 
 
-def _copied_video(segments: list[Path], stream: Any, fps: int) -> Iterator[tuple[Fraction, Any]]:
+def _copied_video(segments: list[Path], stream: Any, fps: Rate) -> Iterator[tuple[Fraction, Any]]:
     """The segments' packets with their time in seconds, stamped in film frames."""
-    tick, start = Fraction(1, fps), 0
+    tick, start = 1 / Fraction(fps), 0
     for path in segments:
         count = 0
         with av.open(str(path)) as container:

@@ -10,7 +10,7 @@ import json
 import platform
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,14 @@ from render.plan import FilmPlan, plan_film
 from render.pool import default_jobs, run_scenes
 from render.progress import Reporter
 from render.quality import Quality
+from render.safety import FilmFlash, allowed, flashes_of
 from render.tape import tape_named
+from render.tape.script import scene_seed
+from render.tape.soundtrack import Recording, recording_of
+from render.tape.warm import known_warm, remember, warm
 from render.timeline import Effect, PlacedLine, SceneSpan, Timeline
 from render.voice import voice_named
-from render.worker import SceneDone
+from render.worker import SceneDone, tape_of
 from scenes.episode import Episode
 from scenes.said import contradictions
 
@@ -49,6 +53,7 @@ class Choices:
     seed: int | None = None
     out: Path = Path("out")
     model: ModelChoice = field(default_factory=ModelChoice)
+    allow_flashes: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class Film:
     digests: Mapping[str, Any]
     stages_s: Mapping[str, float] = field(default_factory=dict)
     fresh: bool = True
+    flashes: tuple[FilmFlash, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -70,6 +76,7 @@ class Film:
             "files": {name: str(path) for name, path in self.files.items()},
             "digests": self.digests,
             "stages_s": dict(self.stages_s),
+            **({"flashes": [str(flash) for flash in self.flashes]} if self.flashes else {}),
         }
 
 
@@ -143,11 +150,18 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     name = choices.only or episode.slug
     plan = prepare(episode, choices, store, reporter)
     if there := finished(folder, name, plan):
+        allowed(there.flashes, choices.allow_flashes, reporter.warn)
         return replace(there, stages_s=dict(reporter.stages_s))
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _probe(folder)
 
+    if plan.on_tape and not known_warm(store.root):
+        # Once for all workers, and before any of them could be taken for stuck.
+        reporter.say("the tape is compiled for this processor, once; that takes half a minute or so")
+        with reporter.stage("compile"):
+            warm()
+        remember(store.root)
     total = sum(scene.expected_frames for scene in plan.scenes)
     with reporter.stage("draw", total) as track:
         done = run_scenes(
@@ -159,8 +173,11 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
             reporter.warn,
         )
     timeline = timeline_of(plan, done, store)
+    with reporter.stage("flashes"):
+        flashes = flashes_of(plan, done, store)
+    allowed(flashes, choices.allow_flashes, reporter.warn)
     with reporter.stage("sound"):
-        sound = mixed(timeline, plan, store)
+        sound = mixed(timeline, plan, store, recordings(plan, done, store))
     # Two renders into the same folder take turns here; the second finds the first one's film.
     with reporter.stage("join"), store.lock("film", digest_of(str(folder.resolve() / name))):
         if there := finished(folder, name, plan):
@@ -168,7 +185,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
         with _writing(folder):
             for left in folder.glob(f".{name}.*.part"):  # of a run that was killed while it joined
                 left.unlink(missing_ok=True)
-        film = _deliver(episode, plan, done, timeline, sound, folder, name, store)
+        film = _deliver(episode, plan, done, timeline, sound, flashes, folder, name, store)
     return replace(film, stages_s=dict(reporter.stages_s))
 
 
@@ -190,8 +207,22 @@ def timeline_of(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> 
     return Timeline(start / fps, fps, tuple(spans), tuple(lines), tuple(effects))
 
 
-def mixed(timeline: Timeline, plan: FilmPlan, store: Store) -> Entry:
-    """The film's sound as a kept entry: mixed once for equal words, times and seed."""
+def recordings(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> tuple[Recording, ...]:
+    """What each scene's sound goes through; empty where no scene is on a tape."""
+    fps, first, found = plan.quality.fps, 0, []
+    for scene in plan.scenes:
+        frames = done[scene.name].frames
+        master = store.peek("master", scene.key)
+        assert master is not None, "a scene that was just drawn is there"
+        tape, seed = tape_of(plan, scene, master), scene_seed(plan.seed, scene.name)
+        if (recording := recording_of(tape, seed, first, frames, fps)) is not None:
+            found.append(recording)
+        first += frames
+    return tuple(found)
+
+
+def mixed(timeline: Timeline, plan: FilmPlan, store: Store, tapes: tuple[Recording, ...] = ()) -> Entry:
+    """The film's sound as a kept entry: mixed once for equal words, times, seed and tapes."""
     from render.sound import mix
 
     key = digest_of(
@@ -201,6 +232,7 @@ def mixed(timeline: Timeline, plan: FilmPlan, store: Store) -> Entry:
             "lines": [[placed.start, Path(placed.line.audio).parent.name] for placed in timeline.lines],
             "effects": [[effect.name, effect.start, effect.gain_db] for effect in timeline.effects],
             "seed": plan.seed,
+            **({"tapes": [tape.identity() for tape in tapes]} if tapes else {}),
         }
     )
     entry = store.get("sound", key)
@@ -210,7 +242,7 @@ def mixed(timeline: Timeline, plan: FilmPlan, store: Store) -> Entry:
             if entry is None:
                 facts: dict[str, Any] = {"episode": plan.episode}
                 with store.draft("sound", key, facts) as work:
-                    report = mix(timeline, work / "sound.wav", plan.seed)
+                    report = mix(timeline, work / "sound.wav", plan.seed, tapes=tapes)
                     facts |= {"lufs": report.lufs, "true_peak_db": report.true_peak_db}
                 entry = store.get("sound", key)
     assert entry is not None, "a mix that was just written is readable"
@@ -223,6 +255,7 @@ def _deliver(
     done: Mapping[str, SceneDone],
     timeline: Timeline,
     sound: Entry,
+    flashes: tuple[FilmFlash, ...],
     folder: Path,
     name: str,
     store: Store,
@@ -249,12 +282,12 @@ def _deliver(
             "frames": {scene.name: done[scene.name].frames_digest for scene in plan.scenes},
             "results": {result: meta["digest"] for result, meta in plan.results.items()},
         }
-        record = provenance(episode, plan, done, timeline, sound, digests, files, store)
+        record = provenance(episode, plan, done, timeline, sound, flashes, digests, files, store)
         files["provenance"] = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
         write_atomically(files["provenance"], json.dumps(record, indent=1, sort_keys=True))
         shutil.rmtree(folder / "logs", ignore_errors=True)
     store.remember_film(files["provenance"], record["store"])
-    return Film(files["film"], timeline.duration, files, digests)
+    return Film(files["film"], timeline.duration, files, digests, flashes=flashes)
 
 
 def provenance(
@@ -263,6 +296,7 @@ def provenance(
     done: Mapping[str, SceneDone],
     timeline: Timeline,
     sound: Entry,
+    flashes: tuple[FilmFlash, ...],
     digests: Mapping[str, Any],
     files: Mapping[str, Path],
     store: Store,
@@ -279,6 +313,8 @@ def provenance(
             "frames_digest": done[scene.name].frames_digest,
             "origins": cues.origins,
             "numbers": cues.numbers,
+            "taped": scene.taped,
+            "tape": cues.tape,
             "results": list(scene.context.results),
         }
     facts = {}
@@ -298,6 +334,7 @@ def provenance(
         "tape": plan.tape_identity,
         "voice": plan.voice,
         "sound": {"lufs": sound.record["facts"]["lufs"], "true_peak_db": sound.record["facts"]["true_peak_db"]},
+        "flashes": [asdict(flash) for flash in flashes],
         "results": facts,
         "scenes": scenes,
         "references": [[r.text, r.url, r.licence] for r in episode.references],
@@ -334,7 +371,8 @@ def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
         if not whole:
             return None
         files["provenance"] = path
-        return Film(files["film"], record["duration_s"], files, record["digests"], fresh=False)
+        flashes = tuple(FilmFlash(**flash) for flash in record["flashes"])
+        return Film(files["film"], record["duration_s"], files, record["digests"], fresh=False, flashes=flashes)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

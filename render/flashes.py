@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 Frame = NDArray[np.uint8]
 Floats = NDArray[np.floating[Any]]
 
+METER_VERSION = 1
+"""Goes into the keys of what was measured: raise it with any change that finds more or less."""
+
 CELLS_ACROSS = 64
 _FIELD_ACROSS, _FIELD_DOWN = 21, 16
 """341 by 256 of 1024 pixels, in cells of 16."""
@@ -30,6 +33,8 @@ _CHANGES = 6
 """Changes in a second that are allowed: three flashes are three pairs."""
 _STRIPE_PAIRS = 5
 _STRIPE_SECONDS = 0.5
+_STRIPE_LOOKS = 15
+"""Times a second at which stripes are looked for: they have to stay for half a second to count."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,8 @@ class FlashMeter:
     _red: _Changes | None = None
     _previous_low: Floats | None = None
     _saturated: Floats | None = None
+    _stripes: float | None = None
+    _looked: int = 0
 
     def feed(self, frame: Frame, repeat: int = 1) -> None:
         """Another picture ``(height, width, 3)``, shown for ``repeat`` frames."""
@@ -125,7 +132,10 @@ class FlashMeter:
             self._red = _Changes(luminance.shape, 20.0, window)
             self._saturated = saturated
         assert self._saturated is not None
-        stripes = _stripes(fine)
+        step = round(self.fps / _STRIPE_LOOKS)
+        if self._stripes is None or repeat >= step or self._frames - self._looked >= step:
+            self._stripes, self._looked = _stripes(fine), self._frames
+        stripes = self._stripes
         for _ in range(repeat):
             seconds = float(self._frames / self.fps)
             # The darker state of a change: the extreme that the change comes from, or the value it goes to.

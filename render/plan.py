@@ -16,6 +16,7 @@ from analysis.errors import EpisodeError
 from analysis.store import Entry, digest_of
 from render.quality import Quality
 from render.sources import scene_sources
+from render.tape.stage import CLEAN
 from scenes.episode import Episode, SceneRef
 from scenes.script import TimedLine
 from scenes.stage.context import StageContext
@@ -32,10 +33,13 @@ class ScenePlan:
     key: str
     context: StageContext
     expected_frames: int
+    taped: bool = True
+    """Whether the film's tape is put on this scene."""
 
     def to_data(self) -> dict[str, Any]:
         """Plain data; :meth:`from_data` reads it back."""
-        data = {name: getattr(self, name) for name in ("name", "title", "chapter", "target", "key", "expected_frames")}
+        names = ("name", "title", "chapter", "target", "key", "expected_frames", "taped")
+        data = {name: getattr(self, name) for name in names}
         return data | {"context": json.loads(self.context.to_json())}
 
     @classmethod
@@ -63,11 +67,16 @@ class FilmPlan:
     whole: bool
 
     @property
+    def on_tape(self) -> bool:
+        """Whether the film's tape does anything to it."""
+        return self.tape != CLEAN and any(scene.taped for scene in self.scenes)
+
+    @property
     def key(self) -> str:
         """Equal keys make equal films: no path of this machine enters."""
         return digest_of(
             {
-                "scenes": [[scene.key, scene.title, scene.chapter] for scene in self.scenes],
+                "scenes": [[scene.key, scene.title, scene.chapter, scene.taped] for scene in self.scenes],
                 "words": [
                     {"key": line.key, "text": line.text, "speaker": line.speaker, "audio": Path(line.audio).parent.name}
                     for scene in self.scenes
@@ -173,5 +182,12 @@ def plan_scene(
     )
     seconds = sum(line.duration + line.pause for line in spoken.values())
     return ScenePlan(
-        scene.name, scene.title, scene.chapter, scene.target, key, context, max(1, round(seconds * quality.fps))
+        scene.name,
+        scene.title,
+        scene.chapter,
+        scene.target,
+        key,
+        context,
+        max(1, round(seconds * quality.fps)),
+        scene.taped,
     )

@@ -24,6 +24,8 @@ from render.worker import main as worker_main
 # One thread per process: two OpenMP teams on two cores are several times slower than none.
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
+_PRELOADED = ("render.encode", "render.tape.kernel_meter")
+
 
 def default_jobs() -> int:
     """As many workers as this process may use cores."""
@@ -53,7 +55,7 @@ def run_scenes(
     for name in _THREADS:
         os.environ.setdefault(name, "1")
     method = multiprocessing.get_context("forkserver")
-    method.set_forkserver_preload(["render.draw"])
+    method.set_forkserver_preload(["render.draw", *_PRELOADED, *(["render.tape.ready"] if plan.on_tape else [])])
     data = plan.to_data()
     order = sorted(range(len(plan.scenes)), key=lambda i: -plan.scenes[i].expected_frames)
     running: dict[Connection, tuple[BaseProcess, int, float]] = {}

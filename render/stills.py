@@ -18,7 +18,7 @@ from render.master import MasterReader
 from render.plan import FilmPlan, ScenePlan
 from render.pool import default_jobs, run_scenes
 from render.progress import Reporter
-from render.tape import tape_named
+from render.tape.script import scene_seed, stage_for
 from scenes.episode import Episode
 
 COLUMNS, ROWS = 4, 5
@@ -84,14 +84,15 @@ def _scene_sheets(plan: FilmPlan, scene: ScenePlan, store: Store, folder: Path, 
     from PIL import Image
 
     place = store.place("master", scene.key)
-    cues, reader, tape = CueList.load(place / CUES), MasterReader(place / MASTER), tape_named(plan.tape)
+    cues, reader = CueList.load(place / CUES), MasterReader(place / MASTER)
+    tape, seed = stage_for(plan.tape, scene.taped, cues.track), scene_seed(plan.seed, scene.name)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{index + 1:02d}-{scene.name}"
     for old in folder.glob(f"{name}-*"):
         old.unlink()
     pictures = []
     for still in wanted(cues):
-        frame = tape.apply(reader.frame(still.frame), still.frame, plan.quality.fps, plan.seed)
+        frame = tape.apply(reader.frame(still.frame), still.frame, plan.quality.fps, seed)
         picture = Image.fromarray(frame)
         picture.save(folder / f"{name}-{still.frame:05d}.png")
         pictures.append((picture, f"{still.frame / plan.quality.fps:5.1f} s  {still.caption}"))

@@ -118,7 +118,7 @@ def apply(
     seed: SeedOption = 0,
     start: Annotated[float, typer.Option("--from", min=0.0, help="Seconds into the video.")] = 0.0,
     end: Annotated[float | None, typer.Option("--to", min=0.0, help="Seconds into the video.")] = None,
-    fps: Annotated[int, typer.Option(min=0, max=120, help="Frames per second of the result; 0: as the video.")] = 0,
+    fps: Annotated[str, typer.Option(help="Frames per second: 25, 29.97 or 30000/1001; 0: as the video.")] = "0",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 1,
     backend: BackendOption = "numba",
     allow_flashes: Annotated[
@@ -129,6 +129,7 @@ def apply(
 ) -> None:
     """Put a video on tape, sound included."""
     from render.progress import Reporter
+    from render.tape.footage import rate_named
     from render.tape.video import apply as run
 
     tape = _stage(preset, assignments, backend)
@@ -141,7 +142,7 @@ def apply(
             seed,
             start_s=start,
             end_s=end,
-            fps=fps,
+            fps=rate_named(fps),
             jobs=jobs,
             allow_flashes=allow_flashes,
             progress=lambda done, total: track.to(done / total, f"{done} of {total} frames"),
@@ -151,7 +152,7 @@ def apply(
     if json:
         _print(made.to_data() | {"stages_s": reporter.stages_s})
     else:
-        typer.echo(f"{made.path}  ({made.frames / made.fps:.1f} s, {made.width}x{made.height} at {made.fps})")
+        typer.echo(f"{made.path}  ({float(made.frames / made.fps):.1f} s, {made.width}x{made.height} at {made.fps})")
 
 
 @app.command()
@@ -180,11 +181,16 @@ def measure(
     preset: PresetArgument,
     assignments: SetOption = None,
     plot: Annotated[Path | None, typer.Option(help="Write response curves and vectorscope as a picture.")] = None,
+    against: Annotated[
+        list[str] | None, typer.Option(help="Another emulation, measured the same way, or 'all'; may be repeated.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Measure what a preset does to test pictures, as one would measure a recorder."""
+    from render.tape.emulations import emulations_named
     from render.tape.measure import table
 
+    others = emulations_named(against or [])
     settings = _stage(preset, assignments, "numba").settings
     rows = table(settings)
     if plot is not None:
@@ -198,10 +204,20 @@ def measure(
             {"name": r.name, "value": r.value if isfinite(r.value) else None, "unit": r.unit, "usual": r.usual}
             for r in rows
         ]
-        _print({"preset": preset, "measured": found, "plot": str(plot) if plot else None})
+        said = {"preset": preset, "measured": found, "plot": str(plot) if plot else None}
+        _print(said | ({"against": [other.to_data() for other in others]} if others else {}))
         return
+    if others:
+        typer.echo(f"{'':30} {preset[-9:]:>9} {'':<22}" + "".join(f"{other.name[-13:]:>14}" for other in others))
     for row in rows:
-        typer.echo(f"{row.name:<30} {row.value:9.3f} {row.unit:<22} {row.usual}")
+        theirs = "".join(
+            f"{other.measured[row.name]:14.3f}" if row.name in other.measured else f"{'-':>14}" for other in others
+        )
+        typer.echo(f"{row.name:<30} {row.value:9.3f} {row.unit:<22}{theirs} {row.usual}")
+    for other in others:
+        typer.echo(f"{other.name}: {other.title}, {other.source}" + (f"; {other.conditions}" * bool(other.conditions)))
+    if others:
+        typer.echo(others[0].how)
     if plot is not None:
         typer.echo(str(plot))
 

@@ -16,15 +16,19 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from fractions import Fraction
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import TapeheadError
 from analysis.store import Entry, Store, digest_of
+from render.flashes import METER_VERSION, Flash, FlashMeter
 from render.plan import FilmPlan, ScenePlan
+from render.tape.script import scene_seed
+from render.tape.stage import TapeStage
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,31 @@ class SceneDone:
     frames_digest: str
     drawn: bool
     seconds: float
+    flashes: tuple[Flash, ...] = ()
+    """What the flash meter finds in this scene by itself; times from its start."""
 
 
-def segment_key(plan: FilmPlan, master: Entry) -> str:
+def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> TapeStage:
+    """What treats a scene's frames: the film's tape, driven as the scene asked when it was drawn."""
+    from render.draw import CUES, CueList
+    from render.tape.script import stage_for
+
+    return stage_for(plan.tape, scene.taped, CueList.load(master.file(CUES)).track)
+
+
+def segment_key(plan: FilmPlan, scene: ScenePlan, master: Entry) -> str:
     """Key of a scene's encoded segment: changing the tape makes a new one and draws nothing."""
     from render.encode import encoder_identity
 
+    tape = tape_of(plan, scene, master)
     return digest_of(
         {
             "encoder": encoder_identity(),
-            "master": master.digest,
-            "tape": plan.tape_identity,
+            "meter": METER_VERSION,
+            "frames": master.record["facts"]["frames_digest"],
+            "tape": tape.identity(),
             "quality": plan.quality,
-            "seed": plan.seed,
+            "seed": None if tape.is_static else scene_seed(plan.seed, scene.name),
         }
     )
 
@@ -67,11 +83,11 @@ def finish_scene(
             master = store.get("master", scene.key)
             if master is None:
                 master, drawn = _draw(plan, scene, store, progress), True
-    key = segment_key(plan, master)
+    key = segment_key(plan, scene, master)
     segment = store.peek("segment", key)
     if segment is None:
         with store.lock("segment", key):
-            segment = store.peek("segment", key) or _encode(plan, master, key, store)
+            segment = store.peek("segment", key) or _encode(plan, scene, master, key, store, progress)
     facts = master.record["facts"]
     return SceneDone(
         scene.name,
@@ -81,6 +97,7 @@ def finish_scene(
         facts["frames_digest"],
         drawn,
         round(time.perf_counter() - began, 3),
+        tuple(Flash(**flash) for flash in segment.record["facts"]["flashes"]),
     )
 
 
@@ -99,23 +116,38 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Callable[[st
     return entry
 
 
-def _encode(plan: FilmPlan, master: Entry, key: str, store: Store) -> Entry:
+def _encode(
+    plan: FilmPlan,
+    scene: ScenePlan,
+    master: Entry,
+    key: str,
+    store: Store,
+    progress: Callable[[str, int], None],
+) -> Entry:
     from render.draw import MASTER
     from render.encode import encode_segment
     from render.master import MasterReader
-    from render.tape import tape_named
 
-    with store.draft("segment", key, {"episode": plan.episode, "master": master.key}) as out:
+    def told() -> Iterator[tuple[Any, int]]:
+        # All is drawn by now; saying so keeps a long scene from being taken for stuck.
+        for frame in MasterReader(master.file(MASTER)):
+            progress("encoding", master.record["facts"]["frames"])
+            yield frame
+
+    meter = FlashMeter(Fraction(plan.quality.fps))
+    facts: dict[str, Any] = {"episode": plan.episode, "master": master.key}
+    with store.draft("segment", key, facts) as out:
         encode_segment(
-            MasterReader(master.file(MASTER)),
+            told(),
             out / "segment.mp4",
             plan.quality.width,
             plan.quality.height,
             plan.quality.fps,
-            tape_named(plan.tape),
-            plan.seed,
-            0,
+            tape_of(plan, scene, master),
+            scene_seed(plan.seed, scene.name),
+            meter=meter,
         )
+        facts["flashes"] = [asdict(flash) for flash in meter.flashes()]
     entry = store.peek("segment", key)
     assert entry is not None, "a segment that was just written is readable"
     return entry

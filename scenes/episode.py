@@ -29,7 +29,7 @@ class SceneRef:
 
     ``target`` is ``.module:Class``, relative to the episode's package; ``uses`` lists the ids of the results that the
     scene may read; ``chapter`` says whether a chapter of the film starts here; ``loops`` are the keys of the lines
-    whose slide plays round and round in a lecture.
+    whose slide plays round and round in a lecture; ``taped`` says whether the film's tape is put on this scene.
     """
 
     name: str
@@ -38,6 +38,7 @@ class SceneRef:
     uses: tuple[str, ...] = ()
     chapter: bool = True
     loops: tuple[str, ...] = ()
+    taped: bool = True
 
 
 @dataclass(frozen=True)

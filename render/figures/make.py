@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from analysis.errors import OutputError, ResultError, UnknownNameError, UsageError
 from analysis.figures import Figure, figures_of
@@ -20,7 +20,7 @@ from render.figures.pick import Shelf
 from render.figures.planes import draw_plane
 from render.figures.style import MM_PER_INCH, Style
 from render.figures.words import caption
-from render.figures.xy import draw_bars, draw_histogram, draw_xy
+from render.figures.xy import draw_bars, draw_dots, draw_histogram, draw_xy
 from scenes.episode import Episode
 
 FORMATS = ("pdf", "svg", "png")
@@ -33,6 +33,7 @@ _ON_AXES = {
     "xy": draw_xy,
     "bars": draw_bars,
     "histogram": draw_histogram,
+    "dots": draw_dots,
     "plane": draw_plane,
     "graph": draw_graph,
 }
@@ -125,7 +126,9 @@ def drawn(figure: Figure, shelf: Shelf, style: Style, wanted: Wanted) -> dict[st
     made = {}
     settings: Any = dict(mpl.rcParamsDefault.items()) | style.parameters()
     with mpl.rc_context(settings):
-        canvas = Canvas(figsize=(width, width * figure.aspect), layout="constrained", dpi=wanted.dpi)
+        # Cells are square: panels of them keep together instead of spreading over the page.
+        layout: Literal["compressed", "constrained"] = "compressed" if figure.kind == "matrix" else "constrained"
+        canvas = Canvas(figsize=(width, width * figure.aspect), layout=layout, dpi=wanted.dpi)
         if figure.kind in _ON_CANVAS:
             _ON_CANVAS[figure.kind](canvas, figure, shelf, style)
         else:

@@ -9,75 +9,133 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 
 from analysis.errors import ResultError
 from analysis.figures import Figure
-from render.figures.pick import Picked, Shelf, axis_label, picked
-from render.figures.style import Style
+from render.figures.pick import Picked, Shelf, axis_label, picked, taken
+from render.figures.style import POINTS, Style
 
-_WRITTEN = 10
-"""Matrices of at most this many rows and columns have their numbers written into the cells."""
-_LABELLED = 24
-"""Longer axes are labelled every few places only."""
+_WRITTEN = 12
+"""Matrices of at most this many rows and columns have their numbers written into the cells, where they fit."""
+_SMALLEST = 4.5
+"""Size of letters, in points, below which a number is not written into its cell."""
+_LETTER = 0.62
+"""Width of a digit, in its size."""
 _VECTOR = 4096
 """Cells up to which a heat map is drawn as vectors; a finer one as a picture."""
 
 
 def draw_matrices(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     """One panel per series; all share the colours' scale, which is even about zero where values have signs."""
-    panels = [picked(shelf.quantity(s.y, s.source), s.where, s.y) for s in figure.series]
+    panels = [taken(shelf, series) for series in figure.series]
     for series, panel in zip(figure.series, panels, strict=True):
         if panel.values.ndim != 2:
             raise ResultError(f"'{series.y}' is no matrix: its axes are {panel.axes}; fix all but two")
     signed = any((panel.values < 0).any() for panel in panels)
-    top = max(float(np.abs(panel.values).max()) for panel in panels) or 1.0
+    top = max(float(np.nanmax(np.abs(panel.values))) for panel in panels) or 1.0
     norm = Normalize(-top if signed else 0.0, top)
     colours = LinearSegmentedColormap.from_list("scale", style.scale if signed else style.scale[1:])
-    frames = canvas.subplots(1, len(panels), squeeze=False)[0]
-    drawn = None
+    columns = figure.columns or len(panels)
+    rows = -(-len(panels) // columns)
+    grid = canvas.subplots(rows, columns, squeeze=False).ravel()
+    for spare in grid[len(panels) :]:
+        spare.set_visible(False)
+    frames, drawn = grid[: len(panels)], None
     for index, (axes, series, panel) in enumerate(zip(frames, figure.series, panels, strict=True)):
         drawn = _panel(axes, panel, norm, colours, index)
         axes.set_title(series.label or series.y)
-        rows, columns = panel.axes
-        axes.set_xlabel(figure.x.label or columns.replace("_", " "))
-        axes.set_ylabel(figure.y.label or rows.replace("_", " "))
+        down, across = panel.axes
+        last, first = index + columns >= len(panels), index % columns == 0
+        if last:
+            axes.set_xlabel(figure.x.label or across.replace("_", " "))
+        if first:
+            axes.set_ylabel(figure.y.label or down.replace("_", " "))
+        alike = len({(one.along(one.axes[0]), one.along(one.axes[1])) for one in panels}) == 1
+        _ticks(axes, panel, (first or not alike, last or not alike))
     units = {panel.unit for panel in panels}
     bar = canvas.colorbar(drawn, ax=list(frames), shrink=0.8, pad=0.03)
     bar.outline.set_visible(False)
     unit = next(iter(units)) if len(units) == 1 else ""
-    bar.set_label(unit if unit not in ("", "1") else "value")
+    bar.set_label(f"{figure.value} ({unit})" if unit not in ("", "1") else figure.value)
+    canvas.draw_without_rendering()  # from here on the cells have a size
+    for axes, panel in zip(frames, panels, strict=True):
+        _thin(axes, panel)
+    canvas.draw_without_rendering()
+    for axes, panel in zip(frames, panels, strict=True):
+        _numbers(axes, panel, norm, colours)
 
 
 def _panel(axes: Any, panel: Picked, norm: Normalize, colours: Any, index: int) -> Any:
     values = panel.values
     fine = values.size > _VECTOR
+    if np.isnan(values).any():
+        axes.set_facecolor("none")
+        axes.patch.set(hatch="////////", edgecolor="#9AA0AC", linewidth=0)
+        axes.patch.set_gid(f"missing-{index}")
     drawn = axes.pcolormesh(
-        values, norm=norm, cmap=colours, edgecolors="face", linewidth=0.2, rasterized=fine, gid=f"data-{index}-0"
+        np.ma.masked_invalid(values),
+        norm=norm,
+        cmap=colours,
+        edgecolors="face",
+        linewidth=0.2,
+        rasterized=fine,
+        gid=f"data-{index}-0",
     )
     axes.invert_yaxis()
     axes.set_aspect("equal")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
-    for name, size, ticks in (
-        (panel.axes[0], values.shape[0], axes.set_yticks),
-        (panel.axes[1], values.shape[1], axes.set_xticks),
-    ):
-        step = max(1, -(-size // _LABELLED))
-        labels = panel.along(name)
-        long = max(len(label) for label in labels) > 4 and size > 4 and ticks == axes.set_xticks
-        ticks([i + 0.5 for i in range(0, size, step)], labels[::step], **({"rotation": 90} if long else {}))
-    if max(values.shape) <= _WRITTEN:
-        for row, column in np.ndindex(values.shape):
-            value = float(values[row, column])
-            red, green, blue, _ = colours(norm(value))
-            dark = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.18
-            text = f"{value:.3g}" if abs(value) >= 5e-13 else "0"
-            axes.text(
-                column + 0.5,
-                row + 0.5,
-                text.replace("-", "\N{MINUS SIGN}"),
-                ha="center",
-                va="center",
-                color="#FFFFFF" if dark else "#14161F",
-            )
     return drawn
+
+
+def _ticks(axes: Any, panel: Picked, named: tuple[bool, bool]) -> None:
+    """A name at every row and column, where the panel is the one that names them."""
+    for axis, ticks, wanted in zip(panel.axes, (axes.set_yticks, axes.set_xticks), named, strict=True):
+        labels = panel.along(axis)
+        ticks([i + 0.5 for i in range(len(labels))], labels if wanted else [""] * len(labels))
+
+
+def _cell(axes: Any, panel: Picked) -> tuple[float, float]:
+    """Width and height of a cell in points, as laid out by now."""
+    box, points = axes.get_window_extent(), 72 / axes.figure.dpi
+    return box.width * points / panel.values.shape[1], box.height * points / panel.values.shape[0]
+
+
+def _thin(axes: Any, panel: Picked) -> None:
+    """Turn names that are wider than their columns upright, and leave out some where all do not fit."""
+    wide, high = _cell(axes, panel)
+    letters = max(len(label.get_text()) for label in axes.get_xticklabels())
+    upright = panel.named(panel.axes[1]) and letters * _LETTER * POINTS > wide
+    need = POINTS if upright or not letters else (letters + 0.5) * _LETTER * POINTS
+    for axis, room, size in ((axes.xaxis, wide, need), (axes.yaxis, high, POINTS)):
+        step = max(1, int(np.ceil(size / room)))
+        if step > 1:
+            texts = [label.get_text() for label in axis.get_ticklabels()]
+            axis.set_ticks(axis.get_ticklocs()[::step], texts[::step])
+    if upright:
+        axes.tick_params(axis="x", rotation=90)
+
+
+def _numbers(axes: Any, panel: Picked, norm: Normalize, colours: Any) -> None:
+    """Write each number into its cell, in letters of one size for the panel, unless there is no room for them."""
+    values = panel.values
+    if max(values.shape) > _WRITTEN:
+        return
+    texts = {at: _short(float(values[at])) for at in np.ndindex(values.shape) if np.isfinite(values[at])}
+    wide, high = _cell(axes, panel)
+    longest = max(len(text) for text in texts.values())
+    size = min(POINTS, 0.9 * wide / (_LETTER * longest), 0.7 * high)
+    if size < _SMALLEST:
+        return
+    for (row, column), text in texts.items():
+        red, green, blue, _ = colours(norm(values[row, column]))
+        dark = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.18
+        place = {"ha": "center", "va": "center", "fontsize": size, "color": "#FFFFFF" if dark else "#14161F"}
+        axes.text(column + 0.5, row + 0.5, text, **place)
+
+
+def _short(value: float) -> str:
+    text = f"{value:.3g}" if abs(value) >= 5e-13 else "0"
+    if "e" in text:
+        text = f"{value:.0f}"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def draw_strip(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> None:

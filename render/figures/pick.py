@@ -46,16 +46,38 @@ class Picked:
     labels: Mapping[str, tuple[str, ...]]
     unit: str
 
+    def named(self, axis: str) -> bool:
+        """Whether an axis has labels that are words, and not just numbers."""
+        return any(not label.isdigit() for label in self.labels.get(axis, ()))
+
     def along(self, axis: str) -> tuple[str, ...]:
         """Labels along an axis; numbers from zero where it has none."""
         return self.labels.get(axis) or tuple(str(i) for i in range(self.values.shape[self.axes.index(axis)]))
 
 
-def picked(quantity: Quantity, where: Mapping[str, int | str], name: str) -> Picked:
+def taken(shelf: Shelf, series: Series, name: str = "", where: Mapping[str, int | str] | None = None) -> Picked:
+    """A quantity of a series, its ``y`` without a name, with the series' axes fixed (or those of ``where``).
+
+    Raises:
+        ResultError: see :func:`picked`; or a place is to be read from something that is no single number.
+    """
+    name = name or series.y
+    fixed: dict[str, int | str] = {}
+    for axis, place in (series.where if where is None else where).items():
+        fixed[axis] = place
+        if isinstance(place, str) and place.startswith("="):
+            told = shelf.quantity(place[1:], series.source).values
+            if told.ndim:
+                raise ResultError(f"'{place[1:]}' is no single number that could say which {axis}")
+            fixed[axis] = int(told)
+    return picked(shelf.quantity(name, series.source), fixed, name, series.gaps)
+
+
+def picked(quantity: Quantity, where: Mapping[str, int | str], name: str, gaps: bool = False) -> Picked:
     """A quantity with some axes fixed.
 
     Raises:
-        ResultError: it has no such axis or label, or holds something that is not finite.
+        ResultError: it has no such axis or label, or holds something that is not finite and must not (``gaps``).
     """
     values, axes = quantity.values.astype(float), list(quantity.axes)
     for axis, place in where.items():
@@ -67,7 +89,7 @@ def picked(quantity: Quantity, where: Mapping[str, int | str], name: str) -> Pic
         at = labels.index(place) if isinstance(place, str) else place
         values = np.take(values, at, axis=axes.index(axis))
         axes.remove(axis)
-    if not np.isfinite(values).all():
+    if np.isinf(values).any() or (np.isnan(values).any() and not gaps):
         raise ResultError(f"'{name}' holds numbers that are not finite; they can not be shown")
     return Picked(values, tuple(axes), {a: labels for a, labels in quantity.labels.items() if a in axes}, quantity.unit)
 
@@ -80,13 +102,15 @@ class Curve:
     x: np.ndarray
     y: np.ndarray
     names: tuple[str, ...] = ()
+    worded: bool = False
+    """Whether its places have names that are words."""
     low: np.ndarray | None = None
     high: np.ndarray | None = None
 
 
 def curves(shelf: Shelf, series: Series) -> list[Curve]:
     """A series as curves: one, or one per label of its ``over`` axis."""
-    y = picked(shelf.quantity(series.y, series.source), series.where, series.y)
+    y = taken(shelf, series)
     if series.over:
         if series.over not in y.axes:
             raise ResultError(f"'{series.y}' has no axis '{series.over}'; it has {y.axes}")
@@ -97,24 +121,26 @@ def curves(shelf: Shelf, series: Series) -> list[Curve]:
     made = []
     for place in places:
         where = {**series.where, **({series.over: place} if series.over else {})}
-        one = picked(shelf.quantity(series.y, series.source), where, series.y)
+        one = taken(shelf, series, where=where)
         if one.values.ndim > 1:
             raise ResultError(f"'{series.y}' still has the axes {one.axes}; fix all but one, or name one in 'over'")
         if series.x:
-            x = picked(shelf.quantity(series.x, series.x_source or series.source), where, series.x).values
+            source = series.x_source or series.source
+            x = picked(shelf.quantity(series.x, source), series.x_where or where, series.x).values
         else:
             x = np.arange(one.values.size, dtype=float)
         x, values = np.atleast_1d(x), np.atleast_1d(one.values)
         if x.shape != values.shape:
             raise ResultError(f"'{series.y}' has {values.size} places and '{series.x}' has {x.size}")
         ends = [
-            np.atleast_1d(picked(shelf.quantity(name, series.source), where, name).values) if name else None
+            np.atleast_1d(taken(shelf, series, name, where).values) if name else None
             for name in (series.low, series.high)
         ]
         # Unlabelled curves (a herd) share one name and stand in the legend once.
         label = f"{series.label} {labels[place]}".strip() if labels else series.label if place == 0 else ""
         names = one.along(one.axes[0]) if one.axes else ()
-        made.append(Curve(label, x, values, names, ends[0], ends[1]))
+        worded = bool(one.axes) and one.named(one.axes[0]) and not series.x
+        made.append(Curve(label, x, values, names, worded, ends[0], ends[1]))
     return made
 
 
@@ -146,8 +172,17 @@ def count_of(shelf: Shelf, figure: Figure) -> str:
         return ""
     if figure.n in shelf.own.quantities:
         quantity = shelf.own.quantity(figure.n)
+        unit = quantity.unit if quantity.unit != "1" else figure.n
         if quantity.values.ndim == 0:
-            return f"n = {float(quantity.values):g} {quantity.unit if quantity.unit != '1' else figure.n}"
+            return f"n = {float(quantity.values):g} {unit}"
+        if quantity.values.ndim == 1:
+            axis, numbers = quantity.axes[0], [f"{value:g}" for value in quantity.values]
+            if len(set(numbers)) == 1:
+                return f"n = {numbers[0]} {unit} for each of the axis '{axis}'"
+            labels = picked(quantity, {}, figure.n).along(axis)
+            return f"{unit}: " + ", ".join(f"n = {n} ({label})" for n, label in zip(numbers, labels, strict=True))
+    if isinstance(told := shelf.own.facts.get(figure.n), int):
+        return f"n = {told} {figure.n}"
     shown = [shelf.quantity(series.y, series.source) for series in figure.series]
     for quantity in (*shown, *shelf.own.quantities.values()):
         if figure.n in quantity.axes:

@@ -16,6 +16,10 @@ _ORIGINS = {
 }
 
 
+_LONG = 300
+"""Letters of a fact beyond which it is no caption's business: prompts, lists for every task."""
+
+
 def caption(figure: Figure, shelf: Shelf, episode: str, facts: Mapping[str, Any], digest: str) -> str:
     """The whole text, one statement per line."""
     own = shelf.own
@@ -33,7 +37,8 @@ def caption(figure: Figure, shelf: Shelf, episode: str, facts: Mapping[str, Any]
     if taken:
         lines.append(f"Also from: {', '.join(taken)}.")
     for name, value in own.facts.items():
-        lines.append(f"{name}: {value}.")
+        if len(text := str(value)) <= _LONG:
+            lines.append(f"{name}: {text}.")
     cited = [result.citation for result in (own, *(shelf.result(source) for source in taken)) if result.citation]
     lines += [f"Numbers from: {text}" for text in dict.fromkeys(cited)]
     lines.append(f"Cite as: tapehead, episode '{episode}', figure '{figure.name}', result {digest[:16]}.")

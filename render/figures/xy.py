@@ -7,10 +7,16 @@ from typing import Any
 import numpy as np
 
 from analysis.errors import ResultError
-from analysis.figures import Figure
-from render.figures.pick import Curve, Shelf, axis_label, curves, picked
-from render.figures.style import DASHES, HATCHES, SHAPES, Style
+from analysis.figures import Figure, Series
+from render.figures.pick import Curve, Picked, Shelf, axis_label, curves, taken
+from render.figures.style import DASHES, HATCHES, POINTS, SHAPES, Style
 
+_BARS = 14
+"""More bars than this have their numbers upright and small."""
+_BINS = 60
+"""Whole numbers over a range up to this have a bin each."""
+_PER_INCH = 17
+"""Letters of a legend that fit into an inch."""
 _MANY = 8
 """More curves than this are one crowd: thin, in one colour, without a name each."""
 
@@ -18,8 +24,14 @@ _MANY = 8
 def draw_xy(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     """Points, lines, steps and stems.  Each curve is found again in the file as ``data-<series>-<curve>``."""
     look = 0
+    places: set[tuple[str, ...]] = set()
     for index, series in enumerate(figure.series):
+        if series.style == "mark":
+            _level(axes, _single(shelf, series), series.label, f"data-{index}-0", look, style)
+            look += 1
+            continue
         found = curves(shelf, series)
+        places |= {curve.names for curve in found if curve.worded}
         crowd = len(found) > _MANY
         for number, curve in enumerate(found):
             gid = f"data-{index}-{number}"
@@ -30,8 +42,26 @@ def draw_xy(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
                     axes.annotate(name, (x, y), xytext=(3, 3), textcoords="offset points", color=style.ink)
             look += not crowd
         look += crowd
+    if len(places) == 1:
+        (names,) = places
+        axes.set_xticks(range(len(names)), names)
+    elif not any(series.x for series in figure.series):
+        axes.xaxis.get_major_locator().set_params(integer=True)  # places are counted
     _axes(axes, figure, shelf)
     _legend(axes)
+
+
+def _single(shelf: Shelf, series: Series) -> float:
+    value = taken(shelf, series).values
+    if value.ndim:
+        raise ResultError(f"'{series.y}' is no single number; fix its axes")
+    return float(value)
+
+
+def _level(axes: Any, value: float, label: str, gid: str, look: int, style: Style) -> None:
+    """A number to compare with: a line right across."""
+    dash = DASHES[look % len(DASHES)] if look else DASHES[1]
+    axes.axhline(value, color=style.cycle[look % len(style.cycle)], linestyle=dash, label=label, gid=gid)
 
 
 def _curve(axes: Any, curve: Curve, kind: str, gid: str, colour: str, look: int, crowd: bool) -> None:
@@ -62,56 +92,116 @@ def _curve(axes: Any, curve: Curve, kind: str, gid: str, colour: str, look: int,
 
 def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     """One group of bars per label, one bar per series, with the number over each and its interval if it has one."""
-    groups = [picked(shelf.quantity(s.y, s.source), s.where, s.y) for s in figure.series]
-    labels = groups[0].along(groups[0].axes[0])
-    width = 0.8 / len(groups)
+    groups = [taken(shelf, series) for series in figure.series]
+    single = all(group.values.ndim == 0 for group in groups)
+    if single:
+        groups, labels = [_beside(groups, index) for index in range(len(groups))], [s.label for s in figure.series]
+    else:
+        labels = list(groups[0].along(groups[0].axes[0])) if groups[0].axes else []
+    width = 0.8 if single else 0.8 / len(groups)
+    highest = max(float(np.nanmax(np.abs(group.values))) for group in groups)
+    written: dict[str, Any] = {"rotation": 90, "fontsize": POINTS - 2} if len(labels) * len(groups) > _BARS else {}
+    if single:
+        written, highest = {}, 0.0
     for index, (series, group) in enumerate(zip(figure.series, groups, strict=True)):
         if group.values.ndim != 1 or len(group.values) != len(labels):
             raise ResultError(f"'{series.y}' has not one bar per label: its axes are {group.axes}")
-        places = np.arange(len(labels)) + (index - (len(groups) - 1) / 2) * width
+        places = np.arange(len(labels)) + (0 if single else (index - (len(groups) - 1) / 2) * width)
         ends = None
         if series.low and series.high:
-            low, high = (
-                picked(shelf.quantity(n, series.source), series.where, n).values for n in (series.low, series.high)
-            )
+            low, high = (taken(shelf, series, name).values for name in (series.low, series.high))
             ends = np.vstack([group.values - low, high - group.values])
         drawn = axes.bar(
             places,
             group.values,
             width * 0.9,
             yerr=ends,
-            color=style.cycle[index % len(style.cycle)],
-            hatch=HATCHES[index % len(HATCHES)],
+            color=style.cycle[0 if single else index % len(style.cycle)],
+            hatch="" if single else HATCHES[index % len(HATCHES)],
             edgecolor=style.ground,
             linewidth=0,
             ecolor=style.ink,
-            label=series.label or "_hidden",
+            label="_hidden" if single else series.label or "_hidden",
         )
         for number, (bar, value) in enumerate(zip(drawn, group.values, strict=True)):
+            if not np.isfinite(value):
+                continue
             bar.set_gid(f"data-{index}-{number}")
             top = value if ends is None else value + ends[1, number]
             axes.annotate(
-                _short(value),
+                _short(value, highest),
                 (bar.get_x() + bar.get_width() / 2, max(top, 0)),
                 xytext=(0, 2),
                 textcoords="offset points",
                 ha="center",
                 va="bottom",
+                **written,
             )
-    axes.set_xticks(range(len(labels)), [_broken(label) for label in labels])
+    crowded = len(labels) > 6 and max(len(label) for label in labels) > 6
+    slanted = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
+    axes.set_xticks(range(len(labels)), [label if crowded else _broken(label) for label in labels], **slanted)
     axes.tick_params(axis="x", length=0)
-    if all((group.values >= 0).all() for group in groups):
-        axes.set_ylim(0, max(1e-12, axes.get_ylim()[1]) * 1.08)
+    if all((group.values[np.isfinite(group.values)] >= 0).all() for group in groups) and figure.y.scale == "linear":
+        axes.set_ylim(0, max(1e-12, axes.get_ylim()[1]) * (1.12 if written else 1.08))
     axes.axhline(0, color=style.soft, linewidth=0.6)
     _axes(axes, figure, shelf)
     _legend(axes)
+
+
+def _beside(groups: list[Picked], index: int) -> Picked:
+    """A single number as a bar in a row of its own: the other places are empty."""
+    row = np.full(len(groups), np.nan)
+    row[index] = groups[index].values
+    return Picked(row, ("bar",), {}, groups[index].unit)
+
+
+def draw_dots(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+    """A column of points per label of the first series; those of style ``mark`` are single values to compare with.
+
+    Points are spread sideways so that equal ones can be seen: always in the same way, it means nothing.
+    """
+    labels: tuple[str, ...] = ()
+    for index, series in enumerate(figure.series):
+        found = taken(shelf, series)
+        names = found.along(found.axes[0]) if found.axes else ()
+        if found.values.ndim != (1 if series.style == "mark" else 2) or (labels and names != labels):
+            raise ResultError(f"'{series.y}' does not give each label its points; its axes are {found.axes}")
+        labels = names
+        colour, gid = style.cycle[index % len(style.cycle)], f"data-{index}"
+        for number, values in enumerate(found.values):
+            name = series.label if number == 0 and series.label else "_hidden"
+            if series.style == "mark":
+                look = {"color": colour, "linestyle": DASHES[max(0, index - 1) % len(DASHES)], "linewidth": 1.6}
+                axes.plot([number - 0.38, number + 0.38], [values, values], label=name, gid=f"{gid}-{number}", **look)
+            else:
+                look = {"color": colour, "alpha": 0.55, "markeredgewidth": 0, "markersize": 3.2}
+                places = number + 0.6 * (_spread(len(values)) - 0.5)
+                axes.plot(places, values, "o", label=name, gid=f"{gid}-{number}", **look)
+    axes.set_xticks(range(len(labels)), labels)
+    axes.set_xlim(-0.6, len(labels) - 0.4)
+    axes.tick_params(axis="x", length=0)
+    axes.axhline(0, color=style.soft, linewidth=0.6)
+    _axes(axes, figure, shelf)
+    _legend(axes)
+
+
+def _spread(count: int) -> np.ndarray:
+    """Even places between 0 and 1 in no visible order: multiples of the golden ratio."""
+    return np.modf(np.arange(1, count + 1) * (5**0.5 - 1) / 2)[0]
+
+
+def _edges(values: np.ndarray) -> np.ndarray:
+    """Of the bins: whole numbers get one each, if they are few."""
+    if (values == np.round(values)).all() and np.ptp(values) <= _BINS:
+        return np.arange(values.min() - 0.5, values.max() + 1.0)
+    return np.histogram_bin_edges(values, "fd" if np.ptp(values) else 1)
 
 
 def draw_histogram(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     """How often each value came, with marks for the values to compare it with."""
     label = iter(range(100))
     for index, series in enumerate(figure.series):
-        values = picked(shelf.quantity(series.y, series.source), series.where, series.y).values
+        values = taken(shelf, series).values
         colour = style.cycle[index % len(style.cycle)]
         if series.style == "mark":
             if values.ndim:
@@ -121,15 +211,18 @@ def draw_histogram(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> Non
             axes.axvline(float(values), color=colour, linestyle=dash, label=series.label, gid=f"data-{index}-0")
             continue
         flat = values.ravel()
-        counts, edges = np.histogram(flat, bins=np.histogram_bin_edges(flat, "fd" if np.ptp(flat) else 1))
+        counts, edges = np.histogram(flat, bins=_edges(flat))
         axes.stairs(counts, edges, fill=True, color=colour, alpha=0.6, label=series.label, gid=f"data-{index}-0")
     _axes(axes, figure, shelf)
     _legend(axes)
 
 
-def _short(value: float) -> str:
+def _short(value: float, top: float) -> str:
+    """Three digits; what is far below the other bars is said to be about zero."""
+    if value and abs(value) < top / 1000:
+        return "\N{ALMOST EQUAL TO}0"
     text = f"{value:.3g}"
-    return ("0" if float(text) == 0 else text).replace("-", "\N{MINUS SIGN}")
+    return (f"{value:.0f}" if "e" in text else text).replace("-", "\N{MINUS SIGN}")
 
 
 def _broken(label: str) -> str:
@@ -154,6 +247,8 @@ def _axes(axes: Any, figure: Figure, shelf: Shelf) -> None:
 
 def _legend(axes: Any) -> None:
     """Above the axes: there it covers no data, however they fall."""
-    handles, _ = axes.get_legend_handles_labels()
+    handles, labels = axes.get_legend_handles_labels()
     if handles:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(3, len(handles)), borderaxespad=0.2)
+        fit = int(axes.figure.get_figwidth() * _PER_INCH / (max(len(label) for label in labels) + 7))
+        columns = max(1, min(3, len(handles), fit))
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.2)

@@ -28,16 +28,21 @@ def clock(second: int) -> str:
 
 
 def citations_of(results: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What the results cite, each once, in the order of the results."""
-    return list(dict.fromkeys(str(facts["cites"]) for facts in results.values() if facts.get("cites")))
+    """What the results cite, each work once with all places in it, in the order of the results."""
+    works: dict[str, dict[str, None]] = {}
+    for facts in results.values():
+        if facts.get("cites"):
+            work, _, places = str(facts["cites"]).partition("; ")
+            works.setdefault(work, {}).update(dict.fromkeys(place for place in places.split(", ") if place))
+    return [f"{work}; {', '.join(places)}" if places else work for work, places in works.items()]
 
 
 def models_of(results: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Models that were computed with, and their digests."""
+    """Models that were computed with, and their digests; none for numbers that others published about a model."""
     found = {}
     for facts in results.values():
         model = facts.get("model")
-        if isinstance(model, Mapping) and model.get("name"):
+        if isinstance(model, Mapping) and model.get("name") and facts.get("origin", "computed") == "computed":
             found[str(model["name"])] = str(model.get("digest", ""))
     return found
 
@@ -67,7 +72,7 @@ def describe(
         parts.append("\n".join(["References", *lines]))
     if models := models_of(results):
         lines = [f"- {name} (sha256 {digest[:12]})" for name, digest in models.items()]
-        parts.append("\n".join(["Models, computed with for this film", *lines]))
+        parts.append("\n".join(["Models that were run for this film", *lines]))
     parts.append(f"Every number on screen was computed for this film or is cited. {voice_line(voice)}")
     spoken = ("voice",) if voice.get("voice") == _SPOKEN else ()
     credits = [f"- {entry.credit}" for entry in used_for("music", "font", *spoken)]

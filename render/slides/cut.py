@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import EpisodeError, UnknownNameError
 from analysis.store import Entry, Store, digest_of
@@ -17,7 +19,9 @@ from render.draw import CUES, MASTER, CueList
 from render.encode import encode_segment, encoder_identity
 from render.master import Frame, MasterReader
 from render.plan import FilmPlan
-from render.tape import tape_named
+from render.tape.script import scene_seed
+from render.tape.stage import TapeStage
+from render.worker import tape_of
 from scenes.episode import Episode
 from scenes.script import Line, occurrences
 
@@ -132,18 +136,54 @@ def frames_of(slide: Slide, readers: dict[str, MasterReader]) -> Iterator[tuple[
                 break
 
 
+@dataclass(frozen=True)
+class PiecewiseTape:
+    """A clip's tape: each piece is treated as it is in the film, at its place in its own scene."""
+
+    parts: tuple[tuple[Piece, TapeStage, int], ...]
+    """Each piece with its scene's tape and seed."""
+
+    @property
+    def is_static(self) -> bool:
+        """Whether all of them are."""
+        return all(tape.is_static for _piece, tape, _seed in self.parts)
+
+    def identity(self) -> dict[str, Any]:
+        """All that can change a pixel, seeds included."""
+        return {"parts": [[tape.identity(), None if tape.is_static else seed] for _piece, tape, seed in self.parts]}
+
+    def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
+        """The clip's frame ``index``, treated as the film's frame that it is."""
+        for piece, tape, own_seed in self.parts:
+            if index < piece.last - piece.first:
+                return tape.apply(frame, piece.first + index, fps, own_seed)
+            index -= piece.last - piece.first
+        raise IndexError(f"the clip has no frame {index}")
+
+
+def tape_of_pieces(pieces: Sequence[Piece], plan: FilmPlan, masters: dict[str, Entry]) -> PiecewiseTape:
+    """The film's tape over these pieces."""
+    scenes = {scene.name: scene for scene in plan.scenes}
+    return PiecewiseTape(
+        tuple(
+            (piece, tape_of(plan, scenes[piece.scene], masters[piece.scene]), scene_seed(plan.seed, piece.scene))
+            for piece in pieces
+        )
+    )
+
+
 def clip(slide: Slide, plan: FilmPlan, masters: dict[str, Entry], store: Store) -> Path:
     """The slide as a film of its own, kept in the store: cut and encoded once."""
     readers = {name: MasterReader(entry.file(MASTER)) for name, entry in masters.items()}
     end = slide.pieces[-1]
     short = trimmed(slide, held_at_end(readers[end.scene], end), plan.quality.fps)
+    tape = tape_of_pieces(short.pieces, plan, masters)
     key = digest_of(
         {
-            "clip": 1,
+            "clip": 2,
             "encoder": encoder_identity(),
             "pieces": [[masters[piece.scene].digest, piece.first, piece.last] for piece in short.pieces],
-            "tape": plan.tape_identity,
-            "seed": plan.seed,
+            "tape": tape.identity(),
         }
     )
     entry = store.peek("clip", key)
@@ -159,7 +199,7 @@ def clip(slide: Slide, plan: FilmPlan, masters: dict[str, Entry], store: Store) 
                         quality.width,
                         quality.height,
                         quality.fps,
-                        tape_named(plan.tape),
+                        tape,
                         plan.seed,
                     )
                 entry = store.peek("clip", key)

@@ -14,6 +14,7 @@ import logging
 import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -89,6 +90,27 @@ def save(deck: Any, folder: Path, name: str) -> Path:
     return folder / f"{name}.json"
 
 
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_STAMP = "2000-01-01T00:00:00Z"
+
+
+def timeless(data: bytes, kind: str) -> bytes:
+    """The same file without the moment at which it was made, so that equal decks are equal bytes."""
+    if kind == "pdf":
+        # Dates of one length: a PDF's table of contents holds places in the file.
+        return re.sub(rb"\(D:\d{14}Z?\)", lambda date: b"(D:20000101000000" + date[0][17:], data)
+    if kind != "pptx":
+        return data
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _STAMP.encode(), part)
+            new.writestr(zipfile.ZipInfo(name, _ZIP_DATE), part, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
 def convert(deck: Any, kind: str, out: Path, title: str) -> None:
     """Write a deck with manim-slides' converter for ``kind``, whole or not at all.
 
@@ -124,4 +146,4 @@ def convert(deck: Any, kind: str, out: Path, title: str) -> None:
             raise UnknownNameError("format of slides", kind, FORMATS)
         with contextlib.redirect_stderr(io.StringIO()):  # its progress bars know nothing of --quiet
             converter.convert_to(made)
-        write_atomically(out, made.read_bytes())
+        write_atomically(out, timeless(made.read_bytes(), kind))

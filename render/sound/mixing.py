@@ -16,13 +16,18 @@ from render.sound.bed import Bed
 from render.sound.effects import effect_sound
 from render.sound.mastering import RATE_HZ, Mixdown, master
 from render.sound.meter import SoundReport
+from render.tape.audio import Read
+from render.tape.soundtrack import Recording, play_back
 from render.timeline import PlacedLine, Timeline
 
 
-def mix(timeline: Timeline, out_path: Path, seed: int, bed: bool = True) -> SoundReport:
+def mix(
+    timeline: Timeline, out_path: Path, seed: int, bed: bool = True, tapes: tuple[Recording, ...] = ()
+) -> SoundReport:
     """Write the film's sound: 48 kHz stereo, 24-bit WAV, exactly ``round(duration * 48000)`` samples, at -14 LUFS.
 
-    Equal timelines, sounds and seeds give equal bytes.  A line starts on the sample nearest to its time.
+    Equal timelines, sounds, seeds and tapes give equal bytes.  A line starts on the sample nearest to its time.
+    What goes on tape goes there at the film's level, and what comes back is brought to that level again.
 
     Raises:
         UnknownNameError: an effect's name is not among :data:`render.sound.effects.EFFECTS`.
@@ -37,6 +42,10 @@ def mix(timeline: Timeline, out_path: Path, seed: int, bed: bool = True) -> Soun
             mixdown = Mixdown(raw, round(timeline.duration * RATE_HZ))
             _lay_out(timeline, mixdown, Bed(seed, timeline.duration, _speech(timeline)) if bed else None, seed)
             report = master(mixdown, part)
+            if tapes:
+                with tempfile.TemporaryFile(dir=out_path.parent) as taped:
+                    play_back(_mastered(part), mixdown.samples, tapes, taped)
+                    report = master(Mixdown(taped, mixdown.samples), part)
         part.replace(out_path)
     except OSError as error:
         raise OutputError(f"the sound {out_path} can not be written ({error.strerror or error})") from error
@@ -44,6 +53,25 @@ def mix(timeline: Timeline, out_path: Path, seed: int, bed: bool = True) -> Soun
         with contextlib.suppress(OSError):
             part.unlink()
     return report
+
+
+def _mastered(path: Path) -> Read:
+    """Reads a file of :func:`render.sound.mastering.master`; silence outside of it."""
+    with wave.open(str(path), "rb") as file:
+        head = path.stat().st_size - file.getnframes() * 6
+        samples = file.getnframes()
+    data = np.memmap(path, np.uint8, "r", head, (samples, 2, 3))
+
+    def read(first: int, count: int) -> np.ndarray:
+        low, high = max(0, first), min(samples, first + count)
+        out = np.zeros((count, 2), np.float32)
+        if high > low:
+            part = np.zeros((high - low, 2, 4), np.uint8)
+            part[..., 1:] = data[low:high]
+            out[low - first : high - first] = part.view("<i4")[..., 0] / np.float32(2**31)
+        return out
+
+    return read
 
 
 def _speech(timeline: Timeline) -> list[tuple[float, float]]:

@@ -26,6 +26,7 @@ Frame = NDArray[np.uint8]
 RATE_HZ = 48000
 FASTEST = 120
 LARGEST = 8192
+_TELEVISION = (24, 30, 48, 60, 120)
 _SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT | Interpolation.FULL_CHR_H_INT
 _KNOWN_SPACES = {int(Colorspace.ITU709), int(Colorspace.FCC), int(Colorspace.ITU601), int(Colorspace.SMPTE240M), 9, 10}
 """Colour matrices that a stream may name; others are guessed from the size.  9 and 10 are BT.2020."""
@@ -43,7 +44,7 @@ class Footage:
     """Seconds."""
     start_s: float
     duration_s: float
-    fps: int
+    fps: Fraction
     """Frames per second of what will be made of it."""
     width: int
     height: int
@@ -65,8 +66,10 @@ class Footage:
         return max(0, place - 1)
 
 
-def probe(path: Path, fps: int = 0) -> Footage:
+def probe(path: Path, fps: Fraction | int = 0) -> Footage:
     """Look into a video: its packets are listed, its first picture is decoded.
+
+    ``fps`` is the rate of what will be made of it; 0 takes the video's own, see :func:`delivery_rate`.
 
     Raises:
         UsageError: there is no such file, or there is no video in it that can be decoded.
@@ -92,11 +95,51 @@ def probe(path: Path, fps: int = 0) -> Footage:
         raise UsageError(f"{path} holds no picture that can be decoded; {_NOTHING}")
     duration = float((last - stamps[0]) * tick)
     found = float(rate) if rate else len(stamps) / max(duration, 1e-3)
-    whole = fps or min(FASTEST, max(1, round(found)))
+    chosen = Fraction(fps) or delivery_rate(found, stamps, tick)
     height, width = upright(first, None, ratio).shape[:2]
     if max(height, width) > LARGEST:
         raise UsageError(f"{path} is {width}x{height}; pictures up to {LARGEST} pixels wide or high can be treated")
-    return Footage(path, tuple(stamps), tick, float(stamps[0] * tick), duration, whole, width, height, has_sound, ratio)
+    return Footage(
+        path, tuple(stamps), tick, float(stamps[0] * tick), duration, chosen, width, height, has_sound, ratio
+    )
+
+
+def delivery_rate(found: float, stamps: Sequence[int], tick: Fraction) -> Fraction:
+    """The constant rate that stands for a video's own.
+
+    One of television's rates (a thousand and first below a whole number) stays exact, as does any other simple rate
+    that is really constant; everything else becomes a whole number of frames per second.
+
+    Args:
+        found: mean frames per second.
+        stamps: presentation times, in order.
+        tick: their unit in seconds.
+    """
+    for whole in _TELEVISION:
+        exact = Fraction(whole * 1000, 1001)
+        if abs(found / exact - 1) < 2e-4:
+            return exact
+    gaps = np.diff(np.array(stamps, dtype=np.int64))
+    simple = Fraction(found).limit_denominator(16)
+    if len(gaps) and gaps.max() - gaps.min() <= 1 and 1 <= simple <= FASTEST and abs(found / simple - 1) < 2e-4:
+        return simple
+    return Fraction(min(FASTEST, max(1, round(found))))
+
+
+def rate_named(text: str) -> Fraction:
+    """A rate as one types it: ``25``, ``30000/1001``, or ``29.97`` for the latter; ``0`` stands for the video's own.
+
+    Raises:
+        UsageError: it is none, or faster than what is made.
+    """
+    try:
+        rate = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise UsageError(f"--fps takes 25, 29.97 or 30000/1001; got '{text}'") from None
+    if not 0 <= rate <= FASTEST or 0 < rate < 1:
+        raise UsageError(f"--fps is from 1 to {FASTEST} frames per second, or 0 for the video's own; got {text}")
+    near = (Fraction(whole * 1000, 1001) for whole in _TELEVISION)
+    return next((exact for exact in near if abs(rate / exact - 1) < 2e-4), rate.limit_denominator(1001))
 
 
 def _stamps(container: Any, stream: Any, tick: Fraction, rate: Any) -> tuple[list[int], int]:

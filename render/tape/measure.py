@@ -349,13 +349,17 @@ def table(settings: Settings) -> list[Row]:
     lines_per_mhz = 2 * visible.width / visible.rate * 0.75
     return [
         Row("luma -3 dB", luma.corner(), "MHz", "SP 3.0, LP 2.76, EP 2.4"),
+        Row("luma -6 dB", luma.corner(-6.0), "MHz", "above the -3 dB point"),
+        Row("luma -20 dB", luma.corner(-20.0), "MHz", "3.9 or less"),
+        Row("luma peak", float(luma.decibel.max()), "dB", "near 0"),
         Row("luma at 3.9 MHz", luma.at(3.9), "dB", "-20 or less"),
         Row("luma resolution", luma.corner() * lines_per_mhz, "TV lines", "240"),
         Row("chroma -3 dB", chroma.corner(), "MHz", "0.3 to 0.5"),
+        Row("chroma -6 dB", chroma.corner(-6.0), "MHz", "below 0.6"),
         Row("chroma lag", chroma_lag(settings), "µs", "0.3 to 0.6"),
         Row("overshoot", edge.overshoot, "%", "5 to 20"),
         Row("preshoot", edge.preshoot, "%", "none"),
-        Row("rise time", edge.rise_ns, "ns", "120 to 160 (SP)"),
+        Row("rise time", edge.rise_ns, "ns", "SP 120 to 160, slower at LP and EP"),
         Row("luma SNR, grey", luma_snr(settings), "dB", "43, worn 36 to 40"),
         Row("luma SNR, near white", luma_snr(settings, 220), "dB", "above grey's"),
         Row("chroma noise", noise, "levels", "2.5"),

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:  # numpy costs the command line a tenth of a second at start
     """A picture, ``(height, width, 3)``, RGB, top row first."""
 
 
+CLEAN = "clean"
+"""The tape that is none."""
+
+
 class TapeStage(Protocol):
     """Treats frames one at a time, in any order, in any process: it remembers nothing from frame to frame."""
 
@@ -35,7 +40,7 @@ class TapeStage(Protocol):
     def identity(self) -> dict[str, Any]:
         """Plain data that says all that can change a pixel: it goes into store keys and into the provenance."""
 
-    def apply(self, frame: Frame, index: int, fps: int, seed: int) -> Frame:
+    def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The frame shown at film frame ``index`` (from 0), treated; ``frame`` itself is left as it is."""
 
 
@@ -71,7 +76,7 @@ class Clean:
         """The preset's identity; there is nothing else to it."""
         return self.preset.identity()
 
-    def apply(self, frame: Frame, index: int, fps: int, seed: int) -> Frame:
+    def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The frame itself."""
         return frame
 

@@ -39,7 +39,7 @@ class Taped:
 
     path: Path
     frames: int
-    fps: int
+    fps: Fraction
     width: int
     height: int
     has_sound: bool
@@ -50,7 +50,8 @@ class Taped:
         return {
             "path": str(self.path),
             "frames": self.frames,
-            "fps": self.fps,
+            "fps": int(self.fps) if self.fps.denominator == 1 else round(float(self.fps), 6),
+            "rate": str(self.fps),
             "width": self.width,
             "height": self.height,
             "has_sound": self.has_sound,
@@ -66,7 +67,7 @@ def apply(
     *,
     start_s: float = 0.0,
     end_s: float | None = None,
-    fps: int = 0,
+    fps: Fraction | int = 0,
     jobs: int = 1,
     allow_flashes: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
@@ -121,7 +122,7 @@ def flashes_in(path: Path) -> list[Flash]:
         UsageError: it can not be read.
     """
     footage = probe(path)
-    meter = FlashMeter(Fraction(footage.fps))
+    meter = FlashMeter(footage.fps)
     for picture, repeat in pictures(footage, range(footage.frames)):
         meter.feed(picture, repeat)
     return meter.flashes()
@@ -149,7 +150,7 @@ class _Piece:
         fps = self.footage.fps
 
         def source(index: int) -> int:
-            held = span is not None and paused(self.tape.settings, index / fps)
+            held = span is not None and paused(self.tape.settings, float(index / fps))
             return self.first_frame + (int(np.ceil(span[0] * fps)) if held else index)
 
         wanted = [source(index) for index in range(self.begin, self.begin + self.count)]

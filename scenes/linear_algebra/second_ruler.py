@@ -56,6 +56,10 @@ NAP_UNIT = 0.82
 """Frame units per nap in the scatter."""
 SIZE = 2.65
 """Length of the plane's axes, in units."""
+LOST = 0.8
+"""Typical miss, in naps, at which the tape has lost its track altogether."""
+NUMBERS = (0.55, -4.0, 7.2, 4.0)
+"""The right half, where the numbers stand: left, bottom, right, top.  The tape leaves it alone."""
 
 
 class SecondRuler(StageScene):
@@ -64,6 +68,7 @@ class SecondRuler(StageScene):
     def construct(self) -> None:
         self.cats, self.fit, self.map = self.result("cats"), self.result("fit"), self.result("map")
         self.names = ("Tom", "Mia")
+        self.tape.off()
         self.twins()
         self.stuck()
         self.best()
@@ -204,6 +209,16 @@ class SecondRuler(StageScene):
                 always_redraw(trace),
                 always_redraw(lambda: Dot(chart(rate.get_value()), radius=0.16, color=HIGHLIGHT)),
             )
+            self.tape.on()
+            self.tape.tracking(None, place=0.5, height=56.0)
+            kept = self.tape.keep_clean(note, NUMBERS)
+            self.tape.follow(
+                "track.error",
+                lambda: float(np.interp(rate.get_value(), grid, miss)),
+                of=(0.0, LOST),
+                to=(0.0, 1.0),
+                named="fit/sweep_rms",
+            )
             self.play(FadeIn(frame, titles, fitted, runner), run_time=0.4)
             self.add(curve, runner)
             self.play(rate.animate.set_value(3.7), reach.animate.set_value(3.7), run_time=max(1.2, cue.to("rate")))
@@ -222,6 +237,8 @@ class SecondRuler(StageScene):
             )
             size = value(self.fit.read("rms", model="nose"), HIGHLIGHT, BODY, ".1f").next_to(least, UP, buff=0.35)
             self.play(Create(self.misses), FadeIn(size), run_time=0.9)
+        self.tape.off()
+        kept.release()
         self.charts = VGroup(upright, nap_title, fitted, frame, titles, curve, runner, stem, number, size, note)
 
     # -- a second ruler ----------------------------------------------------------------------------
@@ -330,6 +347,10 @@ class SecondRuler(StageScene):
             old = value_bar([left, rows["nose alone"], 0], fit.read("rms", model="nose"), HIGHLIGHT, 3.6)
             self.play(*ups, run_time=0.8)
             rings = rings_of(self.dots, self.fit["residual"][0])
+            self.tape.on()
+            self.tape.keep_clean(wide, NUMBERS)
+            # The tape is as far off as the model on screen.
+            self.tape.follow("track.error", fit.read("rms", model="nose"), of=(0.0, LOST), to=(0.0, 1.0))
             self.play(FadeIn(old, rings), run_time=0.4)
             parts = VGroup(names, head, wide, old)
             for name, colour in (("nose", NOSE_TINT), ("ear", EAR_TINT)):
@@ -339,12 +360,15 @@ class SecondRuler(StageScene):
                 parts.add(made)
             falls = value_bar([left, rows["with ear"], 0], fit.read("rms", model="nose and ear"), HIGHLIGHT, 3.6)
             cue.until("falls")
+            both = fit.read("rms", model="nose and ear")
+            self.tape.follow("track.error", both, of=(0.0, LOST), to=(0.0, 1.0), over=1.2)
             self.play(
                 ReplacementTransform(old[0].copy(), falls[0]),
                 Transform(rings, rings_of(self.dots, self.fit["residual"][1])),
                 FadeIn(falls[1]),
                 run_time=1.2,
             )
+        self.tape.off()
         self.table = VGroup(parts, falls, rings)
 
     def control(self) -> None:

@@ -41,6 +41,8 @@ from .the_map_end import TheEnd
 MIDDLE = np.array([-0.35, 1.0, 0.0])
 WIDE, HIGH = 7.2, 3.3
 """The square of two roads: how far its corners are apart."""
+SOFTEST_MHZ = 1.1
+"""Luma bandwidth of the tape when the herd has gone through the box for the last time."""
 
 
 class TheMap(TheEnd, StageScene):
@@ -49,6 +51,7 @@ class TheMap(TheEnd, StageScene):
     def construct(self) -> None:
         self.map, self.herd_of = self.result("map"), self.result("herd")
         self.before, self.after = two_planes()
+        self.tape.off()
         self.back()
         self.basis()
         self.nobody()
@@ -205,9 +208,16 @@ class TheMap(TheEnd, StageScene):
         fade = [FadeOut(self.trails)] if len(self.trails) else []
         self.add(trails, self.cats)
         self.sound("tick", -8)
+        self.soften(k, run_time)
+        self.tape.keep_clean(*names, count)
         self.play(*moves, *(Create(trail) for trail in trails), *fade, *changed, run_time=run_time)
         self.names, self.count, self.trails = names, count, trails
         self.add(self.cats)
+
+    def soften(self, k: int, run_time: float) -> None:
+        """The tape gets softer with every step, as a copy of a copy does."""
+        step, last = self.herd_of.read("step", step=k), float(self.herd_of["step"][-1])
+        self.tape.follow("luma.bw", step, of=(0.0, last), to=(None, SOFTEST_MHZ), over=run_time)
 
     def herd(self) -> None:
         """A herd goes through, again and again, under names that are made up."""
@@ -218,17 +228,21 @@ class TheMap(TheEnd, StageScene):
         for point in self.herd_of["shown"][0]:
             token = cat_icon(1, 1, height=0.34) if min(point) >= 0 else NoCat(0.34)
             self.cats.add(token.move_to(self.field.at(point)))
+        self.tape.on()
+        self.tape.keep_clean(*self.names, self.count)
         with self.say("the_map.herd") as cue:
             self.play(FadeIn(self.field), FadeIn(self.names), FadeIn(self.count), run_time=0.5)
             self.play(LaggedStart(*(FadeIn(cat, scale=0.4) for cat in self.cats), lag_ratio=0.06), run_time=1.3)
             cue.until("names")
             self.step(1, 0.9)
             self.note = Words("invented names,\ndrawn rescaled", size=SMALL, color=SOFT).move_to([5.4, -2.4, 0])
+            self.tape.keep_clean(self.note)
             self.play(FadeIn(self.note), run_time=0.1)
             self.step(2, max(0.6, min(0.9, cue.to("wheels"))))
             cue.until("wheels")
             turn = Words("{t:.0f}° a step", t=self.herd_of.read("turn_size"), size=HEADING, color=INK)
             self.turn = turn.move_to([5.1, 2.7, 0])
+            self.tape.keep_clean(self.turn)
             self.step(3, 0.8)
             self.play(FadeIn(self.turn), run_time=0.3)
             for k in (4, 5):
@@ -245,12 +259,14 @@ class TheMap(TheEnd, StageScene):
             ring = Circle(radius=2.05 * 0.7, color=HIGHLIGHT, stroke_width=4).move_to(zero)
             note = Words("grows × {s:.2f}\neach step", s=self.herd_of.read("scale"), size=SMALL, color=HIGHLIGHT)
             note.move_to([5.4, 2.6, 0])
+            self.tape.keep_clean(note)
             self.play(FadeIn(ring), FadeIn(note), run_time=0.3)
             self.play(ring.animate.scale(growth), run_time=0.6)
             self.play(ring.animate.scale(1 / growth), run_time=0.6)
             for k in (6, 7, 8):
                 self.step(k, 0.65)
             cue.until("polite")
+            self.tape.off()
             self.play(FadeOut(self.trails), ring.animate.set_stroke(INK, 5), run_time=0.4)
             beads = VGroup(*(Dot(ring.point_from_proportion(i / 16), radius=0.09, color=INK) for i in range(16)))
             self.play(FadeIn(beads), run_time=0.3)

@@ -12,7 +12,13 @@ EPISODE = Episode(
     scenes=(
         SceneRef("panels", ".panels:Panels", "The same thing twice", uses=("says",)),
         SceneRef("race", ".race:Race", "How sure is it?", uses=("weekend", "says")),
-        SceneRef("splice", ".splice:Splice", "One frame from another tape", uses=("patches", "says", "shape")),
+        SceneRef(
+            "splice",
+            ".splice:Splice",
+            "One frame from another tape",
+            uses=("patches", "says", "shape"),
+            loops=("splice.scale",),
+        ),
         SceneRef("map", ".map:MapScene", "One square glows", uses=("weekend", "patches")),
         SceneRef("look", ".look:Look", "Two different jobs", uses=("looks", "says", "ov", "paper_ov")),
         SceneRef("ablate", ".ablate:Ablate", "Important, not indispensable", uses=("paper_single",)),
@@ -38,4 +44,5 @@ EPISODE = Episode(
         ),
     ),
     synthetic_media=False,
+    thumbnail=SceneRef("thumbnail", ".thumbnail:PairThumbnail", "", uses=("says", "neurons")),
 )

@@ -52,7 +52,7 @@ class Splice(StageScene):
         self.scale()
         self.clear_stage(run_time=0.4)
 
-    def tape(self, members: list[str], y: float, colour: str) -> FilmStrip:
+    def strip_of(self, members: list[str], y: float, colour: str) -> FilmStrip:
         """A strip with somebody and a number in every frame; the last frame waits for its number."""
         strip = FilmStrip(5, width=2.0, height=1.5, colour=colour).move_to([0.75, y, 0])
         for k, subject in enumerate(self.subjects):
@@ -63,7 +63,7 @@ class Splice(StageScene):
 
     def tapes(self) -> None:
         """Tape A, tape B, and that nobody goes on with the same word after B."""
-        self.strips = VGroup(self.tape(self.clean, 1.9, A), self.tape(self.repeated, -1.4, B))
+        self.strips = VGroup(self.strip_of(self.clean, 1.9, A), self.strip_of(self.repeated, -1.4, B))
         self.names = VGroup(
             *(
                 Words(f"tape {letter}", size=HEADING, color=colour).next_to(strip, LEFT, buff=0.35)

@@ -16,7 +16,13 @@ EPISODE = Episode(
         SceneRef(
             "dark", ".dark:Dark", "The night watchman", uses=("single", "roles", "paper_single", "shape", "circuits")
         ),
-        SceneRef("dial", ".dial:Dial", "Eighty per cent", uses=("circuits", "paper", "paper_trace", "shape")),
+        SceneRef(
+            "dial",
+            ".dial:Dial",
+            "Eighty per cent",
+            uses=("circuits", "paper", "paper_trace", "shape"),
+            loops=("dial.rule",),
+        ),
         SceneRef(
             "rings",
             ".rings:Rings",
@@ -30,7 +36,13 @@ EPISODE = Episode(
         SceneRef(
             "surgery", ".surgery:Surgery", "A knife, and a control", uses=("cut", "cut_upstairs", "transplant", "shape")
         ),
-        SceneRef("limits", ".limits:Limits", "The small print", uses=("choices", "circuits", "paper", "says", "shape")),
+        SceneRef(
+            "limits",
+            ".limits:Limits",
+            "The small print",
+            uses=("choices", "circuits", "paper", "says", "shape"),
+            loops=("limits.seeds",),
+        ),
     ),
     analyses=ANALYSES,
     seed=SEED,
@@ -49,4 +61,5 @@ EPISODE = Episode(
         Reference("Gould et al.: Successor Heads", "https://arxiv.org/abs/2312.09230", ""),
     ),
     synthetic_media=False,
+    thumbnail=SceneRef("thumbnail", ".thumbnail:TowerThumbnail", "", uses=("says", "paper")),
 )

@@ -22,6 +22,7 @@ from scenes.stage.badge import OriginBadge
 from scenes.stage.context import StageContext
 from scenes.stage.lettering import Lettering
 from scenes.stage.palette import GROUND
+from scenes.stage.tape import TapeDeck
 
 
 class Observer(Protocol):
@@ -35,6 +36,12 @@ class Observer(Protocol):
 
     def effect(self, name: str, gain_db: float) -> None:
         """A sound effect starts at the present frame."""
+
+    def tape(self, setting: str, value: Any, moving: bool) -> Any:
+        """The value in the form that the tape takes, or an error; ``moving`` values have to be numbers.
+
+        ``None`` with ``moving`` only asks whether the setting is there and is a number.
+        """
 
 
 class SilentObserver:
@@ -52,6 +59,10 @@ class SilentObserver:
 
     def effect(self, name: str, gain_db: float) -> None:
         """Nobody hears it."""
+
+    def tape(self, setting: str, value: Any, moving: bool) -> Any:
+        """There is no tape to object."""
+        return value
 
 
 class Cue:
@@ -99,7 +110,8 @@ class StageScene(Scene):
     """Base class of all scenes.
 
     ``self.result(id)`` reads a result, ``with self.say(key) as cue`` speaks a line, ``self.badge_for(origin)`` changes
-    the badge, ``self.sound(name)`` adds a quiet effect, ``self.rng`` is the scene's own seeded generator.
+    the badge, ``self.sound(name)`` adds a quiet effect, ``self.tape`` drives the tape that the film may be put on,
+    ``self.rng`` is the scene's own seeded generator.
     """
 
     context: StageContext
@@ -116,6 +128,7 @@ class StageScene(Scene):
         self._results: dict[str, Result] = {}
         self._spoken: list[str] = []
         self._badge: OriginBadge | None = None
+        self.tape = TapeDeck(self)
 
     def setup(self) -> None:
         """Put the badge up before anything else is drawn."""

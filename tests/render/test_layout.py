@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from manim import tempconfig
@@ -20,6 +21,7 @@ from render.narration import narrate
 from render.plan import plan_scene
 from render.quality import Quality
 from render.sound.effects import EFFECTS
+from render.tape.script import driven
 from render.voice import voice_named
 from scenes.episode import BUILT_IN, Episode, load_episode
 from scenes.said import contradictions
@@ -56,6 +58,9 @@ class Looker:
 
     def effect(self, name: str, gain_db: float) -> None:
         assert name in EFFECTS
+
+    def tape(self, setting: str, value: Any, moving: bool) -> Any:
+        return driven(setting, value, moving)
 
 
 def look_at(scene_type: type[StageScene], context) -> Looker:

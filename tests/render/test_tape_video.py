@@ -11,7 +11,7 @@ from PIL import Image
 
 from analysis.errors import OutputError, ResultError, UsageError
 from render.tape import tape_named
-from render.tape.footage import even, pictures, probe, upright
+from render.tape.footage import delivery_rate, even, pictures, probe, rate_named, upright
 from render.tape.video import STRETCH, apply, changed, flashes_in, still
 
 SP = tape_named("sp")
@@ -35,7 +35,7 @@ def make(path, frames=12, size=(64, 48), codec="libx264", pix_fmt="yuv420p", fps
             picture[:, : width // 4] = (200, 30, 30)
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts = k if times is None else times[k]
-            frame.time_base = Fraction(1, fps) if times is None else Fraction(1, 1000)
+            frame.time_base = 1 / Fraction(fps) if times is None else Fraction(1, 1000)
             for packet in stream.encode(frame):
                 container.mux(packet)
         for packet in stream.encode():
@@ -140,6 +140,47 @@ def test_a_rotation_flag_turns_the_picture(tmp_path):
     picture = next(pictures(footage, [0]))[0].astype(int)
     red = picture[..., 0] - picture[..., 1] > 60
     assert red[:16].all() and not red[20:].any()  # what was left is on top
+
+
+@pytest.mark.parametrize("kind", ["mkv", "mp4"])
+@pytest.mark.parametrize("rate", [Fraction(30000, 1001), Fraction(24000, 1001), Fraction(25, 2)])
+def test_fractional_rates_stay_exact(tmp_path, kind, rate):
+    source = make(tmp_path / f"in.{kind}", frames=90, fps=rate, sound=float(90 / rate))
+    footage = probe(source)
+    assert footage.fps == rate
+    assert [count for _, count in pictures(footage, range(footage.frames))] == [1] * 90, "none twice, none left out"
+    made = apply(source, tmp_path / "out.mp4", SP, 3)
+    assert facts(made.path)[2:4] == (rate, 90)
+    assert made.to_data()["rate"] == str(rate)
+    with av.open(str(made.path)) as container:
+        times = [frame.pts * frame.time_base for frame in container.decode(video=0)]
+    assert times == [k / rate for k in range(90)]
+    with av.open(str(made.path)) as container:
+        samples = sum(frame.samples for frame in container.decode(audio=0))
+    assert abs(samples - 90 / rate * 48000) <= 1024
+
+
+def test_what_is_no_simple_rate_becomes_a_whole_number():
+    tick = Fraction(1, 1000)
+    assert delivery_rate(29.96, range(0, 1000, 33), tick) == 30
+    assert delivery_rate(17.3, [0, 10, 90, 120], tick) == 17
+    assert delivery_rate(12.5, [0, 10, 160, 240], tick) == 12  # on average, but not really constant
+    assert delivery_rate(0.2, [0, 5000], tick) == 1
+    assert delivery_rate(1000.0, range(100), tick) == 120
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [("25", 25), ("29.97", Fraction(30000, 1001)), ("23.976", Fraction(24000, 1001)), ("60000/1001",) * 2, ("0", 0)],
+)
+def test_rates_as_one_types_them(text, rate):
+    assert rate_named(text) == Fraction(rate)
+
+
+@pytest.mark.parametrize("text", ["fast", "-5", "0.5", "240", "1/0"])
+def test_other_rates_are_refused(text):
+    with pytest.raises(UsageError, match="--fps"):
+        rate_named(text)
 
 
 def test_a_stretch_of_a_video(tmp_path):

@@ -11,7 +11,7 @@ from analysis.errors import EpisodeError
 from render.captions import captions, srt
 from render.timeline import PlacedLine, SceneSpan, Timeline
 from render.translations import translated, translations
-from scenes.episode import Episode, load_episode
+from scenes.episode import Episode, find_episode, load_episode
 from scenes.script import TimedLine, Word
 
 SCRIPT = """language = "en"
@@ -93,3 +93,17 @@ def test_a_timeline_comes_back_without_paths_of_this_machine() -> None:
     after = Timeline.from_data(data)
     assert after.scenes == before.scenes
     assert [p.line.words for p in after.lines] == [p.line.words for p in before.lines]
+
+
+@pytest.mark.parametrize("slug", ["linear-algebra", "sequence-circuits", "one-is-1", "odd-squares"])
+def test_our_films_are_translated_to_the_last_line(slug: str) -> None:
+    """And with as many words as fit: no line takes much longer to read than it takes to say."""
+    episode = find_episode(slug)
+    (german,) = translations(episode)
+    assert german.language == "de"
+    assert german.missing == ()
+    spoken = {line.key: line.text for line in episode.script().lines}
+    for key, text in german.lines.items():
+        assert len(text) < 1.6 * len(spoken[key]) + 30, key
+        assert text != spoken[key], key
+        assert text[-1] in ".?!,", key

@@ -270,13 +270,15 @@ def test_every_asset_has_a_licence() -> None:
 # -- thumbnail
 
 
-@pytest.mark.parametrize("slug", ["odd-squares", "linear-algebra"])
+@pytest.mark.parametrize("slug", ["odd-squares", "linear-algebra", "sequence-circuits", "one-is-1"])
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:
     from analysis.registry import obtain
     from render.package.thumbnail import design
 
     found = find_episode(slug)
-    drawn = design(found, obtain(found.analyses, found.package, Store(), found.seed), found.seed)
+    assert found.thumbnail is not None
+    needed = tuple(call for call in found.analyses if call.id in found.thumbnail.uses)
+    drawn = design(found, obtain(needed, found.package, Store(), found.seed), found.seed)
     assert drawn.texts
     assert illegible(drawn.picture, drawn.texts) == []
     assert drawn.numbers, "its numbers are readings"
@@ -371,3 +373,23 @@ def test_bad_input_is_one_message(out: Path, package: Package, tmp_path: Path, w
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_published_numbers_are_cited_once_and_their_model_is_not_claimed_to_have_run() -> None:
+    from render.package.description import citations_of, models_of
+
+    paper = "Lan, Torr & Barez, arXiv 2311.04131"
+    results = {
+        "paper": {
+            "origin": "published",
+            "model": {"name": "GPT-2 small", "digest": "27c1"},
+            "cites": f"{paper}; repo@94, repo@14",
+        },
+        "cross": {"origin": "published", "cites": f"{paper}; repo@94, repo@34"},
+        "weekend": {"origin": "published", "cites": "One is 1"},
+        "says": {"origin": "computed", "model": {"name": "mini", "digest": "27c1"}},
+    }
+    assert models_of(results) == {"mini": "27c1"}
+    assert citations_of(results) == [f"{paper}; repo@94, repo@14, repo@34", "One is 1"]
+    again = {**results, "paper": {**results["paper"], "origin": "computed"}}
+    assert set(models_of(again)) == {"GPT-2 small", "mini"}

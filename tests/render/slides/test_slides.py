@@ -187,6 +187,59 @@ def test_pdf_has_a_page_for_each_slide_with_its_last_picture(out: Path, tmp_path
         assert np.abs(found - wanted).mean() < 3, "JPEG inside a PDF changes little"
 
 
+@pytest.mark.parametrize("kind", ["html", "pptx", "pdf"])
+def test_equal_decks_are_equal_bytes(page: Lecture, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At another time too: the clock is set forward between the two."""
+    import time
+
+    from render.slides.deck import convert
+
+    deck = PresentationConfig.from_file(page.deck)
+    convert(deck, kind, tmp_path / f"a.{kind}", "Odd & even")
+    clock, later = time.time, time.time() + 86_411.0
+    monkeypatch.setattr(time, "gmtime", lambda s=None, real=time.gmtime: real(later if s is None else s))
+    monkeypatch.setattr(time, "localtime", lambda s=None, real=time.localtime: real(later if s is None else s))
+    monkeypatch.setattr(time, "time", lambda: clock() + 86_411.0)
+    convert(deck, kind, tmp_path / f"b.{kind}", "Odd & even")
+    assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
+
+
+def test_no_date_is_left_in_a_deck(out: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(lecture(out, "pptx").path) as deck:
+        assert {info.date_time for info in deck.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert deck.testzip() is None
+    data = lecture(out, "pdf").path.read_bytes()
+    assert b"(D:20000101000000" in data
+    assert data.count(b"(D:") == data.count(b"(D:20000101000000")
+    start = int(data.rsplit(b"startxref", 1)[1].split()[0])
+    assert data[start : start + 4] == b"xref", "places in the file still hold"
+
+
+@pytest.mark.parametrize("slug", ["linear-algebra", "sequence-circuits", "one-is-1"])
+def test_each_film_has_a_slide_that_plays_round_and_round(slug: str) -> None:
+    episode = find_episode(slug)
+    loops = {key for scene in episode.scenes for key in scene.loops}
+    assert loops
+    assert loops <= {line.key for line in episode.script().lines}
+    scenes = [
+        (
+            scene.name,
+            cues(
+                10 * sum(line.scene == scene.name for line in episode.script().lines),
+                *(
+                    (line.key, "end", 10 * (number + 1))
+                    for number, line in enumerate(one for one in episode.script().lines if one.scene == scene.name)
+                ),
+            ),
+        )
+        for scene in episode.scenes
+    ]
+    made = slides_of(episode, scenes)
+    assert {slide.name.removesuffix(".end") for slide in made if slide.loop} == loops
+
+
 def test_unknown_formats(out: Path) -> None:
     with pytest.raises(UnknownNameError, match="html"):
         lecture(out, "htm")
