@@ -16,6 +16,8 @@ from analysis.diffusion import controls, spectrum, subspaces
 from analysis.diffusion.jacobian import jacobian_at
 from analysis.diffusion.local_bases import (
     LIBRARIES,
+    RANDOM_BUDGET,
+    RANDOM_TOLERANCE,
     bases_at,
     basis_result,
     points,
@@ -34,16 +36,16 @@ if TYPE_CHECKING:
 
     from analysis.diffusion.svd import LocalBasis
 
-TIMES = (950, 800, 700, 600, 500, 400, 300, 200, 100, 50)
+TIMES = (950, 800, 650, 500, 350, 200, 100, 50)
 
 
 @analysis("diffusion.bases_over_time", version=1, libraries=LIBRARIES)
 def bases_over_time(
     model: DiffusionModel,
     times: Sequence[int] = TIMES,
-    count: int = 6,
+    count: int = 5,
     k: int = 10,
-    random_count: int = 3,
+    random_count: int = 2,
     source: str = "sampled",
     layer: str = "mid",
     *,
@@ -58,7 +60,7 @@ def bases_over_time(
     Quantities along (time, sample): ``sigma`` (…, direction), ``u`` (…, direction, h), ``v`` (…, direction, x),
     ``residuals``, and the same of the control with ``random_`` in front; ``t`` (time,), ``samples``,
     ``random_samples``, ``directions``, ``products`` (JVP and VJP columns), ``not_converged`` (bases that stopped at the
-    budget), ``adjoint_error`` (largest).
+    budget), ``random_not_converged``, ``adjoint_error`` (largest).
     """
     xs = points(model, source, times, count, seed)
     shuffled = random_network(model, seed + 1)
@@ -68,7 +70,20 @@ def bases_over_time(
         # The basis at the time before is near: most of the work is saved.
         own.append(bases_at(model, xs[i], t, k, layer=layer, seed=seed, starts=own[-1] if own else None))
         at = xs[i][:random_count]
-        random.append(bases_at(shuffled, at, t, k, layer=layer, seed=seed, starts=random[-1] if random else None))
+        starts = random[-1] if random else None
+        random.append(
+            bases_at(
+                shuffled,
+                at,
+                t,
+                k,
+                layer=layer,
+                seed=seed,
+                starts=starts,
+                tolerance=RANDOM_TOLERANCE,
+                budget=RANDOM_BUDGET,
+            )
+        )
     return basis_result(model, times, source, own, random)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.diffusion.jacobian import jacobian_at
+from analysis.diffusion.jacobian import Jacobian, jacobian_at
 from analysis.diffusion.models import DiffusionModel
 from analysis.diffusion.svd import LocalBasis, local_basis
 from analysis.diffusion.tangents import faces, sampled
@@ -19,6 +19,9 @@ LIBRARIES = ("numpy", "scipy", "torch", "diffusers", "transformers")
 """Whose versions matter to every study of a diffusion model."""
 TOLERANCE = 1e-3
 """Residual of the bases: below 0.1 degrees of error (pullback.md, section 3)."""
+RANDOM_TOLERANCE, RANDOM_BUDGET = 1e-2, 400
+"""For networks with random weights.  Their singular values hardly decay, so that the last of k directions is a matter
+of chance and the solver would spend thousands of products on it."""
 SOURCES = ("sampled", "faces")
 
 
@@ -49,6 +52,7 @@ def bases_at(
     seed: int = 0,
     starts: Sequence[LocalBasis] | None = None,
     tolerance: float = TOLERANCE,
+    budget: int = 6000,
 ) -> list[LocalBasis]:
     """The leading ``k`` directions at each x_t (n, C, H, W).
 
@@ -62,14 +66,21 @@ def bases_at(
         seed: of the solver's start.
         starts: bases of nearby points, to begin with.
         tolerance: residual at which the solver stops.
+        budget: products after which it stops in any case.
     """
     words = list(prompts) if prompts is not None else [None] * len(xs)
     found = []
     for i, (x, prompt) in enumerate(zip(xs, words, strict=True)):
         jacobian = jacobian_at(model, x, t, prompt, layer)
         start = starts[i].v if starts is not None else None
-        found.append(local_basis(jacobian, k, tolerance=tolerance, start=start, seed=seed + i))
+        basis = local_basis(jacobian, k, tolerance=tolerance, start=start, seed=seed + i, budget=budget)
+        found.append(basis)
     return found
+
+
+def random_basis(jacobian: Jacobian, k: int, seed: int) -> LocalBasis:
+    """The leading directions of a network with random weights, as well as :data:`RANDOM_BUDGET` allows."""
+    return local_basis(jacobian, k, tolerance=RANDOM_TOLERANCE, seed=seed, budget=RANDOM_BUDGET)
 
 
 def random_network(model: DiffusionModel, seed: int) -> DiffusionModel:
@@ -112,7 +123,7 @@ def basis_result(
             values = np.stack([stacked(row, what) for row in found])
             quantities[prefix + what] = quantity(values, "time", "sample", *axes, labels=labels)
     products = sum(basis.n_jvp + basis.n_vjp for row in own for basis in row)
-    missed = sum(not basis.converged for rows in (own, random) for row in rows for basis in row)
+    missed, random_missed = (sum(not basis.converged for row in rows for basis in row) for rows in (own, random))
     quantities |= {
         "t": quantity(np.array(times), "time", labels=labels),
         "samples": quantity(len(own[0])),
@@ -120,6 +131,7 @@ def basis_result(
         "directions": quantity(own[0][0].v.shape[0]),
         "products": quantity(products),
         "not_converged": quantity(missed),
+        "random_not_converged": quantity(random_missed),
         "adjoint_error": quantity(max(basis.adjoint_error for row in own for basis in row)),
     }
     facts = {"shape": list(model.shape), "source": source, "layer": own[0][0].layer, "size": model.size}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.diffusion import controls, inversion
-from analysis.diffusion.local_bases import LIBRARIES, points, random_network
+from analysis.diffusion.local_bases import LIBRARIES, points, random_basis, random_network
 from analysis.diffusion.models import DiffusionModel
 from analysis.diffusion.puppets import ATTRIBUTES
 from analysis.diffusion.sampling import sample, starting_noise
@@ -237,7 +237,7 @@ def nudges(
 
     quiet, soft, same, ghost = (loud(jacobian, rows) for rows in (plain, smooth, alike, faces))
     shuffled = jacobian_at(random_network(model, seed + 1), x, t, prompt or None)
-    other = local_basis(shuffled, k, seed=seed)
+    other = random_basis(shuffled, k, seed)
     other_quiet = loud(shuffled, plain).mean()
     step = 0.01 * float(x.norm())
     moved = torch.stack([basis.v[0].cpu(), smooth[0], plain[0]])
@@ -348,7 +348,7 @@ def circle(
         "smooth": controls.low_pass(shape, 2, radius, seed + 2),
     }
     other = {name: jacobian.apply(plane).cpu() for name, plane in planes.items()}
-    network = local_basis(jacobian_at(random_network(model, seed + 1), x, t, prompt or None), 2, seed=seed)
+    network = random_basis(jacobian_at(random_network(model, seed + 1), x, t, prompt or None), 2, seed)
     quantities = {
         "angle": quantity(angle.numpy(), "angle", unit="rad"),
         "circle": quantity(round_.numpy(), "angle", "axis"),
