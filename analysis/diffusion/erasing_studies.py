@@ -39,6 +39,7 @@ CONDITIONS = ("unedited", "projection", "clean side", "random", "told", "both")
 def erasure(
     model: DiffusionModel,
     found: Result,
+    family: str = "bottleneck",
     count: int = 160,
     reference: int = 128,
     margin: float = 1.0,
@@ -55,8 +56,8 @@ def erasure(
 ) -> Result:
     """The attribute in ``count`` fresh samples before and after its direction is taken out of x_t.
 
-    ``found`` is the result of ``diffusion.responses``: its direction n of one attribute, at one time t, is all that is
-    taken from there.  ``reference`` further samples say where x_t of pictures without the attribute lies along n, and
+    ``found`` is the result of ``diffusion.responses``: the direction n of one attribute that it has for ``family``, at
+    one time t, is all that is taken from there.  ``reference`` further samples say where x_t of pictures without the attribute lies along n, and
     train the probes.  Methods along ``method``: "unedited"; "projection" z - (z.n) n; "clean side" z - ((z - m).n) n,
     with m the mean of the reference samples without the attribute minus ``margin`` of their standard deviations along
     n; both "again and again" at ``again`` more times, ``apart`` below each other; control "random": moved as far as
@@ -86,7 +87,8 @@ def erasure(
     attribute = str(found.facts["attribute"])
     column = attribute_at(attribute)
     t = int(found["t"])
-    n = torch.from_numpy(found["direction"][0].copy()).float()
+    n = torch.from_numpy(found["direction"][found.quantity("direction").index({"family": family, "x": 0})[0]].copy())
+    n = n.float()
     eye = effects.regressor_of(model)
     words = prompt or None
     lower = [t - apart * i for i in range(1, again + 1) if t - apart * i > 0]

@@ -29,6 +29,7 @@ PAINTED: Final = 96
 
 _PICTURES: Final = "analysis.diffusion.picture_studies"
 _EDITS: Final = "analysis.diffusion.editing_studies"
+_ERASURE: Final = "analysis.diffusion.erasing_studies:erasure"
 
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("intake", f"{_PICTURES}:portraits", {"prompts": [PROMPT] * VISITS}, model=PATIENT),
@@ -58,7 +59,6 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
         {"t": TIME, "step": REACH / 4, "k": DIRECTIONS},
         model=PATIENT,
     ),
-    AnalysisCall(
-        "erasure", "analysis.diffusion.erasing_studies:erasure", {"count": PAINTED}, {"found": "found"}, model=PATIENT
-    ),
+    AnalysisCall("erasure", _ERASURE, {"count": PAINTED}, {"found": "found"}, PATIENT),
+    AnalysisCall("ghost", _ERASURE, {"count": PAINTED, "family": "eigenfaces"}, {"found": "found"}, PATIENT),
 )
