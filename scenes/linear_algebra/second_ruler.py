@@ -211,7 +211,7 @@ class SecondRuler(StageScene):
             )
             self.tape.on()
             self.tape.tracking(None, place=0.5, height=56.0)
-            kept = self.tape.keep_clean(note, NUMBERS)
+            kept = self.tape.keep_clean(self.standing_badge, note, NUMBERS)
             self.tape.follow(
                 "track.error",
                 lambda: float(np.interp(rate.get_value(), grid, miss)),
@@ -348,7 +348,7 @@ class SecondRuler(StageScene):
             self.play(*ups, run_time=0.8)
             rings = rings_of(self.dots, self.fit["residual"][0])
             self.tape.on()
-            self.tape.keep_clean(wide, NUMBERS)
+            self.tape.keep_clean(self.standing_badge, wide, NUMBERS)
             # The tape is as far off as the model on screen.
             self.tape.follow("track.error", fit.read("rms", model="nose"), of=(0.0, LOST), to=(0.0, 1.0))
             self.play(FadeIn(old, rings), run_time=0.4)

@@ -229,7 +229,7 @@ class TheMap(TheEnd, StageScene):
             token = cat_icon(1, 1, height=0.34) if min(point) >= 0 else NoCat(0.34)
             self.cats.add(token.move_to(self.field.at(point)))
         self.tape.on()
-        self.tape.keep_clean(*self.names, self.count)
+        self.tape.keep_clean(self.standing_badge, *self.names, self.count)
         with self.say("the_map.herd") as cue:
             self.play(FadeIn(self.field), FadeIn(self.names), FadeIn(self.count), run_time=0.5)
             self.play(LaggedStart(*(FadeIn(cat, scale=0.4) for cat in self.cats), lag_ratio=0.06), run_time=1.3)

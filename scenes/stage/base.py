@@ -224,6 +224,12 @@ class StageScene(Scene):
         self._badge.to_corner(DL, buff=0.25)
         self.add_foreground_mobject(self._badge)
 
+    @property
+    def standing_badge(self) -> OriginBadge:
+        """The badge that stands; on a badly driven tape it is for the scene to keep clean, so that it can be read."""
+        assert self._badge is not None, "it is put up before a scene is constructed"
+        return self._badge
+
     def clear_stage(self, *keep: Mobject, run_time: float = 0.6) -> None:
         """Fade out everything but ``keep`` and the badge."""
         stay = {id(mobject) for mobject in (*keep, self._badge)}
