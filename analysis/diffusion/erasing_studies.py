@@ -58,7 +58,9 @@ def erasure(
 
     ``found`` is the result of ``diffusion.responses``: the direction n of one attribute that it has for ``family``, at
     one time t, is all that is taken from there.  ``reference`` further samples say where x_t of pictures without the
-    attribute lies along n, and train the probes.  Methods along ``method``: "unedited"; "projection" z - (z.n) n; "clean side" z - ((z - m).n) n,
+    attribute lies along n, and train the probes.
+
+    Methods along ``method``: "unedited"; "projection" z - (z.n) n; "clean side" z - ((z - m).n) n,
     with m the mean of the reference samples without the attribute minus ``margin`` of their standard deviations along
     n; both "again and again" at ``again`` more times, ``apart`` below each other; control "random": moved as far as
     "clean side" moves each sample, along a low-pass random direction; "told": clean side along the difference of the
