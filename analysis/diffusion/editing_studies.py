@@ -33,6 +33,8 @@ PUBLISHED_ITERATIONS = 12
 LOOSE = 1e-2
 """Residual of bases whose directions are only walked along: about half a degree."""
 
+TINY = 1e-6
+
 
 def attribute_at(name: str) -> int:
     """Column of an attribute.
@@ -233,10 +235,12 @@ def _consensus(turned: Tensor, labels: Mapping[str, Sequence[str]], bins: int) -
     for rows in turned:
         mean = rows.mean(0)
         strength.append(float(mean.norm()))
-        direction.append((mean / mean.norm()).numpy())
-        cosine.append((rows @ (mean / mean.norm())).numpy())
-        rest = (rows.sum(0) - rows) / (len(rows) - 1)
-        held_out.append(((rows * rest).sum(1) / rest.norm(dim=1)).numpy())
+        mean = mean / mean.norm().clamp(min=TINY)
+        direction.append(mean.numpy())
+        cosine.append((rows @ mean).numpy())
+        # Picks that cancel each other have no mean to agree with: a cosine of 0.
+        rest = (rows.sum(0) - rows) / max(len(rows) - 1, 1)
+        held_out.append(((rows * rest).sum(1) / rest.norm(dim=1).clamp(min=TINY)).numpy())
     edges = np.linspace(-1, 1, bins + 1)
     counts = [np.histogram(np.clip(row, -1, 1), edges)[0] for row in held_out]
     return {

@@ -74,7 +74,7 @@ def erasure(
     the unedited picture, ``change_without`` of samples without the attribute; ``off`` (method,) distance to the nearest
     render; ``moved`` (method,) mean length of the first change in x_t.  ``score`` (method, sample) of the attribute.
     ``picture`` (method, place, …) bytes, the first ``wall`` samples.  ``survivor`` (place,) numbers of the samples that
-    score highest after "clean side again and again", ``survivor_score`` (place,) and ``survivor_picture`` (way, place,
+    score highest after "clean side", ``survivor_score`` (place,) and ``survivor_picture`` (way, place,
     …) before and after.
 
     New probes: linear, trained on the reference samples with the same edit, told which of them would have the
@@ -177,7 +177,7 @@ def erasure(
         [float(effects.nearest_render(pictures[m][:64], values[i, :64])[1].mean()) for i, m in enumerate(METHODS)]
     )
     change = torch.stack([effects.identity_change(unedited, pictures[m]) for m in METHODS])
-    last = METHODS.index("clean side again and again")
+    last = METHODS.index("clean side")
     order = values[last, :, column].argsort(descending=True)[:survivors]
     labels = {"method": METHODS, "attribute": ATTRIBUTES}
     one = {"method": METHODS}

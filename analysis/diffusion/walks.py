@@ -200,7 +200,7 @@ def geodesic(measure: Measure, start: Tensor, *, rounds: int = 60, rate: float =
         with torch.enable_grad():
             h = torch.cat([ends[:1], measure(inner), ends[1:]])
             energy = (h[1:] - h[:-1]).square().sum()
-        energies.append(float(energy))
+        energies.append(float(energy.detach()))
         if energies[-1] < least:
             best, least = inner.detach().clone(), energies[-1]
         if i < rounds:
