@@ -101,6 +101,7 @@ def local_basis(
     budget: int = 6000,
     block: int | None = None,
     guard: int | None = None,
+    guard_tolerance: float | None = None,
 ) -> LocalBasis:
     """The k leading singular triplets, by block Krylov.
 
@@ -113,6 +114,8 @@ def local_basis(
         budget: products after which it stops with ``converged=False``.
         block: vectors per step; k up to 8 by default.
         guard: further vectors that must converge too; max(3, k / 10) by default.
+        guard_tolerance: of the guards' residuals; ``tolerance`` by default.  Their values err by the square of it, and
+            the values are what the order of the vectors hangs on, so a looser one still guards.
 
     Raises:
         UsageError: a k larger than the space, a start of another length, a budget that does not pay for one step.
@@ -126,6 +129,7 @@ def local_basis(
     wanted = k + guard
     if block < 1 or guard < 0 or not 0 < tolerance < 1:
         raise UsageError(f"block 1 or more, guard 0 or more, tolerance in (0, 1); got {block}, {guard}, {tolerance}")
+    limits = [tolerance] * k + [tolerance if guard_tolerance is None else guard_tolerance] * guard
     jvp, vjp = jacobian.n_jvp, jacobian.n_vjp
     space = _Space(jacobian, seed)
     x = space.new(start, block)
@@ -141,7 +145,7 @@ def local_basis(
             continue
         squares, z = space.ritz()
         found = min(wanted, len(z))
-        converged = full or (found == wanted and space.settled(squares, z, found, tolerance))
+        converged = full or (found == wanted and space.settled(squares, z, limits))
         if converged or last:
             break
         x = space.next(squares, z[:found], block)
@@ -245,10 +249,13 @@ class _Space:
         values, weights = torch.linalg.eigh(self.gram)
         return values.flip(0).clamp(min=0), weights.flip(1).T.contiguous()
 
-    def settled(self, squares: Tensor, z: Tensor, count: int, tolerance: float) -> bool:
-        """Whether the leading ones have residuals of at most ``tolerance``; the last ones, mostly late, say no fast."""
-        late = max(0, count - WIDEST_BLOCK)
-        return all(bool((self.residuals(squares, z, *part) <= tolerance).all()) for part in ((late, count), (0, late)))
+    def settled(self, squares: Tensor, z: Tensor, limits: list[float]) -> bool:
+        """Whether the leading ones have residuals within their limits; the last ones, mostly late, say no fast."""
+        late, count = max(0, len(limits) - WIDEST_BLOCK), len(limits)
+        return all(
+            bool((self.residuals(squares, z, *part) <= squares.new_tensor(limits[slice(*part)])).all())
+            for part in ((late, count), (0, late))
+        )
 
     def residuals(self, squares: Tensor, z: Tensor, first: int, last: int) -> Tensor:
         """|J^T J v - sigma^2 v| / sigma^2 of some Ritz vectors, from what is kept."""

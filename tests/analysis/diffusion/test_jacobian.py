@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,15 @@ from analysis.diffusion.models import DiffusionModel, load_model
 from analysis.diffusion.pushforward import NoRule, linearise
 from analysis.errors import UsageError
 from analysis.language.models import ModelError
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small products on several threads wait for each other, on a busy machine for minutes."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def pixel_model(**settings: Any) -> DiffusionModel:
