@@ -15,6 +15,7 @@ from analysis.diffusion.local_bases import LIBRARIES
 from analysis.diffusion.models import DiffusionModel
 from analysis.diffusion.puppets import ATTRIBUTES
 from analysis.diffusion.sampling import starting_noise
+from analysis.errors import UsageError
 from analysis.registry import analysis
 from analysis.results import Result
 
@@ -35,7 +36,7 @@ CONDITIONS = ("unedited", "projection", "clean side", "random", "told", "both")
 """What new probes are trained on; edits at one time only."""
 
 
-@analysis("diffusion.erasure", version=1, libraries=LIBRARIES)
+@analysis("diffusion.erasure", version=2, libraries=LIBRARIES)
 def erasure(
     model: DiffusionModel,
     found: Result,
@@ -48,6 +49,7 @@ def erasure(
     rounds: int = 6,
     wall: int = 24,
     survivors: int = 6,
+    survivors_of: str = "both",
     prompt: str = "",
     guidance: float = 1.0,
     steps: int = 12,
@@ -74,7 +76,7 @@ def erasure(
     the unedited picture, ``change_without`` of samples without the attribute; ``off`` (method,) distance to the nearest
     render; ``moved`` (method,) mean length of the first change in x_t.  ``score`` (method, sample) of the attribute.
     ``picture`` (method, place, …) bytes, the first ``wall`` samples.  ``survivor`` (place,) numbers of the samples that
-    score highest after "clean side", ``survivor_score`` (place,) and ``survivor_picture`` (way, place,
+    score highest after the method ``survivors_of``, ``survivor_score`` (place,) and ``survivor_picture`` (way, place,
     …) before and after.
 
     New probes: linear, trained on the reference samples with the same edit, told which of them would have the
@@ -86,6 +88,8 @@ def erasure(
     """
     import torch
 
+    if survivors_of not in METHODS:
+        raise UsageError(f"there is no way of erasing called '{survivors_of}'; there are {', '.join(METHODS)}")
     attribute = str(found.facts["attribute"])
     column = attribute_at(attribute)
     t = int(found["t"])
@@ -177,7 +181,7 @@ def erasure(
         [float(effects.nearest_render(pictures[m][:64], values[i, :64])[1].mean()) for i, m in enumerate(METHODS)]
     )
     change = torch.stack([effects.identity_change(unedited, pictures[m]) for m in METHODS])
-    last = METHODS.index("clean side")
+    last = METHODS.index(survivors_of)
     order = values[last, :, column].argsort(descending=True)[:survivors]
     labels = {"method": METHODS, "attribute": ATTRIBUTES}
     one = {"method": METHODS}
