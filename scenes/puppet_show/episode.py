@@ -21,7 +21,7 @@ EPISODE = Episode(
         SceneRef("walk", ".walk:Walk", "Staying on the surface", uses=("walk",)),
         SceneRef("method", ".method:Method", "Removing the shadow", uses=("erasure", "found")),
         SceneRef("probe", ".probe:Probe", "A new question", uses=("erasure",)),
-        SceneRef("last_tape", ".last_tape:LastTape", "The last tape", uses=("erasure", "found")),
+        SceneRef("last_tape", ".last_tape:LastTape", "The last tape", uses=("erasure", "found", "ghost")),
     ),
     analyses=ANALYSES,
     seed=SEED,
