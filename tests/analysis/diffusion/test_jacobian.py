@@ -257,8 +257,9 @@ def test_a_function_without_a_rule_is_named() -> None:
 )
 def test_bad_input_is_named(changes: dict[str, Any], message: str) -> None:
     model = pixel_model()
+    given: dict[str, Any] = {"x": point(model), "t": 100}
     with pytest.raises(UsageError, match=message):
-        jacobian_at(model, **({"x": point(model), "t": 100} | changes))
+        jacobian_at(model, **(given | changes))
 
 
 def test_unets_that_do_not_fit() -> None:

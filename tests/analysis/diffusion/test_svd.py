@@ -36,7 +36,8 @@ class Matrix:
         self.rows, self.columns = matrix.shape
         self.n_jvp = self.n_vjp = 0
         self.shape: tuple[int, ...] = (1, 1, self.columns)
-        self.t, self.prompt, self.layer, self.device = 1, None, "mid", matrix.device
+        self.t, self.layer, self.device = 1, "mid", matrix.device
+        self.prompt: str | None = None
 
     def apply(self, v: Tensor) -> Tensor:
         self.n_jvp += len(v)
