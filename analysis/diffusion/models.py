@@ -19,8 +19,10 @@ from analysis.store import digest_file, digest_of
 
 EMBEDDED = "puppet-64"
 """What analyses run on if the user names no model."""
-SHIPPED = (EMBEDDED, "puppet-32", "puppet-32-two", "puppet-32-four", "puppet-32-all")
-"""Models that come with the installation.  The last three differ in how many attributes their faces vary in."""
+SHIPPED = (EMBEDDED, "puppet-32")
+"""Models that come with the installation."""
+NAMES = (*SHIPPED, "puppet-32-two", "puppet-32-four", "puppet-32-all")
+"""Models that ``tapehead train`` makes.  The last three differ in how many attributes their faces vary in."""
 ATTRIBUTE_FILE = "attributes.safetensors"
 """Beside an embedded model: the regressor that reads attributes off its pictures."""
 
@@ -153,7 +155,7 @@ def load_model(name: str = EMBEDDED, device: str = "cpu", download: bool = False
     """The model called ``name``, fp32.
 
     Args:
-        name: one of :data:`SHIPPED`, a hub name such as ``stable-diffusion-v1-5/stable-diffusion-v1-5``, or a
+        name: one of :data:`NAMES`, a hub name such as ``stable-diffusion-v1-5/stable-diffusion-v1-5``, or a
             directory that diffusers saved.
         device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
         download: whether a hub name may be fetched from the network.
@@ -165,7 +167,7 @@ def load_model(name: str = EMBEDDED, device: str = "cpu", download: bool = False
     """
     check_device(device)
     directory = find_directory(name, download)
-    badge = name if name in SHIPPED or not Path(name).expanduser().is_dir() else directory.resolve().name
+    badge = name if name in NAMES or not Path(name).expanduser().is_dir() else directory.resolve().name
     return read_directory(directory, badge, device)
 
 
@@ -190,10 +192,10 @@ def directory_digest(directory: Path) -> str:
 
 def find_directory(name: str, download: bool = False) -> Path:
     """Directory of the model's files, without reading them; the network is asked only if ``download``."""
-    if name in SHIPPED:
+    if name in NAMES:
         directory = embedded_directory(name)
         if not (directory / "model_index.json").is_file():
-            there = [n for n in SHIPPED if (embedded_directory(n) / "model_index.json").is_file()]
+            there = [n for n in NAMES if (embedded_directory(n) / "model_index.json").is_file()]
             other = f", or name another one: --model {there[0]}" if there else ""
             raise MissingPartError(
                 f"the embedded model '{name}' is not in {directory}: install again (pip install -e .), "

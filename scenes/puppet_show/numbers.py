@@ -12,7 +12,7 @@ SEED: Final = 7
 PATIENT: Final = "diffusion"
 """The model that paints; by default the embedded one."""
 
-PROMPT: Final = "a young puppet with red hair before a navy curtain"
+PROMPT: Final = "a young puppet with red hair, before a navy curtain"
 """What the patient is asked for: no word of strings."""
 VISITS: Final = 12
 """Portraits that it paints at the intake."""
