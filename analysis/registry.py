@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from analysis.errors import EpisodeError
+from analysis.errors import EpisodeError, UnknownNameError
 from analysis.results import Result
 from analysis.store import Entry, Store, digest_of
 
@@ -171,6 +171,25 @@ def obtain(
                 entry = store.peek("result", key) or _compute(call, function, info, key, entries, store, seed, models)
         entries[call.id] = entry
     return entries
+
+
+def with_inputs(calls: tuple[AnalysisCall, ...], names: Iterable[str]) -> tuple[AnalysisCall, ...]:
+    """The named calls and all that they need, in declared order.
+
+    Raises:
+        UnknownNameError: there is no call of a name.
+    """
+    by_name = {call.id: call for call in calls}
+    needed: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in by_name:
+            raise UnknownNameError("analysis", name, by_name)
+        if name not in needed:
+            needed.add(name)
+            waiting += by_name[name].inputs.values()
+    return tuple(call for call in calls if call.id in needed)
 
 
 def _compute(

@@ -120,6 +120,7 @@ def doctor(json: Json = False) -> None:
 @app.command()
 def analyze(
     episode: EpisodeArgument,
+    only: Annotated[list[str] | None, typer.Option(help="This result and what it needs; may be repeated.")] = None,
     seed: Seed = None,
     model: Model = "",
     device: Device = "cpu",
@@ -137,7 +138,7 @@ def analyze(
     reporter = Reporter(quiet)
     found = find_episode(episode)
     choice = ModelChoice(model, device, download)
-    entries = compute(found, Store(report=reporter.warn), reporter, seed, choice)
+    entries = compute(found, Store(report=reporter.warn), reporter, seed, choice, only or ())
     if json:
         results = {
             name: {"key": entry.key, "digest": entry.digest, "path": str(entry.path)} for name, entry in entries.items()
