@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from analysis.errors import EpisodeError
+from analysis.errors import EpisodeError, UnknownNameError
 from analysis.results import Result
 from analysis.store import Entry, Store, digest_of
 
@@ -32,8 +32,9 @@ class AnalysisCall:
     """One declared use: ``function`` is ``module:name`` (a leading dot means the episode's own package).
 
     ``inputs`` maps a parameter of the function to the ``id`` of an earlier call whose result it takes.
-    ``model`` names a family of models (``language``): the function then gets the user's choice of it as ``model``.
-    ``language:mini`` pins one model that no choice changes.
+    ``model`` names a family of models (``language``, ``diffusion``): the function then gets the user's choice of it
+    as ``model``.
+    ``language:mini`` or ``diffusion:puppet-32`` pins one model that no choice changes.
     """
 
     id: str
@@ -48,7 +49,7 @@ class AnalysisCall:
         return self.model.partition(":")[0]
 
 
-FAMILIES = {"language": "analysis.language.models"}
+FAMILIES = {"language": "analysis.language.models", "diffusion": "analysis.diffusion.models"}
 """Modules with ``EMBEDDED``, ``model_digest(name, download)`` and ``load_model(name, device, download)``."""
 
 
@@ -170,6 +171,25 @@ def obtain(
                 entry = store.get("result", key) or _compute(call, function, info, key, entries, store, seed, models)
         entries[call.id] = entry
     return entries
+
+
+def with_inputs(calls: tuple[AnalysisCall, ...], names: Iterable[str]) -> tuple[AnalysisCall, ...]:
+    """The named calls and all that they need, in declared order.
+
+    Raises:
+        UnknownNameError: there is no call of a name.
+    """
+    by_name = {call.id: call for call in calls}
+    needed: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in by_name:
+            raise UnknownNameError("analysis", name, by_name)
+        if name not in needed:
+            needed.add(name)
+            waiting += by_name[name].inputs.values()
+    return tuple(call for call in calls if call.id in needed)
 
 
 def _compute(

@@ -132,6 +132,7 @@ def doctor(json: Json = False) -> None:
 @app.command()
 def analyze(
     episode: EpisodeArgument,
+    only: Annotated[list[str] | None, typer.Option(help="This result and what it needs; may be repeated.")] = None,
     seed: Seed = None,
     model: Model = "",
     device: Device = "cpu",
@@ -149,7 +150,7 @@ def analyze(
     reporter = Reporter(quiet)
     found = find_episode(episode)
     choice = ModelChoice(model, device, download)
-    entries = compute(found, Store(report=reporter.warn), reporter, seed, choice)
+    entries = compute(found, Store(report=reporter.warn), reporter, seed, choice, only or ())
     if json:
         results = {
             name: {"key": entry.key, "digest": entry.digest, "path": str(entry.path)} for name, entry in entries.items()
@@ -291,7 +292,7 @@ def stills(
 
 @app.command()
 def train(
-    model: Annotated[str, typer.Argument(help="Which embedded model: mini, puppet-32 or puppet-64.")],
+    model: Annotated[str, typer.Argument(help="Which embedded model: mini, puppet-32, puppet-64 or puppet-32-…")],
     seed: Annotated[
         list[int] | None, typer.Option("--seed", min=0, help="Which seeds; may be given several times.")
     ] = None,
@@ -309,15 +310,17 @@ def train(
         from analysis.language.train import train_mini
 
         train_mini(tuple(seed) if seed else (0, 1, 2, 3, 4), steps or 2000, report=say, out=out, jobs=jobs)
-    elif model in ("puppet-32", "puppet-64"):
-        from analysis.diffusion.train import train_puppet
+    elif model.startswith("puppet-"):
+        from analysis.diffusion.train import MODELS, train_puppet
 
+        if model not in MODELS:
+            raise UnknownNameError("model to train", model, ["mini", *MODELS])
         seeds = seed or [0]
         if len(seeds) > 1 or jobs > 1:
             raise UsageError(f"{model} trains one seed at a time; asked for seeds {seeds} and {jobs} jobs")
         train_puppet(model, seeds[0], steps, report=say, out=out)
     else:
-        raise UnknownNameError("model to train", model, ["mini", "puppet-32", "puppet-64"])
+        raise UnknownNameError("model to train", model, ["mini", "puppet-32", "puppet-64", "puppet-32-two"])
 
 
 @store_app.command("ls")

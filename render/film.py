@@ -9,13 +9,13 @@ import contextlib
 import json
 import platform
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import OutputError, UsageError
-from analysis.registry import ModelChoice, load, obtain
+from analysis.registry import ModelChoice, load, obtain, with_inputs
 from analysis.store import Entry, Store, digest_file, digest_of, write_atomically
 from render.captions import chapters_text, srt, transcript, vtt
 from render.narration import narrate
@@ -124,16 +124,18 @@ def analyze(
     reporter: Reporter,
     seed: int | None = None,
     model: ModelChoice = ModelChoice(),  # noqa: B008  (frozen)
+    only: Sequence[str] = (),
 ) -> dict[str, Entry]:
-    """All results of an episode, computed or kept.
+    """All results of an episode, or those named in ``only`` and what they need, computed or kept.
 
     Raises:
-        UsageError: a model was named and none of the episode's analyses leaves one to choose.
+        UsageError: a model was named and none of the episode's analyses leaves one to choose; no such result.
     """
+    calls = with_inputs(episode.analyses, only) if only else episode.analyses
     if model.name and not any(call.model and call.family == call.model for call in episode.analyses):
         raise UsageError(f"the episode '{episode.slug}' uses no model that can be chosen; leave --model away")
-    with reporter.stage("analyze", len(episode.analyses)) as track:
-        count = iter(range(len(episode.analyses)))
+    with reporter.stage("analyze", len(calls)) as track:
+        count = iter(range(len(calls)))
 
         def progress(name: str, kept: bool) -> None:
             track.to(next(count), name)
@@ -141,7 +143,7 @@ def analyze(
                 reporter.say(f"analyze: computing {name}")
 
         chosen = episode.seed if seed is None else seed
-        return obtain(episode.analyses, episode.package, store, chosen, model, progress)
+        return obtain(calls, episode.package, store, chosen, model, progress)
 
 
 def folder_for(episode: str, choices: Choices) -> Path:

@@ -13,11 +13,19 @@ from analysis.diffusion import shapes
 from analysis.diffusion.attributes import RegressorSettings, load_regressor, save_regressor, trained_regressor
 from analysis.diffusion.captions import save_tokenizer
 from analysis.diffusion.card import CardFacts, card
-from analysis.diffusion.models import ATTRIBUTE_FILE, model_digest, read_directory
+from analysis.diffusion.models import ATTRIBUTE_FILE, directory_digest, read_directory
 from analysis.diffusion.pieces import Plan, Report, Weights, best_so_far
 from analysis.diffusion.puppets import contact_sheet
 from analysis.diffusion.quality import Quality, measure
-from analysis.diffusion.train import LatentSettings, PixelSettings, latent_places, latents, pixel_directory
+from analysis.diffusion.train import (
+    FREE,
+    LatentSettings,
+    PixelSettings,
+    SimplerSettings,
+    latent_places,
+    latents,
+    pixel_directory,
+)
 from analysis.errors import OutputError, TapeheadError
 from analysis.language.export import swap
 from analysis.store import write_atomically
@@ -103,19 +111,29 @@ def _half(module: Any, tensors: Mapping[str, Any]) -> Any:
 def ship_pixel(
     settings: PixelSettings, eye: RegressorSettings, seed: int, cache_dir: Path, out: Path, report: Report, samples: int
 ) -> Quality:
-    """Put ``puppet-32`` at ``out`` with its regressor, scores and card; what was there goes when all is complete."""
+    """Put ``puppet-32`` at ``out`` with its regressor, scores and card; what was there goes when all is complete.
+
+    A simpler sibling comes without a regressor: it is there to be compared, and that of ``puppet-32`` reads it.
+    """
     weights = pixel_weights(settings, seed, cache_dir)
-    about = (
+    about: tuple[str, ...] = (
         f"`UNet2DModel` on {settings.shape.size} x {settings.shape.size} pixels, channels "
         f"{', '.join(map(str, settings.shape.channels))}, attention at the coarsest level; "
         "`DDIMPipeline.from_pretrained` loads it.",
         "1000 noise levels, linear, v-prediction.",
     )
+    simpler = isinstance(settings, SimplerSettings)
+    if isinstance(settings, SimplerSettings):
+        about += (
+            f"Its faces vary in {', '.join(settings.varying)}; the other attributes are 0, strings {FREE}. "
+            "`puppet-32-two`, `-four` and `-all` differ in nothing else. Scores below are against faces that vary in "
+            "all attributes.",
+        )
     work = _work_beside(out)
     try:
         write_pixel(settings, weights, work)
         stages = {"puppet-32": (settings.plan, weights)}
-        return _complete(work, out, about, stages, seed, settings.faces, eye, cache_dir, report, samples)
+        return _complete(work, out, about, stages, seed, settings.faces, eye, cache_dir, report, samples, not simpler)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -168,6 +186,7 @@ def _complete(
     cache_dir: Path,
     report: Report,
     samples: int,
+    with_eye: bool = True,
 ) -> Quality:
     """Add regressor, scores and card to the directory ``work``, and put it in the place of ``out``."""
     try:
@@ -175,12 +194,14 @@ def _complete(
         report(f"scoring {samples} samples")
         model = read_directory(work, out.name)
         quality, pictures = measure(model, load_regressor(work / ATTRIBUTE_FILE), samples)
+        if not with_eye:
+            (work / ATTRIBUTE_FILE).unlink()
         sheet = contact_sheet(pictures[:40], 10, max(1, 128 // model.size))
         files = {path.relative_to(work).as_posix(): _weight(path) for path in sorted(work.rglob("*.safetensors"))}
         total = sum(size for _, size in files.values())
         if total > MOST_BYTES:
             raise TapeheadError(f"the weights take {total} bytes; at most {MOST_BYTES} may be shipped")
-        facts = CardFacts(out.name, about, seed, faces, model.size, stages, files, model_digest(work), quality)
+        facts = CardFacts(out.name, about, seed, faces, model.size, stages, files, directory_digest(work), quality)
         write_atomically(work / "MODEL_CARD.md", card(facts))
         swap(work, out)
         sheet.save(cache_dir / "puppets" / f"{out.name}-samples.png")

@@ -17,7 +17,12 @@ from analysis.errors import MissingPartError, UsageError
 from analysis.language.models import ModelError, check_device
 from analysis.store import digest_file, digest_of
 
-EMBEDDED = ("puppet-64", "puppet-32")
+EMBEDDED = "puppet-64"
+"""What analyses run on if the user names no model."""
+SHIPPED = (EMBEDDED, "puppet-32")
+"""Models that come with the installation."""
+NAMES = (*SHIPPED, "puppet-32-two", "puppet-32-four", "puppet-32-all")
+"""Models that ``tapehead train`` makes.  The last three differ in how many attributes their faces vary in."""
 ATTRIBUTE_FILE = "attributes.safetensors"
 """Beside an embedded model: the regressor that reads attributes off its pictures."""
 
@@ -146,11 +151,11 @@ def embedded_directory(name: str) -> Path:
     return Path(str(files("assets"))) / "models" / name
 
 
-def load_model(name: str = EMBEDDED[0], device: str = "cpu", download: bool = False) -> DiffusionModel:
+def load_model(name: str = EMBEDDED, device: str = "cpu", download: bool = False) -> DiffusionModel:
     """The model called ``name``, fp32.
 
     Args:
-        name: ``puppet-64``, ``puppet-32``, a hub name such as ``stable-diffusion-v1-5/stable-diffusion-v1-5``, or a
+        name: one of :data:`NAMES`, a hub name such as ``stable-diffusion-v1-5/stable-diffusion-v1-5``, or a
             directory that diffusers saved.
         device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
         download: whether a hub name may be fetched from the network.
@@ -162,25 +167,39 @@ def load_model(name: str = EMBEDDED[0], device: str = "cpu", download: bool = Fa
     """
     check_device(device)
     directory = find_directory(name, download)
-    badge = name if name in EMBEDDED or not Path(name).expanduser().is_dir() else directory.resolve().name
+    badge = name if name in NAMES or not Path(name).expanduser().is_dir() else directory.resolve().name
     return read_directory(directory, badge, device)
 
 
-def model_digest(directory: Path) -> str:
-    """One digest over weights, configurations and tokenizer of a directory."""
+def model_digest(name: str = EMBEDDED, download: bool = False) -> str:
+    """Digest of the model's files: equal to ``load_model(name).digest``, without loading it.
+
+    Raises:
+        MissingPartError, ModelError, UsageError: as :func:`load_model`.
+    """
+    directory = find_directory(name, download)
+    _checked_kind(directory)
+    return directory_digest(directory)
+
+
+def directory_digest(directory: Path) -> str:
+    """One digest over weights, configurations and tokenizer of a directory, and its regressor if it has one."""
     wanted = [path for part in _PARTS for path in (directory / part).glob("*") if path.is_file()]
+    wanted += [path for path in [directory / ATTRIBUTE_FILE] if path.is_file()]
     wanted = [p for p in wanted if p.suffix in (".json", ".safetensors", ".txt")] + [directory / "model_index.json"]
     return digest_of({path.relative_to(directory).as_posix(): digest_file(path) for path in sorted(wanted)})
 
 
 def find_directory(name: str, download: bool = False) -> Path:
     """Directory of the model's files, without reading them; the network is asked only if ``download``."""
-    if name in EMBEDDED:
+    if name in NAMES:
         directory = embedded_directory(name)
         if not (directory / "model_index.json").is_file():
+            there = [n for n in NAMES if (embedded_directory(n) / "model_index.json").is_file()]
+            other = f", or name another one: --model {there[0]}" if there else ""
             raise MissingPartError(
                 f"the embedded model '{name}' is not in {directory}: install again (pip install -e .), "
-                f"or make it: tapehead train {name}"
+                f"make it (tapehead train {name} --out {directory}){other}"
             )
         return directory
     path = Path(name).expanduser()
@@ -190,7 +209,7 @@ def find_directory(name: str, download: bool = False) -> Path:
         _refuse_pickle(path)
         raise ModelError(f"'{name}' is a file; name the directory that holds model_index.json")
     if name.startswith((".", "/", "~")) or not name.strip() or name.count("/") != 1:
-        raise UsageError(f"there is no directory '{name}'; the embedded models are {' and '.join(EMBEDDED)}")
+        raise UsageError(f"there is no directory '{name}'; the embedded models are {', '.join(SHIPPED)}")
     return _from_hub(name, download)
 
 
@@ -207,7 +226,7 @@ def _from_hub(name: str, download: bool) -> Path:
     except HFValidationError:
         raise UsageError(
             f"there is no directory '{name}', and no hub name looks like that; "
-            f"the embedded models are {' and '.join(EMBEDDED)}"
+            f"the embedded models are {', '.join(SHIPPED)}"
         ) from None
     except Exception as error:
         if download:
@@ -216,7 +235,7 @@ def _from_hub(name: str, download: bool) -> Path:
     raise MissingPartError(
         f"the weights of '{name}' are not on this machine{tried}. With a network: hf download {name} {patterns}; "
         "or copy these files into a directory and name that as the model. "
-        f"The embedded model '{EMBEDDED[0]}' is there and needs nothing"
+        f"The embedded model '{EMBEDDED}' is there and needs nothing"
     )
 
 
@@ -239,7 +258,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> Diffusion
     for part in ("unet", "vae", "text_encoder"):
         if parts[part] is not None:
             parts[part] = parts[part].to(device).eval().requires_grad_(False)
-    return DiffusionModel(name, model_digest(directory), directory, device=device, **parts)
+    return DiffusionModel(name, directory_digest(directory), directory, device=device, **parts)
 
 
 def _checked_kind(directory: Path) -> str:

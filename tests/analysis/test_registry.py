@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from analysis import registry
-from analysis.errors import EpisodeError
-from analysis.registry import AnalysisCall, ModelChoice, analysis, load, obtain
+from analysis.errors import EpisodeError, UnknownNameError
+from analysis.registry import AnalysisCall, ModelChoice, analysis, load, obtain, with_inputs
 from analysis.results import Result, quantity
 from analysis.store import Store
 
@@ -114,3 +114,16 @@ def test_a_pinned_model_is_not_changed_by_the_choice(tmp_path: Path) -> None:
 def test_an_unknown_family_of_models_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EpisodeError, match="nobody"):
         asked(Store(tmp_path), "nobody")
+
+
+def test_asking_for_one_result_brings_what_it_needs() -> None:
+    calls = (
+        AnalysisCall("a", "m:f"),
+        AnalysisCall("b", "m:f", {}, {"x": "a"}),
+        AnalysisCall("c", "m:f"),
+        AnalysisCall("d", "m:f", {}, {"x": "b"}),
+    )
+    assert [call.id for call in with_inputs(calls, ["d"])] == ["a", "b", "d"]
+    assert [call.id for call in with_inputs(calls, ["c", "a"])] == ["a", "c"]
+    with pytest.raises(UnknownNameError, match="unknown analysis 'e'"):
+        with_inputs(calls, ["e"])

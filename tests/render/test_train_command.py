@@ -15,7 +15,7 @@ def heard(monkeypatch: pytest.MonkeyPatch, where: str) -> list[tuple[tuple[Any, 
     return calls
 
 
-@pytest.mark.parametrize("model", ["puppet-32", "puppet-64"])
+@pytest.mark.parametrize("model", ["puppet-32", "puppet-64", "puppet-32-two"])
 def test_puppets_go_to_their_training(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = heard(monkeypatch, "analysis.diffusion.train.train_puppet")
     cli.train(model, seed=[3], steps=None, jobs=1, out=Path("there"), quiet=True)

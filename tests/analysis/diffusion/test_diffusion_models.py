@@ -100,18 +100,18 @@ def test_captions_that_do_not_fit(latent_directory: Path, pixel_directory: Path)
 
 
 def test_the_digest_follows_every_part(latent_directory: Path, tmp_path: Path) -> None:
-    before = models.model_digest(latent_directory)
+    before = models.directory_digest(latent_directory)
     copy = tmp_path / "copy"
     shutil.copytree(latent_directory, copy)
-    assert models.model_digest(copy) == before == models.load_model(str(copy)).digest
+    assert models.directory_digest(copy) == before == models.load_model(str(copy)).digest
     for part in ("scheduler/scheduler_config.json", "vae/diffusion_pytorch_model.safetensors", "tokenizer/merges.txt"):
         path = copy / part
         kept = path.read_bytes()
         path.write_bytes(kept + b" ")
-        assert models.model_digest(copy) != before, part
+        assert models.directory_digest(copy) != before, part
         path.write_bytes(kept)
     (copy / "MODEL_CARD.md").write_text("other words")
-    assert models.model_digest(copy) == before
+    assert models.directory_digest(copy) == before
 
 
 def broken(source: Path, tmp_path: Path) -> Path:

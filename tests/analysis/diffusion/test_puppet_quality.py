@@ -111,7 +111,7 @@ def test_caption_words_are_seeded_and_unseen() -> None:
 def test_cards_say_what_was_measured(latent_directory: Path, pixel_directory: Path) -> None:
     text = (latent_directory / "MODEL_CARD.md").read_text()
     assert "Training is finished." in text
-    assert models.model_digest(latent_directory) in text
+    assert models.directory_digest(latent_directory) in text
     assert "tapehead train tiny-latent --seed 0" in text
     assert "| puppet-64 | 4 of 4 | 4 | 0.001 |" in text
     assert "12 samples, one for each of as many captions of unseen faces at guidance 3" in text

@@ -201,3 +201,38 @@ def test_shipping_before_the_first_checkpoint_is_refused(tmp_path: Path) -> None
     with pytest.raises(TapeheadError, match=r"no checkpoint in .*: tapehead train puppet-32"):
         train.train_puppet("puppet-32", cache_dir=tmp_path, out=tmp_path / "out", so_far=True)
     assert not (tmp_path / "out").exists()
+
+
+def test_simpler_worlds_vary_in_what_they_say_only() -> None:
+    from analysis.diffusion.puppets import ATTRIBUTES, sample_attributes
+
+    assert {name: len(varying) for name, varying in train.SIMPLER.items()} == {
+        "puppet-32-two": 2,
+        "puppet-32-four": 4,
+        "puppet-32-all": len(ATTRIBUTES),
+    }
+    for varying in train.SIMPLER.values():
+        settings = train.SimplerSettings(faces=50, varying=varying)
+        spread = settings.crowd(3).std(0)
+        assert [name for name, s in zip(ATTRIBUTES, spread.tolist(), strict=True) if s > 0] == [
+            name for name in ATTRIBUTES if name in varying
+        ]
+    assert torch.equal(train.SimplerSettings(faces=50).crowd(3), sample_attributes(50, 3))
+    assert torch.equal(train.PixelSettings(faces=50).crowd(3), sample_attributes(50, 3))
+    digests = {train.SimplerSettings(varying=v).digest for v in train.SIMPLER.values()} | {train.PixelSettings().digest}
+    assert len(digests) == 4, "each has a directory of runs of its own"
+
+
+def test_a_simpler_sibling_is_shipped_without_a_regressor(tiny: Any, tmp_path: Path) -> None:
+    from analysis.diffusion import export, models
+
+    settings = train.SimplerSettings(**{**dataclasses.asdict(tiny.pixel), "shape": tiny.pixel.shape})
+    settings = dataclasses.replace(settings, plan=tiny.pixel.plan, varying=("hair",))
+    assert train.train_pixel(settings, 0, tmp_path, tiny.quiet)
+    out = tmp_path / "tiny-one"
+    export.ship_pixel(settings, tiny.eye, 0, tmp_path, out, tiny.quiet, samples=4)
+    model = models.load_model(str(out))
+    assert model.attribute_file() is None
+    card = (out / "MODEL_CARD.md").read_text()
+    assert "Its faces vary in hair; the other attributes are 0" in card
+    assert model.digest in card

@@ -1,0 +1,64 @@
+"""Every constant of the episode, and the analyses that turn them into what the scenes show."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analysis.registry import AnalysisCall
+
+SEED: Final = 7
+"""Seed of the episode: starting noise, random nudges, controls."""
+
+PATIENT: Final = "diffusion"
+"""The model that paints; by default the embedded one."""
+
+PROMPT: Final = "a young puppet with red hair, before a navy curtain"
+"""What the patient is asked for: no word of strings."""
+VISITS: Final = 12
+"""Portraits that it paints at the intake."""
+
+TIME: Final = 900
+"""Noise level (of 1000) of the consultation: on `puppet-64` the strings are settled near here, and not later."""
+REACH: Final = 12.0
+"""Length of a push, in units of x_t (whose own length is about 32)."""
+FOUND_IN: Final = 10
+"""Samples whose loudest directions are averaged."""
+DIRECTIONS: Final = 5
+PAINTED: Final = 96
+"""Portraits of the erasure."""
+
+_PICTURES: Final = "analysis.diffusion.picture_studies"
+_EDITS: Final = "analysis.diffusion.editing_studies"
+_ERASURE: Final = "analysis.diffusion.erasing_studies:erasure"
+
+ANALYSES: Final[tuple[AnalysisCall, ...]] = (
+    AnalysisCall("intake", f"{_PICTURES}:portraits", {"prompts": [PROMPT] * VISITS}, model=PATIENT),
+    AnalysisCall("painting", f"{_PICTURES}:denoising", {"prompts": [PROMPT] * 2, "guidance": 3.0}, model=PATIENT),
+    AnalysisCall("album", f"{_PICTURES}:ghosts", model=PATIENT),
+    AnalysisCall("nudges", f"{_PICTURES}:nudges", {"t": TIME}, model=PATIENT),
+    AnalysisCall("circle", f"{_PICTURES}:circle", {"t": TIME, "sizes": [0.0003, 0.003, 0.03]}, model=PATIENT),
+    AnalysisCall(
+        "spectra", "analysis.diffusion.geometry_studies:spectra", {"times": [TIME, 500, 100]}, model=PATIENT
+    ),
+    AnalysisCall("strips", f"{_EDITS}:strips", {"t": TIME, "unit": REACH / 3}, model=PATIENT),
+    AnalysisCall(
+        "found",
+        f"{_EDITS}:responses",
+        {
+            "t": TIME,
+            "count": FOUND_IN,
+            "k": DIRECTIONS,
+            "length": REACH,
+            "families": ["bottleneck", "low-pass", "eigenfaces", "isotropic"],
+        },
+        model=PATIENT,
+    ),
+    AnalysisCall(
+        "walk",
+        "analysis.diffusion.walking_studies:repeated_steps",
+        {"t": TIME, "step": REACH / 4, "k": DIRECTIONS},
+        model=PATIENT,
+    ),
+    AnalysisCall("erasure", _ERASURE, {"count": PAINTED}, {"found": "found"}, PATIENT),
+    AnalysisCall("ghost", _ERASURE, {"count": PAINTED, "family": "eigenfaces"}, {"found": "found"}, PATIENT),
+)

@@ -1,0 +1,230 @@
+"""The studies of edits, walks and the erasure: what they return holds together, on a tiny network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from analysis.diffusion import editing_studies, effects, erasing_studies, walking_studies
+from analysis.diffusion.attributes import read_attributes
+from analysis.diffusion.inversion import denoise
+from analysis.diffusion.jacobian import bottleneck
+from analysis.diffusion.models import DiffusionModel, load_model
+from analysis.diffusion.puppets import ATTRIBUTES
+from analysis.errors import UnknownNameError
+from analysis.results import Result
+
+SEED = 5
+STRINGS = ATTRIBUTES.index("strings")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def pixel(pixel_directory: Path) -> DiffusionModel:
+    return load_model(str(pixel_directory))
+
+
+@pytest.fixture(scope="module")
+def half(pixel: DiffusionModel) -> float:
+    """The middle of what a regressor that has hardly learnt anything reads: half of the samples lie above."""
+    xs = editing_studies.points_at(pixel, 500, 16, SEED)
+    x0 = denoise(pixel, xs.reshape(-1, *pixel.shape), 500, 0, 3)
+    return float(read_attributes(effects.regressor_of(pixel), pixel.show(x0))[:, STRINGS].median())
+
+
+@pytest.fixture(scope="module")
+def found(pixel: DiffusionModel, half: float) -> Result:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(effects, "STRINGS_ON", half)
+        return editing_studies.responses(pixel, count=3, k=2, steps=2, seed=SEED)
+
+
+def test_responses_pick_the_direction_that_moves_the_attribute_most(pixel: DiffusionModel, found: Result) -> None:
+    matrix = found["response"]
+    assert matrix.shape == (5, 3, 2, 9)
+    assert np.allclose(found["size"], np.abs(matrix).mean(1))
+    assert np.array_equal(found["picked"], np.abs(matrix[..., STRINGS]).argmax(2))
+    assert np.allclose(found["pick"], np.abs(matrix[..., STRINGS]).max(2))
+    assert np.allclose(np.linalg.norm(found["direction"], axis=1), 1, atol=1e-5)
+    assert found["histogram"].sum() == 5 * 3
+    assert found["picture"].dtype == np.uint8
+    # The pictures are those of the picked direction, less first: read again, they give the effect.
+    eye = effects.regressor_of(pixel)
+    for i in range(3):
+        read = read_attributes(eye, torch.from_numpy(found["picture"][i].copy()).float() / 255)[:, STRINGS]
+        assert float((read[2] - read[0]) / 2) == pytest.approx(found["pick"][0, i], abs=2e-3)
+        assert float(read[1]) == pytest.approx(found["start"][i, STRINGS], abs=2e-3)
+    # Eigenfaces are the same at every sample: only the turning of the picks can make them differ.
+    same = found["cosine"][list(found.quantity("cosine").labels["family"]).index("eigenfaces")]
+    assert np.all(np.abs(same) <= 1 + 1e-5)
+    assert 0 <= found["flips"].min() <= found["flips"].max() <= 100
+
+
+def test_responses_repeat_and_depend_on_the_seed(pixel: DiffusionModel) -> None:
+    def once(seed: int) -> Result:
+        return editing_studies.responses(pixel, count=2, k=2, steps=2, families=("bottleneck",), seed=seed)
+
+    first, again, other = once(1), once(1), once(2)
+    assert np.array_equal(first["response"], again["response"])
+    assert not np.allclose(first["response"], other["response"])
+    with pytest.raises(UnknownNameError, match="strings"):
+        editing_studies.responses(pixel, attribute="string", seed=1)
+    with pytest.raises(UnknownNameError, match="isotropic"):
+        editing_studies.responses(pixel, count=1, families=("isotropc",), seed=1)
+
+
+def test_a_search_looks_at_every_time(pixel: DiffusionModel) -> None:
+    result = editing_studies.attribute_search(pixel, times=(800, 400), count=2, k=2, steps=2, seed=SEED)
+    assert result["effect"].shape == (3, 2, 2, 9)
+    assert np.array_equal(result["place"].sum(2), np.full((3, 2), 2))
+    assert np.all((result["share"] >= 0) & (result["share"] <= 100))
+    # The mean of the best is at least the best of the means.
+    assert np.all(result["pick"] >= result["effect"][..., STRINGS].max(2) - 1e-6)
+
+
+def test_strips_begin_in_the_middle(pixel: DiffusionModel) -> None:
+    result = editing_studies.strips(pixel, k=2, reach=2, unit=3.0, steps=2, seed=SEED)
+    assert result["picture"].shape == (4, 2, 5, 3, pixel.size, pixel.size)
+    assert result["amount"].tolist() == [-6, -3, 0, 3, 6]
+    assert np.all(result["change"][:, :, 2] == 0)
+    assert np.all(result["change"][:, :, [0, 4]] > 0)
+    middle = result["picture"][:, :, 2].reshape(8, -1)
+    assert np.all(middle == middle[0])
+
+
+def test_guidance_is_compared_at_equal_distance_from_the_data(pixel: DiffusionModel) -> None:
+    result = editing_studies.guidance_or_steps(pixel, count=2, k=2, doublings=3, reach=8.0, steps=2, seed=SEED)
+    labels = result.quantity("far").labels["method"]
+    direct = labels.index("direct")
+    assert result["far"][direct].tolist() == pytest.approx([2.0, 4.0, 8.0], rel=1e-5)
+    assert result["far"][labels.index("random direct")].tolist() == pytest.approx([2.0, 4.0, 8.0], rel=1e-4)
+    for m in range(5):
+        for n, level in enumerate(result["level"]):
+            x = [float(result["off_start"]), *result["off"][m]]
+            y = [0.0, *result["change"][m]]
+            expected = float("nan")
+            for i in range(1, len(x)):
+                if x[i - 1] < level <= x[i]:
+                    expected = np.interp(level, x[i - 1 : i + 1], y[i - 1 : i + 1])
+                    break
+            assert result["change_at"][m, n] == pytest.approx(expected, nan_ok=True)
+
+
+def test_local_edits_of_a_region(pixel: DiffusionModel) -> None:
+    result = editing_studies.local_edits(pixel, regions={"left": "hair"}, count=1, k=2, outside=2, steps=2, seed=SEED)
+    assert result["picture"].shape == (1, 4, 3, 3, pixel.size, pixel.size)
+    assert np.allclose(result["contrast"], result["inside"] / result["beyond"])
+    assert np.all(result["inside"] > 0)
+
+
+def test_directions_are_carried_to_every_other_sample(pixel: DiffusionModel) -> None:
+    result = walking_studies.carried(pixel, count=3, k=3, followed=2, steps=2, seed=SEED)
+    there, home = result["there"], result["home"]
+    assert np.all(np.isnan(there[:, np.arange(3), np.arange(3)]))
+    assert int(result["journeys"]) == 12
+    for m in range(5):
+        hits = []
+        for a in range(3):
+            for b in range(3):
+                for i in range(2):
+                    if a != b:
+                        j = np.abs(home[a, i]).argmax()
+                        hits.append(home[a, i, j] * there[m, a, b, i, j] > 0)
+        assert result["agreement"][m] == pytest.approx(100 * np.mean(hits))
+    kept = result["kept"]
+    assert np.isnan(kept[2]) and np.isnan(kept[3])
+    assert 0 < kept[0] <= 1 and kept[0] == pytest.approx(kept[1])
+
+
+def test_repeated_steps_go_as_far_as_they_say(pixel: DiffusionModel) -> None:
+    result = walking_studies.repeated_steps(pixel, count=1, k=2, number=3, step=2.0, steps=2, seed=SEED)
+    labels = result.quantity("far").labels["walk"]
+    for walk in ("straight", "low-pass", "isotropic"):
+        assert result["far"][labels.index(walk), 0].tolist() == pytest.approx([0, 2, 4, 6], rel=1e-4)
+        assert np.all(result["turned"][labels.index(walk)] == 0)
+    carried = labels.index("transported")
+    assert result["far"][carried, 0, 1] == pytest.approx(2.0, rel=1e-4), "the first step is the same"
+    assert result["off"][carried, 0, 1] == pytest.approx(result["off"][labels.index("straight"), 0, 1], abs=1e-5)
+    assert result["far"][carried, 0, 3] <= 6.0 + 1e-4
+    assert np.all(result["change"][:, :, 0] == 0)
+    assert np.all(np.diff(result["length"], axis=2) > 0)
+
+
+def test_a_geodesic_is_no_longer_than_the_arc(pixel: DiffusionModel) -> None:
+    result = walking_studies.curved(pixel, pairs=1, points=5, rounds=8, steps=2, seed=SEED)
+    line, arc, geodesic = result["length"][:, 0]
+    assert geodesic <= arc * 1.001
+    assert np.all(result["curvedness"] >= 1 - 1e-6)
+    assert np.all(result["random_curvedness"] >= 1 - 1e-6)
+    assert float(result["saved"][0]) == pytest.approx(100 * (1 - geodesic / line))
+    # Length along the line, by hand, from the ends alone.
+    xs = editing_studies.points_at(pixel, 500, 2, SEED)
+    way = torch.stack([xs[0] + (xs[1] - xs[0]) * i / 4 for i in range(5)])
+    h = bottleneck(pixel, way.reshape(-1, *pixel.shape), 500)
+    assert line == pytest.approx(float((h[1:] - h[:-1]).norm(dim=1).sum()), rel=1e-4)
+
+
+def test_the_erasure_counts_what_it_shows(
+    pixel: DiffusionModel, found: Result, half: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effects, "STRINGS_ON", half)
+    result = erasing_studies.erasure(
+        pixel, found, count=12, reference=16, again=2, rounds=2, wall=4, survivors=3, steps=3, seed=SEED
+    )
+    score = result["score"]
+    high = score > half
+    assert np.array_equal(result["scored"], high.sum(1))
+    assert np.array_equal(result["kept"], (high & high[0]).sum(1))
+    assert np.array_equal(result["new"] + result["kept"], result["scored"])
+    labels = result.quantity("scored").labels["method"]
+    assert np.all(result["drift"][0] == 0) and result["change"][0] == 0
+    assert result["moved"][labels.index("random")] == pytest.approx(
+        result["moved"][labels.index("clean side")], rel=1e-4
+    )
+    last = labels.index("clean side")
+    assert result["survivor_score"].tolist() == pytest.approx(sorted(score[last], reverse=True)[:3])
+    assert result["survivor_picture"].shape == (2, 3, 3, pixel.size, pixel.size)
+    assert np.allclose(result["probe"], 100 * result["probe_correct"] / 12)
+    assert float(result["most"]) >= 50
+    # After the clean side all lie on one side of the old probe: it says the same of everyone.
+    conditions = result.quantity("old_probe").labels["condition"]
+    told = int(result["old_probe_correct"][conditions.index("clean side")])
+    assert told in (int(high[0].sum()), 12 - int(high[0].sum()))
+    drift = np.sqrt(((score[last] - score[0]) ** 2).mean())
+    assert result["drift"][last, STRINGS] == pytest.approx(drift, rel=1e-4)
+
+
+def test_every_study_is_registered_under_its_own_name() -> None:
+    studies = (*editing_studies.STUDIES, *walking_studies.STUDIES, *erasing_studies.STUDIES)
+    names = [study.analysis_info.name for study in studies]  # type: ignore[attr-defined]
+    assert len(set(names)) == len(names) == 9
+    assert all(name.startswith("diffusion.") for name in names)
+
+
+@pytest.mark.long
+def test_the_first_direction_of_puppet_32_is_that_of_the_strings() -> None:
+    """At t = 500, at samples that chose nothing: it flips the marionette, and random directions as coarse do not."""
+    model = load_model("puppet-32")
+    result = editing_studies.responses(
+        model, t=500, count=6, k=4, families=("bottleneck", "low-pass"), steps=8, seed=11
+    )
+    assert int((result["picked"][0] == 0).sum()) >= 4
+    assert result["pick"][0].mean() > 0.8
+    assert result["pick"][0].mean() > result["pick"][1].mean() + 0.2
+    assert result["pick_other"][0].mean() < 0.4 * result["pick"][0].mean()
+    assert result["flips"][0] > 80
+    # Directions of different samples point the same way; those of the control do not.
+    assert result["held_out"][0].mean() > 0.4
+    assert abs(result["held_out"][1].mean()) < 0.15
+    erased = erasing_studies.erasure(model, result, count=48, reference=48, rounds=2, steps=8, seed=11)
+    at = {name: i for i, name in enumerate(erased.quantity("scored").labels["method"])}
+    before, after = erased["scored"][at["unedited"]], erased["scored"][at["clean side"]]
+    assert after < 0.4 * before
+    assert erased["scored"][at["random"]] > 0.8 * before
