@@ -6,7 +6,7 @@ import numpy as np
 from manim import DOWN, UP, FadeIn, FadeOut, Group, LaggedStart, Rectangle, VGroup
 
 from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HEADING, SMALL, Words
+from scenes.stage.lettering import HEADING, SMALL, Words
 from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, SOFT
 from scenes.stage.portraits import Monitor, Portrait, arrange_row
 

@@ -7,7 +7,7 @@ from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, LaggedStart, Line
 
 from analysis.results import Reading
 from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
+from scenes.stage.lettering import BODY, HUGE, SMALL, Formula, Words
 from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, SOFT
 from scenes.stage.planes import arrow
 
@@ -78,8 +78,8 @@ class Ellipse(StageScene):
         long = arrow(self.right, self.right + 2.5 * RIGHT, HIGHLIGHT)
         second = self.scale_right * float(self.result("circle")["sigma"][1])
         short = arrow(self.right, self.right + second * UP, EAR)
-        one = self.length(0, HIGHLIGHT).move_to(self.right + [3.3, 0, 0])
-        two = self.length(1, EAR).move_to(self.right + [0, second + 0.45, 0])
+        one = self.length(0, HIGHLIGHT).move_to(self.right + np.array([3.3, 0, 0]))
+        two = self.length(1, EAR).move_to(self.right + np.array([0, second + 0.45, 0]))
         formula = Formula("J = U Sigma V^T", size=HUGE).move_to([0, 0.3, 0])
         names = Words("turn   stretch   turn", size=BODY, color=SOFT).next_to(formula, DOWN, buff=0.5)
         with self.say("ellipse.axes") as cue:

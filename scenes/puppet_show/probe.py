@@ -8,6 +8,7 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Arc,
     Arrow,
     Create,
     DashedLine,
@@ -87,9 +88,11 @@ class Probe(StageScene):
         mind = Words("bottleneck", size=BODY, color=HIGHLIGHT).move_to([-1.7, -2.55, 0])
         question = Words("strings?", size=TITLE).move_to([4.3, 1.5, 0])
         answers = VGroup(Words("yes", size=HEADING, color=BAD), Words("no", size=HEADING, color=GOOD))
-        answers.arrange(RIGHT, buff=1.6).move_to([4.3, -1.3, 0])
-        hub = np.array([4.3, -1.1, 0.0])
-        hand = Line(hub, hub + 1.6 * UP).set_stroke(HIGHLIGHT, 8)
+        hub = np.array([4.3, -1.7, 0.0])
+        answers[0].move_to(hub + np.array([-1.75, 1.55, 0]))
+        answers[1].move_to(hub + np.array([1.75, 1.55, 0]))
+        dial = Arc(radius=1.75, start_angle=1.15, angle=np.pi - 2.3, arc_center=hub).set_stroke(FAINT, 5)
+        hand = Line(hub, hub + 1.5 * UP).set_stroke(HIGHLIGHT, 8)
         self.tape.keep_clean(question, answers, name, mind)
         with self.say("probe.ask") as cue:
             self.play(FadeIn(face), FadeIn(waist), run_time=0.6)
@@ -98,7 +101,7 @@ class Probe(StageScene):
             cue.until("reads")
             self.play(middle.animate.set_fill(HIGHLIGHT).set_stroke(HIGHLIGHT), FadeIn(mind), run_time=0.6)
             cue.until("say")
-            self.play(FadeIn(question), FadeIn(answers), FadeIn(hand), run_time=0.5)
+            self.play(FadeIn(question), FadeIn(answers), FadeIn(dial), FadeIn(hand), run_time=0.5)
             for angle in (0.7, -1.4, 1.1):
                 self.play(hand.animate.rotate(angle, about_point=hub), run_time=0.55)
         self.clear_stage(run_time=0.4)
@@ -118,9 +121,7 @@ class Probe(StageScene):
             self.outlines.add(whole)
             self.bars.add(bar)
             self.names.add(Words(name, size=SMALL, color=colour).move_to([START - 0.3, y, 0], aligned_edge=RIGHT))
-            self.values.add(
-                Words("{n}", n=right, size=HEADING, color=colour).next_to(whole, RIGHT, buff=0.3, aligned_edge=LEFT)
-            )
+            self.values.add(Words("{n}", n=right, size=HEADING, color=colour).next_to(whole, RIGHT, buff=0.3))
         never = found.read("probe_correct", space="h", condition="both")
         x = START + UNIT * float(never)
         self.never = DashedLine([x, 2.3, 0], [x, TOP - 3 * STEP - 0.5, 0], dash_length=0.15).set_stroke(BAD, 6)
@@ -172,14 +173,14 @@ class Probe(StageScene):
                 Words("strings" if hung[k] else "none", size=SMALL, color=colour).next_to(portrait, DOWN, buff=0.2)
             )
         cosine = found.read("cosine_told")
-        root = np.array([0.2, -2.6, 0.0])
+        root = np.array([-0.6, -2.6, 0.0])
         turn = float(np.arccos(float(cosine)))
         first = Arrow(root, root + 3.0 * RIGHT, buff=0, color=HIGHLIGHT, stroke_width=9)
         tip = root + 2.6 * np.array([np.cos(turn), np.sin(turn), 0.0])
         second = Arrow(root, tip, buff=0, color=EAR, stroke_width=9)
         name = Formula("n", size=HEADING, color=HIGHLIGHT).next_to(first, RIGHT, buff=0.2)
         other = Words("from outside", size=BODY, color=EAR).next_to(tip, LEFT, buff=0.4).shift(0.3 * DOWN)
-        near = Words("cosine {x:.2f}", x=cosine, size=BODY).move_to([3.1, -1.4, 0])
+        near = Words("cosine {x:.2f}", x=cosine, size=BODY).move_to([2.1, -1.4, 0])
         arrows = VGroup(first, name, second, other, near)
         self.tape.keep_clean(tags, arrows)
         with self.say("probe.consent") as cue:
@@ -193,8 +194,8 @@ class Probe(StageScene):
             self.play(Create(second), FadeIn(other), run_time=0.8)
             self.play(FadeIn(near), run_time=0.4)
             cue.until("may")
-            dashed = DashedVMobject(Rectangle(width=7.4, height=3.4), num_dashes=50).set_stroke(HIGHLIGHT, 4)
-            self.play(Create(dashed.move_to([1.7, -1.4, 0])), run_time=0.6)
+            frame = Rectangle(width=arrows.width + 1.0, height=arrows.height + 0.6).move_to(arrows)
+            self.play(Create(DashedVMobject(frame, num_dashes=50).set_stroke(HIGHLIGHT, 4)), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
     def yes(self) -> None:

@@ -37,8 +37,8 @@ class Ruler(StageScene):
         curves.shift(centre)
         short = arrow(centre, centre + unit * RIGHT, HIGHLIGHT)
         long = arrow(centre, centre + unit * float(sigma[0] / sigma[1]) * UP, EAR)
-        loud = Words("loud: short", size=BODY, color=HIGHLIGHT).move_to(centre + [unit + 1.9, 0, 0])
-        quiet = Words("quieter: longer", size=BODY, color=EAR).move_to(centre + [0, 2.45, 0])
+        loud = Words("loud: short", size=BODY, color=HIGHLIGHT).move_to(centre + np.array([unit + 1.9, 0, 0]))
+        quiet = Words("quieter: longer", size=BODY, color=EAR).move_to(centre + np.array([0, 2.45, 0]))
         note = Words("all of these are noticed alike", size=SMALL, color=SOFT).move_to([0.6, -2.6, 0])
         with self.say("ruler.back") as cue:
             cue.until("turn")
@@ -114,9 +114,9 @@ class Ruler(StageScene):
         bars = VGroup(
             *(
                 VGroup(
-                    Dot(start + [0, y, 0], color=c),
-                    Dot(start + [x, y, 0], color=c),
-                    arrow(start + [0, y, 0], start + [x, y, 0], c),
+                    Dot(start + np.array([0, y, 0]), color=c),
+                    Dot(start + np.array([x, y, 0]), color=c),
+                    arrow(start + np.array([0, y, 0]), start + np.array([x, y, 0]), c),
                 )
                 for x, y, c in zip(lengths, tops, colours, strict=True)
             )
