@@ -113,7 +113,7 @@ class Walk(StageScene):
     def why(self) -> None:
         """How much of the arrow was kept, and how far it turned, at their true sizes."""
         found = self.result("walk")
-        where = {"walk": "transported", "sample": SAMPLE, "place": 1}
+        where: dict[str, int | str] = {"walk": "transported", "sample": SAMPLE, "place": 1}
         kept, turned = found.read("kept", **where), found.read("turned", **where)
         origin = np.array([-4.6, -1.2, 0])
         angle = np.radians(float(turned))
