@@ -12,12 +12,12 @@ EPISODE = Episode(
     scenes=(
         SceneRef("intake", ".intake:Intake", "Tape one", uses=("intake",)),
         SceneRef("corridor", ".corridor:Corridor", "Painting by un-forgetting", uses=("painting",)),
-        SceneRef("ghosts", ".ghosts:Ghosts", "An average and a few ghosts", uses=("album",)),
-        SceneRef("lamp", ".lamp:Lamp", "One lamp, one wall", uses=("nudges",)),
-        SceneRef("ellipse", ".ellipse:Ellipse", "A circle becomes an ellipse", uses=("circle", "spectra")),
-        SceneRef("ruler", ".ruler:Ruler", "The mind's own ruler", uses=("circle",)),
+        SceneRef("ghosts", ".ghosts:Ghosts", "An average and a few ghosts", uses=("album",), taped=False),
+        SceneRef("lamp", ".lamp:Lamp", "One lamp, one wall", uses=("nudges",), taped=False),
+        SceneRef("ellipse", ".ellipse:Ellipse", "A circle becomes an ellipse", uses=("circle", "spectra"), taped=False),
+        SceneRef("ruler", ".ruler:Ruler", "The mind's own ruler", uses=("circle",), taped=False),
         SceneRef("strip", ".strip:Strip", "Names come afterwards", uses=("strips", "found")),
-        SceneRef("many", ".many:Many", "The same arrow in every face", uses=("found",)),
+        SceneRef("many", ".many:Many", "The same arrow in every face", uses=("found",), taped=False),
         SceneRef("walk", ".walk:Walk", "Staying on the surface", uses=("walk",)),
         SceneRef("method", ".method:Method", "Removing the shadow", uses=("erasure", "found")),
         SceneRef("probe", ".probe:Probe", "A new question", uses=("erasure",)),
@@ -25,6 +25,7 @@ EPISODE = Episode(
     ),
     analyses=ANALYSES,
     seed=SEED,
+    tape="sp",
     description=(
         "A machine paints faces, and strings appear that nobody asked for. A therapist opens its mind with a Jacobian "
         "and a singular value decomposition, finds the direction of the puppets, and offers to take it out. Every "
@@ -44,4 +45,5 @@ EPISODE = Episode(
         ),
     ),
     synthetic_media=True,
+    thumbnail=SceneRef("thumbnail", ".thumbnail:StringsThumbnail", "", uses=("erasure",)),
 )

@@ -51,7 +51,7 @@ class Lamp(StageScene):
             cue.until("picture")
             self.play(FadeIn(wall), FadeIn(beam), run_time=0.7)
             cue.until("push")
-            nudge = arrow(wall.get_left() + [-1.2, 0, 0], wall.get_left() + [-0.1, 0, 0], HIGHLIGHT)
+            nudge = arrow(wall.get_left() + np.array([-1.2, 0, 0]), wall.get_left() + np.array([-0.1, 0, 0]), HIGHLIGHT)
             self.play(FadeIn(nudge), wall.animate.shift(0.15 * RIGHT), run_time=0.6)
             cue.until("mind")
             self.play(FadeIn(ring), FadeIn(mind), FadeIn(point), run_time=0.5)

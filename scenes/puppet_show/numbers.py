@@ -37,9 +37,7 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("album", f"{_PICTURES}:ghosts", model=PATIENT),
     AnalysisCall("nudges", f"{_PICTURES}:nudges", {"t": TIME}, model=PATIENT),
     AnalysisCall("circle", f"{_PICTURES}:circle", {"t": TIME, "sizes": [0.0003, 0.003, 0.03]}, model=PATIENT),
-    AnalysisCall(
-        "spectra", "analysis.diffusion.geometry_studies:spectra", {"times": [TIME, 500, 100]}, model=PATIENT
-    ),
+    AnalysisCall("spectra", "analysis.diffusion.geometry_studies:spectra", {"times": [TIME, 500, 100]}, model=PATIENT),
     AnalysisCall("strips", f"{_EDITS}:strips", {"t": TIME, "unit": REACH / 3}, model=PATIENT),
     AnalysisCall(
         "found",

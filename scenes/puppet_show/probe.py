@@ -1,0 +1,219 @@
+"""Eleventh scene: a new probe asks the mind whether the strings are still there."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Arc,
+    Arrow,
+    Create,
+    DashedLine,
+    DashedVMobject,
+    FadeIn,
+    FadeOut,
+    GrowFromEdge,
+    Indicate,
+    Line,
+    Rectangle,
+    RoundedRectangle,
+    VGroup,
+)
+
+from scenes.puppet_show.method_parts import AGAIN, pictures, scores
+from scenes.stage.base import StageScene
+from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from scenes.stage.palette import BAD, EAR, FAINT, GOOD, HIGHLIGHT, INK, PANEL, SOFT
+from scenes.stage.portraits import Monitor, Portrait, arrange_row
+
+START, UNIT, TOP, STEP = -3.0, 0.085, 1.75, 1.15
+ROWS = (
+    ("unedited", "untreated", INK),
+    ("clean side", "shadow moved", HIGHLIGHT),
+    ("random", "random arrow", SOFT),
+    ("both", "both arrows", GOOD),
+)
+"""Condition of the probe, its name, its colour."""
+
+
+class Waist(VGroup):
+    """A network that narrows to its bottleneck.  ``middle`` is the narrow bar."""
+
+    def __init__(self, height: float = 3.6) -> None:
+        tall = (1.0, 0.78, 0.55, 0.3, 0.55, 0.78, 1.0)
+        bars = VGroup(*(RoundedRectangle(corner_radius=0.08, width=0.42, height=height * share) for share in tall))
+        bars.arrange(RIGHT, buff=0.22).set_stroke(FAINT, 3).set_fill(PANEL, 1)
+        self.middle = bars[3]
+        super().__init__(bars)
+
+
+class Probe(StageScene):
+    """What is painted, what is still known, a second arrow, and what is known then."""
+
+    def construct(self) -> None:
+        self.silence()
+        self.ask()
+        self.before()
+        self.after()
+        self.consent()
+        self.yes()
+        self.both()
+
+    def silence(self) -> None:
+        """The patient asks."""
+        found = self.result("erasure")
+        self.monitor = Monitor(pictures(found, "unedited")[0], 5.2).move_to([0, 0.4, 0])
+        free = self.monitor.showing(pictures(found, AGAIN)[0])
+        with self.say("probe.silence") as cue:
+            self.play(FadeIn(self.monitor), run_time=0.4)
+            self.play(self.monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.3)
+            self.play(FadeIn(free), run_time=min(0.8, cue.left))
+        self.clear_stage(run_time=0.4)
+
+    def ask(self) -> None:
+        """A needle into the bottleneck, and a dial that has two answers."""
+        found = self.result("erasure")
+        face = Portrait(pictures(found, AGAIN)[0], 2.0, colour=INK).move_to([-5.4, -0.2, 0])
+        waist = Waist().move_to([-1.7, -0.2, 0])
+        middle = waist.middle
+        needle = VGroup(
+            Line(middle.get_top() + 2.0 * UP, middle.get_top() + 0.05 * UP).set_stroke(HIGHLIGHT, 7),
+            RoundedRectangle(corner_radius=0.1, width=0.7, height=0.35).move_to(middle.get_top() + 2.1 * UP),
+        )
+        needle[1].set_fill(HIGHLIGHT, 1).set_stroke(width=0)
+        name = Words("new probe", size=BODY, color=HIGHLIGHT).next_to(needle[1], RIGHT, buff=0.3)
+        mind = Words("bottleneck", size=BODY, color=HIGHLIGHT).move_to([-1.7, -2.55, 0])
+        question = Words("strings?", size=TITLE).move_to([4.3, 1.5, 0])
+        answers = VGroup(Words("yes", size=HEADING, color=BAD), Words("no", size=HEADING, color=GOOD))
+        hub = np.array([4.3, -1.7, 0.0])
+        answers[0].move_to(hub + np.array([-1.75, 1.55, 0]))
+        answers[1].move_to(hub + np.array([1.75, 1.55, 0]))
+        dial = Arc(radius=1.75, start_angle=1.15, angle=np.pi - 2.3, arc_center=hub).set_stroke(FAINT, 5)
+        hand = Line(hub, hub + 1.5 * UP).set_stroke(HIGHLIGHT, 8)
+        self.tape.keep_clean(question, answers, name, mind)
+        with self.say("probe.ask") as cue:
+            self.play(FadeIn(face), FadeIn(waist), run_time=0.6)
+            cue.until("probe")
+            self.play(FadeIn(needle, shift=1.2 * DOWN), FadeIn(name), run_time=0.8)
+            cue.until("reads")
+            self.play(middle.animate.set_fill(HIGHLIGHT).set_stroke(HIGHLIGHT), FadeIn(mind), run_time=0.6)
+            cue.until("say")
+            self.play(FadeIn(question), FadeIn(answers), FadeIn(dial), FadeIn(hand), run_time=0.5)
+            for angle in (0.7, -1.4, 1.1):
+                self.play(hand.animate.rotate(angle, about_point=hub), run_time=0.55)
+        self.clear_stage(run_time=0.4)
+
+    def chart(self) -> None:
+        """Outlines up to all portraits, bars, numbers, and the line of always saying no."""
+        found = self.result("erasure")
+        count = found.read("count")
+        self.title = Words("right answers, of {n}", n=count, size=BODY).move_to([START, 3.45, 0], aligned_edge=LEFT)
+        self.outlines, self.bars, self.names, self.values = VGroup(), VGroup(), VGroup(), VGroup()
+        for k, (condition, name, colour) in enumerate(ROWS):
+            right, y = found.read("probe_correct", space="h", condition=condition), TOP - STEP * k
+            whole = Rectangle(width=UNIT * float(count), height=0.6).set_stroke(FAINT, 3)
+            bar = Rectangle(width=UNIT * float(right), height=0.6, stroke_width=0).set_fill(colour, 1)
+            for shape in (whole, bar):
+                shape.move_to([START, y, 0], aligned_edge=LEFT)
+            self.outlines.add(whole)
+            self.bars.add(bar)
+            self.names.add(Words(name, size=SMALL, color=colour).move_to([START - 0.3, y, 0], aligned_edge=RIGHT))
+            self.values.add(Words("{n}", n=right, size=HEADING, color=colour).next_to(whole, RIGHT, buff=0.3))
+        never = found.read("probe_correct", space="h", condition="both")
+        x = START + UNIT * float(never)
+        self.never = DashedLine([x, 2.3, 0], [x, TOP - 3 * STEP - 0.5, 0], dash_length=0.15).set_stroke(BAD, 6)
+        self.floor = Words("always “no”: {n}", n=never, size=SMALL, color=BAD).move_to([x, 2.65, 0])
+        self.tape.keep_clean(self.title, self.outlines, self.names, self.values, self.floor)
+
+    def row(self, k: int, run_time: float = 0.8) -> None:
+        """A row of the chart grows."""
+        self.add(self.outlines[k])
+        self.bring_to_front(self.never) if self.never in self.mobjects else None
+        self.play(FadeIn(self.names[k]), GrowFromEdge(self.bars[k], LEFT), run_time=run_time)
+        self.play(FadeIn(self.values[k]), run_time=0.25)
+
+    def before(self) -> None:
+        """Before the treatment, and what saying no is worth."""
+        self.chart()
+        with self.say("probe.before") as cue:
+            self.play(FadeIn(self.title), FadeIn(self.outlines[0]), FadeIn(self.names[0]), run_time=0.5)
+            self.play(GrowFromEdge(self.bars[0], LEFT), run_time=cue.to("right"))
+            self.play(FadeIn(self.values[0]), run_time=0.3)
+            cue.until("no")
+            self.play(Create(self.never), FadeIn(self.floor), run_time=0.8)
+
+    def after(self) -> None:
+        """After it: less, but more than guessing; a random arrow changes nothing."""
+        with self.say("probe.after") as cue:
+            cue.until("after")
+            self.row(1)
+            self.row(2, 0.6)
+            cue.until("forgotten")
+            x = float(self.never.get_x())
+            over = Rectangle(width=float(self.bars[1].get_right()[0]) - x, height=0.86).set_stroke(BAD, 6)
+            over.move_to([x, TOP - STEP, 0], aligned_edge=LEFT)
+            self.play(Create(over), run_time=0.6)
+        self.over = over
+        self.clear_stage(run_time=0.4)
+
+    def consent(self) -> None:
+        """Portraits are pointed at one by one; they give a second arrow, almost at right angles to the first."""
+        found = self.result("erasure")
+        hung = scores(found, "unedited") > 0
+        shown = (1, 4, 3, 9, 5, 0)
+        row = arrange_row([pictures(found, "unedited")[k] for k in shown], 12.6, tallest=1.9).move_to([0, 2.2, 0])
+        rings, tags = VGroup(), VGroup()
+        for k, portrait in zip(shown, row, strict=True):
+            colour = BAD if hung[k] else GOOD
+            rings.add(portrait.mark(colour))
+            tags.add(
+                Words("strings" if hung[k] else "none", size=SMALL, color=colour).next_to(portrait, DOWN, buff=0.2)
+            )
+        cosine = found.read("cosine_told")
+        root = np.array([-0.6, -2.6, 0.0])
+        turn = float(np.arccos(float(cosine)))
+        first = Arrow(root, root + 3.0 * RIGHT, buff=0, color=HIGHLIGHT, stroke_width=9)
+        tip = root + 2.6 * np.array([np.cos(turn), np.sin(turn), 0.0])
+        second = Arrow(root, tip, buff=0, color=EAR, stroke_width=9)
+        name = Formula("n", size=HEADING, color=HIGHLIGHT).next_to(first, RIGHT, buff=0.2)
+        other = Words("from outside", size=BODY, color=EAR).next_to(tip, LEFT, buff=0.4).shift(0.3 * DOWN)
+        near = Words("cosine {x:.2f}", x=cosine, size=BODY).move_to([2.1, -1.4, 0])
+        arrows = VGroup(first, name, second, other, near)
+        self.tape.keep_clean(tags, arrows)
+        with self.say("probe.consent") as cue:
+            self.play(FadeIn(row), run_time=0.6)
+            self.play(Create(first), FadeIn(name), run_time=0.6)
+            cue.until("point")
+            beat = max(0.2, (cue.to("second") - 0.3) / len(rings))
+            for ring, tag in zip(rings, tags, strict=True):
+                self.play(Create(ring), FadeIn(tag), run_time=beat)
+            cue.until("second")
+            self.play(Create(second), FadeIn(other), run_time=0.8)
+            self.play(FadeIn(near), run_time=0.4)
+            cue.until("may")
+            frame = Rectangle(width=arrows.width + 1.0, height=arrows.height + 0.6).move_to(arrows)
+            self.play(Create(DashedVMobject(frame, num_dashes=50).set_stroke(HIGHLIGHT, 4)), run_time=0.6)
+        self.clear_stage(run_time=0.4)
+
+    def yes(self) -> None:
+        """The patient agrees."""
+        found = self.result("erasure")
+        monitor = Monitor(pictures(found, AGAIN)[15], 5.2).move_to([0, 0.4, 0])
+        with self.say("probe.yes"):
+            self.play(FadeIn(monitor), run_time=0.3)
+            self.play(monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.3)
+        self.play(FadeOut(monitor), run_time=0.3)
+
+    def both(self) -> None:
+        """The last bar ends at the dashed line."""
+        old = [part[k] for part in (self.outlines, self.bars, self.names, self.values) for k in range(3)]
+        with self.say("probe.both") as cue:
+            self.play(*(FadeIn(part) for part in (*old, self.title, self.never, self.floor)), run_time=0.5)
+            cue.until("both")
+            self.row(3, 1.0)
+            cue.until("guessing")
+            self.play(Indicate(self.floor, color=BAD), Indicate(self.values[3], color=GOOD), run_time=0.9)
+        self.clear_stage(run_time=0.4)

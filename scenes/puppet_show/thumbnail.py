@@ -1,0 +1,36 @@
+"""The film's thumbnail: one portrait with its strings and without, under the question."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Line, Rectangle, VGroup
+
+from scenes.puppet_show.method_parts import pictures
+from scenes.stage.lettering import HUGE, Words
+from scenes.stage.palette import BAD, GOOD, HIGHLIGHT
+from scenes.stage.portraits import Portrait
+from scenes.stage.thumbnails import Thumbnail
+
+SAMPLE = 15
+"""A portrait that hangs on strings, and that the treatment with both arrows takes off them."""
+SIDE, HEIGHT = 3.35, 1.05
+
+
+class StringsThumbnail(Thumbnail):
+    """The same portrait before and after the treatment, and a cut between them."""
+
+    def design(self) -> None:
+        found = self.result("erasure")
+        for side, method, colour in ((-1, "unedited", BAD), (1, "both", GOOD)):
+            portrait = Portrait(pictures(found, method)[SAMPLE], 5.4, colour=colour).move_to([side * SIDE, HEIGHT, 0])
+            ring = Rectangle(width=portrait.width + 0.1, height=portrait.height + 0.1).set_stroke(colour, 16)
+            self.add(portrait, ring.move_to(portrait))
+        threads = VGroup(
+            *(
+                Line(np.array([x, 4.0, 0]), np.array([x, HEIGHT + 2.75, 0]))
+                for x in (-SIDE - 2, -SIDE - 0.7, -SIDE + 0.7, -SIDE + 2)
+            )
+        )
+        self.add(threads.set_stroke(BAD, 10))
+        question = Words("Who pulls the strings?", size=1.4 * HUGE, color=HIGHLIGHT, bold=True)
+        self.add(question.move_to([0, -2.9, 0]))
