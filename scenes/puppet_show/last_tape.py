@@ -197,6 +197,5 @@ class LastTape(StageScene):
         self.tape.keep_clean(card)
         self.play(FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
         self.play(FadeIn(card.credits), FadeIn(card.logo), run_time=0.5)
-        self.observer.cue(self, "last_tape.card", "end")
         self.hold(3.0)
         self.clear_stage(run_time=0.5)

@@ -111,6 +111,7 @@ class Method(StageScene):
             self.play(FadeIn(self.wall), FadeIn(self.note), run_time=0.8)
             cue.until("before")
             self.play(LaggedStart(*(Create(ring) for ring in self.rings), lag_ratio=0.15), run_time=1.0)
+            self.add(self.rings)  # as one group: the rings were put up one by one
             self.play(FadeIn(self.count, scale=1.1), run_time=0.5)
 
     def turn(self, method: str, title: str, run_time: float = 0.7) -> None:
@@ -193,12 +194,12 @@ class Method(StageScene):
         found = self.result("erasure")
         readings = [found.read("scored", method=method) for method, _, _ in BARS]
         chart = BarChart(
-            readings, [name for _, name, _ in BARS], [c for _, _, c in BARS], unit=0.1, spec=".0f", height=0.55
+            readings, [name for _, name, _ in BARS], [c for _, _, c in BARS], unit=0.085, spec=".0f", height=0.55
         )
         head = Words("{n} portraits: on strings", n=found.read("count"), size=BODY, color=BAD)
         VGroup(head, chart).arrange(DOWN, buff=0.5).move_to([0, 0.5, 0])
-        changes = change_chart(found, AGAIN, "random").move_to([3.7, 0.25, 0])
-        title = Words("change of the faces", size=BODY).move_to([4.2, 3.2, 0])
+        changes = change_chart(found, AGAIN, "random").move_to([4.2, 0.25, 0])
+        title = Words("change of the faces", size=BODY).move_to([4.4, 3.2, 0])
         key = Words("grey: random arrow", size=SMALL, color=SOFT).move_to([4.2, -2.75, 0])
         self.tape.keep_clean(chart, head, changes, title, key)
         with self.say("method.random") as cue:

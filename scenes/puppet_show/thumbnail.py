@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from manim import Line, Rectangle, VGroup
+from manim import Rectangle
 
 from scenes.puppet_show.method_parts import pictures
 from scenes.stage.lettering import HUGE, Words
@@ -17,7 +16,7 @@ SIDE, HEIGHT = 3.35, 1.05
 
 
 class StringsThumbnail(Thumbnail):
-    """The same portrait before and after the treatment, and a cut between them."""
+    """The same portrait before and after the treatment."""
 
     def design(self) -> None:
         found = self.result("erasure")
@@ -25,12 +24,5 @@ class StringsThumbnail(Thumbnail):
             portrait = Portrait(pictures(found, method)[SAMPLE], 5.4, colour=colour).move_to([side * SIDE, HEIGHT, 0])
             ring = Rectangle(width=portrait.width + 0.1, height=portrait.height + 0.1).set_stroke(colour, 16)
             self.add(portrait, ring.move_to(portrait))
-        threads = VGroup(
-            *(
-                Line(np.array([x, 4.0, 0]), np.array([x, HEIGHT + 2.75, 0]))
-                for x in (-SIDE - 2, -SIDE - 0.7, -SIDE + 0.7, -SIDE + 2)
-            )
-        )
-        self.add(threads.set_stroke(BAD, 10))
-        question = Words("Who pulls the strings?", size=1.4 * HUGE, color=HIGHLIGHT, bold=True)
+        question = Words("Who pulls the strings?", size=1.28 * HUGE, color=HIGHLIGHT, bold=True)
         self.add(question.move_to([0, -2.9, 0]))
