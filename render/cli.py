@@ -11,9 +11,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from analysis.errors import Interrupted, TapeheadError
+from analysis.errors import Interrupted, TapeheadError, UsageError
 from render import tape_commands
 from render.deliver_commands import add_to as add_delivery
+from render.plan_commands import add_to as add_planning
 from render.verify_commands import verify_app
 
 app = typer.Typer(
@@ -164,7 +165,8 @@ def analyze(
 
 @app.command()
 def render(
-    episode: EpisodeArgument,
+    context: typer.Context,
+    episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")] = "",
     quality: Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")] = "480p15",
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
     only: Annotated[str, typer.Option(help="Render one scene only.")] = "",
@@ -177,6 +179,9 @@ def render(
     allow_flashes: Annotated[bool, typer.Option("--allow-flashes", help="Make the film even if it flashes.")] = False,
     timeout: Timeout = 600,
     memory: Memory = 4,
+    plan: Annotated[str, typer.Option(metavar="PLAN", help="Instead of an episode: what `tapehead plan` wrote.")] = "",
+    executor: Annotated[str, typer.Option(help="Who renders a plan: local, ray or ray:ADDRESS.")] = "local",
+    store: Annotated[str, typer.Option(metavar="URL", help="With --plan: where all workers meet; else yours.")] = "",
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
@@ -192,6 +197,17 @@ def render(
     from scenes.episode import find_episode
 
     reporter = Reporter(quiet)
+    if plan:
+        from render.plan_commands import frozen_by_plan, render_plan
+
+        frozen_by_plan(context)
+        limits = Limits(timeout, memory)
+        render_plan(plan, executor, store, jobs, out, limits, allow_flashes, reporter, json)
+        return
+    if not episode:
+        raise UsageError("what is to be rendered? give an EPISODE (`tapehead list` shows them), or a plan with --plan")
+    if executor != "local" or store:
+        raise UsageError("--executor and --store are for a plan: make one with `tapehead plan`, then `render --plan`")
     choice = ModelChoice(model, device, download)
     choices = Choices(
         quality_named(quality),
@@ -380,6 +396,7 @@ def store_gc(
 
 
 add_delivery(app)
+add_planning(app)
 
 if __name__ == "__main__":
     main()

@@ -13,6 +13,9 @@ from typing import Any
 from analysis.store import write_atomically
 from render.plan import FilmPlan
 
+_FILM = "(film)"
+"""Stands among the scenes, whose names are Python's."""
+
 
 class Costs:
     """Seconds by scene for drawing and, by frame, for taping and encoding, of one episode in one quality."""
@@ -50,6 +53,17 @@ class Costs:
         """A chunk was taped and encoded now."""
         key = f"encode_s_per_frame:{self.plan.tape}"
         self.known.setdefault(self.plan.scenes[index].name, {})[key] = round(seconds / max(1, frames), 5)
+        self._changed = True
+
+    @property
+    def joined_s(self) -> float | None:
+        """Seconds from finished scenes to the film, if that was measured: flashes at the cuts, sound, join."""
+        seconds = self.known.get(_FILM, {}).get("join_s")
+        return float(seconds) if seconds is not None else None
+
+    def joined(self, seconds: float) -> None:
+        """The film's sound was mixed and its parts joined now."""
+        self.known.setdefault(_FILM, {})["join_s"] = round(seconds, 3)
         self._changed = True
 
     def keep(self) -> None:

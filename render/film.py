@@ -9,6 +9,7 @@ import contextlib
 import json
 import platform
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from analysis.errors import OutputError, UsageError
 from analysis.registry import ModelChoice, load, obtain, with_inputs
 from analysis.store import Entry, Store, digest_file, digest_of, write_atomically
 from render.captions import chapters_text, srt, transcript, vtt
+from render.costs import Costs
 from render.narration import narrate
 from render.plan import FilmPlan, plan_film
 from render.pool import Limits, Watcher, default_jobs, run_scenes
@@ -164,17 +166,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     if there := finished(folder, name, plan):
         allowed(there.flashes, choices.allow_flashes, reporter.warn)
         return replace(there, stages_s=dict(reporter.stages_s))
-    with _writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        _probe(folder)
-    store.sweep()
-
-    if plan.on_tape and not known_warm(store.root):
-        # Once for all workers, and before any of them could be taken for stuck.
-        reporter.say("the tape is compiled for this processor, once; that takes half a minute or so")
-        with reporter.stage("compile"):
-            warm()
-        remember(store.root)
+    begin(plan, folder, store, reporter)
     total = sum(scene.expected_frames for scene in plan.scenes)
     with reporter.stage("draw", total) as track:
         done = run_scenes(
@@ -187,11 +179,47 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
             choices.limits,
             watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
         )
-    drawn = tuple(name for name, scene in done.items() if scene.drawn)
+    return finish(episode, plan, done, folder, store, reporter, choices.allow_flashes)
+
+
+def begin(plan: FilmPlan, folder: Path, store: Store, reporter: Reporter) -> None:
+    """What comes before the first frame on this machine: the place can be written, the tape is compiled.
+
+    Raises:
+        OutputError: ``folder`` can not be written.
+    """
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _probe(folder)
+    store.sweep()
+    if plan.on_tape and not known_warm(store.root):
+        # Once for all workers, and before any of them could be taken for stuck.
+        reporter.say("the tape is compiled for this processor, once; that takes half a minute or so")
+        with reporter.stage("compile"):
+            warm()
+        remember(store.root)
+
+
+def finish(
+    episode: Episode,
+    plan: FilmPlan,
+    done: Mapping[str, SceneDone],
+    folder: Path,
+    store: Store,
+    reporter: Reporter,
+    allow_flashes: bool = False,
+) -> Film:
+    """From finished scenes, wherever they were made, to the film: flashes, sound, join, captions, provenance.
+
+    Raises:
+        TapeheadError: see the stages; nothing partial is left under a final name.
+    """
+    began, name = time.perf_counter(), plan.episode if plan.whole else plan.scenes[0].name
+    drawn = tuple(scene.name for scene in done.values() if scene.drawn)
     timeline = timeline_of(plan, done, store)
     with reporter.stage("flashes"):
         flashes = flashes_of(plan, done, store)
-    allowed(flashes, choices.allow_flashes, reporter.warn)
+    allowed(flashes, allow_flashes, reporter.warn)
     with reporter.stage("sound"):
         sound = mixed(timeline, plan, store, recordings(plan, done, store))
     # Two renders into the same folder take turns here; the second finds the first one's film.
@@ -202,6 +230,10 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
             for left in folder.glob(f".{name}.*.part"):  # of a run that was killed while it joined
                 left.unlink(missing_ok=True)
         film = _deliver(episode, plan, done, timeline, sound, flashes, folder, name, store)
+    if plan.whole:
+        costs = Costs(store.root, plan)
+        costs.joined(time.perf_counter() - began)
+        costs.keep()
     return replace(film, stages_s=dict(reporter.stages_s), drawn=drawn)
 
 

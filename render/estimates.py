@@ -1,0 +1,58 @@
+"""What the segments of a film will cost: as measured in the last run, else guessed from their length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from render.costs import Costs
+from render.plan import FilmPlan
+
+_PIXELS = 854 * 480
+_DRAW_S, _ENCODE_S = 0.03, 0.02
+"""Seconds a frame of 480 lines on one core, for an episode of which nothing was measured yet."""
+_JOIN_S = 0.05
+"""Seconds to join a second of film, where that was not measured yet."""
+
+
+def estimates(plan: FilmPlan, costs: Costs) -> list[dict[str, Any]]:
+    """One record per scene, in the plan's order; ``measured`` tells a measurement from a guess."""
+    size = plan.quality.width * plan.quality.height / _PIXELS
+    encode_key = f"encode_s_per_frame:{plan.tape}"
+    paces: dict[str, list[float]] = {"draw": [], "encode": []}
+    for scene in plan.scenes:
+        known = costs.known.get(scene.name, {})
+        if "draw_s" in known:
+            paces["draw"].append(float(known["draw_s"]) / scene.expected_frames)
+        if encode_key in known:
+            paces["encode"].append(float(known[encode_key]))
+    draw_pace = _mean(paces["draw"], _DRAW_S * size)
+    encode_pace = _mean(paces["encode"], _ENCODE_S * size)
+    found = []
+    for index, scene in enumerate(plan.scenes):
+        known = costs.known.get(scene.name, {})
+        per_frame = float(known.get(encode_key, encode_pace))
+        found.append(
+            {
+                "index": index,
+                "scene": scene.name,
+                "expected_frames": scene.expected_frames,
+                "draw_s": round(float(known.get("draw_s", draw_pace * scene.expected_frames)), 3),
+                "encode_s_per_frame": round(per_frame, 5),
+                "encode_s": round(per_frame * scene.expected_frames, 3),
+                "measured": "draw_s" in known and encode_key in known,
+                "needs": {"cpu": 1},
+            }
+        )
+    return found
+
+
+def gather_estimate(plan: FilmPlan, costs: Costs) -> dict[str, Any]:
+    """Seconds of what one machine does when all scenes are there: flashes at the cuts, sound, join."""
+    if costs.joined_s is not None:
+        return {"seconds": costs.joined_s, "measured": True}
+    frames = sum(scene.expected_frames for scene in plan.scenes)
+    return {"seconds": round(_JOIN_S * frames / plan.quality.fps, 3), "measured": False}
+
+
+def _mean(values: list[float], otherwise: float) -> float:
+    return sum(values) / len(values) if values else otherwise

@@ -1,0 +1,31 @@
+"""Processes of this machine, as `tapehead render` has them."""
+
+from __future__ import annotations
+
+from render.film import begin
+from render.frozen import Frozen
+from render.pool import run_scenes
+from render.segments import Work, leave_receipt, need_inputs
+from render.shelf import Shelf
+from render.worker import SceneDone
+
+
+class Local:
+    """All scenes at once through the pool, so that chunks of one fill the gaps of others."""
+
+    def run(self, frozen: Frozen, shelf: Shelf, work: Work) -> dict[str, SceneDone]:
+        """See :class:`render.executors.Executor`."""
+        need_inputs(frozen, shelf)
+        plan = frozen.plan(shelf.local.root)
+        for index, scene in enumerate(plan.scenes):
+            frozen.check_code(index)
+            shelf.pull("master", scene.key)
+        begin(plan, work.logs, shelf.local, work.reporter)
+        done = run_scenes(plan, shelf.local.root, work.jobs, work.logs, work.told, work.reporter.warn, work.limits)
+        for index, scene in enumerate(plan.scenes):
+            made = done[scene.name]
+            shelf.push("master", made.master)
+            for key in made.segments:
+                shelf.push("segment", key)
+            leave_receipt(frozen, index, made, shelf)
+        return done

@@ -1,0 +1,247 @@
+"""A Ray cluster: scenes are drawn longest first, and the chunks of a drawn scene are encoded wherever a core is free.
+
+A task starts `tapehead segment` as a process of its own: drawing wants a main thread, a private folder and one thread
+per process, and none of that is Ray's to give.  Tasks exchange the plan's text, numbers and digests, never frames;
+what they make is in the store, so a task of a lost node is simply done again and finds what was finished.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import Interrupted, MissingPartError, WorkerError
+from analysis.store import write_atomically
+from render.flashes import Flash
+from render.frozen import Frozen
+from render.pool import Limits
+from render.segments import Work, assemble, found, gathered, need_inputs, push_inputs
+from render.shelf import Shelf
+from render.sources import ROOT
+from render.worker import Chunk, Drawn, SceneDone, chunks_of
+
+_RETRIES = 5
+"""How often a task is done again after its node or its worker was lost."""
+_REPORT = "full report: "
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # nothing is sent anywhere
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_DEDUP_LOGS": "0",
+}
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A task of the cluster: a whole segment (``part`` empty), its drawing (``draw``) or a chunk (``FIRST:LAST``)."""
+
+    index: int
+    part: str = ""
+
+
+class Ray:
+    """A Ray cluster at an address (``auto``, ``host:port``, ``ray://…``), or one of this machine if it is empty."""
+
+    def __init__(self, address: str = "") -> None:
+        try:
+            import ray
+        except ImportError as error:
+            raise MissingPartError(f"Ray is not installed ({error}); pip install 'tapehead[ray]'") from error
+        self._ray = ray
+        self.address = address
+
+    def run(self, frozen: Frozen, shelf: Shelf, work: Work) -> dict[str, SceneDone]:
+        """See :class:`render.executors.Executor`."""
+        need_inputs(frozen, shelf)
+        push_inputs(frozen, shelf)
+        for index in range(len(frozen.segments)):
+            frozen.check_code(index)
+        drawn: dict[str, bool] = {}
+        with self._connected(work.jobs):
+            for index, now in self._all_done(frozen, shelf, work):
+                drawn[frozen.segments[index]["scene"]] = now
+        done = gathered(frozen, shelf, lambda index: f"tapehead segment --plan plan.json --index {index}")
+        return {name: replace(scene, drawn=drawn.get(name, False)) for name, scene in done.items()}
+
+    @contextlib.contextmanager
+    def _connected(self, jobs: int) -> Iterator[None]:
+        ray = self._ray
+        os.environ.update({name: os.environ.get(name, value) for name, value in _QUIET.items()})
+        ours = not ray.is_initialized()
+        if ours:
+            where: dict[str, Any] = (
+                {"address": self.address} if self.address else {"num_cpus": jobs, "include_dashboard": False}
+            )
+            try:
+                ray.init(log_to_driver=False, logging_level="error", configure_logging=False, **where)
+            except (ConnectionError, ValueError, RuntimeError, OSError, AssertionError) as error:
+                what = f"at '{self.address}' can not be reached" if self.address else "can not be started"
+                raise WorkerError(f"the Ray cluster {what}: {str(error).splitlines()[0]}") from error
+        try:
+            yield
+        finally:
+            if ours:
+                ray.shutdown()
+
+    def _all_done(self, frozen: Frozen, shelf: Shelf, work: Work) -> Iterator[tuple[int, bool]]:
+        """Segments as they are finished, and whether each was drawn now."""
+        ray, plan = self._ray, frozen.plan(shelf.local.root)
+        remote = ray.remote(num_cpus=1, max_retries=_RETRIES)(_task)
+        text = ray.put(frozen.text())
+        running: dict[Any, _Job] = {}
+        pictures: dict[int, Drawn] = {}
+        chunks: dict[int, list[Chunk]] = {}
+        missing: dict[int, int] = {}
+        frames: dict[str, int] = {}
+
+        def begin(job: _Job) -> None:
+            options = _options(job, shelf, work.limits)
+            running[remote.options(name=f"{frozen.segments[job.index]['scene']} {job.part}").remote(text, options)] = (
+                job
+            )
+
+        def tell(job: _Job, count: int) -> None:
+            name = frozen.segments[job.index]["scene"]
+            frames[name] = frames.get(name, 0) + count
+            work.told({each: count // 2 for each, count in frames.items()}, f"{name} {job.part}")
+
+        cost = {segment["index"]: segment["draw_s"] + segment["encode_s"] for segment in frozen.segments}
+        for index in sorted(cost, key=lambda at: (-cost[at], at)):
+            if found(frozen, index, shelf) is not None:
+                yield index, False
+            elif len(chunks_of(plan.scenes[index].expected_frames, plan.quality.fps)) > 1:
+                begin(_Job(index, "draw"))
+            else:
+                begin(_Job(index))
+        try:
+            while running:
+                ready, _ = ray.wait(list(running), num_returns=1, timeout=1.0)
+                for ref in ready:
+                    job = running.pop(ref)
+                    report = self._result(ref, frozen.segments[job.index]["scene"], work.logs)
+                    if job.part == "draw":
+                        pictures[job.index] = Drawn(**report)
+                        cut = chunks_of(report["frames"], plan.quality.fps)
+                        missing[job.index] = len(cut)
+                        for first, last in cut:
+                            begin(_Job(job.index, f"{first}:{last}"))
+                        tell(job, report["frames"])
+                    elif job.part:
+                        flashes = tuple(Flash(**flash) for flash in report.pop("flashes"))
+                        chunks.setdefault(job.index, []).append(Chunk(**report, flashes=flashes))
+                        missing[job.index] -= 1
+                        first, last = job.part.split(":")
+                        tell(job, int(last) - int(first))
+                        if not missing[job.index]:
+                            assemble(frozen, job.index, pictures[job.index], chunks[job.index], shelf)
+                            yield job.index, pictures[job.index].now
+                    else:
+                        tell(job, 2 * report["frames"])
+                        yield job.index, report["drawn"]
+        except KeyboardInterrupt:
+            raise Interrupted("stopped; finished scenes are kept and the next run goes on from them") from None
+        finally:
+            for ref in running:
+                with contextlib.suppress(Exception):
+                    ray.cancel(ref, force=True)
+
+    def _result(self, ref: Any, scene: str, logs: Path) -> dict[str, Any]:
+        try:
+            report: dict[str, Any] = self._ray.get(ref)
+        except self._ray.exceptions.RayError as error:
+            why = str(error).strip().splitlines()[0]
+            raise WorkerError(
+                f"the worker of scene '{scene}' was lost {_RETRIES + 1} times ({type(error).__name__}: {why}); "
+                "run the same command again, it goes on from there"
+            ) from error
+        if "failed" not in report:
+            return report
+        log = ""
+        if report["log"]:
+            with contextlib.suppress(OSError):
+                write_atomically(logs / f"{scene}.log", report["log"])
+                log = str(logs / f"{scene}.log")
+        failure = WorkerError(report["failed"], log)
+        failure.exit_code = report["exit_code"]
+        raise failure
+
+
+def _options(job: _Job, shelf: Shelf, limits: Limits) -> list[str]:
+    """Arguments of `tapehead segment`, the plan left out."""
+    url = shelf.url if shelf.remote else str(shelf.local.root)
+    options = ["--index", str(job.index), "--store", url, "--jobs", "1", "--json", "--quiet"]
+    options += ["--timeout", str(limits.silence_s), "--memory", str(limits.memory_gb)]
+    return [*options, "--part", job.part] if job.part else options
+
+
+def _task(plan: str, options: Sequence[str]) -> dict[str, Any]:
+    """What runs in Ray's worker: `tapehead segment` in a process of its own, which ends when this one does."""
+    parent = os.getpid()
+    threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+    path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
+    environment = os.environ | dict.fromkeys(threads, "1") | {"PYTHONPATH": path}
+    with tempfile.TemporaryDirectory(prefix="tapehead-ray-") as folder:
+        file = Path(folder) / "plan.json"
+        file.write_text(plan)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "render.cli", "segment", "--plan", str(file), *options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment | {"COLUMNS": "200"},
+            preexec_fn=_dies_with(parent),  # noqa: PLW1509 - one libc call, nothing that takes a lock
+        )
+        try:
+            out, errors = process.communicate()
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    if process.returncode == 0:
+        report: dict[str, Any] = json.loads(out.strip().splitlines()[-1])
+        return report
+    return _failure(process.returncode, errors)
+
+
+def _dies_with(parent: int) -> Callable[[], None] | None:
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+
+    def arrange() -> None:
+        libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return arrange
+
+
+def _failure(code: int, errors: str) -> dict[str, Any]:
+    """The message of a failed command without its log's place, and what stands in the log."""
+    lines = errors.strip().splitlines()
+    first = next((at for at, line in enumerate(lines) if line.startswith("tapehead: ")), None)
+    if first is None:
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        return {
+            "failed": f"a segment's process {how}: {lines[-1] if lines else 'no message'}",
+            "log": errors,
+            "exit_code": 1,
+        }
+    message, log = [lines[first].removeprefix("tapehead: ")], ""
+    for line in lines[first + 1 :]:
+        if line.strip().startswith(_REPORT):
+            with contextlib.suppress(OSError):
+                log = Path(line.strip().removeprefix(_REPORT)).read_text()
+        else:
+            message.append(line)
+    return {"failed": "\n".join(message), "log": log, "exit_code": code}

@@ -1,0 +1,344 @@
+"""The commands for many machines: plan, segment, gather, and `render --plan`.
+
+They are added to the command line by :func:`add_to`; heavy imports happen inside the command that needs them.
+"""
+
+from __future__ import annotations
+
+import json as json_module
+import os
+import shlex
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from render.film import Film
+    from render.frozen import Frozen
+    from render.pool import Limits
+    from render.progress import Reporter
+    from render.shelf import Shelf
+
+PlanFile = Annotated[str, typer.Option("--plan", metavar="PLAN", help="A file or URL that `tapehead plan` wrote.")]
+StoreUrl = Annotated[
+    str,
+    typer.Option(
+        "--store", metavar="URL", help="Where all workers meet: a directory, or s3://…, file:///…; else yours."
+    ),
+]
+Timeout = Annotated[
+    float, typer.Option(min=1, metavar="SECONDS", help="Stop a worker that shows no new frame or cue for so long.")
+]
+Memory = Annotated[float, typer.Option(min=0, metavar="GB", help="What one worker may use; 0 for as much as there is.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
+
+INDEX_VARIABLES = ("SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX")
+_POLL_S = 5.0
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    for command in (plan, segment, gather):
+        app.command(command.__name__)(command)
+
+
+def plan(
+    episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")] = "",
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the plan goes.")] = Path("plan.json"),
+    file: Annotated[
+        str, typer.Option("--plan", metavar="PLAN", help="Instead of an episode: a plan made before.")
+    ] = "",
+    quality: Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")] = "480p15",
+    only: Annotated[str, typer.Option(help="One scene only.")] = "",
+    voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
+    tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the episode's own seed.")] = None,
+    model: Annotated[str, typer.Option(help="Instead of the embedded model: a hub name or a local directory.")] = "",
+    device: Annotated[str, typer.Option(help="Where models run: cpu, cuda, cuda:1, mps.")] = "cpu",
+    download: Annotated[bool, typer.Option("--download", help="Fetch the weights of a hub model.")] = False,
+    store: StoreUrl = "",
+    emit: Annotated[str, typer.Option(help="Write ready-to-use jobs beside the plan: slurm or k8s.")] = "",
+    image: Annotated[
+        str, typer.Option(help="The container image of the k8s jobs.")
+    ] = "registry.example/tapehead:latest",
+    claim: Annotated[
+        str, typer.Option(help="The volume claim that holds the store of the k8s jobs.")
+    ] = "tapehead-store",
+    memory: Memory = 4,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Say how long 1 to 256 workers would take.")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Freeze a film into one file that any machine can render from; results and lines are made now."""
+    from analysis.registry import ModelChoice
+    from render.emit import check_kind, emitted
+    from render.film import Choices, prepare
+    from render.frozen import freeze
+    from render.progress import Reporter
+    from render.quality import quality_named
+    from render.segments import push_inputs
+    from render.shelf import open_shelf
+    from scenes.episode import find_episode
+
+    if bool(episode) == bool(file):
+        raise UsageError("`tapehead plan` takes an EPISODE, or a plan made before with --plan; give one of them")
+    check_kind(emit)
+    reporter = Reporter(quiet)
+    shelf = open_shelf(store, reporter.warn)
+    if file:
+        frozen, target = _read(file), out if "://" in file else Path(file)
+    else:
+        found = find_episode(episode)
+        choices = Choices(
+            quality_named(quality),
+            only=only,
+            voice=voice,
+            tape=tape,
+            seed=seed,
+            model=ModelChoice(model, device, download),
+        )
+        frozen = freeze(prepare(found, choices, shelf.local, reporter), shelf.local)
+        push_inputs(frozen, shelf)
+        target = out / "plan.json" if out.is_dir() else out
+        _written(target, frozen.text())
+    files = [
+        _written(target.parent / name, text)
+        for name, text in emitted(
+            emit, frozen, target.resolve(), shelf, image=image, claim=claim, memory_gb=memory
+        ).items()
+    ]
+    answer: dict[str, Any] = {
+        "plan": str(target),
+        "segments": len(frozen.segments),
+        "digest": frozen.data["digest"],
+        "measured": all(each["measured"] for each in frozen.segments),
+        "files": [str(path) for path in files],
+    }
+    if simulate:
+        from render.simulate import simulated, table
+
+        answer["simulation"] = simulated(frozen)
+        if not json:
+            typer.echo(table(answer["simulation"]))
+    if json or simulate:
+        _answer(answer)
+        return
+    typer.echo(f"{target}  ({len(frozen.segments)} segments)")
+    for path in files:
+        typer.echo(str(path))
+
+
+def segment(
+    file: PlanFile,
+    index: Annotated[int | None, typer.Option(help=f"Which segment; else from ${', $'.join(INDEX_VARIABLES)}.")] = None,
+    store: StoreUrl = "",
+    part: Annotated[str, typer.Option(help="Only 'draw', or only the frames FIRST:LAST of what is drawn.")] = "",
+    jobs: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
+    timeout: Timeout = 600,
+    memory: Memory = 4,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Draw and encode one segment of a plan into the store, unless it is there: what an array job runs."""
+    from render.pool import Limits
+    from render.progress import Reporter
+    from render.segments import Work, answer, chunk_part, draw_part, run_segment, segment_index
+    from render.shelf import open_shelf
+
+    frozen = _read(file)
+    at = segment_index(frozen, _index(index))
+    reporter = Reporter(quiet)
+    shelf = open_shelf(store, reporter.warn)
+    work = Work(_logs(frozen, shelf), jobs, Limits(timeout, memory), reporter)
+    if part == "draw":
+        _answer(asdict(draw_part(frozen, at, shelf, work)))
+        return
+    if part:
+        _answer(asdict(chunk_part(frozen, at, *_stretch(part), shelf, work)))
+        return
+    said = answer(*run_segment(frozen, at, shelf, work), shelf)
+    if json:
+        _answer({"index": at, **said})
+    else:
+        typer.echo(f"{said['path']}  {said['digest'][:12]}  {said['scene']}, {said['frames']} frames")
+
+
+def gather(
+    file: PlanFile,
+    store: StoreUrl = "",
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where films go.")] = Path("out"),
+    wait: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Wait so long for missing segments.")] = 0,
+    allow_flashes: Annotated[bool, typer.Option("--allow-flashes", help="Make the film even if it flashes.")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Join the segments of a plan to the film: sound, captions, provenance; the same film as `render` makes."""
+    from render.progress import Reporter
+    from render.segments import gathered
+    from render.shelf import open_shelf
+
+    frozen = _read(file)
+    reporter = Reporter(quiet)
+    shelf = open_shelf(store, reporter.warn)
+    place = ["--store", store] if store else []
+    ends = time.monotonic() + wait
+    while True:
+        try:
+            done = gathered(
+                frozen,
+                shelf,
+                lambda at: shlex.join(["tapehead", "segment", "--plan", file, *place, "--index", str(at)]),
+            )
+            break
+        except StoreError:
+            if time.monotonic() >= ends:
+                raise
+            time.sleep(min(_POLL_S, max(0.0, ends - time.monotonic())))
+    _told(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
+
+
+def frozen_by_plan(context: typer.Context) -> None:
+    """Refuse what a plan has fixed already.
+
+    Raises:
+        UsageError: an episode, or an option that would change the plan, was given beside ``--plan``.
+    """
+    fixed = ("episode", "quality", "only", "voice", "tape", "seed", "model", "device", "download")
+    given = [name for name in fixed if str(getattr(context.get_parameter_source(name), "name", "")) == "COMMANDLINE"]
+    if given:
+        what = ", ".join("EPISODE" if name == "episode" else f"--{name}" for name in given)
+        raise UsageError(f"a plan has fixed {what} already; leave it away, or make another plan")
+
+
+def render_plan(
+    file: str,
+    executor: str,
+    store: str,
+    jobs: int,
+    out: Path,
+    limits: Limits,
+    allow_flashes: bool,
+    reporter: Reporter,
+    json: bool,
+) -> None:
+    """What `tapehead render --plan` does."""
+    from render.executors import executor_named
+    from render.pool import default_jobs
+    from render.segments import Work
+    from render.shelf import open_shelf
+
+    chosen = executor_named(executor)
+    frozen = _read(file)
+    shelf = open_shelf(store, reporter.warn)
+    if film := _there(frozen, shelf, out):
+        _told(film, reporter, json)
+        return
+    total = sum(each["expected_frames"] for each in frozen.segments)
+    with reporter.stage("draw", total) as track:
+        work = Work(
+            _folder(frozen, out) / "logs",
+            jobs or default_jobs(),
+            limits,
+            reporter,
+            lambda frames, note: track.to(sum(frames.values()), note),
+        )
+        done = chosen.run(frozen, shelf, work)
+    _told(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
+
+
+def _finished(frozen: Frozen, shelf: Shelf, done: Any, out: Path, reporter: Reporter, allow_flashes: bool) -> Film:
+    from render.film import begin, finish
+    from scenes.episode import load_episode
+
+    there = _there(frozen, shelf, out)
+    if there:
+        return there
+    plan, folder = frozen.plan(shelf.local.root), _folder(frozen, out)
+    begin(plan, folder, shelf.local, reporter)
+    return finish(load_episode(Path(plan.folder)), plan, done, folder, shelf.local, reporter, allow_flashes)
+
+
+def _there(frozen: Frozen, shelf: Shelf, out: Path) -> Film | None:
+    from render.film import finished
+
+    plan = frozen.plan(shelf.local.root)
+    return finished(_folder(frozen, out), plan.episode if plan.whole else plan.scenes[0].name, plan)
+
+
+def _folder(frozen: Frozen, out: Path) -> Path:
+    film = frozen.data["film"]
+    folder = out / film["episode"] / film["quality"]["name"]
+    return folder if film["whole"] else folder / "scenes"
+
+
+def _logs(frozen: Frozen, shelf: Shelf) -> Path:
+    film = frozen.data["film"]
+    return shelf.local.root / "logs" / f"{film['episode']}-{film['quality']['name']}"
+
+
+def _told(film: Film, reporter: Reporter, json: bool) -> None:
+    if not film.fresh:
+        reporter.say("nothing has changed since this film was made")
+    if json:
+        _answer(film.to_data())
+    else:
+        typer.echo(f"{film.path}  ({film.duration_s / 60:.1f} min)")
+
+
+def _read(file: str) -> Frozen:
+    from render.frozen import parse_plan, read_plan
+
+    if "://" not in file:
+        return read_plan(Path(file))
+    import fsspec
+
+    try:
+        with fsspec.open(file, "rt") as source:
+            text = source.read()
+    except Exception as error:  # whatever a file system behind a URL raises
+        raise UsageError(f"the plan {file} can not be read: {type(error).__name__}: {error}") from None
+    return parse_plan(text, file)
+
+
+def _index(given: int | None) -> int:
+    """The index given, or that of the array job that runs us."""
+    if given is not None:
+        return given
+    for name in INDEX_VARIABLES:
+        if value := os.environ.get(name):
+            try:
+                return int(value)
+            except ValueError:
+                raise UsageError(f"${name} is '{value}', which is no index of a segment; give --index") from None
+    raise UsageError(f"which segment? give --index, or run it as an array job (${', $'.join(INDEX_VARIABLES)})")
+
+
+def _stretch(part: str) -> tuple[int, int]:
+    first, colon, last = part.partition(":")
+    if not (colon and first.isdigit() and last.isdigit() and int(first) < int(last)):
+        raise UsageError(f"--part is 'draw' or FIRST:LAST, two frames of the scene; got '{part}'")
+    return int(first), int(last)
+
+
+def _written(path: Path, text: str) -> Path:
+    from analysis.errors import OutputError
+    from analysis.store import write_atomically
+
+    try:
+        write_atomically(path, text)
+    except OSError as error:
+        raise OutputError(
+            f"{path} can not be written: {error.strerror or error}; choose another place with -o"
+        ) from None
+    return path
+
+
+def _answer(data: Any) -> None:
+    sys.stdout.write(json_module.dumps(data) + "\n")
