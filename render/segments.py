@@ -55,7 +55,7 @@ def found(frozen: Frozen, index: int, shelf: Shelf) -> SceneDone | None:
         return None
     data = json.loads(entry.file(_FILE).read_text())
     flashes = tuple(Flash(**flash) for flash in data.pop("flashes"))
-    lists = {name: tuple(data.pop(name)) for name in ("segments", "starts")}
+    lists: dict[str, Any] = {name: tuple(data.pop(name)) for name in ("segments", "starts")}
     done = SceneDone(**data, **lists, flashes=flashes, drawn=False, seconds=entry.record["facts"]["seconds"])
     parts = [("master", done.master), *(("segment", key) for key in done.segments)]
     return done if all(shelf.pull(kind, key) for kind, key in parts) else None

@@ -139,8 +139,8 @@ class Ray:
                         flashes = tuple(Flash(**flash) for flash in report.pop("flashes"))
                         chunks.setdefault(job.index, []).append(Chunk(**report, flashes=flashes))
                         missing[job.index] -= 1
-                        first, last = job.part.split(":")
-                        tell(job, int(last) - int(first))
+                        begun, ended = job.part.split(":")
+                        tell(job, int(ended) - int(begun))
                         if not missing[job.index]:
                             assemble(frozen, job.index, pictures[job.index], chunks[job.index], shelf)
                             yield job.index, pictures[job.index].now
