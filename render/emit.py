@@ -98,7 +98,7 @@ def _slurm(frozen: Frozen, plan: Path, shelf: Shelf, memory_gb: float) -> dict[s
 def _k8s(frozen: Frozen, shelf: Shelf, image: str, claim: str, memory_gb: float) -> str:
     """A ConfigMap with the plan, an Indexed Job for the segments, a Job that waits for them and joins the film."""
     name = _name(frozen)
-    text = json.dumps(frozen.data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(frozen.data, ensure_ascii=False, separators=(",", ":"))
     if len(text.encode()) > _CONFIG_LIMIT:
         raise UsageError(
             f"the plan has {len(text.encode())} bytes, a ConfigMap holds {_CONFIG_LIMIT}; make plans of single scenes"

@@ -45,9 +45,17 @@ class Frozen:
         """What the segments' bytes depend on beside their frames."""
         return dict(self.data["encoder"])
 
+    @property
+    def key(self) -> str:
+        """Key of the film's plan: equal keys make equal films."""
+        return self._film().key
+
     def text(self) -> str:
-        """The file's text; equal plans with equal costs have equal texts."""
-        return json.dumps(self.data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        """The file's text; equal plans with equal costs have equal texts.
+
+        Names stay in the order of the plan: lines are in the order in which they are spoken.
+        """
+        return json.dumps(self.data, indent=1, ensure_ascii=False) + "\n"
 
     def inputs(self, kind: str) -> dict[str, str]:
         """The digests of all entries of a kind (``result``, ``voice``) that the film reads, by key."""
@@ -159,7 +167,9 @@ def parse_plan(text: str, name: str = "plan") -> Frozen:
         raise UsageError(f"{name} is no plan: it has no '{MARK}'; {again}")
     if data[MARK] != VERSION:
         raise UsageError(f"{name} is a plan of version {data[MARK]}, this tapehead reads version {VERSION}; {again}")
-    if data.get("digest") != digest_of({name: value for name, value in data.items() if name != "digest"}):
+    whole = data.get("digest") == digest_of({name: value for name, value in data.items() if name != "digest"})
+    # The digest says nothing of the order of names, the key of the film does.
+    if not whole or Frozen(data).key != data["key"]:
         raise UsageError(f"{name} was changed after it was made, its digest does not fit; {again}")
     return Frozen(data)
 

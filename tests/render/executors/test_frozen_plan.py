@@ -1,0 +1,158 @@
+"""A plan file: the same every time, of no machine, and refused when it is not what it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis.errors import UsageError
+from analysis.store import Store, digest_of
+from render.film import Choices, prepare
+from render.frozen import MARK, Frozen, freeze, parse_plan, read_plan
+from render.plan import FilmPlan
+from render.progress import Reporter
+from scenes.episode import BUILT_IN, find_episode, load_episode
+from tests.render.executors.conftest import TINY, Small
+from tests.render.test_cli import run
+
+
+def made(root: Path) -> tuple[FilmPlan, Frozen]:
+    store = Store(root)
+    plan = prepare(find_episode("odd-squares"), Choices(TINY, voice="none"), store, Reporter(quiet=True))
+    return plan, freeze(plan, store)
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    plan, frozen = made(tmp_path / "store")
+    again = parse_plan(frozen.text())
+    assert again.text() == frozen.text()
+    back = again.plan(tmp_path / "store")
+    assert back == FilmPlan.from_data(json.loads(json.dumps(plan.to_data())))
+    assert back.key == plan.key == again.data["key"]
+
+
+def test_made_twice_in_two_stores_it_is_the_same_text_and_names_no_place(tmp_path: Path) -> None:
+    _, one = made(tmp_path / "one")
+    _, two = made(tmp_path / "elsewhere" / "two")
+    assert one.text() == two.text()
+    assert str(tmp_path) not in one.text()
+    assert str(BUILT_IN.parent) not in one.text()
+
+
+def test_it_says_what_it_reads(tmp_path: Path) -> None:
+    plan, frozen = made(tmp_path / "store")
+    store = Store(tmp_path / "store")
+    results, voices = frozen.inputs("result"), frozen.inputs("voice")
+    assert set(results) == {meta["key"] for meta in plan.results.values()}
+    assert len(voices) == 4
+    for kind, inputs in (("result", results), ("voice", voices)):
+        for key, digest in inputs.items():
+            assert store.get(kind, key).digest == digest
+    assert {kind for kind, _, _ in frozen.inputs_of(0)} == {"result", "voice"}
+    assert len(frozen.inputs_of(0)) == 3
+    assert frozen.data["analyses"] == [{"id": "sums", "key": plan.results["sums"]["key"], "needs": {"cpu": 1}}]
+
+
+def test_costs_are_guessed_from_length_until_they_were_measured(small: Small, tmp_path: Path) -> None:
+    guessed = small.frozen.segments
+    assert not any(each["measured"] for each in guessed)
+    ratio = guessed[0]["expected_frames"] / guessed[1]["expected_frames"]
+    assert guessed[0]["draw_s"] / guessed[1]["draw_s"] == pytest.approx(ratio, rel=0.02)
+    measured = freeze(small.plan, Store(small.store))
+    known = json.loads((small.store / "costs" / "odd-squares-tiny.json").read_text())
+    for each in measured.segments:
+        assert each["measured"]
+        assert each["draw_s"] == known[each["scene"]]["draw_s"]
+    assert measured.data["gather"] == {"seconds": known["(film)"]["join_s"], "measured": True}
+    assert measured.data["key"] == small.frozen.data["key"]
+
+
+def test_a_changed_scene_is_noticed(tmp_path: Path) -> None:
+    folder = tmp_path / "moving_squares"
+    shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    store = Store(tmp_path / "store")
+    frozen = freeze(
+        prepare(load_episode(folder), Choices(TINY, voice="none"), store, Reporter(quiet=True)), store
+    )
+    frozen.check_code(1)
+    (folder / "verdict.py").write_text((folder / "verdict.py").read_text() + "\nMORE = 1\n")
+    frozen.check_code(0)
+    with pytest.raises(UsageError, match="'verdict' is not here what it was"):
+        frozen.check_code(1)
+    other = Frozen({**frozen.data, "encoder": {**frozen.encoder, "av": "0.1"}})
+    with pytest.raises(UsageError, match="install the same av"):
+        other.check_code(0)
+    shutil.rmtree(folder)
+    with pytest.raises(UsageError, match="not on this machine"):
+        frozen.plan(store.root)
+
+
+def edited(data: dict) -> str:
+    return json.dumps({**data, "film": {**data["film"], "seed": 99}})
+
+
+def reordered(data: dict) -> str:
+    """Two lines spoken in another order."""
+    context = data["film"]["scenes"][0]["context"]
+    lines = dict(reversed(context["lines"].items()))
+    scene = {**data["film"]["scenes"][0], "context": {**context, "lines": lines}}
+    return json.dumps({**data, "film": {**data["film"], "scenes": [scene, *data["film"]["scenes"][1:]]}})
+
+
+def test_foreign_old_and_edited_files_are_refused(small: Small, tmp_path: Path) -> None:
+    data = json.loads(small.frozen.text())
+    older = {**data, MARK: 0}
+    older["digest"] = digest_of({name: value for name, value in older.items() if name != "digest"})
+    for text, why in (
+        ("no json", "no JSON"),
+        ('{"name": "package"}', f"no '{MARK}'"),
+        ("[1, 2]", f"no '{MARK}'"),
+        (json.dumps(older), "version 0"),
+        (edited(data), "changed after it was made"),
+        (reordered(data), "changed after it was made"),
+    ):
+        file = tmp_path / "plan.json"
+        file.write_text(text)
+        with pytest.raises(UsageError, match=why):
+            read_plan(file)
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="can not be read"):
+        read_plan(file)
+    with pytest.raises(UsageError, match="can not be read"):
+        read_plan(tmp_path / "nowhere.json")
+
+
+def test_wrong_words_are_one_line_and_exit_code_2(small: Small, tmp_path: Path) -> None:
+    file, foreign = str(small.file), tmp_path / "foreign.json"
+    foreign.write_text("{}")
+    for arguments, why in (
+        (("segment", "--plan", file, "--index", "2"), "the plan has 2, 0 to 1"),
+        (("segment", "--plan", file, "--index", "-1"), "segment -1"),
+        (("segment", "--plan", file), "SLURM_ARRAY_TASK_ID"),
+        (("segment", "--plan", file, "--index", "0", "--part", "half"), "FIRST:LAST"),
+        (("segment", "--plan", file, "--index", "0", "--store", "nope://x"), "nope"),
+        (("gather", "--plan", str(foreign)), "tapehead plan EPISODE"),
+        (("render", "--plan", file, "--executor", "rey"), "ray"),
+        (("render", "--plan", file, "--executor", "local:8"), "no address"),
+        (("render", "--plan", file, "--tape", "sp"), "--tape"),
+        (("render", "odd-squares", "--executor", "ray"), "tapehead plan"),
+        (("render",), "EPISODE"),
+        (("plan",), "EPISODE"),
+        (("plan", "odd-squares", "--emit", "slurn"), "slurm"),
+    ):
+        done = run(*arguments, TAPEHEAD_STORE=str(tmp_path / "store"))
+        assert done.returncode == 2, (arguments, done.stderr)
+        assert "Traceback" not in done.stderr
+        assert why in done.stderr, (arguments, done.stderr)
+        assert len(done.stderr.strip().splitlines()) == 1
+    blocked = tmp_path / "blocked"
+    blocked.mkdir()
+    (blocked / "ray.py").write_text("raise ImportError('not here')\n")
+    path = f"{blocked}:{BUILT_IN.parent}"
+    done = run("render", "--plan", file, "--executor", "ray", PYTHONPATH=path)
+    assert done.returncode == 1
+    assert "pip install 'tapehead[ray]'" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,171 @@
+"""Segments made one by one, on a shared directory or behind a URL, are the film that `tapehead render` makes."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from analysis.errors import StoreError
+from analysis.store import Store
+from render.executors import executor_named
+from render.film import finish
+from render.plan_commands import INDEX_VARIABLES
+from render.progress import Reporter
+from render.segments import Work, chunk_part, draw_part, found, gathered, push_inputs, run_segment
+from render.shelf import RemoteShelf, Shelf, open_shelf
+from render.worker import SceneDone
+from tests.render.executors.conftest import Small
+from tests.render.test_cli import run
+
+
+def joined(small: Small, done: dict[str, SceneDone], shelf: Shelf, out: Path) -> dict:
+    out.mkdir(parents=True, exist_ok=True)
+    plan = small.frozen.plan(shelf.local.root)
+    film = finish(small.episode, plan, done, out, shelf.local, Reporter(quiet=True))
+    return json.loads(film.files["provenance"].read_text()) | {"digests": film.digests}
+
+
+def same(small: Small, record: dict) -> None:
+    """Films are equal, and so is what they say of themselves, byte for byte."""
+    assert record["digests"] == small.digests
+    assert {name: value for name, value in record.items() if name != "digests"} == {
+        name: value for name, value in small.provenance.items() if name != "digests"
+    }
+
+
+def test_the_local_executor(small: Small, tmp_path: Path) -> None:
+    small.fresh(tmp_path / "store")
+    shelf = open_shelf(str(tmp_path / "store"))
+    done = executor_named("local").run(small.frozen, shelf, Work(tmp_path / "logs", jobs=2))
+    same(small, joined(small, done, shelf, tmp_path / "out"))
+    assert found(small.frozen, 0, shelf) is not None, "a gather elsewhere finds them too"
+
+
+def test_an_array_of_commands_on_a_directory(small: Small, tmp_path: Path) -> None:
+    store = small.fresh(tmp_path / "store").root
+    place = ("--plan", str(small.file), "--store", str(store))
+    early = run("gather", *place, "--out", str(tmp_path / "out"))
+    assert early.returncode == 1
+    assert "2 of 2 segments" in early.stderr
+    assert f"tapehead segment --plan {small.file} --store {store} --index 1" in early.stderr
+    assert "Traceback" not in early.stderr
+    for index, variable in enumerate(INDEX_VARIABLES[:2]):
+        done = run("segment", *place, "--json", "--quiet", **{variable: str(index)})
+        assert done.returncode == 0, done.stderr
+        said = json.loads(done.stdout)
+        assert said["index"] == index
+        assert said["drawn"]
+        assert len(said["segments"]) > 1
+        assert all((Path(each["path"]) / "segment.mp4").is_file() for each in said["segments"])
+    before = {path: path.stat().st_mtime_ns for path in store.rglob("*.mp4")}
+    again = json.loads(run("segment", *place, "--index", "1", "--json", "--quiet").stdout)
+    assert not again["drawn"]
+    assert again["digest"] == said["digest"]
+    assert {path: path.stat().st_mtime_ns for path in store.rglob("*.mp4")} == before
+    film = run("gather", *place, "--out", str(tmp_path / "out"), "--json", "--quiet")
+    assert film.returncode == 0, film.stderr
+    assert json.loads(film.stdout)["digests"] == small.digests
+
+
+def test_a_segment_that_has_gone_is_named(small: Small, tmp_path: Path) -> None:
+    small.fresh(tmp_path / "store")
+    shelf = open_shelf(str(tmp_path / "store"))
+    done = [run_segment(small.frozen, index, shelf, Work(tmp_path / "logs"))[0] for index in (0, 1)]
+    file = shelf.local.place("segment", done[1].segments[-1]) / "segment.mp4"
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(StoreError, match=r"1 of 2 segments(.|\n)*run 1"):
+        gathered(small.frozen, shelf, lambda index: f"run {index}")
+
+
+@pytest.fixture(params=["memory", "file"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"memory://{tmp_path.name}/store" if request.param == "memory" else f"file://{tmp_path}/far"
+
+
+def machine(url: str, root: Path) -> Shelf:
+    """Another machine: it sees the URL and has a store of its own."""
+    return RemoteShelf(url, Store(root))
+
+
+def test_four_machines_and_a_url(small: Small, tmp_path: Path, url: str) -> None:
+    """Inputs go there, one draws, one encodes, another does a whole segment, a fourth joins the film."""
+    shelves = [machine(url, tmp_path / str(number)) for number in range(4)]
+    small.fresh(tmp_path / "origin")
+    push_inputs(small.frozen, machine(url, tmp_path / "origin"))
+    done, _ = run_segment(small.frozen, 0, shelves[0], Work(tmp_path / "logs"))
+    assert done.drawn
+    elsewhere, _ = run_segment(small.frozen, 0, shelves[1], Work(tmp_path / "logs"))
+    assert not elsewhere.drawn
+    with pytest.raises(StoreError, match="1 of 2 segments"):
+        gathered(small.frozen, shelves[3], str)
+    drawn = draw_part(small.frozen, 1, shelves[1], Work(tmp_path / "logs"))
+    assert drawn.now
+    chunk = chunk_part(small.frozen, 1, 0, 100, shelves[2], Work(tmp_path / "logs"))
+    assert chunk.now, "drawn by one machine, encoded by another"
+    scene, _ = run_segment(small.frozen, 1, shelves[2], Work(tmp_path / "logs"))
+    assert not scene.drawn
+    same(small, joined(small, gathered(small.frozen, shelves[3], str), shelves[3], tmp_path / "out"))
+    files, root = fsspec.core.url_to_fs(url)
+    assert not files.ls(f"{root}/parts"), "nothing half-done is left"
+
+
+def test_a_half_sent_entry_is_not_there_and_a_damaged_one_is_made_again(
+    small: Small, tmp_path: Path, url: str
+) -> None:
+    key, digest = next(iter(small.frozen.inputs("result").items()))
+    here = machine(url, small.fresh(tmp_path / "origin").root)
+    files, root = fsspec.core.url_to_fs(url)
+    here.push("result", key)
+    place = f"{root}/result/{key[:2]}/{key}"
+    record = files.cat_file(f"{place}/entry.json")
+    files.rm_file(f"{place}/entry.json")
+    there = machine(url, tmp_path / "there")
+    assert there.pull("result", key) is None, "without its record it is not there"
+    with pytest.raises(StoreError, match=r"tapehead plan EPISODE --store"):
+        there.need("result", key, digest)
+    name = next(iter(json.loads(record)["files"]))
+    whole = files.cat_file(f"{place}/{name}")
+    files.pipe_file(f"{place}/{name}", whole[:-1] + bytes([whole[-1] ^ 1]))
+    files.pipe_file(f"{place}/entry.json", record)
+    told: list[str] = []
+    careful = RemoteShelf(url, Store(tmp_path / "careful", told.append))
+    assert careful.pull("result", key) is None
+    assert "does not match its digest" in told[0]
+    here.push("result", key)
+    assert careful.need("result", key, digest).digest == digest
+    with pytest.raises(StoreError, match="is not the one that the plan was made with"):
+        careful.need("result", key, "0" * 64)
+
+
+def test_an_entry_can_not_write_outside_itself(tmp_path: Path, url: str) -> None:
+    key = "ab" * 32
+    files, root = fsspec.core.url_to_fs(url)
+    place = f"{root}/master/ab/{key}"
+    files.makedirs(place, exist_ok=True)
+    record = {"key": key, "kind": "master", "facts": {}, "files": {"../../x": {"size": 1, "sha256": "0"}}}
+    files.pipe_file(f"{place}/entry.json", json.dumps(record).encode())
+    told: list[str] = []
+    shelf = RemoteShelf(url, Store(tmp_path / "here", told.append))
+    assert shelf.pull("master", key) is None
+    assert "outside itself" in told[0]
+    assert not list(tmp_path.rglob("x"))
+
+
+def test_a_store_that_can_not_be_reached_is_one_message(small: Small, tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        (tmp_path / "far").write_text("a file, no folder")
+    else:
+        (tmp_path / "far").mkdir(mode=0o500)
+    done = run(
+        "segment", "--plan", str(small.file), "--index", "0", "--store", f"file://{tmp_path}/far",
+        TAPEHEAD_STORE=str(small.fresh(tmp_path / "mine").root),
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "can not be used" in done.stderr
+    assert "Traceback" not in done.stderr

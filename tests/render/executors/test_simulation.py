@@ -1,0 +1,77 @@
+"""The simulation, held against cases whose answer is known and against bounds that every schedule obeys."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from render.frozen import Frozen
+from render.simulate import simulated, table
+from tests.render.executors.conftest import Small
+from tests.render.test_cli import run
+
+FPS = 15
+
+
+def plan_of(costs: list[tuple[float, int, float]]) -> Frozen:
+    """Scenes as ``(seconds to draw, chunks of 10 s, seconds to encode a chunk)``."""
+    segments = [
+        {
+            "index": index,
+            "scene": f"s{index}",
+            "expected_frames": chunks * 10 * FPS,
+            "draw_s": draw,
+            "encode_s_per_frame": encode / (10 * FPS),
+            "encode_s": encode * chunks,
+            "measured": True,
+        }
+        for index, (draw, chunks, encode) in enumerate(costs)
+    ]
+    return Frozen({"film": {"quality": {"fps": FPS}}, "segments": segments, "gather": {"seconds": 5.0}})
+
+
+def walls(frozen: Frozen, way: str, start_s: float = 0.0) -> dict[int, float]:
+    return {row["workers"]: row["wall_s"] for row in simulated(frozen, start_s)[way]["rows"]}
+
+
+def test_equal_scenes_fall_as_one_over_workers() -> None:
+    found = walls(plan_of([(8.0, 1, 2.0)] * 256), "array")
+    assert found == {workers: 2560 / workers + 5 for workers in found}
+
+
+def test_one_long_scene_is_the_limit_and_its_chunks_are_shared() -> None:
+    frozen = plan_of([(100.0, 16, 10.0), *[(1.0, 1, 1.0)] * 8])
+    array, ray = walls(frozen, "array"), walls(frozen, "ray")
+    assert array[256] == 100 + 160 + 5
+    assert ray[256] == 100 + 10 + 5
+    assert array[1] == ray[1] == 260 + 16 + 5
+    assert simulated(frozen)["ray"]["bound_by"] == "s0"
+    assert "'s0'" in table(simulated(frozen))
+
+
+def test_bounds_hold_for_random_films() -> None:
+    """Graham: list scheduling ends at most one longest chain after the work divided among all."""
+    dice = random.Random(7)
+    for _ in range(50):
+        costs = [(dice.uniform(1, 60), dice.randint(1, 9), dice.uniform(1, 9)) for _ in range(dice.randint(1, 30))]
+        work = sum(draw + chunks * encode for draw, chunks, encode in costs)
+        chain = {
+            "array": max(draw + chunks * encode for draw, chunks, encode in costs),
+            "ray": max(draw + encode for draw, _, encode in costs),
+        }
+        for way, longest in chain.items():
+            for workers, wall in walls(plan_of(costs), way).items():
+                lower = max(work / workers, longest)
+                assert lower - 0.1 <= wall - 5 <= work / workers + longest + 0.1
+
+
+def test_the_command_ends_with_one_line_of_json(small: Small) -> None:
+    done = run("plan", "--plan", str(small.file), "--simulate", "--quiet")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout.strip().splitlines()[-1])
+    assert [row["workers"] for row in answer["simulation"]["ray"]["rows"]][-1] == 256
+    assert not answer["simulation"]["measured"]
+    assert "guesses" in done.stdout
+    assert answer["simulation"]["array"]["rows"][0]["efficiency"] == pytest.approx(1.0, abs=0.01)
