@@ -33,7 +33,7 @@ from scenes.stage.context import StageContext
 from scenes.stage.layout import box, em_of
 from scenes.stage.track import TapeTrack
 
-MASTER, CUES = "frames.mkv", "cues.json"
+MASTER, CUES = "frames.tpf", "cues.json"
 
 RELIED_ON = {
     "manim.renderer.cairo_renderer.CairoRenderer": (

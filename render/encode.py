@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import av
 import numpy as np
@@ -37,7 +37,18 @@ Frame = NDArray[np.uint8]
 Rate: TypeAlias = int | Fraction
 """Frames per second, exactly: 30, or 30000/1001."""
 
-ENCODER_VERSION = 2
+
+class Shown(NamedTuple):
+    """A picture, how many film frames it is shown for, and what of it is new."""
+
+    frame: Frame
+    """uint8 RGB ``(height, width, 3)``."""
+    repeat: int
+    rows: tuple[tuple[int, int], ...] | None = None
+    """Rows (first, last) outside of which it equals the picture before; ``None`` where that is not known."""
+
+
+ENCODER_VERSION = 3
 """Goes into the keys of segments and films: raise it with any change here that changes bytes."""
 
 SAMPLE_RATE = 48_000
@@ -165,7 +176,7 @@ def _check_whole(path: Path) -> None:
 
 
 def encode_segment(
-    frames: Iterable[tuple[Frame, int]],
+    frames: Iterable[tuple[Frame, int] | Shown],
     out: Path,
     width: int,
     height: int,
@@ -178,7 +189,8 @@ def encode_segment(
     """Treat and encode one scene's frames into a video-only MP4; returns its length in frames.
 
     Args:
-        frames: uint8 RGB ``(height, width, 3)`` with how many film frames each is shown.
+        frames: uint8 RGB ``(height, width, 3)`` with how many film frames each is shown, and perhaps which rows are
+            new: then only these are converted.  A frame is looked at before the next is asked for, and never later.
         out: the file to make; a temporary name beside it is used until it is whole.
         width: in pixels, even.
         height: in pixels, even.
@@ -309,8 +321,40 @@ def _video_stream(container: Any, width: int, height: int, fps: Rate) -> Any:
     return stream
 
 
+class _Converter:
+    """RGB pictures to the encoder's, in BT.709: the encoder only tags.  What did not change is not converted again."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self._reformatter = VideoReformatter()
+        self._planes = np.empty((height * 3 // 2, width), np.uint8)
+
+    def __call__(self, frame: Frame, rows: Iterable[tuple[int, int]] | None) -> VideoFrame:
+        """A picture of its own for ``frame``, which equals the one before outside of ``rows``."""
+        for first, last in ((0, self.height),) if rows is None else rows:
+            # Each chroma sample is the mean of four pixels in two rows: pairs of rows stand for themselves.
+            self._convert(frame, first - first % 2, last + last % 2)
+        picture = VideoFrame.from_ndarray(self._planes, format="yuv420p")
+        picture.colorspace, picture.color_range = Colorspace.ITU709, ColorRange.MPEG
+        return picture
+
+    def _convert(self, frame: Frame, first: int, last: int) -> None:
+        part = self._reformatter.reformat(
+            VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame[first:last]), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=_SCALING,
+            threads=1,
+        ).to_ndarray()
+        rows, half = last - first, self.width // 2
+        self._planes[first:last] = part[:rows]
+        ours = self._planes[self.height :].reshape(2, self.height // 2, half)
+        ours[:, first // 2 : last // 2] = part[rows:].reshape(2, rows // 2, half)
+
+
 def _pictures(
-    frames: Iterable[tuple[Frame, int]],
+    frames: Iterable[tuple[Frame, int] | Shown],
     width: int,
     height: int,
     fps: Rate,
@@ -320,30 +364,21 @@ def _pictures(
     meter: FlashMeter | None,
 ) -> Iterator[VideoFrame]:
     """One converted picture per film frame; held frames under a static tape are converted once."""
-    reformatter = VideoReformatter()
-
-    def converted(frame: Frame) -> VideoFrame:
-        # The encoder only tags; the matrix is applied here.
-        return reformatter.reformat(
-            VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgb24"),
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=_SCALING,
-            threads=1,
-        )
-
+    converted = _Converter(width, height)
     index = first_index
-    last: Frame | None = None
-    for frame, repeat in frames:
+    picture: VideoFrame | None = None
+    for frame, repeat, rows in (Shown(*each) for each in frames):
         if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
             raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {(height, width, 3)}")
         if tape.is_static:
-            if frame is not last:  # the same picture again is the same object again
-                treated = tape.apply(frame, index, fps, seed)
-                picture, last = converted(treated), frame
+            held = rows == () and picture is not None
+            treated = frame if held else tape.apply(frame, index, fps, seed)
+            known = rows if treated is frame and picture is not None else None
+            if not held:
+                picture = converted(treated, known)
+            assert picture is not None
             if meter is not None:
-                meter.feed(treated, repeat)
+                meter.feed(treated, repeat, known)
             for _ in range(repeat):
                 yield picture
         else:
@@ -351,7 +386,7 @@ def _pictures(
                 treated = tape.apply(frame, shown, fps, seed)
                 if meter is not None:
                     meter.feed(treated)
-                yield converted(treated)
+                yield converted(treated, None)
         index += repeat
 
 

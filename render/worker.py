@@ -221,12 +221,12 @@ def _encode(
     progress: Progress,
 ) -> list[dict[str, Any]]:
     """Write the chunk's pictures; returns the flashes in it, counted from its start."""
-    from render.encode import encode_segment
+    from render.encode import Shown, encode_segment
 
     quality, seed = plan.quality, scene_seed(plan.seed, scene.name)
     meter = FlashMeter(Fraction(quality.fps), _frames=before - first)
     at = before
-    for frame, repeat in reader.between(before, first) if before < first else ():
+    for frame, repeat, _rows in reader.between(before, first) if before < first else ():
         if tape.is_static:
             meter.feed(tape.apply(frame, at, quality.fps, seed), repeat)
         else:
@@ -235,12 +235,12 @@ def _encode(
         at += repeat
         progress("encoding", 0)
 
-    def told() -> Iterator[tuple[Any, int]]:
+    def told() -> Iterator[Shown]:
         done = 0
-        for frame, repeat in reader.between(first, last):
+        for frame, repeat, rows in reader.between(first, last):
             # In small steps, so that a long held picture on a moving tape is not taken for stuck.
             for part in range(0, repeat, quality.fps):
-                yield frame, min(quality.fps, repeat - part)
+                yield Shown(frame, min(quality.fps, repeat - part), () if part else rows)
                 done += min(quality.fps, repeat - part)
                 progress("encoding", done)
 
