@@ -111,6 +111,11 @@ def encoder_identity() -> dict[str, Any]:
     }
 
 
+def audio_identity() -> dict[str, Any]:
+    """The same for a sound track."""
+    return {"encoder": ENCODER_VERSION, "libavcodec": list(av.library_versions["libavcodec"]), "rate": AUDIO_BIT_RATE}
+
+
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn a failure to write into one message about ``path``.
@@ -390,23 +395,54 @@ def _pictures(
         index += repeat
 
 
+# -- the sound ---------------------------------------------------------------------------------------
+
+
+def encode_sound(wav: Path, out: Path, frames: int, fps: Rate) -> None:
+    """Encode a film's sound into an ``.m4a`` of its own, for :func:`join` to copy.
+
+    It is cut, or filled with silence, to the length of ``frames`` pictures.  Equal inputs give equal bytes.
+
+    Raises:
+        OutputError: the disk is full or can not be written.
+        ResultError: the sound can not be read.
+    """
+    with _finished(out) as part, av.open(str(part), "w", format="mp4", options=_MP4) as container:
+        stream = _audio_stream(container)
+        for _time, packet in _encoded_audio(wav, stream, _samples_of(frames, fps)):
+            container.mux(packet)
+
+
+def _samples_of(frames: int, fps: Rate) -> int:
+    return round(frames * SAMPLE_RATE / Fraction(fps))
+
+
+def _audio_stream(container: Any) -> Any:
+    stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+    stream.bit_rate = AUDIO_BIT_RATE
+    stream.codec_context.thread_count = 1
+    stream.time_base = Fraction(1, SAMPLE_RATE)
+    return stream
+
+
 # -- the whole film ----------------------------------------------------------------------------------
 
 
 def join(
     segments: list[Path],
-    audio_wav: Path | None,
+    sound: Path | None,
     out: Path,
     fps: Rate,
     metadata: Mapping[str, str] | None = None,
 ) -> Joined:
     """String segments together by copying their packets, add the sound, and put the index in front.
 
-    The sound is cut, or filled with silence, to the length of the picture.  Equal inputs give equal bytes.
+    Equal inputs give equal bytes.
 
     Args:
         segments: files of :func:`encode_segment`, in film order, of one size and rate.
-        audio_wav: any sound file; brought to 48 kHz stereo.  ``None`` makes a silent film without a track.
+        sound: a track of :func:`encode_sound`, ``.m4a``, which is copied; or any other sound file, which is encoded,
+            and cut or filled with silence to the length of the picture.  ``None``: a silent film without a track.
         out: the ``.mp4`` to make; a temporary name beside it is used until it is whole.
         fps: frames per second of all segments.
         metadata: MP4 tags such as ``title`` and ``artist``.
@@ -426,13 +462,11 @@ def join(
         video = container.add_stream_from_template(template.streams.video[0])
         video.time_base = 1 / Fraction(fps)
         tracks = [_copied_video(segments, video, fps)]
-        if audio_wav is not None:
-            audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-            audio.bit_rate = AUDIO_BIT_RATE
-            audio.codec_context.thread_count = 1
-            audio.time_base = Fraction(1, SAMPLE_RATE)
-            samples = round(frames * SAMPLE_RATE / Fraction(fps))
-            tracks.append(_encoded_audio(audio_wav, audio, samples))
+        if sound is not None and sound.suffix == ".m4a":
+            finished = open_files.enter_context(av.open(str(sound)))
+            tracks.append(_copied_audio(finished, container.add_stream_from_template(finished.streams.audio[0])))
+        elif sound is not None:
+            tracks.append(_encoded_audio(sound, _audio_stream(container), _samples_of(frames, fps)))
         # Merged by time here: left to itself the muxer would hold a whole film of one track in memory.
         for _time, packet in heapq.merge(*tracks, key=lambda timed: timed[0]):
             container.mux(packet)
@@ -484,6 +518,15 @@ def _copied_video(segments: list[Path], stream: Any, fps: Rate) -> Iterator[tupl
                 count += 1
                 yield packet.dts * tick, packet
         start += count
+
+
+def _copied_audio(container: Any, stream: Any) -> Iterator[tuple[Fraction, Any]]:
+    """The packets of a finished track with their time in seconds."""
+    tick = Fraction(1, SAMPLE_RATE)
+    for packet in container.demux(audio=0):
+        if packet.dts is not None:
+            packet.stream = stream
+            yield packet.dts * tick, packet
 
 
 def _encoded_audio(wav: Path, stream: Any, samples: int) -> Iterator[tuple[Fraction, Any]]:
