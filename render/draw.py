@@ -102,11 +102,28 @@ class CueList:
 
 
 class BoxCamera(Camera):
-    """A camera that composes an image inside its bounding box only.
+    """A camera that composes an image inside its bounding box only, and draws no shape that can not be seen.
 
     Manim composes each image over the whole frame, which is most of the time of a scene with many images.  The pixels
     are the same: outside its box an image changes nothing.
     """
+
+    def display_vectorized(self, vmobject: Any, ctx: Any) -> Any:
+        """Leave out what can not be seen: an object without fill and stroke, and a fill without opacity."""
+        filled = bool(self.get_fill_rgbas(vmobject)[:, 3].any())
+        behind, before = (
+            vmobject.get_stroke_width(back) != 0 and bool(self.get_stroke_rgbas(vmobject, back)[:, 3].any())
+            for back in (True, False)
+        )
+        if filled or behind or before:
+            self.set_cairo_context_path(ctx, vmobject)
+            if behind:
+                self.apply_stroke(ctx, vmobject, background=True)
+            if filled:
+                self.apply_fill(ctx, vmobject)
+            if before:
+                self.apply_stroke(ctx, vmobject)
+        return self
 
     def display_image_mobject(self, image_mobject: Any, pixel_array: np.ndarray) -> None:
         """Compose one image; the parent's perspective transform, without the full-frame copy."""
@@ -147,6 +164,15 @@ class BoxCamera(Camera):
         cut = placed.crop((left - origin[0], top - origin[1], right - origin[0], bottom - origin[1]))
         under = Image.fromarray(np.ascontiguousarray(pixel_array[top:bottom, left:right]))
         pixel_array[top:bottom, left:right] = np.asarray(Image.alpha_composite(under, cut))
+
+
+class StraightRenderer(CairoRenderer):
+    """A renderer that hands the camera's own pixels on: a sink has done with them before the next frame is drawn."""
+
+    def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
+        """Draw a frame and pass it on, without the parent's copy of it."""
+        self.update_frame(scene, moving_mobjects)
+        self.add_frame(self.camera.pixel_array)
 
 
 class Tap(SceneFileWriter):
@@ -267,7 +293,7 @@ def build(scene_type: type[StageScene], context: StageContext, observer: Any, si
     # Manim's progress bars, shown or not, share a lock; the default one is the system's, and a killed worker leaves it.
     tqdm.set_lock(threading.RLock())
     tap_type = type("SceneTap", (Tap,), {"sink": staticmethod(sink)})
-    renderer = CairoRenderer(file_writer_class=tap_type, camera_class=BoxCamera)
+    renderer = StraightRenderer(file_writer_class=tap_type, camera_class=BoxCamera)
     bound = type(
         scene_type.__name__,
         (scene_type,),

@@ -303,6 +303,9 @@ def _video_stream(container: Any, width: int, height: int, fps: Rate) -> Any:
         "bframes": 2,
         "b-adapt": 0,
         "b-pyramid": "none",
+        # What these two find in drawings and in noise is not worth the tenth of the time that they take.
+        "weightp": 0,
+        "rc-lookahead": 4,
         "vbv-maxrate": cap // 1000,
         "vbv-bufsize": cap * 3 // 2 // 1000,
         "cpu-independent": 1,
