@@ -39,6 +39,9 @@ RELIED_ON = {
     "manim.renderer.cairo_renderer.CairoRenderer": (
         "__init__(file_writer_class, camera_class)",
         "play",
+        "render(scene, time, moving_mobjects)",
+        "update_frame(scene, mobjects)",
+        "add_frame(frame)",
         "skip_animations",
         "file_writer",
         "camera",
@@ -52,7 +55,17 @@ RELIED_ON = {
         "finish()",
         "abort_encode_jobs(reraise_encoder_failures)",
     ),
-    "manim.camera.camera.Camera": ("display_image_mobject", "points_to_subpixel_coords", "pixel_array"),
+    "manim.camera.camera.Camera": (
+        "display_image_mobject",
+        "points_to_subpixel_coords",
+        "pixel_array",
+        "display_vectorized(vmobject, ctx)",
+        "set_cairo_context_path(ctx, vmobject)",
+        "apply_fill(ctx, vmobject)",
+        "apply_stroke(ctx, vmobject, background)",
+        "get_fill_rgbas(vmobject)",
+        "get_stroke_rgbas(vmobject, background)",
+    ),
 }
 
 
