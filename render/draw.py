@@ -23,6 +23,7 @@ from PIL import Image
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from analysis.errors import EpisodeError, UnknownNameError
+from render import resampling
 from render.master import MasterWriter
 from render.quality import Quality
 from render.sound.effects import EFFECTS
@@ -153,8 +154,8 @@ class BoxCamera(Camera):
             return
         if abs(side[0] * before[1] - side[1] * before[0]) / lengths[longest] < 0.5:
             return  # seen edge-on: thinner than half a pixel
-        source = Image.fromarray(image_mobject.get_pixel_array())
-        w, h = source.size
+        source = np.asarray(image_mobject.get_pixel_array())
+        h, w = source.shape[:2]
         rows, wanted = [], []
         for (x, y), (u, v) in zip(corners, ((0, 0), (w, 0), (0, h), (w, h)), strict=True):
             rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
@@ -163,20 +164,27 @@ class BoxCamera(Camera):
             coefficients = np.linalg.solve(np.array(rows), np.array(wanted, dtype=float))
         except np.linalg.LinAlgError:
             return
-        placed = source.transform(
-            size=(int(width), int(height)),
-            method=Image.Transform.PERSPECTIVE,
-            data=tuple(coefficients),
-            resample=image_mobject.resampling_algorithm,
-        )
         left, top = max(0, int(origin[0])), max(0, int(origin[1]))
         right = min(self.pixel_width, int(origin[0] + width))
         bottom = min(self.pixel_height, int(origin[1] + height))
         if right <= left or bottom <= top:
             return
-        cut = placed.crop((left - origin[0], top - origin[1], right - origin[0], bottom - origin[1]))
-        under = Image.fromarray(np.ascontiguousarray(pixel_array[top:bottom, left:right]))
-        pixel_array[top:bottom, left:right] = np.asarray(Image.alpha_composite(under, cut))
+        placed = self._placed(source, int(width), int(height), coefficients, image_mobject.resampling_algorithm)
+        cut = placed[top - origin[1] : bottom - origin[1], left - origin[0] : right - origin[0]]
+        under = pixel_array[top:bottom, left:right]
+        if bool(np.isin(cut[..., 3], (0, 255)).all()):
+            np.copyto(under, cut, where=cut[..., 3:] == 255)  # nothing to blend
+        else:
+            below, above = (Image.fromarray(np.ascontiguousarray(part)) for part in (under, cut))
+            under[:] = np.asarray(Image.alpha_composite(below, above))
+
+    @staticmethod
+    def _placed(source: np.ndarray, width: int, height: int, coefficients: np.ndarray, algorithm: Any) -> np.ndarray:
+        if algorithm == Image.Resampling.BICUBIC:
+            return resampling.placed(source, width, height, coefficients)
+        method = Image.Transform.PERSPECTIVE
+        image = Image.fromarray(source)
+        return np.asarray(image.transform((width, height), method, tuple(coefficients), algorithm))
 
 
 class StraightRenderer(CairoRenderer):
