@@ -82,7 +82,8 @@ def _one(
         return ends
     if series.style == "path":
         dash = "-" if crowd else DASHES[look % len(DASHES)]
-        axes.plot(*points.T, color=colour, linestyle=dash, linewidth=0.7 if crowd else 1.3, label=label, gid=gid)
+        way = np.vstack([points, points[:1]]) if series.closed else points
+        axes.plot(*way.T, color=colour, linestyle=dash, linewidth=0.7 if crowd else 1.3, label=label, gid=gid)
         if crowd:
             axes.plot(*points[:1].T, "o", color=colour, markersize=2.5)
         return points

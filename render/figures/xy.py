@@ -91,11 +91,17 @@ def _curve(axes: Any, curve: Curve, kind: str, gid: str, colour: str, look: int,
 
 
 def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
-    """One group of bars per label, one bar per series, with the number over each and its interval if it has one."""
-    groups = [taken(shelf, series) for series in figure.series]
+    """One group of bars per label, one bar per series, with the number over each and its interval if it has one.
+
+    A series of style ``mark`` is one number to compare all bars with.
+    """
+    bars = [(index, series) for index, series in enumerate(figure.series) if series.style != "mark"]
+    if not bars:
+        raise ResultError(f"figure '{figure.name}' has marks and no bars")
+    groups = [taken(shelf, series) for _, series in bars]
     single = all(group.values.ndim == 0 for group in groups)
     if single:
-        groups, labels = [_beside(groups, index) for index in range(len(groups))], [s.label for s in figure.series]
+        groups, labels = [_beside(groups, index) for index in range(len(groups))], [series.label for _, series in bars]
     else:
         labels = list(groups[0].along(groups[0].axes[0])) if groups[0].axes else []
     width = 0.8 if single else 0.8 / len(groups)
@@ -103,10 +109,10 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     written: dict[str, Any] = {"rotation": 90, "fontsize": POINTS - 2} if len(labels) * len(groups) > _BARS else {}
     if single:
         written, highest = {}, 0.0
-    for index, (series, group) in enumerate(zip(figure.series, groups, strict=True)):
+    for place, ((index, series), group) in enumerate(zip(bars, groups, strict=True)):
         if group.values.ndim != 1 or len(group.values) != len(labels):
             raise ResultError(f"'{series.y}' has not one bar per label: its axes are {group.axes}")
-        places = np.arange(len(labels)) + (0 if single else (index - (len(groups) - 1) / 2) * width)
+        places = np.arange(len(labels)) + (0 if single else (place - (len(groups) - 1) / 2) * width)
         ends = None
         if series.low and series.high:
             low, high = (taken(shelf, series, name).values for name in (series.low, series.high))
@@ -116,8 +122,8 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
             group.values,
             width * 0.9,
             yerr=ends,
-            color=style.cycle[0 if single else index % len(style.cycle)],
-            hatch="" if single else HATCHES[index % len(HATCHES)],
+            color=style.cycle[0 if single else place % len(style.cycle)],
+            hatch="" if single else HATCHES[place % len(HATCHES)],
             edgecolor=style.ground,
             linewidth=0,
             ecolor=style.ink,
@@ -137,6 +143,9 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
                 va="bottom",
                 **written,
             )
+    for index, series in enumerate(figure.series):
+        if series.style == "mark":
+            _level(axes, _single(shelf, series), series.label, f"data-{index}-0", index, style)
     crowded = len(labels) > 6 and max(len(label) for label in labels) > 6
     slanted = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
     axes.set_xticks(range(len(labels)), [label if crowded else _broken(label) for label in labels], **slanted)
