@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from analysis.figures import Axis, Figure, Series
 
@@ -21,7 +22,10 @@ ABOUT_EDITS = (
     "Random: every sample is moved as far as by 'clean side', along a low-pass random direction. Told: the difference "
     "of the means with and without strings, which needs labels. Both: clean side along one, then along the other."
 )
-WALKS = "Low-pass and isotropic: straight walks along random directions, with as many steps of the same length."
+WALKS = (
+    "Low-pass and isotropic: straight walks along random directions, with as many steps of the same length; the two "
+    "are one walk where the model's own directions are as fine as noise."
+)
 
 
 def panels(name: str, axis: str, labels: tuple[str, ...], **fixed: int | str) -> tuple[Series, ...]:
@@ -32,7 +36,7 @@ def panels(name: str, axis: str, labels: tuple[str, ...], **fixed: int | str) ->
 def _channels(names: Mapping[str, str], **fixed: int | str) -> tuple[Series, ...]:
     """A panel per channel of each latent picture."""
     return tuple(
-        Series(name, label=f"{label}, channel {channel + 1}", where={"channel": channel, **fixed})
+        Series(name, label=f"{label} {channel + 1}", where={"channel": channel, **fixed})
         for name, label in names.items()
         for channel in range(CHANNELS)
     )
@@ -89,6 +93,7 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
             ),
             Axis("noise level t", "t"),
             Axis("root mean square difference", "change"),
+            n="sample",
             control="The distance to the final picture of the other sample. Pixels go from 0 to 1.",
         ),
         Figure(
@@ -104,15 +109,14 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
     "diffusion.ghosts": (
         Figure(
             "components",
-            "bars",
+            "xy",
             "How much of the variance of the faces each principal component holds, and of pictures that have the same "
             "variance at every pixel and nothing in common.",
-            (Series("explained", label="faces"), Series("explained_random", label="unrelated pixels")),
+            (Series("explained", label="faces", style="stem"), Series("explained_random", label="unrelated pixels")),
             Axis("component (from 0)"),
             Axis("share of the variance", "explained"),
             n="faces",
             control="The same number of pictures of independent noise, with each pixel's own variance.",
-            aspect=0.8,
         ),
         Figure(
             "together",
@@ -139,10 +143,10 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
         Figure(
             "rebuilt",
             "pictures",
-            "A face that was not among them put together from the average and more and more ghosts, and what is "
-            "missing to the face itself.",
+            "A face that was not among them put together from the average alone (left) and more and more ghosts, and "
+            "how far each is from the face itself.",
             (Series("rebuilt", x="error"),),
-            Axis("root mean square error; on the left the average alone, then one ghost more each time"),
+            Axis("root mean square error, with one ghost more each time"),
             n="faces",
         ),
         Figure(
@@ -165,10 +169,10 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
                 Series("low_pass", label="random, as coarse"),
                 Series("same_spectrum", label="random, same spectrum"),
                 Series("sigma", label="loudest", style="mark", where={"direction": 0}),
-                Series("network_isotropic_mean", label="network with random weights: random", style="mark"),
+                Series("network_isotropic_mean", label="random weights: random", style="mark"),
                 Series(
                     "network_sigma",
-                    label="network with random weights: loudest",
+                    label="random weights: loudest",
                     style="mark",
                     where={"direction": 0},
                 ),
@@ -201,12 +205,14 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
             (Series("heard"),),
             Axis("nudge"),
             Axis("change of h per length", "heard"),
+            n="dimensions",
             control="One random nudge that is as coarse, and one of white noise.",
         ),
         Figure(
             "pictures",
             "matrix",
-            "The loudest direction and two random ones as they are added to x_t, channel by channel, each of length 1.",
+            "The loudest direction and two random ones as they are added to x_t, channel by channel (1 to 4), each "
+            "of length 1.",
             _channels({"loudest": "loudest", "smooth_nudge": "low-pass", "random_nudge": "isotropic"}),
             aspect=0.8,
             columns=CHANNELS,
@@ -239,7 +245,7 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
             Axis("along u₂", "ellipse"),
             n="angle",
             control="The network itself at three sizes of the step; the figure 'bent' has them and their error.",
-            aspect=0.95,
+            aspect=0.88,
         ),
         Figure(
             "ruler",
@@ -253,7 +259,7 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
             Axis("along v₁", "circle"),
             Axis("along v₂", "circle"),
             n="angle",
-            aspect=0.95,
+            aspect=0.88,
         ),
         Figure(
             "lengths",
@@ -267,7 +273,8 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
             Axis("angle", "angle"),
             Axis("length of J v for |v| = 1", "length"),
             n="angle",
-            control="A random plane that is as coarse, and one of white noise.",
+            control="A random plane that is as coarse, and one of white noise; where the loudest directions are as "
+            "fine as noise the two are one plane.",
         ),
         Figure(
             "axes",
@@ -281,7 +288,9 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
             ),
             Axis("half axis (0 is the longer)"),
             Axis("singular value", "sigma"),
-            control="Random planes, and the two loudest directions of the network with random weights.",
+            n="dimensions",
+            control="Random planes, one as coarse and one of white noise (the same where the loudest are as fine as "
+            "noise), and the two loudest directions of the network with random weights.",
         ),
         Figure(
             "bent",
@@ -356,6 +365,7 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
             (Series("change", "amount", "", "line", {"direction": 0}, over="family"),),
             Axis("push, in units of x_t", "amount"),
             Axis("root mean square change", "change"),
+            n="place",
             control=ABOUT_FAMILIES + " One portrait; pixels go from 0 to 1.",
         ),
         Figure(
@@ -365,6 +375,7 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
             (Series("off", "amount", "", "line", {"direction": 0}, over="family"),),
             Axis("push, in units of x_t", "amount"),
             Axis("distance to the nearest render", "off"),
+            n="place",
             control=ABOUT_FAMILIES + " One portrait; pixels go from 0 to 1.",
         ),
         Figure(
@@ -400,11 +411,11 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
         Figure(
             "responses",
             "matrix",
-            "What each direction does to the finished picture: half the difference of every attribute when x_t is "
-            "pushed one way and the other, its magnitude averaged over samples.",
+            "What each direction (0 is the first) does to the finished picture: half the difference of every "
+            "attribute when x_t is pushed one way and the other, its magnitude averaged over samples.",
             panels("size", "family", FAMILIES),
             Axis("attribute"),
-            Axis("direction (0 is the first)"),
+            Axis("direction"),
             n="samples",
             control=ABOUT_FAMILIES,
             value="mean magnitude",
@@ -414,10 +425,10 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
         Figure(
             "agreement",
             "matrix",
-            "In how many pairs of samples a direction moves an attribute the same way.",
+            "In how many pairs of samples a direction (0 is the first) moves an attribute the same way.",
             panels("agreement", "family", FAMILIES),
             Axis("attribute"),
-            Axis("direction (0 is the first)"),
+            Axis("direction"),
             n="samples",
             control=ABOUT_FAMILIES + " Signs of singular vectors are arbitrary: half is chance.",
             value="pairs that agree",
@@ -484,6 +495,7 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
             "forms, straight on at the length of x_t, and along random directions.",
             (Series("picture", where={"sample": 0}),),
             Axis("place (1 is the start)"),
+            n="place",
             control=WALKS,
         ),
         Figure(
@@ -514,7 +526,11 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
             "How far the carried direction has turned from the first one, sample by sample.",
             (
                 Series(
-                    "turned", label="transported, sample", style="line", where={"walk": "transported"}, over="sample"
+                    "turned",
+                    label="transported (a line per sample)",
+                    style="line",
+                    where={"walk": "transported"},
+                    over="sample",
                 ),
                 Series("turned", label="straight", style="line", where={"walk": "straight", "sample": 0}),
             ),
@@ -528,7 +544,13 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
             "xy",
             "Share of the carried tangent that survives each step, sample by sample.",
             (
-                Series("kept", label="transported, sample", style="line", where={"walk": "transported"}, over="sample"),
+                Series(
+                    "kept",
+                    label="transported (a line per sample)",
+                    style="line",
+                    where={"walk": "transported"},
+                    over="sample",
+                ),
                 Series("kept", label="straight", style="line", where={"walk": "straight", "sample": 0}),
             ),
             Axis("step"),
@@ -636,11 +658,11 @@ _ERASING: dict[str, tuple[Figure, ...]] = {
         Figure(
             "before-and-after",
             "pictures",
-            "The first of the fresh portraits after each edit.",
-            panels("picture", "method", EDITS),
+            "Every second one of the first fresh portraits, after each edit.",
+            tuple(replace(series, every=2) for series in panels("picture", "method", EDITS)),
             Axis("portrait (from 1)"),
+            n="sample",
             control=ABOUT_EDITS,
-            columns=12,
         ),
         Figure(
             "survivors",
@@ -649,6 +671,7 @@ _ERASING: dict[str, tuple[Figure, ...]] = {
             "score; above zero it counts as strings.",
             (Series("survivor_picture", x="survivor_score", x_where={"way": "after"}),),
             Axis("score of strings after the edit", "survivor_score"),
+            n="place",
         ),
     ),
 }

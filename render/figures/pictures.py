@@ -11,6 +11,7 @@ from analysis.errors import ResultError
 from analysis.figures import Figure, Series
 from render.figures.pick import Picked, Shelf, axis_label, picked, taken
 from render.figures.style import POINTS, Style
+from render.figures.xy import broken
 
 PICTURE = ("channel", "row", "column")
 """The last axes of every quantity of pictures."""
@@ -20,6 +21,8 @@ _GAP = 0.06
 _LETTER = 0.6
 """Mean width of a letter, in its size."""
 _INCH = 72.0
+_LARGEST = 1 / 3
+"""Side of the largest picture, as a part of the page's width: it has few pixels."""
 
 
 @dataclass(frozen=True)
@@ -140,10 +143,11 @@ def draw_pictures(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> No
     rows = rows_of(figure, shelf)
     most = max(len(row.pictures) for row in rows)
     shown = [index for index, row in enumerate(rows) if index == len(rows) - 1 or row.names != rows[index + 1].names]
-    longest = max(len(row.label) for row in rows)
+    longest = max(len(line) for row in rows for line in broken(row.label).split("\n"))
     size, wide = POINTS / _INCH, canvas.get_figwidth()
     left = (longest * _LETTER + 1.2) * size if longest else 0.3 * size
-    side = (wide - left - 0.3 * size) / (most + (most - 1) * _GAP)
+    side = min((wide - left - 0.3 * size) / (most + (most - 1) * _GAP), _LARGEST * wide)
+    left += (wide - left - 0.3 * size - side * (most + (most - 1) * _GAP)) / 2
     high, width = rows[0].pictures.shape[1:3]
     side_high = side * high / width
     foot = 1.5 * size
@@ -170,8 +174,8 @@ def draw_pictures(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> No
                 canvas.text((x + side / 2) / wide, (y - 0.15 * size) / total, name, **place)
         if row.label:
             middle = (top - side_high / 2) / total
-            canvas.text((left - 0.6 * size) / wide, middle, row.label, ha="right", va="center", color=style.ink)
+            canvas.text((left - 0.6 * size) / wide, middle, broken(row.label), ha="right", va="center", color=style.ink)
         top -= side_high + _GAP * side + (foot if index in shown else 0)
     if figure.x.label:
-        middle = left + (wide - left) / 2
+        middle = left + side * (most + (most - 1) * _GAP) / 2
         canvas.text(middle / wide, 0.5 * size / total, axis_label(shelf, figure.x), ha="center", va="bottom")

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.figures import Figure, Series
 from render.figures.pick import Shelf, axis_label, pairs
 from render.figures.style import DASHES, SHAPES, Style
+from render.figures.xy import legend
 
 _MANY = 8
 
@@ -44,9 +45,7 @@ def draw_plane(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     axes.set_aspect("equal", adjustable="box")
     axes.set_xlabel(axis_label(shelf, figure.x))
     axes.set_ylabel(axis_label(shelf, figure.y))
-    handles, _ = axes.get_legend_handles_labels()
-    if handles:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(3, len(handles)), borderaxespad=0.2)
+    legend(axes)
 
 
 def _one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def draw_xy(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     elif not any(series.x for series in figure.series):
         axes.xaxis.get_major_locator().set_params(integer=True)  # places are counted
     _axes(axes, figure, shelf)
-    _legend(axes)
+    legend(axes)
 
 
 def _single(shelf: Shelf, series: Series) -> float:
@@ -146,15 +147,20 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     for index, series in enumerate(figure.series):
         if series.style == "mark":
             _level(axes, _single(shelf, series), series.label, f"data-{index}-0", index, style)
-    crowded = len(labels) > 6 and max(len(label) for label in labels) > 6
-    slanted = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
-    axes.set_xticks(range(len(labels)), [label if crowded else _broken(label) for label in labels], **slanted)
-    axes.tick_params(axis="x", length=0)
+    _named(axes, labels)
     if all((group.values[np.isfinite(group.values)] >= 0).all() for group in groups) and figure.y.scale == "linear":
         axes.set_ylim(0, max(1e-12, axes.get_ylim()[1]) * (1.12 if written else 1.08))
     axes.axhline(0, color=style.soft, linewidth=0.6)
     _axes(axes, figure, shelf)
-    _legend(axes)
+    legend(axes)
+
+
+def _named(axes: Any, labels: Sequence[str]) -> None:
+    """Names along the axis; on a slant where there are many long ones."""
+    crowded = len(labels) > 6 and max(len(label) for label in labels) > 6
+    slanted = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
+    axes.set_xticks(range(len(labels)), [label if crowded else broken(label) for label in labels], **slanted)
+    axes.tick_params(axis="x", length=0)
 
 
 def _beside(groups: list[Picked], index: int) -> Picked:
@@ -186,12 +192,11 @@ def draw_dots(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
                 look = {"color": colour, "alpha": 0.55, "markeredgewidth": 0, "markersize": 3.2}
                 places = number + 0.6 * (_spread(len(values)) - 0.5)
                 axes.plot(places, values, "o", label=name, gid=f"{gid}-{number}", **look)
-    axes.set_xticks(range(len(labels)), labels)
+    _named(axes, labels)
     axes.set_xlim(-0.6, len(labels) - 0.4)
-    axes.tick_params(axis="x", length=0)
     axes.axhline(0, color=style.soft, linewidth=0.6)
     _axes(axes, figure, shelf)
-    _legend(axes)
+    legend(axes)
 
 
 def _spread(count: int) -> np.ndarray:
@@ -223,7 +228,7 @@ def draw_histogram(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> Non
         counts, edges = np.histogram(flat, bins=_edges(flat))
         axes.stairs(counts, edges, fill=True, color=colour, alpha=0.6, label=series.label, gid=f"data-{index}-0")
     _axes(axes, figure, shelf)
-    _legend(axes)
+    legend(axes)
 
 
 def _short(value: float, top: float) -> str:
@@ -234,7 +239,7 @@ def _short(value: float, top: float) -> str:
     return (f"{value:.0f}" if "e" in text else text).replace("-", "\N{MINUS SIGN}")
 
 
-def _broken(label: str) -> str:
+def broken(label: str) -> str:
     """A long label on two lines."""
     words = label.split()
     if len(label) <= 14 or len(words) == 1:
@@ -254,7 +259,7 @@ def _axes(axes: Any, figure: Figure, shelf: Shelf) -> None:
     axes.set_axisbelow(True)
 
 
-def _legend(axes: Any) -> None:
+def legend(axes: Any) -> None:
     """Above the axes: there it covers no data, however they fall."""
     handles, labels = axes.get_legend_handles_labels()
     if handles:
