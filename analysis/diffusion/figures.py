@@ -10,7 +10,8 @@ from analysis.figures import Axis, Figure, Series
 FAMILIES = ("bottleneck", "low-pass", "eigenfaces", "isotropic")
 """Where directions come from, the model's own first; the others are controls."""
 ABOUT_FAMILIES = (
-    "Low-pass: random directions as coarse as the model's own. Eigenfaces: principal components of training pictures. "
+    "Low-pass: random directions as coarse as the model's own (where those are as fine as white noise, that is what "
+    "these are). Eigenfaces: principal components of training pictures. "
     "Isotropic: random directions."
 )
 SPECTRA = ("trained", "random")
@@ -381,13 +382,13 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
         Figure(
             "scores",
             "matrix",
-            "What a regressor reads off the pictures along the three loudest directions.",
+            "What a regressor reads off the pictures along the three loudest directions, place by place.",
             tuple(
                 Series("score", label=f"v {place + 1}", where={"family": "bottleneck", "direction": place})
                 for place in range(3)
             ),
             Axis("attribute"),
-            Axis("place along the strip (from 0)"),
+            Axis("place"),
             value="score",
             aspect=0.5,
         ),
