@@ -164,11 +164,11 @@ def obtain(
         inputs = {name: entries[i].digest for name, i in call.inputs.items()}
         on = device if call.model else "cpu"
         key = key_of(call, info, inputs, seed, on, models.digest(call) if call.model else "")
-        entry = store.peek("result", key)
+        entry = store.get("result", key)
         progress(call.id, entry is not None)
         if entry is None:
             with store.lock("result", key):
-                entry = store.peek("result", key) or _compute(call, function, info, key, entries, store, seed, models)
+                entry = store.get("result", key) or _compute(call, function, info, key, entries, store, seed, models)
         entries[call.id] = entry
     return entries
 

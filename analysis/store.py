@@ -15,6 +15,7 @@ import fcntl
 import hashlib
 import json
 import os
+import platform
 import shutil
 import time
 import uuid
@@ -186,7 +187,7 @@ class Store:
         Raises:
             StoreError: the store can not be written (read-only, full).
         """
-        work = self.root / "tmp" / f"{key[:12]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        work = self.root / "tmp" / f"{key[:12]}-{_here()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         with self._writing():
             work.mkdir(parents=True)
         try:
@@ -226,17 +227,26 @@ class Store:
             ) from error
 
     @contextlib.contextmanager
-    def lock(self, kind: str, key: str) -> Iterator[None]:
+    def lock(self, kind: str, key: str, waiting: Callable[[], None] | None = None) -> Iterator[None]:
         """Hold the key: a second process that wants to make the same thing waits, then finds it made.
 
-        The kernel lets go of the lock when its holder dies, however it dies.
+        The kernel lets go of the lock when its holder dies, however it dies.  ``waiting`` is called several times a
+        second meanwhile, so that one who waits is not taken for stuck.
         """
         with self._writing():
             locks = self.root / "tmp"
             locks.mkdir(parents=True, exist_ok=True)
             file = (locks / f"{kind}-{key}.lock").open("w")
         with file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            while waiting is not None:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    waiting()
+                    time.sleep(0.1)
+            else:
+                fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def _discard(self, kind: str, key: str, why: str) -> None:
@@ -329,18 +339,29 @@ class Store:
             if not dry_run:
                 shutil.rmtree(entry.path, ignore_errors=True)
         if not dry_run:
-            for path in (self.root / "tmp").glob("*"):
-                if path.is_dir() and not _maker_alive(path.name):
-                    shutil.rmtree(path, ignore_errors=True)
+            self.sweep()
         return count, size
+
+    def sweep(self) -> None:
+        """Remove drafts that a dead process of this machine left; those of other machines are not ours to judge."""
+        for path in (self.root / "tmp").glob("*"):
+            if path.is_dir() and not _maker_alive(path.name):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _here() -> str:
+    """This machine in eight letters: several may share a store, and each has processes of the same numbers."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 def _maker_alive(draft: str) -> bool:
     parts = draft.split("-")
-    if len(parts) != 3 or not parts[1].isdigit():
+    if len(parts) != 4 or not parts[2].isdigit():
         return False
+    if parts[1] != _here():
+        return True
     try:
-        os.kill(int(parts[1]), 0)
+        os.kill(int(parts[2]), 0)
     except ProcessLookupError:
         return False
     except PermissionError:

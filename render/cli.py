@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json as json_module
 import os
 import sys
@@ -35,6 +36,10 @@ Model = Annotated[
 ]
 Device = Annotated[str, typer.Option("--device", help="Where models run: cpu, cuda, cuda:1, mps.")]
 Download = Annotated[bool, typer.Option("--download", help="Fetch the weights of a hub model if they are not here.")]
+Timeout = Annotated[
+    float, typer.Option(min=1, metavar="SECONDS", help="Stop a worker that shows no new frame or cue for so long.")
+]
+Memory = Annotated[float, typer.Option(min=0, metavar="GB", help="What one worker may use; 0 for as much as there is.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the episode's own seed.")]
 
 
@@ -66,7 +71,14 @@ def _usage_or_raise(error: Exception) -> int:
         return int(error.exit_code)
     if type(error).__name__ == "Abort":
         return 130
+    if isinstance(error, OSError) and error.errno in _OUTSIDE:
+        _complain(f"{error.filename or 'a file'}: {error.strerror}; free some space, or choose places that can be used")
+        return 1
     raise error
+
+
+_OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+"""What the world does to us, and no bug of ours."""
 
 
 def _complain(message: str) -> None:
@@ -163,6 +175,8 @@ def render(
     device: Device = "cpu",
     download: Download = False,
     allow_flashes: Annotated[bool, typer.Option("--allow-flashes", help="Make the film even if it flashes.")] = False,
+    timeout: Timeout = 600,
+    memory: Memory = 4,
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
@@ -172,13 +186,25 @@ def render(
     from analysis.store import Store
     from render.film import Choices
     from render.film import render as make
+    from render.pool import Limits
     from render.progress import Reporter
     from render.quality import quality_named
     from scenes.episode import find_episode
 
     reporter = Reporter(quiet)
     choice = ModelChoice(model, device, download)
-    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out, choice, allow_flashes)
+    choices = Choices(
+        quality_named(quality),
+        jobs,
+        only,
+        voice,
+        tape,
+        seed,
+        out,
+        choice,
+        allow_flashes,
+        limits=Limits(timeout, memory),
+    )
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     if not film.fresh:
         reporter.say("nothing has changed since this film was made")
@@ -186,6 +212,41 @@ def render(
         _answer(film.to_data())
     else:
         typer.echo(f"{film.path}  ({film.duration_s / 60:.1f} min)")
+
+
+@app.command()
+def preview(
+    episode: EpisodeArgument,
+    scene: Annotated[str, typer.Argument(help="One scene only.")] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and redraw what changes when a file is saved.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the film where there is a desktop.")] = True,
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
+    voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
+    tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
+    timeout: Timeout = 600,
+    memory: Memory = 4,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+) -> None:
+    """Make a small film (480p15) to look at; with --watch, again whenever a file is saved."""
+    from analysis.store import Store
+    from render.film import Choices, Film
+    from render.pool import Limits
+    from render.preview import Preview
+    from render.preview import preview as look
+    from render.progress import Reporter
+    from render.quality import quality_named
+
+    def answer(film: Film) -> None:
+        typer.echo(str(film.path))
+
+    choices = Choices(
+        quality_named("480p15"), jobs, scene, voice, tape, out=out, allow_flashes=True, limits=Limits(timeout, memory)
+    )
+    reporter = Reporter(quiet)
+    look(Preview(episode, choices, watch, show), Store(report=reporter.warn), reporter, answer)
 
 
 @app.command()
@@ -200,6 +261,8 @@ def stills(
     model: Model = "",
     device: Device = "cpu",
     download: Download = False,
+    timeout: Timeout = 600,
+    memory: Memory = 4,
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
@@ -208,13 +271,16 @@ def stills(
     from analysis.registry import ModelChoice
     from analysis.store import Store
     from render.film import Choices
+    from render.pool import Limits
     from render.progress import Reporter
     from render.quality import quality_named
     from render.stills import make_stills
     from scenes.episode import find_episode
 
     choice = ModelChoice(model, device, download)
-    choices = Choices(quality_named(quality), jobs, only, voice, tape, seed, out, choice)
+    choices = Choices(
+        quality_named(quality), jobs, only, voice, tape, seed, out, choice, limits=Limits(timeout, memory)
+    )
     reporter = Reporter(quiet)
     sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     if json:

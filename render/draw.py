@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from manim import Camera, tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
+from tqdm import tqdm  # type: ignore[import-untyped]
 
 from analysis.errors import EpisodeError, UnknownNameError
 from render.master import MasterWriter
@@ -31,7 +33,7 @@ from scenes.stage.context import StageContext
 from scenes.stage.layout import box, em_of
 from scenes.stage.track import TapeTrack
 
-MASTER, CUES = "frames.mkv", "cues.json"
+MASTER, CUES = "frames.tpf", "cues.json"
 
 RELIED_ON = {
     "manim.renderer.cairo_renderer.CairoRenderer": (
@@ -262,6 +264,8 @@ def settings_for(quality: Quality, media: Path, seed: int) -> dict[str, Any]:
 
 def build(scene_type: type[StageScene], context: StageContext, observer: Any, sink: Callable[..., None]) -> StageScene:
     """A scene ready to render, its frames going to ``sink(pixels, repeat)``."""
+    # Manim's progress bars, shown or not, share a lock; the default one is the system's, and a killed worker leaves it.
+    tqdm.set_lock(threading.RLock())
     tap_type = type("SceneTap", (Tap,), {"sink": staticmethod(sink)})
     renderer = CairoRenderer(file_writer_class=tap_type, camera_class=BoxCamera)
     bound = type(
@@ -336,8 +340,9 @@ def draw(
     out: Path,
     media: Path,
     progress: Callable[[str, int], None] = lambda _cue, _frames: None,
+    look: Callable[[np.ndarray], None] | None = None,
 ) -> CueList:
-    """Draw one scene into ``out``: the lossless master and ``cues.json``.
+    """Draw one scene into ``out``: the lossless master and ``cues.json``; ``look`` is shown each frame as well.
 
     Raises:
         EpisodeError: the scene is not there or breaks a rule of the stage.
@@ -349,7 +354,14 @@ def draw(
     with tempconfig(settings_for(quality, media, context.seed)):
         writer = MasterWriter(out / MASTER, quality.width, quality.height, quality.fps)
         try:
-            scene = build(scene_type, context, observer, writer.write)
+
+            def keep(pixels: np.ndarray, repeat: int) -> None:
+                writer.write(pixels, repeat)
+                if look is not None:
+                    look(pixels)
+                progress(observer.last_cue, observer.frames())
+
+            scene = build(scene_type, context, observer, keep)
             scene.render()
         except BaseException as error:
             writer.abort()

@@ -16,8 +16,9 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import av
 import numpy as np
@@ -36,7 +37,18 @@ Frame = NDArray[np.uint8]
 Rate: TypeAlias = int | Fraction
 """Frames per second, exactly: 30, or 30000/1001."""
 
-ENCODER_VERSION = 1
+
+class Shown(NamedTuple):
+    """A picture, how many film frames it is shown for, and what of it is new."""
+
+    frame: Frame
+    """uint8 RGB ``(height, width, 3)``."""
+    repeat: int
+    rows: tuple[tuple[int, int], ...] | None = None
+    """Rows (first, last) outside of which it equals the picture before; ``None`` where that is not known."""
+
+
+ENCODER_VERSION = 3
 """Goes into the keys of segments and films: raise it with any change here that changes bytes."""
 
 SAMPLE_RATE = 48_000
@@ -97,6 +109,11 @@ def encoder_identity() -> dict[str, Any]:
         "preset": _PRESET,
         "crf": _CRF,
     }
+
+
+def audio_identity() -> dict[str, Any]:
+    """The same for a sound track."""
+    return {"encoder": ENCODER_VERSION, "libavcodec": list(av.library_versions["libavcodec"]), "rate": AUDIO_BIT_RATE}
 
 
 @contextlib.contextmanager
@@ -164,7 +181,7 @@ def _check_whole(path: Path) -> None:
 
 
 def encode_segment(
-    frames: Iterable[tuple[Frame, int]],
+    frames: Iterable[tuple[Frame, int] | Shown],
     out: Path,
     width: int,
     height: int,
@@ -177,7 +194,8 @@ def encode_segment(
     """Treat and encode one scene's frames into a video-only MP4; returns its length in frames.
 
     Args:
-        frames: uint8 RGB ``(height, width, 3)`` with how many film frames each is shown.
+        frames: uint8 RGB ``(height, width, 3)`` with how many film frames each is shown, and perhaps which rows are
+            new: then only these are converted.  A frame is looked at before the next is asked for, and never later.
         out: the file to make; a temporary name beside it is used until it is whole.
         width: in pixels, even.
         height: in pixels, even.
@@ -193,19 +211,86 @@ def encode_segment(
     """
     if width % 2 or height % 2:
         raise ValueError(f"4:2:0 pictures have even sides, not {width}x{height}")
-    count = 0
+    count, fed, gop = 0, 0, gop_length(fps)
     with _finished(out) as part, av.open(str(part), "w", format="mp4", options=_MP4) as container:
         stream = _video_stream(container, width, height, fps)
-        for picture in _pictures(frames, width, height, fps, tape, seed, first_index, meter):
-            picture.pts, picture.time_base = count, 1 / Fraction(fps)
-            for packet in stream.encode(picture):
-                container.mux(packet)
-            count += 1
+        groups = _Groups(container, gop, fps)
+        held: VideoFrame | None = None
+        for group in _batches(_pictures(frames, width, height, fps, tape, seed, first_index, meter), gop):
+            count += len(group)
+            still = len(group) == gop and all(picture is group[0] for picture in group)
+            if still and group[0] is held:
+                groups.again()
+                continue
+            held = group[0] if still else None
+            groups.begin()
+            for picture in group:
+                picture.pts, picture.time_base = fed, 1 / Fraction(fps)
+                fed += 1
+                groups.take(stream.encode(picture))
         if not count:
             raise ResultError(f"{out.name}: there is no frame to encode")
-        for packet in stream.encode():
-            container.mux(packet)
+        groups.take(stream.encode())
+        groups.close()
     return count
+
+
+def _batches(pictures: Iterator[VideoFrame], size: int) -> Iterator[list[VideoFrame]]:
+    while group := list(islice(pictures, size)):
+        yield group
+
+
+class _Groups:
+    """Writes groups of pictures, those of a held picture as often as it lasts.
+
+    Groups are closed and all of one length, so a picture that is held for several of them needs to be encoded for one:
+    the others are the same packets at later times.  The encoder never hears of them and goes on counting in step.
+    """
+
+    def __init__(self, container: Any, length: int, fps: Rate) -> None:
+        self.container, self.length, self.tick = container, length, 1 / Fraction(fps)
+        self._times: list[int] = []
+        """How often each group that was fed to the encoder is shown."""
+        self._waiting: list[list[Any]] = []
+        """Packets by group; a group is written once it is known how often."""
+        self._written, self._start = 0, 0
+
+    def begin(self) -> None:
+        """Another group is fed: those before it are known."""
+        self._times.append(1)
+        self._waiting.append([])
+        self._write(len(self._times) - 1)
+
+    def again(self) -> None:
+        """The last group is shown once more."""
+        self._times[-1] += 1
+
+    def take(self, packets: Iterable[Any]) -> None:
+        """Packets from the encoder, stamped in frames that were fed."""
+        for packet in packets:
+            self._waiting[packet.pts // self.length].append(packet)
+        self._write(len(self._times) - 1)
+
+    def close(self) -> None:
+        """Everything has been fed and taken."""
+        self._write(len(self._times))
+
+    def _write(self, end: int) -> None:
+        """Write groups up to ``end`` that are whole; the last one fed may be shorter than the others."""
+        while self._written < end:
+            packets, last = self._waiting[self._written], end == len(self._times) == self._written + 1
+            if len(packets) < self.length and not last:
+                return
+            stamps = [(packet.pts, packet.dts) for packet in packets]
+            for _ in range(self._times[self._written]):
+                shift = self._start - self._written * self.length
+                for packet, (pts, dts) in zip(packets, stamps, strict=True):
+                    packet.time_base, packet.duration = self.tick, 1
+                    packet.pts, packet.dts = pts + shift, dts + shift
+                    self.container.mux(packet)
+                self._start += self.length
+            self._waiting[self._written] = []
+            self._written += 1
 
 
 def _video_stream(container: Any, width: int, height: int, fps: Rate) -> Any:
@@ -241,8 +326,40 @@ def _video_stream(container: Any, width: int, height: int, fps: Rate) -> Any:
     return stream
 
 
+class _Converter:
+    """RGB pictures to the encoder's, in BT.709: the encoder only tags.  What did not change is not converted again."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self._reformatter = VideoReformatter()
+        self._planes = np.empty((height * 3 // 2, width), np.uint8)
+
+    def __call__(self, frame: Frame, rows: Iterable[tuple[int, int]] | None) -> VideoFrame:
+        """A picture of its own for ``frame``, which equals the one before outside of ``rows``."""
+        for first, last in ((0, self.height),) if rows is None else rows:
+            # Each chroma sample is the mean of four pixels in two rows: pairs of rows stand for themselves.
+            self._convert(frame, first - first % 2, last + last % 2)
+        picture = VideoFrame.from_ndarray(self._planes, format="yuv420p")
+        picture.colorspace, picture.color_range = Colorspace.ITU709, ColorRange.MPEG
+        return picture
+
+    def _convert(self, frame: Frame, first: int, last: int) -> None:
+        part = self._reformatter.reformat(
+            VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame[first:last]), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=_SCALING,
+            threads=1,
+        ).to_ndarray()
+        rows, half = last - first, self.width // 2
+        self._planes[first:last] = part[:rows]
+        ours = self._planes[self.height :].reshape(2, self.height // 2, half)
+        ours[:, first // 2 : last // 2] = part[rows:].reshape(2, rows // 2, half)
+
+
 def _pictures(
-    frames: Iterable[tuple[Frame, int]],
+    frames: Iterable[tuple[Frame, int] | Shown],
     width: int,
     height: int,
     fps: Rate,
@@ -252,33 +369,60 @@ def _pictures(
     meter: FlashMeter | None,
 ) -> Iterator[VideoFrame]:
     """One converted picture per film frame; held frames under a static tape are converted once."""
-    reformatter = VideoReformatter()
-
-    def converted(frame: Frame, repeat: int = 1) -> VideoFrame:
-        if meter is not None:
-            meter.feed(frame, repeat)
-        # The encoder only tags; the matrix is applied here.
-        return reformatter.reformat(
-            VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgb24"),
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=_SCALING,
-            threads=1,
-        )
-
+    converted = _Converter(width, height)
     index = first_index
-    for frame, repeat in frames:
+    picture: VideoFrame | None = None
+    for frame, repeat, rows in (Shown(*each) for each in frames):
         if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
             raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {(height, width, 3)}")
         if tape.is_static:
-            picture = converted(tape.apply(frame, index, fps, seed), repeat)
+            held = rows == () and picture is not None
+            treated = frame if held else tape.apply(frame, index, fps, seed)
+            known = rows if treated is frame and picture is not None else None
+            if not held:
+                picture = converted(treated, known)
+            assert picture is not None
+            if meter is not None:
+                meter.feed(treated, repeat, known)
             for _ in range(repeat):
                 yield picture
         else:
             for shown in range(index, index + repeat):
-                yield converted(tape.apply(frame, shown, fps, seed))
+                treated = tape.apply(frame, shown, fps, seed)
+                if meter is not None:
+                    meter.feed(treated)
+                yield converted(treated, None)
         index += repeat
+
+
+# -- the sound ---------------------------------------------------------------------------------------
+
+
+def encode_sound(wav: Path, out: Path, frames: int, fps: Rate) -> None:
+    """Encode a film's sound into an ``.m4a`` of its own, for :func:`join` to copy.
+
+    It is cut, or filled with silence, to the length of ``frames`` pictures.  Equal inputs give equal bytes.
+
+    Raises:
+        OutputError: the disk is full or can not be written.
+        ResultError: the sound can not be read.
+    """
+    with _finished(out) as part, av.open(str(part), "w", format="mp4", options=_MP4) as container:
+        stream = _audio_stream(container)
+        for _time, packet in _encoded_audio(wav, stream, _samples_of(frames, fps)):
+            container.mux(packet)
+
+
+def _samples_of(frames: int, fps: Rate) -> int:
+    return round(frames * SAMPLE_RATE / Fraction(fps))
+
+
+def _audio_stream(container: Any) -> Any:
+    stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+    stream.bit_rate = AUDIO_BIT_RATE
+    stream.codec_context.thread_count = 1
+    stream.time_base = Fraction(1, SAMPLE_RATE)
+    return stream
 
 
 # -- the whole film ----------------------------------------------------------------------------------
@@ -286,18 +430,19 @@ def _pictures(
 
 def join(
     segments: list[Path],
-    audio_wav: Path | None,
+    sound: Path | None,
     out: Path,
     fps: Rate,
     metadata: Mapping[str, str] | None = None,
 ) -> Joined:
     """String segments together by copying their packets, add the sound, and put the index in front.
 
-    The sound is cut, or filled with silence, to the length of the picture.  Equal inputs give equal bytes.
+    Equal inputs give equal bytes.
 
     Args:
         segments: files of :func:`encode_segment`, in film order, of one size and rate.
-        audio_wav: any sound file; brought to 48 kHz stereo.  ``None`` makes a silent film without a track.
+        sound: a track of :func:`encode_sound`, ``.m4a``, which is copied; or any other sound file, which is encoded,
+            and cut or filled with silence to the length of the picture.  ``None``: a silent film without a track.
         out: the ``.mp4`` to make; a temporary name beside it is used until it is whole.
         fps: frames per second of all segments.
         metadata: MP4 tags such as ``title`` and ``artist``.
@@ -317,13 +462,11 @@ def join(
         video = container.add_stream_from_template(template.streams.video[0])
         video.time_base = 1 / Fraction(fps)
         tracks = [_copied_video(segments, video, fps)]
-        if audio_wav is not None:
-            audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-            audio.bit_rate = AUDIO_BIT_RATE
-            audio.codec_context.thread_count = 1
-            audio.time_base = Fraction(1, SAMPLE_RATE)
-            samples = round(frames * SAMPLE_RATE / Fraction(fps))
-            tracks.append(_encoded_audio(audio_wav, audio, samples))
+        if sound is not None and sound.suffix == ".m4a":
+            finished = open_files.enter_context(av.open(str(sound)))
+            tracks.append(_copied_audio(finished, container.add_stream_from_template(finished.streams.audio[0])))
+        elif sound is not None:
+            tracks.append(_encoded_audio(sound, _audio_stream(container), _samples_of(frames, fps)))
         # Merged by time here: left to itself the muxer would hold a whole film of one track in memory.
         for _time, packet in heapq.merge(*tracks, key=lambda timed: timed[0]):
             container.mux(packet)
@@ -375,6 +518,15 @@ def _copied_video(segments: list[Path], stream: Any, fps: Rate) -> Iterator[tupl
                 count += 1
                 yield packet.dts * tick, packet
         start += count
+
+
+def _copied_audio(container: Any, stream: Any) -> Iterator[tuple[Fraction, Any]]:
+    """The packets of a finished track with their time in seconds."""
+    tick = Fraction(1, SAMPLE_RATE)
+    for packet in container.demux(audio=0):
+        if packet.dts is not None:
+            packet.stream = stream
+            yield packet.dts * tick, packet
 
 
 def _encoded_audio(wav: Path, stream: Any, samples: int) -> Iterator[tuple[Fraction, Any]]:

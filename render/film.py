@@ -9,7 +9,7 @@ import contextlib
 import json
 import platform
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,25 +20,22 @@ from analysis.store import Entry, Store, digest_file, digest_of, write_atomicall
 from render.captions import chapters_text, srt, transcript, vtt
 from render.narration import narrate
 from render.plan import FilmPlan, plan_film
-from render.pool import default_jobs, run_scenes
+from render.pool import Limits, Watcher, default_jobs, run_scenes
 from render.progress import Reporter
 from render.quality import Quality
 from render.safety import FilmFlash, allowed, flashes_of
+from render.soundtrack import TRACK, sound_of, timeline_of
 from render.tape import tape_named
-from render.tape.script import scene_seed
-from render.tape.soundtrack import Recording, recording_of
 from render.tape.warm import known_warm, remember, warm
-from render.timeline import Effect, PlacedLine, SceneSpan, Timeline
+from render.timeline import Timeline
 from render.voice import voice_named
-from render.worker import SceneDone, tape_of
+from render.worker import SceneDone
 from scenes.episode import Episode
 from scenes.said import contradictions
 
 PROVENANCE = "provenance.json"
 TIMELINE = "timeline.json"
 _SUFFIXES = {"chapters": "chapters.txt", "timeline": TIMELINE}
-SOUND_VERSION = 2
-"""Raise when sound.py changes what a mix sounds like."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,13 @@ class Choices:
     out: Path = Path("out")
     model: ModelChoice = field(default_factory=ModelChoice)
     allow_flashes: bool = False
+    limits: Limits = field(default_factory=Limits)
+    picture: Path | None = None
+    """Where to keep a picture of what is being drawn; nobody's but a preview's."""
+    on_picture: Callable[[str], None] = lambda _scene: None
+    """Told which scene the picture shows for the first time."""
+    on_tick: Callable[[], None] | None = None
+    """Called all the time; it may raise to give up."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Film:
     stages_s: Mapping[str, float] = field(default_factory=dict)
     fresh: bool = True
     flashes: tuple[FilmFlash, ...] = ()
+    drawn: tuple[str, ...] = ()
+    """The scenes that had to be drawn for it now."""
 
     def to_data(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -76,6 +82,7 @@ class Film:
             "files": {name: str(path) for name, path in self.files.items()},
             "digests": self.digests,
             "stages_s": dict(self.stages_s),
+            "drawn": list(self.drawn),
             **({"flashes": [str(flash) for flash in self.flashes]} if self.flashes else {}),
         }
 
@@ -157,6 +164,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _probe(folder)
+    store.sweep()
 
     if plan.on_tape and not known_warm(store.root):
         # Once for all workers, and before any of them could be taken for stuck.
@@ -173,82 +181,26 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
             folder / "logs",
             lambda frames, note: track.to(sum(frames.values()), note),
             reporter.warn,
+            choices.limits,
+            watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
         )
-    timeline = timeline_of(plan, done, store)
+    drawn = tuple(name for name, scene in done.items() if scene.drawn)
     with reporter.stage("flashes"):
         flashes = flashes_of(plan, done, store)
     allowed(flashes, choices.allow_flashes, reporter.warn)
-    with reporter.stage("sound"):
-        sound = mixed(timeline, plan, store, recordings(plan, done, store))
+    lengths = {name: scene.frames for name, scene in done.items()}
+    timeline = timeline_of(plan, lengths, store)
+    with reporter.stage("sound"):  # a worker has made it; this finds it
+        sound = sound_of(plan, lengths, store)
     # Two renders into the same folder take turns here; the second finds the first one's film.
     with reporter.stage("join"), store.lock("film", digest_of(str(folder.resolve() / name))):
         if there := finished(folder, name, plan):
-            return replace(there, stages_s=dict(reporter.stages_s))
+            return replace(there, stages_s=dict(reporter.stages_s), drawn=drawn)
         with _writing(folder):
             for left in folder.glob(f".{name}.*.part"):  # of a run that was killed while it joined
                 left.unlink(missing_ok=True)
         film = _deliver(episode, plan, done, timeline, sound, flashes, folder, name, store)
-    return replace(film, stages_s=dict(reporter.stages_s))
-
-
-def timeline_of(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> Timeline:
-    """The one timing model: where in the film each scene, line and effect is."""
-    from render.draw import CUES, CueList
-
-    start, spans, lines, effects = 0, [], [], []
-    fps = plan.quality.fps
-    for scene in plan.scenes:
-        cues = CueList.load(store.place("master", scene.key) / CUES)
-        for key, at in cues.starts().items():
-            lines.append(PlacedLine(start / fps + at, scene.context.lines[key], scene.name))
-        for effect in cues.effects:
-            effects.append(Effect(effect["name"], (start + effect["frame"]) / fps, effect["gain_db"]))
-        frames = done[scene.name].frames
-        spans.append(SceneSpan(scene.name, scene.title, scene.chapter, start / fps, frames / fps))
-        start += frames
-    return Timeline(start / fps, fps, tuple(spans), tuple(lines), tuple(effects))
-
-
-def recordings(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> tuple[Recording, ...]:
-    """What each scene's sound goes through; empty where no scene is on a tape."""
-    fps, first, found = plan.quality.fps, 0, []
-    for scene in plan.scenes:
-        frames = done[scene.name].frames
-        master = store.peek("master", scene.key)
-        assert master is not None, "a scene that was just drawn is there"
-        tape, seed = tape_of(plan, scene, master), scene_seed(plan.seed, scene.name)
-        if (recording := recording_of(tape, seed, first, frames, fps)) is not None:
-            found.append(recording)
-        first += frames
-    return tuple(found)
-
-
-def mixed(timeline: Timeline, plan: FilmPlan, store: Store, tapes: tuple[Recording, ...] = ()) -> Entry:
-    """The film's sound as a kept entry: mixed once for equal words, times, seed and tapes."""
-    from render.sound import mix
-
-    key = digest_of(
-        {
-            "version": SOUND_VERSION,
-            "duration": timeline.duration,
-            "lines": [[placed.start, Path(placed.line.audio).parent.name] for placed in timeline.lines],
-            "effects": [[effect.name, effect.start, effect.gain_db] for effect in timeline.effects],
-            "seed": plan.seed,
-            **({"tapes": [tape.identity() for tape in tapes]} if tapes else {}),
-        }
-    )
-    entry = store.get("sound", key)
-    if entry is None:
-        with store.lock("sound", key):
-            entry = store.get("sound", key)
-            if entry is None:
-                facts: dict[str, Any] = {"episode": plan.episode}
-                with store.draft("sound", key, facts) as work:
-                    report = mix(timeline, work / "sound.wav", plan.seed, tapes=tapes)
-                    facts |= {"lufs": report.lufs, "true_peak_db": report.true_peak_db}
-                entry = store.get("sound", key)
-    assert entry is not None, "a mix that was just written is readable"
-    return entry
+    return replace(film, stages_s=dict(reporter.stages_s), drawn=drawn)
 
 
 def _deliver(
@@ -264,7 +216,9 @@ def _deliver(
 ) -> Film:
     from render.encode import join
 
-    segments = [store.place("segment", done[scene.name].segment) / "segment.mp4" for scene in plan.scenes]
+    segments = [
+        store.place("segment", key) / "segment.mp4" for scene in plan.scenes for key in done[scene.name].segments
+    ]
     words = {
         "timeline": json.dumps(timeline.to_data(), indent=1),
         "srt": srt(timeline),
@@ -275,7 +229,7 @@ def _deliver(
     files = {"film": folder / f"{name}.mp4"}
     with _writing(folder):
         metadata = {"title": plan.title, "comment": f"tapehead {episode.slug} {plan.quality.name}"}
-        join(segments, sound.file("sound.wav"), files["film"], plan.quality.fps, metadata)
+        join(segments, sound.file(TRACK), files["film"], plan.quality.fps, metadata)
         for kind, text in ((kind, text) for kind, text in words.items() if text):
             files[kind] = folder / f"{name}.{_SUFFIXES.get(kind, kind)}"
             write_atomically(files[kind], text)
@@ -347,7 +301,7 @@ def provenance(
             "result": sorted(meta["key"] for meta in plan.results.values()),
             "voice": voices,
             "master": sorted(scene.key for scene in plan.scenes),
-            "segment": sorted(done[scene.name].segment for scene in plan.scenes),
+            "segment": sorted({key for scene in plan.scenes for key in done[scene.name].segments}),
             "sound": [sound.key],
         },
     }

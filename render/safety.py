@@ -38,27 +38,31 @@ class FilmFlash:
 def flashes_of(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> tuple[FilmFlash, ...]:
     """Everything in the film that breaks the rule, in order of time."""
     fps = plan.quality.fps
-    found, first, starts = [], 0, []
+    found, first, cuts = [], 0, [0]
     for scene in plan.scenes:
-        starts.append(first)
         for flash in done[scene.name].flashes:
             found.append(_placed(flash, scene.name, first / fps))
         first += done[scene.name].frames
-    segments = [store.place("segment", done[scene.name].segment) / "segment.mp4" for scene in plan.scenes]
-    for number, cut in enumerate(starts[1:]):
+        cuts.append(first)
+    segments: list[Path] = []
+    starts: list[int] = []
+    for scene, begin in zip(plan.scenes, cuts, strict=False):
+        starts += [begin + start for start in done[scene.name].starts]
+        segments += [store.place("segment", key) / "segment.mp4" for key in done[scene.name].segments]
+    for number, cut in enumerate(cuts[1:-1]):
         around = min(_AROUND_S * fps, cut), min(_AROUND_S * fps, first - cut)
         meter = FlashMeter(Fraction(fps))
         for frame in _stretch(segments, [*starts, first], cut - around[0], cut + around[1], fps):
             meter.feed(frame)
-        begin = (cut - around[0]) / fps
+        start = (cut - around[0]) / fps
         for flash in meter.flashes():
             name = plan.scenes[number + 1].name
             known = any(
-                old.kind == flash.kind and old.start_s <= begin + flash.end_s and begin + flash.start_s <= old.end_s
+                old.kind == flash.kind and old.start_s <= start + flash.end_s and start + flash.start_s <= old.end_s
                 for old in found
             )
             if flash.kind != "stripes" and not known:
-                found.append(_placed(flash, name, begin))
+                found.append(_placed(flash, name, start))
     return tuple(sorted(found, key=lambda flash: (flash.start_s, flash.kind)))
 
 

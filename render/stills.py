@@ -69,6 +69,8 @@ def make_stills(episode: Episode, choices: Choices, store: Store, reporter: Repo
             folder / "logs",
             lambda frames, note: track.to(sum(frames.values()), note),
             reporter.warn,
+            choices.limits,
+            encode=False,
         )
     sheets, count = [], 0
     with reporter.stage("sheets", len(plan.scenes)) as track:

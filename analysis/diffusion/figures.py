@@ -68,6 +68,17 @@ _PICTURES: dict[str, tuple[Figure, ...]] = {
             Axis("score of strings", "score"),
             n="samples",
         ),
+        Figure(
+            "scores",
+            "matrix",
+            "What a regressor, trained on drawn faces, reads off each portrait, attribute by attribute.",
+            (Series("score", label="score"),),
+            Axis("attribute"),
+            Axis("portrait (from 0)"),
+            n="samples",
+            value="score",
+            aspect=0.75,
+        ),
     ),
     "diffusion.denoising": (
         Figure(

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 
 from analysis.errors import ResultError
-from analysis.figures import Figure
+from analysis.figures import Figure, Series
 from render.figures.pick import Picked, Shelf, axis_label, picked, taken
 from render.figures.style import POINTS, Style
 
@@ -138,17 +138,26 @@ def _short(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def _images(series: Series, row: Picked) -> np.ndarray:
+    """Images (place, height, width) or (place, height, width, 3) of a series; channels may stand first."""
+    values = row.values
+    if values.ndim == 4 and row.axes[1] == "channel" and values.shape[1] == 3:
+        return np.moveaxis(values, 1, -1)
+    if values.ndim not in (3, 4) or (values.ndim == 4 and values.shape[-1] != 3):
+        raise ResultError(f"'{series.y}' is no row of images: its axes are {row.axes}")
+    return values
+
+
 def draw_strip(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
-    """Each series is a row of small images: axes (place, height, width) or with a last axis of three colours.
+    """Each series is a row of small images: axes (place, height, width), with a last axis of three colours or an axis
+    ``channel`` of three after the first.
 
     Values are shown on one scale for the whole figure, from the least to the greatest.
     """
     rows = [picked(shelf.quantity(s.y, s.source), s.where, s.y) for s in figure.series]
-    for series, row in zip(figure.series, rows, strict=True):
-        if row.values.ndim not in (3, 4) or (row.values.ndim == 4 and row.values.shape[-1] != 3):
-            raise ResultError(f"'{series.y}' is no row of images: its axes are {row.axes}")
-    low, high = min(float(r.values.min()) for r in rows), max(float(r.values.max()) for r in rows)
-    most = max(len(row.values) for row in rows)
+    images = [_images(series, row) for series, row in zip(figure.series, rows, strict=True)]
+    low, high = min(float(i.min()) for i in images), max(float(i.max()) for i in images)
+    most = max(map(len, images))
     frames = canvas.subplots(len(rows), most, squeeze=False, gridspec_kw={"wspace": 0.05, "hspace": 0.08})
     for index, (series, row) in enumerate(zip(figure.series, rows, strict=True)):
         names = row.along(row.axes[0])
@@ -156,9 +165,9 @@ def draw_strip(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
             axes.set_xticks([])
             axes.set_yticks([])
             axes.spines[:].set_visible(False)
-            if number >= len(row.values):
+            if number >= len(images[index]):
                 continue
-            picture = (row.values[number] - low) / ((high - low) or 1.0)
+            picture = (images[index][number] - low) / ((high - low) or 1.0)
             axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest", gid=f"data-{index}-{number}")
             if index == len(rows) - 1:
                 axes.set_xlabel(names[number])

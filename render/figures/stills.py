@@ -68,6 +68,7 @@ def scene_stills(
             folder / "logs",
             lambda frames, note: track.to(sum(frames.values()), note),
             reporter.warn,
+            encode=False,
         )
     paths = []
     for scene in wanted:

@@ -47,6 +47,8 @@ def make_slides(
             folder / "logs",
             lambda frames, note: track.to(sum(frames.values()), note),
             reporter.warn,
+            choices.limits,
+            encode=False,
         )
     masters = {}
     for scene in plan.scenes:

@@ -86,7 +86,7 @@ def test_render_as_json(tmp_path: Path) -> None:
     done = run("render", "odd-squares", "--only", "verdict", "--json", "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout.strip().splitlines()[-1])
-    assert set(answer) == {"film", "duration_s", "files", "digests", "stages_s"}
+    assert set(answer) == {"film", "duration_s", "files", "digests", "stages_s", "drawn"}
     assert Path(answer["film"]).is_file()
     assert answer["duration_s"] > 3
 

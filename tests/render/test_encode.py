@@ -318,6 +318,35 @@ def test_a_static_tape_is_asked_once_per_unique_frame(tmp_path):
 # -- what goes wrong ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("holds", [[200], [3, 200, 5], [40, 41, 15, 100, 1], [15, 15, 15, 30, 29, 44]])
+def test_a_held_picture_is_encoded_once_and_shown_as_long(tmp_path, holds):
+    """Whatever the holds, each film frame decodes to its own picture, in groups of one length, each with a keyframe."""
+    rng = np.random.default_rng(3)
+    small = [rng.integers(0, 256, (HEIGHT // 10, WIDTH // 10, 3), dtype=np.uint8) for _ in holds]
+    pictures = [np.ascontiguousarray(each.repeat(10, 0).repeat(10, 1)) for each in small]
+    wanted = [number for number, hold in enumerate(holds) for _ in range(hold)]
+    parts = [
+        (picture, 1 if number % 2 else hold) for number, (picture, hold) in enumerate(zip(pictures, holds, strict=True))
+    ]
+    parts = [
+        part for (picture, step), hold in zip(parts, holds, strict=True) for part in [(picture, step)] * (hold // step)
+    ]
+    path = tmp_path / "s.mp4"
+    assert encode_segment(parts, path, WIDTH, HEIGHT, FPS, CLEAN, 0) == len(wanted)
+    join([path], None, tmp_path / "film.mp4", FPS)
+    with av.open(str(tmp_path / "film.mp4")) as container:
+        stream = container.streams.video[0]
+        frames = list(container.decode(stream))
+        assert [round(frame.pts * stream.time_base * FPS) for frame in frames] == list(range(len(wanted)))
+        assert [i for i, frame in enumerate(frames) if frame.key_frame] == list(range(0, len(wanted), gop_length(FPS)))
+        for frame, number in zip(frames, wanted, strict=True):
+            shown = frame.to_ndarray(format="gray").astype(float)
+            errors = [np.abs(shown - picture @ [0.2126, 0.7152, 0.0722]).mean() for picture in pictures]
+            assert int(np.argmin(errors)) == number
+    with av.open(str(path)) as container:
+        assert sum(packet.size > 0 for packet in container.demux(video=0)) == len(wanted)
+
+
 def test_segments_that_do_not_fit_are_refused(tmp_path):
     encode_segment([(drawing(0), 4)], tmp_path / "a.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     encode_segment([(drawing(0, 128, 72), 4)], tmp_path / "b.mp4", 128, 72, FPS, CLEAN, 0)

@@ -74,16 +74,30 @@ def look_at(scene_type: type[StageScene], context) -> Looker:
     return looker
 
 
-@pytest.mark.parametrize("slug", sorted(path.parent.name for path in BUILT_IN.glob("*/episode.py")))
+SLOW = {"puppet_show"}
+"""Films whose results take a quarter of an hour to compute."""
+LONG = (pytest.mark.long, pytest.mark.timeout(3600))
+
+
+def every_film() -> list[Any]:
+    names = sorted(path.parent.name for path in BUILT_IN.glob("*/episode.py"))
+    return [pytest.param(name, marks=LONG if name in SLOW else ()) for name in names]
+
+
+@pytest.mark.parametrize("slug", every_film())
 def test_spoken_numbers_are_those_of_the_results(slug: str) -> None:
     episode, results, _lines = episode_parts((BUILT_IN / slug).resolve())
     store = Store()
     assert list(contradictions(episode.script(), lambda name: load(store, results[name], name))) == []
 
 
-def all_scenes() -> list[tuple[Path, str]]:
+def all_scenes() -> list[Any]:
     folders = sorted(path.parent.resolve() for path in BUILT_IN.glob("*/episode.py"))
-    return [(folder, scene.name) for folder in folders for scene in load_episode(folder).scenes]
+    return [
+        pytest.param(folder, scene.name, marks=LONG if folder.name in SLOW else ())
+        for folder in folders
+        for scene in load_episode(folder).scenes
+    ]
 
 
 @pytest.mark.parametrize(("folder", "name"), all_scenes(), ids=lambda value: getattr(value, "name", value))

@@ -37,7 +37,10 @@ def film_of(tmp_path: Path, scenes: list[list[int]], flashes: dict[int, Flash] |
     )
     done = {
         f"s{n}": SimpleNamespace(
-            segment=f"{n}", frames=len(values), flashes=(flashes[n],) if flashes and n in flashes else ()
+            segments=(f"{n}",),
+            starts=(0,),
+            frames=len(values),
+            flashes=(flashes[n],) if flashes and n in flashes else (),
         )
         for n, values in enumerate(scenes)
     }

@@ -176,7 +176,17 @@ def test_the_erasure_counts_what_it_shows(
 ) -> None:
     monkeypatch.setattr(effects, "STRINGS_ON", half)
     result = erasing_studies.erasure(
-        pixel, found, count=12, reference=16, again=2, rounds=2, wall=4, survivors=3, steps=3, seed=SEED
+        pixel,
+        found,
+        count=12,
+        reference=16,
+        again=2,
+        rounds=2,
+        wall=4,
+        survivors=3,
+        survivors_of="clean side",
+        steps=3,
+        seed=SEED,
     )
     score = result["score"]
     high = score > half

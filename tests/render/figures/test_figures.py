@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import re
 import subprocess
 import sys
@@ -361,6 +363,15 @@ def test_circuits_and_image_strips(tmp_path: Path) -> None:
     )
     assert strip.text.count("<image") == 3
     assert {"a", "b", "c", "row"} <= strip.words()
+    colours = np.zeros((2, 3, 4, 4))
+    colours[0, 0], colours[1, 2] = 1.0, 1.0  # a red image, then a blue one: channels stand first
+    painted = Shelf(
+        Result({"face": quantity(colours, "sample", "channel", "row", "column")}, Origin.ILLUSTRATION, name="r"), {}
+    )
+    faces = Drawing(drawn(Figure("f", "strip", "s", (Series("face"),)), painted, STYLES["light"], wanted)["svg"])
+    pixels = [base64.b64decode(data) for data in re.findall(r"base64,([^\"]+)", faces.text)]
+    shown = [Image.open(io.BytesIO(data)).convert("RGB").getpixel((1, 1)) for data in pixels]
+    assert shown == [(255, 0, 0), (0, 0, 255)]
     heat = Drawing(drawn(Figure("p", "matrix", "s", (Series("pattern"),)), shelf, STYLES["dark"], wanted)["svg"])
     assert {"query", "key", "pattern"} <= heat.words()
 

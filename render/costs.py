@@ -1,0 +1,59 @@
+"""What scenes cost when they were last made, kept in the store: the longest is begun first, and plans can be costed.
+
+A hint and nothing more: no picture and no byte depends on it, and a file that can not be read or written is let go.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+from analysis.store import write_atomically
+from render.plan import FilmPlan
+
+
+class Costs:
+    """Seconds by scene for drawing and, by frame, for taping and encoding, of one episode in one quality."""
+
+    def __init__(self, store_root: Path, plan: FilmPlan) -> None:
+        self.plan = plan
+        self.path = store_root / "costs" / f"{plan.episode}-{plan.quality.name}.json"
+        self.known: dict[str, dict[str, Any]] = {}
+        with contextlib.suppress(OSError, ValueError):
+            found = json.loads(self.path.read_text())
+            self.known = {name: dict(cost) for name, cost in found.items()} if isinstance(found, dict) else {}
+        self._changed = False
+
+    def longest_first(self) -> list[int]:
+        """The scenes' numbers; those that were never drawn are guessed from their length and the others' pace."""
+        pace = [
+            float(self.known[scene.name]["draw_s"]) / scene.expected_frames
+            for scene in self.plan.scenes
+            if "draw_s" in self.known.get(scene.name, {})
+        ]
+        usual = sum(pace) / len(pace) if pace else 1.0
+
+        def cost(index: int) -> float:
+            scene = self.plan.scenes[index]
+            return float(self.known.get(scene.name, {}).get("draw_s", usual * scene.expected_frames))
+
+        return sorted(range(len(self.plan.scenes)), key=lambda index: (-cost(index), index))
+
+    def drawn(self, index: int, seconds: float) -> None:
+        """A scene was drawn now."""
+        self.known.setdefault(self.plan.scenes[index].name, {})["draw_s"] = round(seconds, 3)
+        self._changed = True
+
+    def encoded(self, index: int, seconds: float, frames: int) -> None:
+        """A chunk was taped and encoded now."""
+        key = f"encode_s_per_frame:{self.plan.tape}"
+        self.known.setdefault(self.plan.scenes[index].name, {})[key] = round(seconds / max(1, frames), 5)
+        self._changed = True
+
+    def keep(self) -> None:
+        """Remember for the next run."""
+        if self._changed:
+            with contextlib.suppress(OSError):
+                write_atomically(self.path, json.dumps(self.known, indent=1, sort_keys=True))
