@@ -42,8 +42,8 @@ class Corridor(StageScene):
         """A finished portrait goes dark: where did it begin?"""
         final = self.result("painting")["final"][0]
         self.monitor = Monitor(final, 5.4).move_to([-3.0, 0.25, 0])
+        self.add(self.monitor)
         with self.say("corridor.begin") as cue:
-            self.play(FadeIn(self.monitor), run_time=0.5)
             self.hold(0.3 * cue.left)
             self.turn_to(np.zeros_like(final), max(0.3, cue.left))
 
@@ -166,4 +166,3 @@ class Corridor(StageScene):
             cue.until("mind")
             self.play(FadeOut(name), run_time=0.25)
             self.play(FadeIn(mind, shift=0.2 * UP), run_time=0.4)
-        self.clear_stage(run_time=0.4)

@@ -15,7 +15,6 @@ from manim import (
     FadeOut,
     Group,
     LaggedStart,
-    Line,
     Rectangle,
     RoundedRectangle,
     VGroup,
@@ -63,10 +62,11 @@ class Ghosts(StageScene):
         pages.arrange_in_grid(2, 6, buff=0.35).move_to([0, 0.4, 0])
         mean = Portrait(album["mean"], 4.6, colour=INK).move_to([0, 0.4, 0])
         caption = Words("average of {n} faces", n=album.read("faces"), size=BODY).move_to([0.6, -2.6, 0])
+        self.add(pages[0])
         with self.say("ghosts.album") as cue:
             cue.until("album")
             deal = min(2.5, cue.to("top"))
-            self.play(LaggedStart(*(FadeIn(page, shift=0.3 * UP) for page in pages), lag_ratio=0.3), run_time=deal)
+            self.play(LaggedStart(*(FadeIn(page, shift=0.3 * UP) for page in pages[1:]), lag_ratio=0.3), run_time=deal)
             cue.until("top")
             slide = (page.animate.move_to(mean).scale(2.6) for page in pages)
             self.play(LaggedStart(*slide, lag_ratio=0.08), run_time=min(2.0, cue.to("average")))
@@ -100,14 +100,14 @@ class Ghosts(StageScene):
             self.play(FadeOut(add), run_time=0.25)
             self.play(FadeIn(away), FadeIn(minus), run_time=0.8)
             self.remove(plus)
-        self.clear_stage(run_time=0.4)
+        self.equation = Group(self.mean, ghost, minus, names, away, same)
 
     def eight(self) -> None:
         """Eight ghosts and how much of the differences each of them makes; then a face put together."""
         album = self.result("album")
         shares = album["explained"][:SHOWN]
         tall, floor = 2.1 / shares.max(), -2.1
-        row = arrange_row([album["plus"][n] for n in range(SHOWN)], 13.2).move_to([0, 1.85, 0])
+        row = arrange_row([as_picture(album["ghost"][n]) for n in range(SHOWN)], 13.2).move_to([0, 1.85, 0])
         bars, values = VGroup(), VGroup()
         for n, portrait in enumerate(row):
             foot = [portrait.get_x() - 0.36, floor, 0]
@@ -128,7 +128,8 @@ class Ghosts(StageScene):
         ).move_to([2.2, floor - 0.5, 0])
         name = Words("eigenfaces", size=HEADING).move_to([0, 3.3, 0])
         with self.say("ghosts.eight") as cue:
-            self.play(LaggedStart(*(FadeIn(p) for p in row), lag_ratio=0.15), run_time=1.2)
+            arrive = LaggedStart(*(FadeIn(p) for p in row), lag_ratio=0.15)
+            self.play(FadeOut(self.equation, run_time=0.3), arrive, run_time=1.2)
             self.play(FadeIn(bars), FadeIn(values), FadeIn(total), run_time=0.6)
             self.play(FadeIn(control), run_time=0.3)
             cue.until("called")
@@ -179,21 +180,21 @@ class Ghosts(StageScene):
 
     def album_only(self) -> None:
         """The ghost is cut out of the page, the page goes, and the patient remains."""
-        hole = Rectangle(width=self.pair.width + 0.3, height=self.pair.height + 0.3).move_to(self.pair)
+        inside = Group(self.pair, self.signs)
+        hole = Rectangle(width=inside.width + 0.3, height=inside.height + 0.4).move_to(inside)
         cut = DashedVMobject(hole.copy().set_stroke(INK, 4), num_dashes=60)
         hole.set_fill(GROUND, 1).set_stroke(width=0)
         question = Words("What do you notice\nwhile you paint?", size=HEADING, color=HIGHLIGHT, align="center")
         question.move_to([3.3, 0.35, 0])
         with self.say("ghosts.album_only") as cue:
-            self.play(self.monitor.lamp.animate.set_fill(FAINT), FadeOut(self.signs), run_time=0.3)
+            self.play(self.monitor.lamp.animate.set_fill(FAINT), run_time=0.3)
             cue.until("cut")
             self.play(Create(cut), run_time=1.0)
-            self.add(hole, cut, self.pair, self.ring)
-            gone = (self.pair, self.ring)
+            gone = (self.pair, self.ring, self.signs)
+            self.add(hole, cut, *gone)
             self.play(*(FadeOut(m, shift=2 * DOWN) for m in gone), run_time=0.8)
             cue.until("notice")
             self.play(*(FadeOut(m, shift=RIGHT) for m in (self.page, hole, cut)), run_time=0.5)
             lit = self.monitor.case[1].animate.set_stroke(HIGHLIGHT, 6)
             self.play(FadeIn(question), lit, run_time=0.6)
             self.play(self.monitor.animate.scale(1.04), run_time=max(0.3, cue.left))
-        self.clear_stage(run_time=0.4)

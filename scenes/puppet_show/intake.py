@@ -49,20 +49,20 @@ class Intake(StageScene):
         card = RoundedRectangle(corner_radius=0.15, width=lines.width + 1.2, height=lines.height + 1.4)
         card.set_fill(PANEL, 1).set_stroke(FAINT, 3).move_to(lines)
         VGroup(card, lines).move_to([0, 0.4, 0])
+        self.add(card, lines[0])
         with self.say("intake.note") as cue, self.tape.keep_clean(card):
-            self.play(FadeIn(card), FadeIn(lines[0]), run_time=0.5)
             cue.until("word")
             self.play(FadeIn(lines[1]), run_time=0.5)
             cue.until("story")
             self.play(FadeIn(lines[2]), run_time=0.5)
-        self.clear_stage(run_time=0.4)
+        self.note_card = Group(card, lines)
 
     def one(self) -> None:
         """The cassette goes in and the tube lights up."""
         tape = cassette("Tape one")
         self.monitor = Monitor(np.zeros_like(self.pictures[0]), 5.4).move_to([-3.0, 0.25, 0])
         with self.say("intake.one") as cue, self.tape.keep_clean(tape[3]):
-            self.play(FadeIn(tape, shift=0.5 * UP), run_time=0.5)
+            self.play(FadeOut(self.note_card), FadeIn(tape, shift=0.5 * UP), run_time=0.5)
             cue.until("why")
             self.play(FadeOut(tape, shift=2 * LEFT), FadeIn(self.monitor), run_time=0.6)
 
@@ -140,4 +140,4 @@ class Intake(StageScene):
             cue.until("anyway")
             self.play(rings.animate.set_stroke(width=11), run_time=0.5)
         self.tape.own("chroma.delay", over=0.4)
-        self.clear_stage(run_time=0.5)
+        self.hold(0.5)

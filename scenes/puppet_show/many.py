@@ -171,4 +171,3 @@ class Many(StageScene):
             self.play(FadeIn(page), FadeIn(words), run_time=0.5)
             cue.until("average")
             self.play(FadeIn(n), FadeIn(name), run_time=0.5)
-        self.clear_stage(run_time=0.4)
