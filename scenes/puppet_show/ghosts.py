@@ -137,7 +137,7 @@ class Ghosts(StageScene):
             cue.until("every")
             self.play(*(FadeOut(m) for m in (bars, values, total, control, name)), run_time=0.3)
             self.rebuild(row, max(0.1, (cue.left - 0.3) / SHOWN))
-        self.clear_stage(run_time=0.4)
+        self.rebuilt = Group(*(m for m in self.mobjects if m is not self._badge))
 
     def rebuild(self, row: Group, pause: float) -> None:
         """A face that the album does not hold, from the average and one ghost after the other."""
@@ -171,7 +171,7 @@ class Ghosts(StageScene):
         self.signs = VGroup(*signs)
         ring = pair[1].mark(BAD)
         with self.say("ghosts.strings") as cue:
-            self.play(FadeIn(self.monitor), FadeIn(self.page), run_time=0.4)
+            self.play(FadeOut(self.rebuilt), FadeIn(self.monitor), FadeIn(self.page), run_time=0.4)
             self.play(self.monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.2)
             cue.until("one")
             self.play(FadeIn(pair), FadeIn(self.signs), run_time=0.6)
