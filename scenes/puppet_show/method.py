@@ -217,4 +217,3 @@ class Method(StageScene):
             self.play(*(GrowFromEdge(bar, LEFT) for bar in (*bars.bars, *greys)), FadeIn(key), run_time=0.7)
             cue.until("turned")
             self.play(*(Indicate(bars.bars[k], color=HIGHLIGHT) for k in (1, 2)), run_time=0.9)
-        self.clear_stage(run_time=0.4)
