@@ -21,6 +21,7 @@ from manim import (
     Rectangle,
     RoundedRectangle,
     VGroup,
+    there_and_back,
 )
 
 from analysis.results import Result
@@ -173,10 +174,10 @@ class LastTape(StageScene):
             self.play(Create(half), FadeIn(labels), run_time=0.8)
             cue.until("nobody")
             self.play(FadeIn(tags, shift=0.2 * UP), run_time=0.6)
-            sway = (Indicate(sign, color=BAD, scale_factor=1.12) for sign in hung)
+            sway = (sign.animate(rate_func=there_and_back).scale(1.12) for sign in hung)
             self.play(LaggedStart(*sway, lag_ratio=0.4), run_time=max(1.0, cue.to("seen") - 1.2))
             cue.until("seen")
-            self.play(Indicate(hung, color=BAD, scale_factor=1.04), run_time=0.9)
+            self.play(hung.animate(rate_func=there_and_back).scale(1.04), run_time=0.9)
 
     def four(self) -> None:
         """The portraits that kept their strings."""

@@ -53,7 +53,7 @@ class Many(StageScene):
         for n in range(count):
             three = Group(*(Portrait(np.moveaxis(p, 0, -1), 1.22) for p in found["picture"][n])).arrange(DOWN, buff=0.1)
             columns.add(three)
-        columns.arrange(RIGHT, buff=0.12).move_to([0, 0.6, 0])
+        columns.arrange(RIGHT, buff=0.12).move_to([0, 1.1, 0])
         picks = found["pick"][found.quantity("pick").labels["family"].index("bottleneck")]
         rings = VGroup(
             *(
@@ -68,9 +68,9 @@ class Many(StageScene):
             n=found.read("samples"),
             size=HEADING,
             color=BAD,
-        ).move_to([1.0, -2.6, 0])
+        ).move_to([0, -2.4, 0])
         rows = Words("rows: pushed one way, as it was, pushed the other way", size=SMALL, color=SOFT)
-        rows.move_to([1.0, -3.3, 0])
+        rows.move_to([0, -1.35, 0])
         self.add(columns[0][1])
         with self.say("many.ten") as cue:
             cue.until("ten")
