@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from analysis.errors import EpisodeError
 from analysis.registry import AnalysisCall, find
 
-KINDS = ("xy", "bars", "histogram", "dots", "plane", "matrix", "strip", "graph")
+KINDS = ("xy", "bars", "histogram", "dots", "plane", "matrix", "strip", "pictures", "graph")
 """``xy``: one quantity over another; ``bars``: one per label; ``histogram``: how often, with marks to compare;
 ``dots``: a column of points per label, with marks to compare;
 ``plane``: points, arrows and paths with equal units on both axes; ``matrix``: heat maps side by side on one scale;
-``strip``: small images in rows; ``graph``: nodes and weighted edges."""
+``strip``: small images in rows, on one scale; ``pictures``: pictures in their own colours, in rows and columns;
+``graph``: nodes and weighted edges."""
 
 STYLES = ("line", "points", "step", "stem", "bars", "arrows", "path", "mark", "layers", "edges")
 
@@ -64,6 +65,10 @@ class Series:
     error."""
     only: str = ""
     """A quantity of the same axis that says which places are shown: those where it is not zero."""
+    closed: bool = False
+    """Whether a path in a plane goes back to where it began."""
+    every: int = 1
+    """Of a long row of pictures every so many are shown, and the last."""
 
 
 @dataclass(frozen=True)

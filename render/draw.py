@@ -23,6 +23,7 @@ from PIL import Image
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from analysis.errors import EpisodeError, UnknownNameError
+from render import resampling
 from render.master import MasterWriter
 from render.quality import Quality
 from render.sound.effects import EFFECTS
@@ -33,12 +34,15 @@ from scenes.stage.context import StageContext
 from scenes.stage.layout import box, em_of
 from scenes.stage.track import TapeTrack
 
-MASTER, CUES = "frames.mkv", "cues.json"
+MASTER, CUES = "frames.tpf", "cues.json"
 
 RELIED_ON = {
     "manim.renderer.cairo_renderer.CairoRenderer": (
         "__init__(file_writer_class, camera_class)",
         "play",
+        "render(scene, time, moving_mobjects)",
+        "update_frame(scene, mobjects)",
+        "add_frame(frame)",
         "skip_animations",
         "file_writer",
         "camera",
@@ -52,7 +56,17 @@ RELIED_ON = {
         "finish()",
         "abort_encode_jobs(reraise_encoder_failures)",
     ),
-    "manim.camera.camera.Camera": ("display_image_mobject", "points_to_subpixel_coords", "pixel_array"),
+    "manim.camera.camera.Camera": (
+        "display_image_mobject",
+        "points_to_subpixel_coords",
+        "pixel_array",
+        "display_vectorized(vmobject, ctx)",
+        "set_cairo_context_path(ctx, vmobject)",
+        "apply_fill(ctx, vmobject)",
+        "apply_stroke(ctx, vmobject, background)",
+        "get_fill_rgbas(vmobject)",
+        "get_stroke_rgbas(vmobject, background)",
+    ),
 }
 
 
@@ -102,11 +116,28 @@ class CueList:
 
 
 class BoxCamera(Camera):
-    """A camera that composes an image inside its bounding box only.
+    """A camera that composes an image inside its bounding box only, and draws no shape that can not be seen.
 
     Manim composes each image over the whole frame, which is most of the time of a scene with many images.  The pixels
     are the same: outside its box an image changes nothing.
     """
+
+    def display_vectorized(self, vmobject: Any, ctx: Any) -> Any:
+        """Leave out what can not be seen: an object without fill and stroke, and a fill without opacity."""
+        filled = bool(self.get_fill_rgbas(vmobject)[:, 3].any())
+        behind, before = (
+            vmobject.get_stroke_width(back) != 0 and bool(self.get_stroke_rgbas(vmobject, back)[:, 3].any())
+            for back in (True, False)
+        )
+        if filled or behind or before:
+            self.set_cairo_context_path(ctx, vmobject)
+            if behind:
+                self.apply_stroke(ctx, vmobject, background=True)
+            if filled:
+                self.apply_fill(ctx, vmobject)
+            if before:
+                self.apply_stroke(ctx, vmobject)
+        return self
 
     def display_image_mobject(self, image_mobject: Any, pixel_array: np.ndarray) -> None:
         """Compose one image; the parent's perspective transform, without the full-frame copy."""
@@ -123,8 +154,8 @@ class BoxCamera(Camera):
             return
         if abs(side[0] * before[1] - side[1] * before[0]) / lengths[longest] < 0.5:
             return  # seen edge-on: thinner than half a pixel
-        source = Image.fromarray(image_mobject.get_pixel_array())
-        w, h = source.size
+        source = np.asarray(image_mobject.get_pixel_array())
+        h, w = source.shape[:2]
         rows, wanted = [], []
         for (x, y), (u, v) in zip(corners, ((0, 0), (w, 0), (0, h), (w, h)), strict=True):
             rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
@@ -133,20 +164,36 @@ class BoxCamera(Camera):
             coefficients = np.linalg.solve(np.array(rows), np.array(wanted, dtype=float))
         except np.linalg.LinAlgError:
             return
-        placed = source.transform(
-            size=(int(width), int(height)),
-            method=Image.Transform.PERSPECTIVE,
-            data=tuple(coefficients),
-            resample=image_mobject.resampling_algorithm,
-        )
         left, top = max(0, int(origin[0])), max(0, int(origin[1]))
         right = min(self.pixel_width, int(origin[0] + width))
         bottom = min(self.pixel_height, int(origin[1] + height))
         if right <= left or bottom <= top:
             return
-        cut = placed.crop((left - origin[0], top - origin[1], right - origin[0], bottom - origin[1]))
-        under = Image.fromarray(np.ascontiguousarray(pixel_array[top:bottom, left:right]))
-        pixel_array[top:bottom, left:right] = np.asarray(Image.alpha_composite(under, cut))
+        placed = self._placed(source, int(width), int(height), coefficients, image_mobject.resampling_algorithm)
+        cut = placed[top - origin[1] : bottom - origin[1], left - origin[0] : right - origin[0]]
+        under = pixel_array[top:bottom, left:right]
+        if bool(np.isin(cut[..., 3], (0, 255)).all()):
+            np.copyto(under, cut, where=cut[..., 3:] == 255)  # nothing to blend
+        else:
+            below, above = (Image.fromarray(np.ascontiguousarray(part)) for part in (under, cut))
+            under[:] = np.asarray(Image.alpha_composite(below, above))
+
+    @staticmethod
+    def _placed(source: np.ndarray, width: int, height: int, coefficients: np.ndarray, algorithm: Any) -> np.ndarray:
+        if algorithm == Image.Resampling.BICUBIC:
+            return resampling.placed(source, width, height, coefficients)
+        method = Image.Transform.PERSPECTIVE
+        image = Image.fromarray(source)
+        return np.asarray(image.transform((width, height), method, tuple(coefficients), algorithm))
+
+
+class StraightRenderer(CairoRenderer):
+    """A renderer that hands the camera's own pixels on: a sink has done with them before the next frame is drawn."""
+
+    def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
+        """Draw a frame and pass it on, without the parent's copy of it."""
+        self.update_frame(scene, moving_mobjects)
+        self.add_frame(self.camera.pixel_array)
 
 
 class Tap(SceneFileWriter):
@@ -267,7 +314,7 @@ def build(scene_type: type[StageScene], context: StageContext, observer: Any, si
     # Manim's progress bars, shown or not, share a lock; the default one is the system's, and a killed worker leaves it.
     tqdm.set_lock(threading.RLock())
     tap_type = type("SceneTap", (Tap,), {"sink": staticmethod(sink)})
-    renderer = CairoRenderer(file_writer_class=tap_type, camera_class=BoxCamera)
+    renderer = StraightRenderer(file_writer_class=tap_type, camera_class=BoxCamera)
     bound = type(
         scene_type.__name__,
         (scene_type,),

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import av
 import numpy as np
@@ -37,7 +37,18 @@ Frame = NDArray[np.uint8]
 Rate: TypeAlias = int | Fraction
 """Frames per second, exactly: 30, or 30000/1001."""
 
-ENCODER_VERSION = 2
+
+class Shown(NamedTuple):
+    """A picture, how many film frames it is shown for, and what of it is new."""
+
+    frame: Frame
+    """uint8 RGB ``(height, width, 3)``."""
+    repeat: int
+    rows: tuple[tuple[int, int], ...] | None = None
+    """Rows (first, last) outside of which it equals the picture before; ``None`` where that is not known."""
+
+
+ENCODER_VERSION = 3
 """Goes into the keys of segments and films: raise it with any change here that changes bytes."""
 
 SAMPLE_RATE = 48_000
@@ -98,6 +109,11 @@ def encoder_identity() -> dict[str, Any]:
         "preset": _PRESET,
         "crf": _CRF,
     }
+
+
+def audio_identity() -> dict[str, Any]:
+    """The same for a sound track."""
+    return {"encoder": ENCODER_VERSION, "libavcodec": list(av.library_versions["libavcodec"]), "rate": AUDIO_BIT_RATE}
 
 
 @contextlib.contextmanager
@@ -165,7 +181,7 @@ def _check_whole(path: Path) -> None:
 
 
 def encode_segment(
-    frames: Iterable[tuple[Frame, int]],
+    frames: Iterable[tuple[Frame, int] | Shown],
     out: Path,
     width: int,
     height: int,
@@ -178,7 +194,8 @@ def encode_segment(
     """Treat and encode one scene's frames into a video-only MP4; returns its length in frames.
 
     Args:
-        frames: uint8 RGB ``(height, width, 3)`` with how many film frames each is shown.
+        frames: uint8 RGB ``(height, width, 3)`` with how many film frames each is shown, and perhaps which rows are
+            new: then only these are converted.  A frame is looked at before the next is asked for, and never later.
         out: the file to make; a temporary name beside it is used until it is whole.
         width: in pixels, even.
         height: in pixels, even.
@@ -286,6 +303,9 @@ def _video_stream(container: Any, width: int, height: int, fps: Rate) -> Any:
         "bframes": 2,
         "b-adapt": 0,
         "b-pyramid": "none",
+        # What these two find in drawings and in noise is not worth the tenth of the time that they take.
+        "weightp": 0,
+        "rc-lookahead": 4,
         "vbv-maxrate": cap // 1000,
         "vbv-bufsize": cap * 3 // 2 // 1000,
         "cpu-independent": 1,
@@ -309,8 +329,40 @@ def _video_stream(container: Any, width: int, height: int, fps: Rate) -> Any:
     return stream
 
 
+class _Converter:
+    """RGB pictures to the encoder's, in BT.709: the encoder only tags.  What did not change is not converted again."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self._reformatter = VideoReformatter()
+        self._planes = np.empty((height * 3 // 2, width), np.uint8)
+
+    def __call__(self, frame: Frame, rows: Iterable[tuple[int, int]] | None) -> VideoFrame:
+        """A picture of its own for ``frame``, which equals the one before outside of ``rows``."""
+        for first, last in ((0, self.height),) if rows is None else rows:
+            # Each chroma sample is the mean of four pixels in two rows: pairs of rows stand for themselves.
+            self._convert(frame, first - first % 2, last + last % 2)
+        picture = VideoFrame.from_ndarray(self._planes, format="yuv420p")
+        picture.colorspace, picture.color_range = Colorspace.ITU709, ColorRange.MPEG
+        return picture
+
+    def _convert(self, frame: Frame, first: int, last: int) -> None:
+        part = self._reformatter.reformat(
+            VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame[first:last]), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=_SCALING,
+            threads=1,
+        ).to_ndarray()
+        rows, half = last - first, self.width // 2
+        self._planes[first:last] = part[:rows]
+        ours = self._planes[self.height :].reshape(2, self.height // 2, half)
+        ours[:, first // 2 : last // 2] = part[rows:].reshape(2, rows // 2, half)
+
+
 def _pictures(
-    frames: Iterable[tuple[Frame, int]],
+    frames: Iterable[tuple[Frame, int] | Shown],
     width: int,
     height: int,
     fps: Rate,
@@ -320,30 +372,21 @@ def _pictures(
     meter: FlashMeter | None,
 ) -> Iterator[VideoFrame]:
     """One converted picture per film frame; held frames under a static tape are converted once."""
-    reformatter = VideoReformatter()
-
-    def converted(frame: Frame) -> VideoFrame:
-        # The encoder only tags; the matrix is applied here.
-        return reformatter.reformat(
-            VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgb24"),
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=_SCALING,
-            threads=1,
-        )
-
+    converted = _Converter(width, height)
     index = first_index
-    last: Frame | None = None
-    for frame, repeat in frames:
+    picture: VideoFrame | None = None
+    for frame, repeat, rows in (Shown(*each) for each in frames):
         if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
             raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {(height, width, 3)}")
         if tape.is_static:
-            if frame is not last:  # the same picture again is the same object again
-                treated = tape.apply(frame, index, fps, seed)
-                picture, last = converted(treated), frame
+            held = rows == () and picture is not None
+            treated = frame if held else tape.apply(frame, index, fps, seed)
+            known = rows if treated is frame and picture is not None else None
+            if not held:
+                picture = converted(treated, known)
+            assert picture is not None
             if meter is not None:
-                meter.feed(treated, repeat)
+                meter.feed(treated, repeat, known)
             for _ in range(repeat):
                 yield picture
         else:
@@ -351,8 +394,38 @@ def _pictures(
                 treated = tape.apply(frame, shown, fps, seed)
                 if meter is not None:
                     meter.feed(treated)
-                yield converted(treated)
+                yield converted(treated, None)
         index += repeat
+
+
+# -- the sound ---------------------------------------------------------------------------------------
+
+
+def encode_sound(wav: Path, out: Path, frames: int, fps: Rate) -> None:
+    """Encode a film's sound into an ``.m4a`` of its own, for :func:`join` to copy.
+
+    It is cut, or filled with silence, to the length of ``frames`` pictures.  Equal inputs give equal bytes.
+
+    Raises:
+        OutputError: the disk is full or can not be written.
+        ResultError: the sound can not be read.
+    """
+    with _finished(out) as part, av.open(str(part), "w", format="mp4", options=_MP4) as container:
+        stream = _audio_stream(container)
+        for _time, packet in _encoded_audio(wav, stream, _samples_of(frames, fps)):
+            container.mux(packet)
+
+
+def _samples_of(frames: int, fps: Rate) -> int:
+    return round(frames * SAMPLE_RATE / Fraction(fps))
+
+
+def _audio_stream(container: Any) -> Any:
+    stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+    stream.bit_rate = AUDIO_BIT_RATE
+    stream.codec_context.thread_count = 1
+    stream.time_base = Fraction(1, SAMPLE_RATE)
+    return stream
 
 
 # -- the whole film ----------------------------------------------------------------------------------
@@ -360,18 +433,19 @@ def _pictures(
 
 def join(
     segments: list[Path],
-    audio_wav: Path | None,
+    sound: Path | None,
     out: Path,
     fps: Rate,
     metadata: Mapping[str, str] | None = None,
 ) -> Joined:
     """String segments together by copying their packets, add the sound, and put the index in front.
 
-    The sound is cut, or filled with silence, to the length of the picture.  Equal inputs give equal bytes.
+    Equal inputs give equal bytes.
 
     Args:
         segments: files of :func:`encode_segment`, in film order, of one size and rate.
-        audio_wav: any sound file; brought to 48 kHz stereo.  ``None`` makes a silent film without a track.
+        sound: a track of :func:`encode_sound`, ``.m4a``, which is copied; or any other sound file, which is encoded,
+            and cut or filled with silence to the length of the picture.  ``None``: a silent film without a track.
         out: the ``.mp4`` to make; a temporary name beside it is used until it is whole.
         fps: frames per second of all segments.
         metadata: MP4 tags such as ``title`` and ``artist``.
@@ -391,13 +465,11 @@ def join(
         video = container.add_stream_from_template(template.streams.video[0])
         video.time_base = 1 / Fraction(fps)
         tracks = [_copied_video(segments, video, fps)]
-        if audio_wav is not None:
-            audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-            audio.bit_rate = AUDIO_BIT_RATE
-            audio.codec_context.thread_count = 1
-            audio.time_base = Fraction(1, SAMPLE_RATE)
-            samples = round(frames * SAMPLE_RATE / Fraction(fps))
-            tracks.append(_encoded_audio(audio_wav, audio, samples))
+        if sound is not None and sound.suffix == ".m4a":
+            finished = open_files.enter_context(av.open(str(sound)))
+            tracks.append(_copied_audio(finished, container.add_stream_from_template(finished.streams.audio[0])))
+        elif sound is not None:
+            tracks.append(_encoded_audio(sound, _audio_stream(container), _samples_of(frames, fps)))
         # Merged by time here: left to itself the muxer would hold a whole film of one track in memory.
         for _time, packet in heapq.merge(*tracks, key=lambda timed: timed[0]):
             container.mux(packet)
@@ -449,6 +521,15 @@ def _copied_video(segments: list[Path], stream: Any, fps: Rate) -> Iterator[tupl
                 count += 1
                 yield packet.dts * tick, packet
         start += count
+
+
+def _copied_audio(container: Any, stream: Any) -> Iterator[tuple[Fraction, Any]]:
+    """The packets of a finished track with their time in seconds."""
+    tick = Fraction(1, SAMPLE_RATE)
+    for packet in container.demux(audio=0):
+        if packet.dts is not None:
+            packet.stream = stream
+            yield packet.dts * tick, packet
 
 
 def _encoded_audio(wav: Path, stream: Any, samples: int) -> Iterator[tuple[Fraction, Any]]:

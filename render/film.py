@@ -26,21 +26,18 @@ from render.pool import Limits, Watcher, default_jobs, run_scenes
 from render.progress import Reporter
 from render.quality import Quality
 from render.safety import FilmFlash, allowed, flashes_of
+from render.soundtrack import TRACK, sound_of, timeline_of
 from render.tape import tape_named
-from render.tape.script import scene_seed
-from render.tape.soundtrack import Recording, recording_of
 from render.tape.warm import known_warm, remember, warm
-from render.timeline import Effect, PlacedLine, SceneSpan, Timeline
+from render.timeline import Timeline
 from render.voice import voice_named
-from render.worker import SceneDone, tape_of
+from render.worker import SceneDone
 from scenes.episode import Episode
 from scenes.said import contradictions
 
 PROVENANCE = "provenance.json"
 TIMELINE = "timeline.json"
 _SUFFIXES = {"chapters": "chapters.txt", "timeline": TIMELINE}
-SOUND_VERSION = 2
-"""Raise when sound.py changes what a mix sounds like."""
 
 
 @dataclass(frozen=True)
@@ -216,12 +213,13 @@ def finish(
     """
     began, name = time.perf_counter(), plan.episode if plan.whole else plan.scenes[0].name
     drawn = tuple(scene.name for scene in done.values() if scene.drawn)
-    timeline = timeline_of(plan, done, store)
     with reporter.stage("flashes"):
         flashes = flashes_of(plan, done, store)
     allowed(flashes, allow_flashes, reporter.warn)
-    with reporter.stage("sound"):
-        sound = mixed(timeline, plan, store, recordings(plan, done, store))
+    lengths = {name: scene.frames for name, scene in done.items()}
+    timeline = timeline_of(plan, lengths, store)
+    with reporter.stage("sound"):  # where a worker has made it, this finds it
+        sound = sound_of(plan, lengths, store)
     # Two renders into the same folder take turns here; the second finds the first one's film.
     with reporter.stage("join"), store.lock("film", digest_of(str(folder.resolve() / name))):
         if there := finished(folder, name, plan):
@@ -235,66 +233,6 @@ def finish(
         costs.joined(time.perf_counter() - began)
         costs.keep()
     return replace(film, stages_s=dict(reporter.stages_s), drawn=drawn)
-
-
-def timeline_of(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> Timeline:
-    """The one timing model: where in the film each scene, line and effect is."""
-    from render.draw import CUES, CueList
-
-    start, spans, lines, effects = 0, [], [], []
-    fps = plan.quality.fps
-    for scene in plan.scenes:
-        cues = CueList.load(store.place("master", scene.key) / CUES)
-        for key, at in cues.starts().items():
-            lines.append(PlacedLine(start / fps + at, scene.context.lines[key], scene.name))
-        for effect in cues.effects:
-            effects.append(Effect(effect["name"], (start + effect["frame"]) / fps, effect["gain_db"]))
-        frames = done[scene.name].frames
-        spans.append(SceneSpan(scene.name, scene.title, scene.chapter, start / fps, frames / fps))
-        start += frames
-    return Timeline(start / fps, fps, tuple(spans), tuple(lines), tuple(effects))
-
-
-def recordings(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> tuple[Recording, ...]:
-    """What each scene's sound goes through; empty where no scene is on a tape."""
-    fps, first, found = plan.quality.fps, 0, []
-    for scene in plan.scenes:
-        frames = done[scene.name].frames
-        master = store.peek("master", scene.key)
-        assert master is not None, "a scene that was just drawn is there"
-        tape, seed = tape_of(plan, scene, master), scene_seed(plan.seed, scene.name)
-        if (recording := recording_of(tape, seed, first, frames, fps)) is not None:
-            found.append(recording)
-        first += frames
-    return tuple(found)
-
-
-def mixed(timeline: Timeline, plan: FilmPlan, store: Store, tapes: tuple[Recording, ...] = ()) -> Entry:
-    """The film's sound as a kept entry: mixed once for equal words, times, seed and tapes."""
-    from render.sound import mix
-
-    key = digest_of(
-        {
-            "version": SOUND_VERSION,
-            "duration": timeline.duration,
-            "lines": [[placed.start, Path(placed.line.audio).parent.name] for placed in timeline.lines],
-            "effects": [[effect.name, effect.start, effect.gain_db] for effect in timeline.effects],
-            "seed": plan.seed,
-            **({"tapes": [tape.identity() for tape in tapes]} if tapes else {}),
-        }
-    )
-    entry = store.get("sound", key)
-    if entry is None:
-        with store.lock("sound", key):
-            entry = store.get("sound", key)
-            if entry is None:
-                facts: dict[str, Any] = {"episode": plan.episode}
-                with store.draft("sound", key, facts) as work:
-                    report = mix(timeline, work / "sound.wav", plan.seed, tapes=tapes)
-                    facts |= {"lufs": report.lufs, "true_peak_db": report.true_peak_db}
-                entry = store.get("sound", key)
-    assert entry is not None, "a mix that was just written is readable"
-    return entry
 
 
 def _deliver(
@@ -323,7 +261,7 @@ def _deliver(
     files = {"film": folder / f"{name}.mp4"}
     with _writing(folder):
         metadata = {"title": plan.title, "comment": f"tapehead {episode.slug} {plan.quality.name}"}
-        join(segments, sound.file("sound.wav"), files["film"], plan.quality.fps, metadata)
+        join(segments, sound.file(TRACK), files["film"], plan.quality.fps, metadata)
         for kind, text in ((kind, text) for kind, text in words.items() if text):
             files[kind] = folder / f"{name}.{_SUFFIXES.get(kind, kind)}"
             write_atomically(files[kind], text)

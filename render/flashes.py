@@ -12,6 +12,7 @@ it.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 Frame = NDArray[np.uint8]
 Floats = NDArray[np.floating[Any]]
 
-METER_VERSION = 1
+METER_VERSION = 2
 """Goes into the keys of what was measured: raise it with any change that finds more or less."""
 
 CELLS_ACROSS = 64
@@ -116,11 +117,18 @@ class FlashMeter:
     _previous_low: Floats | None = None
     _saturated: Floats | None = None
     _stripes: float | None = None
+    _light: _Light | None = None
     _looked: int = 0
 
-    def feed(self, frame: Frame, repeat: int = 1) -> None:
-        """Another picture ``(height, width, 3)``, shown for ``repeat`` frames."""
-        cells, fine = _cells(frame)
+    def feed(self, frame: Frame, repeat: int = 1, rows: Iterable[tuple[int, int]] | None = None) -> None:
+        """Another picture ``(height, width, 3)``, shown for ``repeat`` frames.
+
+        It must equal the one before outside of ``rows`` (first, last), if these are given.
+        """
+        if self._light is None:
+            self._light, rows = _Light(*frame.shape[:2]), None
+        self._light.see(frame, rows)
+        cells = self._light.cells()
         luminance = cells @ _WEIGHTS
         total = cells.sum(axis=2)
         red_part = cells[..., 0] / np.maximum(total, 1e-6)
@@ -134,7 +142,7 @@ class FlashMeter:
         assert self._saturated is not None
         step = round(self.fps / _STRIPE_LOOKS)
         if self._stripes is None or repeat >= step or self._frames - self._looked >= step:
-            self._stripes, self._looked = _stripes(fine), self._frames
+            self._stripes, self._looked = _stripes(self._light.luminance()), self._frames
         stripes = self._stripes
         for _ in range(repeat):
             seconds = float(self._frames / self.fps)
@@ -171,22 +179,41 @@ class FlashMeter:
         return sorted(self._found, key=lambda flash: (flash.start_s, flash.kind))
 
 
-def _cells(frame: Frame) -> tuple[Floats, Floats]:
-    """Mean light of cells ``(rows, 64, 3)`` and relative luminance at four times that resolution."""
-    height, width = frame.shape[:2]
-    across = min(CELLS_ACROSS * 4, width)
-    down = max(1, min(round(across * height / width), height))
-    from render.tape.kernel_meter import cell_sums
+class _Light:
+    """Mean light of a picture's cells, 64 across, and luminance at four times that resolution.
 
-    sums, counts = cell_sums(np.ascontiguousarray(frame), _LIGHT, down, across)
-    fine = sums / counts[..., None]
-    rows, columns = -(-down // 4), -(-across // 4)
-    padded = np.pad(sums, ((0, rows * 4 - down), (0, columns * 4 - across), (0, 0)))
-    weight = np.pad(counts, ((0, rows * 4 - down), (0, columns * 4 - across)))
-    coarse = (
-        padded.reshape(rows, 4, columns, 4, 3).sum((1, 3)) / weight.reshape(rows, 4, columns, 4).sum((1, 3))[..., None]
-    )
-    return coarse, fine @ _WEIGHTS
+    Only what changed is looked at again.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self.height = height
+        across = min(CELLS_ACROSS * 4, width)
+        down = max(1, min(round(across * height / width), height))
+        self._fine = np.zeros((down, across, 3), np.float32)
+        self._coarse = np.zeros((-(-down // 4), -(-across // 4), 3), np.float32)
+        tall, wide = (np.diff(-(-np.arange(n + 1) * of // n)) for n, of in ((down, height), (across, width)))
+        self._fine_pixels = (tall[:, None] * wide[None, :]).astype(np.float32)
+        fours = (np.add.reduceat(sizes, np.arange(0, len(sizes), 4)) for sizes in (tall, wide))
+        self._coarse_pixels = np.multiply.outer(*fours).astype(np.float32)[..., None]
+
+    def see(self, frame: Frame, rows: Iterable[tuple[int, int]] | None) -> None:
+        """Another picture; it equals the last one outside of ``rows``."""
+        from render.tape.kernel_meter import add_up_light
+
+        frame, down = np.ascontiguousarray(frame), len(self._fine)
+        for first, last in ((0, self.height),) if rows is None else rows:
+            touched = first * down // self.height, (last - 1) * down // self.height + 1
+            add_up_light(frame, _LIGHT, self._fine, self._coarse, *touched)
+
+    def cells(self) -> Floats:
+        """Mean light ``(rows, 64, 3)``."""
+        means: Floats = self._coarse / self._coarse_pixels
+        return means
+
+    def luminance(self) -> Floats:
+        """Relative luminance at four times the cells' resolution."""
+        means: Floats = (self._fine @ _WEIGHTS) / self._fine_pixels
+        return means
 
 
 def _stripes(luminance: Floats) -> float:

@@ -33,7 +33,7 @@ from render.worker import main as worker_main
 # One thread per process: two OpenMP teams on two cores are several times slower than none.
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
-_PRELOADED = ("render.encode", "render.tape.kernel_meter")
+_PRELOADED = ("render.encode", "render.tape.meter_ready")
 _TICK_S = 0.5
 _WORKSHOP = "tapehead-work-"
 
@@ -114,6 +114,8 @@ def run_scenes(
     scenes = [_Scene() for _ in plan.scenes]
 
     def finished(task: Task, payload: Any) -> None:
+        if task.lengths:
+            return
         scene = scenes[task.scene]
         if isinstance(payload, Drawn):
             scene.drawn = payload
@@ -130,6 +132,9 @@ def run_scenes(
             if payload.now:
                 costs.encoded(task.scene, payload.seconds, task.last - task.first)
         scene.frames[task] = payload.frames if task.draws else task.last - task.first
+        if encode and task.draws and all(each.drawn for each in scenes):
+            # All that the sound needs is known, and it takes long enough to be begun before the last chunks.
+            waiting.insert(0, Task(0, lengths=tuple(each.drawn.frames for each in scenes if each.drawn)))
 
     def tell(note: str) -> None:
         share = 2 if encode else 1
@@ -150,26 +155,25 @@ def run_scenes(
                 for ready in wait(list(running), timeout=_TICK_S):
                     assert isinstance(ready, Connection)
                     at = running[ready]
-                    name = plan.scenes[at.task.scene].name
                     at.silent_s = 0.0
                     try:
                         kind, payload = ready.recv()
                     except (EOFError, OSError):
                         at.process.join(5)
-                        raise _died(name, at, log_dir) from None
+                        raise _died(plan, at, log_dir) from None
                     if kind == "progress":
                         at.note, at.frames = payload
                         scenes[at.task.scene].frames[at.task] = at.frames
-                        tell(f"{name}: {at.note}")
+                        tell(f"{at.task.name(plan)}: {at.note}")
                     elif kind == "picture":
-                        watcher.on_picture(name)
+                        watcher.on_picture(plan.scenes[at.task.scene].name)
                     elif kind == "warn":
                         warn(payload)
                     elif kind == "failed":
-                        raise _failed(name, payload, log_dir)
+                        raise _failed(plan, at, payload, log_dir)
                     else:
                         finished(at.task, payload)
-                        tell(name)
+                        tell(at.task.name(plan))
                         at.process.join(10)
                         ready.close()
                         del running[ready]
@@ -179,9 +183,9 @@ def run_scenes(
                 now = time.monotonic()
                 passed, tick = min(now - tick, 2 * _TICK_S), now
                 for at in running.values():
-                    at.silent_s += passed
+                    at.silent_s += 0.0 if at.task.lengths else passed  # mixing is one long step
                     if at.silent_s > limits.silence_s:
-                        raise _stuck(plan.scenes[at.task.scene].name, at, log_dir, workshop, limits)
+                        raise _stuck(plan, at, log_dir, workshop, limits)
         except KeyboardInterrupt:
             raise Interrupted("stopped; finished scenes are kept and the next run goes on from them") from None
         finally:
@@ -241,36 +245,37 @@ def _stop(processes: list[BaseProcess]) -> None:
 
 def _last(at: _Running) -> str:
     """Where a worker was when it was last heard of."""
-    if not at.task.draws:
-        return f"while encoding from frame {at.task.first}, {at.frames} done"
-    return f"last cue: {at.note or 'none yet'}; frame {at.frames}"
+    if at.task.draws:
+        return f"last cue: {at.note or 'none yet'}; frame {at.frames}"
+    return "while mixing" if at.task.lengths else f"while encoding from frame {at.task.first}, {at.frames} done"
 
 
-def _died(name: str, at: _Running, log_dir: Path) -> WorkerError:
+def _died(plan: FilmPlan, at: _Running, log_dir: Path) -> WorkerError:
     code = at.process.exitcode
     how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
     more = " (out of memory?)" if code == -9 else ""
-    message = f"the worker of scene '{name}' {how}{more}; run the same command again, it goes on from there"
-    return _error(message, [_last(at)], _log(log_dir, name, [message, _last(at)]))
+    message = f"the worker of {at.task.words(plan)} {how}{more}; run the same command again, it goes on from there"
+    return _error(message, [_last(at)], _log(log_dir, at.task.name(plan), [message, _last(at)]))
 
 
-def _stuck(name: str, at: _Running, log_dir: Path, workshop: Path, limits: Limits) -> WorkerError:
-    message = f"scene '{name}' has not moved for {limits.silence_s:g} s and was stopped (--timeout sets how long)"
+def _stuck(plan: FilmPlan, at: _Running, log_dir: Path, workshop: Path, limits: Limits) -> WorkerError:
+    what = at.task.words(plan)
+    message = f"{what} has not moved for {limits.silence_s:g} s and was stopped (--timeout sets how long)"
     stack = workshop / f"{at.process.pid}.stack"
     if hasattr(signal, "SIGUSR1") and at.process.pid and stack.exists():
         with contextlib.suppress(OSError):
             os.kill(at.process.pid, signal.SIGUSR1)  # it writes where it is, even from within a library
             time.sleep(0.3)
     where = stack.read_text() if stack.exists() else ""
-    return _error(message, [_last(at)], _log(log_dir, name, [message, _last(at), "", where]))
+    return _error(message, [_last(at)], _log(log_dir, at.task.name(plan), [message, _last(at), "", where]))
 
 
-def _failed(name: str, report: dict[str, Any], log_dir: Path) -> WorkerError:
-    lines = [f"scene {name}", report["message"], report["where"], *report["notes"], "", report["traceback"]]
-    message = f"scene '{name}': {report['message']}".splitlines()[0]
-    error = _error(
-        message, [part for part in (report["where"], *report["notes"][:1]) if part], _log(log_dir, name, lines)
-    )
+def _failed(plan: FilmPlan, at: _Running, report: dict[str, Any], log_dir: Path) -> WorkerError:
+    what = at.task.words(plan)
+    lines = [what, report["message"], report["where"], *report["notes"], "", report["traceback"]]
+    message = f"{what}: {report['message']}".splitlines()[0]
+    places = [part for part in (report["where"], *report["notes"][:1]) if part]
+    error = _error(message, places, _log(log_dir, at.task.name(plan), lines))
     error.exit_code = report["exit_code"]
     return error
 

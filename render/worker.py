@@ -45,18 +45,28 @@ Look = Callable[[Any], None]
 
 @dataclass(frozen=True)
 class Task:
-    """One thing for a worker to do: draw a scene, or encode its film frames ``first`` up to ``last``."""
+    """What a worker is to do: draw a scene, encode its film frames ``first`` up to ``last``, or make the sound."""
 
     scene: int
     first: int = 0
     last: int = 0
     picture: str = ""
     """Where to keep a picture of what is being drawn; empty for nowhere."""
+    lengths: tuple[int, ...] = ()
+    """Lengths of all scenes in frames, where it is the whole film's sound that is to be made."""
 
     @property
     def draws(self) -> bool:
         """Whether the scene is drawn."""
-        return not self.last
+        return not self.last and not self.lengths
+
+    def name(self, plan: FilmPlan) -> str:
+        """The scene's, or ``sound``."""
+        return "sound" if self.lengths else plan.scenes[self.scene].name
+
+    def words(self, plan: FilmPlan) -> str:
+        """What it is called in messages."""
+        return "the sound" if self.lengths else f"scene '{self.name(plan)}'"
 
 
 @dataclass(frozen=True)
@@ -221,12 +231,12 @@ def _encode(
     progress: Progress,
 ) -> list[dict[str, Any]]:
     """Write the chunk's pictures; returns the flashes in it, counted from its start."""
-    from render.encode import encode_segment
+    from render.encode import Shown, encode_segment
 
     quality, seed = plan.quality, scene_seed(plan.seed, scene.name)
     meter = FlashMeter(Fraction(quality.fps), _frames=before - first)
     at = before
-    for frame, repeat in reader.between(before, first) if before < first else ():
+    for frame, repeat, _rows in reader.between(before, first) if before < first else ():
         if tape.is_static:
             meter.feed(tape.apply(frame, at, quality.fps, seed), repeat)
         else:
@@ -235,12 +245,12 @@ def _encode(
         at += repeat
         progress("encoding", 0)
 
-    def told() -> Iterator[tuple[Any, int]]:
+    def told() -> Iterator[Shown]:
         done = 0
-        for frame, repeat in reader.between(first, last):
+        for frame, repeat, rows in reader.between(first, last):
             # In small steps, so that a long held picture on a moving tape is not taken for stuck.
             for part in range(0, repeat, quality.fps):
-                yield frame, min(quality.fps, repeat - part)
+                yield Shown(frame, min(quality.fps, repeat - part), () if part else rows)
                 done += min(quality.fps, repeat - part)
                 progress("encoding", done)
 
@@ -250,6 +260,14 @@ def _encode(
     length = (last - first) / quality.fps
     inside = [flash for flash in meter.flashes() if flash.end_s > 0]
     return [asdict(replace(flash, end_s=min(flash.end_s, length))) for flash in inside]
+
+
+def make_sound(plan: FilmPlan, lengths: tuple[int, ...], store: Store, progress: Progress) -> None:
+    """Mix and encode the film's sound unless the store has it."""
+    from render.soundtrack import sound_of
+
+    progress("mixing", 0)
+    sound_of(plan, {scene.name: frames for scene, frames in zip(plan.scenes, lengths, strict=True)}, store)
 
 
 # -- the process around it ---------------------------------------------------------------------------
@@ -271,6 +289,7 @@ def main(
             _no_more_than(memory_gb)
             plan = FilmPlan.from_data(plan_data)
             scene = plan.scenes[task.scene]
+            done: Drawn | Chunk | None
             store = Store(Path(store_root), report=lambda message: channel.send(("warn", message)))
             last: list[Any] = [0.0, ""]
 
@@ -279,8 +298,10 @@ def main(
                     last[:] = [time.monotonic(), note]
                     channel.send(("progress", (note, frames)))
 
-            done: Drawn | Chunk
-            if task.draws:
+            if task.lengths:
+                make_sound(plan, task.lengths, store, progress)
+                done = None
+            elif task.draws:
                 look = _keeping(Path(task.picture), lambda: channel.send(("picture", ""))) if task.picture else None
                 done = draw_scene(plan, scene, store, progress, look)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,14 +86,15 @@ def trained_regressor(settings: RegressorSettings, seed: int, cache_dir: Path, r
 
 
 def save_regressor(network: Any, settings: RegressorSettings, path: Path) -> None:
-    """Write a regressor as fp16 safetensors."""
+    """Write a regressor as fp16 safetensors; equal networks make equal bytes."""
     from safetensors.torch import save
 
     from analysis.store import write_atomically
 
     tensors = {name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}
-    facts = {"size": str(settings.size), "channels": ",".join(map(str, settings.channels))}
-    write_atomically(path, save(tensors, metadata={"format": "pt", **facts}))
+    # One entry: safetensors writes several in an order that changes from process to process.
+    facts = json.dumps({"size": settings.size, "channels": settings.channels})
+    write_atomically(path, save(tensors, metadata={"regressor": facts}))
 
 
 def load_regressor(path: Path) -> Any:
@@ -105,9 +107,8 @@ def load_regressor(path: Path) -> Any:
 
     try:
         with safe_open(str(path), framework="pt") as file:
-            facts = file.metadata()
-            channels = tuple(int(part) for part in facts["channels"].split(","))
-            settings = RegressorSettings(int(facts["size"]), channels=channels)
+            facts = json.loads((file.metadata() or {})["regressor"])
+            settings = RegressorSettings(int(facts["size"]), channels=tuple(facts["channels"]))
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - no mapping
         network = make_regressor(settings)
         network.load_state_dict(tensors)

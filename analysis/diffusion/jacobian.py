@@ -39,6 +39,8 @@ CHUNK = 32
 """Rows of a block that are computed at once where memory allows it."""
 SMALL = 1024
 """Pixels of x_t up to which reverse mode takes plain attention: its matrices are small, and a block runs as one."""
+ONE_BY_ONE = 3
+"""Rows of a product J^T u up to which each is a backward pass of its own: ``vmap`` costs more than it saves there."""
 TEMPORARY = 4
 """Memory of a product, as a multiple of the tangents that it holds at once."""
 STEP = 5e-3
@@ -69,20 +71,23 @@ class Jacobian:
         self._x = x.to(encoder.dtype)
         self._linear: Linear | None = None
         self._pull: Callable[[Tensor], tuple[Tensor]] | None = None
+        self._graph: tuple[Tensor, Tensor] | None = None
         self.model = encoder.model.name
         self.t, self.prompt, self.layer = encoder.t, prompt, encoder.layer
         self.mode: Mode = mode
         self.device, self.dtype = x.device, encoder.dtype
         self.n_jvp = self.n_vjp = 0
         self.notes: list[str] = []
-        with torch.no_grad(), _shortened(policy):
-            found = encoder(self._x)
+        found: Tensor | None = None
+        with _shortened(policy), contextlib.suppress(NoRule):
+            self._linear, found = linearise(encoder, self._x)
+        if found is None:
+            with torch.no_grad(), _shortened(policy):
+                found = encoder(self._x)
         self.h_shape = tuple(found.shape[1:])
         self.shape = tuple(x.shape[1:])
         self.h = found.flatten().float()
         self.columns, self.rows = x.numel(), self.h.numel()
-        with _shortened(policy), contextlib.suppress(NoRule):
-            self._linear = linearise(encoder, self._x)
         self.chunk = self._fitting_chunk()
         _finite(self.h[None], f"h of '{self.model}' at t={self.t}")
 
@@ -206,9 +211,18 @@ class Jacobian:
         import torch
         from torch.func import vjp, vmap
 
+        small = self.shape[1] * self.shape[2] <= SMALL
+        kernel = plain_attention() if small else contextlib.nullcontext()
+        if len(u) <= ONE_BY_ONE:
+            if self._graph is None:
+                x = self._x.detach().clone().requires_grad_()
+                with torch.enable_grad(), kernel:
+                    self._graph = x, self._encoder(x)
+            x, h = self._graph
+            rows = (torch.autograd.grad(h, x, one.reshape(h.shape), retain_graph=True)[0] for one in u)
+            return torch.cat([row.reshape(1, -1) for row in rows])
         if self._pull is None:
-            small = self.shape[1] * self.shape[2] <= SMALL
-            with torch.enable_grad(), plain_attention() if small else contextlib.nullcontext():
+            with torch.enable_grad(), kernel:
                 self._pull = vjp(self._encoder, self._x)[1]
         pull = self._pull
         return vmap(lambda one: pull(one)[0])(u.reshape(-1, 1, *self.h_shape)).reshape(len(u), -1)

@@ -20,9 +20,11 @@ from analysis.store import digest_file, digest_of
 EMBEDDED = "puppet-64"
 """What analyses run on if the user names no model."""
 SHIPPED = (EMBEDDED, "puppet-32")
-"""Models that come with the installation."""
-NAMES = (*SHIPPED, "puppet-32-two", "puppet-32-four", "puppet-32-all")
-"""Models that ``tapehead train`` makes.  The last three differ in how many attributes their faces vary in."""
+"""Models that come with the installation, to be looked at and taken apart."""
+SIMPLER = ("puppet-32-two", "puppet-32-four", "puppet-32-all")
+"""They come along for one comparison (C4): siblings of puppet-32 that differ in how many attributes vary."""
+NAMES = (*SHIPPED, *SIMPLER)
+"""Models that ``tapehead train`` makes."""
 ATTRIBUTE_FILE = "attributes.safetensors"
 """Beside an embedded model: the regressor that reads attributes off its pictures."""
 

@@ -107,8 +107,8 @@ class Traced(Tensor):
 _QUESTIONS = ("__get__", "numel", "size", "dim", "is_floating_point", "is_contiguous", "stride", "__len__")
 
 
-def linearise(function: Callable[[Tensor], Tensor], x: Tensor) -> Linear:
-    """The linear map of ``function`` at x.
+def linearise(function: Callable[[Tensor], Tensor], x: Tensor) -> tuple[Linear, Tensor]:
+    """The linear map of ``function`` at x, and its value there.
 
     Raises:
         NoRule: the function uses something that has no rule.
@@ -119,7 +119,8 @@ def linearise(function: Callable[[Tensor], Tensor], x: Tensor) -> Linear:
     if not isinstance(out, Traced):
         raise NoRule("the output does not come from x, or by a way that was not seen")
     linear.close(out)
-    return linear
+    with torch._C.DisableTorchFunctionSubclass():
+        return linear, out.as_subclass(Tensor)
 
 
 def _traced(primal: Tensor, linear: Linear, place: int) -> Traced:

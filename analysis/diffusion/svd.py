@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WIDEST_BLOCK = 8
 """Vectors per step if more than so many are asked for: wider blocks need more products, narrower ones batch badly."""
+NARROW = 2
+"""Up to so many vectors are sought with a block of one: fewest products, and each is cheap alone."""
 KEPT = 160
 """Vectors that are kept at least before a restart."""
 FLOOR = 1e-3
@@ -112,7 +114,7 @@ def local_basis(
         start: rows (n, D) to begin with, such as v of the time or frame before; else seeded noise.
         seed: of that noise.
         budget: products after which it stops with ``converged=False``.
-        block: vectors per step; k up to 8 by default.
+        block: vectors per step; by default one for k up to 2, else k up to 8.
         guard: further vectors that must converge too; max(3, k / 10) by default.
         guard_tolerance: of the guards' residuals; ``tolerance`` by default.  Their values err by the square of it, and
             the values are what the order of the vectors hangs on, so a looser one still guards.
@@ -125,7 +127,7 @@ def local_basis(
     if start is not None and (start.ndim != 2 or start.shape[1] != jacobian.columns or not len(start)):
         raise UsageError(f"a start is rows (n, {jacobian.columns}), n at least 1; this is {tuple(start.shape)}")
     guard = min(max(3, k // 10) if guard is None else guard, rank - k)
-    block = min(k, WIDEST_BLOCK) if block is None else block
+    block = (1 if k <= NARROW else min(k, WIDEST_BLOCK)) if block is None else block
     wanted = k + guard
     if block < 1 or guard < 0 or not 0 < tolerance < 1:
         raise UsageError(f"block 1 or more, guard 0 or more, tolerance in (0, 1); got {block}, {guard}, {tolerance}")

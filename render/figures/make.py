@@ -17,6 +17,7 @@ from analysis.store import Entry, Store, write_atomically
 from render.figures.graphs import draw_graph
 from render.figures.matrices import draw_matrices, draw_strip
 from render.figures.pick import Shelf
+from render.figures.pictures import draw_pictures
 from render.figures.planes import draw_plane
 from render.figures.style import MM_PER_INCH, Style
 from render.figures.words import caption
@@ -37,7 +38,7 @@ _ON_AXES = {
     "plane": draw_plane,
     "graph": draw_graph,
 }
-_ON_CANVAS = {"matrix": draw_matrices, "strip": draw_strip}
+_ON_CANVAS = {"matrix": draw_matrices, "strip": draw_strip, "pictures": draw_pictures}
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,8 @@ def picked(quantity: Quantity, where: Mapping[str, int | str], name: str, gaps: 
         if isinstance(place, str) and place not in labels:
             raise ResultError(f"'{name}' has no {axis} '{place}'; it has {', '.join(labels) or 'no labels'}")
         at = labels.index(place) if isinstance(place, str) else place
+        if not -(size := values.shape[axes.index(axis)]) <= at < size:
+            raise ResultError(f"'{name}' has {size} places along {axis}, and none with the number {at}")
         values = np.take(values, at, axis=axes.index(axis))
         axes.remove(axis)
     if np.isinf(values).any() or (np.isnan(values).any() and not gaps):

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.figures import Figure, Series
 from render.figures.pick import Shelf, axis_label, pairs
 from render.figures.style import DASHES, SHAPES, Style
+from render.figures.xy import legend
 
 _MANY = 8
 
@@ -44,9 +45,7 @@ def draw_plane(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     axes.set_aspect("equal", adjustable="box")
     axes.set_xlabel(axis_label(shelf, figure.x))
     axes.set_ylabel(axis_label(shelf, figure.y))
-    handles, _ = axes.get_legend_handles_labels()
-    if handles:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(3, len(handles)), borderaxespad=0.2)
+    legend(axes)
 
 
 def _one(
@@ -82,7 +81,8 @@ def _one(
         return ends
     if series.style == "path":
         dash = "-" if crowd else DASHES[look % len(DASHES)]
-        axes.plot(*points.T, color=colour, linestyle=dash, linewidth=0.7 if crowd else 1.3, label=label, gid=gid)
+        way = np.vstack([points, points[:1]]) if series.closed else points
+        axes.plot(*way.T, color=colour, linestyle=dash, linewidth=0.7 if crowd else 1.3, label=label, gid=gid)
         if crowd:
             axes.plot(*points[:1].T, "o", color=colour, markersize=2.5)
         return points

@@ -37,7 +37,7 @@ def caption(figure: Figure, shelf: Shelf, episode: str, facts: Mapping[str, Any]
     if taken:
         lines.append(f"Also from: {', '.join(taken)}.")
     for name, value in own.facts.items():
-        if len(text := str(value)) <= _LONG:
+        if 0 < len(text := str(value)) <= _LONG:
             lines.append(f"{name}: {text}.")
     cited = [result.citation for result in (own, *(shelf.result(source) for source in taken)) if result.citation]
     lines += [f"Numbers from: {text}" for text in dict.fromkeys(cited)]

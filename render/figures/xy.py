@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def draw_xy(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     elif not any(series.x for series in figure.series):
         axes.xaxis.get_major_locator().set_params(integer=True)  # places are counted
     _axes(axes, figure, shelf)
-    _legend(axes)
+    legend(axes)
 
 
 def _single(shelf: Shelf, series: Series) -> float:
@@ -91,11 +92,17 @@ def _curve(axes: Any, curve: Curve, kind: str, gid: str, colour: str, look: int,
 
 
 def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
-    """One group of bars per label, one bar per series, with the number over each and its interval if it has one."""
-    groups = [taken(shelf, series) for series in figure.series]
+    """One group of bars per label, one bar per series, with the number over each and its interval if it has one.
+
+    A series of style ``mark`` is one number to compare all bars with.
+    """
+    bars = [(index, series) for index, series in enumerate(figure.series) if series.style != "mark"]
+    if not bars:
+        raise ResultError(f"figure '{figure.name}' has marks and no bars")
+    groups = [taken(shelf, series) for _, series in bars]
     single = all(group.values.ndim == 0 for group in groups)
     if single:
-        groups, labels = [_beside(groups, index) for index in range(len(groups))], [s.label for s in figure.series]
+        groups, labels = [_beside(groups, index) for index in range(len(groups))], [series.label for _, series in bars]
     else:
         labels = list(groups[0].along(groups[0].axes[0])) if groups[0].axes else []
     width = 0.8 if single else 0.8 / len(groups)
@@ -103,10 +110,10 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     written: dict[str, Any] = {"rotation": 90, "fontsize": POINTS - 2} if len(labels) * len(groups) > _BARS else {}
     if single:
         written, highest = {}, 0.0
-    for index, (series, group) in enumerate(zip(figure.series, groups, strict=True)):
+    for place, ((index, series), group) in enumerate(zip(bars, groups, strict=True)):
         if group.values.ndim != 1 or len(group.values) != len(labels):
             raise ResultError(f"'{series.y}' has not one bar per label: its axes are {group.axes}")
-        places = np.arange(len(labels)) + (0 if single else (index - (len(groups) - 1) / 2) * width)
+        places = np.arange(len(labels)) + (0 if single else (place - (len(groups) - 1) / 2) * width)
         ends = None
         if series.low and series.high:
             low, high = (taken(shelf, series, name).values for name in (series.low, series.high))
@@ -116,8 +123,8 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
             group.values,
             width * 0.9,
             yerr=ends,
-            color=style.cycle[0 if single else index % len(style.cycle)],
-            hatch="" if single else HATCHES[index % len(HATCHES)],
+            color=style.cycle[0 if single else place % len(style.cycle)],
+            hatch="" if single else HATCHES[place % len(HATCHES)],
             edgecolor=style.ground,
             linewidth=0,
             ecolor=style.ink,
@@ -137,15 +144,23 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
                 va="bottom",
                 **written,
             )
-    crowded = len(labels) > 6 and max(len(label) for label in labels) > 6
-    slanted = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
-    axes.set_xticks(range(len(labels)), [label if crowded else _broken(label) for label in labels], **slanted)
-    axes.tick_params(axis="x", length=0)
+    for index, series in enumerate(figure.series):
+        if series.style == "mark":
+            _level(axes, _single(shelf, series), series.label, f"data-{index}-0", index, style)
+    _named(axes, labels)
     if all((group.values[np.isfinite(group.values)] >= 0).all() for group in groups) and figure.y.scale == "linear":
         axes.set_ylim(0, max(1e-12, axes.get_ylim()[1]) * (1.12 if written else 1.08))
     axes.axhline(0, color=style.soft, linewidth=0.6)
     _axes(axes, figure, shelf)
-    _legend(axes)
+    legend(axes)
+
+
+def _named(axes: Any, labels: Sequence[str]) -> None:
+    """Names along the axis; on a slant where there are many long ones."""
+    crowded = len(labels) > 6 and max(len(label) for label in labels) > 6
+    slanted = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
+    axes.set_xticks(range(len(labels)), [label if crowded else broken(label) for label in labels], **slanted)
+    axes.tick_params(axis="x", length=0)
 
 
 def _beside(groups: list[Picked], index: int) -> Picked:
@@ -177,12 +192,11 @@ def draw_dots(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
                 look = {"color": colour, "alpha": 0.55, "markeredgewidth": 0, "markersize": 3.2}
                 places = number + 0.6 * (_spread(len(values)) - 0.5)
                 axes.plot(places, values, "o", label=name, gid=f"{gid}-{number}", **look)
-    axes.set_xticks(range(len(labels)), labels)
+    _named(axes, labels)
     axes.set_xlim(-0.6, len(labels) - 0.4)
-    axes.tick_params(axis="x", length=0)
     axes.axhline(0, color=style.soft, linewidth=0.6)
     _axes(axes, figure, shelf)
-    _legend(axes)
+    legend(axes)
 
 
 def _spread(count: int) -> np.ndarray:
@@ -214,7 +228,7 @@ def draw_histogram(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> Non
         counts, edges = np.histogram(flat, bins=_edges(flat))
         axes.stairs(counts, edges, fill=True, color=colour, alpha=0.6, label=series.label, gid=f"data-{index}-0")
     _axes(axes, figure, shelf)
-    _legend(axes)
+    legend(axes)
 
 
 def _short(value: float, top: float) -> str:
@@ -225,7 +239,7 @@ def _short(value: float, top: float) -> str:
     return (f"{value:.0f}" if "e" in text else text).replace("-", "\N{MINUS SIGN}")
 
 
-def _broken(label: str) -> str:
+def broken(label: str) -> str:
     """A long label on two lines."""
     words = label.split()
     if len(label) <= 14 or len(words) == 1:
@@ -245,7 +259,7 @@ def _axes(axes: Any, figure: Figure, shelf: Shelf) -> None:
     axes.set_axisbelow(True)
 
 
-def _legend(axes: Any) -> None:
+def legend(axes: Any) -> None:
     """Above the axes: there it covers no data, however they fall."""
     handles, labels = axes.get_legend_handles_labels()
     if handles:

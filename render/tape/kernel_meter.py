@@ -10,22 +10,29 @@ from render.tape.kernel_lines import compiled
 
 
 @compiled
-def cell_sums(frame: Any, light: Any, down: int, across: int) -> Any:
-    """Sums of linear light ``(down, across, 3)`` and numbers of pixels ``(down, across)``."""
+def add_up_light(frame: Any, light: Any, fine: Any, coarse: Any, first: int, last: int) -> None:
+    """Sums of linear light of the rows ``first`` up to ``last`` of fine cells, and of the coarse ones that they touch.
+
+    ``fine`` is ``(down, across, 3)``; a coarse cell is four by four of these, or what is left at the edges.
+    """
     height, width, _ = frame.shape
-    sums = np.zeros((down, across, 3), np.float32)
-    counts = np.zeros((down, across), np.float32)
-    for y in range(height):
-        row = y * down // height
-        for cell in range(across):
-            first, last = (cell * width + across - 1) // across, ((cell + 1) * width + across - 1) // across
-            r = g = b = np.float32(0.0)
-            for x in range(first, last):
-                r += light[frame[y, x, 0]]
-                g += light[frame[y, x, 1]]
-                b += light[frame[y, x, 2]]
-            sums[row, cell, 0] += r
-            sums[row, cell, 1] += g
-            sums[row, cell, 2] += b
-            counts[row, cell] += np.float32(last - first)
-    return sums, counts
+    down, across, _ = fine.shape
+    for row in range(first, last):
+        fine[row] = 0.0
+        for y in range((row * height + down - 1) // down, ((row + 1) * height + down - 1) // down):
+            for cell in range(across):
+                begin, end = (cell * width + across - 1) // across, ((cell + 1) * width + across - 1) // across
+                r = g = b = np.float32(0.0)
+                for x in range(begin, end):
+                    r += light[frame[y, x, 0]]
+                    g += light[frame[y, x, 1]]
+                    b += light[frame[y, x, 2]]
+                fine[row, cell, 0] += r
+                fine[row, cell, 1] += g
+                fine[row, cell, 2] += b
+    for top in range(first // 4, (last + 3) // 4):
+        coarse[top] = 0.0
+        for row in range(4 * top, min(4 * top + 4, down)):
+            for cell in range(across):
+                for channel in range(3):
+                    coarse[top, cell // 4, channel] += fine[row, cell, channel]

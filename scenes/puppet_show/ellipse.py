@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, LaggedStart, Line, Polygon, Rectangle, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, Indicate, LaggedStart, Line, Polygon, Rectangle, VGroup
 
 from analysis.results import Reading
 from scenes.stage.base import StageScene
@@ -45,9 +45,11 @@ class Ellipse(StageScene):
         dimensions = Words("{n} directions in all", n=self.result("circle").read("dimensions"), size=SMALL, color=SOFT)
         dimensions.move_to(self.left + 2.5 * UP)
         self.dots, self.vectors, self.title, self.note = dots, VGroup(one, two), title, dimensions
+        centre = Dot(self.left, radius=0.09, color=INK)
+        self.add(title, centre)
         with self.say("ellipse.circle") as cue:
             cue.until("all")
-            self.play(FadeIn(title), run_time=0.4)
+            self.play(Indicate(centre, scale_factor=2.0, color=HIGHLIGHT), run_time=0.8)
             cue.until("circle")
             self.play(LaggedStart(*(FadeIn(dot) for dot in dots), lag_ratio=0.02), run_time=1.0)
             cue.until("two")
@@ -81,7 +83,7 @@ class Ellipse(StageScene):
         one = self.length(0, HIGHLIGHT).move_to(self.right + np.array([3.3, 0, 0]))
         two = self.length(1, EAR).move_to(self.right + np.array([0, second + 0.45, 0]))
         formula = Formula("J = U Sigma V^T", size=HUGE).move_to([0, 0.3, 0])
-        names = Words("turn   stretch   turn", size=BODY, color=SOFT).next_to(formula, DOWN, buff=0.5)
+        names = Words("turn · stretch · turn", size=BODY, color=SOFT).next_to(formula, DOWN, buff=0.5)
         with self.say("ellipse.axes") as cue:
             cue.until("longest")
             self.play(FadeIn(long), FadeIn(one), run_time=0.5)
@@ -143,4 +145,3 @@ class Ellipse(StageScene):
             self.play(self.ours.animate.set_fill(opacity=1), run_time=0.5)
             title = Words("trained", size=BODY, color=HIGHLIGHT).next_to(label, LEFT, buff=0.6)
             self.play(FadeIn(title), run_time=0.3)
-        self.clear_stage(run_time=0.4)

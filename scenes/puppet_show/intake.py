@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Circle, FadeIn, FadeOut, Line, RoundedRectangle, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, FadeOut, Group, Line, RoundedRectangle, VGroup
 
 from scenes.stage.base import StageScene
 from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
 from scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, PANEL, SOFT
-from scenes.stage.portraits import Monitor, Wall
+from scenes.stage.portraits import Monitor, Portrait, Wall
 
 STRINGS = "strings"
+SMALL_SIDE, SMALL_STEP, SMALL_ROW = 0.86, 0.98, 6
+"""The portraits that are done, below the prompt: their height, distance, and how many stand in a row."""
 
 
 def cassette(title: str) -> VGroup:
@@ -41,23 +43,26 @@ class Intake(StageScene):
         """The content note."""
         lines = VGroup(
             Words("A note before the tape", size=HEADING, color=HIGHLIGHT),
-            Words("A machine sees what is not there.", size=BODY),
-            Words("No medical advice.", size=BODY, color=SOFT),
-        ).arrange(DOWN, buff=0.5)
-        with self.say("intake.note") as cue, self.tape.keep_clean(lines):
-            self.play(FadeIn(lines[0]), run_time=0.5)
+            Words("“Hallucination”: a machine paints what nobody asked for.", size=BODY),
+            Words("A story about mathematics. No medical advice.", size=BODY, color=SOFT),
+        ).arrange(DOWN, buff=0.6)
+        card = RoundedRectangle(corner_radius=0.15, width=lines.width + 1.2, height=lines.height + 1.4)
+        card.set_fill(PANEL, 1).set_stroke(FAINT, 3).move_to(lines)
+        VGroup(card, lines).move_to([0, 0.4, 0])
+        self.add(card, lines[0])
+        with self.say("intake.note") as cue, self.tape.keep_clean(card):
             cue.until("word")
             self.play(FadeIn(lines[1]), run_time=0.5)
             cue.until("story")
             self.play(FadeIn(lines[2]), run_time=0.5)
-        self.play(FadeOut(lines), run_time=0.4)
+        self.note_card = Group(card, lines)
 
     def one(self) -> None:
         """The cassette goes in and the tube lights up."""
         tape = cassette("Tape one")
         self.monitor = Monitor(np.zeros_like(self.pictures[0]), 5.4).move_to([-3.0, 0.25, 0])
-        with self.say("intake.one") as cue:
-            self.play(FadeIn(tape, shift=0.5 * UP), run_time=0.5)
+        with self.say("intake.one") as cue, self.tape.keep_clean(tape[3]):
+            self.play(FadeOut(self.note_card), FadeIn(tape, shift=0.5 * UP), run_time=0.5)
             cue.until("why")
             self.play(FadeOut(tape, shift=2 * LEFT), FadeIn(self.monitor), run_time=0.6)
 
@@ -71,15 +76,22 @@ class Intake(StageScene):
         self.remove(self.monitor.screen)
         self.monitor.screen = new
         self.monitor.add(new)
+        row, column = divmod(number, SMALL_ROW)
+        done = Portrait(self.pictures[number], SMALL_SIDE)
+        done.move_to([3.6 + (column - (SMALL_ROW - 1) / 2) * SMALL_STEP, -0.7 - row * SMALL_STEP, 0])
+        self.done.add(done)
+        self.add(done)
 
     def paint(self) -> None:
         """One after another, until strings come."""
         found = self.result("intake")
         prompt = str(found.facts["prompts"][0])
-        note = Words("{text}", text=Name(prompt), size=BODY, width=5.2, align="center").move_to([3.6, 1.0, 0])
+        note = Words("{text}", text=Name(prompt), size=BODY, width=5.2, align="center").move_to([3.6, 1.4, 0])
         card = RoundedRectangle(corner_radius=0.12, width=6.0, height=note.height + 0.8).set_fill(PANEL, 1)
         card.set_stroke(FAINT, 3).move_to(note)
         self.card = VGroup(card, note)
+        self.tape.keep_clean(self.card)
+        self.done = Group()
         first = self.hung[0] if self.hung else len(self.pictures) - 1
         with self.say("intake.paint") as cue:
             self.play(self.monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.3)
@@ -95,18 +107,21 @@ class Intake(StageScene):
                 self.show(n, left / max(1, first - 2))
             self.show(first, 0.3)
             self.ring = self.monitor.screen.mark(BAD)
-            self.play(FadeIn(self.ring), run_time=0.3)
+            small = self.done[-1].mark(BAD)
+            self.done.add(small)
+            self.play(FadeIn(self.ring), FadeIn(small), run_time=0.3)
 
     def asked(self) -> None:
         """Hold on it."""
         with self.say("intake.asked") as cue:
             self.play(self.monitor.lamp.animate.set_fill(FAINT), run_time=0.3)
-            self.play(self.ring.animate.scale(1.03), run_time=max(0.3, cue.left))
+            self.play(Group(self.monitor, self.ring).animate.scale(1.05), run_time=max(0.3, cue.left))
 
     def nobody(self) -> None:
         """All that were painted, and how many hang."""
         found = self.result("intake")
-        under = Line(self.card.get_corner(DOWN + LEFT), self.card.get_corner(DOWN + RIGHT)).set_stroke(BAD, 6)
+        ends = (self.card[1].get_corner(DOWN + side) + 0.14 * DOWN for side in (LEFT, RIGHT))
+        under = Line(*ends).set_stroke(HIGHLIGHT, 6)
         wall = Wall(self.pictures, 6, 3.9).move_to([0, 0.9, 0])
         rings = VGroup(*(wall.ring(n, BAD) for n in self.hung))
         count = Words(
@@ -116,13 +131,13 @@ class Intake(StageScene):
         with self.say("intake.nobody") as cue:
             self.play(self.monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.3)
             cue.until("prompt")
-            self.play(FadeIn(under), run_time=0.4)
+            self.tape.keep_clean(count, what)
+            self.play(Create(under), run_time=min(0.8, cue.to("count")))
             cue.until("count")
             self.clear_stage(run_time=0.4)
             self.play(FadeIn(wall), run_time=0.4)
             self.play(FadeIn(rings), FadeIn(count), FadeIn(what), run_time=0.6)
-            self.tape.keep_clean(count, what)
             cue.until("anyway")
             self.play(rings.animate.set_stroke(width=11), run_time=0.5)
         self.tape.own("chroma.delay", over=0.4)
-        self.clear_stage(run_time=0.5)
+        self.hold(0.5)

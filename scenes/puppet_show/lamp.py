@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Circle, Dot, FadeIn, FadeOut, Line, Polygon, Rectangle, VGroup
+from manim import (
+    DOWN,
+    RIGHT,
+    UP,
+    Circle,
+    Create,
+    Dot,
+    FadeIn,
+    FadeOut,
+    Group,
+    Indicate,
+    Line,
+    Polygon,
+    Rectangle,
+    VGroup,
+)
 
 from scenes.stage.base import StageScene
 from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
@@ -45,9 +60,10 @@ class Lamp(StageScene):
         mind = Words("your mind", size=SMALL, color=SOFT).next_to(ring, DOWN, buff=0.25)
         self.wall, self.ring, self.point, self.mind = wall, ring, point, mind
         self.light = VGroup(shade.set_stroke(width=0), cord, beam)
+        self.add(self.light[:2])
         with self.say("lamp.test") as cue:
             cue.until("lamp")
-            self.play(FadeIn(self.light[:2]), run_time=0.4)
+            self.play(Indicate(shade, color=HIGHLIGHT), run_time=0.8)
             cue.until("picture")
             self.play(FadeIn(wall), FadeIn(beam), run_time=0.7)
             cue.until("push")
@@ -68,7 +84,7 @@ class Lamp(StageScene):
             self.play(self.wall.animate.scale(1.12), run_time=0.8)
             cue.until("more")
             self.play(self.ring.animate.set_stroke(HIGHLIGHT, 7), run_time=0.6)
-        self.clear_stage(run_time=0.4)
+        self.test_stage = Group(*(m for m in (self.light, self.wall, self.ring, self.point, self.mind, level)))
 
     def heap(self, name: str, colour: str) -> Histogram:
         """Loudness of random pushes on the scale up to the loudest."""
@@ -93,16 +109,20 @@ class Lamp(StageScene):
         self.shown = VGroup(heap, mean)
         self.axis, self.count, self.push = axis, count, push
         with self.say("lamp.random") as cue:
+            self.play(FadeOut(self.test_stage), FadeIn(heap.floor), FadeIn(axis), run_time=0.4)
             cue.until("any")
-            self.play(FadeIn(push), FadeIn(heap.floor), FadeIn(axis), run_time=0.6)
+            self.play(FadeIn(push), run_time=0.6)
             cue.until("average")
-            self.play(FadeIn(mean), run_time=0.4)
+            here = heap.at(float(found["isotropic_mean"]))
+            tick = Line(here, mean.get_bottom() + 0.1 * DOWN).set_stroke(INK, 6)
+            self.play(Create(tick), FadeIn(mean), run_time=0.4)
             cue.until("many")
             self.play(FadeIn(count), run_time=0.3)
             for share in (0.2, 0.5, 1.0):
                 part = heap.grown(share)
                 self.play(FadeIn(part), run_time=0.4)
                 self.remove(part)
+            self.remove(tick)
             self.add(heap)
 
     def loud(self) -> None:
@@ -181,4 +201,3 @@ class Lamp(StageScene):
         with self.say("lamp.deaf") as cue:
             self.play(FadeIn(monitor), monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.5)
             self.play(monitor.animate.scale(1.06), run_time=max(0.3, cue.left))
-        self.clear_stage(run_time=0.4)

@@ -21,6 +21,7 @@ from manim import (
     Rectangle,
     RoundedRectangle,
     VGroup,
+    there_and_back,
 )
 
 from analysis.results import Result
@@ -72,9 +73,10 @@ class LastTape(StageScene):
         wall, rings = wall_of(found, "both", 8, 4.75, np.array([0, 1.15, 0]))
         text = Words("{n} portraits; a quarter of them is shown", n=found.read("count"), size=BODY)
         self.tape.keep_clean(text.next_to(wall, DOWN, buff=0.35))
+        self.add(wall)
         with self.say("last_tape.wall") as cue:
             cue.until("wall")
-            self.play(FadeIn(wall), FadeIn(rings), FadeIn(text), run_time=1.0)
+            self.play(FadeIn(rings), FadeIn(text), run_time=1.0)
         self.gone = Group(wall, rings, text)
 
     def counted(self) -> None:
@@ -172,11 +174,10 @@ class LastTape(StageScene):
             self.play(Create(half), FadeIn(labels), run_time=0.8)
             cue.until("nobody")
             self.play(FadeIn(tags, shift=0.2 * UP), run_time=0.6)
-            sway = (Indicate(sign, color=BAD, scale_factor=1.12) for sign in hung)
+            sway = (sign.animate(rate_func=there_and_back).scale(1.12) for sign in hung)
             self.play(LaggedStart(*sway, lag_ratio=0.4), run_time=max(1.0, cue.to("seen") - 1.2))
             cue.until("seen")
-            self.play(Indicate(hung, color=BAD, scale_factor=1.04), run_time=0.9)
-        self.clear_stage(run_time=0.5)
+            self.play(hung.animate(rate_func=there_and_back).scale(1.04), run_time=0.9)
 
     def four(self) -> None:
         """The portraits that kept their strings."""
@@ -186,6 +187,7 @@ class LastTape(StageScene):
         row = arrange_row([after[k] for k in kept], 13.0, tallest=3.05).move_to([0, 0.7, 0])
         with self.say("last_tape.four") as cue:
             cue.until("four")
+            self.clear_stage(run_time=0.4)
             self.play(LaggedStart(*(FadeIn(portrait) for portrait in row), lag_ratio=0.35), run_time=1.8)
         self.hold(0.6)
         self.play(FadeOut(row), run_time=1.0)

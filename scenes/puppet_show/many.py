@@ -53,7 +53,7 @@ class Many(StageScene):
         for n in range(count):
             three = Group(*(Portrait(np.moveaxis(p, 0, -1), 1.22) for p in found["picture"][n])).arrange(DOWN, buff=0.1)
             columns.add(three)
-        columns.arrange(RIGHT, buff=0.12).move_to([0, 0.6, 0])
+        columns.arrange(RIGHT, buff=0.12).move_to([0, 1.1, 0])
         picks = found["pick"][found.quantity("pick").labels["family"].index("bottleneck")]
         rings = VGroup(
             *(
@@ -68,13 +68,15 @@ class Many(StageScene):
             n=found.read("samples"),
             size=HEADING,
             color=BAD,
-        ).move_to([1.0, -2.6, 0])
-        self.tape.keep_clean(share)
+        ).move_to([0, -2.4, 0])
+        rows = Words("rows: pushed one way, as it was, pushed the other way", size=SMALL, color=SOFT)
+        rows.move_to([0, -1.35, 0])
+        self.add(columns[0][1])
         with self.say("many.ten") as cue:
             cue.until("ten")
-            self.play(LaggedStart(*(FadeIn(c[1]) for c in columns), lag_ratio=0.1), run_time=1.0)
+            self.play(LaggedStart(*(FadeIn(c[1]) for c in columns[1:]), lag_ratio=0.1), run_time=1.0)
             cue.until("five")
-            self.play(*(FadeIn(p) for c in columns for p in (c[0], c[2])), run_time=0.6)
+            self.play(*(FadeIn(p) for c in columns for p in (c[0], c[2])), FadeIn(rows), run_time=0.6)
             cue.until("switches")
             self.play(FadeIn(rings), FadeIn(share), run_time=0.6)
         self.clear_stage(run_time=0.4)
@@ -129,16 +131,16 @@ class Many(StageScene):
             Words("no agreement", size=SMALL, color=SOFT).move_to([0, -2.1, 0]),
             Words("the same", size=SMALL, color=SOFT).move_to([5.0, -2.1, 0]),
         )
-        turns = [
-            arrow(np.zeros(3), 0.9 * np.array([np.cos(a), np.sin(a), 0]), HIGHLIGHT, 5)
-            for a in (0.1, 0.7, -0.5, 1.2, 0.4)
-        ]
+        turned = (0.1, 0.7, -0.5, 1.2, 0.4)
+        drawn = Words("a drawing", size=SMALL, color=SOFT).move_to([4.4, 2.6, 0])
+        turns = [arrow(np.zeros(3), 0.9 * np.array([np.cos(a), np.sin(a), 0]), HIGHLIGHT, 5) for a in turned]
         arrows = VGroup(*turns).arrange(RIGHT, buff=0.5).move_to([0, 2.6, 0])
         random = Words("random, same grain", size=BODY, color=SOFT).move_to([-3.8, 1.2, 0])
         yours = Words("yours", size=BODY, color=HIGHLIGHT).move_to([3.4, 0.6, 0])
         with self.say("many.same") as cue:
+            self.play(FadeIn(arrows), FadeIn(drawn), run_time=0.5)
             cue.until("turn")
-            self.play(FadeIn(arrows), run_time=0.5)
+            self.play(*(each.animate.rotate(-0.6 * a) for each, a in zip(arrows, turned, strict=True)), run_time=1.2)
             cue.until("hold")
             self.play(FadeIn(floor), FadeIn(ends), run_time=0.5)
             cue.until("random")
@@ -171,4 +173,3 @@ class Many(StageScene):
             self.play(FadeIn(page), FadeIn(words), run_time=0.5)
             cue.until("average")
             self.play(FadeIn(n), FadeIn(name), run_time=0.5)
-        self.clear_stage(run_time=0.4)

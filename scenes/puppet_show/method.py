@@ -19,6 +19,7 @@ from manim import (
     Line,
     MoveAlongPath,
     VGroup,
+    there_and_back,
 )
 
 from scenes.puppet_show.method_parts import (
@@ -96,7 +97,8 @@ class Method(StageScene):
                 shade.animate.put_start_and_end_on(origin, origin + 0.01 * along),
                 run_time=1.0,
             )
-            self.play(FadeOut(shade), FadeOut(drop), Indicate(cat, scale_factor=1.15), run_time=0.6)
+            swell = cat.animate(rate_func=there_and_back).scale(1.15)
+            self.play(FadeOut(shade), FadeOut(drop), swell, run_time=0.6)
         self.clear_stage(run_time=0.4)
 
     def before(self) -> None:
@@ -217,4 +219,3 @@ class Method(StageScene):
             self.play(*(GrowFromEdge(bar, LEFT) for bar in (*bars.bars, *greys)), FadeIn(key), run_time=0.7)
             cue.until("turned")
             self.play(*(Indicate(bars.bars[k], color=HIGHLIGHT) for k in (1, 2)), run_time=0.9)
-        self.clear_stage(run_time=0.4)

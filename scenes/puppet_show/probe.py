@@ -67,8 +67,8 @@ class Probe(StageScene):
         found = self.result("erasure")
         self.monitor = Monitor(pictures(found, "unedited")[0], 5.2).move_to([0, 0.4, 0])
         free = self.monitor.showing(pictures(found, AGAIN)[0])
+        self.add(self.monitor)
         with self.say("probe.silence") as cue:
-            self.play(FadeIn(self.monitor), run_time=0.4)
             self.play(self.monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.3)
             self.play(FadeIn(free), run_time=min(0.8, cue.left))
         self.clear_stage(run_time=0.4)
@@ -147,10 +147,21 @@ class Probe(StageScene):
 
     def after(self) -> None:
         """After it: less, but more than guessing; a random arrow changes nothing."""
+        found = self.result("erasure")
+        painted = Words(
+            "portraits painted with strings: {a}, before: {b}",
+            a=found.read("scored", method="clean side"),
+            b=found.read("scored", method="unedited"),
+            size=BODY,
+            color=BAD,
+        ).move_to([0.6, -2.5, 0])
+        self.tape.keep_clean(painted)
         with self.say("probe.after") as cue:
             cue.until("after")
             self.row(1)
             self.row(2, 0.6)
+            cue.until("paint")
+            self.play(FadeIn(painted), run_time=0.5)
             cue.until("forgotten")
             x = float(self.never.get_x())
             over = Rectangle(width=float(self.bars[1].get_right()[0]) - x, height=0.86).set_stroke(BAD, 6)
@@ -216,4 +227,3 @@ class Probe(StageScene):
             self.row(3, 1.0)
             cue.until("guessing")
             self.play(Indicate(self.floor, color=BAD), Indicate(self.values[3], color=GOOD), run_time=0.9)
-        self.clear_stage(run_time=0.4)

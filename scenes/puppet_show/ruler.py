@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Dot, FadeIn, FadeOut, VGroup
+from manim import DOWN, RIGHT, UP, Dot, FadeIn, FadeOut, Indicate, ReplacementTransform, VGroup
 
 from scenes.stage.base import StageScene
 from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
@@ -40,16 +40,18 @@ class Ruler(StageScene):
         loud = Words("loud: short", size=BODY, color=HIGHLIGHT).move_to(centre + np.array([unit + 1.9, 0, 0]))
         quiet = Words("quieter: longer", size=BODY, color=EAR).move_to(centre + np.array([0, 2.45, 0]))
         note = Words("all of these are noticed alike", size=SMALL, color=SOFT).move_to([0.6, -2.6, 0])
+        image = closed(unit * found["ellipse"] / float(sigma[1]), INK).shift(centre)
+        self.add(image)
         with self.say("ruler.back") as cue:
             cue.until("turn")
-            self.play(FadeIn(curves[0]), run_time=0.6)
+            self.play(ReplacementTransform(image, curves[0]), run_time=0.9)
             cue.until("same")
             self.play(FadeIn(curves[1:]), FadeIn(note), run_time=0.6)
             cue.until("short")
             self.play(FadeIn(short), FadeIn(loud), run_time=0.5)
             cue.until("long")
             self.play(FadeIn(long), FadeIn(quiet), run_time=0.5)
-        self.clear_stage(run_time=0.4)
+        self.curves, self.words = curves, VGroup(short, long, loud, quiet, note)
 
     def metric(self) -> None:
         """Arrows forward, rulers back."""
@@ -62,7 +64,11 @@ class Ruler(StageScene):
         formula = Formula("||v||^2 = v^T J^T J v", size=TITLE).move_to([0.2, -0.8, 0])
         name = Words("pullback metric", size=HEADING, color=HIGHLIGHT).move_to([0.2, -2.1, 0])
         with self.say("ruler.metric") as cue:
-            self.play(FadeIn(picture), FadeIn(mind), run_time=0.4)
+            self.play(FadeOut(self.words), run_time=0.4)
+            cue.until("ruler")
+            self.play(Indicate(self.curves, color=HIGHLIGHT, scale_factor=1.06), run_time=1.2)
+            aside = self.curves.animate.scale(0.6).move_to([-4.4, -1.0, 0])
+            self.play(aside, FadeIn(picture), FadeIn(mind), run_time=0.6)
             cue.until("forward")
             self.play(FadeIn(forward), FadeIn(arrows), run_time=0.5)
             cue.until("back")
@@ -104,7 +110,7 @@ class Ruler(StageScene):
     def miles(self) -> None:
         """Equal steps on the left, unequal ones on the right; lengths from the result."""
         found = self.result("circle")
-        monitor = Monitor(np.zeros((3, 8, 8)), 3.4).move_to([-4.6, 0.3, 0])
+        monitor = Monitor(self.result("nudges")["shown"], 3.8).move_to([-4.6, 0.3, 0])
         sigma = found["sigma"]
         start = np.array([-0.6, 0, 0])
         tops = [1.5, -0.9]
@@ -134,4 +140,3 @@ class Ruler(StageScene):
             self.play(FadeIn(bars[1]), run_time=0.4)
             cue.until("miles")
             self.play(FadeIn(bars[0]), FadeIn(labels[0]), run_time=0.6)
-        self.play(*(FadeOut(m) for m in (monitor, bars, labels)), run_time=0.4)

@@ -46,9 +46,10 @@ class Strip(StageScene):
             arrow(centre.get_right(), centre.get_right() + 3 * RIGHT, HIGHLIGHT),
             arrow(centre.get_left(), centre.get_left() + 3 * LEFT, HIGHLIGHT),
         )
+        self.add(centre)
         with self.say("strip.walk") as cue:
             cue.until("one")
-            self.play(FadeIn(centre), run_time=0.5)
+            self.play(centre.frame.animate.set_stroke(HIGHLIGHT, 6), run_time=0.5)
             cue.until("walk")
             self.play(FadeIn(ways), run_time=0.5)
             cue.until("finish")
@@ -75,7 +76,7 @@ class Strip(StageScene):
         loud = Words(
             "loudness {x:.1f}", x=self.result("strips").read("sigma", direction=0), size=HEADING, color=HIGHLIGHT
         ).move_to([0, 2.5, 0])
-        names = Words("eyes?   tilt?   hair?", size=HEADING, color=SOFT).move_to([0.4, -1.9, 0])
+        names = Words("eyes? · tilt? · hair?", size=HEADING, color=SOFT).move_to([0.4, -1.9, 0])
         self.tape.keep_clean(loud, names)
         with self.say("strip.names") as cue:
             cue.until("loud")
@@ -132,4 +133,3 @@ class Strip(StageScene):
             self.play(FadeIn(bars[1]), run_time=0.5)
             cue.until("magic")
             self.play(bars[0].animate.set_fill(opacity=0.7), run_time=0.5)
-        self.clear_stage(run_time=0.4)

@@ -39,8 +39,8 @@ class Walk(StageScene):
         ahead = VGroup(*(arrow(start + n * step, start + (n + 1) * step, HIGHLIGHT) for n in range(3)))
         note = Words("a drawing", size=SMALL, color=SOFT).move_to([4.9, -3.2, 0])
         self.hill, self.dot, self.note = hill, Dot(start, radius=0.14, color=INK), note
+        self.add(hill, self.dot, note)
         with self.say("walk.question") as cue:
-            self.play(FadeIn(hill), FadeIn(self.dot), FadeIn(note), run_time=0.5)
             cue.until("easy")
             self.play(FadeIn(ahead[0]), run_time=0.3)
             self.play(FadeIn(ahead[1]), run_time=0.3)
@@ -148,4 +148,3 @@ class Walk(StageScene):
             self.play(FadeIn(monitor), monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.5)
             ground = Line([-2.0, -2.4, 0], [2.0, -2.4, 0]).set_stroke(GOOD, 5)
             self.play(FadeIn(ground), run_time=max(0.3, cue.left))
-        self.play(FadeOut(monitor), FadeOut(ground), run_time=0.4)

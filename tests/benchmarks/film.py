@@ -2,7 +2,7 @@
 
 The same scene classes, with the same results, words and size, through ``manim render`` (its defaults, its cache off)
 and through ``tapehead render``, alternating, in one run on one machine.  The scenes are whole scenes of
-``linear-algebra``: a copy of the film with no others is made for the purpose.
+``linear-algebra`` and ``puppet-show``: a film of these and no others is put together for the purpose.
 
 * ``manim_s``: the scenes one after another, each a process of its own, as ``manim render`` has it.
 * ``cold_clean_s``: the same scenes as one film without tape: store empty but for the results, film joined, with sound.
@@ -40,18 +40,25 @@ from scenes.episode import BUILT_IN, find_episode
 from scenes.stage.context import VARIABLE
 
 ROOT = BUILT_IN.parent
-FILM = "linear_algebra"
-KINDS = {"vectors": "promise", "pictures": "suspicion", "waits": "lost"}
-"""Vectors and text; many pictures at once (forty cats); long explanations before a standing picture."""
+FILM, PUPPETS = "linear_algebra", "puppet_show"
+KINDS = {"vectors": "promise", "pictures": "ghosts", "waits": "lost"}
+"""Vectors and text; many pictures at once (an album of portraits); long explanations before a standing picture."""
 TAPES = ("sp", "ep")
 _DECLARED = """
 
 from dataclasses import replace as _replace
 
+from analysis.registry import AnalysisCall as _Call
+
 EPISODE = _replace(
     EPISODE,
     slug="film-benchmark",
-    scenes=tuple(_replace(scene, taped=True) for scene in EPISODE.scenes if scene.name in {names!r}),
+    scenes=tuple(
+        _replace(scene, taped=True)
+        for scene in (*EPISODE.scenes, SceneRef("ghosts", ".ghosts:Ghosts", "An average and a few ghosts", ("album",)))
+        if scene.name in {names!r}
+    ),
+    analyses=(*EPISODE.analyses, _Call("album", "analysis.diffusion.picture_studies:ghosts", model="diffusion")),
     thumbnail=None,
 )
 """
@@ -102,11 +109,14 @@ def measured(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
 
 
 def copied_film(folder: Path, names: Sequence[str]) -> Path:
-    """The film with these scenes only."""
+    """A film with these scenes only, of both films; its scenes' own modules need nothing but the stage."""
     shutil.copytree(BUILT_IN / FILM, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(BUILT_IN / PUPPETS / "ghosts.py", folder)
     declared = folder / "episode.py"
     declared.write_text(declared.read_text() + _DECLARED.replace("{names!r}", repr(set(names))))
     head, *lines = (folder / "script.toml").read_text().split("\n[[line]]\n")
+    other, *more = (BUILT_IN / PUPPETS / "script.toml").read_text().split("\n[[line]]\n")
+    head, lines = head + "\n" + other[other.index("[speakers.") :], [*lines, *more]
     kept = [line for line in lines if line.split('key = "')[1].split(".")[0] in names]
     (folder / "script.toml").write_text("\n[[line]]\n".join([head, *kept]))
     return folder
@@ -131,8 +141,9 @@ class Bench:
         folder.mkdir()
         (folder / "context.json").write_text(scene.context.to_json())
         module, _, target = scene.target.lstrip(".").partition(":")
+        film = FILM if (BUILT_IN / FILM / f"{module}.py").exists() else PUPPETS
         (folder / "plain.py").write_text(
-            f"from scenes.{FILM}.{module} import {target} as Scene_\n\n\nclass {target}(Scene_):\n    pass\n"
+            f"from scenes.{film}.{module} import {target} as Scene_\n\n\nclass {target}(Scene_):\n    pass\n"
         )
         q = self.quality
         command = [sys.executable, "-m", "manim", "render", "--disable_caching", "--progress_bar", "none"]

@@ -165,5 +165,5 @@ def test_the_master_holds_each_picture_once(film: Film) -> None:
     record = json.loads((film.path.parent / "provenance.json").read_text())
     store = Store()
     for key in record["store"]["master"]:
-        info = MasterReader(store.place("master", key) / "frames.mkv").info
+        info = MasterReader(store.place("master", key) / "frames.tpf").info
         assert info.unique < info.frames, "held pictures are stored once"

@@ -219,7 +219,7 @@ def test_a_regraded_film_draws_nothing_and_logs_the_track(episode: Path, tmp_pat
     assert len(set(digests)) == 1
     assert len({*first["store"]["segment"], *second["store"]["segment"], *clean["store"]["segment"]}) == 2 + 1 + 2
     masters = store.root / "master"
-    assert len(list(masters.rglob("frames.mkv"))) == 3, "nothing was drawn twice"
+    assert len(list(masters.rglob("frames.tpf"))) == 3, "nothing was drawn twice"
     track = first["scenes"]["moves"]["tape"]
     assert [(key["setting"], key["frame"]) for key in track["keys"]] == [("track.error", 0), ("track.error", 6)]
     assert len(track["regions"]) == 1

@@ -19,7 +19,7 @@ def test_warming_compiles_every_loop_that_python_calls() -> None:
         for name, value in vars(module).items()
         if isinstance(value, Dispatcher) and value.signatures
     ]
-    assert {"to_raster", "to_picture", "cell_sums", "write_lines"} <= set(called)
+    assert {"to_raster", "to_picture", "add_up_light", "write_lines"} <= set(called)
     assert found.loops == len(set(called))
     assert Path(found.place).is_dir()
     again = warm()

@@ -98,7 +98,9 @@ def test_products_are_those_of_the_matrix(kind: str) -> None:
     v, u = torch.randn(5, j.columns), torch.randn(3, j.rows)
     # fp32: sums of a few hundred products
     torch.testing.assert_close(j.apply(v), v @ wanted.T, rtol=1e-4, atol=1e-5)
+    # Few rows go one by one, more of them together.
     torch.testing.assert_close(j.transpose(u), u @ wanted, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(j.transpose(torch.cat([u, u])), torch.cat([u, u]) @ wanted, rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(j.dense(), wanted, rtol=1e-4, atol=1e-5)
     assert j.n_vjp >= 3 and j.n_jvp >= 5 and j.mode == "forward" and not j.notes
 

@@ -9,7 +9,7 @@ from analysis.diffusion.puppets import ATTRIBUTES
 from analysis.diffusion.sampling import sample
 
 
-@pytest.mark.parametrize("name", models.SHIPPED)
+@pytest.mark.parametrize("name", models.NAMES)
 def test_the_card_describes_these_files(name: str) -> None:
     directory = models.embedded_directory(name)
     text = (directory / "MODEL_CARD.md").read_text()
@@ -20,7 +20,7 @@ def test_the_card_describes_these_files(name: str) -> None:
 
 
 def test_the_weights_are_within_their_size() -> None:
-    files = [path for name in models.SHIPPED for path in models.embedded_directory(name).rglob("*.safetensors")]
+    files = [path for name in models.NAMES for path in models.embedded_directory(name).rglob("*.safetensors")]
     assert 0 < sum(path.stat().st_size for path in files) <= export.MOST_BYTES
 
 

@@ -120,12 +120,12 @@ def test_pieces_are_exactly_the_masters_frames(tmp_path: Path) -> None:
     """Against the frames written one by one; a hold at the end is cut short, one that loops is not."""
     rng = np.random.default_rng(3)
     repeats, written = [2, 1, 4, 30], []
-    with MasterWriter(tmp_path / "frames.mkv", 32, 18, 15) as writer:
+    with MasterWriter(tmp_path / "frames.tpf", 32, 18, 15) as writer:
         for repeat in repeats:
             frame = rng.integers(0, 255, (18, 32, 3), dtype=np.uint8)
             writer.write(frame, repeat)
             written += [frame] * repeat
-    reader = MasterReader(tmp_path / "frames.mkv")
+    reader = MasterReader(tmp_path / "frames.tpf")
     slide = Slide("x", (Piece("s", 1, 5), Piece("s", 5, 20)), "")
     shown = [frame for frame, repeat in frames_of(slide, {"s": reader}) for _ in range(repeat)]
     assert len(shown) == slide.frames == 19
