@@ -57,13 +57,22 @@ class Costs:
 
     @property
     def joined_s(self) -> float | None:
-        """Seconds from finished scenes to the film, if that was measured: flashes at the cuts, sound, join."""
-        seconds = self.known.get(_FILM, {}).get("join_s")
-        return float(seconds) if seconds is not None else None
+        """Seconds from finished scenes and sound to the film, if that was measured: flashes at the cuts, join."""
+        return self._of_film("join_s")
+
+    @property
+    def mixed_s(self) -> float | None:
+        """Seconds for the film's sound, if that was measured."""
+        return self._of_film("mix_s")
 
     def joined(self, seconds: float) -> None:
-        """The film's sound was mixed and its parts joined now."""
+        """The film's parts were joined now."""
         self.known.setdefault(_FILM, {})["join_s"] = round(seconds, 3)
+        self._changed = True
+
+    def mixed(self, seconds: float) -> None:
+        """The film's sound was made now."""
+        self.known.setdefault(_FILM, {})["mix_s"] = round(seconds, 3)
         self._changed = True
 
     def keep(self) -> None:
@@ -71,3 +80,7 @@ class Costs:
         if self._changed:
             with contextlib.suppress(OSError):
                 write_atomically(self.path, json.dumps(self.known, indent=1, sort_keys=True))
+
+    def _of_film(self, name: str) -> float | None:
+        seconds = self.known.get(_FILM, {}).get(name)
+        return float(seconds) if seconds is not None else None

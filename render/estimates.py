@@ -10,8 +10,8 @@ from render.plan import FilmPlan
 _PIXELS = 854 * 480
 _DRAW_S, _ENCODE_S = 0.03, 0.02
 """Seconds a frame of 480 lines on one core, for an episode of which nothing was measured yet."""
-_JOIN_S = 0.05
-"""Seconds to join a second of film, where that was not measured yet."""
+_JOIN_S, _MIX_S = 0.02, 0.05
+"""Seconds to join a second of film and to make its sound, where that was not measured yet."""
 
 
 def estimates(plan: FilmPlan, costs: Costs) -> list[dict[str, Any]]:
@@ -47,11 +47,14 @@ def estimates(plan: FilmPlan, costs: Costs) -> list[dict[str, Any]]:
 
 
 def gather_estimate(plan: FilmPlan, costs: Costs) -> dict[str, Any]:
-    """Seconds of what one machine does when all scenes are there: flashes at the cuts, sound, join."""
-    if costs.joined_s is not None:
-        return {"seconds": costs.joined_s, "measured": True}
-    frames = sum(scene.expected_frames for scene in plan.scenes)
-    return {"seconds": round(_JOIN_S * frames / plan.quality.fps, 3), "measured": False}
+    """Seconds of what is done once for the film: its sound when all is drawn, and cuts and joining at the end."""
+    length_s = sum(scene.expected_frames for scene in plan.scenes) / plan.quality.fps
+    join, mix = costs.joined_s, costs.mixed_s
+    return {
+        "join_s": round(_JOIN_S * length_s, 3) if join is None else join,
+        "mix_s": round(_MIX_S * length_s, 3) if mix is None else mix,
+        "measured": join is not None and mix is not None,
+    }
 
 
 def _mean(values: list[float], otherwise: float) -> float:

@@ -211,7 +211,8 @@ def finish(
     Raises:
         TapeheadError: see the stages; nothing partial is left under a final name.
     """
-    began, name = time.perf_counter(), plan.episode if plan.whole else plan.scenes[0].name
+    name, costs = plan.episode if plan.whole else plan.scenes[0].name, Costs(store.root, plan)
+    began = time.perf_counter()
     drawn = tuple(scene.name for scene in done.values() if scene.drawn)
     with reporter.stage("flashes"):
         flashes = flashes_of(plan, done, store)
@@ -219,7 +220,9 @@ def finish(
     lengths = {name: scene.frames for name, scene in done.items()}
     timeline = timeline_of(plan, lengths, store)
     with reporter.stage("sound"):  # where a worker has made it, this finds it
-        sound = sound_of(plan, lengths, store)
+        before = time.perf_counter()
+        sound = sound_of(plan, lengths, store, costs.mixed if plan.whole else lambda _seconds: None)
+        began += time.perf_counter() - before
     # Two renders into the same folder take turns here; the second finds the first one's film.
     with reporter.stage("join"), store.lock("film", digest_of(str(folder.resolve() / name))):
         if there := finished(folder, name, plan):
@@ -229,7 +232,6 @@ def finish(
                 left.unlink(missing_ok=True)
         film = _deliver(episode, plan, done, timeline, sound, flashes, folder, name, store)
     if plan.whole:
-        costs = Costs(store.root, plan)
         costs.joined(time.perf_counter() - began)
         costs.keep()
     return replace(film, stages_s=dict(reporter.stages_s), drawn=drawn)

@@ -139,7 +139,7 @@ def segment(
     file: PlanFile,
     index: Annotated[int | None, typer.Option(help=f"Which segment; else from ${', $'.join(INDEX_VARIABLES)}.")] = None,
     store: StoreUrl = "",
-    part: Annotated[str, typer.Option(help="Only 'draw', or only the frames FIRST:LAST of what is drawn.")] = "",
+    part: Annotated[str, typer.Option(help="Only 'draw', only the frames FIRST:LAST of what is drawn, or the film's 'sound'.")] = "",
     jobs: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
     timeout: Timeout = 600,
     memory: Memory = 4,
@@ -149,7 +149,7 @@ def segment(
     """Draw and encode one segment of a plan into the store, unless it is there: what an array job runs."""
     from render.pool import Limits
     from render.progress import Reporter
-    from render.segments import Work, answer, chunk_part, draw_part, run_segment, segment_index
+    from render.segments import Work, answer, chunk_part, draw_part, run_segment, segment_index, sound_part
     from render.shelf import open_shelf
 
     frozen = _read(file)
@@ -159,6 +159,9 @@ def segment(
     work = Work(_logs(frozen, shelf), jobs, Limits(timeout, memory), reporter)
     if part == "draw":
         _answer(asdict(draw_part(frozen, at, shelf, work)))
+        return
+    if part == "sound":
+        _answer({"sound": sound_part(frozen, shelf)})
         return
     if part:
         _answer(asdict(chunk_part(frozen, at, *_stretch(part), shelf, work)))
@@ -323,7 +326,7 @@ def _index(given: int | None) -> int:
 def _stretch(part: str) -> tuple[int, int]:
     first, colon, last = part.partition(":")
     if not (colon and first.isdigit() and last.isdigit() and int(first) < int(last)):
-        raise UsageError(f"--part is 'draw' or FIRST:LAST, two frames of the scene; got '{part}'")
+        raise UsageError(f"--part is 'draw', 'sound' or FIRST:LAST, two frames of the scene; got '{part}'")
     return int(first), int(last)
 
 

@@ -93,12 +93,15 @@ def run_scenes(
     warn: Callable[[str], None] = lambda _message: None,
     limits: Limits = Limits(),
     encode: bool = True,
+    sound: bool = True,
     watcher: Watcher = Watcher(),
 ) -> dict[str, SceneDone]:
     """Finish all scenes of a plan; returns them by name, in the plan's order.
 
     ``progress`` gets frames finished so far by scene and a note: where scenes are encoded too, a frame counts half when
     it is drawn and half when it is encoded.
+
+    The film's sound is made with what is encoded, unless ``sound`` says that these scenes are only a part of the film.
 
     Raises:
         WorkerError: a scene failed, hung or was killed; the message is short and names the log.
@@ -115,6 +118,8 @@ def run_scenes(
 
     def finished(task: Task, payload: Any) -> None:
         if task.lengths:
+            if payload:
+                costs.mixed(payload)
             return
         scene = scenes[task.scene]
         if isinstance(payload, Drawn):
@@ -132,7 +137,7 @@ def run_scenes(
             if payload.now:
                 costs.encoded(task.scene, payload.seconds, task.last - task.first)
         scene.frames[task] = payload.frames if task.draws else task.last - task.first
-        if encode and task.draws and all(each.drawn for each in scenes):
+        if encode and sound and task.draws and all(each.drawn for each in scenes):
             # All that the sound needs is known, and it takes long enough to be begun before the last chunks.
             waiting.insert(0, Task(0, lengths=tuple(each.drawn.frames for each in scenes if each.drawn)))
 

@@ -21,6 +21,7 @@ from render.plan import FilmPlan
 from render.pool import Limits, run_scenes
 from render.progress import Reporter
 from render.shelf import Shelf
+from render.soundtrack import sound_of
 from render.worker import Chunk, Drawn, SceneDone, encode_chunk, scene_done
 
 RECEIPT = "receipt"
@@ -101,7 +102,9 @@ def run_segment(frozen: Frozen, index: int, shelf: Shelf, work: Work) -> tuple[S
         plan = prepared(frozen, index, shelf)
         begin(plan, work.logs, shelf.local, work.reporter)
         drawn = _draw_first(plan, shelf, work) if shelf.remote else None
-        made = run_scenes(plan, shelf.local.root, work.jobs, work.logs, work.told, work.reporter.warn, work.limits)
+        made = run_scenes(
+            plan, shelf.local.root, work.jobs, work.logs, work.told, work.reporter.warn, work.limits, sound=False
+        )
         (done,) = made.values()
         if drawn:
             done = replace(done, drawn=drawn.now, seconds=round(done.seconds + drawn.seconds, 3))
@@ -132,6 +135,25 @@ def chunk_part(frozen: Frozen, index: int, first: int, last: int, shelf: Shelf, 
     chunk = encode_chunk(plan, scene, first, last, shelf.local, lambda _note, _frames: None)
     shelf.push("segment", chunk.key)
     return chunk
+
+
+def sound_part(frozen: Frozen, shelf: Shelf) -> str:
+    """The film's sound, made on a machine that need not have drawn any of it; returns its key.
+
+    Raises:
+        StoreError: a scene is not drawn yet, or an input is missing.
+    """
+    need_inputs(frozen, shelf)
+    plan, lengths = frozen.plan(shelf.local.root), {}
+    for index, scene in enumerate(plan.scenes):
+        frozen.check_code(index)
+        master = shelf.pull("master", scene.key)
+        if master is None:
+            raise StoreError(f"scene '{scene.name}' is not drawn yet, and the sound follows what is drawn")
+        lengths[scene.name] = master.record["facts"]["frames"]
+    sound = sound_of(plan, lengths, shelf.local)
+    shelf.push("sound", sound.key)
+    return sound.key
 
 
 def assemble(frozen: Frozen, index: int, drawn: Drawn, chunks: list[Chunk], shelf: Shelf) -> SceneDone:

@@ -1,8 +1,8 @@
 """How long a frozen plan takes on 1 to 256 workers, from what its segments cost when they were measured.
 
-List scheduling, longest first, as the executors do it.  An array job does a whole segment; Ray draws scenes of
-several chunks first and encodes the chunks wherever a core is free.  A task has its start (a process, its imports) and at the end one machine
-joins the film: that part is serial.
+List scheduling, longest first, as the executors do it.  An array job does a whole segment; Ray draws scenes of several
+chunks first, encodes the chunks wherever a core is free and makes the sound beside them.  A task has its start (a
+process, its imports).  At the end one machine joins the film, and makes the sound if no task has: that part is serial.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ START_S = 3.0
 """Seconds until a fresh process has Manim and PyAV imported, on the machine this was written on."""
 
 
-def simulated(frozen: Frozen, start_s: float = START_S, gather_s: float | None = None) -> dict[str, Any]:
+def simulated(frozen: Frozen, start_s: float = START_S) -> dict[str, Any]:
     """Wall time and efficiency by workers, for both ways, and what the limit is."""
     fps = frozen.data["film"]["quality"]["fps"]
     tasks = []
@@ -27,30 +27,34 @@ def simulated(frozen: Frozen, start_s: float = START_S, gather_s: float | None =
             (last - first) * each["encode_s_per_frame"] for first, last in chunks_of(each["expected_frames"], fps)
         ]
         tasks.append((each["scene"], float(each["draw_s"]), chunks))
-    if gather_s is None:
-        gather_s = frozen.data["gather"]["seconds"]
+    join_s, mix_s = (float(frozen.data["gather"][part]) for part in ("join_s", "mix_s"))
     ways = {}
     for way, split in (("array", False), ("ray", True)):
-        count = sum(1 + len(chunks) if split and len(chunks) > 1 else 1 for _, _, chunks in tasks)
-        work = sum(draw + sum(chunks) for _, draw, chunks in tasks) + count * start_s
+        sound = mix_s + start_s if split else 0.0
+        serial = start_s + join_s + (0.0 if split else mix_s)
+        count = sum(1 + len(chunks) if split and len(chunks) > 1 else 1 for _, _, chunks in tasks) + split
+        work = sum(draw + sum(chunks) for _, draw, chunks in tasks) + mix_s + join_s + (count + 1) * start_s
         name, floor = max(
             ((scene, _alone(draw, chunks, start_s, split)) for scene, draw, chunks in tasks), key=lambda pair: pair[1]
         )
+        if sound and (last_drawn := max(start_s + draw for _, draw, _ in tasks)) + sound > floor:
+            name, floor = "the sound", last_drawn + sound
         rows = []
         for workers in WORKERS:
-            wall = _scheduled(tasks, workers, start_s, split) + gather_s
+            wall = _scheduled(tasks, workers, start_s, split, sound) + serial
             rows.append(
                 {
                     "workers": workers,
                     "wall_s": round(wall, 1),
-                    "speedup": round((work + gather_s) / wall, 2),
-                    "efficiency": round((work + gather_s) / wall / workers, 3),
+                    "speedup": round(work / wall, 2),
+                    "efficiency": round(work / wall / workers, 3),
                 }
             )
         ways[way] = {
             "tasks": count,
             "work_s": round(work, 1),
-            "floor_s": round(floor + gather_s, 1),
+            "floor_s": round(floor + serial, 1),
+            "serial_s": round(serial, 1),
             "bound_by": name,
             "enough_workers": next(
                 (row["workers"] for row in rows if row["wall_s"] <= 1.05 * rows[-1]["wall_s"]), WORKERS[-1]
@@ -58,7 +62,7 @@ def simulated(frozen: Frozen, start_s: float = START_S, gather_s: float | None =
             "rows": rows,
         }
     measured = all(each["measured"] for each in frozen.segments)
-    return {"measured": measured, "start_s": start_s, "gather_s": round(gather_s, 1), **ways}
+    return {"measured": measured, "start_s": start_s, "join_s": join_s, "mix_s": mix_s, **ways}
 
 
 def table(simulation: dict[str, Any]) -> str:
@@ -70,10 +74,14 @@ def table(simulation: dict[str, Any]) -> str:
         )
     for way in ("array", "ray"):
         each = simulation[way]
-        what = "whole" if way == "array" else "drawn, and its last chunk"
+        if each["bound_by"] == "the sound":
+            what = "drawing the longest scene and then making the sound"
+        else:
+            what = f"scene '{each['bound_by']}' {'whole' if way == 'array' else 'drawn, and then a chunk of it,'}"
+        last = "the sound and joining" if way == "array" else "joining"
         lines.append(
-            f"{way}: from {each['enough_workers']} workers on nothing is gained: the longest scene "
-            f"'{each['bound_by']}' {what}, and {simulation['gather_s']} s of joining, take {each['floor_s']} s"
+            f"{way}: from {each['enough_workers']} workers on next to nothing is gained: {what} "
+            f"and {each['serial_s']} s of {last} take {each['floor_s']} s"
         )
     if not simulation["measured"]:
         lines.append("some of these costs are guesses: render the film once, and plan again")
@@ -85,8 +93,13 @@ def _alone(draw: float, chunks: list[float], start_s: float, split: bool) -> flo
     return start_s + draw + (start_s + max(chunks) if split and len(chunks) > 1 else sum(chunks))
 
 
-def _scheduled(tasks: list[tuple[str, float, list[float]]], workers: int, start_s: float, split: bool) -> float:
-    """When the last task ends: a free worker takes the longest task that may begin, drawings before chunks."""
+def _scheduled(
+    tasks: list[tuple[str, float, list[float]]], workers: int, start_s: float, split: bool, sound: float
+) -> float:
+    """When the last task ends: a free worker takes the longest task that may begin, drawings before chunks.
+
+    ``sound`` are the seconds of the task that waits for all drawings; 0 for none.
+    """
     # (kind, -seconds, number, chunks that follow)
     waiting: list[tuple[int, float, int, list[float]]] = []
     for number, (_, draw, chunks) in enumerate(tasks):
@@ -94,13 +107,20 @@ def _scheduled(tasks: list[tuple[str, float, list[float]]], workers: int, start_
         waiting.append((0, -(draw + start_s + (0 if cut else sum(chunks))), number, chunks if cut else []))
     heapq.heapify(waiting)
     running: list[tuple[float, int, list[float]]] = []
-    now, serial = 0.0, len(tasks)
+    now, serial, undrawn = 0.0, len(tasks), len(tasks)
+    drawing: set[int] = set()
     while waiting or running:
         while waiting and len(running) < workers:
-            _, seconds, _, follow = heapq.heappop(waiting)
+            kind, seconds, _, follow = heapq.heappop(waiting)
             serial += 1
+            if not kind:
+                drawing.add(serial)
             heapq.heappush(running, (now - seconds, serial, follow))
-        now, _, follow = heapq.heappop(running)
+        now, number, follow = heapq.heappop(running)
+        undrawn -= number in drawing
+        if sound and not undrawn:
+            heapq.heappush(waiting, (1, -sound, serial := serial + 1, []))
+            sound = 0.0
         for chunk in follow:
             serial += 1
             heapq.heappush(waiting, (1, -(chunk + start_s), serial, []))

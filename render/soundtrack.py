@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,13 @@ def recordings(plan: FilmPlan, lengths: Mapping[str, int], store: Store) -> tupl
     return tuple(found)
 
 
-def sound_of(plan: FilmPlan, lengths: Mapping[str, int], store: Store) -> Entry:
+def sound_of(
+    plan: FilmPlan, lengths: Mapping[str, int], store: Store, made: Callable[[float], None] = lambda _seconds: None
+) -> Entry:
     """The film's sound as a kept entry, mixed and encoded: once for equal words, times, seed and tapes.
 
-    Scenes have to be drawn, nothing more: the sound is made while their pictures are still being encoded.
+    Scenes have to be drawn, nothing more: the sound is made while their pictures are still being encoded.  ``made`` is
+    told how long it took if it had to be made.
     """
     from render.encode import audio_identity, encode_sound
     from render.sound import mix
@@ -77,11 +81,13 @@ def sound_of(plan: FilmPlan, lengths: Mapping[str, int], store: Store) -> Entry:
         with store.lock("sound", key):
             entry = store.get("sound", key)
             if entry is None:
+                began = time.perf_counter()
                 facts: dict[str, Any] = {"episode": plan.episode}
                 with store.draft("sound", key, facts) as work:
                     report = mix(timeline, work / MIX, plan.seed, tapes=tapes)
                     encode_sound(work / MIX, work / TRACK, sum(lengths.values()), plan.quality.fps)
                     facts |= {"lufs": report.lufs, "true_peak_db": report.true_peak_db}
                 entry = store.get("sound", key)
+                made(time.perf_counter() - began)
     assert entry is not None, "a mix that was just written is readable"
     return entry

@@ -262,12 +262,14 @@ def _encode(
     return [asdict(replace(flash, end_s=min(flash.end_s, length))) for flash in inside]
 
 
-def make_sound(plan: FilmPlan, lengths: tuple[int, ...], store: Store, progress: Progress) -> None:
-    """Mix and encode the film's sound unless the store has it."""
+def make_sound(plan: FilmPlan, lengths: tuple[int, ...], store: Store, progress: Progress) -> float:
+    """Mix and encode the film's sound unless the store has it; returns seconds, 0 if it was there."""
     from render.soundtrack import sound_of
 
     progress("mixing", 0)
-    sound_of(plan, {scene.name: frames for scene, frames in zip(plan.scenes, lengths, strict=True)}, store)
+    took = [0.0]
+    sound_of(plan, {scene.name: frames for scene, frames in zip(plan.scenes, lengths, strict=True)}, store, took.append)
+    return took[-1]
 
 
 # -- the process around it ---------------------------------------------------------------------------
@@ -289,7 +291,7 @@ def main(
             _no_more_than(memory_gb)
             plan = FilmPlan.from_data(plan_data)
             scene = plan.scenes[task.scene]
-            done: Drawn | Chunk | None
+            done: Drawn | Chunk | float
             store = Store(Path(store_root), report=lambda message: channel.send(("warn", message)))
             last: list[Any] = [0.0, ""]
 
@@ -299,8 +301,7 @@ def main(
                     channel.send(("progress", (note, frames)))
 
             if task.lengths:
-                make_sound(plan, task.lengths, store, progress)
-                done = None
+                done = make_sound(plan, task.lengths, store, progress)
             elif task.draws:
                 look = _keeping(Path(task.picture), lambda: channel.send(("picture", ""))) if task.picture else None
                 done = draw_scene(plan, scene, store, progress, look)

@@ -1,4 +1,5 @@
-"""A Ray cluster: scenes are drawn longest first, and the chunks of a drawn scene are encoded wherever a core is free.
+"""A Ray cluster: scenes are drawn longest first, and the chunks of a drawn scene are encoded wherever a core is free;
+the sound is made when all is drawn.
 
 A task starts `tapehead segment` as a process of its own: drawing wants a main thread, a private folder and one thread
 per process, and none of that is Ray's to give.  Tasks exchange the plan's text, numbers and digests, never frames;
@@ -12,6 +13,7 @@ import ctypes
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import Interrupted, MissingPartError, WorkerError
+from analysis.errors import Interrupted, MissingPartError, UsageError, WorkerError
 from analysis.store import write_atomically
 from render.flashes import Flash
 from render.frozen import Frozen
@@ -32,6 +34,8 @@ from render.worker import Chunk, Drawn, SceneDone, chunks_of
 
 _RETRIES = 5
 """How often a task is done again after its node or its worker was lost."""
+_ANSWER_S = 10.0
+"""How long a cluster may take to be heard of."""
 _REPORT = "full report: "
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is sent anywhere
@@ -42,7 +46,8 @@ _QUIET = {
 
 @dataclass(frozen=True)
 class _Job:
-    """A task of the cluster: a whole segment (``part`` empty), its drawing (``draw``) or a chunk (``FIRST:LAST``)."""
+    """A task of the cluster: a whole segment (``part`` empty), its drawing (``draw``), a chunk (``FIRST:LAST``) or the
+    film's sound (``sound``)."""
 
     index: int
     part: str = ""
@@ -81,6 +86,8 @@ class Ray:
             where: dict[str, Any] = (
                 {"address": self.address} if self.address else {"num_cpus": jobs, "include_dashboard": False}
             )
+            if self.address:
+                _answers(self.address)
             try:
                 ray.init(log_to_driver=False, logging_level="error", configure_logging=False, **where)
             except (ConnectionError, ValueError, RuntimeError, OSError, AssertionError) as error:
@@ -102,21 +109,21 @@ class Ray:
         chunks: dict[int, list[Chunk]] = {}
         missing: dict[int, int] = {}
         frames: dict[str, int] = {}
+        silent = set(range(len(frozen.segments)))  # not drawn yet: the sound waits for them
 
         def begin(job: _Job) -> None:
             options = _options(job, shelf, work.limits)
-            running[remote.options(name=f"{frozen.segments[job.index]['scene']} {job.part}").remote(text, options)] = (
-                job
-            )
+            running[remote.options(name=_name(frozen, job)).remote(text, options)] = job
 
         def tell(job: _Job, count: int) -> None:
-            name = frozen.segments[job.index]["scene"]
-            frames[name] = frames.get(name, 0) + count
-            work.told({each: count // 2 for each, count in frames.items()}, f"{name} {job.part}")
+            scene = frozen.segments[job.index]["scene"]
+            frames[scene] = frames.get(scene, 0) + count
+            work.told({each: count // 2 for each, count in frames.items()}, _name(frozen, job))
 
         cost = {segment["index"]: segment["draw_s"] + segment["encode_s"] for segment in frozen.segments}
         for index in sorted(cost, key=lambda at: (-cost[at], at)):
             if found(frozen, index, shelf) is not None:
+                silent.discard(index)
                 yield index, False
             elif len(chunks_of(plan.scenes[index].expected_frames, plan.quality.fps)) > 1:
                 begin(_Job(index, "draw"))
@@ -127,7 +134,14 @@ class Ray:
                 ready, _ = ray.wait(list(running), num_returns=1, timeout=1.0)
                 for ref in ready:
                     job = running.pop(ref)
-                    report = self._result(ref, frozen.segments[job.index]["scene"], work.logs)
+                    report = self._result(ref, _name(frozen, job).partition(" ")[0], work.logs)
+                    if job.part == "sound":
+                        shelf.pull("sound", report["sound"])
+                        continue
+                    if job.index in silent:
+                        silent.discard(job.index)
+                        if not silent:
+                            begin(_Job(0, "sound"))
                     if job.part == "draw":
                         pictures[job.index] = Drawn(**report)
                         cut = chunks_of(report["frames"], plan.quality.fps)
@@ -173,6 +187,33 @@ class Ray:
         failure = WorkerError(report["failed"], log)
         failure.exit_code = report["exit_code"]
         raise failure
+
+
+def _answers(address: str) -> None:
+    """Ask whether anybody listens there, which Ray itself does for minutes.
+
+    Raises:
+        UsageError: this is no address.
+        WorkerError: nobody does.
+    """
+    if address in ("auto", "local"):
+        return
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        raise UsageError(f"the address of a Ray cluster is 'auto', HOST:PORT or ray://HOST:PORT; got '{address}'")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _ANSWER_S).close()
+    except (OSError, OverflowError) as error:
+        raise WorkerError(
+            f"no Ray cluster answers at '{address}' ({error}); `ray status` there tells whether it runs, and where"
+        ) from None
+
+
+def _name(frozen: Frozen, job: _Job) -> str:
+    """What a task is called in the cluster's lists and in messages."""
+    if job.part == "sound":
+        return "sound"
+    return f"{frozen.segments[job.index]['scene']} {job.part}".strip()
 
 
 def _options(job: _Job, shelf: Shelf, limits: Limits) -> list[str]:

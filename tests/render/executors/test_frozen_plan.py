@@ -66,7 +66,8 @@ def test_costs_are_guessed_from_length_until_they_were_measured(small: Small, tm
     for each in measured.segments:
         assert each["measured"]
         assert each["draw_s"] == known[each["scene"]]["draw_s"]
-    assert measured.data["gather"] == {"seconds": known["(film)"]["join_s"], "measured": True}
+    film = known["(film)"]
+    assert measured.data["gather"] == {"join_s": film["join_s"], "mix_s": film["mix_s"], "measured": True}
     assert measured.data["key"] == small.frozen.data["key"]
 
 
