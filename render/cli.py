@@ -29,7 +29,7 @@ app.add_typer(verify_app, name="verify")
 app.add_typer(tape_commands.app, name="tape")
 
 EpisodeArgument = Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")]
-Out = Annotated[Path, typer.Option("--out", help="Where films go.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where films go.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
 Model = Annotated[

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import json
+import logging
 import os
 import signal
 import socket
@@ -34,8 +35,9 @@ from render.worker import Chunk, Drawn, SceneDone, chunks_of
 
 _RETRIES = 5
 """How often a task is done again after its node or its worker was lost."""
-_ANSWER_S = 10.0
-"""How long a cluster may take to be heard of."""
+_LISTENS_S, _ANSWER_S = 10.0, 40.0
+"""How long a cluster may take to accept a connection, and to let a driver in."""
+_STEP_S = 0.5
 _REPORT = "full report: "
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is sent anywhere
@@ -71,6 +73,8 @@ class Ray:
         for index in range(len(frozen.segments)):
             frozen.check_code(index)
         drawn: dict[str, bool] = {}
+        if all(found(frozen, index, shelf) for index in range(len(frozen.segments))):
+            return gathered(frozen, shelf, str)  # no cluster for nothing
         with self._connected(work.jobs):
             for index, now in self._all_done(frozen, shelf, work):
                 drawn[frozen.segments[index]["scene"]] = now
@@ -81,10 +85,13 @@ class Ray:
     def _connected(self, jobs: int) -> Iterator[None]:
         ray = self._ray
         os.environ.update({name: os.environ.get(name, value) for name, value in _QUIET.items()})
+        logging.getLogger("ray").setLevel(logging.ERROR)  # it has much to say about clusters that live for one film
         ours = not ray.is_initialized()
         if ours:
             where: dict[str, Any] = (
-                {"address": self.address} if self.address else {"num_cpus": jobs, "include_dashboard": False}
+                {"address": self.address}
+                if self.address
+                else {"address": "local", "num_cpus": jobs, "include_dashboard": False}
             )
             if self.address:
                 _answers(self.address)
@@ -166,7 +173,7 @@ class Ray:
         finally:
             for ref in running:
                 with contextlib.suppress(Exception):
-                    ray.cancel(ref, force=True)
+                    ray.cancel(ref)  # by force, Ray may fall over a task that ends at that moment
 
     def _result(self, ref: Any, scene: str, logs: Path) -> dict[str, Any]:
         try:
@@ -190,23 +197,29 @@ class Ray:
 
 
 def _answers(address: str) -> None:
-    """Ask whether anybody listens there, which Ray itself does for minutes.
+    """Ask whether a cluster is there.  Ray itself asks for minutes and can not be stopped, so a process of ours does it.
 
     Raises:
         UsageError: this is no address.
         WorkerError: nobody does.
     """
-    if address in ("auto", "local"):
-        return
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if not host or not port.isdigit():
-        raise UsageError(f"the address of a Ray cluster is 'auto', HOST:PORT or ray://HOST:PORT; got '{address}'")
+    where = "`ray status` there tells whether it runs, and where"
+    if address != "auto":
+        host, _, port = address.removeprefix("ray://").rpartition(":")
+        if not host or not port.isdigit():
+            raise UsageError(f"the address of a Ray cluster is 'auto', HOST:PORT or ray://HOST:PORT; got '{address}'")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _LISTENS_S).close()
+        except (OSError, OverflowError) as error:
+            raise WorkerError(f"no Ray cluster answers at '{address}' ({error}); {where}") from None
+    ask = [sys.executable, "-c", f"import ray; ray.init({address!r}, log_to_driver=False)"]
     try:
-        socket.create_connection((host.strip("[]"), int(port)), _ANSWER_S).close()
-    except (OSError, OverflowError) as error:
-        raise WorkerError(
-            f"no Ray cluster answers at '{address}' ({error}); `ray status` there tells whether it runs, and where"
-        ) from None
+        asked = subprocess.run(ask, capture_output=True, text=True, timeout=_ANSWER_S, check=False)
+    except subprocess.TimeoutExpired:
+        raise WorkerError(f"no Ray cluster answers at '{address}' within {_ANSWER_S:g} s; {where}") from None
+    if asked.returncode:
+        why = (asked.stderr.strip().splitlines() or [f"exit code {asked.returncode}"])[-1].rstrip(".")
+        raise WorkerError(f"the Ray cluster at '{address}' can not be used: {why}; {where}")
 
 
 def _name(frozen: Frozen, job: _Job) -> str:
@@ -243,7 +256,11 @@ def _task(plan: str, options: Sequence[str]) -> dict[str, Any]:
             preexec_fn=_dies_with(parent),  # noqa: PLW1509 - one libc call, nothing that takes a lock
         )
         try:
-            out, errors = process.communicate()
+            while True:
+                # In short steps: a cancelled task's KeyboardInterrupt wakes nobody who waits in the system.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    out, errors = process.communicate(timeout=_STEP_S)
+                    break
         finally:
             if process.poll() is None:
                 process.kill()

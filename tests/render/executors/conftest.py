@@ -46,7 +46,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
     place = folder / "slow_squares"
     shutil.copytree(BUILT_IN / "odd_squares", place, ignore=shutil.ignore_patterns("__pycache__"))
     script = place / "script.toml"
-    script.write_text(script.read_text().replace("pause = 0.5", "pause = 14.0").replace("pause = 0.8", "pause = 15.0"))
+    script.write_text(script.read_text().replace("pause = 0.5", "pause = 5.0").replace("pause = 0.8", "pause = 5.5"))
     episode = load_episode(place)
     choices = Choices(TINY, 2, voice="none", out=folder / "out")
     store = Store(folder / "store")
