@@ -139,7 +139,9 @@ def segment(
     file: PlanFile,
     index: Annotated[int | None, typer.Option(help=f"Which segment; else from ${', $'.join(INDEX_VARIABLES)}.")] = None,
     store: StoreUrl = "",
-    part: Annotated[str, typer.Option(help="Only 'draw', only the frames FIRST:LAST of what is drawn, or the film's 'sound'.")] = "",
+    part: Annotated[
+        str, typer.Option(help="Only 'draw', only the frames FIRST:LAST of what is drawn, or the film's 'sound'.")
+    ] = "",
     jobs: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
     timeout: Timeout = 600,
     memory: Memory = 4,

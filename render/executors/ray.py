@@ -197,7 +197,7 @@ class Ray:
 
 
 def _answers(address: str) -> None:
-    """Ask whether a cluster is there.  Ray itself asks for minutes and can not be stopped, so a process of ours does it.
+    """Ask whether a cluster is there.  Ray asks for minutes and can not be stopped, so a process of ours does it.
 
     Raises:
         UsageError: this is no address.

@@ -1,4 +1,4 @@
-"""A small film of two scenes of several chunks each, and its undisturbed digests."""
+"""A small film of two scenes, one of two chunks and one of one, and its undisturbed digests."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,29 @@ echo "$id;cluster"
 """
 
 
+def test_the_slurm_scripts_are_bash_and_call_us(small: Small, tmp_path: Path) -> None:
+    folder = tmp_path / "with a space"
+    folder.mkdir()
+    plan = folder / "plan.json"
+    for name, text in jobs("slurm", small, open_shelf(str(tmp_path / "store")), plan).items():
+        (folder / name).write_text(text)
+        subprocess.run(["bash", "-n", str(folder / name)], check=True)
+        head = [line for line in text.splitlines() if line.startswith("#SBATCH")]
+        assert all(re.fullmatch(r"#SBATCH --[a-z-]+(=[\w.%-]+)?", line) for line in head)
+        if name == "submit.sh":
+            continue
+        words = shlex.split(text.splitlines()[-1].replace("$SLURM_ARRAY_TASK_ID", "1"))
+        assert words[0] == "${TAPEHEAD:-tapehead}"
+        found = parsed(words[1:])
+        assert found["file"] == str(plan)
+        assert found["store"] == str(tmp_path / "store")
+        assert found.get("index") == (1 if "segments" in name else None)
+    segments = (folder / "segments.slurm.sh").read_text()
+    assert "#SBATCH --array=0-1\n" in segments
+    assert "#SBATCH --requeue\n" in segments
+
+
+@pytest.mark.long
 def test_the_slurm_scripts_make_the_film(small: Small, tmp_path: Path) -> None:
     folder, spool, programs = tmp_path / "with a space", tmp_path / "spool", tmp_path / "bin"
     for place in (folder, spool, programs):
@@ -87,12 +111,6 @@ def test_the_slurm_scripts_make_the_film(small: Small, tmp_path: Path) -> None:
     shelf = open_shelf(str(small.fresh(tmp_path / "store").root))
     for name, text in jobs("slurm", small, shelf, plan).items():
         (folder / name).write_text(text)
-        subprocess.run(["bash", "-n", str(folder / name)], check=True)
-    segments = (folder / "segments.slurm.sh").read_text()
-    assert "#SBATCH --array=0-1\n" in segments
-    assert "#SBATCH --requeue\n" in segments
-    head = [line for line in segments.splitlines() if line.startswith("#SBATCH")]
-    assert all(re.fullmatch(r"#SBATCH --[a-z-]+(=[\w.%-]+)?", line) for line in head)
     (programs / "sbatch").write_text(SBATCH)
     (programs / "sbatch").chmod(0o755)
     environment = os.environ | {

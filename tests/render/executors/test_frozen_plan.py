@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from analysis.errors import UsageError
 from analysis.store import Store, digest_of
+from render.cli import main
 from render.film import Choices, prepare
 from render.frozen import MARK, Frozen, freeze, parse_plan, read_plan
 from render.plan import FilmPlan
@@ -75,9 +77,7 @@ def test_a_changed_scene_is_noticed(tmp_path: Path) -> None:
     folder = tmp_path / "moving_squares"
     shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
     store = Store(tmp_path / "store")
-    frozen = freeze(
-        prepare(load_episode(folder), Choices(TINY, voice="none"), store, Reporter(quiet=True)), store
-    )
+    frozen = freeze(prepare(load_episode(folder), Choices(TINY, voice="none"), store, Reporter(quiet=True)), store)
     frozen.check_code(1)
     (folder / "verdict.py").write_text((folder / "verdict.py").read_text() + "\nMORE = 1\n")
     frozen.check_code(0)
@@ -126,7 +126,20 @@ def test_foreign_old_and_edited_files_are_refused(small: Small, tmp_path: Path) 
         read_plan(tmp_path / "nowhere.json")
 
 
-def test_wrong_words_are_one_line_and_exit_code_2(small: Small, tmp_path: Path) -> None:
+def said(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str]:
+    """Exit code and stderr of our command line, without the seconds of a new process."""
+    monkeypatch.setattr(sys, "argv", ["tapehead", *arguments])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return int(end.value.code or 0), capsys.readouterr().err
+
+
+def test_wrong_words_are_one_line_and_exit_code_2(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TAPEHEAD_STORE", str(tmp_path / "store"))
     file, foreign = str(small.file), tmp_path / "foreign.json"
     foreign.write_text("{}")
     for arguments, why in (
@@ -144,11 +157,14 @@ def test_wrong_words_are_one_line_and_exit_code_2(small: Small, tmp_path: Path) 
         (("plan",), "EPISODE"),
         (("plan", "odd-squares", "--emit", "slurn"), "slurm"),
     ):
-        done = run(*arguments, TAPEHEAD_STORE=str(tmp_path / "store"))
-        assert done.returncode == 2, (arguments, done.stderr)
-        assert "Traceback" not in done.stderr
-        assert why in done.stderr, (arguments, done.stderr)
-        assert len(done.stderr.strip().splitlines()) == 1
+        code, errors = said(arguments, monkeypatch, capsys)
+        assert code == 2, (arguments, errors)
+        assert why in errors, (arguments, errors)
+        assert len(errors.strip().splitlines()) == 1
+
+
+def test_ray_is_asked_for_where_it_is_not_installed(small: Small, tmp_path: Path) -> None:
+    file = str(small.file)
     blocked = tmp_path / "blocked"
     blocked.mkdir()
     (blocked / "ray.py").write_text("raise ImportError('not here')\n")

@@ -18,8 +18,13 @@ from typing import Any
 import pytest
 
 from analysis.errors import WorkerError
+from analysis.store import Store
 from render.executors import ray as executor
-from tests.render.executors.conftest import Small
+from render.film import Choices, prepare
+from render.frozen import freeze
+from render.progress import Reporter
+from scenes.episode import load_episode
+from tests.render.executors.conftest import TINY, Small
 from tests.render.test_cli import ROOT, TAPEHEAD, broken_episode, wait_for
 
 pytest.importorskip("ray")
@@ -98,28 +103,27 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     return process.returncode, out, errors
 
 
-def test_a_node_that_dies_in_the_middle_costs_time_and_nothing_else(
-    small: Small, nodes: Nodes, tmp_path: Path
-) -> None:
+def test_a_node_that_dies_in_the_middle_costs_time_and_nothing_else(small: Small, nodes: Nodes, tmp_path: Path) -> None:
     """Both nodes draw; one is killed with all it does.  What it had is drawn again by the other."""
     store = small.fresh(tmp_path / "store").root
     process = nodes.render(small.file, store, tmp_path / "out")
-    assert wait_for(lambda: len(list(store.glob("tmp/*/*"))) >= 2 or process.poll() is not None, 60.0)
-    assert len(nodes.segments(store)) == 2, "a task on each node"
+    drafts = store / "tmp"
+    assert wait_for(lambda: any(drafts.iterdir()) and len(nodes.segments(store)) == 2, 60.0), "a task on each node"
     (other,) = set(nodes.cluster.list_all_nodes()) - {nodes.cluster.head_node}
-    nodes.cluster.remove_node(other, allow_graceful=False)
+    os.kill(other.all_processes["raylet"][0].process.pid, signal.SIGKILL)
     assert wait_for(lambda: len(nodes.segments(store)) <= 1, 10.0), "its task ended with it"
     code, answer, errors = ended(process)
+    nodes.cluster.remove_node(other, allow_graceful=False)
     nodes.cluster.add_node(num_cpus=1, object_store_memory=80_000_000)
     assert code == 0, errors
     film = json.loads(answer.strip().splitlines()[-1])
     assert film["digests"] == small.digests
-    assert sorted(film["drawn"]) == sorted(scene.name for scene in small.plan.scenes)
     sounds = list((store / "sound").rglob("entry.json"))
     assert len(sounds) == 1, "made by a task and found when the film was joined"
     assert not nodes.segments(store)
 
 
+@pytest.mark.long
 def test_ctrl_c_stops_the_tasks_and_the_next_run_goes_on(small: Small, nodes: Nodes, tmp_path: Path) -> None:
     store = small.fresh(tmp_path / "store").root
     process = nodes.render(small.file, store, tmp_path / "out")
@@ -139,8 +143,8 @@ def test_ctrl_c_stops_the_tasks_and_the_next_run_goes_on(small: Small, nodes: No
 def test_a_scene_that_raises_is_the_message_of_a_local_render(nodes: Nodes, tmp_path: Path) -> None:
     folder = broken_episode(tmp_path / "broken", "sums.read('nothing')")
     store, plan = tmp_path / "store", tmp_path / "plan.json"
-    code, _, errors = ended(nodes.start("plan", str(folder), "--voice", "none", "-o", str(plan), store=store))
-    assert code == 0, errors
+    choices, shelf = Choices(TINY, voice="none"), Store(store)
+    plan.write_text(freeze(prepare(load_episode(folder), choices, shelf, Reporter(quiet=True)), shelf).text())
     code, _, far = ended(nodes.render(plan, store, tmp_path / "far"))
     assert code == 1
     assert wait_for(lambda: not nodes.segments(store), 10.0), "the other scene is not gone on with"
@@ -154,6 +158,7 @@ def test_a_scene_that_raises_is_the_message_of_a_local_render(nodes: Nodes, tmp_
     assert "Traceback" in log.read_text()
 
 
+@pytest.mark.long
 def test_a_cluster_of_our_own_ends_with_the_film(small: Small, nodes: Nodes, tmp_path: Path) -> None:
     """No address: Ray is started for this film and stopped after it.  Little is left to be done here."""
     store = tmp_path / "store"
@@ -185,6 +190,6 @@ def test_nobody_there(small: Small, nodes: Nodes, tmp_path: Path, monkeypatch: p
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen()
-        monkeypatch.setattr(executor, "_ANSWER_S", 3.0)
-        with pytest.raises(WorkerError, match=r"no Ray cluster answers at .* within 3 s"):
+        monkeypatch.setattr(executor, "_ANSWER_S", 1.0)
+        with pytest.raises(WorkerError, match=r"no Ray cluster answers at .* within 1 s"):
             executor._answers(f"127.0.0.1:{mute.getsockname()[1]}")

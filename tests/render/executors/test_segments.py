@@ -15,7 +15,7 @@ from render.executors import executor_named
 from render.film import finish
 from render.plan_commands import INDEX_VARIABLES
 from render.progress import Reporter
-from render.segments import Work, chunk_part, draw_part, found, gathered, push_inputs, run_segment
+from render.segments import Work, chunk_part, draw_part, found, gathered, push_inputs, run_segment, sound_part
 from render.shelf import RemoteShelf, Shelf, open_shelf
 from render.worker import SceneDone
 from tests.render.executors.conftest import Small
@@ -59,7 +59,7 @@ def test_an_array_of_commands_on_a_directory(small: Small, tmp_path: Path) -> No
         said = json.loads(done.stdout)
         assert said["index"] == index
         assert said["drawn"]
-        assert len(said["segments"]) > 1
+        assert len(said["segments"]) == (2, 1)[index]
         assert all((Path(each["path"]) / "segment.mp4").is_file() for each in said["segments"])
     before = {path: path.stat().st_mtime_ns for path in store.rglob("*.mp4")}
     again = json.loads(run("segment", *place, "--index", "1", "--json", "--quiet").stdout)
@@ -93,8 +93,9 @@ def machine(url: str, root: Path) -> Shelf:
     return RemoteShelf(url, Store(root))
 
 
-def test_four_machines_and_a_url(small: Small, tmp_path: Path, url: str) -> None:
+def test_four_machines_and_a_url(small: Small, tmp_path: Path) -> None:
     """Inputs go there, one draws, one encodes, another does a whole segment, a fourth joins the film."""
+    url = f"memory://{tmp_path.name}/store"
     shelves = [machine(url, tmp_path / str(number)) for number in range(4)]
     small.fresh(tmp_path / "origin")
     push_inputs(small.frozen, machine(url, tmp_path / "origin"))
@@ -104,20 +105,23 @@ def test_four_machines_and_a_url(small: Small, tmp_path: Path, url: str) -> None
     assert not elsewhere.drawn
     with pytest.raises(StoreError, match="1 of 2 segments"):
         gathered(small.frozen, shelves[3], str)
+    with pytest.raises(StoreError, match="'verdict' is not drawn yet"):
+        sound_part(small.frozen, shelves[1])
     drawn = draw_part(small.frozen, 1, shelves[1], Work(tmp_path / "logs"))
     assert drawn.now
     chunk = chunk_part(small.frozen, 1, 0, 100, shelves[2], Work(tmp_path / "logs"))
     assert chunk.now, "drawn by one machine, encoded by another"
     scene, _ = run_segment(small.frozen, 1, shelves[2], Work(tmp_path / "logs"))
     assert not scene.drawn
+    sound = sound_part(small.frozen, shelves[0])
+    assert machine(url, tmp_path / "fifth").pull("sound", sound) is not None
+    assert sound in small.provenance["store"]["sound"]
     same(small, joined(small, gathered(small.frozen, shelves[3], str), shelves[3], tmp_path / "out"))
     files, root = fsspec.core.url_to_fs(url)
     assert not files.ls(f"{root}/parts"), "nothing half-done is left"
 
 
-def test_a_half_sent_entry_is_not_there_and_a_damaged_one_is_made_again(
-    small: Small, tmp_path: Path, url: str
-) -> None:
+def test_a_half_sent_entry_is_not_there_and_a_damaged_one_is_made_again(small: Small, tmp_path: Path, url: str) -> None:
     key, digest = next(iter(small.frozen.inputs("result").items()))
     here = machine(url, small.fresh(tmp_path / "origin").root)
     files, root = fsspec.core.url_to_fs(url)
