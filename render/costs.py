@@ -23,11 +23,8 @@ class Costs:
     def __init__(self, store_root: Path, plan: FilmPlan) -> None:
         self.plan = plan
         self.path = store_root / "costs" / f"{plan.episode}-{plan.quality.name}.json"
-        self.known: dict[str, dict[str, Any]] = {}
-        with contextlib.suppress(OSError, ValueError):
-            found = json.loads(self.path.read_text())
-            self.known = {name: dict(cost) for name, cost in found.items()} if isinstance(found, dict) else {}
-        self._changed = False
+        self.known = _read(self.path)
+        self._new: dict[str, dict[str, Any]] = {}
 
     def longest_first(self) -> list[int]:
         """The scenes' numbers; those that were never drawn are guessed from their length and the others' pace."""
@@ -46,14 +43,12 @@ class Costs:
 
     def drawn(self, index: int, seconds: float) -> None:
         """A scene was drawn now."""
-        self.known.setdefault(self.plan.scenes[index].name, {})["draw_s"] = round(seconds, 3)
-        self._changed = True
+        self._put(self.plan.scenes[index].name, "draw_s", round(seconds, 3))
 
     def encoded(self, index: int, seconds: float, frames: int) -> None:
         """A chunk was taped and encoded now."""
-        key = f"encode_s_per_frame:{self.plan.tape}"
-        self.known.setdefault(self.plan.scenes[index].name, {})[key] = round(seconds / max(1, frames), 5)
-        self._changed = True
+        pace = round(seconds / max(1, frames), 5)
+        self._put(self.plan.scenes[index].name, f"encode_s_per_frame:{self.plan.tape}", pace)
 
     @property
     def joined_s(self) -> float | None:
@@ -67,20 +62,33 @@ class Costs:
 
     def joined(self, seconds: float) -> None:
         """The film's parts were joined now."""
-        self.known.setdefault(_FILM, {})["join_s"] = round(seconds, 3)
-        self._changed = True
+        self._put(_FILM, "join_s", round(seconds, 3))
 
     def mixed(self, seconds: float) -> None:
         """The film's sound was made now."""
-        self.known.setdefault(_FILM, {})["mix_s"] = round(seconds, 3)
-        self._changed = True
+        self._put(_FILM, "mix_s", round(seconds, 3))
 
     def keep(self) -> None:
-        """Remember for the next run."""
-        if self._changed:
+        """Remember for the next run, beside what others of this film have found out meanwhile."""
+        if self._new:
+            known = _read(self.path)
+            for name, costs in self._new.items():
+                known.setdefault(name, {}).update(costs)
             with contextlib.suppress(OSError):
-                write_atomically(self.path, json.dumps(self.known, indent=1, sort_keys=True))
+                write_atomically(self.path, json.dumps(known, indent=1, sort_keys=True))
+            self._new = {}
+
+    def _put(self, name: str, what: str, seconds: float) -> None:
+        for costs in (self.known, self._new):
+            costs.setdefault(name, {})[what] = seconds
 
     def _of_film(self, name: str) -> float | None:
         seconds = self.known.get(_FILM, {}).get(name)
         return float(seconds) if seconds is not None else None
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        found = json.loads(path.read_text())
+        return {name: dict(cost) for name, cost in found.items()} if isinstance(found, dict) else {}
+    return {}

@@ -118,7 +118,7 @@ def plan(
         "plan": str(target),
         "segments": len(frozen.segments),
         "digest": frozen.data["digest"],
-        "measured": all(each["measured"] for each in frozen.segments),
+        "measured": all(each["measured"] for each in [*frozen.segments, frozen.data["gather"]]),
         "files": [str(path) for path in files],
     }
     if simulate:

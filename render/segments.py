@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis.errors import StoreError, UsageError
 from analysis.store import Entry, digest_of
+from render.costs import Costs
 from render.film import begin
 from render.flashes import Flash
 from render.frozen import Frozen
@@ -134,6 +135,10 @@ def chunk_part(frozen: Frozen, index: int, first: int, last: int, shelf: Shelf, 
     begin(plan, work.logs, shelf.local, work.reporter)
     chunk = encode_chunk(plan, scene, first, last, shelf.local, lambda _note, _frames: None)
     shelf.push("segment", chunk.key)
+    if chunk.now:
+        costs = Costs(shelf.local.root, plan)
+        costs.encoded(0, chunk.seconds, last - first)
+        costs.keep()
     return chunk
 
 
@@ -151,7 +156,9 @@ def sound_part(frozen: Frozen, shelf: Shelf) -> str:
         if master is None:
             raise StoreError(f"scene '{scene.name}' is not drawn yet, and the sound follows what is drawn")
         lengths[scene.name] = master.record["facts"]["frames"]
-    sound = sound_of(plan, lengths, shelf.local)
+    costs = Costs(shelf.local.root, plan)
+    sound = sound_of(plan, lengths, shelf.local, costs.mixed)
+    costs.keep()
     shelf.push("sound", sound.key)
     return sound.key
 

@@ -37,8 +37,8 @@ def simulated(frozen: Frozen, start_s: float = START_S) -> dict[str, Any]:
         name, floor = max(
             ((scene, _alone(draw, chunks, start_s, split)) for scene, draw, chunks in tasks), key=lambda pair: pair[1]
         )
-        if sound and (last_drawn := max(start_s + draw for _, draw, _ in tasks)) + sound > floor:
-            name, floor = "the sound", last_drawn + sound
+        if sound and (drawn := max(_drawn(draw, chunks, start_s) for _, draw, chunks in tasks)) + sound > floor:
+            name, floor = "the sound", drawn + sound
         rows = []
         for workers in WORKERS:
             wall = _scheduled(tasks, workers, start_s, split, sound) + serial
@@ -61,7 +61,7 @@ def simulated(frozen: Frozen, start_s: float = START_S) -> dict[str, Any]:
             ),
             "rows": rows,
         }
-    measured = all(each["measured"] for each in frozen.segments)
+    measured = all(each["measured"] for each in [*frozen.segments, frozen.data["gather"]])
     return {"measured": measured, "start_s": start_s, "join_s": join_s, "mix_s": mix_s, **ways}
 
 
@@ -91,6 +91,11 @@ def table(simulation: dict[str, Any]) -> str:
 def _alone(draw: float, chunks: list[float], start_s: float, split: bool) -> float:
     """A scene with as many workers as it can use."""
     return start_s + draw + (start_s + max(chunks) if split and len(chunks) > 1 else sum(chunks))
+
+
+def _drawn(draw: float, chunks: list[float], start_s: float) -> float:
+    """When the sound hears of a scene that is begun at once: one of a single chunk is not cut."""
+    return start_s + draw + (0.0 if len(chunks) > 1 else sum(chunks))
 
 
 def _scheduled(

@@ -29,7 +29,7 @@ def plan_of(costs: list[tuple[float, int, float]]) -> Frozen:
         }
         for index, (draw, chunks, encode) in enumerate(costs)
     ]
-    return Frozen({"film": {"quality": {"fps": FPS}}, "segments": segments, "gather": {"join_s": 5.0, "mix_s": 0.0}})
+    return Frozen({"film": {"quality": {"fps": FPS}}, "segments": segments, "gather": {"join_s": 5.0, "mix_s": 0.0, "measured": True}})
 
 
 def walls(frozen: Frozen, way: str, start_s: float = 0.0) -> dict[int, float]:
@@ -79,13 +79,13 @@ def test_the_command_ends_with_one_line_of_json(small: Small) -> None:
 
 def test_the_sound_waits_for_all_drawings_and_for_no_chunk() -> None:
     data = plan_of([(10.0, 2, 20.0), (4.0, 1, 1.0)]).data
-    frozen = Frozen({**data, "gather": {"join_s": 5.0, "mix_s": 15.0}})
+    frozen = Frozen({**data, "gather": {"join_s": 5.0, "mix_s": 15.0, "measured": True}})
     array, ray = walls(frozen, "array"), walls(frozen, "ray")
     assert array[4] == 50 + 15 + 5
     assert ray[4] == 10 + 20 + 5, "beside the chunks"
     assert ray[1] == array[1] == 55 + 15 + 5
     assert walls(frozen, "ray", start_s=1.0)[4] == 11 + 21 + 6
-    long = Frozen({**data, "gather": {"join_s": 5.0, "mix_s": 60.0}})
+    long = Frozen({**data, "gather": {"join_s": 5.0, "mix_s": 60.0, "measured": True}})
     assert walls(long, "ray")[4] == 10 + 60 + 5
     assert simulated(long)["ray"]["bound_by"] == "the sound"
     assert "sound" in table(simulated(long))
