@@ -151,6 +151,8 @@ def _k8s(frozen: Frozen, shelf: Shelf, image: str, claim: str, memory_gb: float)
         "# The image must hold this version of tapehead, and\n"
         f"# the claim '{claim}' must be one that all pods can write to (ReadWriteMany).\n"
     )
+    if not shelf.remote:
+        head += f"# It must hold the plan's inputs: the folders result and voice of {shelf.local.root}.\n"
     # JSON is YAML, and needs no library to be written.
     return head + "---\n".join(json.dumps(part, indent=1, ensure_ascii=False) + "\n" for part in parts)
 

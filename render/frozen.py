@@ -169,7 +169,12 @@ def parse_plan(text: str, name: str = "plan") -> Frozen:
         raise UsageError(f"{name} is a plan of version {data[MARK]}, this tapehead reads version {VERSION}; {again}")
     whole = data.get("digest") == digest_of({name: value for name, value in data.items() if name != "digest"})
     # The digest says nothing of the order of names, the key of the film does.
-    if not whole or Frozen(data).key != data["key"]:
+    try:
+        same = whole and Frozen(data).key == data["key"]
+        _ = [data[part] for part in ("inputs", "encoder", "sources", "segments", "gather", "analyses")]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"{name} is no plan that can be read ({type(error).__name__}: {error}); {again}") from None
+    if not same:
         raise UsageError(f"{name} was changed after it was made, its digest does not fit; {again}")
     return Frozen(data)
 

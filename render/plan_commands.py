@@ -50,6 +50,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def plan(
+    context: typer.Context,
     episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")] = "",
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the plan goes.")] = Path("plan.json"),
     file: Annotated[
@@ -89,6 +90,8 @@ def plan(
 
     if bool(episode) == bool(file):
         raise UsageError("`tapehead plan` takes an EPISODE, or a plan made before with --plan; give one of them")
+    if file:
+        frozen_by_plan(context)
     check_kind(emit)
     reporter = Reporter(quiet)
     shelf = open_shelf(store, reporter.warn)

@@ -59,8 +59,13 @@ def found(frozen: Frozen, index: int, shelf: Shelf) -> SceneDone | None:
     flashes = tuple(Flash(**flash) for flash in data.pop("flashes"))
     lists: dict[str, Any] = {name: tuple(data.pop(name)) for name in ("segments", "starts")}
     done = SceneDone(**data, **lists, flashes=flashes, drawn=False, seconds=entry.record["facts"]["seconds"])
-    parts = [("master", done.master), *(("segment", key) for key in done.segments)]
-    return done if all(shelf.pull(kind, key) for kind, key in parts) else None
+    return done if all(shelf.pull(kind, key) for kind, key in _parts(frozen, index, done)) else None
+
+
+def _parts(frozen: Frozen, index: int, done: SceneDone) -> list[tuple[str, str]]:
+    """What a finished segment is in the store, the receipt last."""
+    chunks = [("segment", key) for key in done.segments]
+    return [("master", done.master), *chunks, (RECEIPT, receipt_key(frozen, index))]
 
 
 def segment_index(frozen: Frozen, index: int) -> int:
@@ -112,6 +117,9 @@ def run_segment(frozen: Frozen, index: int, shelf: Shelf, work: Work) -> tuple[S
         for key in done.segments:
             shelf.push("segment", key)
         leave_receipt(frozen, index, done, shelf)
+    elif shelf.remote:  # it may be from another time and another URL, and only here
+        for kind, key in _parts(frozen, index, done):
+            shelf.push(kind, key)
     entry = shelf.local.peek(RECEIPT, receipt_key(frozen, index))
     assert entry is not None, "a segment that is done has its receipt"
     return done, entry
@@ -128,10 +136,13 @@ def chunk_part(frozen: Frozen, index: int, first: int, last: int, shelf: Shelf, 
     """One chunk of a scene that was drawn before, here or elsewhere."""
     plan = prepared(frozen, index, shelf)
     scene = plan.scenes[0]
-    if shelf.pull("master", scene.key) is None:
+    master = shelf.pull("master", scene.key)
+    if master is None:
         raise StoreError(
             f"scene '{scene.name}' is not drawn yet, so none of it can be encoded; draw segment {index} first"
         )
+    if last > (frames := master.record["facts"]["frames"]):
+        raise UsageError(f"frames {first} to {last} were asked for; scene '{scene.name}' has {frames}")
     begin(plan, work.logs, shelf.local, work.reporter)
     chunk = encode_chunk(plan, scene, first, last, shelf.local, lambda _note, _frames: None)
     shelf.push("segment", chunk.key)

@@ -107,11 +107,14 @@ def test_foreign_old_and_edited_files_are_refused(small: Small, tmp_path: Path) 
     data = json.loads(small.frozen.text())
     older = {**data, MARK: 0}
     older["digest"] = digest_of({name: value for name, value in older.items() if name != "digest"})
+    signed: dict = {MARK: 1}
+    signed["digest"] = digest_of(dict(signed))
     for text, why in (
         ("no json", "no JSON"),
         ('{"name": "package"}', f"no '{MARK}'"),
         ("[1, 2]", f"no '{MARK}'"),
         (json.dumps(older), "version 0"),
+        (json.dumps(signed), "no plan that can be read"),
         (edited(data), "changed after it was made"),
         (reordered(data), "changed after it was made"),
     ):
@@ -154,6 +157,7 @@ def test_wrong_words_are_one_line_and_exit_code_2(
         (("render", "--plan", file, "--tape", "sp"), "--tape"),
         (("render", "odd-squares", "--executor", "ray"), "tapehead plan"),
         (("render",), "EPISODE"),
+        (("plan", "--plan", file, "--quality", "1080p60"), "--quality"),
         (("plan",), "EPISODE"),
         (("plan", "odd-squares", "--emit", "slurn"), "slurm"),
     ):

@@ -9,7 +9,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from analysis.errors import StoreError
+from analysis.errors import StoreError, UsageError
 from analysis.store import Store
 from render.executors import executor_named
 from render.film import finish
@@ -103,12 +103,17 @@ def test_four_machines_and_a_url(small: Small, tmp_path: Path) -> None:
     assert done.drawn
     elsewhere, _ = run_segment(small.frozen, 0, shelves[1], Work(tmp_path / "logs"))
     assert not elsewhere.drawn
+    second = f"memory://{tmp_path.name}/second"
+    run_segment(small.frozen, 0, machine(second, tmp_path / "0"), Work(tmp_path / "logs"))
+    assert found(small.frozen, 0, machine(second, tmp_path / "sixth")), "what is kept here is sent there"
     with pytest.raises(StoreError, match="1 of 2 segments"):
         gathered(small.frozen, shelves[3], str)
     with pytest.raises(StoreError, match="'verdict' is not drawn yet"):
         sound_part(small.frozen, shelves[1])
     drawn = draw_part(small.frozen, 1, shelves[1], Work(tmp_path / "logs"))
     assert drawn.now
+    with pytest.raises(UsageError, match=r"'verdict' has \d+"):
+        chunk_part(small.frozen, 1, 0, 100_000, shelves[2], Work(tmp_path / "logs"))
     chunk = chunk_part(small.frozen, 1, 0, 100, shelves[2], Work(tmp_path / "logs"))
     assert chunk.now, "drawn by one machine, encoded by another"
     scene, _ = run_segment(small.frozen, 1, shelves[2], Work(tmp_path / "logs"))

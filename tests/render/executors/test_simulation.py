@@ -29,7 +29,13 @@ def plan_of(costs: list[tuple[float, int, float]]) -> Frozen:
         }
         for index, (draw, chunks, encode) in enumerate(costs)
     ]
-    return Frozen({"film": {"quality": {"fps": FPS}}, "segments": segments, "gather": {"join_s": 5.0, "mix_s": 0.0, "measured": True}})
+    return Frozen(
+        {
+            "film": {"quality": {"fps": FPS}},
+            "segments": segments,
+            "gather": {"join_s": 5.0, "mix_s": 0.0, "measured": True},
+        }
+    )
 
 
 def walls(frozen: Frozen, way: str, start_s: float = 0.0) -> dict[int, float]:
