@@ -239,7 +239,7 @@ def _options(job: _Job, shelf: Shelf, limits: Limits) -> list[str]:
 
 def _task(plan: str, options: Sequence[str]) -> dict[str, Any]:
     """What runs in Ray's worker: `tapehead segment` in a process of its own, which ends when this one does."""
-    parent = os.getpid()
+    parent, node = os.getpid(), os.getppid()
     threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
     environment = os.environ | dict.fromkeys(threads, "1") | {"PYTHONPATH": path}
@@ -261,6 +261,8 @@ def _task(plan: str, options: Sequence[str]) -> dict[str, Any]:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     out, errors = process.communicate(timeout=_STEP_S)
                     break
+                if os.getppid() != node:
+                    raise RuntimeError("the node's Ray has ended, so this task is done again elsewhere")
         finally:
             if process.poll() is None:
                 process.kill()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ class Nodes:
 
     cluster: Any
     mark: str
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def address(self) -> str:
@@ -59,7 +60,7 @@ class Nodes:
 
     def start(self, *arguments: str, store: Path, **more: str) -> subprocess.Popen[str]:
         env = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200", MARK: self.mark, "TAPEHEAD_STORE": str(store)}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*TAPEHEAD, *arguments],
             cwd=ROOT,
             env=env | more,
@@ -68,6 +69,8 @@ class Nodes:
             text=True,
             start_new_session=True,
         )
+        self.started.append(process)
+        return process
 
     def render(self, plan: Path, store: Path, out: Path, address: str | None = None) -> subprocess.Popen[str]:
         who = f"ray:{self.address if address is None else address}".rstrip(":")
@@ -92,7 +95,10 @@ def nodes() -> Iterator[Nodes]:
         head = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80_000_000, "_system_config": quick}
         cluster = Cluster(initialize_head=True, head_node_args=head)
         cluster.add_node(num_cpus=1, object_store_memory=80_000_000)
-        yield Nodes(cluster, mark)
+        found = Nodes(cluster, mark)
+        yield found
+        for process in found.started:
+            process.kill()  # of a test that failed
         cluster.shutdown()
     assert wait_for(lambda: not commands(mark), 20.0), f"nothing is left of the cluster: {commands(mark)}"
 
@@ -111,7 +117,7 @@ def test_a_node_that_dies_in_the_middle_costs_time_and_nothing_else(small: Small
     assert wait_for(lambda: any(drafts.iterdir()) and len(nodes.segments(store)) == 2, 60.0), "a task on each node"
     (other,) = set(nodes.cluster.list_all_nodes()) - {nodes.cluster.head_node}
     os.kill(other.all_processes["raylet"][0].process.pid, signal.SIGKILL)
-    assert wait_for(lambda: len(nodes.segments(store)) <= 1, 10.0), "its task ended with it"
+    assert wait_for(lambda: len(nodes.segments(store)) <= 1, 20.0), "its task ended with it"
     code, answer, errors = ended(process)
     nodes.cluster.remove_node(other, allow_graceful=False)
     nodes.cluster.add_node(num_cpus=1, object_store_memory=80_000_000)
