@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from analysis.declared import declared
 from analysis.errors import EpisodeError, UnknownNameError
 from analysis.results import Result
 from analysis.store import Entry, Store, digest_of
@@ -122,6 +123,18 @@ def find(function: str, package: str) -> Callable[..., Result]:
     return found
 
 
+def info_of(function: str, package: str) -> AnalysisInfo:
+    """What an analysis says of itself, without importing it where its source says so plainly.
+
+    Raises:
+        EpisodeError: see :func:`find`.
+    """
+    if (said := declared(function, package)) is not None:
+        return AnalysisInfo(**said)
+    info: AnalysisInfo = find(function, package).analysis_info  # type: ignore[attr-defined]
+    return info
+
+
 def library_versions(names: tuple[str, ...]) -> dict[str, str]:
     """Installed versions of the libraries that an analysis says matter."""
     return {name: importlib.metadata.version(name) for name in names}
@@ -159,8 +172,7 @@ def obtain(
     models = _Models(choice)
     device = choice.device.partition(":")[0]
     for call in calls:
-        function = find(call.function, package)
-        info: AnalysisInfo = function.analysis_info  # type: ignore[attr-defined]
+        info = info_of(call.function, package)
         inputs = {name: entries[i].digest for name, i in call.inputs.items()}
         on = device if call.model else "cpu"
         key = key_of(call, info, inputs, seed, on, models.digest(call) if call.model else "")
@@ -168,7 +180,7 @@ def obtain(
         progress(call.id, entry is not None)
         if entry is None:
             with store.lock("result", key):
-                entry = store.get("result", key) or _compute(call, function, info, key, entries, store, seed, models)
+                entry = store.get("result", key) or _compute(call, package, info, key, entries, store, seed, models)
         entries[call.id] = entry
     return entries
 
@@ -194,7 +206,7 @@ def with_inputs(calls: tuple[AnalysisCall, ...], names: Iterable[str]) -> tuple[
 
 def _compute(
     call: AnalysisCall,
-    function: Callable[..., Result],
+    package: str,
     info: AnalysisInfo,
     key: str,
     entries: Mapping[str, Entry],
@@ -202,6 +214,7 @@ def _compute(
     seed: int,
     models: _Models,
 ) -> Entry:
+    function = find(call.function, package)
     inputs: dict[str, Any] = {name: load(store, entries[i], i) for name, i in call.inputs.items()}
     if call.model:
         inputs["model"] = models.load(call)

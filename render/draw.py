@@ -23,7 +23,7 @@ from PIL import Image
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from analysis.errors import EpisodeError, UnknownNameError
-from render import resampling
+from render import kernel_resampling
 from render.master import MasterWriter
 from render.quality import Quality
 from render.sound.effects import EFFECTS
@@ -181,7 +181,7 @@ class BoxCamera(Camera):
     @staticmethod
     def _placed(source: np.ndarray, width: int, height: int, coefficients: np.ndarray, algorithm: Any) -> np.ndarray:
         if algorithm == Image.Resampling.BICUBIC:
-            return resampling.placed(source, width, height, coefficients)
+            return kernel_resampling.placed(source, width, height, coefficients)
         method = Image.Transform.PERSPECTIVE
         image = Image.fromarray(source)
         return np.asarray(image.transform((width, height), method, tuple(coefficients), algorithm))

@@ -33,7 +33,7 @@ from render.worker import main as worker_main
 # One thread per process: two OpenMP teams on two cores are several times slower than none.
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
-_PRELOADED = ("render.encode", "render.tape.meter_ready")
+_PRELOADED = ("render.encode", "render.ready")
 _TICK_S = 0.5
 _WORKSHOP = "tapehead-work-"
 

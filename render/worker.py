@@ -30,7 +30,7 @@ from analysis.store import Entry, Store, digest_of
 from render.flashes import METER_VERSION, Flash, FlashMeter
 from render.plan import FilmPlan, ScenePlan
 from render.tape.script import scene_seed
-from render.tape.stage import TapeStage
+from render.tape.stage import TapeStage, stretches
 
 CHUNK_S = 10
 """Film seconds that are taped and encoded in one go.  It is part of what a film's bytes depend on."""
@@ -237,11 +237,8 @@ def _encode(
     meter = FlashMeter(Fraction(quality.fps), _frames=before - first)
     at = before
     for frame, repeat, _rows in reader.between(before, first) if before < first else ():
-        if tape.is_static:
-            meter.feed(tape.apply(frame, at, quality.fps, seed), repeat)
-        else:
-            for index in range(at, at + repeat):
-                meter.feed(tape.apply(frame, index, quality.fps, seed))
+        for index, count in stretches(tape, at, repeat, quality.fps):
+            meter.feed(tape.apply(frame, index, quality.fps, seed), count)
         at += repeat
         progress("encoding", 0)
 

@@ -7,7 +7,7 @@ comes after the film's last line is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -152,11 +152,23 @@ class PiecewiseTape:
         """All that can change a pixel, seeds included."""
         return {"parts": [[tape.identity(), None if tape.is_static else seed] for _piece, tape, seed in self.parts]}
 
+    def state(self, index: int, fps: int | Fraction) -> Hashable:
+        """The state of the piece's tape, and which piece it is."""
+        part, at = self._at(index)
+        _piece, tape, _seed = self.parts[part]
+        return part, tape.state(at, fps)
+
     def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The clip's frame ``index``, treated as the film's frame that it is."""
-        for piece, tape, own_seed in self.parts:
+        part, at = self._at(index)
+        _piece, tape, own_seed = self.parts[part]
+        return tape.apply(frame, at, fps, own_seed)
+
+    def _at(self, index: int) -> tuple[int, int]:
+        """Which piece a frame of the clip is in, and where in that piece's scene."""
+        for part, (piece, _tape, _seed) in enumerate(self.parts):
             if index < piece.last - piece.first:
-                return tape.apply(frame, piece.first + index, fps, own_seed)
+                return part, piece.first + index
             index -= piece.last - piece.first
         raise IndexError(f"the clip has no frame {index}")
 

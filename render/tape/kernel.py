@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from render.compiled import compiled
 from render.tape.events import Events
 from render.tape.filters import Taps
-from render.tape.kernel_lines import add_ramps, bells, compiled, fir, fir_narrow, fma, gather, mixed, pairs, spread
+from render.tape.kernel_lines import add_ramps, bells, fir, fir_narrow, fma, gather, mixed, pairs, spread
 from render.tape.kernel_picture import to_picture, to_raster
 from render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Fixed, Pass, Plan
 from render.tape.timing import EDGE, MARGIN

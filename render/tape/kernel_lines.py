@@ -6,19 +6,15 @@ bits whatever processor runs them.
 
 from __future__ import annotations
 
-import functools
-import hashlib
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from render.compiled import compiled
 from render.tape.noise import GOLDEN, MULTIPLY_1, MULTIPLY_2
 
 _U = np.uint32
@@ -71,26 +67,6 @@ def blend_lanes(
         return context.get_dummy_value()
 
     return signature, generate
-
-
-_SOURCES = sorted(Path(__file__).parent.glob("kernel*.py"))
-
-
-@functools.cache
-def _stamp() -> str:
-    """Digest of all files with compiled loops: they are compiled into one another."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in _SOURCES)).hexdigest()
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compile for one thread without the interpreter's lock, kept on disk.
-
-    numba looks at a function's own file only when it asks whether the kept code is still good; a change in a file that
-    it calls into would go unnoticed.  So the stamp here is that of all of them.
-    """
-    made = numba.njit(nogil=True, cache=True, error_model="numpy", boundscheck=False)(function)
-    made._cache._cache_file._source_stamp = _stamp()
-    return made
 
 
 @compiled

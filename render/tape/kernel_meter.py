@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from render.tape.kernel_lines import compiled
+from render.compiled import compiled
 
 
 @compiled

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from render.tape.kernel_lines import blend_lanes, compiled, fma
+from render.compiled import compiled
+from render.tape.kernel_lines import blend_lanes, fma
 
 _F = np.float32
 

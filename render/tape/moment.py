@@ -19,8 +19,9 @@ Integers = NDArray[np.int64]
 class Moment:
     """One frame's lines.
 
-    A film frame at time t shows the two tape fields that begin at t, whatever the film's frame rate: films at 30 and at
-    60 frames per second are films of the same tape.
+    A player hands out whole frames of two fields each, and a film frame at time t shows the one that it finds there,
+    whatever the film's own rate: films at 30 and at 60 frames per second are films of the same tape, and at 60 each of
+    its frames is seen twice.  (Progressive fields stand for themselves.)
     """
 
     seconds: float
@@ -59,8 +60,8 @@ def moment(system: System, fields: str, index: int, fps: Fraction) -> Moment:
         return Moment(
             float(first / rate), np.full(system.lines, first), rows, 1, rows, spot(np.full(system.lines, first), rows)
         )
+    first -= first % 2
     odd_lines = rows & 1
-    parity = 1 - odd_lines if fields == "lower" else odd_lines
-    number = first + (first + parity) % 2  # the even one of two fields holds the first field's lines
+    number = first + (1 - odd_lines if fields == "lower" else odd_lines)
     source = rows & ~1 if fields == "single" else rows
     return Moment(float(first / rate), number, rows >> 1, 2, source, spot(number, rows >> 1))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -89,11 +90,16 @@ class Scripted:
         """How much of the tape there is at a frame: 0 where the scene has taken it off altogether."""
         return 1 - max((strength for box, _, strength in self.track.clean_at(index) if box == WHOLE), default=0.0)
 
+    def state(self, index: int, fps: int | Fraction) -> Hashable:
+        """The driven tape's state, and what is kept clean."""
+        clean = tuple(self.track.clean_at(index))
+        return None if self.on(index) == 0 else (self.at(index, fps).state(index, fps), clean)
+
     def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The frame at ``index`` of the scene, as the driven tape gives it back."""
-        clean = self.track.clean_at(index)
-        if any(box == WHOLE and strength >= 1 for box, _soft, strength in clean):
+        if self.on(index) == 0:
             return frame
+        clean = self.track.clean_at(index)
         treated = self.at(index, fps).apply(frame, index, fps, seed)
         for box, soft, strength in clean:
             _insert(treated, frame, box, soft, strength)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -40,8 +40,21 @@ class TapeStage(Protocol):
     def identity(self) -> dict[str, Any]:
         """Plain data that says all that can change a pixel: it goes into store keys and into the provenance."""
 
+    def state(self, index: int, fps: int | Fraction) -> Hashable:
+        """What the tape is like at an index: with equal states and seeds, equal pictures become equal pictures."""
+
     def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The frame shown at film frame ``index`` (from 0), treated; ``frame`` itself is left as it is."""
+
+
+def stretches(tape: TapeStage, index: int, count: int, fps: int | Fraction) -> Iterator[tuple[int, int]]:
+    """Cut ``count`` frames from ``index`` on into stretches ``(first, count)`` in which a held picture stays equal."""
+    first, state = index, tape.state(index, fps)
+    for at in range(index + 1, index + count):
+        if (now := tape.state(at, fps)) != state:
+            yield first, at - first
+            first, state = at, now
+    yield first, index + count - first
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,10 @@ class Clean:
     def identity(self) -> dict[str, Any]:
         """The preset's identity; there is nothing else to it."""
         return self.preset.identity()
+
+    def state(self, index: int, fps: int | Fraction) -> Hashable:
+        """Always the same."""
+        return None
 
     def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The frame itself."""

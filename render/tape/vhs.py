@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from render.tape.settings import Settings, checked
 if TYPE_CHECKING:  # numpy and numba come with the first frame, not with the command line
     from render.tape.stage import Frame, Preset
 
-CHAIN_VERSION = 1
+CHAIN_VERSION = 2
 """Goes into the keys of everything treated: raise it with any change here that changes a pixel."""
 
 BACKENDS: Mapping[str, str] = {
@@ -55,6 +55,16 @@ class Vhs:
     def but(self, changes: Mapping[str, Any]) -> Vhs:
         """The same tape with some settings changed (checked)."""
         return replace(self, settings=self.settings.but(changes)) if changes else self
+
+    def state(self, index: int, fps: int | Fraction) -> Hashable:
+        """All that :func:`render.tape.plan.plan_frame` makes of the index: settings, time on the tape, words on top."""
+        from render.tape.moment import moment
+        from render.tape.osd import texts
+        from render.tape.systems import SYSTEMS
+
+        rate = Fraction(fps)
+        now = moment(SYSTEMS[self.settings["system"]], self.settings["fields"], index, rate)
+        return self.settings, now.seconds, texts(self.settings, float(index / rate))
 
     def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The frame shown at film frame ``index``, as the tape gives it back; ``frame`` is left as it is."""

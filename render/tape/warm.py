@@ -8,7 +8,6 @@ import os
 import platform
 import time
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +45,7 @@ def warm() -> Warmth:
     import numpy as np
     from numba.core.dispatcher import Dispatcher
 
-    from render.flashes import FlashMeter
+    from render import kernel_colour, kernel_resampling, ready
     from render.tape import kernel, kernel_lines, kernel_meter, kernel_picture, tape_named
     from render.tape.video import changed
 
@@ -54,8 +53,8 @@ def warm() -> Warmth:
     frame = np.zeros((48, 64, 3), np.uint8)
     for preset, changes in _SAMPLES:
         changed(tape_named(preset), dict(changes), "numba").apply(frame, 0, 30, 1)
-    FlashMeter(Fraction(30)).feed(frame)
-    modules = (kernel, kernel_lines, kernel_meter, kernel_picture)
+    ready.begin()
+    modules = (kernel, kernel_colour, kernel_lines, kernel_meter, kernel_picture, kernel_resampling)
     loops = {id(made): made for module in modules for made in vars(module).values() if isinstance(made, Dispatcher)}
     return Warmth(
         sum(bool(loop.signatures) for loop in loops.values()),

@@ -6,7 +6,8 @@ and through ``tapehead render``, alternating, in one run on one machine.  The sc
 
 * ``manim_s``: the scenes one after another, each a process of its own, as ``manim render`` has it.
 * ``cold_clean_s``: the same scenes as one film without tape: store empty but for the results, film joined, with sound.
-* ``cold_tape_s``: the same with every scene on a tape.  ``regrade_s``: then another tape.  ``noop_s``: and once again.
+* ``cold_tape_s``: the same with every scene on a tape.  ``regrade_s``: the film without tape put on that tape.
+  ``noop_s``: and once again.
 * ``kinds``: each scene alone, both ways; the quotient may not fall below 1 for any.
 
 ``*_cpu_s`` are processor seconds of all processes of a command: on a machine that others use too, these say more than
@@ -43,7 +44,7 @@ ROOT = BUILT_IN.parent
 FILM, PUPPETS = "linear_algebra", "puppet_show"
 KINDS = {"vectors": "promise", "pictures": "ghosts", "waits": "lost"}
 """Vectors and text; many pictures at once (an album of portraits); long explanations before a standing picture."""
-TAPES = ("sp", "ep")
+TAPE = "sp"
 _DECLARED = """
 
 from dataclasses import replace as _replace
@@ -196,11 +197,11 @@ def run(quality: Quality, kinds: Mapping[str, str], jobs: int, work: Path) -> di
         print(json.dumps({kind: by_kind[kind]}), file=sys.stderr, flush=True)
     store = bench.fresh()
     clean, frames = bench.ours(store, "clean")
+    regrade, _ = bench.ours(store, TAPE)
+    noop, _ = bench.ours(store, TAPE)
     shutil.rmtree(store)
     store = bench.fresh()
-    tape, _ = bench.ours(store, TAPES[0])
-    regrade, _ = bench.ours(store, TAPES[1])
-    noop, _ = bench.ours(store, TAPES[1])
+    tape, _ = bench.ours(store, TAPE)
     split = json.loads(next(store.glob("costs/*.json")).read_text())
     return {
         "quality": quality.name,

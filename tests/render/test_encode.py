@@ -295,6 +295,9 @@ class Stamp:
     def identity(self):
         return {}
 
+    def state(self, index, fps):
+        return None if self.is_static else index
+
     def apply(self, frame, index, fps, seed):
         self.calls.append((index, fps, seed))
         return np.full_like(frame, 100 if self.is_static else 10 * index)
@@ -307,6 +310,28 @@ def test_a_tape_that_moves_sees_every_film_frame(tmp_path):
     with av.open(str(tmp_path / "s.mp4")) as container:
         levels = [luma(frame).mean() for frame in container.decode(video=0)]
     assert np.allclose(levels, [16 + 219 / 255 * 10 * index for index in range(11, 16)], atol=1.5)
+
+
+def test_a_tape_is_asked_once_while_it_and_the_picture_stay_as_they_are(tmp_path):
+    tape = Stamp(static=False)
+    tape.state = lambda index, fps: index // 2  # as a player has it that hands out every frame twice
+    encode_segment([(drawing(0), 3), (drawing(1), 3)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, tape, 7, 10)
+    assert [index for index, _fps, _seed in tape.calls] == [10, 12, 13, 14]
+    with av.open(str(tmp_path / "s.mp4")) as container:
+        levels = [luma(frame).mean() for frame in container.decode(video=0)]
+    assert np.allclose(levels, [16 + 219 / 255 * 10 * index for index in (10, 10, 12, 13, 14, 14)], atol=1.5)
+
+
+def test_scenes_on_tape_and_off_it_are_of_one_film(tmp_path):
+    """The settings for grain are not in the headers, else the joined film would be decoded wrongly."""
+    encode_segment([(drawing(0), 9)], tmp_path / "a.mp4", WIDTH, HEIGHT, FPS, Stamp(static=False), 0)
+    encode_segment([(drawing(1), 9)], tmp_path / "b.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+    join([tmp_path / "a.mp4", tmp_path / "b.mp4"], None, tmp_path / "film.mp4", FPS)
+    shown = {}
+    for name in ("a", "b", "film"):
+        with av.open(str(tmp_path / f"{name}.mp4")) as container:
+            shown[name] = [luma(frame) for frame in container.decode(video=0)]
+    assert np.array_equal(shown["a"] + shown["b"], shown["film"])
 
 
 def test_a_static_tape_is_asked_once_per_unique_frame(tmp_path):

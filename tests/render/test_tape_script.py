@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from render.progress import Reporter
 from render.quality import quality_named
 from render.tape import tape_named
 from render.tape.script import Scripted, driven, scene_seed, scripted, stage_for
+from render.tape.stage import stretches
+from render.tape.vhs import Vhs
 from scenes.episode import find_episode
 from scenes.stage.track import Event, Key, Region, TapeTrack
 
@@ -63,6 +66,34 @@ def test_frames_in_any_order_alone_or_again_are_the_same_bytes() -> None:
     for k in shuffled:
         assert stage.apply(frame, k, FPS, 1).tobytes() == in_order[k]
     assert len(set(in_order)) == 10
+
+
+@pytest.mark.parametrize("fps", [15, 24, 60, Fraction(60000, 1001)])
+@pytest.mark.parametrize("name", ["sp", "pal-sp", "worn", "eaten"])
+def test_equal_states_are_equal_pictures(name: str, fps: int | Fraction) -> None:
+    """A player hands out whole frames, so at 60 frames a second every second one is known already."""
+    frame = picture()
+    region = Region(0.05, 2, ((1, (0.2, 0.2, 0.5, 0.5)), (6, None)))
+    whole = Region(0.0, 0, ((14, (0.0, 0.0, 1.0, 1.0)),))
+    tape = tape_named(name)
+    assert isinstance(tape, Vhs)
+    stages = (
+        tape,
+        tape.but({"osd.counter": 5.0, "osd.mode": "PLAY", "pause.at": (0.1, 0.2), "jitter.frame": 1.0}),
+        tape.but({"fields": "progressive"}),
+        Scripted(tape, TapeTrack((*RAMP.keys, Key(9, "sync.roll", 30.0)), (region, whole), (Event("eaten", 3, 9),))),
+    )
+    for number, stage in enumerate(stages):
+        states = [stage.state(k, fps) for k in range(18)]
+        made = [stage.apply(frame, k, fps, 5).tobytes() for k in range(18)]
+        for k in range(1, 18):
+            assert states[k] != states[k - 1] or made[k] == made[k - 1], (number, k)
+        assert made[15] == frame.tobytes() or number < 3, "taken off"
+        if fps == 60 and number == 0:
+            assert sum(states[k] == states[k - 1] for k in range(1, 18)) == (9 if name != "pal-sp" else 10)
+        assert len(set(states[:14])) > 5
+    runs = list(stretches(tape, 3, 9, 60))
+    assert sum(count for _first, count in runs) == 9 and runs[0][0] == 3
 
 
 def test_a_driven_speed_gathers_and_does_not_jump() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from numba.core.dispatcher import Dispatcher
 
 import render.tape.warm as warm_module
+from render import kernel_colour, kernel_resampling
 from render.tape import kernel, kernel_lines, kernel_meter, kernel_picture
 from render.tape.warm import known_warm, remember, warm
 
@@ -15,7 +16,7 @@ def test_warming_compiles_every_loop_that_python_calls() -> None:
     found = warm()
     called = [
         name
-        for module in (kernel, kernel_picture, kernel_meter, kernel_lines)
+        for module in (kernel, kernel_colour, kernel_picture, kernel_meter, kernel_lines, kernel_resampling)
         for name, value in vars(module).items()
         if isinstance(value, Dispatcher) and value.signatures
     ]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from render.tape.kernel_lines import compiled
+from render.compiled import compiled
 
 Pixels = NDArray[np.uint8]
 

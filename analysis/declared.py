@@ -1,0 +1,68 @@
+"""What an analysis declares of itself, read from its source text.
+
+To look up a kept result, its name, version and libraries are enough.  Importing the module for them would import torch,
+which takes longer than all the rest of a render that has nothing to do.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+DECORATOR = "analysis"
+
+
+def declared(function: str, package: str) -> dict[str, Any] | None:
+    """The arguments ``name``, ``version`` and ``libraries`` of the decorator of ``module:function``, where they stand.
+
+    ``None`` where that can not be told without running the module: it is not there, or something in the declaration is
+    neither a literal nor the name of one.
+    """
+    module, _, attribute = function.partition(":")
+    try:
+        tree = _tree(importlib.util.resolve_name(module, package))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == attribute:
+                return _arguments(node, tree)
+    except (ImportError, OSError, ValueError, LookupError, SyntaxError):
+        pass
+    return None
+
+
+def _arguments(function: ast.FunctionDef, tree: ast.Module) -> dict[str, Any]:
+    for call in function.decorator_list:
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == DECORATOR:
+            given = dict(zip(("name", "version", "libraries"), call.args, strict=False))
+            given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+            return {name: _value(node, tree) for name, node in given.items()}
+    raise LookupError(f"{function.name} has no decorator '{DECORATOR}'")
+
+
+def _value(node: ast.expr, tree: ast.Module) -> Any:
+    """A literal, or what a name stands for in its module."""
+    return _named(node.id, tree) if isinstance(node, ast.Name) else ast.literal_eval(node)
+
+
+def _named(name: str, tree: ast.Module) -> Any:
+    found: list[Any] = []
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+            found.append(_value(node.value, tree))
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found += [
+                _named(alias.name, _tree(node.module)) for alias in node.names if (alias.asname or alias.name) == name
+            ]
+    if len(found) != 1:
+        raise LookupError(f"'{name}' is not said once and plainly")
+    return found[0]
+
+
+@functools.cache
+def _tree(module: str) -> ast.Module:
+    spec = importlib.util.find_spec(module)
+    if spec is None or not spec.origin:
+        raise ImportError(f"there is no module {module}")
+    return ast.parse(Path(spec.origin).read_text(encoding="utf-8"))

@@ -1,0 +1,63 @@
+"""What analyses say of themselves, read and not run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.declared import declared
+from analysis.registry import AnalysisInfo, find, info_of
+from scenes.episode import BUILT_IN, load_episode
+
+EPISODES = sorted(path.parent for path in BUILT_IN.glob("*/episode.py"))
+
+
+@pytest.mark.parametrize("folder", EPISODES, ids=lambda path: path.name)
+def test_what_is_read_is_what_the_imported_function_says(folder: Path) -> None:
+    episode = load_episode(folder)
+    for call in episode.analyses:
+        said = declared(call.function, episode.package)
+        info = find(call.function, episode.package).analysis_info
+        assert said is None or AnalysisInfo(**said) == info
+        assert said or info.name.startswith("paper."), f"{call.function} has to be imported to be looked up"
+
+
+def test_looking_up_does_not_import_torch() -> None:
+    code = (
+        "import sys; from analysis.registry import info_of; "
+        "print(info_of('analysis.diffusion.picture_studies:ghosts', 'x').libraries, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "'torch'" in done.stdout and done.stdout.split()[-1] == "False"
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("@analysis('a', 1)\ndef f(): ...", True),
+        ("V = 3\n@analysis('a', version=V)\ndef f(): ...", True),
+        ("V = 3\nV = 4\n@analysis('a', version=V)\ndef f(): ...", False),
+        ("V = 1 + 2\n@analysis('a', version=V)\ndef f(): ...", False),
+        ("@analysis('a', version=W)\ndef f(): ...", False),
+        ("def f(): ...", False),
+        ("f = 3", False),
+        ("def f(:", False),
+    ],
+)
+def test_what_is_not_plain_is_left_to_the_import(text: str, known: bool, tmp_path: Path, monkeypatch) -> None:
+    name = f"said_{abs(hash(text))}"
+    (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert (declared(f"{name}:f", "") is not None) == known
+    assert declared("no_such_module_here:f", "") is None
+
+
+def test_an_analysis_made_at_run_time_is_imported(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "made_later.py").write_text(
+        "from analysis.registry import analysis\n\n\ndef plain(): ...\n\n\nf = analysis('late', 2)(plain)\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert info_of("made_later:f", "") == AnalysisInfo("late", 2)
