@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analysis.declared import declared
-from analysis.errors import EpisodeError, UnknownNameError
+from analysis.errors import EpisodeError, StoreError, UnknownNameError
 from analysis.results import Result
 from analysis.store import Entry, Store, digest_of
 
@@ -163,10 +163,15 @@ def obtain(
     seed: int,
     choice: ModelChoice = ModelChoice(),
     progress: Callable[[str, bool], None] = lambda _id, _kept: None,
+    elsewhere: Callable[[AnalysisCall], None] | None = None,
 ) -> dict[str, Entry]:
     """All results of an episode, in declared order; kept ones are read, missing ones computed.
 
-    ``progress`` is told each call's id and whether its result was kept already.
+    ``progress`` is told each call's id and whether its result was kept already.  ``elsewhere`` is asked for missing
+    results of models on anything but this machine's processor, and leaves them in the store.
+
+    Raises:
+        StoreError: a result made elsewhere is not in the store.
     """
     entries: dict[str, Entry] = {}
     models = _Models(choice)
@@ -178,6 +183,14 @@ def obtain(
         key = key_of(call, info, inputs, seed, on, models.digest(call) if call.model else "")
         entry = store.get("result", key)
         progress(call.id, entry is not None)
+        if entry is None and elsewhere is not None and on != "cpu":
+            elsewhere(call)
+            entry = store.get("result", key)
+            if entry is None:
+                raise StoreError(
+                    f"result '{call.id}' was made on another machine and is not in {store.root}; "
+                    "all of them must see the same directory and have the same code and libraries"
+                )
         if entry is None:
             with store.lock("result", key):
                 entry = store.get("result", key) or _compute(call, package, info, key, entries, store, seed, models)

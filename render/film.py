@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import OutputError, UsageError
-from analysis.registry import ModelChoice, load, obtain, with_inputs
+from analysis.registry import AnalysisCall, ModelChoice, load, obtain, with_inputs
 from analysis.store import Entry, Store, digest_file, digest_of, write_atomically
 from render.captions import chapters_text, srt, transcript, vtt
 from render.costs import Costs
@@ -89,8 +89,14 @@ class Film:
         }
 
 
-def prepare(episode: Episode, choices: Choices, store: Store, reporter: Reporter) -> FilmPlan:
-    """Everything before the first frame: results, spoken lines, plan."""
+def prepare(
+    episode: Episode,
+    choices: Choices,
+    store: Store,
+    reporter: Reporter,
+    elsewhere: Callable[[AnalysisCall], None] | None = None,
+) -> FilmPlan:
+    """Everything before the first frame: results, spoken lines, plan; ``elsewhere`` as :func:`obtain` has it."""
     tape_name = choices.tape or episode.tape
     tape = tape_named(tape_name)
     voice = voice_named(choices.voice)
@@ -98,7 +104,7 @@ def prepare(episode: Episode, choices: Choices, store: Store, reporter: Reporter
         episode.scene(choices.only)  # a misspelt scene must not cost an analysis first
     script = episode.script()
     seed = episode.seed if choices.seed is None else choices.seed
-    results = analyze(episode, store, reporter, seed, choices.model)
+    results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
     with reporter.stage("speak", len(script.lines)) as track:
@@ -124,6 +130,7 @@ def analyze(
     seed: int | None = None,
     model: ModelChoice = ModelChoice(),  # noqa: B008  (frozen)
     only: Sequence[str] = (),
+    elsewhere: Callable[[AnalysisCall], None] | None = None,
 ) -> dict[str, Entry]:
     """All results of an episode, or those named in ``only`` and what they need, computed or kept.
 
@@ -142,7 +149,7 @@ def analyze(
                 reporter.say(f"analyze: computing {name}")
 
         chosen = episode.seed if seed is None else seed
-        return obtain(calls, episode.package, store, chosen, model, progress)
+        return obtain(calls, episode.package, store, chosen, model, progress, elsewhere)
 
 
 def folder_for(episode: str, choices: Choices) -> Path:

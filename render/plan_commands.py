@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analysis.errors import StoreError, UsageError
+from render.sources import ROOT
 
 if TYPE_CHECKING:
-    from render.film import Film
+    from render.film import Choices, Film
     from render.frozen import Frozen
     from render.pool import Limits
     from render.progress import Reporter
     from render.shelf import Shelf
+    from scenes.episode import Episode
 
 PlanFile = Annotated[str, typer.Option("--plan", metavar="PLAN", help="A file or URL that `tapehead plan` wrote.")]
 StoreUrl = Annotated[
@@ -64,6 +66,9 @@ def plan(
     model: Annotated[str, typer.Option(help="Instead of the embedded model: a hub name or a local directory.")] = "",
     device: Annotated[str, typer.Option(help="Where models run: cpu, cuda, cuda:1, mps.")] = "cpu",
     download: Annotated[bool, typer.Option("--download", help="Fetch the weights of a hub model.")] = False,
+    executor: Annotated[
+        str, typer.Option(metavar="NAME", help="ray:ADDRESS has results for --device cuda made where there is a GPU.")
+    ] = "local",
     store: StoreUrl = "",
     emit: Annotated[str, typer.Option(help="Write ready-to-use jobs beside the plan: slurm or k8s.")] = "",
     image: Annotated[
@@ -80,6 +85,7 @@ def plan(
     """Freeze a film into one file that any machine can render from; results and lines are made now."""
     from analysis.registry import ModelChoice
     from render.emit import check_kind, emitted
+    from render.executors import executor_named
     from render.film import Choices, prepare
     from render.frozen import freeze
     from render.progress import Reporter
@@ -107,7 +113,9 @@ def plan(
             seed=seed,
             model=ModelChoice(model, device, download),
         )
-        frozen = freeze(prepare(found, choices, shelf.local, reporter), shelf.local)
+        logs = shelf.local.root / "logs" / f"{found.slug}-results"
+        with executor_named(executor).analyses(_analyze_options(found, choices), shelf, logs) as elsewhere:
+            frozen = freeze(prepare(found, choices, shelf.local, reporter, elsewhere), shelf.local)
         push_inputs(frozen, shelf)
         target = out / "plan.json" if out.is_dir() else out
         _written(target, frozen.text())
@@ -298,6 +306,16 @@ def _told(film: Film, reporter: Reporter, json: bool) -> None:
         _answer(film.to_data())
     else:
         typer.echo(f"{film.path}  ({film.duration_s / 60:.1f} min)")
+
+
+def _analyze_options(episode: Episode, choices: Choices) -> list[str]:
+    """What `tapehead analyze` is told on a machine of a cluster, the result's name left out."""
+    inside = episode.folder.is_relative_to(ROOT)
+    chosen = choices.model
+    options = [episode.slug if inside else str(episode.folder), "--device", chosen.device.partition(":")[0]]
+    options += ["--model", chosen.name] if chosen.name else []
+    options += ["--seed", str(choices.seed)] if choices.seed is not None else []
+    return [*options, "--download"] if chosen.download else options
 
 
 def _read(file: str) -> Frozen:

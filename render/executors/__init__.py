@@ -6,9 +6,13 @@ All give the same bytes: a segment depends on the plan and on nothing of the mac
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from analysis.errors import UnknownNameError, UsageError
+from analysis.registry import AnalysisCall
 from render.frozen import Frozen
 from render.segments import Work
 from render.shelf import Shelf
@@ -19,6 +23,15 @@ NAMES = ("local", "ray")
 
 class Executor(Protocol):
     """Finishes all segments of a plan; what it returns is in the shelf's local store when it returns."""
+
+    def analyses(
+        self, options: Sequence[str], shelf: Shelf, logs: Path
+    ) -> AbstractContextManager[Callable[[AnalysisCall], None] | None]:
+        """Who makes results that want a GPU, for :func:`render.film.prepare`; ``None``: whoever asks.
+
+        ``options`` is what `tapehead analyze` is told beside the result's name.
+        """
+        ...
 
     def run(self, frozen: Frozen, shelf: Shelf, work: Work) -> dict[str, SceneDone]:
         """The finished scenes by name, in the plan's order.

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
 from render.film import begin
 from render.frozen import Frozen
 from render.pool import run_scenes
@@ -12,6 +16,10 @@ from render.worker import SceneDone
 
 class Local:
     """All scenes at once through the pool, so that chunks of one fill the gaps of others."""
+
+    def analyses(self, options: Sequence[str], shelf: Shelf, logs: Path) -> AbstractContextManager[None]:
+        """See :class:`render.executors.Executor`: what this machine has is used by whoever asks."""
+        return nullcontext()
 
     def run(self, frozen: Frozen, shelf: Shelf, work: Work) -> dict[str, SceneDone]:
         """See :class:`render.executors.Executor`."""

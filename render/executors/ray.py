@@ -9,11 +9,8 @@ what they make is in the store, so a task of a lost node is simply done again an
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import json
 import logging
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -24,21 +21,20 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import Interrupted, MissingPartError, UsageError, WorkerError
+from analysis.registry import AnalysisCall
 from analysis.store import write_atomically
+from render.executors.process import tapehead
 from render.flashes import Flash
 from render.frozen import Frozen
 from render.pool import Limits
 from render.segments import Work, assemble, found, gathered, need_inputs, push_inputs
 from render.shelf import Shelf
-from render.sources import ROOT
 from render.worker import Chunk, Drawn, SceneDone, chunks_of
 
 _RETRIES = 5
 """How often a task is done again after its node or its worker was lost."""
 _LISTENS_S, _ANSWER_S = 10.0, 40.0
 """How long a cluster may take to accept a connection, and to let a driver in."""
-_STEP_S = 0.5
-_REPORT = "full report: "
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is sent anywhere
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
@@ -80,6 +76,42 @@ class Ray:
                 drawn[frozen.segments[index]["scene"]] = now
         done = gathered(frozen, shelf, lambda index: f"tapehead segment --plan plan.json --index {index}")
         return {name: replace(scene, drawn=drawn.get(name, False)) for name, scene in done.items()}
+
+    @contextlib.contextmanager
+    def analyses(self, options: Sequence[str], shelf: Shelf, logs: Path) -> Iterator[Callable[[AnalysisCall], None]]:
+        """See :class:`render.executors.Executor`: results are made by machines of the cluster that have a GPU.
+
+        The cluster is asked for when the first one is missing.
+
+        Raises:
+            UsageError: the store is none that all machines see as a directory.
+        """
+        if shelf.remote:
+            raise UsageError(
+                "results are made on a cluster in a store that all of its machines see as a directory, "
+                f"not in {shelf.url}; name one with --store"
+            )
+        with contextlib.ExitStack() as connection:
+            state: dict[str, Any] = {}
+
+            def make(call: AnalysisCall) -> None:
+                if not state:
+                    connection.enter_context(self._connected(1))
+                    state["task"] = self._ray.remote(num_cpus=1, num_gpus=1, max_retries=_RETRIES)(_analysis)
+                if self._ray.cluster_resources().get("GPU", 0) < 1:
+                    raise WorkerError(
+                        f"result '{call.id}' wants a GPU and no machine of the Ray cluster has one; "
+                        "leave --device away to compute it on a processor"
+                    )
+                given = [*options, "--only", call.id, "--json", "--quiet"]
+                ref = state["task"].options(name=f"result {call.id}").remote(given, str(shelf.local.root))
+                try:
+                    self._result(ref, f"result '{call.id}'", logs / f"{call.id}.log")
+                except KeyboardInterrupt:
+                    self._ray.cancel(ref)
+                    raise Interrupted("stopped; finished results are kept and the next run goes on from them") from None
+
+            yield make
 
     @contextlib.contextmanager
     def _connected(self, jobs: int) -> Iterator[None]:
@@ -141,7 +173,10 @@ class Ray:
                 ready, _ = ray.wait(list(running), num_returns=1, timeout=1.0)
                 for ref in ready:
                     job = running.pop(ref)
-                    report = self._result(ref, _name(frozen, job).partition(" ")[0], work.logs)
+                    name = _name(frozen, job).partition(" ")[0]
+                    report = self._result(
+                        ref, f"scene '{name}'" if name != "sound" else name, work.logs / f"{name}.log"
+                    )
                     if job.part == "sound":
                         shelf.pull("sound", report["sound"])
                         continue
@@ -175,13 +210,14 @@ class Ray:
                 with contextlib.suppress(Exception):
                     ray.cancel(ref)  # by force, Ray may fall over a task that ends at that moment
 
-    def _result(self, ref: Any, scene: str, logs: Path) -> dict[str, Any]:
+    def _result(self, ref: Any, what: str, place: Path) -> dict[str, Any]:
+        """What a task reports; the log of a failed one is put in ``place``."""
         try:
             report: dict[str, Any] = self._ray.get(ref)
         except self._ray.exceptions.RayError as error:
             why = str(error).strip().splitlines()[0]
             raise WorkerError(
-                f"the worker of scene '{scene}' was lost {_RETRIES + 1} times ({type(error).__name__}: {why}); "
+                f"the worker of {what} was lost {_RETRIES + 1} times ({type(error).__name__}: {why}); "
                 "run the same command again, it goes on from there"
             ) from error
         if "failed" not in report:
@@ -189,8 +225,8 @@ class Ray:
         log = ""
         if report["log"]:
             with contextlib.suppress(OSError):
-                write_atomically(logs / f"{scene}.log", report["log"])
-                log = str(logs / f"{scene}.log")
+                write_atomically(place, report["log"])
+                log = str(place)
         failure = WorkerError(report["failed"], log)
         failure.exit_code = report["exit_code"]
         raise failure
@@ -238,70 +274,13 @@ def _options(job: _Job, shelf: Shelf, limits: Limits) -> list[str]:
 
 
 def _task(plan: str, options: Sequence[str]) -> dict[str, Any]:
-    """What runs in Ray's worker: `tapehead segment` in a process of its own, which ends when this one does."""
-    parent, node = os.getpid(), os.getppid()
-    threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
-    path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
-    environment = os.environ | dict.fromkeys(threads, "1") | {"PYTHONPATH": path}
+    """What runs in Ray's worker for a film."""
     with tempfile.TemporaryDirectory(prefix="tapehead-ray-") as folder:
         file = Path(folder) / "plan.json"
         file.write_text(plan)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "render.cli", "segment", "--plan", str(file), *options],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment | {"COLUMNS": "200"},
-            preexec_fn=_dies_with(parent),  # noqa: PLW1509 - one libc call, nothing that takes a lock
-        )
-        try:
-            while True:
-                # In short steps: a cancelled task's KeyboardInterrupt wakes nobody who waits in the system.
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    out, errors = process.communicate(timeout=_STEP_S)
-                    break
-                if os.getppid() != node:
-                    raise RuntimeError("the node's Ray has ended, so this task is done again elsewhere")
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-    if process.returncode == 0:
-        report: dict[str, Any] = json.loads(out.strip().splitlines()[-1])
-        return report
-    return _failure(process.returncode, errors)
+        return tapehead(["segment", "--plan", str(file), *options])
 
 
-def _dies_with(parent: int) -> Callable[[], None] | None:
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None)
-
-    def arrange() -> None:
-        libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return arrange
-
-
-def _failure(code: int, errors: str) -> dict[str, Any]:
-    """The message of a failed command without its log's place, and what stands in the log."""
-    lines = errors.strip().splitlines()
-    first = next((at for at, line in enumerate(lines) if line.startswith("tapehead: ")), None)
-    if first is None:
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        return {
-            "failed": f"a segment's process {how}: {lines[-1] if lines else 'no message'}",
-            "log": errors,
-            "exit_code": 1,
-        }
-    message, log = [lines[first].removeprefix("tapehead: ")], ""
-    for line in lines[first + 1 :]:
-        if line.strip().startswith(_REPORT):
-            with contextlib.suppress(OSError):
-                log = Path(line.strip().removeprefix(_REPORT)).read_text()
-        else:
-            message.append(line)
-    return {"failed": "\n".join(message), "log": log, "exit_code": code}
+def _analysis(options: Sequence[str], store: str) -> dict[str, Any]:
+    """What runs in Ray's worker for a result."""
+    return tapehead(["analyze", *options], {"TAPEHEAD_STORE": store})

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis import registry
-from analysis.errors import EpisodeError, UnknownNameError
+from analysis.errors import EpisodeError, StoreError, UnknownNameError
 from analysis.registry import AnalysisCall, ModelChoice, analysis, load, obtain, with_inputs
 from analysis.results import Result, quantity
 from analysis.store import Store
@@ -127,3 +127,20 @@ def test_asking_for_one_result_brings_what_it_needs() -> None:
     assert [call.id for call in with_inputs(calls, ["c", "a"])] == ["a", "c"]
     with pytest.raises(UnknownNameError, match="unknown analysis 'e'"):
         with_inputs(calls, ["e"])
+
+
+def test_a_missing_result_that_wants_another_device_may_be_made_elsewhere(tmp_path: Path) -> None:
+    call, store, asked = AnalysisCall("s", "made_up_analyses:size", model="made-up"), Store(tmp_path), []
+
+    def made_there(call: AnalysisCall) -> None:
+        asked.append(call.id)
+        obtain((call,), "", store, 1, ModelChoice(device="cuda"))  # as the other machine does, into the same store
+
+    entries = obtain((call,), "", store, 1, ModelChoice(device="cuda:1"), elsewhere=made_there)
+    assert asked == ["s"]
+    again = obtain((call,), "", store, 1, ModelChoice(device="cuda"), elsewhere=made_there)
+    assert again["s"].key == entries["s"].key and asked == ["s"], "kept"
+    obtain((call,), "", store, 1, ModelChoice(), elsewhere=made_there)
+    assert asked == ["s"], "what runs on a processor is made here"
+    with pytest.raises(StoreError, match="'s' was made on another machine and is not in"):
+        obtain((call,), "", Store(tmp_path / "other"), 1, ModelChoice(device="cuda"), elsewhere=lambda _call: None)

@@ -23,7 +23,7 @@ from render.executors import ray as executor
 from render.film import Choices, prepare
 from render.frozen import freeze
 from render.progress import Reporter
-from scenes.episode import load_episode
+from scenes.episode import BUILT_IN, load_episode
 from tests.render.executors.conftest import TINY, Small
 from tests.render.test_cli import ROOT, TAPEHEAD, broken_episode, wait_for
 
@@ -84,7 +84,7 @@ class Nodes:
 
 
 @pytest.fixture(scope="module")
-def nodes() -> Iterator[Nodes]:
+def nodes(small: Small) -> Iterator[Nodes]:  # after it: its fork server is none of ours
     from ray.cluster_utils import Cluster
 
     mark = uuid.uuid4().hex
@@ -201,3 +201,42 @@ def test_nobody_there(small: Small, nodes: Nodes, tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(executor, "_ANSWER_S", 1.0)
         with pytest.raises(WorkerError, match=r"no Ray cluster answers at .* within 1 s"):
             executor._answers(f"127.0.0.1:{mute.getsockname()[1]}")
+
+
+ASKED = """
+import sys
+from pathlib import Path
+from analysis.errors import TapeheadError
+from analysis.registry import AnalysisCall
+from render.executors.ray import Ray
+from render.shelf import open_shelf
+
+address, store, *names = sys.argv[1:]
+try:
+    with Ray(address).analyses(["odd-squares", "--device", "cpu"], open_shelf(store), Path(store, "logs")) as make:
+        for name in names:
+            make(AnalysisCall(name, ""))
+except TapeheadError as error:
+    sys.exit(f"{type(error).__name__}: {error}")
+"""
+
+
+def test_results_that_want_a_gpu_go_to_the_node_that_has_one(nodes: Nodes, tmp_path: Path) -> None:
+    """Ray takes our word for the GPU, and the result of this example does not need it: who makes it is looked at."""
+
+    def asked(store: str, *names: str) -> str:
+        command = [sys.executable, "-c", ASKED, nodes.address, store, *names]
+        env = os.environ | {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=200, check=False)
+        assert "Traceback" not in done.stderr
+        return done.stderr.strip()
+
+    store = tmp_path / "store"
+    assert "'sums' wants a GPU and no machine of the Ray cluster has one" in asked(str(store), "sums")
+    node = nodes.cluster.add_node(num_cpus=1, num_gpus=1, object_store_memory=80_000_000)
+    assert "unknown analysis 'nothing'" in asked(str(store), "sums", "nothing")
+    nodes.cluster.remove_node(node)
+    (entry,) = (store / "result").rglob("entry.json")
+    episode, choices = load_episode(BUILT_IN / "odd_squares"), Choices(TINY, voice="none")
+    assert prepare(episode, choices, Store(store), Reporter(quiet=True)).results["sums"]["key"] == entry.parent.name
+    assert "see as a directory, not in memory://" in asked("memory://results", "sums")
