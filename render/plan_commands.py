@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analysis.errors import StoreError, UsageError
-from render.sources import ROOT
 
 if TYPE_CHECKING:
     from render.film import Choices, Film
@@ -310,6 +309,8 @@ def _told(film: Film, reporter: Reporter, json: bool) -> None:
 
 def _analyze_options(episode: Episode, choices: Choices) -> list[str]:
     """What `tapehead analyze` is told on a machine of a cluster, the result's name left out."""
+    from render.sources import ROOT
+
     inside = episode.folder.is_relative_to(ROOT)
     chosen = choices.model
     options = [episode.slug if inside else str(episode.folder), "--device", chosen.device.partition(":")[0]]
