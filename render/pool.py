@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import Interrupted, UsageError, WorkerError
+from analysis.interrupts import heard_by_parent_only
 from analysis.store import write_atomically
 from render.costs import Costs
 from render.plan import FilmPlan
@@ -154,9 +155,10 @@ def run_scenes(
                     mine, theirs = method.Pipe(duplex=False)
                     arguments = (theirs, data, task, str(store_root), str(workshop), limits.memory_gb)
                     worker: BaseProcess = method.Process(target=worker_main, args=arguments)
-                    worker.start()
+                    with heard_by_parent_only():
+                        worker.start()
+                        running[mine] = _Running(worker, task)
                     theirs.close()
-                    running[mine] = _Running(worker, task)
                 for ready in wait(list(running), timeout=_TICK_S):
                     assert isinstance(ready, Connection)
                     at = running[ready]
@@ -214,7 +216,8 @@ def _method(on_tape: bool) -> Any:
 
 def warm_up() -> None:
     """Start the fork server now, so that the first worker need not wait for its imports."""
-    _method(on_tape=False).Process(target=os.getpid).start()
+    with heard_by_parent_only():
+        _method(on_tape=False).Process(target=os.getpid).start()
 
 
 @contextlib.contextmanager

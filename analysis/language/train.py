@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import OutputError, TapeheadError, UsageError
+from analysis.interrupts import heard_by_parent_only
 from analysis.language.corpus import CONTEXT, CORPUS_VERSION, batch, vocabulary
 from analysis.language.selection import Choice
 from analysis.store import digest_of, write_atomically
@@ -228,14 +229,22 @@ def train_seeds(
     import multiprocessing
 
     fresh = multiprocessing.get_context("spawn")  # a forked torch may hang in its thread pool
-    with fresh.Manager() as manager, concurrent.futures.ProcessPoolExecutor(jobs, mp_context=fresh) as pool:
+    with heard_by_parent_only():
+        manager = fresh.Manager()
+    with manager, concurrent.futures.ProcessPoolExecutor(jobs, mp_context=fresh) as pool:
         lines = manager.Queue()
-        waiting = {pool.submit(train_seed, seed, settings, cache_dir, lines.put): seed for seed in seeds}
-        done: set[Any] = set()
-        while len(done) < len(waiting):
-            done = concurrent.futures.wait(waiting, timeout=0.5).done
-            while not lines.empty():
-                report(lines.get())
+        try:
+            with heard_by_parent_only():
+                waiting = {pool.submit(train_seed, seed, settings, cache_dir, lines.put): seed for seed in seeds}
+            done: set[Any] = set()
+            while len(done) < len(waiting):
+                done = concurrent.futures.wait(waiting, timeout=0.5).done
+                while not lines.empty():
+                    report(lines.get())
+        except BaseException:
+            for process in list((pool._processes or {}).values()):
+                process.kill()  # a checkpoint is written in one step, and the next run goes on from it
+            raise
         return {seed: future.result() for future, seed in waiting.items()}
 
 

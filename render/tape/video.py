@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import signal
 import tempfile
 import uuid
 import wave
@@ -22,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from analysis.errors import ResultError, TapeheadError, UsageError
+from analysis.interrupts import heard_by_parent_only
 from render.encode import encode_segment, join, writing
 from render.flashes import Flash, FlashMeter
 from render.tape.audio import BLOCK, Read, Sound, treat
@@ -180,10 +180,6 @@ def _in_worker(piece: _Piece) -> int | str:
         return str(error)
 
 
-def _leave_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the workers itself
-
-
 def _treat_all(pieces: list[_Piece], jobs: int, done: Callable[[int], None]) -> None:
     if jobs < 1:
         raise UsageError(f"--jobs must be at least 1; got {jobs}")
@@ -194,9 +190,10 @@ def _treat_all(pieces: list[_Piece], jobs: int, done: Callable[[int], None]) -> 
             done(total)
         return
     method = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(pieces)), mp_context=method, initializer=_leave_interrupts)
+    pool = ProcessPoolExecutor(min(jobs, len(pieces)), mp_context=method)
     try:
-        running: set[Future[int | str]] = {pool.submit(_in_worker, piece) for piece in pieces}
+        with heard_by_parent_only():
+            running: set[Future[int | str]] = {pool.submit(_in_worker, piece) for piece in pieces}
         while running:
             finished, running = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:

@@ -1,0 +1,36 @@
+"""Ctrl-C and processes of ours: the parent alone hears it, and stops the others itself."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from multiprocessing import resource_tracker
+
+
+@contextlib.contextmanager
+def heard_by_parent_only() -> Iterator[None]:
+    """Processes started within never hear Ctrl-C, from their first instruction on; the caller hears it at the end.
+
+    A terminal sends Ctrl-C to all processes at once.  One that is still importing would print a traceback, too early
+    for anything it could do about that itself; what is blocked when it starts stays blocked.  Where signals can not be
+    blocked (Windows), nothing is done.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # at its start it lets interrupts through again
+    heard: list[int] = []
+    in_main = threading.current_thread() is threading.main_thread()
+    # The signal may go to another thread of this process, which has Python call the handler here all the same.
+    handler = signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number)) if in_main else None
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if in_main:
+            signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
