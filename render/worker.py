@@ -6,6 +6,7 @@ whatever it had finished is in the store.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import faulthandler
@@ -307,7 +308,8 @@ def main(
             channel.send(("done", done))
     except BaseException as error:
         _no_more_than(0)  # else there may be no room to say what happened
-        channel.send(("failed", describe(error, plan_data["folder"], memory_gb)))
+        with contextlib.suppress(BrokenPipeError):  # the parent may have ended in the meantime; nobody asks any more
+            channel.send(("failed", describe(error, plan_data["folder"], memory_gb)))
         sys.exit(1)
     finally:
         channel.close()
