@@ -299,7 +299,7 @@ def provenance(
     store: Store,
 ) -> dict[str, Any]:
     """What the film was made from.  No dates and no paths of this machine: equal films, equal provenance."""
-    from render.draw import CUES, CueList
+    from render.cues import CUES, CueList
     from render.sources import drawing_versions
 
     scenes = {}

@@ -22,7 +22,7 @@ MIX, TRACK = "sound.wav", "sound.m4a"
 
 def timeline_of(plan: FilmPlan, lengths: Mapping[str, int], store: Store) -> Timeline:
     """The one timing model: where in the film each scene, line and effect is; ``lengths`` in frames by scene."""
-    from render.draw import CUES, CueList
+    from render.cues import CUES, CueList
 
     start, spans, lines, effects = 0, [], [], []
     fps = plan.quality.fps

@@ -17,7 +17,7 @@ from analysis.store import digest_file, digest_of
 
 ROOT = Path(__file__).resolve().parent.parent
 _OURS = ("scenes", "analysis")
-_DRAWING = ("render/draw.py", "render/master.py", "render/kernel_resampling.py")
+_DRAWING = ("render/draw.py", "render/cues.py", "render/master.py", "render/kernel_resampling.py")
 _LIBRARIES = ("manim", "typst", "numpy", "pycairo", "pillow", "svgelements")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.store import Store
-from render.draw import CUES, MASTER, CueList
+from render.cues import CUES, MASTER, CueList
 from render.film import Choices, prepare
 from render.master import MasterReader
 from render.plan import FilmPlan, ScenePlan

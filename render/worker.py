@@ -144,7 +144,7 @@ def scene_done(plan: FilmPlan, scene: ScenePlan, drawn: Drawn, chunks: list[Chun
 
 def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> TapeStage:
     """What treats a scene's frames: the film's tape, driven as the scene asked when it was drawn."""
-    from render.draw import CUES, CueList
+    from render.cues import CUES, CueList
     from render.tape.script import stage_for
 
     return stage_for(plan.tape, scene.taped, CueList.load(master.file(CUES)).track)
@@ -166,7 +166,8 @@ def draw_scene(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progres
 
 
 def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, look: Look | None) -> Entry:
-    from render.draw import MASTER, draw
+    from render.cues import MASTER
+    from render.draw import draw
     from render.master import MasterReader
 
     facts: dict[str, Any] = {"episode": plan.episode, "scene": scene.name, "quality": plan.quality.name}
@@ -182,7 +183,7 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, lo
 
 def encode_chunk(plan: FilmPlan, scene: ScenePlan, first: int, last: int, store: Store, progress: Progress) -> Chunk:
     """Tape and encode a stretch of a drawn scene unless the store has it: changing the tape draws nothing."""
-    from render.draw import MASTER
+    from render.cues import MASTER
     from render.encode import encoder_identity
     from render.master import MasterReader
 

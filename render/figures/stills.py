@@ -11,7 +11,7 @@ from PIL import Image
 
 from analysis.errors import OutputError, UsageError
 from analysis.store import Store
-from render.draw import CUES, MASTER, CueList
+from render.cues import CUES, MASTER, CueList
 from render.figures.style import MM_PER_INCH
 from render.film import Choices, prepare
 from render.master import MasterReader

@@ -15,7 +15,7 @@ from typing import Any
 
 from analysis.errors import EpisodeError, UnknownNameError
 from analysis.store import Entry, Store, digest_of
-from render.draw import CUES, MASTER, CueList
+from render.cues import CUES, MASTER, CueList
 from render.encode import encode_segment, encoder_identity
 from render.master import Frame, MasterReader
 from render.plan import FilmPlan

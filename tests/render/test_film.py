@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analysis.store import Store, digest_file
-from render.draw import CueList
+from render.cues import CueList
 from render.film import Choices, Film, render
 from render.master import MasterReader
 from render.progress import Reporter

@@ -18,7 +18,7 @@ from PIL import Image
 
 from analysis.errors import EpisodeError, UnknownNameError
 from analysis.store import Store
-from render.draw import CueList, CueMoment
+from render.cues import CueList, CueMoment
 from render.film import Choices
 from render.master import MasterReader, MasterWriter
 from render.progress import Reporter

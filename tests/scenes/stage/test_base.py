@@ -11,7 +11,8 @@ from manim import FadeIn, Square, tempconfig
 from analysis.errors import EpisodeError
 from analysis.results import Origin, Result, quantity
 from analysis.store import Store
-from render.draw import CueList, FrameObserver, build, settings_for
+from render.cues import CueList
+from render.draw import FrameObserver, build, settings_for
 from render.quality import Quality
 from scenes.script import TimedLine
 from scenes.stage.base import StageScene

@@ -11,7 +11,8 @@ from manim import RIGHT, FadeIn, FadeOut, Square, ValueTracker, linear, tempconf
 
 from analysis.errors import EpisodeError, UnknownNameError, UsageError
 from analysis.results import Quantity, Reading
-from render.draw import CueList, FrameObserver, build, settings_for
+from render.cues import CueList
+from render.draw import FrameObserver, build, settings_for
 from render.quality import Quality
 from scenes.stage.base import StageScene
 from scenes.stage.context import StageContext
