@@ -33,6 +33,7 @@ _DONT_EXIT = 0x8000  # without it the library ends the whole process when a file
 _UTF8 = 1
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
 _END_OF_LIST, _WORD_EVENT, _PHONEME_EVENT = 0, 1, 7
+_SEED = 1
 _VOLUME_USED = 90  # the default of 100 clips now and then
 
 
@@ -85,7 +86,7 @@ class EspeakVoice:
 
     def identity(self) -> dict[str, Any]:
         """The engine's version and ours: other versions give other samples."""
-        return {"voice": self.name, "version": 2, "engine": f"espeak-ng {self._version}"}
+        return {"voice": self.name, "version": 3, "engine": f"espeak-ng {self._version}"}
 
     def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> dict[str, Any]:
         """Engine, spoken words and the speaker's settings; not the speaker's name."""
@@ -162,6 +163,8 @@ class _Engine:
         self.rate = self._library.espeak_Initialize(_RETRIEVAL, 0, str(data).encode(), options)
         if self.rate <= 0:
             raise MissingPartError(f"espeak-ng does not start with its data in {data}; {REMEDY}")
+        # It starts its random numbers from the clock, and voices with breath in them are made of these.
+        self._library.espeak_ng_SetRandSeed(_SEED)
         self.version = self._library.espeak_Info(None).decode()
         self._take: Callable[..., int] | None = None
         self._callback = _Callback(self._called)  # the library keeps only a pointer: this reference keeps it valid
@@ -172,6 +175,7 @@ class _Engine:
     def _declare(self) -> None:
         library = self._library
         library.espeak_Initialize.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int]
+        library.espeak_ng_SetRandSeed.argtypes = [ctypes.c_long]
         library.espeak_Info.restype = ctypes.c_char_p
         library.espeak_Info.argtypes = [ctypes.c_void_p]
         library.espeak_SetVoiceByName.argtypes = [ctypes.c_char_p]

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 import wave
 from pathlib import Path
 
@@ -61,6 +62,15 @@ def test_espeak_says_the_same_after_saying_something_else():
     again = voice.speak(line("Twice."), NARRATOR, "The same words, twice.")
     assert np.array_equal(first.samples, again.samples)
     assert first.words == again.words
+
+
+def test_a_voice_with_breath_says_the_same_a_second_later():
+    """The engine starts its random numbers from the clock's seconds, and breath is made of them."""
+    voice, breathy = voice_named("espeak"), Speaker("b", "en-us+f2", 160, 42, 55)
+    first = voice.speak(line("Twice."), breathy, "The same words, twice.")
+    time.sleep(1.1)
+    second = voice.speak(line("Twice."), breathy, "The same words, twice.")
+    np.testing.assert_array_equal(first.samples, second.samples)
 
 
 def test_espeak_keeps_its_pace_and_its_edges():
