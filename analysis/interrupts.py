@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import resource_tracker
 
 
@@ -34,3 +35,10 @@ def heard_by_parent_only() -> Iterator[None]:
             signal.signal(signal.SIGINT, handler)
         if heard:
             signal.raise_signal(signal.SIGINT)
+
+
+def kill_all(pool: ProcessPoolExecutor) -> None:
+    """End a pool at once, in the middle of what it does: for work whose files get their names when they are whole."""
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+    pool.shutdown(wait=False, cancel_futures=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json as json_module
 import os
 import sys
 from pathlib import Path
@@ -14,6 +13,25 @@ import typer
 from analysis.errors import Interrupted, TapeheadError, UsageError
 from render import tape_commands
 from render.deliver_commands import add_to as add_delivery
+from render.options import (
+    AllowFlashes,
+    Device,
+    Download,
+    EpisodeArgument,
+    Jobs,
+    Json,
+    Memory,
+    Model,
+    Out,
+    Quality,
+    Quiet,
+    Seed,
+    Tape,
+    Timeout,
+    Voice,
+    answer,
+    tell_film,
+)
 from render.plan_commands import add_to as add_planning
 from render.verify_commands import verify_app
 
@@ -27,21 +45,6 @@ store_app = typer.Typer(no_args_is_help=True, help="What is kept between runs: r
 app.add_typer(store_app, name="store")
 app.add_typer(verify_app, name="verify")
 app.add_typer(tape_commands.app, name="tape")
-
-EpisodeArgument = Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="Where films go.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
-Model = Annotated[
-    str, typer.Option("--model", help="Instead of the embedded model: a hub name (gpt2) or a local directory.")
-]
-Device = Annotated[str, typer.Option("--device", help="Where models run: cpu, cuda, cuda:1, mps.")]
-Download = Annotated[bool, typer.Option("--download", help="Fetch the weights of a hub model if they are not here.")]
-Timeout = Annotated[
-    float, typer.Option(min=1, metavar="SECONDS", help="Stop a worker that shows no new frame or cue for so long.")
-]
-Memory = Annotated[float, typer.Option(min=0, metavar="GB", help="What one worker may use; 0 for as much as there is.")]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the episode's own seed.")]
 
 
 def main() -> NoReturn:
@@ -86,10 +89,6 @@ def _complain(message: str) -> None:
     sys.stderr.write(f"tapehead: {message}\n")
 
 
-def _answer(data: Any) -> None:
-    sys.stdout.write(json_module.dumps(data) + "\n")
-
-
 @app.command("list")
 def list_episodes(json: Json = False) -> None:
     """List the episodes that can be rendered."""
@@ -110,7 +109,7 @@ def list_episodes(json: Json = False) -> None:
         except TapeheadError as error:
             _complain(f"{slug}: {error}")
     if json:
-        _answer({"episodes": found})
+        answer({"episodes": found})
         return
     for entry in found:
         typer.echo(f"{entry['slug']:<22} {len(entry['scenes']):>2} scenes  {entry['title']}")
@@ -123,7 +122,7 @@ def doctor(json: Json = False) -> None:
 
     checks = examine()
     if json:
-        _answer({"checks": [check.to_data() for check in checks]})
+        answer({"checks": [check.to_data() for check in checks]})
     else:
         show(checks)
     if any(check.needed and not check.ok for check in checks):
@@ -156,7 +155,7 @@ def analyze(
         results = {
             name: {"key": entry.key, "digest": entry.digest, "path": str(entry.path)} for name, entry in entries.items()
         }
-        _answer({"episode": found.slug, "results": results, "stages_s": reporter.stages_s})
+        answer({"episode": found.slug, "results": results, "stages_s": reporter.stages_s})
         return
     for name, entry in entries.items():
         facts = entry.record["facts"]
@@ -167,16 +166,16 @@ def analyze(
 def render(
     context: typer.Context,
     episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")] = "",
-    quality: Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")] = "480p15",
-    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
+    quality: Quality = "480p15",
+    jobs: Jobs = 0,
     only: Annotated[str, typer.Option(help="Render one scene only.")] = "",
-    voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
-    tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
+    voice: Voice = "espeak",
+    tape: Tape = "",
     seed: Seed = None,
     model: Model = "",
     device: Device = "cpu",
     download: Download = False,
-    allow_flashes: Annotated[bool, typer.Option("--allow-flashes", help="Make the film even if it flashes.")] = False,
+    allow_flashes: AllowFlashes = False,
     timeout: Timeout = 600,
     memory: Memory = 4,
     plan: Annotated[str, typer.Option(metavar="PLAN", help="Instead of an episode: what `tapehead plan` wrote.")] = "",
@@ -222,12 +221,7 @@ def render(
         limits=Limits(timeout, memory),
     )
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
-    if not film.fresh:
-        reporter.say("nothing has changed since this film was made")
-    if json:
-        _answer(film.to_data())
-    else:
-        typer.echo(f"{film.path}  ({film.duration_s / 60:.1f} min)")
+    tell_film(film, reporter, json)
 
 
 @app.command()
@@ -238,9 +232,9 @@ def preview(
         bool, typer.Option("--watch", help="Go on, and redraw what changes when a file is saved.")
     ] = False,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the film where there is a desktop.")] = True,
-    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
-    voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
-    tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
+    jobs: Jobs = 0,
+    voice: Voice = "espeak",
+    tape: Tape = "",
     timeout: Timeout = 600,
     memory: Memory = 4,
     out: Out = Path("out"),
@@ -270,9 +264,9 @@ def stills(
     episode: EpisodeArgument,
     quality: Annotated[str, typer.Option(help="Size of the stills.")] = "480p15",
     only: Annotated[str, typer.Option(help="One scene only.")] = "",
-    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
-    voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
-    tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
+    jobs: Jobs = 0,
+    voice: Voice = "espeak",
+    tape: Tape = "",
     seed: Seed = None,
     model: Model = "",
     device: Device = "cpu",
@@ -300,7 +294,7 @@ def stills(
     reporter = Reporter(quiet)
     sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     if json:
-        _answer({"stills": sheets.to_data()})
+        answer({"stills": sheets.to_data()})
     else:
         for sheet in sheets.sheets:
             typer.echo(str(sheet))
@@ -349,7 +343,7 @@ def store_ls(json: Json = False) -> None:
     entries = list(store.entries())
     if json:
         rows = [{"kind": e.kind, "key": e.key, "size": e.size, "used": (e.kind, e.key) in used} for e in entries]
-        _answer({"root": str(store.root), "entries": rows})
+        answer({"root": str(store.root), "entries": rows})
         return
     for entry in entries:
         facts = entry.record["facts"]
@@ -370,7 +364,7 @@ def store_verify(json: Json = False) -> None:
     store = Store(report=damaged.append)
     count = sum(store.get(entry.kind, entry.key) is not None for entry in list(store.entries()))
     if json:
-        _answer({"good": count, "damaged": damaged})
+        answer({"good": count, "damaged": damaged})
     else:
         for line in damaged:
             typer.echo(line)
@@ -390,7 +384,7 @@ def store_gc(
 
     count, size = Store().gc(everything=everything, dry_run=dry_run)
     if json:
-        _answer({"removed": count, "bytes": size, "dry_run": dry_run})
+        answer({"removed": count, "bytes": size, "dry_run": dry_run})
     else:
         typer.echo(f"{'would remove' if dry_run else 'removed'} {count} entries, {size / 1e6:.1f} MB")
 

@@ -25,21 +25,15 @@ class Costs:
         self.path = store_root / "costs" / f"{plan.episode}-{plan.quality.name}.json"
         self.known = _read(self.path)
         self._new: dict[str, dict[str, Any]] = {}
+        self._encode = f"encode_s_per_frame:{plan.tape}"
 
-    def longest_first(self) -> list[int]:
-        """The scenes' numbers; those that were never drawn are guessed from their length and the others' pace."""
-        pace = [
-            float(self.known[scene.name]["draw_s"]) / scene.expected_frames
-            for scene in self.plan.scenes
-            if "draw_s" in self.known.get(scene.name, {})
-        ]
-        usual = sum(pace) / len(pace) if pace else 1.0
+    def draw_s(self, scene: str) -> float | None:
+        """Seconds for drawing a scene, if that was measured."""
+        return self._of(scene, "draw_s")
 
-        def cost(index: int) -> float:
-            scene = self.plan.scenes[index]
-            return float(self.known.get(scene.name, {}).get("draw_s", usual * scene.expected_frames))
-
-        return sorted(range(len(self.plan.scenes)), key=lambda index: (-cost(index), index))
+    def encode_s_per_frame(self, scene: str) -> float | None:
+        """Seconds for taping and encoding a frame of it on this film's tape, if that was measured."""
+        return self._of(scene, self._encode)
 
     def drawn(self, index: int, seconds: float) -> None:
         """A scene was drawn now."""
@@ -47,18 +41,17 @@ class Costs:
 
     def encoded(self, index: int, seconds: float, frames: int) -> None:
         """A chunk was taped and encoded now."""
-        pace = round(seconds / max(1, frames), 5)
-        self._put(self.plan.scenes[index].name, f"encode_s_per_frame:{self.plan.tape}", pace)
+        self._put(self.plan.scenes[index].name, self._encode, round(seconds / max(1, frames), 5))
 
     @property
     def joined_s(self) -> float | None:
         """Seconds from finished scenes and sound to the film, if that was measured: flashes at the cuts, join."""
-        return self._of_film("join_s")
+        return self._of(_FILM, "join_s")
 
     @property
     def mixed_s(self) -> float | None:
         """Seconds for the film's sound, if that was measured."""
-        return self._of_film("mix_s")
+        return self._of(_FILM, "mix_s")
 
     def joined(self, seconds: float) -> None:
         """The film's parts were joined now."""
@@ -82,9 +75,9 @@ class Costs:
         for costs in (self.known, self._new):
             costs.setdefault(name, {})[what] = seconds
 
-    def _of_film(self, name: str) -> float | None:
-        seconds = self.known.get(_FILM, {}).get(name)
-        return float(seconds) if seconds is not None else None
+    def _of(self, name: str, what: str) -> float | None:
+        seconds = self.known.get(name, {}).get(what)
+        return float(seconds) if isinstance(seconds, int | float) else None
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:

@@ -6,13 +6,13 @@ They are added to the command line by :func:`add_to`; heavy imports happen insid
 from __future__ import annotations
 
 import json as json_module
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from analysis.errors import UsageError
+from render.options import EpisodeArgument, Json, Quiet, answer
 
 if TYPE_CHECKING:
     from analysis.store import Store
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from render.progress import Reporter
     from scenes.episode import Episode
 
-EpisodeArgument = Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")]
 Out = Annotated[Path, typer.Option("--out", help="Where films lie and packages go.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
 FilmQuality = Annotated[str, typer.Option("--quality", help="Which film; empty: the largest one that is there.")]
 
 
@@ -70,7 +67,7 @@ def figures(
         look, ones = style_named(style), chosen(found, only or [])
         paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
     if json:
-        _answer({"figures": [str(path) for path in paths]})
+        answer({"figures": [str(path) for path in paths]})
         return
     for path in paths:
         typer.echo(str(path))
@@ -93,7 +90,7 @@ def package(
 
     made = gather(found, replace(choices, voice=voice), store, reporter)
     if json:
-        _answer({"package": str(made.folder), "files": {part.file: part.sha256 for part in made.parts}})
+        answer({"package": str(made.folder), "files": {part.file: part.sha256 for part in made.parts}})
         return
     for part in made.parts:
         typer.echo(f"{part.role:<22} {part.file:<34} {part.size / 1e3:>12,.1f} kB")
@@ -124,7 +121,7 @@ def slides(
 
     made = make_slides(found, replace(choices, tape=tape, voice=voice), store, reporter, to, stops)
     if json:
-        _answer({"slides": str(made.path), "deck": str(made.deck), "count": len(made.slides)})
+        answer({"slides": str(made.path), "deck": str(made.deck), "count": len(made.slides)})
     else:
         typer.echo(f"{made.path}  ({len(made.slides)} slides)")
 
@@ -171,7 +168,7 @@ def publish(
         with reporter.stage("upload", max(1, sum(part.size for part in made.each("film")))) as track:
             receipt = run.publish(made, wish, patience, again=again, tell=lambda sent, _size: track.to(sent))
     if json:
-        _answer({"video": receipt.video, "url": receipt.url, "receipt": str(made.folder / "publish.json")})
+        answer({"video": receipt.video, "url": receipt.url, "receipt": str(made.folder / "publish.json")})
         return
     for name in receipt.differences:
         typer.echo(f"YouTube has something else than was sent: {name}")
@@ -236,7 +233,7 @@ def _package_there(name: str, out: Path) -> Package:
 
 def _show(plan: dict[str, Any], json: bool) -> None:
     if json:
-        _answer(plan)
+        answer(plan)
         return
     for number, request in enumerate(plan["requests"], 1):
         typer.echo(f"{number}. {request['http']} {request['url']}")
@@ -248,7 +245,3 @@ def _show(plan: dict[str, Any], json: bool) -> None:
     for item in plan["open"]:
         typer.echo(f"open: {item}")
     typer.echo("nothing was sent")
-
-
-def _answer(data: Any) -> None:
-    sys.stdout.write(json_module.dumps(data) + "\n")

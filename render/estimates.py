@@ -19,33 +19,37 @@ _JOIN_S, _MIX_S = 0.03, 0.1
 def estimates(plan: FilmPlan, costs: Costs) -> list[dict[str, Any]]:
     """One record per scene, in the plan's order; ``measured`` tells a measurement from a guess."""
     size = (plan.quality.width * plan.quality.height / _PIXELS) ** 0.5
-    encode_key = f"encode_s_per_frame:{plan.tape}"
-    paces: dict[str, list[float]] = {"draw": [], "encode": []}
-    for scene in plan.scenes:
-        known = costs.known.get(scene.name, {})
-        if "draw_s" in known:
-            paces["draw"].append(float(known["draw_s"]) / scene.expected_frames)
-        if encode_key in known:
-            paces["encode"].append(float(known[encode_key]))
-    draw_pace = _mean(paces["draw"], _DRAW_S)
-    encode_pace = _mean(paces["encode"], _ENCODE_S * size)
+    drawn = {scene.name: costs.draw_s(scene.name) for scene in plan.scenes}
+    paces = {scene.name: costs.encode_s_per_frame(scene.name) for scene in plan.scenes}
+    draw_pace = _mean(
+        [seconds / scene.expected_frames for scene in plan.scenes if (seconds := drawn[scene.name]) is not None],
+        _DRAW_S,
+    )
+    encode_pace = _mean([pace for pace in paces.values() if pace is not None], _ENCODE_S * size)
     found = []
     for index, scene in enumerate(plan.scenes):
-        known = costs.known.get(scene.name, {})
-        per_frame = float(known.get(encode_key, encode_pace))
+        draw_s, per_frame = drawn[scene.name], paces[scene.name]
+        measured = draw_s is not None and per_frame is not None
+        draw_s = draw_pace * scene.expected_frames if draw_s is None else draw_s
+        per_frame = encode_pace if per_frame is None else per_frame
         found.append(
             {
                 "index": index,
                 "scene": scene.name,
                 "expected_frames": scene.expected_frames,
-                "draw_s": round(float(known.get("draw_s", draw_pace * scene.expected_frames)), 3),
+                "draw_s": round(draw_s, 3),
                 "encode_s_per_frame": round(per_frame, 5),
                 "encode_s": round(per_frame * scene.expected_frames, 3),
-                "measured": "draw_s" in known and encode_key in known,
+                "measured": measured,
                 "needs": {"cpu": 1},
             }
         )
     return found
+
+
+def longest_first(plan: FilmPlan, costs: Costs) -> list[int]:
+    """The scenes' numbers, those first that take longest to draw."""
+    return sorted(range(len(plan.scenes)), key=[-each["draw_s"] for each in estimates(plan, costs)].__getitem__)
 
 
 def gather_estimate(plan: FilmPlan, costs: Costs) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Frozen:
     @property
     def key(self) -> str:
         """Key of the film's plan: equal keys make equal films."""
-        return self._film().key
+        return self._film.key
 
     def text(self) -> str:
         """The file's text; equal plans with equal costs have equal texts.
@@ -63,7 +64,7 @@ class Frozen:
 
     def inputs_of(self, index: int) -> list[tuple[str, str, str]]:
         """``(kind, key, digest)`` of what one segment reads."""
-        context = self._film().scenes[index].context
+        context = self._film.scenes[index].context
         found = [(RESULT, Path(place).name) for place in context.results.values()]
         found += [(VOICE, Path(line.audio).parent.name) for line in context.lines.values() if line.audio]
         return [(kind, key, self.data["inputs"][kind][key]) for kind, key in dict.fromkeys(found)]
@@ -78,7 +79,7 @@ class Frozen:
         if not (folder / "episode.py").is_file():
             raise UsageError(f"the plan is of the episode in {folder}, which is not on this machine; put it there")
         root = store_root.resolve()
-        return replace(_moved(self._film(), lambda place: str(root / place)), folder=str(folder))
+        return replace(_moved(self._film, lambda place: str(root / place)), folder=str(folder))
 
     def check_code(self, index: int) -> None:
         """Make sure that this machine would draw and encode what the plan says.
@@ -88,7 +89,7 @@ class Frozen:
         """
         from render.encode import encoder_identity
 
-        scene = self._film().scenes[index]
+        scene = self._film.scenes[index]
         here = _sources(scene, ROOT / self.data["film"]["folder"])
         if here != self.data["sources"][scene.name]:
             raise UsageError(
@@ -101,6 +102,7 @@ class Frozen:
                 "install the same av everywhere, or make the plan again"
             )
 
+    @cached_property
     def _film(self) -> FilmPlan:
         return FilmPlan.from_data(self.data["film"])
 

@@ -5,10 +5,8 @@ They are added to the command line by :func:`add_to`; heavy imports happen insid
 
 from __future__ import annotations
 
-import json as json_module
 import os
 import shlex
-import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +15,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analysis.errors import StoreError, UsageError
+from render.options import (
+    AllowFlashes,
+    Device,
+    Download,
+    Json,
+    Memory,
+    Model,
+    Out,
+    Quality,
+    Quiet,
+    Seed,
+    Tape,
+    Timeout,
+    Voice,
+    answer,
+    tell_film,
+)
 
 if TYPE_CHECKING:
     from render.film import Choices, Film
@@ -33,12 +48,6 @@ StoreUrl = Annotated[
         "--store", metavar="URL", help="Where all workers meet: a directory, or s3://…, file:///…; else yours."
     ),
 ]
-Timeout = Annotated[
-    float, typer.Option(min=1, metavar="SECONDS", help="Stop a worker that shows no new frame or cue for so long.")
-]
-Memory = Annotated[float, typer.Option(min=0, metavar="GB", help="What one worker may use; 0 for as much as there is.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
 
 INDEX_VARIABLES = ("SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX")
 _POLL_S = 5.0
@@ -57,14 +66,14 @@ def plan(
     file: Annotated[
         str, typer.Option("--plan", metavar="PLAN", help="Instead of an episode: a plan made before.")
     ] = "",
-    quality: Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")] = "480p15",
+    quality: Quality = "480p15",
     only: Annotated[str, typer.Option(help="One scene only.")] = "",
-    voice: Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")] = "espeak",
-    tape: Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")] = "",
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the episode's own seed.")] = None,
-    model: Annotated[str, typer.Option(help="Instead of the embedded model: a hub name or a local directory.")] = "",
-    device: Annotated[str, typer.Option(help="Where models run: cpu, cuda, cuda:1, mps.")] = "cpu",
-    download: Annotated[bool, typer.Option("--download", help="Fetch the weights of a hub model.")] = False,
+    voice: Voice = "espeak",
+    tape: Tape = "",
+    seed: Seed = None,
+    model: Model = "",
+    device: Device = "cpu",
+    download: Download = False,
     executor: Annotated[
         str, typer.Option(metavar="NAME", help="ray:ADDRESS has results for --device cuda made where there is a GPU.")
     ] = "local",
@@ -124,7 +133,7 @@ def plan(
             emit, frozen, target.resolve(), shelf, image=image, claim=claim, memory_gb=memory
         ).items()
     ]
-    answer: dict[str, Any] = {
+    said: dict[str, Any] = {
         "plan": str(target),
         "segments": len(frozen.segments),
         "digest": frozen.data["digest"],
@@ -134,11 +143,11 @@ def plan(
     if simulate:
         from render.simulate import simulated, table
 
-        answer["simulation"] = simulated(frozen)
+        said["simulation"] = simulated(frozen)
         if not json:
-            typer.echo(table(answer["simulation"]))
+            typer.echo(table(said["simulation"]))
     if json or simulate:
-        _answer(answer)
+        answer(said)
         return
     typer.echo(f"{target}  ({len(frozen.segments)} segments)")
     for path in files:
@@ -161,7 +170,7 @@ def segment(
     """Draw and encode one segment of a plan into the store, unless it is there: what an array job runs."""
     from render.pool import Limits
     from render.progress import Reporter
-    from render.segments import Work, answer, chunk_part, draw_part, run_segment, segment_index, sound_part
+    from render.segments import Work, chunk_part, described, draw_part, run_segment, segment_index, sound_part
     from render.shelf import open_shelf
 
     frozen = _read(file)
@@ -170,17 +179,17 @@ def segment(
     shelf = open_shelf(store, reporter.warn)
     work = Work(_logs(frozen, shelf), jobs, Limits(timeout, memory), reporter)
     if part == "draw":
-        _answer(asdict(draw_part(frozen, at, shelf, work)))
+        answer(asdict(draw_part(frozen, at, shelf, work)))
         return
     if part == "sound":
-        _answer({"sound": sound_part(frozen, shelf)})
+        answer({"sound": sound_part(frozen, shelf)})
         return
     if part:
-        _answer(asdict(chunk_part(frozen, at, *_stretch(part), shelf, work)))
+        answer(asdict(chunk_part(frozen, at, *_stretch(part), shelf, work)))
         return
-    said = answer(*run_segment(frozen, at, shelf, work), shelf)
+    said = described(*run_segment(frozen, at, shelf, work), shelf)
     if json:
-        _answer({"index": at, **said})
+        answer({"index": at, **said})
     else:
         typer.echo(f"{said['path']}  {said['digest'][:12]}  {said['scene']}, {said['frames']} frames")
 
@@ -188,9 +197,9 @@ def segment(
 def gather(
     file: PlanFile,
     store: StoreUrl = "",
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where films go.")] = Path("out"),
+    out: Out = Path("out"),
     wait: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Wait so long for missing segments.")] = 0,
-    allow_flashes: Annotated[bool, typer.Option("--allow-flashes", help="Make the film even if it flashes.")] = False,
+    allow_flashes: AllowFlashes = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -216,7 +225,7 @@ def gather(
             if time.monotonic() >= ends:
                 raise
             time.sleep(min(_POLL_S, max(0.0, ends - time.monotonic())))
-    _told(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
+    tell_film(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
 
 
 def frozen_by_plan(context: typer.Context) -> None:
@@ -253,7 +262,7 @@ def render_plan(
     frozen = _read(file)
     shelf = open_shelf(store, reporter.warn)
     if film := _there(frozen, shelf, out):
-        _told(film, reporter, json)
+        tell_film(film, reporter, json)
         return
     total = sum(each["expected_frames"] for each in frozen.segments)
     with reporter.stage("draw", total) as track:
@@ -265,7 +274,7 @@ def render_plan(
             lambda frames, note: track.to(sum(frames.values()), note),
         )
         done = chosen.run(frozen, shelf, work)
-    _told(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
+    tell_film(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
 
 
 def _finished(frozen: Frozen, shelf: Shelf, done: Any, out: Path, reporter: Reporter, allow_flashes: bool) -> Film:
@@ -296,15 +305,6 @@ def _folder(frozen: Frozen, out: Path) -> Path:
 def _logs(frozen: Frozen, shelf: Shelf) -> Path:
     film = frozen.data["film"]
     return shelf.local.root / "logs" / f"{film['episode']}-{film['quality']['name']}"
-
-
-def _told(film: Film, reporter: Reporter, json: bool) -> None:
-    if not film.fresh:
-        reporter.say("nothing has changed since this film was made")
-    if json:
-        _answer(film.to_data())
-    else:
-        typer.echo(f"{film.path}  ({film.duration_s / 60:.1f} min)")
 
 
 def _analyze_options(episode: Episode, choices: Choices) -> list[str]:
@@ -365,7 +365,3 @@ def _written(path: Path, text: str) -> Path:
             f"{path} can not be written: {error.strerror or error}; choose another place with -o"
         ) from None
     return path
-
-
-def _answer(data: Any) -> None:
-    sys.stdout.write(json_module.dumps(data) + "\n")

@@ -27,15 +27,17 @@ from analysis.errors import Interrupted, UsageError, WorkerError
 from analysis.interrupts import heard_by_parent_only
 from analysis.store import write_atomically
 from render.costs import Costs
+from render.estimates import longest_first
 from render.plan import FilmPlan
 from render.worker import Chunk, Drawn, SceneDone, Task, chunks_of, scene_done
 from render.worker import main as worker_main
 
 # One thread per process: two OpenMP teams on two cores are several times slower than none.
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 _PRELOADED = ("render.encode", "render.ready")
 _TICK_S = 0.5
+STOPPED = "stopped; finished scenes are kept and the next run goes on from them"
 _WORKSHOP = "tapehead-work-"
 
 
@@ -113,7 +115,7 @@ def run_scenes(
     method = _method(plan.on_tape)
     data = plan.to_data()
     costs = Costs(store_root, plan)
-    waiting = [Task(index, picture=str(watcher.picture or "")) for index in costs.longest_first()]
+    waiting = [Task(index, picture=str(watcher.picture or "")) for index in longest_first(plan, costs)]
     running: dict[Connection, _Running] = {}
     scenes = [_Scene() for _ in plan.scenes]
 
@@ -194,7 +196,7 @@ def run_scenes(
                     if at.silent_s > limits.silence_s:
                         raise _stuck(plan, at, log_dir, workshop, limits)
         except KeyboardInterrupt:
-            raise Interrupted("stopped; finished scenes are kept and the next run goes on from them") from None
+            raise Interrupted(STOPPED) from None
         finally:
             _stop([at.process for at in running.values()])
             costs.keep()
@@ -207,7 +209,7 @@ def run_scenes(
 
 def _method(on_tape: bool) -> Any:
     """The fork server's context; it imports what it is told to once, at its start."""
-    for name in _THREADS:
+    for name in THREADS:
         os.environ.setdefault(name, "1")
     method = multiprocessing.get_context("forkserver")
     method.set_forkserver_preload(["render.draw", *_PRELOADED, *(["render.tape.ready"] if on_tape else [])])

@@ -223,7 +223,7 @@ def push_inputs(frozen: Frozen, shelf: Shelf) -> None:
             shelf.push(kind, key)
 
 
-def answer(done: SceneDone, receipt: Entry, shelf: Shelf) -> Mapping[str, Any]:
+def described(done: SceneDone, receipt: Entry, shelf: Shelf) -> Mapping[str, Any]:
     """A finished segment as paths and digests."""
     store = shelf.local
     segments = [store.peek("segment", key) for key in done.segments]

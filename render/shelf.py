@@ -111,9 +111,7 @@ class RemoteShelf(Shelf):
         try:
             record = json.loads(self._files.cat_file(self._place(kind, key, RECORD)))
             good = record["key"] == key and isinstance(record["facts"], dict) and isinstance(record["files"], dict)
-        except FileNotFoundError:
-            return None
-        except (ValueError, KeyError, TypeError):
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
         return record if good else None
 

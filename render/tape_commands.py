@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from render.options import Json
+
 app = typer.Typer(
     no_args_is_help=True, help="The VHS tape: presets, measurements, and any video or picture through it."
 )
@@ -18,7 +20,6 @@ SeedOption = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="A
 BackendOption = Annotated[
     str, typer.Option("--backend", help="numba, numpy, torch-cpu or torch-cuda; never chosen for you.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
 PresetArgument = Annotated[
     str, typer.Argument(metavar="PRESET", help="A name from `tapehead tape list`, or a .json file.")
 ]
@@ -43,7 +44,7 @@ def _stage(preset: str, assignments: list[str] | None, backend: str) -> Any:
 
 
 @app.command("list")
-def list_presets(json: JsonOption = False) -> None:
+def list_presets(json: Json = False) -> None:
     """List the presets that come with tapehead."""
     from render.tape import tape_named, tape_names
 
@@ -61,7 +62,7 @@ def describe(
     everything: Annotated[
         bool, typer.Option("--all", help="All settings, not only the usual and the changed.")
     ] = False,
-    json: JsonOption = False,
+    json: Json = False,
 ) -> None:
     """Say what a preset sets: value, unit, range and meaning of each setting."""
     from render.tape.settings import registry
@@ -125,7 +126,7 @@ def apply(
         bool, typer.Option("--allow-flashes", help="Write the result even if it flashes.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
-    json: JsonOption = False,
+    json: Json = False,
 ) -> None:
     """Put a video on tape, sound included."""
     from render.progress import Reporter
@@ -164,7 +165,7 @@ def still(
     seed: SeedOption = 0,
     at: Annotated[float, typer.Option("--at", min=0.0, max=86400.0, help="Seconds into the tape.")] = 0.0,
     backend: BackendOption = "numba",
-    json: JsonOption = False,
+    json: Json = False,
 ) -> None:
     """Put a picture on tape."""
     from render.tape.video import still as run
@@ -184,7 +185,7 @@ def measure(
     against: Annotated[
         list[str] | None, typer.Option(help="Another emulation, measured the same way, or 'all'; may be repeated.")
     ] = None,
-    json: JsonOption = False,
+    json: Json = False,
 ) -> None:
     """Measure what a preset does to test pictures, as one would measure a recorder."""
     from render.tape.emulations import emulations_named
@@ -226,7 +227,7 @@ def measure(
 def import_ntscrs(
     source: Annotated[Path, typer.Argument(metavar="IN", help="An ntsc-rs preset (JSON, version 1).")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The tapehead preset to write, .json.")],
-    json: JsonOption = False,
+    json: Json = False,
 ) -> None:
     """Turn a preset of ntsc-rs into one of ours, and say what could not be mapped."""
     from analysis.errors import UsageError

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import OutputError, TapeheadError, UsageError
-from analysis.interrupts import heard_by_parent_only
+from analysis.interrupts import heard_by_parent_only, kill_all
 from analysis.language.corpus import CONTEXT, CORPUS_VERSION, batch, vocabulary
 from analysis.language.selection import Choice
 from analysis.store import digest_of, write_atomically
@@ -242,8 +242,7 @@ def train_seeds(
                 while not lines.empty():
                     report(lines.get())
         except BaseException:
-            for process in list((pool._processes or {}).values()):
-                process.kill()  # a checkpoint is written in one step, and the next run goes on from it
+            kill_all(pool)  # the next run goes on from the last checkpoints
             raise
         return {seed: future.result() for future, seed in waiting.items()}
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from render.pool import THREADS
 from render.sources import ROOT
 
 _STEP_S = 0.5
 _REPORT = "full report: "
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 def tapehead(arguments: Sequence[str], variables: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def tapehead(arguments: Sequence[str], variables: Mapping[str, str] | None = Non
     """
     parent, node = os.getpid(), os.getppid()
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
-    environment = os.environ | dict.fromkeys(_THREADS, "1") | {"PYTHONPATH": path} | dict(variables or {})
+    environment = os.environ | dict.fromkeys(THREADS, "1") | {"PYTHONPATH": path} | dict(variables or {})
     process = subprocess.Popen(
         [sys.executable, "-m", "render.cli", *arguments],
         stdin=subprocess.DEVNULL,

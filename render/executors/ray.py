@@ -26,7 +26,7 @@ from analysis.store import write_atomically
 from render.executors.process import tapehead
 from render.flashes import Flash
 from render.frozen import Frozen
-from render.pool import Limits
+from render.pool import STOPPED, Limits
 from render.segments import Work, assemble, found, gathered, need_inputs, push_inputs
 from render.shelf import Shelf
 from render.worker import Chunk, Drawn, SceneDone, chunks_of
@@ -204,7 +204,7 @@ class Ray:
                         tell(job, 2 * report["frames"])
                         yield job.index, report["drawn"]
         except KeyboardInterrupt:
-            raise Interrupted("stopped; finished scenes are kept and the next run goes on from them") from None
+            raise Interrupted(STOPPED) from None
         finally:
             for ref in running:
                 with contextlib.suppress(Exception):

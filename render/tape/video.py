@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from analysis.errors import ResultError, TapeheadError, UsageError
-from analysis.interrupts import heard_by_parent_only
+from analysis.interrupts import heard_by_parent_only, kill_all
 from render.encode import encode_segment, join, writing
 from render.flashes import Flash, FlashMeter
 from render.tape.audio import BLOCK, Read, Sound, treat
@@ -203,9 +203,7 @@ def _treat_all(pieces: list[_Piece], jobs: int, done: Callable[[int], None]) -> 
                 total += answer
                 done(total)
     except BaseException:
-        for process in list((pool._processes or {}).values()):
-            process.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
+        kill_all(pool)
         raise
     pool.shutdown()
 
