@@ -56,7 +56,7 @@ check: $(ALL)
 
 clean:
 	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find analysis scenes assets render tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find analysis scenes assets render tapehead tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/pip:
 	@$(or $(PYTHON),false) -c '$(SUITS)' || { \

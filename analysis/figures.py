@@ -12,8 +12,8 @@ import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from analysis.errors import EpisodeError
-from analysis.registry import AnalysisCall, find
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.registry import AnalysisCall, find
 
 KINDS = ("xy", "bars", "histogram", "dots", "plane", "matrix", "strip", "pictures", "graph")
 """``xy``: one quantity over another; ``bars``: one per label; ``histogram``: how often, with marks to compare;
@@ -101,13 +101,29 @@ class Figure:
                 raise EpisodeError(f"figure '{self.name}': '{series.style}' is no style; {', '.join(STYLES)}")
 
 
+def gathered(*tables: Mapping[str, tuple[Figure, ...]]) -> dict[str, tuple[Figure, ...]]:
+    """Several tables of figures as one.
+
+    Raises:
+        EpisodeError: two of them have figures for one analysis.
+    """
+    found: dict[str, tuple[Figure, ...]] = {}
+    for table in tables:
+        if both := found.keys() & table.keys():
+            raise EpisodeError(f"two tables have figures for {', '.join(sorted(both))}; keep one of them")
+        found |= table
+    return found
+
+
 def figures_of(call: AnalysisCall, package: str) -> tuple[Figure, ...]:
-    """The figures that are declared for an analysis, beside it."""
+    """The figures that are declared for an analysis: ``MODULE_figures`` beside it, or ``figures`` (a module or a
+    package) in its own package or in one above that."""
     function = find(call.function, package)
     module = function.__module__
-    for place in (f"{module}_figures", f"{module.rpartition('.')[0]}.figures"):
+    parents = [module.rsplit(".", up)[0] for up in range(1, module.count(".") + 1)]
+    for place in (f"{module}_figures", *(f"{parent}.figures" for parent in parents)):
         if place == __name__:
-            continue  # analyses of the topmost package have no figures.py of their own: that is this module
+            break  # the top of all analyses: its figures.py is this module
         try:
             there = importlib.util.find_spec(place) is not None
         except (ImportError, ValueError):

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis.errors import ResultError, TapeheadError, UnknownNameError
-from analysis.language.components import Circuit, component, head_labels, mlp_labels
-from analysis.language.paper_form import (
+from tapehead.analysis.errors import ResultError, TapeheadError, UnknownNameError
+from tapehead.analysis.language.circuit.pruning import Step
+from tapehead.analysis.language.models.components import Circuit, component, head_labels, mlp_labels
+from tapehead.analysis.language.studies.paper_form import (
     attention_form,
     circuits_facts,
     circuits_form,
@@ -28,9 +29,8 @@ from analysis.language.paper_form import (
     ov_form,
     pruning_form,
 )
-from analysis.language.pruning import Step
-from analysis.registry import analysis
-from analysis.results import Origin, Quantity, Result, quantity
+from tapehead.analysis.registry import analysis
+from tapehead.analysis.results import Origin, Quantity, Result, quantity
 
 VERSION = 1
 """Of the file and of every analysis below: raise it in both places whenever the file changes."""
@@ -251,7 +251,8 @@ def circuits(*, seed: int = 0) -> Result:
 
 @analysis("published.pruning", version=VERSION)
 def pruning(task: str, *, seed: int = 0) -> Result:
-    """One task's whole pruning trace, under the names that :func:`analysis.language.pruning.pruning` uses.
+    """One task's whole pruning trace, under the names that :func:`tapehead.analysis.language.circuit.pruning.pruning`
+    uses.
 
     Quantities: ``trace_phase`` (passes from 0, even ones backward), ``trace_layer``, ``trace_head`` (-1 for an MLP),
     ``trace_score`` (% left if it goes), ``trace_removed`` along ``step``; ``steps``; ``left_heads``, ``left_mlps``
@@ -302,7 +303,8 @@ def knockouts(*, seed: int = 0) -> Result:
 
 @analysis("published.cross_task", version=VERSION)
 def cross_task(*, seed: int = 0) -> Result:
-    """Each task's prompts through each circuit; names as in :func:`analysis.language.pruning.cross_task`.
+    """Each task's prompts through each circuit; names as in
+    :func:`tapehead.analysis.language.circuit.pruning.cross_task`.
 
     Quantities: ``score`` (data, circuit) in % of the full model, NaN where nothing was published (``known`` is 0
     there); besides the three circuits "months + MLP 11", a variant, and "IOI heads", another task's heads with all
@@ -346,7 +348,7 @@ def edges(*, seed: int = 0) -> Result:
 
 @analysis("published.ov_scores", version=VERSION)
 def ov_scores(task: str, *, seed: int = 0) -> Result:
-    """Next and copy scores of heads, named as in :func:`analysis.language.ov_scores.ov_scores`.
+    """Next and copy scores of heads, named as in :func:`tapehead.analysis.language.circuit.ov_scores.ov_scores`.
 
     Quantities: ``score`` (target, layer, head) in % of keywords, NaN for heads that were not printed (``listed`` is 0
     there); ``mean`` (target), over all heads; ``keywords`` (target); ``top``.  For months the only "next" is the

@@ -1,8 +1,8 @@
-"""Figures of the hackathon's published numbers (:func:`analysis.published.one_is_one`)."""
+"""Figures of the hackathon's published numbers (:func:`tapehead.analysis.published.one_is_one`)."""
 
 from __future__ import annotations
 
-from analysis.figures import Axis, Figure, Series
+from tapehead.analysis.figures import Axis, Figure, Series
 
 KINDS = ("numerals", "words", "months")
 

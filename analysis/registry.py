@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from analysis.declared import declared
-from analysis.errors import EpisodeError, StoreError, UnknownNameError
-from analysis.results import Result
-from analysis.store import Entry, Store, digest_of
+from tapehead.analysis.declared import declared
+from tapehead.analysis.errors import EpisodeError, StoreError, UnknownNameError
+from tapehead.analysis.results import Result
+from tapehead.analysis.store import Entry, Store, digest_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,10 @@ class AnalysisCall:
         return self.model.partition(":")[0]
 
 
-FAMILIES = {"language": "analysis.language.models", "diffusion": "analysis.diffusion.models"}
+FAMILIES = {
+    "language": "tapehead.analysis.language.models.loading",
+    "diffusion": "tapehead.analysis.diffusion.models.loading",
+}
 """Modules with ``EMBEDDED``, ``model_digest(name, download)`` and ``load_model(name, device, download)``."""
 
 

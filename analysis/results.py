@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.errors import ResultError
+from tapehead.analysis.errors import ResultError
 
 
 class Origin(enum.StrEnum):

@@ -28,8 +28,8 @@ import numpy as np
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
-from analysis.errors import DamagedEntryError, StoreError
-from analysis.results import Origin, Quantity, Result
+from tapehead.analysis.errors import DamagedEntryError, StoreError
+from tapehead.analysis.results import Origin, Quantity, Result
 
 RECORD = "entry.json"
 

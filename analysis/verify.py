@@ -1,6 +1,7 @@
 """Recomputed numbers held against published ones, and a fast computation against a naive one: what is out of tolerance.
 
-Nothing is measured here: :mod:`analysis.language.retrace` and :mod:`analysis.language.equivalence` do that.
+Nothing is measured here: :mod:`tapehead.analysis.language.studies.retrace` and
+:mod:`tapehead.analysis.language.circuit.equivalence` do that.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis import published
-from analysis.errors import ResultError
-from analysis.language.components import jaccard
-from analysis.results import Quantity, Result
+from tapehead.analysis import published
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.language.models.components import jaccard
+from tapehead.analysis.results import Quantity, Result
 
 ROUNDING = 1e-4
 """Logits between two ways to compute one mean logit difference in fp32."""
@@ -124,7 +125,8 @@ Pair = tuple[Quantity, Quantity]
 
 
 def published_results() -> dict[str, Result]:
-    """The published results that are compared, by the names that :func:`analysis.language.retrace.retrace` uses."""
+    """The published results that are compared, by the names that
+    :func:`tapehead.analysis.language.studies.retrace.retrace` uses."""
     tasks = published.published_circuits().tasks
     return {
         "circuits": published.circuits(),
@@ -143,7 +145,7 @@ def compare(known: Mapping[str, Result], found: Mapping[str, Result], prompts: P
 
     Args:
         known: as :func:`published_results`.
-        found: as :func:`analysis.language.retrace.retrace`.
+        found: as :func:`tapehead.analysis.language.studies.retrace.retrace`.
         prompts: whose prompts; decides the tolerances.
 
     Raises:
@@ -305,7 +307,8 @@ def _ranks_agree(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def equivalent(found: Result, task: str = "") -> list[Check]:
-    """A result of :func:`analysis.language.equivalence.equivalence`: differences in logits, and decisions.
+    """A result of :func:`tapehead.analysis.language.circuit.equivalence.equivalence`: differences in logits, and
+    decisions.
 
     A decision may differ where the naive value is within :data:`ROUNDING` of the limit.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from analysis.errors import MissingPartError
+from tapehead.analysis.errors import MissingPartError
 
 
 def asset(path: str) -> Path:
@@ -14,7 +14,7 @@ def asset(path: str) -> Path:
     Raises:
         MissingPartError: it is not there: the installation is incomplete.
     """
-    found = Path(str(files("assets"))).joinpath(*path.split("/"))
+    found = Path(str(files("tapehead.assets"))).joinpath(*path.split("/"))
     if not found.exists():
         raise MissingPartError(f"tapehead's own file assets/{path} is missing; install again: pip install -e .")
     return found

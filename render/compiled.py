@@ -1,7 +1,8 @@
 """Loops that numba compiles: one thread, kept on disk, compiled again when any of them changed.
 
-They live in modules called ``kernel…``.  They call into one another, and numba looks only at a function's own file when
-it asks whether the kept code is still good; so all of them share one stamp.
+They call into one another, and numba looks only at a function's own file when it asks whether the kept code is still
+good; so all of them share one stamp.  Which files hold compiled loops is found out, not listed: those that import
+:func:`compiled`.
 """
 
 from __future__ import annotations
@@ -14,17 +15,23 @@ from typing import Any
 
 import numba
 
-_SOURCES = sorted(Path(__file__).parent.rglob("kernel*.py"))
+_IMPORT = b"from tapehead.render.compiled import compiled"
 
 
 @functools.cache
-def _stamp() -> str:
-    """Digest of all files with compiled loops."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in _SOURCES)).hexdigest()
+def sources() -> tuple[Path, ...]:
+    """All files with compiled loops."""
+    return tuple(path for path in sorted(Path(__file__).parent.rglob("*.py")) if _IMPORT in path.read_bytes())
+
+
+@functools.cache
+def stamp() -> str:
+    """One digest of all files with compiled loops."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources())).hexdigest()
 
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile for one thread, without the interpreter's lock."""
     made = numba.njit(nogil=True, cache=True, error_model="numpy", boundscheck=False)(function)
-    made._cache._cache_file._source_stamp = _stamp()
+    made._cache._cache_file._source_stamp = stamp()
     return made

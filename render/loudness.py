@@ -1,6 +1,6 @@
 """Loudness after ITU-R BS.1770-4 from the power of short stretches of sound: what levels lines and guides mastering.
 
-The film's final figures come from ffmpeg's meter (:mod:`render.sound.meter`), not from here.
+The film's final figures come from ffmpeg's meter (:mod:`tapehead.render.sound.meter`), not from here.
 """
 
 from __future__ import annotations

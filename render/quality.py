@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.errors import UnknownNameError
+from tapehead.analysis.errors import UnknownNameError
 
 
 @dataclass(frozen=True)

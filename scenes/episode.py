@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
-from analysis.errors import EpisodeError, UnknownNameError
-from analysis.registry import AnalysisCall
-from scenes.script import Script
+from tapehead.analysis.errors import EpisodeError, UnknownNameError
+from tapehead.analysis.registry import AnalysisCall
+from tapehead.scenes.script import Script
 
 BUILT_IN = Path(__file__).parent
 PATH_VARIABLE = "TAPEHEAD_EPISODES"
@@ -169,10 +169,10 @@ def load_episode(folder: Path) -> Episode:
 
 
 def package_of(folder: Path) -> str:
-    """Package name of an episode's folder: ``scenes.x`` for the built-in ones, the folder's name elsewhere."""
+    """Package name of an episode's folder: ``tapehead.scenes.x`` for the built-in ones, the folder's name elsewhere."""
     name = folder.name
     if folder.parent == BUILT_IN.resolve():
-        return f"scenes.{name}"
+        return f"tapehead.scenes.{name}"
     if not name.isidentifier():
         raise EpisodeError(
             f"an episode's folder is a Python package; '{name}' is no package name (use letters, digits and _)"
@@ -187,7 +187,7 @@ def import_from(package: str, folder: Path, module: str) -> ModuleType:
         EpisodeError: the module is not there or fails to import; the message has file, line and reason.
     """
     try:
-        if not package.startswith("scenes.") and package not in sys.modules:
+        if not package.startswith("tapehead.scenes.") and package not in sys.modules:
             # An __init__.py is welcome and not required, so that a copied folder works as it is.
             init = folder / "__init__.py"
             spec = (

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import EpisodeError
+from tapehead.analysis.errors import EpisodeError
 
 _KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 _PAUSE_S = 0.35
@@ -37,7 +37,7 @@ class Speaker:
 class Line:
     """One line as written; ``say`` is spoken instead of ``text`` when it is not empty, ``pause`` is in seconds.
 
-    ``said`` tells where numbers in the text come from; see :mod:`scenes.said`.
+    ``said`` tells where numbers in the text come from; see :mod:`tapehead.scenes.spoken_numbers`.
     """
 
     key: str

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis.errors import ResultError
-from analysis.registry import analysis
-from analysis.results import Origin, Result, quantity
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.registry import analysis
+from tapehead.analysis.results import Origin, Result, quantity
 
 NOSE_RANGE = (0.4, 2.4)
 """Noses are drawn evenly from here, in nose units."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.errors import ResultError
-from analysis.registry import analysis
-from analysis.results import Origin, Result, quantity
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.registry import analysis
+from tapehead.analysis.results import Origin, Result, quantity
 
 MODELS: tuple[str, ...] = ("nose", "nose and ear")
 QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)

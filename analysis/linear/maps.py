@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis.errors import ResultError
-from analysis.linear.cats import cat_points, plane_matrix
-from analysis.registry import analysis
-from analysis.results import Origin, Result, quantity
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.linear.cats import cat_points, plane_matrix
+from tapehead.analysis.registry import analysis
+from tapehead.analysis.results import Origin, Result, quantity
 
 INPUTS: tuple[str, ...] = ("nose", "ear")
 OUTPUTS: tuple[str, ...] = ("nap", "luck")

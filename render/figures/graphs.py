@@ -10,10 +10,10 @@ import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize, PowerNorm
 
-from analysis.errors import ResultError
-from analysis.figures import Figure
-from render.figures.pick import Shelf, taken
-from render.figures.style import Style
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.figures import Figure
+from tapehead.render.figures.pick import Shelf, taken
+from tapehead.render.figures.style import Style
 
 
 def graph_of(figure: Figure, shelf: Shelf) -> nx.DiGraph:

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from analysis.errors import OutputError, ResultError, UnknownNameError, UsageError
-from analysis.figures import Figure, figures_of
-from analysis.registry import load
-from analysis.results import Result
-from analysis.store import Entry, Store, write_atomically
-from render.figures.graphs import draw_graph
-from render.figures.matrices import draw_matrices, draw_strip
-from render.figures.pick import Shelf
-from render.figures.pictures import draw_pictures
-from render.figures.planes import draw_plane
-from render.figures.style import MM_PER_INCH, Style
-from render.figures.words import caption
-from render.figures.xy import draw_bars, draw_dots, draw_histogram, draw_xy
-from scenes.episode import Episode
+from tapehead.analysis.errors import OutputError, ResultError, UnknownNameError, UsageError
+from tapehead.analysis.figures import Figure, figures_of
+from tapehead.analysis.registry import load
+from tapehead.analysis.results import Result
+from tapehead.analysis.store import Entry, Store, write_atomically
+from tapehead.render.figures.graphs import draw_graph
+from tapehead.render.figures.matrices import draw_matrices, draw_strip
+from tapehead.render.figures.pick import Shelf
+from tapehead.render.figures.pictures import draw_pictures
+from tapehead.render.figures.planes import draw_plane
+from tapehead.render.figures.style import MM_PER_INCH, Style
+from tapehead.render.figures.words import caption
+from tapehead.render.figures.xy import draw_bars, draw_dots, draw_histogram, draw_xy
+from tapehead.scenes.episode import Episode
 
 FORMATS = ("pdf", "svg", "png")
 _METADATA: Mapping[str, dict[str, Any]] = {

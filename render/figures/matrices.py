@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 
-from analysis.errors import ResultError
-from analysis.figures import Figure, Series
-from render.figures.pick import Picked, Shelf, axis_label, picked, taken
-from render.figures.style import POINTS, Style
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.figures import Figure, Series
+from tapehead.render.figures.pick import Picked, Shelf, axis_label, picked, taken
+from tapehead.render.figures.style import POINTS, Style
 
 _WRITTEN = 12
 """Matrices of at most this many rows and columns have their numbers written into the cells, where they fit."""

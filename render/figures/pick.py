@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.errors import ResultError
-from analysis.figures import Axis, Figure, Series
-from analysis.results import Quantity, Result
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.figures import Axis, Figure, Series
+from tapehead.analysis.results import Quantity, Result
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from analysis.errors import ResultError
-from analysis.figures import Figure, Series
-from render.figures.pick import Picked, Shelf, axis_label, picked, taken
-from render.figures.style import POINTS, Style
-from render.figures.xy import broken
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.figures import Figure, Series
+from tapehead.render.figures.pick import Picked, Shelf, axis_label, picked, taken
+from tapehead.render.figures.style import POINTS, Style
+from tapehead.render.figures.xy import broken
 
 PICTURE = ("channel", "row", "column")
 """The last axes of every quantity of pictures."""

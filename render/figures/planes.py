@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis.figures import Figure, Series
-from render.figures.pick import Shelf, axis_label, pairs
-from render.figures.style import DASHES, SHAPES, Style
-from render.figures.xy import legend
+from tapehead.analysis.figures import Figure, Series
+from tapehead.render.figures.pick import Shelf, axis_label, pairs
+from tapehead.render.figures.style import DASHES, SHAPES, Style
+from tapehead.render.figures.xy import legend
 
 _MANY = 8
 

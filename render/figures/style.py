@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.errors import UnknownNameError
-from scenes.stage.palette import COOL, FAINT, GROUND, INK, OKABE_ITO, SOFT, WARM
+from tapehead.analysis.errors import UnknownNameError
+from tapehead.scenes.stage.palette import COOL, FAINT, GROUND, INK, OKABE_ITO, SOFT, WARM
 
 MM_PER_INCH = 25.4
 POINTS = 8.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.figures import Figure
-from analysis.results import Origin
-from render.figures.pick import Shelf, count_of
+from tapehead.analysis.figures import Figure
+from tapehead.analysis.results import Origin
+from tapehead.render.figures.pick import Shelf, count_of
 
 _ORIGINS = {
     Origin.COMPUTED: "computed for this figure",

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis.errors import ResultError
-from analysis.figures import Figure, Series
-from render.figures.pick import Curve, Picked, Shelf, axis_label, curves, taken
-from render.figures.style import DASHES, HATCHES, POINTS, SHAPES, Style
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.figures import Figure, Series
+from tapehead.render.figures.pick import Curve, Picked, Shelf, axis_label, curves, taken
+from tapehead.render.figures.style import DASHES, HATCHES, POINTS, SHAPES, Style
 
 _BARS = 14
 """More bars than this have their numbers upright and small."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from render.package.manifest import Part
-from scenes.episode import Episode
+from tapehead.render.package.manifest import Part
+from tapehead.scenes.episode import Episode
 
 CRATE = "ro-crate-metadata.json"
 _PROFILE = "https://w3id.org/ro/crate/1.1"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from render.package.licences import used_for
-from render.timeline import Timeline
-from scenes.episode import Episode
+from tapehead.render.package.licences import used_for
+from tapehead.render.words.timeline import Timeline
+from tapehead.scenes.episode import Episode
 
 _SPOKEN = "espeak"
 

@@ -15,18 +15,20 @@ import av
 import numpy as np
 from PIL import Image
 
-from analysis.errors import EpisodeError, OutputError, TapeheadError
-from analysis.store import Entry, Store, digest_file
-from render.captions import srt, transcript, vtt
-from render.film import PROVENANCE, Choices, analyze
-from render.film import render as render_film
-from render.package.crate import CRATE, crate
-from render.package.description import chapters_of, clock, describe, models_of
-from render.package.manifest import Package, PackageError, Part
-from render.package.thumbnail import design, save
-from render.progress import Reporter
-from render.publish.receipt import RECEIPT
-from render.publish.rules import (
+from tapehead.analysis.errors import EpisodeError, OutputError, TapeheadError
+from tapehead.analysis.store import Entry, Store, digest_file
+from tapehead.render.film.make import PROVENANCE, Choices, analyze
+from tapehead.render.film.make import render as render_film
+from tapehead.render.package.crate import CRATE, crate
+from tapehead.render.package.description import chapters_of, clock, describe, models_of
+from tapehead.render.package.manifest import RECEIPT, Package, PackageError, Part
+from tapehead.render.package.thumbnail import design, save
+from tapehead.render.progress import Reporter
+from tapehead.render.tape import tape_named
+from tapehead.render.words.captions import srt, transcript, vtt
+from tapehead.render.words.timeline import Timeline
+from tapehead.render.words.translations import translated, translations
+from tapehead.render.youtube_rules import (
     chapter_problems,
     description_problems,
     language_problems,
@@ -34,10 +36,7 @@ from render.publish.rules import (
     thumbnail_problems,
     title_problems,
 )
-from render.tape import tape_named
-from render.timeline import Timeline
-from render.translations import translated, translations
-from scenes.episode import Episode
+from tapehead.scenes.episode import Episode
 
 CLEAN = "clean"
 _ENDING_S, _STILL_S = 20.0, 0.5
@@ -288,7 +287,7 @@ class _Gathering:
 
 
 def _card(model: str) -> str | None:
-    from render.assets import asset
+    from tapehead.render.assets import asset
 
     try:
         return asset(f"models/{model}/MODEL_CARD.md").read_text(encoding="utf-8")

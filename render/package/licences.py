@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 
-from render.assets import asset
+from tapehead.render.assets import asset
 
 
 @dataclass(frozen=True)

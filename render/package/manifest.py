@@ -9,10 +9,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import TapeheadError
-from analysis.store import digest_file, write_atomically
+from tapehead.analysis.errors import TapeheadError
+from tapehead.analysis.store import digest_file, write_atomically
 
 MANIFEST = "package.json"
+RECEIPT = "publish.json"
+"""What an upload leaves beside the package; a package made anew keeps it."""
 FORMAT = 1
 EDUCATION = "27"
 """YouTube's number for the category "Education"."""

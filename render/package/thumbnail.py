@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from analysis.errors import EpisodeError
-from analysis.store import Entry
-from render.draw import StillText, draw_still
-from render.package.manifest import PackageError
-from render.quality import Quality
-from scenes.episode import Episode
-from scenes.stage.context import StageContext
-from scenes.stage.palette import contrast
-from scenes.stage.thumbnails import NARROW_PX
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.store import Entry
+from tapehead.render.drawing.draw import StillText, draw_still
+from tapehead.render.package.manifest import PackageError
+from tapehead.render.quality import Quality
+from tapehead.scenes.episode import Episode
+from tapehead.scenes.stage.context import StageContext
+from tapehead.scenes.stage.palette import contrast
+from tapehead.scenes.stage.thumbnails import NARROW_PX
 
 LARGE = Quality("thumbnail", 2560, 1440, 1)
 SMALL = (1280, 720)

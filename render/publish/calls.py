@@ -13,8 +13,8 @@ from typing import Any
 
 from googleapiclient.http import MediaFileUpload
 
-from render.package.manifest import Package, Part
-from render.publish.youtube import CHUNK, ChunkedFile
+from tapehead.render.package.manifest import Package, Part
+from tapehead.render.publish.youtube import CHUNK, ChunkedFile
 
 VIDEO, PLAYLIST = "VIDEO_ID", "PLAYLIST_ID"
 UPLOAD = "https://www.googleapis.com/auth/youtube.upload"

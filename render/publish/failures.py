@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from analysis.errors import TapeheadError, UsageError
+from tapehead.analysis.errors import TapeheadError, UsageError
 
 
 class PublishError(TapeheadError):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from render.publish.calls import COSTS
-from render.publish.places import read_private, state, write_private
-from render.publish.retry import PACIFIC, quota_renewal
+from tapehead.render.publish.calls import COSTS
+from tapehead.render.publish.retry import PACIFIC, quota_renewal
+from tapehead.render.publish.secret_files import read_private, state, write_private
 
 UNITS, UPLOADS = 10_000, 100
 """Per day: units of all calls but uploads, and uploads."""

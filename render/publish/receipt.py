@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.store import write_atomically
-from render.publish.failures import PublishError
-from render.publish.places import read_private, state, write_private
+from tapehead.analysis.store import write_atomically
+from tapehead.render.package.manifest import RECEIPT
+from tapehead.render.publish.failures import PublishError
+from tapehead.render.publish.secret_files import read_private, state, write_private
 
-RECEIPT = "publish.json"
 FORMAT = 1
 
 

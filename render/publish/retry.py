@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from render.publish.failures import (
+from tapehead.render.publish.failures import (
     Kind,
     PublishError,
     QuotaExhausted,

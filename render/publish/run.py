@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from analysis.errors import UnknownNameError
-from render.package.manifest import Package, PackageError
-from render.publish import calls, quota, rules, signin, steps
-from render.publish.failures import AlreadyUploadedError, PublishError, RuleError
-from render.publish.places import alone
-from render.publish.receipt import RECEIPT, Journal, Receipt, keep, receipts
-from render.publish.retry import Patience
-from render.publish.sender import Sender
-from render.publish.upload import Upload, same_metadata
-from render.publish.youtube import CHUNK, service
+from tapehead.analysis.errors import UnknownNameError
+from tapehead.render import youtube_rules as rules
+from tapehead.render.package.manifest import RECEIPT, Package, PackageError
+from tapehead.render.publish import calls, quota, signin, steps
+from tapehead.render.publish.failures import AlreadyUploadedError, PublishError, RuleError
+from tapehead.render.publish.receipt import Journal, Receipt, keep, receipts
+from tapehead.render.publish.retry import Patience
+from tapehead.render.publish.secret_files import alone
+from tapehead.render.publish.sender import Sender
+from tapehead.render.publish.upload import Upload, same_metadata
+from tapehead.render.publish.youtube import CHUNK, service
 
 
 @dataclass(frozen=True)

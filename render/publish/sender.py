@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from render.publish import quota
-from render.publish.calls import COSTS, Call
-from render.publish.retry import Patience
+from tapehead.render.publish import quota
+from tapehead.render.publish.calls import COSTS, Call
+from tapehead.render.publish.retry import Patience
 
 
 class Sender:

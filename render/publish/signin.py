@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import UsageError
-from render.publish import places
-from render.publish.failures import SignInError, redacted
+from tapehead.analysis.errors import UsageError
+from tapehead.render.publish import secret_files as places
+from tapehead.render.publish.failures import SignInError, redacted
 
 _WAIT_S = 300
 _FIELDS = ("token", "refresh_token", "token_uri", "client_id", "client_secret")
@@ -154,7 +154,7 @@ def renew(say: Callable[[str], None]) -> None:
     import google.auth.exceptions
     import google_auth_httplib2
 
-    from render.publish.youtube import TIMEOUT_S, OneTry
+    from tapehead.render.publish.youtube import TIMEOUT_S, OneTry
 
     found = credentials(())
     try:
@@ -185,7 +185,7 @@ def _keep(found: Any) -> None:
 
 def scopes_named(upload_only: bool) -> tuple[str, ...]:
     """What to ask for: as little as the upload alone needs, or also captions, playlists and changes."""
-    from render.publish.calls import MANAGE, UPLOAD
+    from tapehead.render.publish.calls import MANAGE, UPLOAD
 
     return (UPLOAD,) if upload_only else (UPLOAD, MANAGE)
 

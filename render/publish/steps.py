@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from render.package.manifest import Package, Part
-from render.publish import calls
-from render.publish.failures import PublishError
-from render.publish.receipt import Receipt
-from render.publish.sender import Sender
+from tapehead.render.package.manifest import Package, Part
+from tapehead.render.publish import calls
+from tapehead.render.publish.failures import PublishError
+from tapehead.render.publish.receipt import Receipt
+from tapehead.render.publish.sender import Sender
 
 _SNIPPET = ("title", "description", "tags", "categoryId", "defaultLanguage", "defaultAudioLanguage")
 _STATUS = (

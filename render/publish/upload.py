@@ -13,14 +13,14 @@ from typing import Any
 
 from googleapiclient.errors import HttpError
 
-from analysis.store import digest_of
-from render.package.manifest import Package
-from render.publish import calls
-from render.publish.failures import PublishError, UnsureError
-from render.publish.receipt import Journal
-from render.publish.retry import GoneError, Patience
-from render.publish.sender import Sender
-from render.publish.youtube import CHUNK, ChunkedFile
+from tapehead.analysis.store import digest_of
+from tapehead.render.package.manifest import Package
+from tapehead.render.publish import calls
+from tapehead.render.publish.failures import PublishError, UnsureError
+from tapehead.render.publish.receipt import Journal
+from tapehead.render.publish.retry import GoneError, Patience
+from tapehead.render.publish.sender import Sender
+from tapehead.render.publish.youtube import CHUNK, ChunkedFile
 
 _RESTARTS = 3
 _LOOKS, _LOOK_S = 3, 10.0

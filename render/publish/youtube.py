@@ -63,7 +63,8 @@ class _Https(_AnswersOnce, httplib2.HTTPSConnectionWithTimeout):
 
 
 class OneTry(httplib2.Http):
-    """Sends each request once; whether to send it again is for :class:`~render.publish.retry.Patience` to decide."""
+    """Sends each request once; whether to send it again is for :class:`~tapehead.render.publish.retry.Patience` to
+    decide."""
 
     def __init__(self, timeout_s: float) -> None:
         super().__init__(timeout=timeout_s)

@@ -13,17 +13,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import EpisodeError, UnknownNameError
-from analysis.store import Entry, Store, digest_of
-from render.cues import CUES, MASTER, CueList
-from render.encode import encode_segment, encoder_identity
-from render.master import Frame, MasterReader
-from render.plan import FilmPlan
-from render.tape.script import scene_seed
-from render.tape.stage import TapeStage
-from render.worker import tape_of
-from scenes.episode import Episode
-from scenes.script import Line, occurrences
+from tapehead.analysis.errors import EpisodeError, UnknownNameError
+from tapehead.analysis.store import Entry, Store, digest_of
+from tapehead.render.drawing.cues import CUES, MASTER, CueList
+from tapehead.render.drawing.master import Frame, MasterReader
+from tapehead.render.encoding.encode import encode_segment, encoder_identity
+from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.tape.driven import scene_seed
+from tapehead.render.tape.stage import TapeStage
+from tapehead.render.workers.worker import tape_of
+from tapehead.scenes.episode import Episode
+from tapehead.scenes.script import Line, occurrences
 
 STOPS = ("cues", "marks")
 _HELD_S = 0.2

@@ -20,11 +20,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import MissingPartError, UnknownNameError
-from analysis.store import write_atomically
-from render.assets import asset
-from render.slides.cut import Slide
-from scenes.stage.palette import GROUND
+from tapehead.analysis.errors import MissingPartError, UnknownNameError
+from tapehead.analysis.store import write_atomically
+from tapehead.render.assets import asset
+from tapehead.render.slides.cut import Slide
+from tapehead.scenes.stage.palette import GROUND
 
 FORMATS = ("html", "pptx", "pdf")
 _STYLE = f"<style>body, .reveal-viewport {{ background: {GROUND}; margin: 0; }}</style>"

@@ -6,14 +6,14 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.errors import OutputError, UnknownNameError
-from analysis.store import Store
-from render.film import Choices, prepare
-from render.pool import default_jobs, run_scenes
-from render.progress import Reporter
-from render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
-from render.slides.deck import FORMATS, convert, presentation, save
-from scenes.episode import Episode
+from tapehead.analysis.errors import OutputError, UnknownNameError
+from tapehead.analysis.store import Store
+from tapehead.render.film.make import Choices, prepare
+from tapehead.render.progress import Reporter
+from tapehead.render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
+from tapehead.render.slides.deck import FORMATS, convert, presentation, save
+from tapehead.render.workers.pool import default_jobs, run_scenes
+from tapehead.scenes.episode import Episode
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from analysis.errors import UnknownNameError
+from tapehead.analysis.errors import UnknownNameError
 
 RATE_HZ = 48000
 _PEAK = 10 ** (-24 / 20)

@@ -13,8 +13,8 @@ from typing import IO
 
 import numpy as np
 
-from render.loudness import Weighting, integrated
-from render.sound.meter import Meter, SoundReport
+from tapehead.render.loudness import Weighting, integrated
+from tapehead.render.sound.meter import Meter, SoundReport
 
 RATE_HZ = 48000
 TARGET_LUFS = -14.0

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.errors import MissingPartError, ResultError
+from tapehead.analysis.errors import MissingPartError, ResultError
 
 # The filter starts from this value, and keeps it where no block was loud enough to count.
 _FLOOR_LUFS = -69.9

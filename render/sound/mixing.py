@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from analysis.errors import OutputError, ResultError
-from render.sound.bed import Bed
-from render.sound.effects import effect_sound
-from render.sound.mastering import RATE_HZ, Mixdown, master
-from render.sound.meter import SoundReport
-from render.tape.audio import Read
-from render.tape.soundtrack import Recording, play_back
-from render.timeline import PlacedLine, Timeline
+from tapehead.analysis.errors import OutputError, ResultError
+from tapehead.render.sound.bed import Bed
+from tapehead.render.sound.effects import effect_sound
+from tapehead.render.sound.mastering import RATE_HZ, Mixdown, master
+from tapehead.render.sound.meter import SoundReport
+from tapehead.render.tape.audio import Read
+from tapehead.render.tape.film_sound import Recording, play_back
+from tapehead.render.words.timeline import PlacedLine, Timeline
 
 
 def mix(
@@ -30,7 +30,7 @@ def mix(
     What goes on tape goes there at the film's level, and what comes back is brought to that level again.
 
     Raises:
-        UnknownNameError: an effect's name is not among :data:`render.sound.effects.EFFECTS`.
+        UnknownNameError: an effect's name is not among :data:`tapehead.render.sound.effects.EFFECTS`.
         ResultError: a line's sound can not be read.
         OutputError: the file can not be written.
     """
@@ -56,7 +56,7 @@ def mix(
 
 
 def _mastered(path: Path) -> Read:
-    """Reads a file of :func:`render.sound.mastering.master`; silence outside of it."""
+    """Reads a file of :func:`tapehead.render.sound.mastering.master`; silence outside of it."""
     with wave.open(str(path), "rb") as file:
         head = path.stat().st_size - file.getnframes() * 6
         samples = file.getnframes()
@@ -110,7 +110,7 @@ def _lay_out(timeline: Timeline, mixdown: Mixdown, bed: Bed | None, seed: int) -
 
 
 def _samples(placed: PlacedLine) -> np.ndarray:
-    """A line's sound as kept by :mod:`render.narration`: 16-bit mono at 48 kHz; shape (samples, 1)."""
+    """A line's sound as kept by :mod:`tapehead.render.words.narration`: 16-bit mono at 48 kHz; shape (samples, 1)."""
     path = placed.line.audio
     try:
         with wave.open(path, "rb") as file:

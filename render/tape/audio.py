@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from render.tape.noise import BELL_SD, GOLDEN, bell, key, mix, uniform
-from render.tape.settings import Settings
-from render.tape.speed import displacement
-from render.tape.systems import SYSTEMS
+from tapehead.render.tape.noise import BELL_SD, GOLDEN, bell, key, mix, uniform
+from tapehead.render.tape.settings import Settings
+from tapehead.render.tape.speed import displacement
+from tapehead.render.tape.systems import SYSTEMS
 
 Sound = NDArray[np.float32]
 

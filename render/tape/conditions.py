@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from render.tape.moment import Moment
-from render.tape.noise import Floats, key, smooth, uniform
-from render.tape.settings import Settings
-from render.tape.systems import System
+from tapehead.render.tape.field_timing import Moment
+from tapehead.render.tape.noise import Floats, key, smooth, uniform
+from tapehead.render.tape.settings import Settings
+from tapehead.render.tape.systems import System
 
 _WINDOW_S = 0.5
 """A tear begins at most once in such a window, so that three a second can not happen."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from render.tape.noise import Floats, Words, at, key, spot, uniform
+from tapehead.render.tape.noise import Floats, Words, at, key, spot, uniform
 
 _MOST = 40
 """No line has more events of a kind than this."""

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from render.compiled import compiled
-from render.tape.events import Events
-from render.tape.filters import Taps
-from render.tape.kernel_lines import add_ramps, bells, fir, fir_narrow, fma, gather, mixed, pairs, spread
-from render.tape.kernel_picture import to_picture, to_raster
-from render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Fixed, Pass, Plan
-from render.tape.timing import EDGE, MARGIN
+from tapehead.render.compiled import compiled
+from tapehead.render.tape.events import Events
+from tapehead.render.tape.filters import Taps
+from tapehead.render.tape.kernel_lines import add_ramps, bells, fir, fir_narrow, fma, gather, mixed, pairs, spread
+from tapehead.render.tape.kernel_picture import to_picture, to_raster
+from tapehead.render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Fixed, Pass, Plan
+from tapehead.render.tape.timing import EDGE, MARGIN
 
 Frame = NDArray[np.uint8]
 
@@ -48,12 +48,12 @@ def _parted(size: int, origin: int, raw: bytes) -> tuple[NDArray[np.float32], in
 
 
 def parted(taps: Taps) -> tuple[NDArray[np.float32], int]:
-    """Taps as :func:`render.tape.kernel_lines.fir_narrow` takes them."""
+    """Taps as :func:`tapehead.render.tape.kernel_lines.fir_narrow` takes them."""
     return _parted(len(taps.taps), taps.origin, np.ascontiguousarray(taps.taps, np.float64).tobytes())
 
 
 def packed(taps: Taps) -> tuple[NDArray[np.float32], int]:
-    """Taps as :func:`render.tape.kernel_lines.fir` takes them."""
+    """Taps as :func:`tapehead.render.tape.kernel_lines.fir` takes them."""
     return _packed(len(taps.taps), taps.origin, np.ascontiguousarray(taps.taps, np.float64).tobytes())
 
 

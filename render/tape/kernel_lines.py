@@ -14,8 +14,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from render.compiled import compiled
-from render.tape.noise import GOLDEN, MULTIPLY_1, MULTIPLY_2
+from tapehead.render.compiled import compiled
+from tapehead.render.tape.noise import GOLDEN, MULTIPLY_1, MULTIPLY_2
 
 _U = np.uint32
 _GOLDEN, _M1, _M2 = _U(GOLDEN), _U(MULTIPLY_1), _U(MULTIPLY_2)
@@ -71,7 +71,7 @@ def blend_lanes(
 
 @compiled
 def mixed(word: Any) -> Any:
-    """:func:`render.tape.noise.mix` of one word."""
+    """:func:`tapehead.render.tape.noise.mix` of one word."""
     x = _U(word)
     x = _U(_U(x ^ (x >> _S16)) * _M1)
     x = _U(_U(x ^ (x >> _S15)) * _M2)
@@ -87,7 +87,7 @@ def words(key: Any, out: Any) -> None:
 
 @compiled
 def bells(key: Any, out: Any) -> None:
-    """:func:`render.tape.noise.bell` along a line, as float32."""
+    """:func:`tapehead.render.tape.noise.bell` along a line, as float32."""
     low, one, two, three, byte = _U(0), _U(8), _U(16), _U(24), _U(255)
     for x in range(out.size):
         w = mixed(_U(key ^ _U(_U(x) * _GOLDEN)))
@@ -98,7 +98,7 @@ def bells(key: Any, out: Any) -> None:
 
 @compiled
 def pairs(key: Any, first: Any, second: Any) -> None:
-    """:func:`render.tape.noise.pair` along a line, as float32."""
+    """:func:`tapehead.render.tape.noise.pair` along a line, as float32."""
     one, two, three, byte = _U(8), _U(16), _U(24), _U(255)
     for x in range(first.size):
         w = mixed(_U(key ^ _U(_U(x) * _GOLDEN)))

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from render.compiled import compiled
-from render.tape.kernel_lines import blend_lanes, fma
+from tapehead.render.compiled import compiled
+from tapehead.render.tape.kernel_lines import blend_lanes, fma
 
 _F = np.float32
 

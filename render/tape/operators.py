@@ -12,14 +12,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from analysis.errors import MissingPartError
-from render.tape.events import Events
-from render.tape.filters import Taps
-from render.tape.noise import GOLDEN, MULTIPLY_1, MULTIPLY_2
-from render.tape.noise import mix as mix_words
-from render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Pass, Plan
-from render.tape.resample import Table
-from render.tape.timing import EDGE, MARGIN, TAPS
+from tapehead.analysis.errors import MissingPartError
+from tapehead.render.tape.events import Events
+from tapehead.render.tape.filters import Taps
+from tapehead.render.tape.noise import GOLDEN, MULTIPLY_1, MULTIPLY_2
+from tapehead.render.tape.noise import mix as mix_words
+from tapehead.render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Pass, Plan
+from tapehead.render.tape.resample import Table
+from tapehead.render.tape.timing import EDGE, MARGIN, TAPS
 
 Frame = NDArray[np.uint8]
 Tensor = torch.Tensor
@@ -129,7 +129,7 @@ def _shifted(words: Tensor, bits: int) -> Tensor:
 
 
 def mix(words: Tensor) -> Tensor:
-    """:func:`render.tape.noise.mix`."""
+    """:func:`tapehead.render.tape.noise.mix`."""
     words = (words ^ _shifted(words, 16)) * _signed(MULTIPLY_1)
     words = (words ^ _shifted(words, 15)) * _signed(MULTIPLY_2)
     return words ^ _shifted(words, 16)
@@ -143,7 +143,7 @@ def along(keys: list[Any], width: int, device: torch.device) -> Tensor:
 
 
 def bell(words: Tensor) -> Tensor:
-    """:func:`render.tape.noise.bell`, int32."""
+    """:func:`tapehead.render.tape.noise.bell`, int32."""
     total = words & 255
     for bits in (8, 16, 24):
         total = total + ((words >> bits) & 255)
@@ -151,7 +151,7 @@ def bell(words: Tensor) -> Tensor:
 
 
 def pair(words: Tensor) -> tuple[Tensor, Tensor]:
-    """:func:`render.tape.noise.pair`, int32."""
+    """:func:`tapehead.render.tape.noise.pair`, int32."""
     a, b, c, d = ((words >> bits) & 255 for bits in (0, 8, 16, 24))
     return a + b - 255, c + d - 255
 

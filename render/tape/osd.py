@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from render.tape.font import bitmap
-from render.tape.settings import Settings
-from render.tape.systems import System
+from tapehead.render.tape.font import bitmap
+from tapehead.render.tape.settings import Settings
+from tapehead.render.tape.systems import System
 
 _SIGNS = {"PLAY": "PLAY ►", "REC": "REC ●", "PAUSE": "PAUSE ‖", "STOP": "STOP ■"}
 _WHITE, _BLACK = 235.0, 20.0

@@ -13,16 +13,16 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from render.tape.conditions import Conditions, conditions
-from render.tape.events import Events, scatter
-from render.tape.filters import Taps, chroma_filter, encoder_filters, frequencies, luma_filter, notch_filter
-from render.tape.moment import Moment, moment
-from render.tape.noise import BELL_SD, PAIR_SD, Floats, Words, at, normal, uniform
-from render.tape.osd import Overlay, overlays
-from render.tape.resample import Table, compensation, interpolation, table
-from render.tape.settings import Settings
-from render.tape.systems import SYSTEMS, System
-from render.tape.timing import Shifts, line_shifts
+from tapehead.render.tape.conditions import Conditions, conditions
+from tapehead.render.tape.events import Events, scatter
+from tapehead.render.tape.field_timing import Moment, moment
+from tapehead.render.tape.filters import Taps, chroma_filter, encoder_filters, frequencies, luma_filter, notch_filter
+from tapehead.render.tape.noise import BELL_SD, PAIR_SD, Floats, Words, at, normal, uniform
+from tapehead.render.tape.osd import Overlay, overlays
+from tapehead.render.tape.resample import Table, compensation, interpolation, table
+from tapehead.render.tape.settings import Settings
+from tapehead.render.tape.systems import SYSTEMS, System
+from tapehead.render.tape.timing import Shifts, line_shifts
 
 Integers = NDArray[np.int64]
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from render.tape.filters import Taps
-from render.tape.noise import Floats, along, bell, mix, pair
-from render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Composite, Pass, Plan
-from render.tape.resample import Table
-from render.tape.timing import EDGE, MARGIN, TAPS
+from tapehead.render.tape.filters import Taps
+from tapehead.render.tape.noise import Floats, along, bell, mix, pair
+from tapehead.render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Composite, Pass, Plan
+from tapehead.render.tape.resample import Table
+from tapehead.render.tape.timing import EDGE, MARGIN, TAPS
 
 Frame = NDArray[np.uint8]
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.errors import DamagedEntryError, UnknownNameError, UsageError
-from render.assets import asset
+from tapehead.analysis.errors import DamagedEntryError, UnknownNameError, UsageError
+from tapehead.render.assets import asset
 
 CURRENT_VERSION = 1
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from render.tape.noise import Floats, smooth
-from render.tape.settings import Settings
+from tapehead.render.tape.noise import Floats, smooth
+from tapehead.render.tape.settings import Settings
 
 _PARTS = ((1.1, 1.0), (5.5, 0.55), (19.0, 0.22))
 """(changes per second, speed deviation relative to the first): capstan, idler and pinch roller, scrape."""

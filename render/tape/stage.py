@@ -15,8 +15,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from analysis.errors import DamagedEntryError, UnknownNameError, UsageError
-from render.assets import asset
+from tapehead.analysis.errors import DamagedEntryError, UnknownNameError, UsageError
+from tapehead.render.assets import asset
 
 if TYPE_CHECKING:  # numpy costs the command line a tenth of a second at start
     import numpy as np
@@ -105,7 +105,7 @@ def _clean(preset: Preset) -> TapeStage:
 
 
 def _vhs(preset: Preset) -> TapeStage:
-    from render.tape.vhs import vhs
+    from tapehead.render.tape.vhs import vhs
 
     return vhs(preset)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from render.tape.conditions import Conditions
-from render.tape.moment import Moment
-from render.tape.noise import Floats, at, key, normal, smooth
-from render.tape.settings import Settings
-from render.tape.speed import lean
-from render.tape.systems import System
+from tapehead.render.tape.conditions import Conditions
+from tapehead.render.tape.field_timing import Moment
+from tapehead.render.tape.noise import Floats, at, key, normal, smooth
+from tapehead.render.tape.settings import Settings
+from tapehead.render.tape.speed import lean
+from tapehead.render.tape.systems import System
 
 TAPS = 6
 """Six-point Lagrange interpolation: 0.2 dB down at 3 MHz in the worst case, where four points lose 0.6 dB."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import UnknownNameError
-from render.tape.settings import Settings, checked
+from tapehead.analysis.errors import UnknownNameError
+from tapehead.render.tape.settings import Settings, checked
 
 if TYPE_CHECKING:  # numpy and numba come with the first frame, not with the command line
-    from render.tape.stage import Frame, Preset
+    from tapehead.render.tape.stage import Frame, Preset
 
 CHAIN_VERSION = 2
 """Goes into the keys of everything treated: raise it with any change here that changes a pixel."""
@@ -57,10 +57,11 @@ class Vhs:
         return replace(self, settings=self.settings.but(changes)) if changes else self
 
     def state(self, index: int, fps: int | Fraction) -> Hashable:
-        """All that :func:`render.tape.plan.plan_frame` makes of the index: settings, time on the tape, words on top."""
-        from render.tape.moment import moment
-        from render.tape.osd import texts
-        from render.tape.systems import SYSTEMS
+        """All that :func:`tapehead.render.tape.plan.plan_frame` makes of the index: settings, time on the tape, words
+        on top."""
+        from tapehead.render.tape.field_timing import moment
+        from tapehead.render.tape.osd import texts
+        from tapehead.render.tape.systems import SYSTEMS
 
         rate = Fraction(fps)
         now = moment(SYSTEMS[self.settings["system"]], self.settings["fields"], index, rate)
@@ -68,17 +69,17 @@ class Vhs:
 
     def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
         """The frame shown at film frame ``index``, as the tape gives it back; ``frame`` is left as it is."""
-        from render.tape.plan import plan_frame
+        from tapehead.render.tape.plan import plan_frame
 
         if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype.name != "uint8" or 0 in frame.shape:
             raise ValueError(f"a frame is (height, width, 3) of uint8, not {frame.shape} of {frame.dtype}")
         plan = plan_frame(self.settings, frame.shape[0], frame.shape[1], index, Fraction(fps), seed)
         if self.backend == "numba":
-            from render.tape.kernel import treat
+            from tapehead.render.tape.kernel import treat
         elif self.backend == "numpy":
-            from render.tape.reference import treat
+            from tapehead.render.tape.reference import treat
         else:
-            from render.tape.operators import treat_on
+            from tapehead.render.tape.operators import treat_on
 
             return treat_on(self.backend.removeprefix("torch-"), plan, frame)
         return treat(plan, frame)

@@ -23,12 +23,12 @@ from manim import (
     VGroup,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cats import NoCat
-from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
-from scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT
-from scenes.stage.planes import road
-from scenes.stage.rulers import value
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import NoCat
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT
+from tapehead.scenes.stage.planes import road
+from tapehead.scenes.stage.rulers import value
 
 from .pictures import left_plane, nap_neuron, nap_ruler, portrait, small_face
 

@@ -23,13 +23,26 @@ from manim import (
     VGroup,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cats import put
-from scenes.stage.lettering import BODY, HEADING, SMALL, Formula, Words
-from scenes.stage.matrices import MatrixEquation, box_of, column
-from scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, LUCK, NAP, NAP_TINT, NOSE, NOSE_TINT, SOFT, W11, W12
-from scenes.stage.planes import Plane
-from scenes.stage.rulers import bar
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import put
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Formula, Words
+from tapehead.scenes.stage.matrices import MatrixEquation, box_of, column
+from tapehead.scenes.stage.palette import (
+    EAR,
+    EAR_TINT,
+    HIGHLIGHT,
+    INK,
+    LUCK,
+    NAP,
+    NAP_TINT,
+    NOSE,
+    NOSE_TINT,
+    SOFT,
+    W11,
+    W12,
+)
+from tapehead.scenes.stage.planes import Plane
+from tapehead.scenes.stage.rulers import bar
 
 from .pictures import DEEP_NAP, lamp, portrait
 

@@ -26,12 +26,12 @@ from manim import (
     there_and_back,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cats import CatPerson, Reader, put
-from scenes.stage.lettering import TITLE, Words
-from scenes.stage.matrices import MatrixEquation, column, frame_round, row_frame, weights
-from scenes.stage.networks import disc
-from scenes.stage.palette import (
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import CatPerson, Reader, put
+from tapehead.scenes.stage.lettering import TITLE, Words
+from tapehead.scenes.stage.matrices import MatrixEquation, column, frame_round, row_frame, weights
+from tapehead.scenes.stage.networks import disc
+from tapehead.scenes.stage.palette import (
     EAR,
     EAR_TINT,
     FAINT,

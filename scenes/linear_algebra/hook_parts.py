@@ -23,8 +23,8 @@ from manim import (
     smooth,
 )
 
-from scenes.stage.cats import closed, curve, straight
-from scenes.stage.palette import COOL, FAINT, GROUND, INK, OUTPUT, SOFT
+from tapehead.scenes.stage.cats import closed, curve, straight
+from tapehead.scenes.stage.palette import COOL, FAINT, GROUND, INK, OUTPUT, SOFT
 
 DX, DY = 6.0, 3.3
 """From a machine's inputs to its answer, and between its inputs, seen from close."""

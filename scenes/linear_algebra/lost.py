@@ -26,12 +26,12 @@ from manim import (
     always_redraw,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cats import NoCat
-from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Words
-from scenes.stage.networks import Neuron
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NAP, NOSE, SOFT
-from scenes.stage.planes import Plane, arrow, road
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import NoCat
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.networks import Neuron
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NAP, NOSE, SOFT
+from tapehead.scenes.stage.planes import Plane, arrow, road
 
 from .pictures import left_plane, nap_ruler, portrait, small_face
 

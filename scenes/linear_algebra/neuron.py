@@ -27,11 +27,11 @@ from manim import (
     there_and_back,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
-from scenes.stage.networks import Network, Neuron, bend, disc
-from scenes.stage.palette import BAD, GROUND, HIGHLIGHT, INK, NAP, NOSE, PANEL, SOFT, W11
-from scenes.stage.rulers import BARE, Ruler
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.networks import Network, Neuron, bend, disc
+from tapehead.scenes.stage.palette import BAD, GROUND, HIGHLIGHT, INK, NAP, NOSE, PANEL, SOFT, W11
+from tapehead.scenes.stage.rulers import BARE, Ruler
 
 WIDE = 4.9
 """Half the distance between a large neuron's discs."""

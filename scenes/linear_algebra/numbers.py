@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analysis.registry import AnalysisCall
+from tapehead.analysis.registry import AnalysisCall
 
 SEED: Final = 7
 """Seed of the episode: the cats, the shuffles, the random checks and the herd."""
@@ -45,32 +45,32 @@ _NAMED: Final = {"Tom": list(TOM), "Mia": list(MIA)}
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall(
         "cats",
-        "analysis.linear.cats:cat_table",
+        "tapehead.analysis.linear.cats:cat_table",
         {"W": _W, "n": HOW_MANY_CATS, "noise": NAP_NOISE, "named": _NAMED},
     ),
     AnalysisCall(
         "fit",
-        "analysis.linear.fits:nap_fit",
+        "tapehead.analysis.linear.fits:nap_fit",
         {"twins": list(_NAMED), "shuffles": SHUFFLES, "low": 0.5, "high": 4.0, "step": 0.01},
         {"table": "cats"},
     ),
     AnalysisCall(
         "ruler",
-        "analysis.linear.maps:ruler",
+        "tapehead.analysis.linear.maps:ruler",
         {"rate": W[0][0], "noses": [1.0, 2.0, 3.0], "low": 0.5, "high": 3.0, "step": 0.01},
     ),
-    AnalysisCall("same", "analysis.linear.maps:neuron_identity", {"W": _W, "n": 100, "offset": 0.5}),
-    AnalysisCall("net", "analysis.linear.maps:network_shape", {"sizes": [3, 5, 5, 2]}),
-    AnalysisCall("map", "analysis.linear.maps:one_map", {"W": _W, "cats": _CATS}),
-    AnalysisCall("shadow", "analysis.linear.maps:shadow", {"W": _W, "cats": _CATS}),
+    AnalysisCall("same", "tapehead.analysis.linear.maps:neuron_identity", {"W": _W, "n": 100, "offset": 0.5}),
+    AnalysisCall("net", "tapehead.analysis.linear.maps:network_shape", {"sizes": [3, 5, 5, 2]}),
+    AnalysisCall("map", "tapehead.analysis.linear.maps:one_map", {"W": _W, "cats": _CATS}),
+    AnalysisCall("shadow", "tapehead.analysis.linear.maps:shadow", {"W": _W, "cats": _CATS}),
     AnalysisCall(
         "lines",
-        "analysis.linear.maps:level_set",
+        "tapehead.analysis.linear.maps:level_set",
         {"W": _W, "values": [1.0, 2.0], "noses": [0.0, 1.0, 2.0], "n": 61, "reach": 4.0},
     ),
     AnalysisCall(
         "herd",
-        "analysis.linear.maps:orbit",
+        "tapehead.analysis.linear.maps:orbit",
         {"W": _W, "herd": HERD, "steps": STEPS, "near": 0.7, "far": 2.2},
     ),
 )

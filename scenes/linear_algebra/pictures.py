@@ -27,11 +27,11 @@ from manim import (
     smooth,
 )
 
-from analysis.results import Result
-from scenes.stage.cats import CatPerson, cat_icon
-from scenes.stage.lettering import SMALL, Words
-from scenes.stage.networks import Neuron
-from scenes.stage.palette import (
+from tapehead.analysis.results import Result
+from tapehead.scenes.stage.cats import CatPerson, cat_icon
+from tapehead.scenes.stage.lettering import SMALL, Words
+from tapehead.scenes.stage.networks import Neuron
+from tapehead.scenes.stage.palette import (
     EAR,
     EAR_TINT,
     FAINT,
@@ -45,8 +45,8 @@ from scenes.stage.palette import (
     PANEL,
     SOFT,
 )
-from scenes.stage.planes import Pair, Plane, arrow
-from scenes.stage.rulers import Ruler
+from tapehead.scenes.stage.planes import Pair, Plane, arrow
+from tapehead.scenes.stage.rulers import Ruler
 
 STEP = 0.92
 """Frame units per step of the plane on the left and per bar of the nap ruler beside it."""

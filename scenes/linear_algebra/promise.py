@@ -22,11 +22,11 @@ from manim import (
     there_and_back,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cats import CatPerson
-from scenes.stage.lettering import HEADING, HUGE, TITLE, Words
-from scenes.stage.networks import Network, Neuron
-from scenes.stage.palette import HIGHLIGHT, INK, NAP, NOSE
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import CatPerson
+from tapehead.scenes.stage.lettering import HEADING, HUGE, TITLE, Words
+from tapehead.scenes.stage.networks import Network, Neuron
+from tapehead.scenes.stage.palette import HIGHLIGHT, INK, NAP, NOSE
 
 NOSE_DISC, NAP_DISC = np.array([-4.0, 0.5, 0.0]), np.array([4.0, 0.5, 0.0])
 RADIUS = 0.9

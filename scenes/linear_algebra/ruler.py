@@ -31,11 +31,11 @@ from manim import (
     there_and_back,
 )
 
-from scenes.stage.base import Cue, StageScene
-from scenes.stage.cats import CatPerson
-from scenes.stage.lettering import HEADING, HUGE, Words
-from scenes.stage.palette import GROUND, HIGHLIGHT, INK, NAP, NOSE, PANEL, SOFT
-from scenes.stage.rulers import BROAD, Ruler, laid
+from tapehead.scenes.stage.base import Cue, StageScene
+from tapehead.scenes.stage.cats import CatPerson
+from tapehead.scenes.stage.lettering import HEADING, HUGE, Words
+from tapehead.scenes.stage.palette import GROUND, HIGHLIGHT, INK, NAP, NOSE, PANEL, SOFT
+from tapehead.scenes.stage.rulers import BROAD, Ruler, laid
 
 
 def nose_shape(measure: float, unit: float) -> VMobject:

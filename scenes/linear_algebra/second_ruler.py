@@ -27,13 +27,13 @@ from manim import (
     always_redraw,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cats import CatPerson
-from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Words
-from scenes.stage.networks import disc
-from scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT, SOFT
-from scenes.stage.planes import Plane
-from scenes.stage.rulers import bar, value, value_bar
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import CatPerson
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Words
+from tapehead.scenes.stage.networks import disc
+from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT, SOFT
+from tapehead.scenes.stage.planes import Plane
+from tapehead.scenes.stage.rulers import bar, value, value_bar
 
 from .pictures import (
     axis,

@@ -24,11 +24,11 @@ from manim import (
     there_and_back,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cats import CatPerson, cat_icon
-from scenes.stage.lettering import BODY, HUGE, SMALL, Words
-from scenes.stage.palette import GROUND, HIGHLIGHT, NAP, NOSE, SOFT
-from scenes.stage.rulers import bar
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import CatPerson, cat_icon
+from tapehead.scenes.stage.lettering import BODY, HUGE, SMALL, Words
+from tapehead.scenes.stage.palette import GROUND, HIGHLIGHT, NAP, NOSE, SOFT
+from tapehead.scenes.stage.rulers import bar
 
 RULES = ("shortest nap", "middle nap", "longest nap")
 ACROSS = (-4.5, 0.0, 4.5)

@@ -27,12 +27,12 @@ from manim import (
     linear,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cats import NoCat, cat_icon, put
-from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
-from scenes.stage.matrices import frame_round, weights
-from scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NAP, NOSE, OUTPUT, SOFT
-from scenes.stage.planes import Plane, arrow, ghost
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import NoCat, cat_icon, put
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.matrices import frame_round, weights
+from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NAP, NOSE, OUTPUT, SOFT
+from tapehead.scenes.stage.planes import Plane, arrow, ghost
 
 from .numbers import STEP_NAMES
 from .pictures import pair_label, pillow, portrait, square_logo, two_planes

@@ -21,11 +21,11 @@ from manim import (
     there_and_back,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cards import EndCard
-from scenes.stage.cats import CatPerson, Reader, cat_icon, put
-from scenes.stage.lettering import Words
-from scenes.stage.palette import COOL, EAR, GRID, INK, NOSE
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cards import EndCard
+from tapehead.scenes.stage.cats import CatPerson, Reader, cat_icon, put
+from tapehead.scenes.stage.lettering import Words
+from tapehead.scenes.stage.palette import COOL, EAR, GRID, INK, NOSE
 
 from .pictures import chessboard, square_logo
 

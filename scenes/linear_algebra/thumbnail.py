@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from manim import LEFT, RIGHT, UP
 
-from scenes.stage.cats import CatPerson
-from scenes.stage.lettering import HUGE, Words
-from scenes.stage.matrices import WEIGHT_COLOURS, Box
-from scenes.stage.palette import HIGHLIGHT, INK
-from scenes.stage.thumbnails import Thumbnail
+from tapehead.scenes.stage.cats import CatPerson
+from tapehead.scenes.stage.lettering import HUGE, Words
+from tapehead.scenes.stage.matrices import WEIGHT_COLOURS, Box
+from tapehead.scenes.stage.palette import HIGHLIGHT, INK
+from tapehead.scenes.stage.thumbnails import Thumbnail
 
 
 class MapThumbnail(Thumbnail):

@@ -25,25 +25,13 @@ from manim import (
     there_and_back,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cats import put
-from scenes.stage.lettering import BODY, HEADING, TITLE, Words
-from scenes.stage.matrices import column, column_frame, frame_round, row_frame, weights
-from scenes.stage.networks import Neuron
-from scenes.stage.palette import (
-    EAR,
-    EAR_TINT,
-    HIGHLIGHT,
-    LUCK,
-    NAP,
-    NOSE,
-    NOSE_TINT,
-    OUTPUT,
-    SOFT,
-    W21,
-    W22,
-)
-from scenes.stage.planes import arrow
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import put
+from tapehead.scenes.stage.lettering import BODY, HEADING, TITLE, Words
+from tapehead.scenes.stage.matrices import column, column_frame, frame_round, row_frame, weights
+from tapehead.scenes.stage.networks import Neuron
+from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, LUCK, NAP, NOSE, NOSE_TINT, OUTPUT, SOFT, W21, W22
+from tapehead.scenes.stage.planes import arrow
 
 from .pictures import clover, pair_label, pillow, portrait, two_planes
 

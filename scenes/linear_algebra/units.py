@@ -34,12 +34,12 @@ from manim import (
     there_and_back,
 )
 
-from analysis.results import Reading
-from scenes.stage.base import StageScene
-from scenes.stage.cats import CatPerson
-from scenes.stage.lettering import BODY, HEADING, TITLE, Formula, Lettering, Words
-from scenes.stage.palette import FAINT, HIGHLIGHT, INK, NAP, NAP_TINT, NOSE, NOSE_TINT, SOFT, W11
-from scenes.stage.rulers import BARE, Ruler, laid
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import CatPerson
+from tapehead.scenes.stage.lettering import BODY, HEADING, TITLE, Formula, Lettering, Words
+from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, NAP, NAP_TINT, NOSE, NOSE_TINT, SOFT, W11
+from tapehead.scenes.stage.rulers import BARE, Ruler, laid
 
 WIDE, NARROW = 1.85, 1.27
 """Frame units per bar: six bars fill the frame at first, nine when the dial is turned up."""

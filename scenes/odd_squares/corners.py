@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, Dot, FadeIn, FadeOut, LaggedStart, VGroup
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import HEADING, Words
-from scenes.stage.palette import OKABE_ITO
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import HEADING, Words
+from tapehead.scenes.stage.palette import OKABE_ITO
 
 
 class Corners(StageScene):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.registry import AnalysisCall
-from scenes.episode import Episode, SceneRef
+from tapehead.analysis.registry import AnalysisCall
+from tapehead.scenes.episode import Episode, SceneRef
 
 EPISODE = Episode(
     slug="odd-squares",

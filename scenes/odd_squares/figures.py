@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.figures import Axis, Figure, Series
+from tapehead.analysis.figures import Axis, Figure, Series
 
 FIGURES = {
     "odd-sums": (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.errors import UsageError
-from analysis.registry import analysis
-from analysis.results import Result, quantity
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.registry import analysis
+from tapehead.analysis.results import Result, quantity
 
 
 @analysis("odd-sums", version=1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from manim import RIGHT, UP, Dot, VGroup
 
-from scenes.stage.lettering import HUGE, Words
-from scenes.stage.palette import HIGHLIGHT, OKABE_ITO
-from scenes.stage.thumbnails import Thumbnail
+from tapehead.scenes.stage.lettering import HUGE, Words
+from tapehead.scenes.stage.palette import HIGHLIGHT, OKABE_ITO
+from tapehead.scenes.stage.thumbnails import Thumbnail
 
 
 class SquareThumbnail(Thumbnail):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from manim import DOWN, UP, FadeIn, FadeOut
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HUGE, Words
-from scenes.stage.palette import SOFT
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HUGE, Words
+from tapehead.scenes.stage.palette import SOFT
 
 
 class Verdict(StageScene):

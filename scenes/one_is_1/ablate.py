@@ -18,10 +18,10 @@ from manim import (
     VGroup,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import DARK, Gauge, Tower
-from scenes.stage.lettering import BODY, HEADING, Name, Words
-from scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, NOSE, SOFT
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import DARK, Gauge, Tower
+from tapehead.scenes.stage.lettering import BODY, HEADING, Name, Words
+from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, NOSE, SOFT
 
 TASK = "numerals"
 HEAD = {"task": TASK, "layer": "9", "head": "1"}

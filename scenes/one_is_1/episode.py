@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenes.episode import Episode, Reference, SceneRef
+from tapehead.scenes.episode import Episode, Reference, SceneRef
 
 from .numbers import ANALYSES, SEED
 

@@ -6,11 +6,11 @@ import itertools
 
 from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, LaggedStart, Line, Rectangle, VGroup
 
-from analysis.results import Result
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import Tower
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.analysis.results import Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import Tower
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
 FLOORS = (6, 7, 8, 9, 10, 11)

@@ -17,11 +17,11 @@ from manim import (
     VGroup,
 )
 
-from analysis.results import Reading, Result
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import Clauses, look
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.analysis.results import Reading, Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import Clauses, look
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
 READER = {"task": TASK, "layer": "0", "head": "6"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, PI, RIGHT, UP, FadeIn, FadeOut, LaggedStart, Line, Rotate, RoundedRectangle, VGroup
 
-from analysis.results import Result
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import DARK, Tower
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, SOFT
+from tapehead.analysis.results import Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import DARK, Tower
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, SOFT
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR))
 

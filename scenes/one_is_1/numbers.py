@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analysis.registry import AnalysisCall
+from tapehead.analysis.registry import AnalysisCall
 
 SEED: Final = 0
 KINDS: Final = ("numerals", "words", "months")
@@ -23,11 +23,11 @@ STORY: Final = "language"
 SMALL: Final = "language:mini"
 
 _ALL: Final = {"kinds": list(KINDS), "count": PROMPTS}
-_STUDIES: Final = "analysis.language.studies"
-_PAPER: Final = "analysis.language.paper"
+_STUDIES: Final = "tapehead.analysis.language.studies.circuits"
+_PAPER: Final = "tapehead.analysis.language.studies.paper"
 
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
-    AnalysisCall("weekend", "analysis.published:one_is_one"),
+    AnalysisCall("weekend", "tapehead.analysis.published:one_is_one"),
     AnalysisCall("paper_single", f"{_PAPER}:knockouts", model=STORY),
     AnalysisCall("paper_lens", f"{_PAPER}:logit_lens", model=STORY),
     AnalysisCall("paper_ov", f"{_PAPER}:ov_scores", {"task": "numerals"}, model=STORY),

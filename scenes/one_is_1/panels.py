@@ -25,9 +25,9 @@ from manim import (
     VMobject,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import HEADING, HUGE, SMALL, TITLE, Name, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import HEADING, HUGE, SMALL, TITLE, Name, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
 
 from .splice_parts import FilmStrip
 

@@ -21,11 +21,11 @@ from manim import (
     VGroup,
 )
 
-from analysis.results import Reading, Result
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import Tower
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NAP, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.analysis.results import Reading, Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import Tower
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NAP, NOSE, OUTPUT, PANEL, SOFT
 
 LANES = (
     ("months", "months", LUCK),

@@ -23,10 +23,10 @@ from manim import (
     linear,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import DARK, Tower
-from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
-from scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import DARK, Tower
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
+from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
 
 from .splice_parts import FilmStrip, scissors
 

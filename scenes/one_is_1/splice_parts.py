@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import RIGHT, Circle, Line, Mobject, Rectangle, RoundedRectangle, VGroup
 
-from scenes.stage.palette import FAINT, GROUND, INK, PANEL, SOFT
+from tapehead.scenes.stage.palette import FAINT, GROUND, INK, PANEL, SOFT
 
 
 class FilmStrip(VGroup):

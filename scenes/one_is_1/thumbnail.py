@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, Circle, Dot, Line, RoundedRectangle, VGroup
 
-from scenes.stage.lettering import HUGE, Name, Words
-from scenes.stage.palette import EAR, GROUND, HIGHLIGHT, NOSE, OUTPUT, PANEL
-from scenes.stage.thumbnails import Thumbnail
+from tapehead.scenes.stage.lettering import HUGE, Name, Words
+from tapehead.scenes.stage.palette import EAR, GROUND, HIGHLIGHT, NOSE, OUTPUT, PANEL
+from tapehead.scenes.stage.thumbnails import Thumbnail
 
 PAIR = ("numerals", "words")
 REACH, TOP, LOW = 3.1, 3.65, -1.55

@@ -19,11 +19,11 @@ from manim import (
     VMobject,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.cards import EndCard
-from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
-from scenes.stage.meters import Histogram
-from scenes.stage.palette import BAD, EAR, FAINT, GOOD, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cards import EndCard
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
+from tapehead.scenes.stage.meters import Histogram
+from tapehead.scenes.stage.palette import BAD, EAR, FAINT, GOOD, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 PAIR = "numerals-words"
 COLUMNS = 16

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, LEFT, UP, Arrow, FadeIn, FadeOut, Group, LaggedStart, Line, Rectangle, VGroup
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import HEADING, SMALL, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, SOFT
-from scenes.stage.portraits import Monitor, Portrait
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import HEADING, SMALL, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, SOFT
+from tapehead.scenes.stage.portraits import Monitor, Portrait
 
 SEEN = 12
 """Steps of the painting that are shown."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, Indicate, LaggedStart, Line, Polygon, Rectangle, VGroup
 
-from analysis.results import Reading
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HUGE, SMALL, Formula, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, SOFT
-from scenes.stage.planes import arrow
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HUGE, SMALL, Formula, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.planes import arrow
 
 BARS = 20
 TALL = 3.6

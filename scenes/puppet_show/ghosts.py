@@ -20,10 +20,10 @@ from manim import (
     VGroup,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
-from scenes.stage.palette import BAD, FAINT, GROUND, HIGHLIGHT, INK, OKABE_ITO, PANEL, SOFT
-from scenes.stage.portraits import Monitor, Portrait, arrange_row
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
+from tapehead.scenes.stage.palette import BAD, FAINT, GROUND, HIGHLIGHT, INK, OKABE_ITO, PANEL, SOFT
+from tapehead.scenes.stage.portraits import Monitor, Portrait, arrange_row
 
 SHOWN = 8
 CROSSBAR = 7

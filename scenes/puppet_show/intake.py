@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, FadeOut, Group, Line, RoundedRectangle, VGroup
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
-from scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, PANEL, SOFT
-from scenes.stage.portraits import Monitor, Portrait, Wall
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
+from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.portraits import Monitor, Portrait, Wall
 
 STRINGS = "strings"
 SMALL_SIDE, SMALL_STEP, SMALL_ROW = 0.86, 0.98, 6

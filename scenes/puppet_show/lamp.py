@@ -20,12 +20,12 @@ from manim import (
     VGroup,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
-from scenes.stage.meters import Histogram
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, PANEL, SOFT
-from scenes.stage.planes import arrow
-from scenes.stage.portraits import Monitor, Portrait
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
+from tapehead.scenes.stage.meters import Histogram
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.portraits import Monitor, Portrait
 
 FLOOR = -1.9
 

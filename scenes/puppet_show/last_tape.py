@@ -24,13 +24,13 @@ from manim import (
     there_and_back,
 )
 
-from analysis.results import Result
-from scenes.puppet_show.method_parts import change_chart, count_of, pictures, upright, wall_of
-from scenes.stage.base import StageScene
-from scenes.stage.cards import EndCard
-from scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
-from scenes.stage.palette import BAD, FAINT, GROUND, HIGHLIGHT, INK, PANEL, SOFT
-from scenes.stage.portraits import Monitor, arrange_row
+from tapehead.analysis.results import Result
+from tapehead.scenes.puppet_show.method_parts import change_chart, count_of, pictures, upright, wall_of
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cards import EndCard
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
+from tapehead.scenes.stage.palette import BAD, FAINT, GROUND, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.portraits import Monitor, arrange_row
 
 LIMITS = ("one small model", "one noise level", "one seed")
 

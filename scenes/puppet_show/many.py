@@ -19,11 +19,11 @@ from manim import (
     VGroup,
 )
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HEADING, SMALL, Words
-from scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, PANEL, SOFT
-from scenes.stage.planes import arrow
-from scenes.stage.portraits import Monitor, Portrait
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
+from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.portraits import Monitor, Portrait
 
 FAMILIES = (
     ("bottleneck", "five loudest", HIGHLIGHT),

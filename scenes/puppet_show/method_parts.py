@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, Dot, Rectangle, VGroup, VMobject
 
-from analysis.results import Result
-from scenes.stage.lettering import HEADING, HUGE, SMALL, Words
-from scenes.stage.meters import BarChart
-from scenes.stage.palette import BAD, FAINT, GOOD, INK, PANEL, SOFT
-from scenes.stage.portraits import Wall
+from tapehead.analysis.results import Result
+from tapehead.scenes.stage.lettering import HEADING, HUGE, SMALL, Words
+from tapehead.scenes.stage.meters import BarChart
+from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, INK, PANEL, SOFT
+from tapehead.scenes.stage.portraits import Wall
 
 CHANGED = ("strings", "tilt", "width", "hair", "age", "smile")
 AGAIN = "clean side again and again"

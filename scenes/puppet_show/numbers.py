@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analysis.registry import AnalysisCall
+from tapehead.analysis.registry import AnalysisCall
 
 SEED: Final = 7
 """Seed of the episode: starting noise, random nudges, controls."""
@@ -27,9 +27,9 @@ DIRECTIONS: Final = 5
 PAINTED: Final = 96
 """Portraits of the erasure."""
 
-_PICTURES: Final = "analysis.diffusion.picture_studies"
-_EDITS: Final = "analysis.diffusion.editing_studies"
-_ERASURE: Final = "analysis.diffusion.erasing_studies:erasure"
+_PICTURES: Final = "tapehead.analysis.diffusion.studies.pictures"
+_EDITS: Final = "tapehead.analysis.diffusion.studies.editing"
+_ERASURE: Final = "tapehead.analysis.diffusion.studies.erasing:erasure"
 
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("intake", f"{_PICTURES}:portraits", {"prompts": [PROMPT] * VISITS}, model=PATIENT),
@@ -37,7 +37,9 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("album", f"{_PICTURES}:ghosts", model=PATIENT),
     AnalysisCall("nudges", f"{_PICTURES}:nudges", {"t": TIME}, model=PATIENT),
     AnalysisCall("circle", f"{_PICTURES}:circle", {"t": TIME, "sizes": [0.0003, 0.003, 0.03]}, model=PATIENT),
-    AnalysisCall("spectra", "analysis.diffusion.geometry_studies:spectra", {"times": [TIME, 500, 100]}, model=PATIENT),
+    AnalysisCall(
+        "spectra", "tapehead.analysis.diffusion.studies.geometry:spectra", {"times": [TIME, 500, 100]}, model=PATIENT
+    ),
     AnalysisCall("strips", f"{_EDITS}:strips", {"t": TIME, "unit": REACH / 3}, model=PATIENT),
     AnalysisCall(
         "found",
@@ -53,7 +55,7 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     ),
     AnalysisCall(
         "walk",
-        "analysis.diffusion.walking_studies:repeated_steps",
+        "tapehead.analysis.diffusion.studies.walking:repeated_steps",
         {"t": TIME, "step": REACH / 4, "k": DIRECTIONS},
         model=PATIENT,
     ),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, RIGHT, UP, Dot, FadeIn, FadeOut, Indicate, ReplacementTransform, VGroup
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
-from scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, SOFT
-from scenes.stage.planes import arrow
-from scenes.stage.portraits import Monitor
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.portraits import Monitor
 
 from .ellipse import closed
 

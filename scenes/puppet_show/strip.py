@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, LaggedStart, Line, Rectangle, VGroup
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import HEADING, SMALL, Words
-from scenes.stage.palette import EAR, HIGHLIGHT, INK, LUCK, SOFT
-from scenes.stage.planes import arrow
-from scenes.stage.portraits import Portrait, arrange_row
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import HEADING, SMALL, Words
+from tapehead.scenes.stage.palette import EAR, HIGHLIGHT, INK, LUCK, SOFT
+from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.portraits import Portrait, arrange_row
 
 COLOURS = (HIGHLIGHT, EAR, LUCK)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from manim import Rectangle
 
-from scenes.puppet_show.method_parts import pictures
-from scenes.stage.lettering import HUGE, Words
-from scenes.stage.palette import BAD, GOOD, HIGHLIGHT
-from scenes.stage.portraits import Portrait
-from scenes.stage.thumbnails import Thumbnail
+from tapehead.scenes.puppet_show.method_parts import pictures
+from tapehead.scenes.stage.lettering import HUGE, Words
+from tapehead.scenes.stage.palette import BAD, GOOD, HIGHLIGHT
+from tapehead.scenes.stage.portraits import Portrait
+from tapehead.scenes.stage.thumbnails import Thumbnail
 
 SAMPLE = 15
 """A portrait that hangs on strings, and that the treatment with both arrows takes off them."""

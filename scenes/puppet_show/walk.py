@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 from manim import DOWN, RIGHT, UP, Arc, Dot, FadeIn, FadeOut, Group, Line, Rectangle, VGroup
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import BODY, HEADING, SMALL, Words
-from scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, SOFT
-from scenes.stage.planes import arrow
-from scenes.stage.portraits import Monitor, arrange_row
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
+from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.portraits import Monitor, arrange_row
 
 WALKS = ("straight", "transported")
 SAMPLE = 0

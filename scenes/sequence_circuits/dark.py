@@ -26,12 +26,12 @@ from manim import (
     VMobject,
 )
 
-from analysis.results import Origin, Reading, Result
-from scenes.sequence_circuits.watchman import Watchman
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import DARK, LIT, Gauge, Tower, swatch
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
+from tapehead.analysis.results import Origin, Reading, Result
+from tapehead.scenes.sequence_circuits.watchman import Watchman
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import DARK, LIT, Gauge, Tower, swatch
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
 KINDS = ("numerals", "words", "months")
 SHOWN = ("digits", "words", "months")

@@ -21,12 +21,12 @@ from manim import (
     rush_into,
 )
 
-from analysis.results import Origin, Reading, Result
-from scenes.sequence_circuits.dial_parts import Replay
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import DARK, LIT, MLP, Gauge, Tower
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.palette import FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
+from tapehead.analysis.results import Origin, Reading, Result
+from tapehead.scenes.sequence_circuits.dial_parts import Replay
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import DARK, LIT, MLP, Gauge, Tower
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
 
 
 class Dial(StageScene):

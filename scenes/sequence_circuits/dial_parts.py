@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, DashedLine, Dot, Line, Mobject, ValueTracker, VGroup
 
-from analysis.results import Reading
-from scenes.stage.circuits import DARK, LIT, Tower
-from scenes.stage.lettering import BODY, SMALL, Words
-from scenes.stage.meters import Readout
-from scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, SOFT
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.circuits import DARK, LIT, Tower
+from tapehead.scenes.stage.lettering import BODY, SMALL, Words
+from tapehead.scenes.stage.meters import Readout
+from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, SOFT
 
 
 class Replay:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, LaggedStart, Rectangle, RoundedRectangle, VGroup
 
-from analysis.results import Origin, Result
-from scenes.stage.base import StageScene
-from scenes.stage.cards import EndCard
-from scenes.stage.circuits import MLP, Clauses, Tower
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.analysis.results import Origin, Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cards import EndCard
+from tapehead.scenes.stage.circuits import MLP, Clauses, Tower
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 from .tapes_parts import Tape
 from .watchman import Watchman

@@ -20,11 +20,11 @@ from manim import (
     VGroup,
 )
 
-from analysis.results import Result
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import Clauses, Gauge, look
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.analysis.results import Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import Clauses, Gauge, look
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analysis.registry import AnalysisCall
+from tapehead.analysis.registry import AnalysisCall
 
 SEED: Final = 0
 """Seed of the episode: names and members of the prompts, bootstrap, random cuts."""
@@ -30,8 +30,8 @@ SMALL: Final = "language:mini"
 
 _ALL: Final = {"kinds": list(KINDS), "count": PROMPTS}
 _FEWER: Final = {"kinds": list(KINDS), "count": FEWER}
-_STUDIES: Final = "analysis.language.studies"
-_PAPER: Final = "analysis.language.paper"
+_STUDIES: Final = "tapehead.analysis.language.studies.circuits"
+_PAPER: Final = "tapehead.analysis.language.studies.paper"
 
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     # what is known of GPT-2 small
@@ -51,7 +51,9 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("looks", f"{_STUDIES}:attention_patterns", _ALL, model=SMALL),
     AnalysisCall("ov", f"{_STUDIES}:ov_next_and_copy", _ALL | {"own_input": True}, model=SMALL),
     AnalysisCall("edges", f"{_STUDIES}:edges", {"kind": "numerals", "count": FEWER}, {"circuits": "circuits"}, SMALL),
-    AnalysisCall("roles", "analysis.language.roles:roles", {"kinds": list(KINDS), "count": FEWER}, model=SMALL),
+    AnalysisCall(
+        "roles", "tapehead.analysis.language.studies.roles:roles", {"kinds": list(KINDS), "count": FEWER}, model=SMALL
+    ),
     # the tests by surgery
     AnalysisCall("cut", f"{_STUDIES}:surgery", _FEWER | {"draws": DRAWS}, {"circuits": "circuits"}, SMALL),
     AnalysisCall(
@@ -63,7 +65,7 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     ),
     AnalysisCall(
         "transplant",
-        "analysis.language.step_transplant:step_transplant",
+        "tapehead.analysis.language.studies.step_transplant:step_transplant",
         {"kinds": list(KINDS), "per_member": PER_MEMBER},
         model=SMALL,
     ),

@@ -20,11 +20,11 @@ from manim import (
     VGroup,
 )
 
-from analysis.results import Reading, Result
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import MLP, Tower
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.analysis.results import Reading, Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import MLP, Tower
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
 NEXT, COPY = HIGHLIGHT, EAR

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, LaggedStart, Line, Rectangle, VGroup
 
-from analysis.results import Result
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import DARK, MLP, Tower, swatch
-from scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from scenes.stage.meters import Histogram
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.analysis.results import Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import DARK, MLP, Tower, swatch
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.meters import Histogram
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 KINDS = ("numerals", "words", "months")
 SHOWN = ("digits", "words", "months")

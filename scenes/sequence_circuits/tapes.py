@@ -26,11 +26,11 @@ from manim import (
     rate_functions,
 )
 
-from analysis.results import Origin
-from scenes.stage.base import Cue, StageScene
-from scenes.stage.circuits import DARK, MLP, Tower
-from scenes.stage.lettering import HEADING, HUGE, SMALL, TITLE, Name, Words
-from scenes.stage.palette import EAR, FAINT, GROUND, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
+from tapehead.analysis.results import Origin
+from tapehead.scenes.stage.base import Cue, StageScene
+from tapehead.scenes.stage.circuits import DARK, MLP, Tower
+from tapehead.scenes.stage.lettering import HEADING, HUGE, SMALL, TITLE, Name, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, GROUND, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
 from .tapes_parts import CASE_X, GAP, RIBBON, WIDE, Tape, jumbled, moon, stars
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from manim import DOWN, RIGHT, TAU, UP, Circle, Line, Polygon, Rectangle, RoundedRectangle, VGroup
 
-from scenes.stage.circuits import base_line
-from scenes.stage.lettering import BODY, SMALL, Name, Words
-from scenes.stage.palette import FAINT, GROUND, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.circuits import base_line
+from tapehead.scenes.stage.lettering import BODY, SMALL, Name, Words
+from tapehead.scenes.stage.palette import FAINT, GROUND, HIGHLIGHT, INK, PANEL, SOFT
 
 WIDE, TALL = 2.3, 1.55
 """Of a cassette."""

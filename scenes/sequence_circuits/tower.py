@@ -27,11 +27,11 @@ from manim import (
 )
 from manim.utils.color import ManimColor
 
-from analysis.results import Origin
-from scenes.stage.base import StageScene
-from scenes.stage.circuits import DARK, LIT, Tower, look
-from scenes.stage.lettering import BODY, HUGE, SMALL, Name, Words
-from scenes.stage.palette import FAINT, GROUND, HIGHLIGHT, INK, NAP, OUTPUT, SOFT
+from tapehead.analysis.results import Origin
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.circuits import DARK, LIT, Tower, look
+from tapehead.scenes.stage.lettering import BODY, HUGE, SMALL, Name, Words
+from tapehead.scenes.stage.palette import FAINT, GROUND, HIGHLIGHT, INK, NAP, OUTPUT, SOFT
 
 from .tower_parts import BARS, Card, house, in_beam, packet, torch, walkway
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, AnnularSector, Circle, Line, Polygon, Rectangle, RoundedRectangle, VGroup
 
-from scenes.stage.circuits import base_line
-from scenes.stage.lettering import BODY, SMALL, Name, Words
-from scenes.stage.palette import EAR, FAINT, GROUND, HIGHLIGHT, INK, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.circuits import base_line
+from tapehead.scenes.stage.lettering import BODY, SMALL, Name, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, GROUND, HIGHLIGHT, INK, OUTPUT, PANEL, SOFT
 
 BARS = 6
 CARRY = 1.0

@@ -25,11 +25,11 @@ from manim import (
     there_and_back,
 )
 
-from analysis.results import Reading
-from scenes.stage.base import Cue, StageScene
-from scenes.stage.circuits import Clauses, base_line
-from scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
-from scenes.stage.palette import EAR, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.base import Cue, StageScene
+from tapehead.scenes.stage.circuits import Clauses, base_line
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
+from tapehead.scenes.stage.palette import EAR, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
 KINDS = {"numerals": ("digits", NOSE), "words": ("words", EAR), "months": ("months", LUCK)}
 LEFT_X, RIGHT_X = -3.55, 3.55

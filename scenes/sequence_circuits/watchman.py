@@ -20,7 +20,7 @@ from manim import (
 )
 from manim.utils.color import ManimColor
 
-from scenes.stage.palette import EAR, FAINT, GROUND, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.palette import EAR, FAINT, GROUND, HIGHLIGHT, INK, SOFT
 
 COAT, SKIN, DARK_COAT = "#24324F", "#F0D9BC", "#18223A"
 _OUTLINE = 3.0

@@ -1,4 +1,5 @@
 """The stage that all episodes share: base scene, palette, lettering, reusable mobjects.
 
-Import from the modules themselves (``from scenes.stage.palette import NOSE``): a reader sees where a name lives.
+Import from the modules themselves (``from tapehead.scenes.stage.palette import NOSE``): a reader sees where a name
+lives.
 """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from manim import RIGHT, Circle, Square, Triangle, VGroup
 
-from analysis.results import Origin
-from scenes.stage.lettering import MONO, TINY, Name, Words
-from scenes.stage.palette import GOOD, LUCK, SOFT
+from tapehead.analysis.results import Origin
+from tapehead.scenes.stage.lettering import MONO, TINY, Name, Words
+from tapehead.scenes.stage.palette import GOOD, LUCK, SOFT
 
 _LOOK = {
     Origin.COMPUTED: ("recomputed now", LUCK, Circle),

@@ -14,15 +14,15 @@ from typing import Any, Protocol
 import numpy as np
 from manim import DL, FadeIn, FadeOut, Mobject, Scene, Wait, config
 
-from analysis.errors import EpisodeError
-from analysis.results import Origin, Result
-from analysis.store import Store
-from scenes.script import TimedLine
-from scenes.stage.badge import OriginBadge
-from scenes.stage.context import StageContext
-from scenes.stage.lettering import Lettering
-from scenes.stage.palette import GROUND
-from scenes.stage.tape import TapeDeck
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Origin, Result
+from tapehead.analysis.store import Store
+from tapehead.scenes.script import TimedLine
+from tapehead.scenes.stage.badge import OriginBadge
+from tapehead.scenes.stage.context import StageContext
+from tapehead.scenes.stage.lettering import Lettering
+from tapehead.scenes.stage.palette import GROUND
+from tapehead.scenes.stage.tape import TapeDeck
 
 
 class Observer(Protocol):

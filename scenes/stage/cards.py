@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from manim import DOWN, UP, Line, Mobject, VGroup
 
-from analysis.errors import EpisodeError
-from scenes.stage.lettering import BODY, TINY, TITLE, Name, Words
-from scenes.stage.palette import HIGHLIGHT, INK, SOFT
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.lettering import BODY, TINY, TITLE, Name, Words
+from tapehead.scenes.stage.palette import HIGHLIGHT, INK, SOFT
 
 LOWEST = -3.3
 """Nothing of a card lies lower than this: the badge stands there."""

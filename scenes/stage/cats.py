@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from manim import PI, RIGHT, UP, VGroup, VMobject, interpolate
 
-from analysis.errors import EpisodeError
-from scenes.stage.palette import COOL, EAR, GROUND, INK, NOSE
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.palette import COOL, EAR, GROUND, INK, NOSE
 
 NOSE_WIDTH = 0.34
 """Width of nose 1, where the head is 2 wide."""

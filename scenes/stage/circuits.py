@@ -28,10 +28,10 @@ from manim import (
 )
 from manim.utils.color import ManimColor
 
-from analysis.errors import EpisodeError
-from analysis.results import Reading
-from scenes.stage.lettering import BODY, SMALL, Name, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.lettering import BODY, SMALL, Name, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, PANEL, SOFT
 
 LIT, DARK = HIGHLIGHT, PANEL
 MLP = -1

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from analysis.errors import EpisodeError
-from scenes.script import TimedLine
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.script import TimedLine
 
 VARIABLE = "TAPEHEAD_CONTEXT"
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 from manim import config
 
-from scenes.stage.base import StageScene
-from scenes.stage.lettering import TINY, UNITS_PER_POINT, Lettering
-from scenes.stage.palette import contrast, rgb
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import TINY, UNITS_PER_POINT, Lettering
+from tapehead.scenes.stage.palette import contrast, rgb
 
 LEAST_CONTRAST = 4.5
 _OVERLAP = 0.03

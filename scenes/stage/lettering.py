@@ -3,7 +3,7 @@
 The same source gives the same outlines on every machine, without TeX and without installed fonts.
 
 Numbers enter a text only through a field (``Words("nap {nap:.2f}", nap=result.read(...))``) whose value is a
-:class:`~analysis.results.Reading`: a digit typed into the text is refused.  Digits that are part of a symbol
+:class:`~tapehead.analysis.results.Reading`: a digit typed into the text is refused.  Digits that are part of a symbol
 (``w_11``, ``x^2``) are names, not numbers, and pass.
 """
 
@@ -20,9 +20,9 @@ from xml.etree import ElementTree
 import typst
 from manim import SVGMobject, VGroup, config
 
-from analysis.errors import EpisodeError
-from analysis.results import Reading
-from scenes.stage.palette import INK, ROLES
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.palette import INK, ROLES
 
 HUGE, TITLE, HEADING, BODY, SMALL, TINY = 96, 64, 52, 42, 34, 28
 """The type scale.  ``TINY`` is 1/28 of the frame height, the smallest that stays readable."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from manim import RIGHT, Mobject, RoundedRectangle, VGroup, VMobject
 
-from analysis.errors import EpisodeError
-from analysis.results import Reading, Result
-from scenes.stage.lettering import BODY, Lettering, Words
-from scenes.stage.palette import HIGHLIGHT, INK, W11, W12, W21, W22
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Reading, Result
+from tapehead.scenes.stage.lettering import BODY, Lettering, Words
+from tapehead.scenes.stage.palette import HIGHLIGHT, INK, W11, W12, W21, W22
 
 WEIGHT_COLOURS = ((W11, W12), (W21, W22))
 WIDE, HIGH = 1.36, 0.8

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from manim import DL, DOWN, LEFT, RIGHT, UP, Line, Mobject, Rectangle, ValueTracker, VGroup
 
-from analysis.errors import EpisodeError
-from analysis.results import Reading
-from scenes.stage.lettering import BODY, SMALL, Words
-from scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.lettering import BODY, SMALL, Words
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK
 
 
 class Readout(VGroup):

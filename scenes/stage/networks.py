@@ -20,8 +20,8 @@ from manim import (
     interpolate_color,
 )
 
-from analysis.errors import EpisodeError
-from scenes.stage.palette import COOL, GROUND, INK, SOFT, WARM
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.palette import COOL, GROUND, INK, SOFT, WARM
 
 
 def disc(

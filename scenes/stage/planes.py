@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 from manim import DOWN, RIGHT, UP, Arc, Arrow, Line, Mobject, VGroup, VMobject
 
-from analysis.errors import EpisodeError
-from scenes.stage.lettering import SMALL, Words
-from scenes.stage.palette import EAR, GRID, INK, NOSE
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.lettering import SMALL, Words
+from tapehead.scenes.stage.palette import EAR, GRID, INK, NOSE
 
 Pair = Sequence[float] | np.ndarray
 

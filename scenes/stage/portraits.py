@@ -12,8 +12,8 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Group, ImageMobject, Rectangle, RoundedRectangle, VGroup
 from PIL import Image
 
-from analysis.errors import EpisodeError
-from scenes.stage.palette import FAINT, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, PANEL, SOFT
 
 _PIXELS_PER_UNIT = 135
 """Of a frame 1080 pixels and 8 units high: an image is not made finer than it is shown at full HD."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from manim import DOWN, LEFT, ORIGIN, RIGHT, UP, Arrow, Line, Rectangle, VGroup
 
-from analysis.errors import EpisodeError
-from analysis.results import Reading
-from scenes.stage.lettering import BODY, HEADING, SMALL, Words
-from scenes.stage.palette import GROUND, INK, SOFT
-from scenes.stage.planes import arrow
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
+from tapehead.scenes.stage.palette import GROUND, INK, SOFT
+from tapehead.scenes.stage.planes import arrow
 
 BAR = 0.3
 """How thick a bar is drawn."""

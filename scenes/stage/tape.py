@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from manim import Mobject, ValueTracker, config
 
-from analysis.errors import EpisodeError
-from analysis.results import Quantity, Reading
-from scenes.stage.track import EVENTS, OWN, WHOLE, Box, Event, Key, Region, TapeTrack, between
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Quantity, Reading
+from tapehead.scenes.stage.tape_track import EVENTS, OWN, WHOLE, Box, Event, Key, Region, TapeTrack, between
 
 if TYPE_CHECKING:
-    from scenes.stage.base import StageScene
+    from tapehead.scenes.stage.base import StageScene
 
 Source: TypeAlias = Reading | float | Sequence[float] | np.ndarray | Quantity | ValueTracker | Callable[[], float]
 Rectangle: TypeAlias = tuple[float, float, float, float]
@@ -100,7 +100,7 @@ class _Kept:
 
 
 class TapeDeck:
-    """Drives the tape of one scene; every :class:`~scenes.stage.base.StageScene` has one as ``self.tape``.
+    """Drives the tape of one scene; every :class:`~tapehead.scenes.stage.base.StageScene` has one as ``self.tape``.
 
     Settings go by the dotted names of ``tapehead tape describe PRESET --all`` and are checked against their range at
     once.  Whatever a scene does not drive is what the preset says; a film without a tape ignores all of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import Scene
 
-from scenes.stage.base import StageScene
+from tapehead.scenes.stage.base import StageScene
 
 NARROW_PX = 168
 """Width at which a thumbnail is seen in a list on a telephone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.bootstrap import bootstrap_mean, bootstrap_ratio
+from tapehead.analysis.bootstrap import bootstrap_mean, bootstrap_ratio
 
 
 def test_interval_of_a_mean_is_that_of_the_normal_theory() -> None:

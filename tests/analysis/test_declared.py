@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.declared import declared
-from analysis.registry import AnalysisInfo, find, info_of
-from scenes.episode import BUILT_IN, load_episode
+from tapehead.analysis.declared import declared
+from tapehead.analysis.registry import AnalysisInfo, find, info_of
+from tapehead.scenes.episode import BUILT_IN, load_episode
 
 EPISODES = sorted(path.parent for path in BUILT_IN.glob("*/episode.py"))
 
@@ -27,8 +27,8 @@ def test_what_is_read_is_what_the_imported_function_says(folder: Path) -> None:
 
 def test_looking_up_does_not_import_torch() -> None:
     code = (
-        "import sys; from analysis.registry import info_of; "
-        "print(info_of('analysis.diffusion.picture_studies:ghosts', 'x').libraries, 'torch' in sys.modules)"
+        "import sys; from tapehead.analysis.registry import info_of; "
+        "print(info_of('tapehead.analysis.diffusion.studies.pictures:ghosts', 'x').libraries, 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "'torch'" in done.stdout and done.stdout.split()[-1] == "False"
@@ -57,7 +57,7 @@ def test_what_is_not_plain_is_left_to_the_import(text: str, known: bool, tmp_pat
 
 def test_an_analysis_made_at_run_time_is_imported(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "made_later.py").write_text(
-        "from analysis.registry import analysis\n\n\ndef plain(): ...\n\n\nf = analysis('late', 2)(plain)\n"
+        "from tapehead.analysis.registry import analysis\n\n\ndef plain(): ...\n\n\nf = analysis('late', 2)(plain)\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     assert info_of("made_later:f", "") == AnalysisInfo("late", 2)

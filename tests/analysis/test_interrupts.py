@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from analysis.interrupts import heard_by_parent_only
+from tapehead.analysis.interrupts import heard_by_parent_only
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals can not be blocked here")
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import published
-from analysis.errors import ResultError, UnknownNameError
-from analysis.results import Origin, Result
-from analysis.store import Store
+from tapehead.analysis import published
+from tapehead.analysis.errors import ResultError, UnknownNameError
+from tapehead.analysis.results import Origin, Result
+from tapehead.analysis.store import Store
 
 TASKS = ("numerals", "words", "months")
 DIGEST = "b2a17c8cdc5029d567d6e9b53af0cb2700ca56f9c386df08c97b7f8dc085f14b"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis import registry
-from analysis.errors import EpisodeError, StoreError, UnknownNameError
-from analysis.registry import AnalysisCall, ModelChoice, analysis, load, obtain, with_inputs
-from analysis.results import Result, quantity
-from analysis.store import Store
+from tapehead.analysis import registry
+from tapehead.analysis.errors import EpisodeError, StoreError, UnknownNameError
+from tapehead.analysis.registry import AnalysisCall, ModelChoice, analysis, load, obtain, with_inputs
+from tapehead.analysis.results import Result, quantity
+from tapehead.analysis.store import Store
 
 calls: list[str] = []
 

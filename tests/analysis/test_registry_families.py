@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis import registry
-from analysis.diffusion.models import ATTRIBUTE_FILE, DiffusionModel, embedded_directory
-from analysis.errors import MissingPartError
-from analysis.registry import AnalysisCall, ModelChoice, analysis, obtain
-from analysis.results import Result, quantity
-from analysis.store import Store
+from tapehead.analysis import registry
+from tapehead.analysis.diffusion.models.loading import ATTRIBUTE_FILE, DiffusionModel, embedded_directory
+from tapehead.analysis.errors import MissingPartError
+from tapehead.analysis.registry import AnalysisCall, ModelChoice, analysis, obtain
+from tapehead.analysis.results import Result, quantity
+from tapehead.analysis.store import Store
 
 seen: list[tuple[str, str]] = []
 
@@ -67,7 +67,7 @@ def test_a_pinned_puppet_and_a_chosen_directory(tmp_path: Path) -> None:
 
 
 def test_the_default_that_is_not_there_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from analysis.diffusion import models
+    from tapehead.analysis.diffusion.models import loading as models
 
     def place(name: str) -> Path:
         return tmp_path / "gone" if name == models.EMBEDDED else embedded_directory(name)

@@ -7,8 +7,8 @@ import copy
 import numpy as np
 import pytest
 
-from analysis.errors import ResultError
-from analysis.results import Origin, Quantity, Reading, Result, quantity
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.results import Origin, Quantity, Reading, Result, quantity
 
 
 @pytest.fixture

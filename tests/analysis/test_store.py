@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import StoreError
-from analysis.results import Origin, Result, quantity
-from analysis.store import Store, canonical, digest_of
+from tapehead.analysis.errors import StoreError
+from tapehead.analysis.results import Origin, Result, quantity
+from tapehead.analysis.store import Store, canonical, digest_of
 
 KEY = digest_of("a key")
 

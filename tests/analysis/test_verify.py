@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import verify
-from analysis.errors import ResultError
-from analysis.results import Quantity, Result, quantity
-from analysis.verify import TOLERANCES, Check, Prompts, Verdict, any_out, compare, equivalent
+from tapehead.analysis import verify
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.results import Quantity, Result, quantity
+from tapehead.analysis.verify import TOLERANCES, Check, Prompts, Verdict, any_out, compare, equivalent
 
 TASKS = ("numerals", "words", "months")
 

@@ -6,7 +6,7 @@ Both sides see the same weights, prompts, order of the scan, dtype (fp32), devic
 Face model, as its authors run it: for every decision the corrupted prompts go through the network twice, for the
 means of the heads and for those of the MLPs; then the clean prompts go through it once, all layers, all positions,
 logits of the whole vocabulary.  Leaving out what only their implementation adds (means copied for each prompt, masks
-built in Python loops) is to their favour.  **Ours** is :func:`analysis.language.pruning.prune`.
+built in Python loops) is to their favour.  **Ours** is :func:`tapehead.analysis.language.circuit.pruning.prune`.
 
 1. ``mini``: the whole pruning of the embedded model, both ways, alternating; the shortest run of each side counts.
    Ours includes reading the weights and the means.  ``same_circuit``: both traces have the same components and
@@ -36,13 +36,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from analysis.errors import UsageError
-from analysis.language.ablation import Ablator
-from analysis.language.components import Circuit, Component
-from analysis.language.forward import Network
-from analysis.language.models import LanguageModel, check_device, load_model
-from analysis.language.pruning import THRESHOLD, Step, prune, scan_order
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.circuit.ablation import Ablator
+from tapehead.analysis.language.circuit.pruning import THRESHOLD, Step, prune, scan_order
+from tapehead.analysis.language.models.components import Circuit, Component
+from tapehead.analysis.language.models.forward import Network
+from tapehead.analysis.language.models.loading import LanguageModel, check_device, load_model
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 
 PUBLISHED_HEADS_BY_LAYER = (4, 2, 0, 0, 5, 2, 9, 8, 10, 5, 1, 0)
 """Heads per layer in the three published circuits together: where a realistic circuit has its heads."""

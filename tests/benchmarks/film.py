@@ -32,13 +32,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.store import Store
-from render.film import Choices, prepare
-from render.plan import FilmPlan
-from render.progress import Reporter
-from render.quality import Quality, quality_named
-from scenes.episode import BUILT_IN, find_episode
-from scenes.stage.context import VARIABLE
+from tapehead.analysis.store import Store
+from tapehead.render.film.make import Choices, prepare
+from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import Quality, quality_named
+from tapehead.scenes.episode import BUILT_IN, find_episode
+from tapehead.scenes.stage.context import VARIABLE
 
 ROOT = BUILT_IN.parent
 FILM, PUPPETS = "linear_algebra", "puppet_show"
@@ -49,7 +49,7 @@ _DECLARED = """
 
 from dataclasses import replace as _replace
 
-from analysis.registry import AnalysisCall as _Call
+from tapehead.analysis.registry import AnalysisCall as _Call
 
 EPISODE = _replace(
     EPISODE,
@@ -59,8 +59,8 @@ EPISODE = _replace(
         for scene in (*EPISODE.scenes, SceneRef("ghosts", ".ghosts:Ghosts", "An average and a few ghosts", ("album",)))
         if scene.name in {names!r}
     ),
-    analyses=(*EPISODE.analyses, _Call("album", "analysis.diffusion.picture_studies:ghosts", model="diffusion")),
-    thumbnail=None,
+    analyses=(*EPISODE.analyses, _Call("album", "tapehead.analysis.diffusion.studies.pictures:ghosts",
+    model="diffusion")), thumbnail=None,
 )
 """
 
@@ -144,7 +144,7 @@ class Bench:
         module, _, target = scene.target.lstrip(".").partition(":")
         film = FILM if (BUILT_IN / FILM / f"{module}.py").exists() else PUPPETS
         (folder / "plain.py").write_text(
-            f"from scenes.{film}.{module} import {target} as Scene_\n\n\nclass {target}(Scene_):\n    pass\n"
+            f"from tapehead.scenes.{film}.{module} import {target} as Scene_\n\n\nclass {target}(Scene_):\n    pass\n"
         )
         q = self.quality
         command = [sys.executable, "-m", "manim", "render", "--disable_caching", "--progress_bar", "none"]
@@ -165,7 +165,17 @@ class Bench:
     def ours(self, store: Path, tape: str, *more: str) -> tuple[Cost, int]:
         """Tapehead; what it took, and the film's length in frames."""
         out = self.work / f"out-{store.name}"
-        command = [sys.executable, "-m", "render.cli", "render", str(self.film), "--quiet", "--voice", "none", "--json"]
+        command = [
+            sys.executable,
+            "-m",
+            "tapehead.render.commands.cli",
+            "render",
+            str(self.film),
+            "--quiet",
+            "--voice",
+            "none",
+            "--json",
+        ]
         command += ["--quality", self.quality.name, "--tape", tape, "--jobs", str(self.jobs), "--out", str(out), *more]
         cost = measured([*command, "--allow-flashes"], {"TAPEHEAD_STORE": str(store), "PYTHONPATH": str(ROOT)})
         record = json.loads(next(out.rglob("*provenance.json")).read_text())

@@ -1,6 +1,7 @@
 """Products and seconds of our SVD against the published loop: ``python -m tests.benchmarks.pullback``; JSON last.
 
-Both sides multiply with the same :class:`analysis.diffusion.jacobian.Jacobian` (so our faster products speed up the
+Both sides multiply with the same :class:`tapehead.analysis.diffusion.pullback.jacobian.Jacobian` (so our faster
+products speed up the
 rival too), at one x_t of a DDIM trajectory, t = 0.7 T, empty caption, one dtype and number of threads, in one process.
 Each side runs from five seeded starts; medians are reported.  Time is processor time on a CPU, since other work on the
 machine counts for less so (``wall`` in the report says whether), and wall time on a GPU.
@@ -9,7 +10,8 @@ machine counts for less so (``wall`` in the report says whether), and wall time 
   once the residuals of their first k Ritz vectors are at most the tolerance.  This test costs them no product, and
   their own rule (entries of V, never before 12 iterations) is left out: both are in their favour.  After 6000 products
   a rival counts as 6000, and its seconds are those it took until then.
-- **ours**: :func:`analysis.diffusion.svd.local_basis`, which stops by the same rule on its first k vectors while its
+- **ours**: :func:`tapehead.analysis.diffusion.pullback.svd.local_basis`, which stops by the same rule on its first k
+vectors while its
   guards, one for every ten vectors and at least one, need to come to a residual of 0.1 only (users get a stricter rule
   by default: three guards or more, as good as the rest); all its products count, those for guards too.
 
@@ -37,14 +39,14 @@ from typing import Any
 
 import torch
 
-from analysis.diffusion.inversion import last_time, times_between, travel
-from analysis.diffusion.jacobian import Jacobian, jacobian_at
-from analysis.diffusion.models import DiffusionModel, load_model
-from analysis.diffusion.sampling import starting_noise
-from analysis.diffusion.subspaces import principal_angles
-from analysis.diffusion.svd import LocalBasis, exact_basis, local_basis, published_iteration
-from analysis.errors import TapeheadError
-from analysis.language.models import check_device
+from tapehead.analysis.diffusion.models.inversion import last_time, times_between, travel
+from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.sampling import starting_noise
+from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, jacobian_at
+from tapehead.analysis.diffusion.pullback.subspaces import principal_angles
+from tapehead.analysis.diffusion.pullback.svd import LocalBasis, exact_basis, local_basis, published_iteration
+from tapehead.analysis.errors import TapeheadError
+from tapehead.analysis.language.models.loading import check_device
 
 CAP = 6000
 GUARDS = 0.1

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from render.tape import tape_named
+from tapehead.render.tape import tape_named
 
 EVERYTHING = {
     "luma.peak": 1.0,
@@ -106,8 +106,8 @@ def cuda_fps(batch=32, rounds=12):
 
     if not torch.cuda.is_available():
         return None
-    from render.tape.operators import treat
-    from render.tape.plan import plan_frame
+    from tapehead.render.tape.operators import treat
+    from tapehead.render.tape.plan import plan_frame
 
     settings, pictures = tape().settings, frames(1080, 1920)
     on_card = torch.from_numpy(np.stack([pictures[k % len(pictures)] for k in range(batch)])).cuda()

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from render.breaking import break_costs, pieces
-from render.captions import LEAST_S, LINE_WIDTH, captions, chapters, chapters_text, srt, transcript, vtt
-from render.timeline import PlacedLine, SceneSpan, Timeline
-from scenes.script import TimedLine, Word
+from tapehead.render.words.caption_breaks import break_costs, pieces
+from tapehead.render.words.captions import LEAST_S, LINE_WIDTH, captions, chapters, chapters_text, srt, transcript, vtt
+from tapehead.render.words.timeline import PlacedLine, SceneSpan, Timeline
+from tapehead.scenes.script import TimedLine, Word
 
 PLAIN = (
     "Nearly all the work inside a neural network is this. Multiply, multiply, add. "

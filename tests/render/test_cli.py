@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from scenes.episode import BUILT_IN
+from tapehead.scenes.episode import BUILT_IN
 
-TAPEHEAD = [sys.executable, "-m", "render.cli"]
+TAPEHEAD = [sys.executable, "-m", "tapehead.render.commands.cli"]
 ROOT = BUILT_IN.parent
 
 
@@ -28,7 +28,8 @@ def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys, render.cli\n"
+        "import sys, tapehead.render.commands.cli\n"
+        "import \n"
         "heavy = {'manim', 'torch', 'transformer_lens', 'diffusers', 'moviepy', 'av', 'numpy'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
@@ -41,8 +42,9 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_planning_imports_no_manim_and_no_torch() -> None:
     code = (
-        "import sys, render.plan, render.film, scenes.episode, render.narration, render.captions\n"
-        "from scenes.episode import folders, load_episode\n"
+        "import sys, tapehead.render.planning.film_plan, tapehead.render.film.make, tapehead.scenes.episode\n"
+        "import tapehead.render.words.narration, tapehead.render.words.captions\n"
+        "from tapehead.scenes.episode import folders, load_episode\n"
         "for _, folder in folders(): load_episode(folder.resolve()).script()\n"
         "heavy = {'manim', 'torch', 'transformer_lens', 'diffusers', 'moviepy'} & set(sys.modules)\n"
         "assert not heavy, heavy"

@@ -11,14 +11,14 @@ import pytest
 from manim import Camera, Circle, ImageMobject, Square, tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 
-import render.draw
-from analysis.store import Store
-from render.draw import MASTER, RELIED_ON, BoxCamera, draw
-from render.film import Choices, prepare
-from render.master import MasterReader, frame_digest
-from render.progress import Reporter
-from render.quality import Quality
-from scenes.episode import find_episode
+import tapehead.render.drawing.draw
+from tapehead.analysis.store import Store
+from tapehead.render.drawing.draw import MASTER, RELIED_ON, BoxCamera, draw
+from tapehead.render.drawing.master import MasterReader, frame_digest
+from tapehead.render.film.make import Choices, prepare
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import Quality
+from tapehead.scenes.episode import find_episode
 
 
 @pytest.mark.parametrize("name", sorted(RELIED_ON))
@@ -99,9 +99,9 @@ def test_whole_scenes_are_those_of_plain_manim(tmp_path: Path, monkeypatch: pyte
             def close(self) -> None: ...
 
         with monkeypatch.context() as patch:
-            patch.setattr(render.draw, "MasterWriter", Plain)
-            patch.setattr(render.draw, "BoxCamera", Camera)
-            patch.setattr(render.draw, "StraightRenderer", CairoRenderer)
+            patch.setattr(tapehead.render.drawing.draw, "MasterWriter", Plain)
+            patch.setattr(tapehead.render.drawing.draw, "BoxCamera", Camera)
+            patch.setattr(tapehead.render.drawing.draw, "StraightRenderer", CairoRenderer)
             draw(plan.package, Path(plan.folder), scene.target, scene.context, quality, out, media)
         reader = MasterReader(out / MASTER)
         kept = [frame for frame, repeat in reader for _ in range(repeat)]

@@ -9,10 +9,10 @@ import av
 import numpy as np
 import pytest
 
-from analysis.errors import OutputError, ResultError, UnknownNameError
-from render.encode import bit_rate_cap, encode_segment, gop_length, join, top_boxes
-from render.quality import QUALITIES, quality_named
-from render.tape import tape_named
+from tapehead.analysis.errors import OutputError, ResultError, UnknownNameError
+from tapehead.render.encoding.encode import bit_rate_cap, encode_segment, gop_length, join, top_boxes
+from tapehead.render.quality import QUALITIES, quality_named
+from tapehead.render.tape import tape_named
 
 WIDTH, HEIGHT, FPS = 160, 90, 30
 LENGTHS = (47, 1, 29)  # frames of the three scenes: no multiple of a GOP, one of a single frame

@@ -10,13 +10,13 @@ import av
 import numpy as np
 import pytest
 
-from analysis.store import Store, digest_file
-from render.cues import CueList
-from render.film import Choices, Film, render
-from render.master import MasterReader
-from render.progress import Reporter
-from render.quality import quality_named
-from scenes.episode import BUILT_IN, find_episode
+from tapehead.analysis.store import Store, digest_file
+from tapehead.render.drawing.cues import CueList
+from tapehead.render.drawing.master import MasterReader
+from tapehead.render.film.make import Choices, Film, render
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import quality_named
+from tapehead.scenes.episode import BUILT_IN, find_episode
 
 QUALITY = quality_named("480p15")
 

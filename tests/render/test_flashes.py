@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from render.flashes import FlashMeter, timecode
+from tapehead.render.flashes.meter import FlashMeter, timecode
 
 
 def film(frames, fps=30):

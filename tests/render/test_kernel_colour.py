@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from render.kernel_colour import to_planes
+from tapehead.render.encoding.colour import to_planes
 
 
 def by_formula(frame: np.ndarray) -> np.ndarray:

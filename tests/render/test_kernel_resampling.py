@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from render.kernel_resampling import placed
+from tapehead.render.drawing.resampling import placed
 
 UPRIGHT = np.array([0.31, 0.0, -2.3, 0.0, 0.29, -1.7, 0.0, 0.0])
 SHIFTED = np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])

@@ -14,19 +14,19 @@ import pytest
 from manim import tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from analysis.registry import load, obtain
-from analysis.store import Store
-from render.draw import BoxCamera, Tap, scene_class, settings_for
-from render.narration import narrate
-from render.plan import plan_scene
-from render.quality import Quality
-from render.sound.effects import EFFECTS
-from render.tape.script import driven
-from render.voice import voice_named
-from scenes.episode import BUILT_IN, Episode, load_episode
-from scenes.said import contradictions
-from scenes.stage.base import StageScene
-from scenes.stage.layout import problems
+from tapehead.analysis.registry import load, obtain
+from tapehead.analysis.store import Store
+from tapehead.render.drawing.draw import BoxCamera, Tap, scene_class, settings_for
+from tapehead.render.planning.film_plan import plan_scene
+from tapehead.render.quality import Quality
+from tapehead.render.sound.effects import EFFECTS
+from tapehead.render.tape.driven import driven
+from tapehead.render.words.narration import narrate
+from tapehead.render.words.voice import voice_named
+from tapehead.scenes.episode import BUILT_IN, Episode, load_episode
+from tapehead.scenes.spoken_numbers import contradictions
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.layout import problems
 
 SMALL = Quality("small", 480, 270, 15)
 
@@ -135,8 +135,8 @@ def problems_of(draw) -> str:
 def test_the_check_sees_what_it_should() -> None:
     from manim import LEFT, Rectangle
 
-    from scenes.stage.lettering import TINY, Words
-    from scenes.stage.palette import FAINT
+    from tapehead.scenes.stage.lettering import TINY, Words
+    from tapehead.scenes.stage.palette import FAINT
 
     assert problems_of(lambda scene: scene.add(Words("all is well"))) == ""
     assert "leaves the frame" in problems_of(lambda scene: scene.add(Words("off").shift(7.5 * LEFT)))

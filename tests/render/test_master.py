@@ -7,8 +7,8 @@ import resource
 import numpy as np
 import pytest
 
-from analysis.errors import DamagedEntryError, OutputError
-from render.master import KEYFRAME_EVERY, MasterReader, MasterWriter
+from tapehead.analysis.errors import DamagedEntryError, OutputError
+from tapehead.render.drawing.master import KEYFRAME_EVERY, MasterReader, MasterWriter
 
 
 def noise(seed, width, height, channels=3):

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.errors import UsageError
-from analysis.store import Store
-from render.narration import narrate
-from render.voice import Speech, voice_named
-from render.voice.timbre import line_loudness
-from render.voice.wording import estimate
-from scenes.script import Script
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.store import Store
+from tapehead.render.words.narration import narrate
+from tapehead.render.words.voice import Speech, voice_named
+from tapehead.render.words.voice.timbre import line_loudness
+from tapehead.render.words.voice.wording import estimate
+from tapehead.scenes.script import Script
 
 TEXT = """
 [speakers.narrator]

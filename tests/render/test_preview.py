@@ -12,8 +12,8 @@ from pathlib import Path
 import av
 import pytest
 
-from render.preview import changed, stamps_of
-from scenes.episode import BUILT_IN
+from tapehead.render.film.preview import changed, stamps_of
+from tapehead.scenes.episode import BUILT_IN
 from tests.render.test_cli import ROOT, TAPEHEAD, wait_for, workers_of
 
 

@@ -9,16 +9,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from analysis.errors import ResultError
-from analysis.store import Store
-from render.encode import encode_segment
-from render.film import Choices, Film, render
-from render.flashes import Flash
-from render.progress import Reporter
-from render.quality import quality_named
-from render.safety import FilmFlash, allowed, flashes_of
-from render.tape import tape_named
-from scenes.episode import find_episode
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.store import Store
+from tapehead.render.encoding.encode import encode_segment
+from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
+from tapehead.render.film.make import Choices, Film, render
+from tapehead.render.flashes.meter import Flash
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import quality_named
+from tapehead.render.tape import tape_named
+from tapehead.scenes.episode import find_episode
 
 FPS = 30
 
@@ -81,14 +81,14 @@ def test_what_is_allowed_is_warned_about() -> None:
 
 
 EPISODE = """
-from scenes.episode import Episode, SceneRef
+from tapehead.scenes.episode import Episode, SceneRef
 
 EPISODE = Episode(slug="strobe", title="Strobe", scenes=(SceneRef("lights", ".lights:Lights", "Lights"),))
 """
 LIGHTS = """
 from manim import Rectangle
 
-from scenes.stage.base import StageScene
+from tapehead.scenes.stage.base import StageScene
 
 
 class Lights(StageScene):

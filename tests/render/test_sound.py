@@ -6,14 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from analysis.errors import OutputError, ResultError, UnknownNameError
-from render.loudness import Weighting, integrated
-from render.sound import EFFECTS, SoundReport, measure, mix
-from render.sound.bed import Bed
-from render.sound.effects import effect_sound
-from render.sound.mastering import WINDOW, limiter_gain
-from render.timeline import Effect, PlacedLine, Timeline
-from scenes.script import TimedLine
+from tapehead.analysis.errors import OutputError, ResultError, UnknownNameError
+from tapehead.render.loudness import Weighting, integrated
+from tapehead.render.sound import EFFECTS, SoundReport, measure, mix
+from tapehead.render.sound.bed import Bed
+from tapehead.render.sound.effects import effect_sound
+from tapehead.render.sound.mastering import WINDOW, limiter_gain
+from tapehead.render.words.timeline import Effect, PlacedLine, Timeline
+from tapehead.scenes.script import TimedLine
 
 RATE = 48000
 

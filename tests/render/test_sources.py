@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from analysis.errors import EpisodeError
-from render.sources import ROOT, closure, scene_sources
+from tapehead.analysis.errors import EpisodeError
+from tapehead.render.planning.sources import ROOT, closure, scene_sources
 
 
 @pytest.fixture
 def episode(tmp_path: Path) -> Path:
-    (tmp_path / "act.py").write_text("from scenes.stage.base import StageScene\nfrom .parts import x\nimport os\n")
+    (tmp_path / "act.py").write_text(
+        "from tapehead.scenes.stage.base import StageScene\nfrom .parts import x\nimport os\n"
+    )
     (tmp_path / "other.py").write_text("y = 1\n")
     (tmp_path / "parts.py").write_text("x = 1\n")
     return tmp_path

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from render.assets import asset
-from render.tape import audio
-from render.tape.settings import Settings
-from render.tape.speed import displacement, lean, weighted_rms
+from tapehead.render.assets import asset
+from tapehead.render.tape import audio
+from tapehead.render.tape.settings import Settings
+from tapehead.render.tape.speed import displacement, lean, weighted_rms
 
 RATE = audio.RATE_HZ
 CALM = {"audio.wow_flutter": 0.0, "drop.rate": 0.0, "audio.hiss": -100.0, "audio.buzz": None}

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from render.assets import asset
-from render.tape import kernel, operators, reference, tape_named, tape_names
-from render.tape.kernel_lines import bells, fma, pairs, words
-from render.tape.noise import along, bell, key, pair
-from render.tape.plan import plan_frame
-from render.tape.settings import Settings
+from tapehead.render.assets import asset
+from tapehead.render.tape import kernel, operators, reference, tape_named, tape_names
+from tapehead.render.tape.kernel_lines import bells, fma, pairs, words
+from tapehead.render.tape.noise import along, bell, key, pair
+from tapehead.render.tape.plan import plan_frame
+from tapehead.render.tape.settings import Settings
 
 torch.set_num_threads(1)
 
@@ -145,7 +145,7 @@ def test_another_process_gives_the_same_bytes():
     here = tape_named("worn").apply(frame, 12, 30, 5)
     program = (
         "import sys, hashlib, numpy as np\n"
-        "from render.tape import tape_named\n"
+        "from tapehead.render.tape import tape_named\n"
         "frame = np.frombuffer(sys.stdin.buffer.read(), np.uint8).reshape(270, 482, 3)\n"
         "print(hashlib.sha256(tape_named('worn').apply(frame, 12, 30, 5)).hexdigest())\n"
     )

@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.errors import UnknownNameError
-from render.tape import tape_named
-from render.tape.emulations import emulations, emulations_named
-from render.tape.measure import table
+from tapehead.analysis.errors import UnknownNameError
+from tapehead.render.tape import tape_named
+from tapehead.render.tape_tool.emulations import emulations, emulations_named
+from tapehead.render.tape_tool.measure import table
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from render.assets import asset
-from render.flashes import FlashMeter
-from render.tape import measure, stimuli, tape_named, tape_names
-from render.tape.filters import encoder_filters
-from render.tape.plan import plan_frame
-from render.tape.settings import Settings
-from render.tape.systems import SYSTEMS
+from tapehead.render.assets import asset
+from tapehead.render.flashes.meter import FlashMeter
+from tapehead.render.tape import tape_named, tape_names
+from tapehead.render.tape.filters import encoder_filters
+from tapehead.render.tape.plan import plan_frame
+from tapehead.render.tape.settings import Settings
+from tapehead.render.tape.systems import SYSTEMS
+from tapehead.render.tape_tool import measure, stimuli
 
 NTSC = SYSTEMS["NTSC"]
 FPS = Fraction(30)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from render.tape.events import poisson, scatter
-from render.tape.noise import BELL_SD, PAIR_SD, along, bell, key, mix, normal, pair, smooth, uniform
+from tapehead.render.tape.events import poisson, scatter
+from tapehead.render.tape.noise import BELL_SD, PAIR_SD, along, bell, key, mix, normal, pair, smooth, uniform
 
 
 def lowbias32(x):

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from analysis.errors import DamagedEntryError
-from render.tape.ntscrs import import_preset
-from render.tape.settings import Settings
+from tapehead.analysis.errors import DamagedEntryError
+from tapehead.render.tape.settings import Settings
+from tapehead.render.tape_tool.ntscrs import import_preset
 
 
 def imported(**keys):
@@ -82,7 +82,7 @@ def test_what_is_no_preset_is_refused(text):
 
 
 def test_the_result_is_a_preset_file(tmp_path):
-    from render.tape import tape_from
+    from tapehead.render.tape import tape_from
 
     path = tmp_path / "theirs.json"
     path.write_text(json.dumps(imported(vhs_tape_speed=3).preset("theirs", "From ntsc-rs")))

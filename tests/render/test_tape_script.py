@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.errors import UsageError
-from analysis.store import Store
-from render.film import Choices, render
-from render.progress import Reporter
-from render.quality import quality_named
-from render.tape import tape_named
-from render.tape.script import Scripted, driven, scene_seed, scripted, stage_for
-from render.tape.stage import stretches
-from render.tape.vhs import Vhs
-from scenes.episode import find_episode
-from scenes.stage.track import Event, Key, Region, TapeTrack
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.store import Store
+from tapehead.render.film.make import Choices, render
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import quality_named
+from tapehead.render.tape import tape_named
+from tapehead.render.tape.driven import Scripted, driven, scene_seed, scripted, stage_for
+from tapehead.render.tape.stage import stretches
+from tapehead.render.tape.vhs import Vhs
+from tapehead.scenes.episode import find_episode
+from tapehead.scenes.stage.tape_track import Event, Key, Region, TapeTrack
 
 FPS = 15
 
@@ -193,7 +193,7 @@ def test_scenes_have_seeds_of_their_own() -> None:
 
 
 EPISODE = """
-from scenes.episode import Episode, SceneRef
+from tapehead.scenes.episode import Episode, SceneRef
 
 EPISODE = Episode(
     slug="driven",
@@ -209,7 +209,7 @@ EPISODE = Episode(
 MOVES = """
 from manim import Square, UP
 
-from scenes.stage.base import StageScene
+from tapehead.scenes.stage.base import StageScene
 
 
 class Moves(StageScene):

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from analysis.errors import DamagedEntryError, UnknownNameError, UsageError
-from render.assets import asset
-from render.tape import tape_from, tape_named, tape_names
-from render.tape.settings import SettingError, Settings, parse_assignments, registry
+from tapehead.analysis.errors import DamagedEntryError, UnknownNameError, UsageError
+from tapehead.render.assets import asset
+from tapehead.render.tape import tape_from, tape_named, tape_names
+from tapehead.render.tape.settings import SettingError, Settings, parse_assignments, registry
 
 EXPECTED = {"clean", "broadcast", "sp", "lp", "ep", "worn", "third-generation", "eaten", "pal-sp"}
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from render.sound import mix
-from render.tape import tape_named
-from render.tape.audio import reader, treat
-from render.tape.script import Scripted, scripted
-from render.tape.soundtrack import Recording, play_back, recording_of
-from render.timeline import SceneSpan, Timeline
-from scenes.stage.track import WHOLE, Event, Key, Region, TapeTrack
+from tapehead.render.sound import mix
+from tapehead.render.tape import tape_named
+from tapehead.render.tape.audio import reader, treat
+from tapehead.render.tape.driven import Scripted, scripted
+from tapehead.render.tape.film_sound import Recording, play_back, recording_of
+from tapehead.render.words.timeline import SceneSpan, Timeline
+from tapehead.scenes.stage.tape_track import WHOLE, Event, Key, Region, TapeTrack
 
 FPS, RATE = 15, 48000
 

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from analysis.errors import DamagedEntryError, UnknownNameError
-from render.assets import asset
-from render.tape import tape_named, tape_names
-from render.tape.stage import read_preset, stage_of
+from tapehead.analysis.errors import DamagedEntryError, UnknownNameError
+from tapehead.render.assets import asset
+from tapehead.render.tape import tape_named, tape_names
+from tapehead.render.tape.stage import read_preset, stage_of
 
 GOOD = {"name": "x", "version": 1, "title": "X", "effect": "none", "settings": {}}
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from analysis.errors import OutputError, ResultError, UsageError
-from render.tape import tape_named
-from render.tape.footage import delivery_rate, even, pictures, probe, rate_named, upright
-from render.tape.video import STRETCH, apply, changed, flashes_in, still
+from tapehead.analysis.errors import OutputError, ResultError, UsageError
+from tapehead.render.tape import tape_named
+from tapehead.render.tape_tool.footage import delivery_rate, even, pictures, probe, rate_named, upright
+from tapehead.render.tape_tool.video import STRETCH, apply, changed, flashes_in, still
 
 SP = tape_named("sp")
 
@@ -327,7 +327,7 @@ def command(*words):
     """Run `tapehead tape` in this process; returns what it prints."""
     from typer.testing import CliRunner
 
-    from render.cli import app
+    from tapehead.render.commands.cli import app
 
     result = CliRunner().invoke(app, ["tape", *map(str, words)])
     if result.exception and not isinstance(result.exception, SystemExit):

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from numba.core.dispatcher import Dispatcher
 
-import render.tape.warm as warm_module
-from render import kernel_colour, kernel_resampling
-from render.tape import kernel, kernel_lines, kernel_meter, kernel_picture
-from render.tape.warm import known_warm, remember, warm
+import tapehead.render.workers.warm as warm_module
+from tapehead.render.drawing import resampling as kernel_resampling
+from tapehead.render.encoding import colour as kernel_colour
+from tapehead.render.flashes import kernel as kernel_meter
+from tapehead.render.tape import kernel, kernel_lines, kernel_picture
+from tapehead.render.workers.warm import known_warm, remember, warm
 
 
 def test_warming_compiles_every_loop_that_python_calls() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from analysis.errors import UnknownNameError, UsageError
-from render import cli
+from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.render.commands import cli
 
 
 def heard(monkeypatch: pytest.MonkeyPatch, where: str) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
@@ -17,7 +17,7 @@ def heard(monkeypatch: pytest.MonkeyPatch, where: str) -> list[tuple[tuple[Any, 
 
 @pytest.mark.parametrize("model", ["puppet-32", "puppet-64", "puppet-32-two"])
 def test_puppets_go_to_their_training(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = heard(monkeypatch, "analysis.diffusion.train.train_puppet")
+    calls = heard(monkeypatch, "tapehead.analysis.diffusion.training.train.train_puppet")
     cli.train(model, seed=[3], steps=None, jobs=1, out=Path("there"), quiet=True)
     cli.train(model, seed=None, steps=5, jobs=1, out=None, quiet=True)
     assert [order for order, _ in calls] == [(model, 3, None), (model, 0, 5)]
@@ -25,7 +25,7 @@ def test_puppets_go_to_their_training(model: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_mini_goes_to_its_training_with_its_own_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = heard(monkeypatch, "analysis.language.train.train_mini")
+    calls = heard(monkeypatch, "tapehead.analysis.language.training.train.train_mini")
     cli.train("mini", seed=None, steps=None, jobs=2, out=None, quiet=True)
     ((order, options),) = calls
     assert order == ((0, 1, 2, 3, 4), 2000)

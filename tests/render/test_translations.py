@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.errors import EpisodeError
-from render.captions import captions, srt
-from render.timeline import PlacedLine, SceneSpan, Timeline
-from render.translations import translated, translations
-from scenes.episode import Episode, find_episode, load_episode
-from scenes.script import TimedLine, Word
+from tapehead.analysis.errors import EpisodeError
+from tapehead.render.words.captions import captions, srt
+from tapehead.render.words.timeline import PlacedLine, SceneSpan, Timeline
+from tapehead.render.words.translations import translated, translations
+from tapehead.scenes.episode import Episode, find_episode, load_episode
+from tapehead.scenes.script import TimedLine, Word
 
 SCRIPT = """language = "en"
 [[line]]
@@ -28,7 +28,7 @@ def episode_in(folder: Path) -> Episode:
     folder.mkdir()
     (folder / "script.toml").write_text(SCRIPT)
     (folder / "episode.py").write_text(
-        "from scenes.episode import Episode, SceneRef\n"
+        "from tapehead.scenes.episode import Episode, SceneRef\n"
         f"EPISODE = Episode('{folder.name}', 'T', (SceneRef('one', '.one:One', 'One'),))\n"
     )
     (folder / "captions").mkdir()

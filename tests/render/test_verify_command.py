@@ -11,16 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import published, verify
-from analysis.language import equivalence, paper, retrace
-from analysis.language.corpus import vocabulary
-from analysis.language.models import read_directory
-from analysis.language.retrace import balanced, prompts_of
-from analysis.language.tasks import sequence_task
-from analysis.language.tokens import save_tokenizer
-from analysis.results import Quantity, Result
-from analysis.verify import Prompts
-from render import cli
+from tapehead.analysis import published, verify
+from tapehead.analysis.language.circuit import equivalence
+from tapehead.analysis.language.models.loading import read_directory
+from tapehead.analysis.language.models.tokens import save_tokenizer
+from tapehead.analysis.language.studies import paper, retrace
+from tapehead.analysis.language.studies.retrace import balanced, prompts_of
+from tapehead.analysis.language.tasks.tasks import sequence_task
+from tapehead.analysis.language.training.corpus import vocabulary
+from tapehead.analysis.results import Quantity, Result
+from tapehead.analysis.verify import Prompts
+from tapehead.render.commands import cli
 from tests.analysis.language.conftest import save_random
 
 TASKS = ("numerals", "words", "months")

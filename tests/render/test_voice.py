@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.errors import MissingPartError, ResultError, UnknownNameError, UsageError
-from render.voice import voice_named
-from render.voice.timbre import leveled, line_loudness, resampled, soften, trimmed
-from render.voice.wording import estimate, mark_time, pronounced, timed_words
-from scenes.episode import BUILT_IN
-from scenes.script import Line, Script, Speaker
+from tapehead.analysis.errors import MissingPartError, ResultError, UnknownNameError, UsageError
+from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice.timbre import leveled, line_loudness, resampled, soften, trimmed
+from tapehead.render.words.voice.wording import estimate, mark_time, pronounced, timed_words
+from tapehead.scenes.episode import BUILT_IN
+from tapehead.scenes.script import Line, Script, Speaker
 
 NARRATOR = Speaker("narrator", "en-us", 160, 42, 55)
 
@@ -119,8 +119,8 @@ def test_missing_data_is_an_error_and_does_not_end_the_process(tmp_path):
     code = (
         "import espeakng_loader, sys\n"
         f"espeakng_loader.get_data_path = lambda: {str(tmp_path / 'gone')!r}\n"
-        "from render.voice import voice_named\n"
-        "from analysis.errors import MissingPartError\n"
+        "from tapehead.render.words.voice import voice_named\n"
+        "from tapehead.analysis.errors import MissingPartError\n"
         "try:\n    voice_named('espeak')\nexcept MissingPartError as error:\n    print('caught', error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
@@ -316,7 +316,8 @@ def test_loudness_of_the_reference_tone():
 
 def test_voices_load_nothing_heavy():
     code = (
-        "import sys, render.voice, render.narration, render.captions, render.timeline, render.sound\n"
+        "import sys, tapehead.render.words.voice, tapehead.render.words.narration, tapehead.render.words.captions\n"
+        "import tapehead.render.words.timeline, tapehead.render.sound\n"
         "print([m for m in ('av', 'scipy', 'moviepy', 'espeakng_loader', 'torch', 'manim') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

@@ -14,12 +14,12 @@ from pathlib import Path
 import av
 import pytest
 
-from analysis.store import Store
-from render.film import Choices, render
-from render.progress import Reporter
-from render.quality import quality_named
-from render.sound import measure
-from scenes.episode import BUILT_IN, find_episode
+from tapehead.analysis.store import Store
+from tapehead.render.film.make import Choices, render
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import quality_named
+from tapehead.render.sound import measure
+from tapehead.scenes.episode import BUILT_IN, find_episode
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 ROOT = BUILT_IN.parent
@@ -52,7 +52,7 @@ def test_killed_at_random_moments_the_film_is_the_same(tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-m",
-        "render.cli",
+        "tapehead.render.commands.cli",
         "render",
         "odd-squares",
         "--quiet",

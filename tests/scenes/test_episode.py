@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from analysis.errors import EpisodeError, UnknownNameError
-from analysis.registry import AnalysisCall
-from scenes.episode import BUILT_IN, Episode, Reference, SceneRef, find_episode, folders
+from tapehead.analysis.errors import EpisodeError, UnknownNameError
+from tapehead.analysis.registry import AnalysisCall
+from tapehead.scenes.episode import BUILT_IN, Episode, Reference, SceneRef, find_episode, folders
 
 
 def test_built_in_episodes_are_found_by_slug() -> None:
     assert find_episode("odd-squares").title
-    assert find_episode("odd_squares").package == "scenes.odd_squares"
+    assert find_episode("odd_squares").package == "tapehead.scenes.odd_squares"
 
 
 def test_episodes_on_the_search_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

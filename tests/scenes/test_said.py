@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.errors import EpisodeError, ResultError
-from analysis.results import Result, quantity
-from scenes.said import contradictions, in_words, read
-from scenes.script import Script
+from tapehead.analysis.errors import EpisodeError, ResultError
+from tapehead.analysis.results import Result, quantity
+from tapehead.scenes.script import Script
+from tapehead.scenes.spoken_numbers import contradictions, in_words, read
 
 MADE = Result(
     {"x": quantity([5.44, 81.2], "task", labels={"task": ("a", "b")}), "n": quantity(1536)}, model="m", name="r"

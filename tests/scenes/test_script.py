@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.errors import EpisodeError
-from scenes.script import Script, TimedLine, Word, occurrences
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.script import Script, TimedLine, Word, occurrences
 
 WHOLE = """
 language = "en"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.diffusion import attributes, export, train
-from analysis.diffusion.pieces import Plan
-from analysis.diffusion.shapes import LatentShape, PixelShape
+from tapehead.analysis.diffusion.models.shapes import LatentShape, PixelShape
+from tapehead.analysis.diffusion.puppets import attributes
+from tapehead.analysis.diffusion.training import export, train
+from tapehead.analysis.diffusion.training.checkpointed_training import Plan
 
 
 def plan(steps: int, rows: int = 4) -> Plan:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis.diffusion import shapes
-from analysis.diffusion.captions import make_tokenizer
-from analysis.diffusion.models import DiffusionModel
+from tapehead.analysis.diffusion.models import shapes
+from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.puppets.captions import make_tokenizer
 
 NOWHERE = Path("/nowhere/small")
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from analysis.diffusion import effects, inversion
-from analysis.diffusion.attributes import read_attributes
-from analysis.diffusion.models import DiffusionModel, load_model
-from analysis.diffusion.puppets import ATTRIBUTES
-from analysis.diffusion.sampling import starting_noise
-from analysis.errors import MissingPartError, UsageError
+from tapehead.analysis.diffusion.models import inversion
+from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.sampling import starting_noise
+from tapehead.analysis.diffusion.pullback import effects
+from tapehead.analysis.diffusion.puppets.attributes import read_attributes
+from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
+from tapehead.analysis.errors import MissingPartError, UsageError
 
 
 @pytest.fixture(scope="module")

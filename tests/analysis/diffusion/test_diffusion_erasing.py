@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from analysis.diffusion import erasing
-from analysis.errors import UsageError
+from tapehead.analysis.diffusion.pullback import erasing
+from tapehead.analysis.errors import UsageError
 
 
 def draw(*shape: int, seed: int = 0) -> torch.Tensor:

@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.diffusion.figures import EDITS, FAMILIES, FIGURES
-from analysis.diffusion.puppets import ATTRIBUTES
-from analysis.errors import ResultError
-from analysis.figures import figures_of
-from analysis.results import Result, quantity
-from render.figures.make import Wanted, declared, drawn
-from render.figures.pick import Shelf
-from render.figures.style import STYLES
-from render.figures.words import caption
-from scenes.episode import find_episode
+from tapehead.analysis.diffusion.figures.diffusion import EDITS, FAMILIES, FIGURES
+from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.figures import figures_of
+from tapehead.analysis.results import Result, quantity
+from tapehead.render.figures.make import Wanted, declared, drawn
+from tapehead.render.figures.pick import Shelf
+from tapehead.render.figures.style import STYLES
+from tapehead.render.figures.words import caption
+from tapehead.scenes.episode import find_episode
 
 RNG = np.random.default_rng(5)
 SIDE = 4

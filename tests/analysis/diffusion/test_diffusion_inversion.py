@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import torch
 
-from analysis.diffusion import inversion
-from analysis.diffusion.models import DiffusionModel, load_model
-from analysis.diffusion.sampling import sample, starting_noise
-from analysis.diffusion.shapes import latent_scheduler
-from analysis.errors import UsageError
+from tapehead.analysis.diffusion.models import inversion
+from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.sampling import sample, starting_noise
+from tapehead.analysis.diffusion.models.shapes import latent_scheduler
+from tapehead.analysis.errors import UsageError
 
 SPREAD = 0.5
 """Standard deviation of the Gaussian world's clean x0."""

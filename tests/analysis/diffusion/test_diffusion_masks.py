@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from analysis.diffusion import inversion, masks
-from analysis.diffusion.models import DiffusionModel, load_model
-from analysis.diffusion.sampling import starting_noise
-from analysis.diffusion.svd import local_basis
-from analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.diffusion.models import inversion
+from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.sampling import starting_noise
+from tapehead.analysis.diffusion.pullback import masks
+from tapehead.analysis.diffusion.pullback.svd import local_basis
+from tapehead.analysis.errors import UnknownNameError, UsageError
 
 
 @pytest.fixture(scope="module")

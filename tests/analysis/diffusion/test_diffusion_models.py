@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 import torch
 
-from analysis.diffusion import export, models, sampling
-from analysis.diffusion.pieces import read
-from analysis.diffusion.train import latent_places
-from analysis.errors import MissingPartError, TapeheadError, UsageError
-from analysis.language.models import ModelError
+from tapehead.analysis.diffusion.models import loading as models
+from tapehead.analysis.diffusion.models import sampling
+from tapehead.analysis.diffusion.training import export
+from tapehead.analysis.diffusion.training.checkpointed_training import read
+from tapehead.analysis.diffusion.training.train import latent_places
+from tapehead.analysis.errors import MissingPartError, TapeheadError, UsageError
+from tapehead.analysis.language.models.loading import ModelError
 
 
 def test_plain_diffusers_draws_the_same_pictures(latent_directory: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from analysis.diffusion import probes
-from analysis.diffusion.erasing import erase
-from analysis.errors import UsageError
+from tapehead.analysis.diffusion.pullback import probes
+from tapehead.analysis.diffusion.pullback.erasing import erase
+from tapehead.analysis.errors import UsageError
 
 
 def draw(*shape: int, seed: int = 0) -> torch.Tensor:

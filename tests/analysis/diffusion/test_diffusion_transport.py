@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import pytest
 import torch
 
-from analysis.diffusion.transport import transport
-from analysis.errors import UsageError
+from tapehead.analysis.diffusion.pullback.transport import transport
+from tapehead.analysis.errors import UsageError
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import pytest
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from analysis.diffusion import inversion, walks
-from analysis.diffusion.models import DiffusionModel, load_model
-from analysis.diffusion.sampling import starting_noise
-from analysis.errors import UsageError
+from tapehead.analysis.diffusion.models import inversion
+from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.sampling import starting_noise
+from tapehead.analysis.diffusion.pullback import walks
+from tapehead.analysis.errors import UsageError
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.diffusion import controls, models, spectrum
-from analysis.diffusion.puppets import render, sample_attributes
-from analysis.errors import UsageError
+from tapehead.analysis.diffusion.models import loading as models
+from tapehead.analysis.diffusion.pullback import controls, spectrum
+from tapehead.analysis.diffusion.puppets.puppets import render, sample_attributes
+from tapehead.analysis.errors import UsageError
 
 SHAPE = (2, 6, 8)
 SIZE = 2 * 6 * 8

@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.diffusion import editing_studies, effects, erasing_studies, walking_studies
-from analysis.diffusion.attributes import read_attributes
-from analysis.diffusion.inversion import denoise
-from analysis.diffusion.jacobian import bottleneck
-from analysis.diffusion.models import DiffusionModel, load_model
-from analysis.diffusion.puppets import ATTRIBUTES
-from analysis.errors import UnknownNameError
-from analysis.results import Result
+from tapehead.analysis.diffusion.models.inversion import denoise
+from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.pullback import effects
+from tapehead.analysis.diffusion.pullback.jacobian import bottleneck
+from tapehead.analysis.diffusion.puppets.attributes import read_attributes
+from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
+from tapehead.analysis.diffusion.studies import editing as editing_studies
+from tapehead.analysis.diffusion.studies import erasing as erasing_studies
+from tapehead.analysis.diffusion.studies import walking as walking_studies
+from tapehead.analysis.errors import UnknownNameError
+from tapehead.analysis.results import Result
 
 SEED = 5
 STRINGS = ATTRIBUTES.index("strings")

@@ -9,15 +9,15 @@ import torch
 from scipy.stats import spearmanr
 from torch import Tensor
 
-from analysis.diffusion import caption_studies as words
-from analysis.diffusion import geometry_studies as studies
-from analysis.diffusion import local_bases, subspaces
-from analysis.diffusion.controls import orthonormal
-from analysis.diffusion.jacobian import jacobian_at
-from analysis.diffusion.spectrum import frequencies
-from analysis.diffusion.tangents import sampled
-from analysis.errors import UsageError
-from analysis.results import Result, quantity
+from tapehead.analysis.diffusion.pullback import local_bases, subspaces
+from tapehead.analysis.diffusion.pullback.controls import orthonormal
+from tapehead.analysis.diffusion.pullback.jacobian import jacobian_at
+from tapehead.analysis.diffusion.pullback.spectrum import frequencies
+from tapehead.analysis.diffusion.pullback.tangents import sampled
+from tapehead.analysis.diffusion.studies import captions as words
+from tapehead.analysis.diffusion.studies import geometry as studies
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.results import Result, quantity
 from tests.analysis.diffusion.small_networks import small_latent, small_pixel
 
 

@@ -12,12 +12,12 @@ import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel, UNet2DModel
 from torch import Tensor
 
-from analysis.diffusion import jacobian as module
-from analysis.diffusion.jacobian import Jacobian, bottleneck, forward_mode, jacobian_at, layers_of
-from analysis.diffusion.models import DiffusionModel, load_model
-from analysis.diffusion.pushforward import NoRule, linearise
-from analysis.errors import UsageError
-from analysis.language.models import ModelError
+from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.pullback import jacobian as module
+from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, bottleneck, forward_mode, jacobian_at, layers_of
+from tapehead.analysis.diffusion.pullback.pushforward import NoRule, linearise
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.models.loading import ModelError
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,7 @@ def test_rules_torch_and_differences_agree(kind: str, monkeypatch: pytest.Monkey
     def no_rule(*_: Any) -> Any:
         raise NoRule("none today")
 
-    monkeypatch.setattr("analysis.diffusion.pushforward.linearise", no_rule)
+    monkeypatch.setattr("tapehead.analysis.diffusion.pullback.pushforward.linearise", no_rule)
     slow = jacobian_at(model, x, 500)
     assert slow._linear is None
     torch.testing.assert_close(slow.apply(v), found, rtol=1e-4, atol=1e-5)
@@ -131,7 +131,7 @@ def test_attention_in_parts_is_attention(monkeypatch: pytest.MonkeyPatch) -> Non
     model = stable_diffusion_like()
     v = torch.randn(3, 4 * 64)
     whole = jacobian_at(model, point(model), 200).apply(v)
-    monkeypatch.setattr("analysis.diffusion.pushforward.ATTENTION_NUMBERS", 1000)
+    monkeypatch.setattr("tapehead.analysis.diffusion.pullback.pushforward.ATTENTION_NUMBERS", 1000)
     torch.testing.assert_close(jacobian_at(model, point(model), 200).apply(v), whole, rtol=1e-4, atol=1e-5)
 
 

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.diffusion import attributes, inversion, local_bases
-from analysis.diffusion import picture_studies as studies
-from analysis.diffusion.jacobian import bottleneck, jacobian_at
-from analysis.diffusion.puppets import render, sample_attributes
-from analysis.diffusion.sampling import sample, starting_noise
-from analysis.diffusion.tangents import sampled
-from analysis.errors import ResultError, UsageError
+from tapehead.analysis.diffusion.models import inversion
+from tapehead.analysis.diffusion.models.sampling import sample, starting_noise
+from tapehead.analysis.diffusion.pullback import local_bases
+from tapehead.analysis.diffusion.pullback.jacobian import bottleneck, jacobian_at
+from tapehead.analysis.diffusion.pullback.tangents import sampled
+from tapehead.analysis.diffusion.puppets import attributes
+from tapehead.analysis.diffusion.puppets.puppets import render, sample_attributes
+from tapehead.analysis.diffusion.studies import pictures as studies
+from tapehead.analysis.errors import ResultError, UsageError
 from tests.analysis.diffusion.small_networks import small_latent, small_pixel
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.diffusion import captions
-from analysis.diffusion.puppets import ATTRIBUTES, sample_attributes
-from analysis.errors import UsageError
+from tapehead.analysis.diffusion.puppets import captions
+from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES, sample_attributes
+from tapehead.analysis.errors import UsageError
 
 
 def test_a_full_caption() -> None:

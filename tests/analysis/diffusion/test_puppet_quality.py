@@ -7,10 +7,13 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from analysis.diffusion import attributes, card, models, quality
-from analysis.diffusion.captions import words_of
-from analysis.diffusion.puppets import ATTRIBUTES, render, sample_attributes
-from analysis.errors import TapeheadError
+from tapehead.analysis.diffusion.models import loading as models
+from tapehead.analysis.diffusion.puppets import attributes
+from tapehead.analysis.diffusion.puppets.captions import words_of
+from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES, render, sample_attributes
+from tapehead.analysis.diffusion.training import card
+from tapehead.analysis.diffusion.training import sample_quality as quality
+from tapehead.analysis.errors import TapeheadError
 
 
 def test_a_regressor_comes_back_in_half_precision(tiny: Any, tmp_path: Path) -> None:
@@ -128,7 +131,7 @@ def test_cards_say_what_was_measured(latent_directory: Path, pixel_directory: Pa
 
 
 def test_a_card_of_an_unfinished_training_says_so(tiny: Any) -> None:
-    from analysis.diffusion.pieces import Weights
+    from tapehead.analysis.diffusion.training.checkpointed_training import Weights
 
     scores = quality.Quality(
         samples=5,

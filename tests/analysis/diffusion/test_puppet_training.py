@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import torch
 
-from analysis.diffusion import captions, pieces, shapes, train
-from analysis.errors import OutputError, TapeheadError, UnknownNameError, UsageError
+from tapehead.analysis.diffusion.models import shapes
+from tapehead.analysis.diffusion.puppets import captions
+from tapehead.analysis.diffusion.training import checkpointed_training as pieces
+from tapehead.analysis.diffusion.training import train
+from tapehead.analysis.errors import OutputError, TapeheadError, UnknownNameError, UsageError
 
 
 def test_an_interrupted_run_ends_with_the_same_bytes(cache: Path, tiny: Any, tmp_path: Path) -> None:
@@ -204,7 +207,7 @@ def test_shipping_before_the_first_checkpoint_is_refused(tmp_path: Path) -> None
 
 
 def test_simpler_worlds_vary_in_what_they_say_only() -> None:
-    from analysis.diffusion.puppets import ATTRIBUTES, sample_attributes
+    from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES, sample_attributes
 
     assert {name: len(varying) for name, varying in train.SIMPLER.items()} == {
         "puppet-32-two": 2,
@@ -224,7 +227,8 @@ def test_simpler_worlds_vary_in_what_they_say_only() -> None:
 
 
 def test_a_simpler_sibling_is_shipped_without_a_regressor(tiny: Any, tmp_path: Path) -> None:
-    from analysis.diffusion import export, models
+    from tapehead.analysis.diffusion.models import loading as models
+    from tapehead.analysis.diffusion.training import export
 
     settings = train.SimplerSettings(**{**dataclasses.asdict(tiny.pixel), "shape": tiny.pixel.shape})
     settings = dataclasses.replace(settings, plan=tiny.pixel.plan, varying=("hair",))

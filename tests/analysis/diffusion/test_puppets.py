@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.diffusion import puppets
-from analysis.diffusion.puppets import ATTRIBUTES, BACKGROUND, HAIR, SKIN, attributes_of, render, sample_attributes
-from analysis.errors import UsageError
+from tapehead.analysis.diffusion.puppets import puppets
+from tapehead.analysis.diffusion.puppets.puppets import (
+    ATTRIBUTES,
+    BACKGROUND,
+    HAIR,
+    SKIN,
+    attributes_of,
+    render,
+    sample_attributes,
+)
+from tapehead.analysis.errors import UsageError
 
 
 def change(name: str, size: int = 64) -> torch.Tensor:

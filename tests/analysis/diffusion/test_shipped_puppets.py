@@ -3,10 +3,13 @@
 import pytest
 import torch
 
-from analysis.diffusion import attributes, export, models, quality
-from analysis.diffusion.captions import caption
-from analysis.diffusion.puppets import ATTRIBUTES
-from analysis.diffusion.sampling import sample
+from tapehead.analysis.diffusion.models import loading as models
+from tapehead.analysis.diffusion.models.sampling import sample
+from tapehead.analysis.diffusion.puppets import attributes
+from tapehead.analysis.diffusion.puppets.captions import caption
+from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
+from tapehead.analysis.diffusion.training import export
+from tapehead.analysis.diffusion.training import sample_quality as quality
 
 
 @pytest.mark.parametrize("name", models.NAMES)

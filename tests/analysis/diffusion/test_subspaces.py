@@ -9,11 +9,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from analysis.diffusion import controls, models, subspaces, tangents
-from analysis.diffusion.inversion import last_time, noisy
-from analysis.diffusion.puppets import ATTRIBUTES, render
-from analysis.diffusion.sampling import sample, starting_noise
-from analysis.errors import UsageError
+from tapehead.analysis.diffusion.models import loading as models
+from tapehead.analysis.diffusion.models.inversion import last_time, noisy
+from tapehead.analysis.diffusion.models.sampling import sample, starting_noise
+from tapehead.analysis.diffusion.pullback import controls, subspaces, tangents
+from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES, render
+from tapehead.analysis.errors import UsageError
 
 
 def basis(k: int, n: int, seed: int) -> Tensor:

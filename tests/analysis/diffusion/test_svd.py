@@ -12,11 +12,11 @@ import torch
 from diffusers import DDIMScheduler, UNet2DModel
 from torch import Tensor
 
-from analysis.diffusion.jacobian import jacobian_at
-from analysis.diffusion.models import DiffusionModel, load_model
-from analysis.diffusion.svd import LocalBasis, align, exact_basis, local_basis, published_iteration
-from analysis.errors import UsageError
-from analysis.language.models import ModelError
+from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.pullback.jacobian import jacobian_at
+from tapehead.analysis.diffusion.pullback.svd import LocalBasis, align, exact_basis, local_basis, published_iteration
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.models.loading import ModelError
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +131,7 @@ def test_a_warm_start_of_the_answer_is_cheaper() -> None:
 
 
 def test_restarts_keep_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.diffusion.svd.KEPT", 1)
+    monkeypatch.setattr("tapehead.analysis.diffusion.pullback.svd.KEPT", 1)
     found = local_basis(Matrix(SLOW), 3, block=2, guard=1)
     whole = torch.linalg.svd(SLOW, full_matrices=False)[2]
     assert found.converged and found.n_jvp > 4 * 4 and degrees(found.v, whole[:3]) < 0.1

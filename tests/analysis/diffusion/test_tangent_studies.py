@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.diffusion import controls, spectrum, subspaces, tangents
-from analysis.diffusion import tangent_studies as studies
-from analysis.diffusion.jacobian import jacobian_at
-from analysis.diffusion.puppets import ATTRIBUTES
-from analysis.errors import UnknownNameError
+from tapehead.analysis.diffusion.pullback import controls, spectrum, subspaces, tangents
+from tapehead.analysis.diffusion.pullback.jacobian import jacobian_at
+from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
+from tapehead.analysis.diffusion.studies import tangents as studies
+from tapehead.analysis.errors import UnknownNameError
 from tests.analysis.diffusion.small_networks import small_pixel
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.language.corpus import vocabulary
-from analysis.language.models import LanguageModel, read_directory
-from analysis.language.sequences import NAMES, NOUNS, PAPER_VERBS, SEQUENCES, capital
-from analysis.language.tokens import save_tokenizer
+from tapehead.analysis.language.models.loading import LanguageModel, read_directory
+from tapehead.analysis.language.models.tokens import save_tokenizer
+from tapehead.analysis.language.tasks.sequences import NAMES, NOUNS, PAPER_VERBS, SEQUENCES, capital
+from tapehead.analysis.language.training.corpus import vocabulary
 
 
 def save_random(directory: Path, words: int, **changes: object) -> Path:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from analysis.language.components import Circuit, Component
-from analysis.language.models import LanguageModel
-from analysis.language.tasks import Task
+from tapehead.analysis.language.models.components import Circuit, Component
+from tapehead.analysis.language.models.loading import LanguageModel
+from tapehead.analysis.language.tasks.tasks import Task
 
 
 def rough_of(model: LanguageModel, seed: int = 17, **changes: Any) -> LanguageModel:

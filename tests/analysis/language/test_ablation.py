@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.errors import ResultError, UsageError
-from analysis.language.ablation import Ablator, Means, knockouts, means_of, scan
-from analysis.language.components import Circuit, Component
-from analysis.language.forward import Network
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.errors import ResultError, UsageError
+from tapehead.analysis.language.circuit.ablation import Ablator, Means, knockouts, means_of, scan
+from tapehead.analysis.language.models.components import Circuit, Component
+from tapehead.analysis.language.models.forward import Network
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 from tests.analysis.language.naive_circuits import Naive, random_circuit, rough_of
 
 MODELS = ["rough", "three layers", "mini"]

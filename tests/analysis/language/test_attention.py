@@ -5,10 +5,10 @@ import copy
 import numpy as np
 import pytest
 
-from analysis.errors import UsageError
-from analysis.language.attention import KINDS, attention_patterns, group_mass, key_groups, kind_of
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.circuit.attention import KINDS, attention_patterns, group_mass, key_groups, kind_of
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 
 
 def plain_patterns(model: LanguageModel, task: Task) -> np.ndarray:

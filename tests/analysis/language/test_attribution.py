@@ -5,10 +5,10 @@ import copy
 import numpy as np
 import pytest
 
-from analysis.language.attribution import attribution, component_labels
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.scores import last_logits, logit_differences
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.language.circuit.attribution import attribution, component_labels
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.studies.scores import last_logits, logit_differences
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 
 
 def plain_parts(model: LanguageModel, row: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import UsageError
-from analysis.language.components import Circuit, Component, component, head_labels, jaccard, mlp_labels
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.models.components import Circuit, Component, component, head_labels, jaccard, mlp_labels
 
 PARTS = st.sets(st.tuples(st.integers(0, 2), st.integers(-1, 3)).map(lambda at: Component(*at)))
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.language.forward import Network
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.language.models.forward import Network
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 from tests.analysis.language.naive_circuits import Naive, rough_of
 
 KINDS: dict[str, dict] = {

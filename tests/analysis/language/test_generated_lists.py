@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.errors import UsageError
-from analysis.language.components import Component, component
-from analysis.language.generation import Replaced, generation, random_lists, random_sets
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.sequences import SEQUENCES
-from analysis.language.tasks import sequence_task
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.models.components import Component, component
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.studies.generation import Replaced, generation, random_lists, random_sets
+from tapehead.analysis.language.tasks.sequences import SEQUENCES
+from tapehead.analysis.language.tasks.tasks import sequence_task
 
 NAMED = ("1.1", "1.3", "0.2", "MLP 1")
 

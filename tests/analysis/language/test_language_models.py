@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.errors import MissingPartError, UsageError
-from analysis.language import models
-from analysis.language.models import ModelError, load_model
+from tapehead.analysis.errors import MissingPartError, UsageError
+from tapehead.analysis.language.models import loading as models
+from tapehead.analysis.language.models.loading import ModelError, load_model
 
 
 @pytest.fixture

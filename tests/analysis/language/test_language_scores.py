@@ -5,11 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from analysis.language import scores, selection
-from analysis.language.models import LanguageModel, embedded_directory, load_model
-from analysis.language.sequences import PAPER_TYPES, SEQUENCES
-from analysis.language.tasks import TEMPLATES, sequence_task
-from analysis.store import digest_file
+from tapehead.analysis.language.models.loading import LanguageModel, embedded_directory, load_model
+from tapehead.analysis.language.studies import scores
+from tapehead.analysis.language.tasks.sequences import PAPER_TYPES, SEQUENCES
+from tapehead.analysis.language.tasks.tasks import TEMPLATES, sequence_task
+from tapehead.analysis.language.training import selection
+from tapehead.analysis.store import digest_file
 
 
 class PlusOne:

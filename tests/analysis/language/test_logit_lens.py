@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from analysis.errors import UsageError
-from analysis.language.logit_lens import SAYS, _told, logit_lens
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.scores import last_logits, probabilities
-from analysis.language.sequences import SEQUENCES
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.circuit.logit_lens import SAYS, _told, logit_lens
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.studies.scores import last_logits, probabilities
+from tapehead.analysis.language.tasks.sequences import SEQUENCES
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 
 
 def plain_rows(model: LanguageModel, task: Task, normed: bool = True) -> np.ndarray:

@@ -5,12 +5,12 @@ import copy
 import numpy as np
 import pytest
 
-from analysis.errors import ResultError, UsageError
-from analysis.language import roles as ro
-from analysis.language.ablation import knockouts
-from analysis.language.forward import Network
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.errors import ResultError, UsageError
+from tapehead.analysis.language.circuit.ablation import knockouts
+from tapehead.analysis.language.models.forward import Network
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.studies import roles as ro
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 
 
 def hooked(model: LanguageModel, tokens: np.ndarray, hooks: list) -> np.ndarray:

@@ -5,8 +5,7 @@ import itertools
 
 import pytest
 
-from analysis.language import corpus
-from analysis.language.sequences import (
+from tapehead.analysis.language.tasks.sequences import (
     HELD_OUT_SUBJECTS,
     PAPER_TYPES,
     PAPER_VERBS,
@@ -14,6 +13,7 @@ from analysis.language.sequences import (
     STRICT_STARTS,
     held_out_starts,
 )
+from tapehead.analysis.language.training import corpus
 
 FAMILY_OF = {m: (kind, i) for kind, s in SEQUENCES.items() for i, m in enumerate(s.members)}
 VERBS = {*PAPER_VERBS, "found", "seen", "made"}

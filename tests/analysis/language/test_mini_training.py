@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.errors import OutputError, TapeheadError, UsageError
-from analysis.language import card, export, selection, train
-from analysis.language.sequences import PAPER_TYPES
+from tapehead.analysis.errors import OutputError, TapeheadError, UsageError
+from tapehead.analysis.language.tasks.sequences import PAPER_TYPES
+from tapehead.analysis.language.training import card, export, selection, train
 
 SMALL = train.Settings(steps=6, rows=4, layers=2, heads=4, width=16, warm_up=2, save_every=2)
 
@@ -168,7 +168,7 @@ def test_the_chosen_seed_loads_with_plain_transformers(tmp_path: Path, monkeypat
     assert float(difference) < 5e-3, "rounded to fp16 and nothing else"
     text = (out / "MODEL_CARD.md").read_text()
     assert "**1 of 3 seeds trained so far.** Not yet trained: 1, 2. The choice is settled all the same" in text
-    assert "python -m analysis.language.train --seeds 0 1 2 --steps 6" in text
+    assert "python -m tapehead.analysis.language.training.train --seeds 0 1 2 --steps 6" in text
     assert selection.RULE.rstrip() in text
     assert sorted(p.name for p in out.parent.iterdir()) == ["mini"], "nothing half-written stays"
 

@@ -9,16 +9,16 @@ from functools import partial
 import numpy as np
 import pytest
 
-from analysis.errors import ResultError
-from analysis.language import equivalence as equivalence_module
-from analysis.language.ablation import Ablator
-from analysis.language.components import Component
-from analysis.language.equivalence import equivalence
-from analysis.language.models import LanguageModel
-from analysis.language.naive import NaiveAblation
-from analysis.language.scores import last_logits, logit_differences
-from analysis.language.tasks import Task, sequence_task
-from analysis.verify import any_out, equivalent
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.language.circuit import equivalence as equivalence_module
+from tapehead.analysis.language.circuit.ablation import Ablator
+from tapehead.analysis.language.circuit.equivalence import equivalence
+from tapehead.analysis.language.circuit.naive import NaiveAblation
+from tapehead.analysis.language.models.components import Component
+from tapehead.analysis.language.models.loading import LanguageModel
+from tapehead.analysis.language.studies.scores import last_logits, logit_differences
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
+from tapehead.analysis.verify import any_out, equivalent
 
 
 @pytest.fixture(scope="module", autouse=True)

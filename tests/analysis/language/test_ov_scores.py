@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from analysis.errors import UsageError
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.ov_scores import ANY, ov_scores
-from analysis.language.sequences import SEQUENCES
-from analysis.language.shown import family_of, forms
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.circuit.ov_scores import ANY, ov_scores
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.tasks.sequences import SEQUENCES
+from tapehead.analysis.language.tasks.task_tokens import family_of, forms
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 
 
 def norm(x: np.ndarray, layer: object) -> np.ndarray:

@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from analysis import published
-from analysis.errors import UnknownNameError, UsageError
-from analysis.language import paper
-from analysis.language.components import Circuit, Component
-from analysis.language.corpus import vocabulary
-from analysis.language.models import LanguageModel, load_model, read_directory
-from analysis.language.naive import NaiveAblation
-from analysis.language.recomputed import drawn_tasks, plain_task
-from analysis.language.sequences import sequence
-from analysis.language.tasks import Task, encode
-from analysis.language.tokens import save_tokenizer
-from analysis.registry import ModelChoice, find
-from analysis.results import Origin, Result
+from tapehead.analysis import published
+from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.language.circuit.naive import NaiveAblation
+from tapehead.analysis.language.models.components import Circuit, Component
+from tapehead.analysis.language.models.loading import LanguageModel, load_model, read_directory
+from tapehead.analysis.language.models.tokens import save_tokenizer
+from tapehead.analysis.language.studies import paper
+from tapehead.analysis.language.studies.recomputed import drawn_tasks, plain_task
+from tapehead.analysis.language.tasks.sequences import sequence
+from tapehead.analysis.language.tasks.tasks import Task, encode
+from tapehead.analysis.language.training.corpus import vocabulary
+from tapehead.analysis.registry import ModelChoice, find
+from tapehead.analysis.results import Origin, Result
 from tests.analysis.language.conftest import save_random
 
 TASKS = ("numerals", "words", "months")
@@ -143,7 +143,7 @@ def test_unknown_tasks_are_named(mini: LanguageModel, twelve: LanguageModel, mon
 
 def test_films_find_them_by_name() -> None:
     for name in {analysis.__name__ for analysis, _known, _options in ANALYSES.values()}:
-        info = find(f"analysis.language.paper:{name}", "").analysis_info  # type: ignore[attr-defined]
+        info = find(f"tapehead.analysis.language.studies.paper:{name}", "").analysis_info  # type: ignore[attr-defined]
         assert info.name == f"paper.{name}" and "torch" in info.libraries
     assert ModelChoice().name == ""
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.errors import ResultError
-from analysis.language.forward import Network
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.patching import activation_patching, neuron_effects, neurons, repeated
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.language.circuit.patching import activation_patching, neuron_effects, neurons, repeated
+from tapehead.analysis.language.models.forward import Network
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 
 
 @pytest.fixture(scope="module")

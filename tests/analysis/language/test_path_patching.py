@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.errors import ResultError
-from analysis.language.ablation import Ablator
-from analysis.language.components import Circuit, Component
-from analysis.language.forward import Network
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.paths import INPUTS, Edge, edges_of, patch_edges, path_patching
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.language.circuit.ablation import Ablator
+from tapehead.analysis.language.circuit.paths import INPUTS, Edge, edges_of, patch_edges, path_patching
+from tapehead.analysis.language.models.components import Circuit, Component
+from tapehead.analysis.language.models.forward import Network
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 from tests.analysis.language.naive_circuits import Naive, Seen, random_circuit, rough_of
 
 DTYPES = [("float32", torch.float32, 1e-4), ("float64", torch.float64, 1e-9)]

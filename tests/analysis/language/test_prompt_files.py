@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from analysis.errors import UsageError
-from analysis.language.models import LanguageModel
-from analysis.language.prompt_files import file_task
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.models.loading import LanguageModel
+from tapehead.analysis.language.tasks.prompt_files import file_task
 
 CORRUPTED = "Kim born in 7. Van born in 1. Bob born in 9. Amy born in 2. Tom born in"
 

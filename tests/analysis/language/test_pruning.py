@@ -7,12 +7,9 @@ import pytest
 import torch
 from scipy.stats import hypergeom
 
-from analysis.errors import ResultError, UsageError
-from analysis.language.ablation import Ablator
-from analysis.language.components import Circuit, Component
-from analysis.language.forward import Network
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.pruning import (
+from tapehead.analysis.errors import ResultError, UsageError
+from tapehead.analysis.language.circuit.ablation import Ablator
+from tapehead.analysis.language.circuit.pruning import (
     circuit_of,
     cross_task,
     prune,
@@ -23,7 +20,10 @@ from analysis.language.pruning import (
     shared_circuit,
     teacher_forced,
 )
-from analysis.language.tasks import Task, sequence_task
+from tapehead.analysis.language.models.components import Circuit, Component
+from tapehead.analysis.language.models.forward import Network
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 from tests.analysis.language.naive_circuits import Naive, random_circuit, rough_of
 
 

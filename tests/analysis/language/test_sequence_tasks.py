@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import UnknownNameError, UsageError
-from analysis.language.models import LanguageModel
-from analysis.language.sequences import HELD_OUT_SUBJECTS, PAPER_TYPES, SEQUENCES, sequence
-from analysis.language.tasks import (
+from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.language.models.loading import LanguageModel
+from tapehead.analysis.language.tasks.sequences import HELD_OUT_SUBJECTS, PAPER_TYPES, SEQUENCES, sequence
+from tapehead.analysis.language.tasks.tasks import (
     PATTERNS,
     TEMPLATES,
     Prompt,

@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from analysis.errors import ResultError, UsageError
-from analysis.language import member_code as mc
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.scores import shared_code
-from analysis.language.sequences import sequence
+from tapehead.analysis.errors import ResultError, UsageError
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.studies import member_code as mc
+from tapehead.analysis.language.studies.scores import shared_code
+from tapehead.analysis.language.tasks.sequences import sequence
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, codes: dict[str, np.ndarray]) -> None:

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from analysis.errors import ResultError, UsageError
-from analysis.language import step_transplant as st
-from analysis.language.forward import Network
-from analysis.language.last_position import LastPosition
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.sequences import sequence
-from analysis.store import Store
+from tapehead.analysis.errors import ResultError, UsageError
+from tapehead.analysis.language.circuit.last_position import LastPosition
+from tapehead.analysis.language.models.forward import Network
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.studies import step_transplant as st
+from tapehead.analysis.language.tasks.sequences import sequence
+from tapehead.analysis.store import Store
 
 
 def naive(model: LanguageModel, receivers, donors, layers, heads=None) -> np.ndarray:

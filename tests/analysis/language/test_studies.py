@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.errors import UsageError
-from analysis.language import studies
-from analysis.language.ablation import Ablator
-from analysis.language.forward import Network
-from analysis.language.models import LanguageModel, load_model
-from analysis.language.tasks import sequence_task
-from analysis.results import Result, quantity
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.language.circuit.ablation import Ablator
+from tapehead.analysis.language.models.forward import Network
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
+from tapehead.analysis.language.studies import circuits as studies
+from tapehead.analysis.language.tasks.tasks import sequence_task
+from tapehead.analysis.results import Result, quantity
 
 KINDS = ("numerals", "words")
 

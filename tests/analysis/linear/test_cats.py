@@ -5,10 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from analysis.errors import ResultError
-from analysis.linear.cats import EAR_RANGE, NAMES, NOSE_RANGE, cat_points, cat_table, plane_matrix
-from analysis.results import Origin, Reading
-from scenes.linear_algebra import numbers
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.linear.cats import EAR_RANGE, NAMES, NOSE_RANGE, cat_points, cat_table, plane_matrix
+from tapehead.analysis.results import Origin, Reading
+from tapehead.scenes.linear_algebra import numbers
 
 NAMED = {"Tom": [1.0, 1.0], "Mia": [1.0, 2.0]}
 

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from analysis.errors import ResultError
-from analysis.linear.cats import cat_table
-from analysis.linear.fits import nap_fit
-from analysis.results import Result, quantity
-from scenes.linear_algebra import numbers
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.linear.cats import cat_table
+from tapehead.analysis.linear.fits import nap_fit
+from tapehead.analysis.results import Result, quantity
+from tapehead.scenes.linear_algebra import numbers
 
 TWINS = ["Tom", "Mia"]
 NAMED = {"Tom": [1.0, 1.0], "Mia": [1.0, 2.0]}

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import ResultError
-from analysis.linear.maps import level_set, network_shape, neuron_identity, one_map, orbit, ruler, shadow
-from analysis.registry import find
-from analysis.results import Origin
-from scenes.linear_algebra import numbers
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.linear.maps import level_set, network_shape, neuron_identity, one_map, orbit, ruler, shadow
+from tapehead.analysis.registry import find
+from tapehead.analysis.results import Origin
+from tapehead.scenes.linear_algebra import numbers
 
 W = numbers.W
 EXACT = [[Fraction(2), Fraction(3, 4)], [Fraction(-3, 4), Fraction(2)]]

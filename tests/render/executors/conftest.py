@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from analysis.store import Store
-from render.film import Choices, prepare, render
-from render.frozen import Frozen, freeze
-from render.plan import FilmPlan
-from render.progress import Reporter
-from render.quality import Quality
-from scenes.episode import BUILT_IN, Episode, load_episode
+from tapehead.analysis.store import Store
+from tapehead.render.cluster.plan_file import Frozen, freeze
+from tapehead.render.film.make import Choices, prepare, render
+from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import Quality
+from tapehead.scenes.episode import BUILT_IN, Episode, load_episode
 
 TINY = Quality("tiny", 160, 90, 15)
 

@@ -20,10 +20,10 @@ import pytest
 import typer
 import yaml
 
-from render.cli import app
-from render.emit import emitted
-from render.frozen import parse_plan
-from render.shelf import Shelf, open_shelf
+from tapehead.render.cluster.job_files import emitted
+from tapehead.render.cluster.plan_file import parse_plan
+from tapehead.render.cluster.shared_store import Shelf, open_shelf
+from tapehead.render.commands.cli import app
 from tests.render.executors.conftest import Small
 from tests.render.test_cli import ROOT
 
@@ -116,7 +116,7 @@ def test_the_slurm_scripts_make_the_film(small: Small, tmp_path: Path) -> None:
     environment = os.environ | {
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "SPOOL": str(spool),
-        "TAPEHEAD": f"{sys.executable} -m render.cli",
+        "TAPEHEAD": f"{sys.executable} -m tapehead.render.commands.cli",
         "TAPEHEAD_OUT": str(tmp_path / "out"),
         "PYTHONPATH": str(ROOT),
     }

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from analysis.errors import UsageError
-from analysis.store import Store, digest_of
-from render.cli import main
-from render.film import Choices, prepare
-from render.frozen import MARK, Frozen, freeze, parse_plan, read_plan
-from render.plan import FilmPlan
-from render.progress import Reporter
-from scenes.episode import BUILT_IN, find_episode, load_episode
+from tapehead.analysis.errors import UsageError
+from tapehead.analysis.store import Store, digest_of
+from tapehead.render.cluster.plan_file import MARK, Frozen, freeze, parse_plan, read_plan
+from tapehead.render.commands.cli import main
+from tapehead.render.film.make import Choices, prepare
+from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.progress import Reporter
+from tapehead.scenes.episode import BUILT_IN, find_episode, load_episode
 from tests.render.executors.conftest import TINY, Small
 from tests.render.test_cli import run
 

@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 
-from analysis.errors import WorkerError
-from analysis.store import Store
-from render.executors import ray as executor
-from render.film import Choices, prepare
-from render.frozen import freeze
-from render.progress import Reporter
-from scenes.episode import BUILT_IN, load_episode
+from tapehead.analysis.errors import WorkerError
+from tapehead.analysis.store import Store
+from tapehead.render.cluster.executors import ray as executor
+from tapehead.render.cluster.plan_file import freeze
+from tapehead.render.film.make import Choices, prepare
+from tapehead.render.progress import Reporter
+from tapehead.scenes.episode import BUILT_IN, load_episode
 from tests.render.executors.conftest import TINY, Small
 from tests.render.test_cli import ROOT, TAPEHEAD, broken_episode, wait_for
 
@@ -206,10 +206,10 @@ def test_nobody_there(small: Small, nodes: Nodes, tmp_path: Path, monkeypatch: p
 ASKED = """
 import sys
 from pathlib import Path
-from analysis.errors import TapeheadError
-from analysis.registry import AnalysisCall
-from render.executors.ray import Ray
-from render.shelf import open_shelf
+from tapehead.analysis.errors import TapeheadError
+from tapehead.analysis.registry import AnalysisCall
+from tapehead.render.cluster.executors.ray import Ray
+from tapehead.render.cluster.shared_store import open_shelf
 
 address, store, *names = sys.argv[1:]
 try:

@@ -9,15 +9,24 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from analysis.errors import StoreError, UsageError
-from analysis.store import Store
-from render.executors import executor_named
-from render.film import finish
-from render.plan_commands import INDEX_VARIABLES
-from render.progress import Reporter
-from render.segments import Work, chunk_part, draw_part, found, gathered, push_inputs, run_segment, sound_part
-from render.shelf import RemoteShelf, Shelf, open_shelf
-from render.worker import SceneDone
+from tapehead.analysis.errors import StoreError, UsageError
+from tapehead.analysis.store import Store
+from tapehead.render.cluster.executors import executor_named
+from tapehead.render.cluster.segments import (
+    Work,
+    chunk_part,
+    draw_part,
+    found,
+    gathered,
+    push_inputs,
+    run_segment,
+    sound_part,
+)
+from tapehead.render.cluster.shared_store import RemoteShelf, Shelf, open_shelf
+from tapehead.render.commands.cluster import INDEX_VARIABLES
+from tapehead.render.film.make import finish
+from tapehead.render.progress import Reporter
+from tapehead.render.workers.worker import SceneDone
 from tests.render.executors.conftest import Small
 from tests.render.test_cli import run
 

@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from render.frozen import Frozen
-from render.simulate import simulated, table
+from tapehead.render.cluster.plan_file import Frozen
+from tapehead.render.cluster.simulate import simulated, table
 from tests.render.executors.conftest import Small
 from tests.render.test_cli import run
 

@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.errors import ResultError
-from analysis.figures import Axis, Figure, Series, figures_of
-from analysis.registry import AnalysisCall, load
-from analysis.results import Result, quantity
-from analysis.store import Store
-from render.figures.graphs import graph_of
-from render.figures.make import Wanted, declared, drawn, make_figures, shelf_for
-from render.figures.pick import Shelf, count_of, taken
-from render.figures.style import STYLES
-from render.film import analyze
-from render.progress import Reporter
-from scenes.episode import find_episode
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.figures import Axis, Figure, Series, figures_of
+from tapehead.analysis.registry import AnalysisCall, load
+from tapehead.analysis.results import Result, quantity
+from tapehead.analysis.store import Store
+from tapehead.render.figures.graphs import graph_of
+from tapehead.render.figures.make import Wanted, declared, drawn, make_figures, shelf_for
+from tapehead.render.figures.pick import Shelf, count_of, taken
+from tapehead.render.figures.style import STYLES
+from tapehead.render.film.make import analyze
+from tapehead.render.progress import Reporter
+from tapehead.scenes.episode import find_episode
 from tests.render.figures.test_figures import SVG, Drawing
 
 WANTED = Wanted(("svg",))
@@ -42,12 +42,14 @@ def test_every_result_that_a_scene_shows_has_a_figure(slug: str) -> None:
 
 
 def test_figures_stand_beside_their_module_or_in_their_package() -> None:
-    names = {one.name for one in figures_of(AnalysisCall("x", "analysis.published:one_is_one"), "")}
+    names = {one.name for one in figures_of(AnalysisCall("x", "tapehead.analysis.published:one_is_one"), "")}
     assert "patched-heads" in names
-    names = {one.name for one in figures_of(AnalysisCall("x", "analysis.language.studies:surgery"), "")}
+    names = {
+        one.name for one in figures_of(AnalysisCall("x", "tapehead.analysis.language.studies.circuits:surgery"), "")
+    }
     assert "cuts" in names
     # a module of the topmost package without figures of its own has none, and no crash
-    assert figures_of(AnalysisCall("x", "analysis.published:circuits"), "") == ()
+    assert figures_of(AnalysisCall("x", "tapehead.analysis.published:circuits"), "") == ()
 
 
 # -- the new ways to draw
@@ -189,10 +191,10 @@ def test_long_legends_do_not_squeeze_the_axes() -> None:
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory):
-    from analysis.registry import obtain
+    from tapehead.analysis.registry import obtain
 
     episode, store = find_episode("one-is-1"), Store()
-    call = AnalysisCall("weekend", "analysis.published:one_is_one")
+    call = AnalysisCall("weekend", "tapehead.analysis.published:one_is_one")
     entries = obtain((call,), episode.package, store, episode.seed)
     folder = tmp_path_factory.mktemp("published")
     ones = [one for one in declared(episode) if one.result == "weekend"]
@@ -211,7 +213,7 @@ def test_patching_maps_have_a_panel_per_kind_on_one_scale(published) -> None:
 
 
 def test_the_weekends_captions_cite_and_count(published) -> None:
-    from render.figures.words import caption
+    from tapehead.render.figures.words import caption
 
     ones, shelf, entries, _ = published
     (figure,) = [one.figure for one in ones if one.figure.name == "differences"]

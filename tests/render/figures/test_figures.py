@@ -16,19 +16,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from analysis.errors import EpisodeError, ResultError, UnknownNameError, UsageError
-from analysis.figures import Axis, Figure, Series
-from analysis.registry import load, obtain
-from analysis.results import Origin, Result, quantity
-from analysis.store import Store
-from render.figures.graphs import graph_of
-from render.figures.make import Declared, Wanted, checked, chosen, declared, drawn, make_figures
-from render.figures.pick import Shelf, axis_label, count_of, curves
-from render.figures.stills import size_for
-from render.figures.style import STYLES, style_named
-from render.progress import Reporter
-from scenes.episode import SceneRef, find_episode
-from scenes.stage.palette import contrast, rgb
+from tapehead.analysis.errors import EpisodeError, ResultError, UnknownNameError, UsageError
+from tapehead.analysis.figures import Axis, Figure, Series
+from tapehead.analysis.registry import load, obtain
+from tapehead.analysis.results import Origin, Result, quantity
+from tapehead.analysis.store import Store
+from tapehead.render.figures.film_frames import size_for
+from tapehead.render.figures.graphs import graph_of
+from tapehead.render.figures.make import Declared, Wanted, checked, chosen, declared, drawn, make_figures
+from tapehead.render.figures.pick import Shelf, axis_label, count_of, curves
+from tapehead.render.figures.style import STYLES, style_named
+from tapehead.render.progress import Reporter
+from tapehead.scenes.episode import SceneRef, find_episode
+from tapehead.scenes.stage.palette import contrast, rgb
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
@@ -232,7 +232,7 @@ def test_equal_results_make_equal_bytes(linear, kind: str) -> None:
     """In another process too, with another hash seed: nothing of time or chance is in the file."""
     code = (
         "import hashlib,sys;from tests.render.figures.test_figures import results_of;"
-        "from render.figures.make import *;from render.figures.style import STYLES;"
+        "from tapehead.render.figures.make import *;from tapehead.render.figures.style import STYLES;"
         "e,r,s=results_of('linear-algebra');"
         "ones=[d for d in declared(e) if d.name in ('map-matrix','cats','net-network')];"
         f"print(*[hashlib.sha256(drawn(d.figure,shelf_for(e,r,s,d.result),STYLES['light'],Wanted(('{kind}',),dpi=80))"
@@ -274,7 +274,7 @@ def test_the_styles_keep_letters_readable() -> None:
 
 def test_width_and_resolution_are_what_was_asked_for(linear) -> None:
     episode, entries, store = linear
-    from render.figures.make import shelf_for
+    from tapehead.render.figures.make import shelf_for
 
     one = next(d for d in declared(episode) if d.name == "cats")
     shelf = shelf_for(episode, entries, store, "cats")
@@ -384,7 +384,7 @@ def test_stills_have_the_pixels_of_their_size() -> None:
 
 
 def test_stills_of_a_scene(tmp_path: Path) -> None:
-    from render.figures.stills import scene_stills
+    from tapehead.render.figures.film_frames import scene_stills
 
     paths = scene_stills(find_episode("odd-squares"), ["verdict"], 60, 150, Store(), Reporter(quiet=True), tmp_path)
     assert [path.name for path in paths] == ["verdict.count.png", "verdict.none.png"]
@@ -398,7 +398,7 @@ def test_the_command(tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-m",
-        "render.cli",
+        "tapehead.render.commands.cli",
         "figures",
         "odd-squares",
         "--out",

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from analysis.errors import ResultError
-from analysis.figures import Axis, Figure, Series
-from analysis.results import Result, quantity
-from render.figures.make import Wanted, drawn
-from render.figures.pick import Shelf
-from render.figures.pictures import rows_of
-from render.figures.style import STYLES
+from tapehead.analysis.errors import ResultError
+from tapehead.analysis.figures import Axis, Figure, Series
+from tapehead.analysis.results import Result, quantity
+from tapehead.render.figures.make import Wanted, drawn
+from tapehead.render.figures.pick import Shelf
+from tapehead.render.figures.pictures import rows_of
+from tapehead.render.figures.style import STYLES
 from tests.render.figures.test_figures import Drawing
 
 PICTURE = ("channel", "row", "column")

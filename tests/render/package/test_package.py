@@ -13,21 +13,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from analysis.errors import EpisodeError
-from analysis.store import Store, digest_file
-from render.assets import asset
-from render.draw import StillText
-from render.film import Choices, render
-from render.package.description import chapters_of, describe
-from render.package.gather import gather
-from render.package.licences import licensed
-from render.package.manifest import Package, PackageError
-from render.package.thumbnail import illegible, save
-from render.progress import Reporter
-from render.publish.rules import chapter_problems, tags_size, thumbnail_problems
-from render.quality import quality_named
-from render.timeline import SceneSpan, Timeline
-from scenes.episode import Episode, Reference, SceneRef, find_episode
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.store import Store, digest_file
+from tapehead.render.assets import asset
+from tapehead.render.drawing.draw import StillText
+from tapehead.render.film.make import Choices, render
+from tapehead.render.package.description import chapters_of, describe
+from tapehead.render.package.gather import gather
+from tapehead.render.package.licences import licensed
+from tapehead.render.package.manifest import Package, PackageError
+from tapehead.render.package.thumbnail import illegible, save
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import quality_named
+from tapehead.render.words.timeline import SceneSpan, Timeline
+from tapehead.render.youtube_rules import chapter_problems, tags_size, thumbnail_problems
+from tapehead.scenes.episode import Episode, Reference, SceneRef, find_episode
 
 QUALITY = quality_named("480p15")
 
@@ -272,8 +272,8 @@ def test_every_asset_has_a_licence() -> None:
 
 @pytest.mark.parametrize("slug", ["odd-squares", "linear-algebra", "sequence-circuits", "one-is-1"])
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:
-    from analysis.registry import obtain
-    from render.package.thumbnail import design
+    from tapehead.analysis.registry import obtain
+    from tapehead.render.package.thumbnail import design
 
     found = find_episode(slug)
     assert found.thumbnail is not None
@@ -309,7 +309,7 @@ def test_small_or_pale_texts_are_not() -> None:
 
 
 def test_an_episode_without_a_thumbnail_is_told_how() -> None:
-    from render.package.thumbnail import design
+    from tapehead.render.package.thumbnail import design
 
     with pytest.raises(EpisodeError, match="thumbnail=SceneRef"):
         design(episode(), {}, 1)
@@ -331,7 +331,7 @@ def test_a_picture_that_youtube_would_refuse(tmp_path: Path) -> None:
 def run(*words: str, **variables: str) -> subprocess.CompletedProcess:
     import os
 
-    command = [sys.executable, "-m", "render.cli", *words]
+    command = [sys.executable, "-m", "tapehead.render.commands.cli", *words]
     return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **variables}, check=False)
 
 
@@ -376,7 +376,7 @@ def test_bad_input_is_one_message(out: Path, package: Package, tmp_path: Path, w
 
 
 def test_published_numbers_are_cited_once_and_their_model_is_not_claimed_to_have_run() -> None:
-    from render.package.description import citations_of, models_of
+    from tapehead.render.package.description import citations_of, models_of
 
     paper = "Lan, Torr & Barez, arXiv 2311.04131"
     results = {

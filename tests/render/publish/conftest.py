@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from render.package.manifest import Package
-from render.publish.run import Place
+from tapehead.render.package.manifest import Package
+from tapehead.render.publish.run import Place
 from tests.render.publish.fake_youtube import QUARTER, FakeYouTube
 from tests.render.publish.publish_help import Clock, make_package, sign_in
 

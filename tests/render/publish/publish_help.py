@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from render.package.manifest import Package, Part
-from render.publish import places
-from render.publish.calls import MANAGE, UPLOAD
-from render.publish.retry import Patience
+from tapehead.render.package.manifest import Package, Part
+from tapehead.render.publish import secret_files as places
+from tapehead.render.publish.calls import MANAGE, UPLOAD
+from tapehead.render.publish.retry import Patience
 from tests.render.publish.fake_youtube import QUARTER, FakeYouTube
 
 SECRETS = ("ya29.", "1//", "GOCSPX", "AAsecret", "very-private")

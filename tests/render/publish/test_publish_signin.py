@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from render.package.manifest import Package, PackageError
-from render.publish import places, rules, signin
-from render.publish.calls import MANAGE, UPLOAD, Wish
-from render.publish.failures import PublishError, RuleError, SignInError, redacted
-from render.publish.retry import Patience, quota_renewal
-from render.publish.run import Place, problems, publish
+from tapehead.render import youtube_rules as rules
+from tapehead.render.package.manifest import Package, PackageError
+from tapehead.render.publish import secret_files as places
+from tapehead.render.publish import signin
+from tapehead.render.publish.calls import MANAGE, UPLOAD, Wish
+from tapehead.render.publish.failures import PublishError, RuleError, SignInError, redacted
+from tapehead.render.publish.retry import Patience, quota_renewal
+from tapehead.render.publish.run import Place, problems, publish
 from tests.render.publish.fake_youtube import FakeYouTube
 from tests.render.publish.publish_help import NOW, Clock, make_package, secret_in, sign_in
 

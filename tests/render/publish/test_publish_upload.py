@@ -9,12 +9,18 @@ from pathlib import Path
 import httplib2
 import pytest
 
-from render.package.manifest import Package
-from render.publish import places
-from render.publish.calls import UPLOAD, Wish
-from render.publish.failures import AlreadyUploadedError, PublishError, QuotaExhausted, SignInError, UnsureError
-from render.publish.receipt import Journal
-from render.publish.run import Place, dry_run, publish, update
+from tapehead.render.package.manifest import Package
+from tapehead.render.publish import secret_files as places
+from tapehead.render.publish.calls import UPLOAD, Wish
+from tapehead.render.publish.failures import (
+    AlreadyUploadedError,
+    PublishError,
+    QuotaExhausted,
+    SignInError,
+    UnsureError,
+)
+from tapehead.render.publish.receipt import Journal
+from tapehead.render.publish.run import Place, dry_run, publish, update
 from tests.render.publish.fake_youtube import QUARTER, FakeYouTube
 from tests.render.publish.publish_help import Clock, as_json, make_package, secret_in, sign_in
 
@@ -314,7 +320,7 @@ def test_update_sends_new_captions(youtube: FakeYouTube, package: Package, clock
     path = package.folder / "film.de.srt"
     changed = make_package(package.folder)
     path.write_text("1\n00:00:00,000 --> 00:00:02,000\nGuten Tag\n\n")
-    from render.package.manifest import Part
+    from tapehead.render.package.manifest import Part
 
     parts = tuple(Part.of("captions", path, "de") if p.language == "de" else p for p in changed.parts)
     changed = Package(**{**changed.__dict__, "parts": parts})

@@ -16,17 +16,17 @@ import pytest
 from manim_slides.config import PresentationConfig
 from PIL import Image
 
-from analysis.errors import EpisodeError, UnknownNameError
-from analysis.store import Store
-from render.cues import CueList, CueMoment
-from render.film import Choices
-from render.master import MasterReader, MasterWriter
-from render.progress import Reporter
-from render.quality import quality_named
-from render.slides.cut import Piece, Slide, frames_of, held_at_end, said_until, slides_of, trimmed
-from render.slides.make import Lecture, make_slides
-from scenes.episode import find_episode
-from scenes.script import Line
+from tapehead.analysis.errors import EpisodeError, UnknownNameError
+from tapehead.analysis.store import Store
+from tapehead.render.drawing.cues import CueList, CueMoment
+from tapehead.render.drawing.master import MasterReader, MasterWriter
+from tapehead.render.film.make import Choices
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import quality_named
+from tapehead.render.slides.cut import Piece, Slide, frames_of, held_at_end, said_until, slides_of, trimmed
+from tapehead.render.slides.make import Lecture, make_slides
+from tapehead.scenes.episode import find_episode
+from tapehead.scenes.script import Line
 from tests.render.slides.browser import Browser, missing
 
 QUALITY = quality_named("480p15")
@@ -192,7 +192,7 @@ def test_equal_decks_are_equal_bytes(page: Lecture, tmp_path: Path, kind: str, m
     """At another time too: the clock is set forward between the two."""
     import time
 
-    from render.slides.deck import convert
+    from tapehead.render.slides.deck import convert
 
     deck = PresentationConfig.from_file(page.deck)
     convert(deck, kind, tmp_path / f"a.{kind}", "Odd & even")

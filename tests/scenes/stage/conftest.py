@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from manim import tempconfig
 
-from analysis.results import Result, quantity
+from tapehead.analysis.results import Result, quantity
 
 
 @pytest.fixture(autouse=True)

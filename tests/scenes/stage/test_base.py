@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from manim import FadeIn, Square, tempconfig
 
-from analysis.errors import EpisodeError
-from analysis.results import Origin, Result, quantity
-from analysis.store import Store
-from render.cues import CueList
-from render.draw import FrameObserver, build, settings_for
-from render.quality import Quality
-from scenes.script import TimedLine
-from scenes.stage.base import StageScene
-from scenes.stage.context import StageContext
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Origin, Result, quantity
+from tapehead.analysis.store import Store
+from tapehead.render.drawing.cues import CueList
+from tapehead.render.drawing.draw import FrameObserver, build, settings_for
+from tapehead.render.quality import Quality
+from tapehead.scenes.script import TimedLine
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.context import StageContext
 
 TINY_QUALITY = Quality("tiny", 96, 54, 15)
 

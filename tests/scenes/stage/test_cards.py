@@ -7,12 +7,12 @@ import itertools
 import pytest
 from manim import DL, Rectangle, VGroup, config
 
-from analysis.errors import EpisodeError
-from analysis.results import Origin
-from scenes.stage.badge import OriginBadge
-from scenes.stage.cards import ChapterCard, EndCard
-from scenes.stage.layout import box
-from scenes.stage.lettering import Lettering
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Origin
+from tapehead.scenes.stage.badge import OriginBadge
+from tapehead.scenes.stage.cards import ChapterCard, EndCard
+from tapehead.scenes.stage.layout import box
+from tapehead.scenes.stage.lettering import Lettering
 
 SHORT = "Reworked from wlg1/neoknowstic_manim"
 PAPER = (

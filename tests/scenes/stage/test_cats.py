@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from manim import Transform, VGroup
 
-from analysis.errors import EpisodeError
-from scenes.stage.cats import CatPerson, NoCat, Reader, cat_icon, put
-from scenes.stage.palette import EAR, NOSE
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.cats import CatPerson, NoCat, Reader, cat_icon, put
+from tapehead.scenes.stage.palette import EAR, NOSE
 
 VARIANTS = [
     {},

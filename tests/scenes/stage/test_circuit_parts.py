@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.errors import EpisodeError
-from analysis.results import Result, quantity
-from scenes.stage.circuits import DARK, LIT, MLP, Clauses, Gauge, Tower, base_line, look
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Result, quantity
+from tapehead.scenes.stage.circuits import DARK, LIT, MLP, Clauses, Gauge, Tower, base_line, look
 
 MADE = Result({"x": quantity([80.0, 20.0, 130.0, -3.0], "i", unit="%")}, name="r")
 

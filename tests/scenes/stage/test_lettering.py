@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import EpisodeError
-from analysis.results import Reading
-from scenes.stage.lettering import TINY, TITLE, UNITS_PER_POINT, Formula, Name, Words, as_text
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.lettering import TINY, TITLE, UNITS_PER_POINT, Formula, Name, Words, as_text
 
 
 def reading(value: float) -> Reading:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from manim import DL, UR
 
-from analysis.errors import EpisodeError
-from analysis.results import Result
-from scenes.stage.lettering import BODY, TITLE, Words
-from scenes.stage.matrices import (
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Result
+from tapehead.scenes.stage.lettering import BODY, TITLE, Words
+from tapehead.scenes.stage.matrices import (
     WEIGHT_COLOURS,
     Box,
     MatrixEquation,
@@ -21,7 +21,7 @@ from scenes.stage.matrices import (
     row_frame,
     weights,
 )
-from scenes.stage.palette import EAR, INK, NOSE, OUTPUT
+from tapehead.scenes.stage.palette import EAR, INK, NOSE, OUTPUT
 
 
 def box(high: int, wide: int) -> Box:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from manim import RIGHT, UP, ValueTracker, tempconfig
 
-from analysis.errors import EpisodeError
-from analysis.results import Result, quantity
-from scenes.stage.meters import BarChart, Histogram, Readout
-from scenes.stage.palette import EAR, NOSE
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Result, quantity
+from tapehead.scenes.stage.meters import BarChart, Histogram, Readout
+from tapehead.scenes.stage.palette import EAR, NOSE
 
 GRID = np.array([0.0, 0.5, 1.0, 3.0])
 TABLE = Result(

@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from analysis.errors import EpisodeError
-from scenes.stage.networks import Network, Neuron, bend, disc, look_of
-from scenes.stage.palette import COOL, EAR, GROUND, INK, NAP, NOSE, WARM
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.networks import Network, Neuron, bend, disc, look_of
+from tapehead.scenes.stage.palette import COOL, EAR, GROUND, INK, NAP, NOSE, WARM
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (2, 2), (3, 5, 5, 2), (1, 4, 1)])

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from manim import Dot, Square
 
-from analysis.errors import EpisodeError
-from scenes.stage.palette import EAR, LUCK, NAP, NOSE
-from scenes.stage.planes import GHOST, Plane, arrow, ghost, road
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.palette import EAR, LUCK, NAP, NOSE
+from tapehead.scenes.stage.planes import GHOST, Plane, arrow, ghost, road
 
 
 @pytest.fixture

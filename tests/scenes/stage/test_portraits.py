@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from manim import Camera, tempconfig
 
-from analysis.errors import EpisodeError
-from scenes.stage.portraits import Monitor, Portrait, Wall, arrange_row, as_bytes
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.portraits import Monitor, Portrait, Wall, arrange_row, as_bytes
 
 SMALL_FRAME = {"pixel_width": 854, "pixel_height": 480}
 

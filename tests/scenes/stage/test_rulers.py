@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from manim import DOWN, RIGHT, UP
 
-from analysis.errors import EpisodeError
-from analysis.results import Result
-from scenes.stage.palette import INK, NAP, NOSE, SOFT
-from scenes.stage.rulers import BARE, BROAD, CLEAR, SLIM, Ruler, bar, laid, value_bar
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Result
+from tapehead.scenes.stage.palette import INK, NAP, NOSE, SOFT
+from tapehead.scenes.stage.rulers import BARE, BROAD, CLEAR, SLIM, Ruler, bar, laid, value_bar
 
 ZERO = np.array([-1.0, 0.5, 0.0])
 

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from manim import RIGHT, FadeIn, FadeOut, Square, ValueTracker, linear, tempconfig
 
-from analysis.errors import EpisodeError, UnknownNameError, UsageError
-from analysis.results import Quantity, Reading
-from render.cues import CueList
-from render.draw import FrameObserver, build, settings_for
-from render.quality import Quality
-from scenes.stage.base import StageScene
-from scenes.stage.context import StageContext
-from scenes.stage.tape import TapeDeck
-from scenes.stage.track import OWN, TapeTrack
+from tapehead.analysis.errors import EpisodeError, UnknownNameError, UsageError
+from tapehead.analysis.results import Quantity, Reading
+from tapehead.render.drawing.cues import CueList
+from tapehead.render.drawing.draw import FrameObserver, build, settings_for
+from tapehead.render.quality import Quality
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.context import StageContext
+from tapehead.scenes.stage.tape import TapeDeck
+from tapehead.scenes.stage.tape_track import OWN, TapeTrack
 
 FPS = 10
 SMALL = Quality("small", 160, 90, FPS)

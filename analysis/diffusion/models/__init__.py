@@ -1,0 +1,1 @@
+"""Loading diffusion models, their shapes, sampling and inversion."""

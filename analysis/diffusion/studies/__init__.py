@@ -1,0 +1,1 @@
+"""What is registered for episodes: claims and pictures, each with its controls in the same call."""

@@ -1,0 +1,1 @@
+"""Training and shipping of the embedded puppets."""

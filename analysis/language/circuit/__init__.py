@@ -1,0 +1,1 @@
+"""The engine of circuits: ablation, pruning, patching, attention and what components write."""

@@ -1,0 +1,480 @@
+"""Figures of the circuit analyses that :mod:`tapehead.analysis.language.studies.circuits` stacks along ``task``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tapehead.analysis.figures import Axis, Figure, Series
+
+KINDS = ("numerals", "words", "months")
+"""The sequences that the films compare."""
+
+READER = {"layer": "0", "head": "6"}
+"""The head that the films follow: it reads the last member."""
+
+CIRCUITS, SHARED = "language.circuits", "language.shared_circuit"
+LEFT = "difference left"
+
+
+def each(name: str, low: str = "", high: str = "", **fixed: Any) -> tuple[Series, ...]:
+    """A series per kind of sequence: a panel of a matrix, or a colour of bars."""
+    return tuple(Series(name, label=kind, where={"task": kind, **fixed}, low=low, high=high) for kind in KINDS)
+
+
+FIGURES: dict[str, tuple[Figure, ...]] = {
+    "language.shape": (
+        Figure(
+            "sizes",
+            "bars",
+            "Size of the small model.",
+            (
+                Series("layers", label="layers"),
+                Series("heads", label="heads per layer"),
+                Series("head_total", label="heads"),
+                Series("width", label="width"),
+                Series("words", label="words"),
+                Series("parameters", label="parameters"),
+            ),
+            Axis(""),
+            Axis("how many", scale="log"),
+        ),
+    ),
+    "language.predictions": (
+        Figure(
+            "difference",
+            "bars",
+            "Logit difference between the next member and the last one shown, on prompts that continue a sequence and "
+            "on their twins, in which the members come in no order.",
+            (
+                Series("difference", label="sequence", low="difference_low", high="difference_high"),
+                Series("difference_corrupted", label="twin"),
+            ),
+            Axis("what is counted"),
+            Axis("logit difference", "difference"),
+            n="prompts",
+            control="The twins: the same names and verbs, members drawn at random. Bars are means, whiskers 95 % "
+            "bootstrap intervals over prompts.",
+        ),
+        Figure(
+            "sure",
+            "bars",
+            "How often the most likely word is the next member, and the mean probability of the next and of the last "
+            "one shown.",
+            (
+                Series("accuracy", label="most likely word is right"),
+                Series("p_answer", label="probability of the next"),
+                Series("p_wrong", label="probability of the last shown"),
+            ),
+            Axis("what is counted"),
+            Axis("share", "accuracy"),
+            n="prompts",
+        ),
+    ),
+    "language.knockouts": (
+        Figure(
+            "heads",
+            "matrix",
+            "What is left of the logit difference when one head is replaced by its mean over the twins, head by head.",
+            each("heads_left"),
+            n="prompts",
+            aspect=0.95,
+            columns=1,
+            value=LEFT,
+        ),
+        Figure(
+            "mlps",
+            "bars",
+            "What is left of the logit difference when one MLP is replaced by its mean over the twins.",
+            each("mlps_left", "mlps_low", "mlps_high"),
+            Axis("MLP"),
+            Axis(LEFT, "mlps_left"),
+            n="prompts",
+        ),
+    ),
+    CIRCUITS: (
+        Figure(
+            "heads",
+            "matrix",
+            "The heads that are left when every component goes that can go at eighty per cent of the logit difference.",
+            each("heads"),
+            n="prompts",
+            aspect=0.27,
+            value="kept",
+        ),
+        Figure(
+            "trace",
+            "xy",
+            "Pruning for numerals, decision by decision: what would be left without the component that is tried. It "
+            "stays out where that is above the threshold.",
+            (
+                Series("trace_score", label="numerals", style="step", where={"task": "numerals"}, gaps=True),
+                Series("threshold", label="threshold", style="mark", where={"task": "numerals"}),
+            ),
+            Axis("decision"),
+            Axis(LEFT, "trace_score"),
+            n="prompts",
+        ),
+        Figure(
+            "scores",
+            "bars",
+            "What the circuits keep of the logit difference, and what is kept by everything that is not in them.",
+            (
+                Series("score", label="circuit", low="score_low", high="score_high"),
+                Series("score_complement", label="all the rest"),
+                Series("score_nothing", label="nothing"),
+            ),
+            Axis("circuit"),
+            Axis(LEFT, "score"),
+            n="prompts",
+            control="All that is not in the circuit, and no component at all.",
+        ),
+    ),
+    "language.cross_task": (
+        Figure(
+            "scores",
+            "matrix",
+            "What is left of the logit difference on one kind of prompt (rows) in the circuit of another (columns).",
+            (Series("score", label="every circuit with every kind"),),
+            aspect=0.72,
+            value=LEFT,
+        ),
+        Figure(
+            "controls",
+            "bars",
+            "The same table with its controls: each kind of prompt in each circuit, in what is outside its own "
+            "circuit, and in random circuits as large as the shared one.",
+            (
+                *(
+                    Series(
+                        "score",
+                        label=f"circuit: {kind}",
+                        where={"circuit": kind},
+                        low="score_low",
+                        high="score_high",
+                    )
+                    for kind in KINDS
+                ),
+                Series("score_complement", label="outside its own", source=CIRCUITS),
+                Series("score_mean_random", label="random (mean)", source=SHARED),
+            ),
+            Axis("prompts"),
+            Axis(LEFT, "score"),
+            control="Everything outside the kind's own circuit, and the mean of random circuits of equal size.",
+        ),
+        Figure(
+            "overlap",
+            "matrix",
+            "Shared heads of two circuits over the heads of both (Jaccard index).",
+            (Series("overlap", label="overlap of heads"),),
+            aspect=0.72,
+            value="Jaccard index",
+        ),
+    ),
+    SHARED: (
+        Figure(
+            "heads",
+            "matrix",
+            "The heads that the circuits of all three kinds have in common.",
+            (Series("heads", label="in all circuits"),),
+            aspect=0.5,
+            value="shared",
+        ),
+        Figure(
+            "count",
+            "histogram",
+            "How many heads three circuits of these sizes share when they are drawn at random, and how many they do.",
+            (
+                Series("count_random", label="random circuits"),
+                Series("head_count", label="found", style="mark"),
+                Series("count_expected", label="expected", style="mark"),
+            ),
+            Axis("heads in all three"),
+            Axis("draws"),
+            n="count_draws",
+            control="Three sets of heads of the circuits' sizes, drawn independently.",
+        ),
+        Figure(
+            "scores",
+            "dots",
+            "What is left of the logit difference in the shared circuit alone, and in random ones of its size.",
+            (Series("score_random", label="random circuits"), Series("score", label="shared circuit", style="mark")),
+            Axis("prompts"),
+            Axis(LEFT, "score"),
+            n="draw",
+            control="Random circuits of the same size.",
+        ),
+    ),
+    "language.surgery": (
+        Figure(
+            "cuts",
+            "dots",
+            "What is left of the logit difference when the shared heads are cut out of the whole network, and when "
+            "as many random heads of the same layers are.",
+            (
+                Series("left_random", label="random cuts"),
+                Series("left", label="shared heads cut", style="mark"),
+                Series("left_random_mean", label="mean of random cuts", style="mark"),
+            ),
+            Axis("prompts"),
+            Axis(LEFT, "left"),
+            n="draws",
+            control="Random cuts of equal size, as many heads from each layer.",
+        ),
+        Figure(
+            "chance",
+            "bars",
+            "Share of random cuts that hurt at least as much (counting the cut itself).",
+            (Series("p"),),
+            Axis("prompts"),
+            Axis("p"),
+            n="draws",
+        ),
+        Figure(
+            "heads",
+            "matrix",
+            "The heads that are cut.",
+            (Series("heads", label="cut"),),
+            aspect=0.5,
+            value="cut",
+        ),
+    ),
+    "language.sensitivity": (
+        Figure(
+            "frequency",
+            "matrix",
+            "How often each head is in the circuit when threshold, prompts and order of pruning change.",
+            (*each("frequency"), Series("always", label="in all, for every kind")),
+            n="variant_count",
+            aspect=0.5,
+            columns=2,
+            value="share of circuits",
+        ),
+        Figure(
+            "sizes",
+            "bars",
+            "Number of heads in the circuit for each choice.",
+            each("head_count"),
+            Axis("choice"),
+            Axis("heads", "head_count"),
+            n="prompts",
+        ),
+        Figure(
+            "overlap",
+            "bars",
+            "Overlap (Jaccard index) of each variant's heads with the reference circuit's.",
+            each("overlap"),
+            Axis("choice"),
+            Axis("Jaccard index", "overlap"),
+            n="prompts",
+        ),
+    ),
+    "language.edges": (
+        Figure(
+            "graph",
+            "graph",
+            "The strong edges of the circuit for numerals: from embedding to answer, as thick as the percentage "
+            "points of the logit difference that are lost when only that edge is patched.",
+            (Series("drop", style="edges", only="strong"),),
+            n="prompts",
+            control="Edges whose loss is small, or whose 95 % interval contains zero, are not drawn.",
+            aspect=0.7,
+            value="lost when it is patched",
+        ),
+        Figure(
+            "drops",
+            "histogram",
+            "What each edge of the circuit for numerals is worth, one at a time: nearly all are worth nothing.",
+            (Series("drop", label="edges"),),
+            Axis("lost when it is patched", "drop"),
+            Axis("edges"),
+            n="edge_count",
+        ),
+    ),
+    "language.attention": (
+        Figure(
+            "last",
+            "matrix",
+            "Where each head looks from the last word: members (m1 to m4), the words before them (in1 to in4), itself.",
+            tuple(
+                Series("last_mass", label=f"layer {layer}", where={"task": "numerals", "layer": layer})
+                for layer in range(4)
+            ),
+            Axis("looked at"),
+            Axis("head"),
+            n="prompts",
+            aspect=0.8,
+            columns=2,
+            value="attention",
+        ),
+        Figure(
+            "patterns",
+            "matrix",
+            "Mean attention pattern of the head that reads the last member, for each kind of sequence.",
+            each("pattern", **READER),
+            Axis("looked at"),
+            Axis("looks"),
+            n="prompts",
+            aspect=0.95,
+            columns=2,
+            value="attention",
+        ),
+        Figure(
+            "kinds",
+            "bars",
+            "What the last word looks at in layer 0 (head 6) and in the layers above (heads 1.1 and 3.3), beside even "
+            "attention over all words.",
+            (
+                *(
+                    Series(
+                        "last_kind",
+                        label=f"head {layer}.{head}",
+                        where={"task": "numerals", "layer": layer, "head": head},
+                        low="last_kind_low",
+                        high="last_kind_high",
+                    )
+                    for layer, head in (("0", "6"), ("1", "1"), ("3", "3"))
+                ),
+                Series("uniform_kind", label="even attention", where={"task": "numerals"}),
+            ),
+            Axis("looked at"),
+            Axis("attention", "last_kind"),
+            n="prompts",
+            control="Attention spread evenly over all words.",
+        ),
+    ),
+    "language.ov_scores": (
+        Figure(
+            "heads",
+            "matrix",
+            "How often a head's OV circuit, given a member, says that member (copy) or the one after it (next) first.",
+            tuple(
+                Series("score_top1", label=f"{kind}: {target}", where={"task": kind, "target": target})
+                for kind in KINDS
+                for target in ("copy", "next")
+            ),
+            aspect=0.85,
+            columns=2,
+            value="said first",
+        ),
+        Figure(
+            "reader",
+            "bars",
+            "The same for head 0.6, among the first words that it says, with what random words would score.",
+            (
+                *each("score", "score_low", "score_high", **READER),
+                Series("chance", label="chance", where={"task": "numerals"}),
+            ),
+            Axis("what it says"),
+            Axis("among its first words", "score"),
+            n="prompts",
+            control="Chance: as many words drawn from the vocabulary.",
+        ),
+    ),
+    "language.logit_lens": (
+        Figure(
+            "answer",
+            "xy",
+            "Probability of the next member when the stream of the last word is read out after each layer.",
+            (Series("p_answer", style="line", over="task", low="p_answer_low", high="p_answer_high"),),
+            Axis("read after"),
+            Axis("probability of the answer", "p_answer"),
+            n="prompts",
+        ),
+        Figure(
+            "last",
+            "xy",
+            "Probability of the last member shown, read out in the same way.",
+            (Series("p_last", style="line", over="task", low="p_last_low", high="p_last_high"),),
+            Axis("read after"),
+            Axis("probability of the last member", "p_last"),
+            n="prompts",
+        ),
+        Figure(
+            "says",
+            "matrix",
+            "What the most likely word is after each layer, as a share of prompts.",
+            each("says"),
+            n="prompts",
+            aspect=1.25,
+            columns=1,
+            value="share of prompts",
+        ),
+    ),
+    "language.patching": (
+        Figure(
+            "heads",
+            "matrix",
+            "Activation patching of each head's output: 1 makes the corrupted run as sure as the clean one, 0 changes "
+            "nothing.",
+            each("patch_head_output"),
+            n="prompts",
+            aspect=0.95,
+            columns=1,
+            value="restored",
+        ),
+        Figure(
+            "parts",
+            "matrix",
+            "The same for numerals, with a head's whole output, only its values, or only its pattern.",
+            tuple(
+                Series(f"patch_head_{part}", label=part, where={"task": "numerals"})
+                for part in ("output", "value", "pattern")
+            ),
+            n="prompts",
+            aspect=0.95,
+            columns=1,
+            value="restored",
+        ),
+        Figure(
+            "stream",
+            "matrix",
+            "Patching the residual stream before each layer, at each word.",
+            each("patch_residual"),
+            Axis("word"),
+            n="prompts",
+            aspect=0.8,
+            columns=1,
+            value="restored",
+        ),
+    ),
+    "language.neurons": (
+        Figure(
+            "overlap",
+            "histogram",
+            "Neurons that are among the strongest tenth both for numerals and for number words, and how many that "
+            "would be by chance.",
+            (
+                Series("common_random", label="neurons renamed", where={"pair": "numerals-words"}),
+                Series("common", label="found", style="mark", where={"pair": "numerals-words"}),
+                Series("common_expected", label="expected", style="mark", where={"pair": "numerals-words"}),
+            ),
+            Axis("neurons in common"),
+            Axis("permutations"),
+            n="permutations",
+            control="The neurons of one kind in random order.",
+        ),
+        Figure(
+            "pairs",
+            "bars",
+            "Neurons in common for every pair of kinds, beside what is expected by chance and the most that came.",
+            (
+                Series("common", label="found"),
+                Series("common_expected", label="expected"),
+                Series("common_most", label="most of all permutations"),
+            ),
+            Axis("pair"),
+            Axis("neurons in common", "common"),
+            n="permutations",
+            control="The neurons of one kind in random order.",
+        ),
+        Figure(
+            "effects",
+            "xy",
+            "Effect of every neuron of the last MLP when it is patched, for number words over numerals.",
+            (Series("effect", "effect", "neurons", where={"task": "words"}, x_where={"task": "numerals"}),),
+            Axis("effect for numerals", "effect"),
+            Axis("effect for number words", "effect"),
+            n="neurons",
+        ),
+    ),
+}

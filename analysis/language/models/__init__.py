@@ -1,0 +1,1 @@
+"""Loading language models, and their forward pass opened at its components."""

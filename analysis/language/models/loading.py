@@ -1,0 +1,347 @@
+"""One loader for every GPT-2-shaped model: the embedded ``mini``, a hub name, or a local Hugging Face directory.
+
+Weights are read from safetensors only, since a pickle can run code.  Nothing is fetched unless ``download`` is set.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tapehead.analysis.errors import MissingPartError, UsageError
+from tapehead.analysis.store import digest_file, digest_of
+
+EMBEDDED = "mini"
+NEEDED = ("config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer*", "vocab.json", "merges.txt")
+"""What is fetched of a hub repository: no pickles."""
+
+_PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
+_ORDINARY: dict[str, Any] = {
+    "scale_attn_weights": True,
+    "scale_attn_by_inverse_layer_idx": False,
+    "add_cross_attention": False,
+}
+
+
+class ModelError(UsageError):
+    """A model can not be used as it is: wrong shape, pickle, damaged weights."""
+
+
+@dataclass(frozen=True, eq=False)
+class LanguageModel:
+    """A GPT-2-shaped model in evaluation mode, fp32, with its tokenizer.
+
+    ``name`` is what the badge says; ``digest`` changes with weights, configuration or tokenizer.
+    """
+
+    name: str
+    digest: str
+    hf: Any
+    tokenizer: Any
+    device: str = "cpu"
+
+    @property
+    def layers(self) -> int:
+        """Number of blocks."""
+        return int(self.hf.config.n_layer)
+
+    @property
+    def heads(self) -> int:
+        """Attention heads per block."""
+        return int(self.hf.config.n_head)
+
+    @property
+    def context(self) -> int:
+        """Longest prompt in tokens."""
+        return int(self.hf.config.n_positions)
+
+    @property
+    def words(self) -> int:
+        """Size of the vocabulary that the logits run over."""
+        return int(self.hf.config.vocab_size)
+
+    @property
+    def bos(self) -> int:
+        """Id of the first token.
+
+        Raises:
+            ModelError: the tokenizer has neither a first nor a last token.
+        """
+        for found in (self.tokenizer.bos_token_id, self.tokenizer.eos_token_id):
+            if found is not None:
+                return int(found)
+        raise ModelError(f"the tokenizer of '{self.name}' has no first token; ask for prompts without it")
+
+    @cached_property
+    def bridge(self) -> Any:
+        """TransformerLens' ``TransformerBridge`` of the same weights, for hooks; made at first use.
+
+        It gets a copy, because wrapping changes the model that it is given.
+        """
+        from transformer_lens.model_bridge import TransformerBridge
+
+        with _quiet():
+            bridge = TransformerBridge.boot_transformers(
+                self.hf.config.name_or_path or self.name,
+                hf_model=copy.deepcopy(self.hf),
+                tokenizer=self.tokenizer,
+                device=self.device,
+            )
+        bridge.eval()
+        return bridge
+
+
+def embedded_directory() -> Path:
+    """Where ``mini`` lies in the installation."""
+    from importlib.resources import files
+
+    return Path(str(files("assets"))) / "models" / EMBEDDED
+
+
+def load_model(name: str = EMBEDDED, device: str = "cpu", download: bool = False) -> LanguageModel:
+    """The model called ``name``.
+
+    Args:
+        name: ``mini``, a hub name such as ``gpt2``, or a directory with ``config.json`` and safetensors.
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
+        download: whether a hub name may be fetched from the network.
+
+    Raises:
+        MissingPartError: the weights are not on this machine; the message says how to get them.
+        ModelError: they are a pickle, damaged, or not GPT-2-shaped.
+        UsageError: the device is not there.
+    """
+    check_device(device)
+    directory = find_directory(name, download)
+    return read_directory(directory, _badge(name), device)
+
+
+def model_digest(name: str = EMBEDDED, download: bool = False) -> str:
+    """Digest of the model's files: equal to ``load_model(name).digest``, without loading it.
+
+    Raises:
+        MissingPartError, ModelError: as :func:`load_model`.
+    """
+    directory = find_directory(name, download)
+    read_config(directory)
+    return _digest([directory / "config.json", *weight_files(directory), *tokenizer_files(directory)])
+
+
+def _digest(parts: list[Path]) -> str:
+    return digest_of({path.name: digest_file(path) for path in parts})
+
+
+def find_directory(name: str, download: bool = False) -> Path:
+    """Directory of the model's files, without reading them; the network is asked only if ``download``."""
+    if name == EMBEDDED:
+        directory = embedded_directory()
+        if not (directory / "config.json").is_file():
+            raise MissingPartError(
+                f"the embedded model '{EMBEDDED}' is not in {directory}: install again (pip install -e .), "
+                "or make it: tapehead train mini"
+            )
+        return directory
+    path = Path(name).expanduser()
+    if path.is_dir() and name.strip():
+        return path
+    if path.is_file():
+        _refuse_pickle(path)
+        raise ModelError(f"'{name}' is a file; name the directory that holds config.json and model.safetensors")
+    if name.startswith((".", "/", "~")) or not name.strip() or name.count("/") > 1:
+        raise UsageError(f"there is no directory '{name}'; the embedded model is called '{EMBEDDED}'")
+    return _from_hub(name, download)
+
+
+def _from_hub(name: str, download: bool) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError
+
+    tried = ""
+    try:
+        directory = Path(snapshot_download(name, allow_patterns=list(NEEDED), local_files_only=not download))
+        if list(directory.glob("*.safetensors")):
+            return directory
+        tried = " as safetensors"
+    except HFValidationError:
+        raise UsageError(
+            f"there is no directory '{name}', and no hub name looks like that; the embedded model is '{EMBEDDED}'"
+        ) from None
+    except Exception as error:
+        if download:
+            tried = f" and could not be fetched ({_first_line(error)})"
+    raise MissingPartError(
+        f"the weights of '{name}' are not on this machine{tried}. With a network: "
+        f"hf download {name} config.json model.safetensors tokenizer.json; "
+        "or copy these files into a directory and name that as the model. "
+        f"The embedded model '{EMBEDDED}' is there and needs nothing"
+    )
+
+
+def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageModel:
+    """Read a Hugging Face directory after checking that it is whole, without code in it, and GPT-2-shaped."""
+    from transformers import AutoTokenizer, GPT2LMHeadModel
+
+    config = read_config(directory)
+    weights = weight_files(directory)
+    words = tokenizer_files(directory)
+    import torch
+
+    with _quiet():
+        try:
+            loaded: Any = GPT2LMHeadModel.from_pretrained(
+                str(directory),
+                local_files_only=True,
+                use_safetensors=True,
+                dtype=torch.float32,
+                output_loading_info=True,
+            )
+        except Exception as error:
+            raise ModelError(f"the weights in {directory} do not fit its config.json: {_first_line(error)}") from error
+        model, loading = loaded
+        wrong = sorted(str(key) for kind in ("missing_keys", "mismatched_keys") for key in loading.get(kind, ()))
+        if wrong:
+            raise ModelError(f"the weights in {directory} do not fit its config.json: {', '.join(wrong[:3])}")
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(str(directory), local_files_only=True, trust_remote_code=False)
+        except Exception as error:
+            raise ModelError(f"no usable tokenizer in {directory}: {_first_line(error)}") from error
+    if len(tokenizer) > config["vocab_size"]:
+        raise ModelError(
+            f"the tokenizer in {directory} has {len(tokenizer)} words, the model only {config['vocab_size']}"
+        )
+    digest = _digest([directory / "config.json", *weights, *words])
+    return LanguageModel(name, digest, model.to(device).eval(), tokenizer, device)
+
+
+def read_config(directory: Path) -> dict[str, Any]:
+    """``config.json`` of a directory.
+
+    Raises:
+        ModelError: it is missing, unreadable, or describes something else than an ordinary GPT-2.
+    """
+    path = directory / "config.json"
+    try:
+        config = json.loads(path.read_text())
+        kind = config.get("model_type")
+    except FileNotFoundError:
+        raise ModelError(f"no config.json in {directory}: not a Hugging Face model directory") from None
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelError(f"{path} can not be read: {_first_line(error)}") from None
+    if kind != "gpt2":
+        raise ModelError(f"{directory} holds a model of type '{kind}'; the circuit analyses need type 'gpt2'")
+    for field, wanted in _ORDINARY.items():
+        if config.get(field, wanted) != wanted:
+            raise ModelError(f"{path}: {field} is {config[field]}; the circuit analyses need {wanted}")
+    if not isinstance(config.get("vocab_size"), int):
+        raise ModelError(f"{path}: vocab_size is {config.get('vocab_size')}; it must be a whole number")
+    return dict(config)
+
+
+def weight_files(directory: Path) -> list[Path]:
+    """The safetensors files of a directory, each opened once to see that it is whole.
+
+    Raises:
+        ModelError: there is none, only a pickle, a part is missing, or a file is cut short.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    index = directory / "model.safetensors.index.json"
+    whole = directory / "model.safetensors"
+    if whole.is_file():
+        names = [whole.name]
+    elif index.is_file():
+        try:
+            names = sorted(set(json.loads(index.read_text())["weight_map"].values()))
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            raise ModelError(f"{index} can not be read: {_first_line(error)}") from None
+        if any(Path(name).name != name for name in names):
+            raise ModelError(f"{index} names files outside its directory")
+    else:
+        for path in sorted(directory.iterdir()):
+            _refuse_pickle(path)
+        raise ModelError(f"no model.safetensors in {directory}")
+    files = [directory / name for name in names]
+    for path in files:
+        try:
+            with safe_open(str(path), framework="numpy") as file:
+                empty = not list(file.keys())
+        except (SafetensorError, OSError) as error:
+            raise ModelError(f"{path} is damaged or cut short ({_first_line(error)}); get the file again") from None
+        if empty:
+            raise ModelError(f"{path} holds no weights")
+    return files
+
+
+def tokenizer_files(directory: Path) -> list[Path]:
+    """The files that a tokenizer is made of; without them transformers would make up an empty one.
+
+    Raises:
+        ModelError: neither ``tokenizer.json`` nor GPT-2's own two files are there.
+    """
+    for names in (("tokenizer.json",), ("vocab.json", "merges.txt")):
+        if all((directory / name).is_file() for name in names):
+            return [directory / name for name in names]
+    raise ModelError(f"no tokenizer.json in {directory}; copy it from where the weights are from")
+
+
+def check_device(device: str) -> None:
+    """Raise ``UsageError`` unless torch can use ``device`` on this machine."""
+    import torch
+
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise UsageError(f"the device '{device}' is not there: {_first_line(error)}; 'cpu' always is") from None
+
+
+def _refuse_pickle(path: Path) -> None:
+    if path.suffix in _PICKLES:
+        raise ModelError(
+            f"{path} is a pickle checkpoint, which can run code when it is read; only safetensors are read. "
+            "Save it again with save_pretrained(...) on a machine where you trust it"
+        )
+
+
+def _badge(name: str) -> str:
+    path = Path(name).expanduser()
+    return name if name == EMBEDDED or not path.is_dir() else path.resolve().name
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars and no advice while loading; warnings come back afterwards."""
+    from transformers.utils import logging
+
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        logging.enable_progress_bar()
+
+
+def single_token(model: LanguageModel, word: str, what: str) -> int:
+    """Id of ``word`` as it stands inside a sentence (with a space before it).
+
+    Raises:
+        UsageError: it is more than one token for this tokenizer, or unknown to it.
+    """
+    ids = model.tokenizer(f" {word}", add_special_tokens=False)["input_ids"]
+    if len(ids) != 1:
+        raise UsageError(f"{what} '{word}' is {len(ids)} tokens for '{model.name}'; it must be one")
+    if ids[0] == model.tokenizer.unk_token_id:
+        raise UsageError(f"{what} '{word}' is not in the vocabulary of '{model.name}'")
+    return int(ids[0])

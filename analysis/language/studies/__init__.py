@@ -1,0 +1,1 @@
+"""What is registered for episodes, and what it is made of."""

@@ -1,0 +1,1 @@
+"""Sequence tasks: families of words, prompts, and prompt files."""

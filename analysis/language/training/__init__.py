@@ -1,0 +1,1 @@
+"""Training of ``mini``, the choice of a seed, and its card."""

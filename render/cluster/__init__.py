@@ -1,0 +1,1 @@
+"""Films on many machines."""

@@ -1,0 +1,396 @@
+"""The command line.  Heavy imports happen inside the command that needs them: ``--help`` is instant."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from tapehead.analysis.errors import Interrupted, TapeheadError, UsageError
+from tapehead.render.commands import tape as tape_commands
+from tapehead.render.commands.cluster import add_to as add_planning
+from tapehead.render.commands.deliver import add_to as add_delivery
+from tapehead.render.commands.options import (
+    AllowFlashes,
+    Device,
+    Download,
+    EpisodeArgument,
+    Jobs,
+    Json,
+    Memory,
+    Model,
+    Out,
+    Quality,
+    Quiet,
+    Seed,
+    Tape,
+    Timeout,
+    Voice,
+    answer,
+    tell_film,
+)
+from tapehead.render.commands.verify import verify_app
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Render explainer videos in which every number on screen was computed.",
+)
+store_app = typer.Typer(no_args_is_help=True, help="What is kept between runs: results, spoken lines, drawn scenes.")
+app.add_typer(store_app, name="store")
+app.add_typer(verify_app, name="verify")
+app.add_typer(tape_commands.app, name="tape")
+
+
+def main() -> NoReturn:
+    """Run the command; a user's mistake becomes one message and an exit code, never a traceback."""
+    try:
+        code = app(standalone_mode=False) or 0  # typer hands the code of typer.Exit back as the value
+    except TapeheadError as error:
+        _complain(str(error))
+        code = error.exit_code
+    except KeyboardInterrupt:
+        _complain(str(Interrupted("stopped")))
+        code = Interrupted.exit_code
+    except ImportError as error:
+        _complain(f"a library is missing or broken: {error}; `tapehead doctor` says what to do")
+        code = 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except Exception as error:
+        code = _usage_or_raise(error)
+    sys.exit(code)
+
+
+def _usage_or_raise(error: Exception) -> int:
+    """Click's own complaints (unknown option, missing argument) in our form; anything else is a bug of ours."""
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        _complain(error.format_message())
+        return int(error.exit_code)
+    if type(error).__name__ == "Abort":
+        return 130
+    if isinstance(error, OSError) and error.errno in _OUTSIDE:
+        _complain(f"{error.filename or 'a file'}: {error.strerror}; free some space, or choose places that can be used")
+        return 1
+    raise error
+
+
+_OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+"""What the world does to us, and no bug of ours."""
+
+
+def _complain(message: str) -> None:
+    sys.stderr.write(f"tapehead: {message}\n")
+
+
+@app.command("list")
+def list_episodes(json: Json = False) -> None:
+    """List the episodes that can be rendered."""
+    from tapehead.scenes.episode import folders, load_episode
+
+    found: list[dict[str, Any]] = []
+    for slug, folder in folders():
+        try:
+            episode = load_episode(folder.resolve())
+            found.append(
+                {
+                    "slug": slug,
+                    "title": episode.title,
+                    "scenes": [s.name for s in episode.scenes],
+                    "folder": str(folder),
+                }
+            )
+        except TapeheadError as error:
+            _complain(f"{slug}: {error}")
+    if json:
+        answer({"episodes": found})
+        return
+    for entry in found:
+        typer.echo(f"{entry['slug']:<22} {len(entry['scenes']):>2} scenes  {entry['title']}")
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Say what is installed, what is missing, and the line that fixes it."""
+    from tapehead.render.commands.doctor import examine, show
+
+    checks = examine()
+    if json:
+        answer({"checks": [check.to_data() for check in checks]})
+    else:
+        show(checks)
+    if any(check.needed and not check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def analyze(
+    episode: EpisodeArgument,
+    only: Annotated[list[str] | None, typer.Option(help="This result and what it needs; may be repeated.")] = None,
+    seed: Seed = None,
+    model: Model = "",
+    device: Device = "cpu",
+    download: Download = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Compute an episode's results, or find them in the store."""
+    from tapehead.analysis.registry import ModelChoice
+    from tapehead.analysis.store import Store
+    from tapehead.render.film.make import analyze as compute
+    from tapehead.render.progress import Reporter
+    from tapehead.scenes.episode import find_episode
+
+    reporter = Reporter(quiet)
+    found = find_episode(episode)
+    choice = ModelChoice(model, device, download)
+    entries = compute(found, Store(report=reporter.warn), reporter, seed, choice, only or ())
+    if json:
+        results = {
+            name: {"key": entry.key, "digest": entry.digest, "path": str(entry.path)} for name, entry in entries.items()
+        }
+        answer({"episode": found.slug, "results": results, "stages_s": reporter.stages_s})
+        return
+    for name, entry in entries.items():
+        facts = entry.record["facts"]
+        typer.echo(f"{name:<18} {facts['origin']:<12} {facts['analysis']} v{facts['version']}  {entry.digest[:12]}")
+
+
+@app.command()
+def render(
+    context: typer.Context,
+    episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")] = "",
+    quality: Quality = "480p15",
+    jobs: Jobs = 0,
+    only: Annotated[str, typer.Option(help="Render one scene only.")] = "",
+    voice: Voice = "espeak",
+    tape: Tape = "",
+    seed: Seed = None,
+    model: Model = "",
+    device: Device = "cpu",
+    download: Download = False,
+    allow_flashes: AllowFlashes = False,
+    timeout: Timeout = 600,
+    memory: Memory = 4,
+    plan: Annotated[str, typer.Option(metavar="PLAN", help="Instead of an episode: what `tapehead plan` wrote.")] = "",
+    executor: Annotated[str, typer.Option(help="Who renders a plan: local, ray or ray:ADDRESS.")] = "local",
+    store: Annotated[str, typer.Option(metavar="URL", help="With --plan: where all workers meet; else yours.")] = "",
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Render an episode to a finished film."""
+    from tapehead.analysis.registry import ModelChoice
+    from tapehead.analysis.store import Store
+    from tapehead.render.film.make import Choices
+    from tapehead.render.film.make import render as make
+    from tapehead.render.progress import Reporter
+    from tapehead.render.quality import quality_named
+    from tapehead.render.workers.pool import Limits
+    from tapehead.scenes.episode import find_episode
+
+    reporter = Reporter(quiet)
+    if plan:
+        from tapehead.render.commands.cluster import frozen_by_plan, render_plan
+
+        frozen_by_plan(context)
+        limits = Limits(timeout, memory)
+        render_plan(plan, executor, store, jobs, out, limits, allow_flashes, reporter, json)
+        return
+    if not episode:
+        raise UsageError("what is to be rendered? give an EPISODE (`tapehead list` shows them), or a plan with --plan")
+    if executor != "local" or store:
+        raise UsageError("--executor and --store are for a plan: make one with `tapehead plan`, then `render --plan`")
+    choice = ModelChoice(model, device, download)
+    choices = Choices(
+        quality_named(quality),
+        jobs,
+        only,
+        voice,
+        tape,
+        seed,
+        out,
+        choice,
+        allow_flashes,
+        limits=Limits(timeout, memory),
+    )
+    film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
+    tell_film(film, reporter, json)
+
+
+@app.command()
+def preview(
+    episode: EpisodeArgument,
+    scene: Annotated[str, typer.Argument(help="One scene only.")] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and redraw what changes when a file is saved.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the film where there is a desktop.")] = True,
+    jobs: Jobs = 0,
+    voice: Voice = "espeak",
+    tape: Tape = "",
+    timeout: Timeout = 600,
+    memory: Memory = 4,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+) -> None:
+    """Make a small film (480p15) to look at; with --watch, again whenever a file is saved."""
+    from tapehead.analysis.store import Store
+    from tapehead.render.film.make import Choices, Film
+    from tapehead.render.film.preview import Preview
+    from tapehead.render.film.preview import preview as look
+    from tapehead.render.progress import Reporter
+    from tapehead.render.quality import quality_named
+    from tapehead.render.workers.pool import Limits
+
+    def answer(film: Film) -> None:
+        typer.echo(str(film.path))
+
+    choices = Choices(
+        quality_named("480p15"), jobs, scene, voice, tape, out=out, allow_flashes=True, limits=Limits(timeout, memory)
+    )
+    reporter = Reporter(quiet)
+    look(Preview(episode, choices, watch, show), Store(report=reporter.warn), reporter, answer)
+
+
+@app.command()
+def stills(
+    episode: EpisodeArgument,
+    quality: Annotated[str, typer.Option(help="Size of the stills.")] = "480p15",
+    only: Annotated[str, typer.Option(help="One scene only.")] = "",
+    jobs: Jobs = 0,
+    voice: Voice = "espeak",
+    tape: Tape = "",
+    seed: Seed = None,
+    model: Model = "",
+    device: Device = "cpu",
+    download: Download = False,
+    timeout: Timeout = 600,
+    memory: Memory = 4,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Make contact sheets: one frame per cue, and one in the middle of each animation."""
+    from tapehead.analysis.registry import ModelChoice
+    from tapehead.analysis.store import Store
+    from tapehead.render.film.make import Choices
+    from tapehead.render.film.stills import make_stills
+    from tapehead.render.progress import Reporter
+    from tapehead.render.quality import quality_named
+    from tapehead.render.workers.pool import Limits
+    from tapehead.scenes.episode import find_episode
+
+    choice = ModelChoice(model, device, download)
+    choices = Choices(
+        quality_named(quality), jobs, only, voice, tape, seed, out, choice, limits=Limits(timeout, memory)
+    )
+    reporter = Reporter(quiet)
+    sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
+    if json:
+        answer({"stills": sheets.to_data()})
+    else:
+        for sheet in sheets.sheets:
+            typer.echo(str(sheet))
+
+
+@app.command()
+def train(
+    model: Annotated[str, typer.Argument(help="Which embedded model: mini, puppet-32, puppet-64 or puppet-32-…")],
+    seed: Annotated[
+        list[int] | None, typer.Option("--seed", min=0, help="Which seeds; may be given several times.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Length of the schedule; each model has its own.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Seeds at a time, one thread each.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Put the model, scored, and its card here.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Train an embedded model from generated data; goes on from its last checkpoint."""
+    from tapehead.analysis.errors import UnknownNameError, UsageError
+    from tapehead.render.progress import Reporter
+
+    say = Reporter(quiet).say
+    if model == "mini":
+        from tapehead.analysis.language.training.train import train_mini
+
+        train_mini(tuple(seed) if seed else (0, 1, 2, 3, 4), steps or 2000, report=say, out=out, jobs=jobs)
+    elif model.startswith("puppet-"):
+        from tapehead.analysis.diffusion.training.train import MODELS, train_puppet
+
+        if model not in MODELS:
+            raise UnknownNameError("model to train", model, ["mini", *MODELS])
+        seeds = seed or [0]
+        if len(seeds) > 1 or jobs > 1:
+            raise UsageError(f"{model} trains one seed at a time; asked for seeds {seeds} and {jobs} jobs")
+        train_puppet(model, seeds[0], steps, report=say, out=out)
+    else:
+        raise UnknownNameError("model to train", model, ["mini", "puppet-32", "puppet-64", "puppet-32-two"])
+
+
+@store_app.command("ls")
+def store_ls(json: Json = False) -> None:
+    """List the entries of the store."""
+    from tapehead.analysis.store import Store
+
+    store = Store()
+    used = store.referenced()
+    entries = list(store.entries())
+    if json:
+        rows = [{"kind": e.kind, "key": e.key, "size": e.size, "used": (e.kind, e.key) in used} for e in entries]
+        answer({"root": str(store.root), "entries": rows})
+        return
+    for entry in entries:
+        facts = entry.record["facts"]
+        label = " ".join(str(facts[name]) for name in ("episode", "scene", "analysis", "quality") if name in facts)
+        mark = "*" if (entry.kind, entry.key) in used else " "
+        typer.echo(f"{mark} {entry.kind:<8} {entry.key[:12]} {entry.size / 1e6:9.2f} MB  {label}")
+    typer.echo(
+        f"{len(entries)} entries, {sum(e.size for e in entries) / 1e6:.1f} MB in {store.root} (* used by a film)"
+    )
+
+
+@store_app.command("verify")
+def store_verify(json: Json = False) -> None:
+    """Read every entry and compare it with its digest; damaged ones are removed and will be made again."""
+    from tapehead.analysis.store import Store
+
+    damaged: list[str] = []
+    store = Store(report=damaged.append)
+    count = sum(store.get(entry.kind, entry.key) is not None for entry in list(store.entries()))
+    if json:
+        answer({"good": count, "damaged": damaged})
+    else:
+        for line in damaged:
+            typer.echo(line)
+        typer.echo(f"{count} entries are whole, {len(damaged)} were damaged")
+    if damaged:
+        raise typer.Exit(1)
+
+
+@store_app.command("gc")
+def store_gc(
+    everything: Annotated[bool, typer.Option("--all", help="Also what a film in out/ refers to.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    json: Json = False,
+) -> None:
+    """Remove entries that no film refers to any more."""
+    from tapehead.analysis.store import Store
+
+    count, size = Store().gc(everything=everything, dry_run=dry_run)
+    if json:
+        answer({"removed": count, "bytes": size, "dry_run": dry_run})
+    else:
+        typer.echo(f"{'would remove' if dry_run else 'removed'} {count} entries, {size / 1e6:.1f} MB")
+
+
+add_delivery(app)
+add_planning(app)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,375 @@
+"""The commands for many machines: plan, segment, gather, and `render --plan`.
+
+They are added to the command line by :func:`add_to`; heavy imports happen inside the command that needs them.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tapehead.analysis.errors import StoreError, UsageError
+from tapehead.render.commands.options import (
+    AllowFlashes,
+    Device,
+    Download,
+    Json,
+    Memory,
+    Model,
+    Out,
+    Quality,
+    Quiet,
+    Seed,
+    Tape,
+    Timeout,
+    Voice,
+    answer,
+    tell_film,
+)
+
+if TYPE_CHECKING:
+    from tapehead.render.cluster.plan_file import Frozen
+    from tapehead.render.cluster.shared_store import Shelf
+    from tapehead.render.film.make import Choices, Film
+    from tapehead.render.progress import Reporter
+    from tapehead.render.workers.pool import Limits
+    from tapehead.scenes.episode import Episode
+
+PlanFile = Annotated[str, typer.Option("--plan", metavar="PLAN", help="A file or URL that `tapehead plan` wrote.")]
+StoreUrl = Annotated[
+    str,
+    typer.Option(
+        "--store", metavar="URL", help="Where all workers meet: a directory, or s3://…, file:///…; else yours."
+    ),
+]
+
+INDEX_VARIABLES = ("SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX")
+_POLL_S = 5.0
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    for command in (plan, segment, gather):
+        app.command(command.__name__)(command)
+
+
+def plan(
+    context: typer.Context,
+    episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")] = "",
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the plan goes.")] = Path("plan.json"),
+    file: Annotated[
+        str, typer.Option("--plan", metavar="PLAN", help="Instead of an episode: a plan made before.")
+    ] = "",
+    quality: Quality = "480p15",
+    only: Annotated[str, typer.Option(help="One scene only.")] = "",
+    voice: Voice = "espeak",
+    tape: Tape = "",
+    seed: Seed = None,
+    model: Model = "",
+    device: Device = "cpu",
+    download: Download = False,
+    executor: Annotated[
+        str, typer.Option(metavar="NAME", help="ray:ADDRESS has results for --device cuda made where there is a GPU.")
+    ] = "local",
+    store: StoreUrl = "",
+    emit: Annotated[str, typer.Option(help="Write ready-to-use jobs beside the plan: slurm or k8s.")] = "",
+    image: Annotated[
+        str, typer.Option(help="The container image of the k8s jobs.")
+    ] = "registry.example/tapehead:latest",
+    claim: Annotated[
+        str, typer.Option(help="The volume claim that holds the store of the k8s jobs.")
+    ] = "tapehead-store",
+    memory: Memory = 4,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Say how long 1 to 256 workers would take.")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Freeze a film into one file that any machine can render from; results and lines are made now."""
+    from tapehead.analysis.registry import ModelChoice
+    from tapehead.render.cluster.executors import executor_named
+    from tapehead.render.cluster.job_files import check_kind, emitted
+    from tapehead.render.cluster.plan_file import freeze
+    from tapehead.render.cluster.segments import push_inputs
+    from tapehead.render.cluster.shared_store import open_shelf
+    from tapehead.render.film.make import Choices, prepare
+    from tapehead.render.progress import Reporter
+    from tapehead.render.quality import quality_named
+    from tapehead.scenes.episode import find_episode
+
+    if bool(episode) == bool(file):
+        raise UsageError("`tapehead plan` takes an EPISODE, or a plan made before with --plan; give one of them")
+    if file:
+        frozen_by_plan(context)
+    check_kind(emit)
+    reporter = Reporter(quiet)
+    shelf = open_shelf(store, reporter.warn)
+    if file:
+        frozen, target = _read(file), out if "://" in file else Path(file)
+    else:
+        found = find_episode(episode)
+        choices = Choices(
+            quality_named(quality),
+            only=only,
+            voice=voice,
+            tape=tape,
+            seed=seed,
+            model=ModelChoice(model, device, download),
+        )
+        logs = shelf.local.root / "logs" / f"{found.slug}-results"
+        with executor_named(executor).analyses(_analyze_options(found, choices), shelf, logs) as elsewhere:
+            frozen = freeze(prepare(found, choices, shelf.local, reporter, elsewhere), shelf.local)
+        push_inputs(frozen, shelf)
+        target = out / "plan.json" if out.is_dir() else out
+        _written(target, frozen.text())
+    files = [
+        _written(target.parent / name, text)
+        for name, text in emitted(
+            emit, frozen, target.resolve(), shelf, image=image, claim=claim, memory_gb=memory
+        ).items()
+    ]
+    said: dict[str, Any] = {
+        "plan": str(target),
+        "segments": len(frozen.segments),
+        "digest": frozen.data["digest"],
+        "measured": all(each["measured"] for each in [*frozen.segments, frozen.data["gather"]]),
+        "files": [str(path) for path in files],
+    }
+    if simulate:
+        from tapehead.render.cluster.simulate import simulated, table
+
+        said["simulation"] = simulated(frozen)
+        if not json:
+            typer.echo(table(said["simulation"]))
+    if json or simulate:
+        answer(said)
+        return
+    typer.echo(f"{target}  ({len(frozen.segments)} segments)")
+    for path in files:
+        typer.echo(str(path))
+
+
+def segment(
+    file: PlanFile,
+    index: Annotated[int | None, typer.Option(help=f"Which segment; else from ${', $'.join(INDEX_VARIABLES)}.")] = None,
+    store: StoreUrl = "",
+    part: Annotated[
+        str, typer.Option(help="Only 'draw', only the frames FIRST:LAST of what is drawn, or the film's 'sound'.")
+    ] = "",
+    jobs: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
+    timeout: Timeout = 600,
+    memory: Memory = 4,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Draw and encode one segment of a plan into the store, unless it is there: what an array job runs."""
+    from tapehead.render.cluster.segments import (
+        Work,
+        chunk_part,
+        described,
+        draw_part,
+        run_segment,
+        segment_index,
+        sound_part,
+    )
+    from tapehead.render.cluster.shared_store import open_shelf
+    from tapehead.render.progress import Reporter
+    from tapehead.render.workers.pool import Limits
+
+    frozen = _read(file)
+    at = segment_index(frozen, _index(index))
+    reporter = Reporter(quiet)
+    shelf = open_shelf(store, reporter.warn)
+    work = Work(_logs(frozen, shelf), jobs, Limits(timeout, memory), reporter)
+    if part == "draw":
+        answer(asdict(draw_part(frozen, at, shelf, work)))
+        return
+    if part == "sound":
+        answer({"sound": sound_part(frozen, shelf)})
+        return
+    if part:
+        answer(asdict(chunk_part(frozen, at, *_stretch(part), shelf, work)))
+        return
+    said = described(*run_segment(frozen, at, shelf, work), shelf)
+    if json:
+        answer({"index": at, **said})
+    else:
+        typer.echo(f"{said['path']}  {said['digest'][:12]}  {said['scene']}, {said['frames']} frames")
+
+
+def gather(
+    file: PlanFile,
+    store: StoreUrl = "",
+    out: Out = Path("out"),
+    wait: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Wait so long for missing segments.")] = 0,
+    allow_flashes: AllowFlashes = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Join the segments of a plan to the film: sound, captions, provenance; the same film as `render` makes."""
+    from tapehead.render.cluster.segments import gathered
+    from tapehead.render.cluster.shared_store import open_shelf
+    from tapehead.render.progress import Reporter
+
+    frozen = _read(file)
+    reporter = Reporter(quiet)
+    shelf = open_shelf(store, reporter.warn)
+    place = ["--store", store] if store else []
+    ends = time.monotonic() + wait
+    while True:
+        try:
+            done = gathered(
+                frozen,
+                shelf,
+                lambda at: shlex.join(["tapehead", "segment", "--plan", file, *place, "--index", str(at)]),
+            )
+            break
+        except StoreError:
+            if time.monotonic() >= ends:
+                raise
+            time.sleep(min(_POLL_S, max(0.0, ends - time.monotonic())))
+    tell_film(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
+
+
+def frozen_by_plan(context: typer.Context) -> None:
+    """Refuse what a plan has fixed already.
+
+    Raises:
+        UsageError: an episode, or an option that would change the plan, was given beside ``--plan``.
+    """
+    fixed = ("episode", "quality", "only", "voice", "tape", "seed", "model", "device", "download")
+    given = [name for name in fixed if str(getattr(context.get_parameter_source(name), "name", "")) == "COMMANDLINE"]
+    if given:
+        what = ", ".join("EPISODE" if name == "episode" else f"--{name}" for name in given)
+        raise UsageError(f"a plan has fixed {what} already; leave it away, or make another plan")
+
+
+def render_plan(
+    file: str,
+    executor: str,
+    store: str,
+    jobs: int,
+    out: Path,
+    limits: Limits,
+    allow_flashes: bool,
+    reporter: Reporter,
+    json: bool,
+) -> None:
+    """What `tapehead render --plan` does."""
+    from tapehead.render.cluster.executors import executor_named
+    from tapehead.render.cluster.segments import Work
+    from tapehead.render.cluster.shared_store import open_shelf
+    from tapehead.render.workers.pool import default_jobs
+
+    chosen = executor_named(executor)
+    frozen = _read(file)
+    shelf = open_shelf(store, reporter.warn)
+    if film := _there(frozen, shelf, out):
+        tell_film(film, reporter, json)
+        return
+    total = sum(each["expected_frames"] for each in frozen.segments)
+    with reporter.stage("draw", total) as track:
+        work = Work(
+            _folder(frozen, out) / "logs",
+            jobs or default_jobs(),
+            limits,
+            reporter,
+            lambda frames, note: track.to(sum(frames.values()), note),
+        )
+        done = chosen.run(frozen, shelf, work)
+    tell_film(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
+
+
+def _finished(frozen: Frozen, shelf: Shelf, done: Any, out: Path, reporter: Reporter, allow_flashes: bool) -> Film:
+    from tapehead.render.film.make import begin, finish
+    from tapehead.scenes.episode import load_episode
+
+    there = _there(frozen, shelf, out)
+    if there:
+        return there
+    plan, folder = frozen.plan(shelf.local.root), _folder(frozen, out)
+    begin(plan, folder, shelf.local, reporter)
+    return finish(load_episode(Path(plan.folder)), plan, done, folder, shelf.local, reporter, allow_flashes)
+
+
+def _there(frozen: Frozen, shelf: Shelf, out: Path) -> Film | None:
+    from tapehead.render.film.make import finished
+
+    plan = frozen.plan(shelf.local.root)
+    return finished(_folder(frozen, out), plan.episode if plan.whole else plan.scenes[0].name, plan)
+
+
+def _folder(frozen: Frozen, out: Path) -> Path:
+    film = frozen.data["film"]
+    folder = out / film["episode"] / film["quality"]["name"]
+    return folder if film["whole"] else folder / "scenes"
+
+
+def _logs(frozen: Frozen, shelf: Shelf) -> Path:
+    film = frozen.data["film"]
+    return shelf.local.root / "logs" / f"{film['episode']}-{film['quality']['name']}"
+
+
+def _analyze_options(episode: Episode, choices: Choices) -> list[str]:
+    """What `tapehead analyze` is told on a machine of a cluster, the result's name left out."""
+    from tapehead.render.planning.sources import ROOT
+
+    inside = episode.folder.is_relative_to(ROOT)
+    chosen = choices.model
+    options = [episode.slug if inside else str(episode.folder), "--device", chosen.device.partition(":")[0]]
+    options += ["--model", chosen.name] if chosen.name else []
+    options += ["--seed", str(choices.seed)] if choices.seed is not None else []
+    return [*options, "--download"] if chosen.download else options
+
+
+def _read(file: str) -> Frozen:
+    from tapehead.render.cluster.plan_file import parse_plan, read_plan
+
+    if "://" not in file:
+        return read_plan(Path(file))
+    import fsspec
+
+    try:
+        with fsspec.open(file, "rt") as source:
+            text = source.read()
+    except Exception as error:  # whatever a file system behind a URL raises
+        raise UsageError(f"the plan {file} can not be read: {type(error).__name__}: {error}") from None
+    return parse_plan(text, file)
+
+
+def _index(given: int | None) -> int:
+    """The index given, or that of the array job that runs us."""
+    if given is not None:
+        return given
+    for name in INDEX_VARIABLES:
+        if value := os.environ.get(name):
+            try:
+                return int(value)
+            except ValueError:
+                raise UsageError(f"${name} is '{value}', which is no index of a segment; give --index") from None
+    raise UsageError(f"which segment? give --index, or run it as an array job (${', $'.join(INDEX_VARIABLES)})")
+
+
+def _stretch(part: str) -> tuple[int, int]:
+    first, colon, last = part.partition(":")
+    if not (colon and first.isdigit() and last.isdigit() and int(first) < int(last)):
+        raise UsageError(f"--part is 'draw', 'sound' or FIRST:LAST, two frames of the scene; got '{part}'")
+    return int(first), int(last)
+
+
+def _written(path: Path, text: str) -> Path:
+    from tapehead.analysis.errors import OutputError
+    from tapehead.analysis.store import write_atomically
+
+    try:
+        write_atomically(path, text)
+    except OSError as error:
+        raise OutputError(
+            f"{path} can not be written: {error.strerror or error}; choose another place with -o"
+        ) from None
+    return path

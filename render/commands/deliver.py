@@ -1,0 +1,247 @@
+"""The commands that come after a film: package, publish, sign-in, figures, slides.
+
+They are added to the command line by :func:`add_to`; heavy imports happen inside the command that needs them.
+"""
+
+from __future__ import annotations
+
+import json as json_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tapehead.analysis.errors import UsageError
+from tapehead.render.commands.options import EpisodeArgument, Json, Quiet, answer
+
+if TYPE_CHECKING:
+    from tapehead.analysis.store import Store
+    from tapehead.render.film.make import Choices
+    from tapehead.render.package.manifest import Package
+    from tapehead.render.progress import Reporter
+    from tapehead.scenes.episode import Episode
+
+Out = Annotated[Path, typer.Option("--out", help="Where films lie and packages go.")]
+FilmQuality = Annotated[str, typer.Option("--quality", help="Which film; empty: the largest one that is there.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    for command, name in (
+        (figures, "figures"),
+        (package, "package"),
+        (publish, "publish"),
+        (sign_in, "sign-in"),
+        (slides, "slides"),
+    ):
+        app.command(name)(command)
+
+
+def figures(
+    episode: EpisodeArgument,
+    format: Annotated[str, typer.Option(help="Which files: pdf,svg,png.")] = "pdf,svg,png",
+    only: Annotated[list[str] | None, typer.Option(help="One figure; may be given several times.")] = None,
+    style: Annotated[str, typer.Option(help="light, dark or print.")] = "light",
+    width: Annotated[float, typer.Option(min=30, max=1000, help="Width in millimetres.")] = 120.0,
+    dpi: Annotated[int, typer.Option(min=30, max=2400, help="Resolution of pictures.")] = 300,
+    stills: Annotated[
+        bool, typer.Option("--stills", help="Stills of the scenes instead, at any width and dpi.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the episode's own seed.")] = None,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Draw the episode's results as figures for print and slides, with their captions."""
+    found, _, store, reporter = _start(episode, "", 0, out, quiet)
+    from tapehead.render.figures.make import Wanted, checked, chosen, make_figures
+    from tapehead.render.figures.style import style_named
+    from tapehead.render.film.make import analyze
+
+    wanted, folder = Wanted(checked(format), style, width, dpi), out / found.slug / "figures"
+    if stills:
+        from tapehead.render.figures.film_frames import scene_stills
+
+        paths = scene_stills(found, only or [], width, dpi, store, reporter, folder / "stills")
+    else:
+        look, ones = style_named(style), chosen(found, only or [])
+        paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
+    if json:
+        answer({"figures": [str(path) for path in paths]})
+        return
+    for path in paths:
+        typer.echo(str(path))
+
+
+def package(
+    episode: EpisodeArgument,
+    quality: FilmQuality = "",
+    voice: Annotated[str, typer.Option(help="How a film with recorded voices was voiced: recorded:DIR.")] = "espeak",
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes for the version without tape.")] = 0,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Gather what a publisher needs: film, captions, transcript, description, thumbnail, provenance."""
+    found, choices, store, reporter = _start(episode, quality, jobs, out, quiet)
+    from dataclasses import replace
+
+    from tapehead.render.package.gather import gather
+
+    made = gather(found, replace(choices, voice=voice), store, reporter)
+    if json:
+        answer({"package": str(made.folder), "files": {part.file: part.sha256 for part in made.parts}})
+        return
+    for part in made.parts:
+        typer.echo(f"{part.role:<22} {part.file:<34} {part.size / 1e3:>12,.1f} kB")
+    typer.echo(str(made.folder))
+
+
+def slides(
+    episode: EpisodeArgument,
+    to: Annotated[str, typer.Option("--to", help="html (one file, offline), pptx or pdf.")] = "html",
+    stops: Annotated[
+        str, typer.Option(help="Stop at the end of each line (cues), or at each mark too (marks).")
+    ] = "cues",
+    tape: Annotated[str, typer.Option(help="A tape preset; a lecture has none unless you ask for it.")] = "clean",
+    voice: Annotated[
+        str, typer.Option(help="Whose timing the pictures follow: espeak, none or recorded:DIR.")
+    ] = "espeak",
+    quality: FilmQuality = "",
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Make a lecture of an episode: a slide per spoken line, the narration as speaker notes."""
+    from dataclasses import replace
+
+    found, choices, store, reporter = _start(episode, quality, jobs, out, quiet)
+    from tapehead.render.slides.make import make_slides
+
+    made = make_slides(found, replace(choices, tape=tape, voice=voice), store, reporter, to, stops)
+    if json:
+        answer({"slides": str(made.path), "deck": str(made.deck), "count": len(made.slides)})
+    else:
+        typer.echo(f"{made.path}  ({len(made.slides)} slides)")
+
+
+def publish(
+    episode: EpisodeArgument,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent; send nothing.")] = False,
+    privacy: Annotated[str, typer.Option(help="private, unlisted or public.")] = "",
+    at: Annotated[str, typer.Option(help="Make it public then: 2027-01-31T18:00+01:00.")] = "",
+    playlist: Annotated[str, typer.Option(help="Put it into this playlist of yours; made if it is not there.")] = "",
+    captions: Annotated[bool, typer.Option("--captions/--no-captions", help="Send the captions.")] = True,
+    notify: Annotated[bool, typer.Option("--notify/--no-notify", help="Tell subscribers.")] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Change an uploaded film's words, captions, privacy.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Upload a second copy of a film that is there.")] = False,
+    quality: FilmQuality = "",
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Upload a package to YouTube: once, as private first, with a receipt."""
+    if update and again:
+        raise UsageError("--update changes the film that is there, --again uploads another one; choose one of them")
+    from tapehead.render.publish import run
+    from tapehead.render.publish.calls import Wish
+    from tapehead.render.publish.retry import Patience
+    from tapehead.render.publish.signin import moment
+    from tapehead.render.youtube_rules import PRIVACIES
+
+    if privacy and privacy not in PRIVACIES:
+        raise UsageError(f"--privacy is {', '.join(PRIVACIES)}; not '{privacy}'")
+    wish = Wish(privacy or "private", moment(at) if at else None, playlist, notify, captions)
+    reporter = _reporter(quiet)
+    patience = Patience(say=reporter.say)
+    if dry_run:
+        made = _package_now(episode, quality, out, quiet)
+        _show(run.dry_run(made, wish, patience.now()), json)
+        return
+    made = _package_there(episode, out)
+    if update:
+        receipt = run.update(made, wish, patience, privacy=privacy)
+    else:
+        with reporter.stage("upload", max(1, sum(part.size for part in made.each("film")))) as track:
+            receipt = run.publish(made, wish, patience, again=again, tell=lambda sent, _size: track.to(sent))
+    if json:
+        answer({"video": receipt.video, "url": receipt.url, "receipt": str(made.folder / "publish.json")})
+        return
+    for name in receipt.differences:
+        typer.echo(f"YouTube has something else than was sent: {name}")
+    typer.echo(receipt.url)
+
+
+def sign_in(
+    client: Annotated[Path | None, typer.Option(help="The client file that Google's console gave you.")] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Without a browser on this machine.")] = False,
+    renew: Annotated[bool, typer.Option("--renew", help="Only renew a sign-in that is there.")] = False,
+    upload_only: Annotated[
+        bool, typer.Option("--upload-only", help="Ask for uploads only: no captions, playlists or changes.")
+    ] = False,
+) -> None:
+    """Sign in to YouTube; the token stays in your configuration folder, readable by you only."""
+    from tapehead.render.publish import signin
+
+    if client:
+        signin.adopt_client(client)
+    if renew:
+        signin.renew(typer.echo)
+        return
+    signin.sign_in(signin.scopes_named(upload_only), headless, typer.echo, lambda text: str(typer.prompt(text)))
+    typer.echo(f"signed in; the token is in {signin.token_path()}")
+
+
+def _start(name: str, quality: str, jobs: int, out: Path, quiet: bool) -> tuple[Episode, Choices, Store, Reporter]:
+    from tapehead.analysis.store import Store
+    from tapehead.render.film.make import Choices
+    from tapehead.render.quality import QUALITIES, quality_named
+    from tapehead.scenes.episode import find_episode
+
+    episode = find_episode(name)
+    there = [known for known in QUALITIES if (out / episode.slug / known / "provenance.json").is_file()]
+    chosen = quality_named(quality or (there[-1] if there else "1080p60"))
+    reporter = _reporter(quiet)
+    return episode, Choices(chosen, jobs, out=out), Store(report=reporter.warn), reporter
+
+
+def _reporter(quiet: bool) -> Reporter:
+    from tapehead.render.progress import Reporter
+
+    return Reporter(quiet)
+
+
+def _package_now(name: str, quality: str, out: Path, quiet: bool) -> Package:
+    """The package as it would be made now; without a film with that left open."""
+    episode, choices, store, reporter = _start(name, quality, 0, out, quiet)
+    from tapehead.render.package.gather import gather
+
+    return gather(episode, choices, store, reporter, draft=True)
+
+
+def _package_there(name: str, out: Path) -> Package:
+    """The package that was made before."""
+    from tapehead.render.package.gather import package_folder
+    from tapehead.render.package.manifest import Package
+    from tapehead.scenes.episode import find_episode
+
+    return Package.load(package_folder(out, find_episode(name).slug))
+
+
+def _show(plan: dict[str, Any], json: bool) -> None:
+    if json:
+        answer(plan)
+        return
+    for number, request in enumerate(plan["requests"], 1):
+        typer.echo(f"{number}. {request['http']} {request['url']}")
+        for part in ("body", "media"):
+            if part in request:
+                typer.echo(json_module.dumps({part: request[part]}, indent=2, ensure_ascii=False))
+    typer.echo(f"scopes: {' '.join(plan['scopes'])}")
+    typer.echo(f"quota: {plan['quota']['units']} units and {plan['quota']['uploads']} upload")
+    for item in plan["open"]:
+        typer.echo(f"open: {item}")
+    typer.echo("nothing was sent")

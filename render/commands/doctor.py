@@ -1,0 +1,184 @@
+"""``tapehead doctor``: what is installed, what is missing, and the line that fixes it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tapehead.analysis.errors import TapeheadError
+from tapehead.analysis.store import default_root
+
+_NEEDED = (
+    "manim",
+    "typst",
+    "numpy",
+    "torch",
+    "transformer_lens",
+    "diffusers",
+    "moviepy",
+    "av",
+    "numba",
+    "safetensors",
+    "matplotlib",
+)
+_GIB = 2**30
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding; ``fix`` is the line that mends it, ``needed`` says whether a film can be made without."""
+
+    name: str
+    ok: bool
+    found: str
+    fix: str = ""
+    needed: bool = True
+
+    def to_data(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        return asdict(self)
+
+
+def examine() -> list[Check]:
+    """All checks, cheap ones first.  Nothing is fetched; the tape is compiled where that was not done yet."""
+    makers: tuple[Callable[[], list[Check]], ...] = (
+        _python,
+        _packages,
+        _drawing,
+        _codecs,
+        _voice,
+        _tape,
+        _gpu,
+        _models,
+        _disk,
+    )
+    checks: list[Check] = []
+    for make in makers:
+        try:
+            checks += make()
+        except Exception as error:  # a broken library is a finding, not the end of the examination
+            checks.append(Check(make.__name__.strip("_"), False, f"{type(error).__name__}: {error}", "make film"))
+    return checks
+
+
+def _python() -> list[Check]:
+    version = sys.version_info
+    ok = (3, 11) <= (version.major, version.minor) <= (3, 13)
+    return [Check("python", ok, platform.python_version(), "install Python 3.11, 3.12 or 3.13")]
+
+
+def _packages() -> list[Check]:
+    checks = []
+    for name in _NEEDED:
+        try:
+            checks.append(Check(name, True, importlib.metadata.version(name)))
+        except importlib.metadata.PackageNotFoundError:
+            checks.append(Check(name, False, "not installed", "make film    # or: pip install -e '.[voice]'"))
+    return checks
+
+
+def _drawing() -> list[Check]:
+    import manimpango
+    import typst
+
+    compiler = typst.Compiler(ignore_system_fonts=True)
+    pages = compiler.compile(b'#set text(font: "Libertinus Serif", fallback: false)\n$W x$', format="svg")
+    return [
+        Check("pango", True, manimpango.pango_version()),
+        Check(
+            "fonts",
+            b"<path" in (pages if isinstance(pages, bytes) else b""),
+            "typst's embedded fonts (system fonts are not used)",
+            "pip install typst",
+        ),
+    ]
+
+
+def _codecs() -> list[Check]:
+    import av
+
+    checks = []
+    for codec, use in (("libx264", "film"), ("libx264rgb", "lossless masters"), ("aac", "sound")):
+        ok = codec in av.codecs_available
+        checks.append(Check(codec, ok, f"for {use}" if ok else "not in this build of PyAV", "pip install 'av>=15,<19'"))
+    return checks
+
+
+def _voice() -> list[Check]:
+    from tapehead.render.words.voice import voice_named
+
+    try:
+        identity = voice_named("espeak").identity()
+    except Exception as error:
+        return [
+            Check("voice", False, str(error), "pip install 'tapehead[voice]'    # or render with --voice none", False)
+        ]
+    return [Check("voice", True, ", ".join(str(value) for value in identity.values() if isinstance(value, str)))]
+
+
+def _tape() -> list[Check]:
+    from tapehead.render.workers.warm import remember, warm
+
+    fix = "set NUMBA_CACHE_DIR to a directory you can write"
+    try:
+        found = warm()
+    except RuntimeError as error:  # numba found no place to keep what it compiles
+        return [Check("tape", False, str(error), fix, False)]
+    with contextlib.suppress(OSError):  # the store has a check of its own
+        remember(default_root())
+    how = f"compiled just now in {found.seconds:.0f} s" if found.compiled else "compiled before"
+    return [Check("tape", True, f"{found.loops} loops, {how}, kept in {found.place}", fix, needed=False)]
+
+
+def _gpu() -> list[Check]:
+    import torch
+
+    if torch.cuda.is_available():
+        return [Check("gpu", True, torch.cuda.get_device_name(0), needed=False)]
+    if torch.backends.mps.is_available():
+        return [Check("gpu", True, "Apple GPU", needed=False)]
+    return [Check("gpu", True, "none (not needed: the embedded models run on a CPU)", needed=False)]
+
+
+def _models() -> list[Check]:
+    from tapehead.render.assets import asset
+
+    try:
+        names = sorted(path.parent.name for path in asset("models").glob("*/model*.safetensors"))
+    except (OSError, TapeheadError):
+        names = []
+    return [Check("models", True, ", ".join(names) or "none embedded yet", needed=False)]
+
+
+def _disk() -> list[Check]:
+    root = default_root()
+    place = root
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free / _GIB
+    return [
+        Check("store", os.access(place, os.W_OK), str(root), "set TAPEHEAD_STORE to a directory you can write"),
+        Check("disk", free > 2, f"{free:.0f} GiB free for the store", "free some space: tapehead store gc"),
+    ]
+
+
+def show(checks: list[Check]) -> None:
+    """Print the findings as a table, with the fix under each thing that is missing."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for check in checks:
+        mark = "[green]ok[/]" if check.ok else "[red]missing[/]" if check.needed else "[yellow]no[/]"
+        table.add_row(mark, check.name, check.found)
+        if not check.ok and check.fix:
+            table.add_row("", "", f"[bold]{check.fix}[/]")
+    console.print(table)

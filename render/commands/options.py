@@ -1,0 +1,49 @@
+"""What several commands share: their arguments and options, and the form of their answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from tapehead.render.film.make import Film
+    from tapehead.render.progress import Reporter
+
+EpisodeArgument = Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where films go.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
+Quality = Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")]
+Voice = Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")]
+Tape = Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the episode's own seed.")]
+Model = Annotated[
+    str, typer.Option("--model", help="Instead of the embedded model: a hub name (gpt2) or a local directory.")
+]
+Device = Annotated[str, typer.Option("--device", help="Where models run: cpu, cuda, cuda:1, mps.")]
+Download = Annotated[bool, typer.Option("--download", help="Fetch the weights of a hub model if they are not here.")]
+Jobs = Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")]
+Timeout = Annotated[
+    float, typer.Option(min=1, metavar="SECONDS", help="Stop a worker that shows no new frame or cue for so long.")
+]
+Memory = Annotated[float, typer.Option(min=0, metavar="GB", help="What one worker may use; 0 for as much as there is.")]
+AllowFlashes = Annotated[bool, typer.Option("--allow-flashes", help="Make the film even if it flashes.")]
+
+
+def answer(data: Any) -> None:
+    """What ``--json`` prints."""
+    sys.stdout.write(json.dumps(data) + "\n")
+
+
+def tell_film(film: Film, reporter: Reporter, as_json: bool) -> None:
+    """Where a finished film is, and whether it was there already."""
+    if not film.fresh:
+        reporter.say("nothing has changed since this film was made")
+    if as_json:
+        answer(film.to_data())
+    else:
+        typer.echo(f"{film.path}  ({film.duration_s / 60:.1f} min)")

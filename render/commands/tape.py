@@ -1,0 +1,255 @@
+"""`tapehead tape`: look at presets, measure them, put them on pictures and videos, import those of ntsc-rs."""
+
+from __future__ import annotations
+
+import json as json_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tapehead.render.commands.options import Json
+
+app = typer.Typer(
+    no_args_is_help=True, help="The VHS tape: presets, measurements, and any video or picture through it."
+)
+
+PresetOption = Annotated[str, typer.Option("--preset", "-p", help="A name from `tapehead tape list`, or a .json file.")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE; may be given several times.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Another seed is another tape.")]
+BackendOption = Annotated[
+    str, typer.Option("--backend", help="numba, numpy, torch-cpu or torch-cuda; never chosen for you.")
+]
+PresetArgument = Annotated[
+    str, typer.Argument(metavar="PRESET", help="A name from `tapehead tape list`, or a .json file.")
+]
+
+
+def _print(data: Any) -> None:
+    typer.echo(json_module.dumps(data, ensure_ascii=False))
+
+
+def _found(preset: str) -> Any:
+    """A tape by name, or from a file where the name ends in .json."""
+    from tapehead.render.tape import tape_from, tape_named
+
+    return tape_from(Path(preset)) if preset.endswith(".json") else tape_named(preset)
+
+
+def _stage(preset: str, assignments: list[str] | None, backend: str) -> Any:
+    from tapehead.render.tape.settings import parse_assignments
+    from tapehead.render.tape_tool.video import changed
+
+    return changed(_found(preset), parse_assignments(assignments or []), backend)
+
+
+@app.command("list")
+def list_presets(json: Json = False) -> None:
+    """List the presets that come with tapehead."""
+    from tapehead.render.tape import tape_named, tape_names
+
+    found = [tape_named(name).preset for name in tape_names()]  # type: ignore[attr-defined]
+    if json:
+        _print({"presets": [{"name": p.name, "title": p.title, "effect": p.effect} for p in found]})
+        return
+    for preset in found:
+        typer.echo(f"{preset.name:<18} {preset.title}")
+
+
+@app.command()
+def describe(
+    preset: PresetArgument,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All settings, not only the usual and the changed.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Say what a preset sets: value, unit, range and meaning of each setting."""
+    from tapehead.render.tape.settings import registry
+    from tapehead.render.tape.vhs import Vhs
+
+    tape = _found(preset)
+    if not isinstance(tape, Vhs):
+        if json:
+            _print({"name": tape.preset.name, "title": tape.preset.title, "settings": []})
+        else:
+            typer.echo(f"{tape.preset.name}: {tape.preset.title}")
+        return
+    settings, changed = tape.settings, tape.settings.differing()
+    rows = []
+    for name, setting in registry(settings.version).items():
+        if everything or json or setting.easy or name in changed:
+            rows.append(
+                {
+                    "id": name,
+                    "label": setting.label,
+                    "value": settings[name],
+                    "unit": setting.unit,
+                    "default": setting.default,
+                    "allowed": setting.allowed(),
+                    "help": setting.help,
+                    "changed": name in changed,
+                }
+            )
+    if json:
+        _print({"name": tape.preset.name, "title": tape.preset.title, "version": settings.version, "settings": rows})
+        return
+    typer.echo(f"{tape.preset.name}: {tape.preset.title}\n")
+    for row in rows:
+        mark = "*" if row["changed"] else " "
+        none = registry(settings.version)[row["id"]].none
+        value = f"{_short(row['value'])} {row['unit']}".strip() if row["value"] is not None else none
+        typer.echo(f"{mark} {row['id']:<16} {value:<26} {row['label']}: {row['help']}")
+        typer.echo(f"{'':45} {row['allowed']}; default {none if row['default'] is None else _short(row['default'])}")
+    typer.echo("\n* differs from the default" + ("" if everything else "; --all shows every setting"))
+
+
+def _short(value: Any) -> str:
+    if value is True or value is False:
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, int | float) else json_module.dumps(value, ensure_ascii=False).strip('"')
+
+
+@app.command()
+def apply(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Any video.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The taped video, .mp4.")],
+    preset: PresetOption = "sp",
+    assignments: SetOption = None,
+    seed: SeedOption = 0,
+    start: Annotated[float, typer.Option("--from", min=0.0, help="Seconds into the video.")] = 0.0,
+    end: Annotated[float | None, typer.Option("--to", min=0.0, help="Seconds into the video.")] = None,
+    fps: Annotated[str, typer.Option(help="Frames per second: 25, 29.97 or 30000/1001; 0: as the video.")] = "0",
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 1,
+    backend: BackendOption = "numba",
+    allow_flashes: Annotated[
+        bool, typer.Option("--allow-flashes", help="Write the result even if it flashes.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    json: Json = False,
+) -> None:
+    """Put a video on tape, sound included."""
+    from tapehead.render.progress import Reporter
+    from tapehead.render.tape_tool.footage import rate_named
+    from tapehead.render.tape_tool.video import apply as run
+
+    tape = _stage(preset, assignments, backend)
+    reporter = Reporter(quiet)
+    with reporter.stage("tape", 1.0) as track:
+        made = run(
+            source,
+            out,
+            tape,
+            seed,
+            start_s=start,
+            end_s=end,
+            fps=rate_named(fps),
+            jobs=jobs,
+            allow_flashes=allow_flashes,
+            progress=lambda done, total: track.to(done / total, f"{done} of {total} frames"),
+        )
+    for flash in made.flashes:
+        reporter.warn(f"it flashes: {flash}")
+    if json:
+        _print(made.to_data() | {"stages_s": reporter.stages_s})
+    else:
+        typer.echo(f"{made.path}  ({float(made.frames / made.fps):.1f} s, {made.width}x{made.height} at {made.fps})")
+
+
+@app.command()
+def still(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Any picture.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The taped picture: .png, .jpg, .webp, ...")],
+    preset: PresetOption = "sp",
+    assignments: SetOption = None,
+    seed: SeedOption = 0,
+    at: Annotated[float, typer.Option("--at", min=0.0, max=86400.0, help="Seconds into the tape.")] = 0.0,
+    backend: BackendOption = "numba",
+    json: Json = False,
+) -> None:
+    """Put a picture on tape."""
+    from tapehead.render.tape_tool.video import still as run
+
+    width, height = run(source, out, _stage(preset, assignments, backend), seed, at)
+    if json:
+        _print({"path": str(out), "width": width, "height": height})
+    else:
+        typer.echo(f"{out}  ({width}x{height})")
+
+
+@app.command()
+def measure(
+    preset: PresetArgument,
+    assignments: SetOption = None,
+    plot: Annotated[Path | None, typer.Option(help="Write response curves and vectorscope as a picture.")] = None,
+    against: Annotated[
+        list[str] | None, typer.Option(help="Another emulation, measured the same way, or 'all'; may be repeated.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Measure what a preset does to test pictures, as one would measure a recorder."""
+    from tapehead.render.tape_tool.emulations import emulations_named
+    from tapehead.render.tape_tool.measure import table
+
+    others = emulations_named(against or [])
+    settings = _stage(preset, assignments, "numba").settings
+    rows = table(settings)
+    if plot is not None:
+        from tapehead.render.tape_tool.plots import plot_measurements
+
+        plot_measurements(settings, plot, preset)
+    if json:
+        from math import isfinite
+
+        found = [
+            {"name": r.name, "value": r.value if isfinite(r.value) else None, "unit": r.unit, "usual": r.usual}
+            for r in rows
+        ]
+        said = {"preset": preset, "measured": found, "plot": str(plot) if plot else None}
+        _print(said | ({"against": [other.to_data() for other in others]} if others else {}))
+        return
+    if others:
+        typer.echo(f"{'':30} {preset[-9:]:>9} {'':<22}" + "".join(f"{other.name[-13:]:>14}" for other in others))
+    for row in rows:
+        theirs = "".join(
+            f"{other.measured[row.name]:14.3f}" if row.name in other.measured else f"{'-':>14}" for other in others
+        )
+        typer.echo(f"{row.name:<30} {row.value:9.3f} {row.unit:<22}{theirs} {row.usual}")
+    for other in others:
+        typer.echo(f"{other.name}: {other.title}, {other.source}" + (f"; {other.conditions}" * bool(other.conditions)))
+    if others:
+        typer.echo(others[0].how)
+    if plot is not None:
+        typer.echo(str(plot))
+
+
+@app.command("import")
+def import_ntscrs(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="An ntsc-rs preset (JSON, version 1).")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The tapehead preset to write, .json.")],
+    json: Json = False,
+) -> None:
+    """Turn a preset of ntsc-rs into one of ours, and say what could not be mapped."""
+    from tapehead.analysis.errors import UsageError
+    from tapehead.analysis.store import write_atomically
+    from tapehead.render.encoding.encode import writing
+    from tapehead.render.tape_tool.ntscrs import import_preset
+
+    try:
+        text = source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"the preset {source} can not be read: {reason}") from error
+    if out.suffix != ".json":
+        raise UsageError(f"{out} must end in .json")
+    found = import_preset(text, str(source))
+    with writing(out):
+        data = found.preset(out.stem, f"From ntsc-rs: {source.name}")
+        write_atomically(out, json_module.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    if json:
+        _print({"path": str(out), "approximated": found.approximated, "dropped": found.dropped})
+        return
+    for word, lines in (("approximated", found.approximated), ("dropped", found.dropped)):
+        for line in lines:
+            typer.echo(f"{word}: {line}")
+    typer.echo(str(out))

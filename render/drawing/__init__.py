@@ -1,0 +1,1 @@
+"""From Manim to lossless masters."""

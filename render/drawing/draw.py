@@ -1,0 +1,378 @@
+"""Drawing one scene: the only module that touches Manim's renderer internals.
+
+What is relied on is listed in :data:`RELIED_ON` and pinned by a contract test, so that a new Manim release fails there
+and not in a film.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from manim import Camera, tempconfig
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.scene.scene_file_writer import SceneFileWriter
+from PIL import Image
+from tqdm import tqdm  # type: ignore[import-untyped]
+
+from tapehead.analysis.errors import EpisodeError, UnknownNameError
+from tapehead.render.drawing import resampling as kernel_resampling
+from tapehead.render.drawing.cues import CUES, MASTER, CueList, CueMoment
+from tapehead.render.drawing.master import MasterWriter
+from tapehead.render.quality import Quality
+from tapehead.render.sound.effects import EFFECTS
+from tapehead.render.tape.driven import driven
+from tapehead.scenes.episode import import_from
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.context import StageContext
+from tapehead.scenes.stage.layout import box, em_of
+
+RELIED_ON = {
+    "manim.renderer.cairo_renderer.CairoRenderer": (
+        "__init__(file_writer_class, camera_class)",
+        "play",
+        "render(scene, time, moving_mobjects)",
+        "update_frame(scene, mobjects)",
+        "add_frame(frame)",
+        "skip_animations",
+        "file_writer",
+        "camera",
+    ),
+    "manim.scene.scene_file_writer.SceneFileWriter": (
+        "__init__(settings)",
+        "begin_animation(allow_write, *, animation_index)",
+        "end_animation(allow_write)",
+        "write_frame(pixels, *, repeat)",
+        "is_already_cached(hash_invocation)",
+        "finish()",
+        "abort_encode_jobs(reraise_encoder_failures)",
+    ),
+    "manim.camera.camera.Camera": (
+        "display_image_mobject",
+        "points_to_subpixel_coords",
+        "pixel_array",
+        "display_vectorized(vmobject, ctx)",
+        "set_cairo_context_path(ctx, vmobject)",
+        "apply_fill(ctx, vmobject)",
+        "apply_stroke(ctx, vmobject, background)",
+        "get_fill_rgbas(vmobject)",
+        "get_stroke_rgbas(vmobject, background)",
+    ),
+}
+
+
+class BoxCamera(Camera):
+    """A camera that composes an image inside its bounding box only, and draws no shape that can not be seen.
+
+    Manim composes each image over the whole frame, which is most of the time of a scene with many images.  The pixels
+    are the same: outside its box an image changes nothing.
+    """
+
+    def display_vectorized(self, vmobject: Any, ctx: Any) -> Any:
+        """Leave out what can not be seen: an object without fill and stroke, and a fill without opacity."""
+        filled = bool(self.get_fill_rgbas(vmobject)[:, 3].any())
+        behind, before = (
+            vmobject.get_stroke_width(back) != 0 and bool(self.get_stroke_rgbas(vmobject, back)[:, 3].any())
+            for back in (True, False)
+        )
+        if filled or behind or before:
+            self.set_cairo_context_path(ctx, vmobject)
+            if behind:
+                self.apply_stroke(ctx, vmobject, background=True)
+            if filled:
+                self.apply_fill(ctx, vmobject)
+            if before:
+                self.apply_stroke(ctx, vmobject)
+        return self
+
+    def display_image_mobject(self, image_mobject: Any, pixel_array: np.ndarray) -> None:
+        """Compose one image; the parent's perspective transform, without the full-frame copy."""
+        corners = self.points_to_subpixel_coords(image_mobject, image_mobject.points)
+        whole = corners.astype(np.int64)
+        origin = whole.min(axis=0)
+        width, height = (whole - origin).max(axis=0)
+        corners = corners - origin
+        sides = corners[[0, 1, 3, 2]] - corners[[1, 3, 2, 0]]
+        lengths = np.linalg.norm(sides, axis=1)
+        longest = int(np.argmax(lengths))
+        side, before = sides[longest], sides[longest - 1]
+        if width < 1 or height < 1 or lengths[longest] == 0:
+            return
+        if abs(side[0] * before[1] - side[1] * before[0]) / lengths[longest] < 0.5:
+            return  # seen edge-on: thinner than half a pixel
+        source = np.asarray(image_mobject.get_pixel_array())
+        h, w = source.shape[:2]
+        rows, wanted = [], []
+        for (x, y), (u, v) in zip(corners, ((0, 0), (w, 0), (0, h), (w, h)), strict=True):
+            rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+            wanted += [u, v]
+        try:
+            coefficients = np.linalg.solve(np.array(rows), np.array(wanted, dtype=float))
+        except np.linalg.LinAlgError:
+            return
+        left, top = max(0, int(origin[0])), max(0, int(origin[1]))
+        right = min(self.pixel_width, int(origin[0] + width))
+        bottom = min(self.pixel_height, int(origin[1] + height))
+        if right <= left or bottom <= top:
+            return
+        placed = self._placed(source, int(width), int(height), coefficients, image_mobject.resampling_algorithm)
+        cut = placed[top - origin[1] : bottom - origin[1], left - origin[0] : right - origin[0]]
+        under = pixel_array[top:bottom, left:right]
+        if bool(np.isin(cut[..., 3], (0, 255)).all()):
+            np.copyto(under, cut, where=cut[..., 3:] == 255)  # nothing to blend
+        else:
+            below, above = (Image.fromarray(np.ascontiguousarray(part)) for part in (under, cut))
+            under[:] = np.asarray(Image.alpha_composite(below, above))
+
+    @staticmethod
+    def _placed(source: np.ndarray, width: int, height: int, coefficients: np.ndarray, algorithm: Any) -> np.ndarray:
+        if algorithm == Image.Resampling.BICUBIC:
+            return kernel_resampling.placed(source, width, height, coefficients)
+        method = Image.Transform.PERSPECTIVE
+        image = Image.fromarray(source)
+        return np.asarray(image.transform((width, height), method, tuple(coefficients), algorithm))
+
+
+class StraightRenderer(CairoRenderer):
+    """A renderer that hands the camera's own pixels on: a sink has done with them before the next frame is drawn."""
+
+    def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
+        """Draw a frame and pass it on, without the parent's copy of it."""
+        self.update_frame(scene, moving_mobjects)
+        self.add_frame(self.camera.pixel_array)
+
+
+class Tap(SceneFileWriter):
+    """Stands where Manim writes its movie file and hands each frame to a sink instead."""
+
+    sink: Callable[[np.ndarray, int], None]
+    shown: Callable[[int], None] | None = None
+    """Told each frame's number before it is written, while the scene stands as it is drawn."""
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.written = 0
+        self.spans: list[tuple[int, int]] = []
+        self._begun = 0
+
+    def is_already_cached(self, hash_invocation: str) -> bool:
+        """Never: a cached play would deliver no frames."""
+        return False
+
+    def begin_animation(self, allow_write: bool = False, *, animation_index: int, file_path: Any = None) -> None:
+        """Note where an animation starts."""
+        self._begun = self.written
+
+    def end_animation(self, allow_write: bool = False) -> None:
+        """Note where it ended, if it wrote frames."""
+        if self.written > self._begun:
+            self.spans.append((self._begun, self.written))
+
+    def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
+        """Pass a frame on."""
+        if self.shown:
+            self.shown(self.written)
+        self.sink(pixels, repeat)
+        self.written += repeat
+
+    def finish(self) -> None:
+        """Nothing to join: the frames are with the sink."""
+
+    def abort_encode_jobs(self, reraise_encoder_failures: bool = False) -> None:
+        """Nothing was started."""
+
+
+class FrameObserver:
+    """Writes the cue list while a scene is drawn."""
+
+    def __init__(self, cues: CueList, progress: Callable[[str, int], None]) -> None:
+        self.cues, self.progress = cues, progress
+        self.tap: Tap | None = None
+        self.last_cue = ""
+
+    def frames(self) -> int:
+        """Frames written so far."""
+        return self.tap.written if self.tap else 0
+
+    def cue(self, scene: StageScene, key: str, moment: str) -> None:
+        """Note the moment; the log of a failure names the last one."""
+        self.last_cue = f"{key} ({moment})"
+        self.cues.moments.append(CueMoment(key, moment, self.frames()))
+        for lettering in scene.lettering():
+            for shown in lettering.shown:
+                if shown not in self.cues.numbers:
+                    self.cues.numbers.append(shown)
+        self.progress(self.last_cue, self.frames())
+
+    def effect(self, name: str, gain_db: float) -> None:
+        """Note a sound effect.
+
+        Raises:
+            UnknownNameError: there is none of that name; said now and not after the whole film is drawn.
+        """
+        if name not in EFFECTS:
+            raise UnknownNameError("sound effect", name, EFFECTS)
+        self.cues.effects.append({"name": name, "frame": self.frames(), "gain_db": gain_db})
+
+    def tape(self, setting: str, value: Any, moving: bool) -> Any:
+        """Hold a setting against the tape's registry.
+
+        Raises:
+            UsageError: there is none of that name, a scene can not drive it, or the value is outside its range.
+        """
+        return driven(setting, value, moving)
+
+
+def scene_class(package: str, folder: Path, target: str) -> type[StageScene]:
+    """The class that a scene's ``target`` (``.module:Class``) names.
+
+    Raises:
+        EpisodeError: there is no such module or class, or it is no stage scene.
+    """
+    module_name, _, class_name = target.partition(":")
+    module = import_from(package, folder, module_name.lstrip("."))
+    found = getattr(module, class_name, None)
+    if found is None:
+        raise EpisodeError(f"{module.__file__} has no scene class '{class_name}'")
+    if not (isinstance(found, type) and issubclass(found, StageScene)):
+        raise EpisodeError(f"'{target}' is not a StageScene")
+    return found
+
+
+def settings_for(quality: Quality, media: Path, seed: int) -> dict[str, Any]:
+    """Manim's configuration for one scene in one process; its cache stays off."""
+    return {
+        "pixel_width": quality.width,
+        "pixel_height": quality.height,
+        "frame_rate": quality.fps,
+        "frame_height": 8.0,
+        "frame_width": 8.0 * quality.width / quality.height,
+        "media_dir": str(media),
+        "disable_caching": True,
+        "progress_bar": "none",
+        "verbosity": "ERROR",
+        "seed": seed,
+    }
+
+
+def build(scene_type: type[StageScene], context: StageContext, observer: Any, sink: Callable[..., None]) -> StageScene:
+    """A scene ready to render, its frames going to ``sink(pixels, repeat)``."""
+    # Manim's progress bars, shown or not, share a lock; the default one is the system's, and a killed worker leaves it.
+    tqdm.set_lock(threading.RLock())
+    tap_type = type("SceneTap", (Tap,), {"sink": staticmethod(sink)})
+    renderer = StraightRenderer(file_writer_class=tap_type, camera_class=BoxCamera)
+    bound = type(
+        scene_type.__name__,
+        (scene_type,),
+        {"context": context, "observer": observer, "__module__": scene_type.__module__},
+    )
+    scene: StageScene = bound(renderer=renderer)
+    observer.tap = renderer.file_writer
+    observer.tap.shown = scene.tape.shown
+    return scene
+
+
+@dataclass(frozen=True)
+class StillText:
+    """A text of a still: its box in pixels (left, top, right, bottom) and its em, all at the size it was drawn."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    em: float
+
+
+class StillObserver(FrameObserver):
+    """Notes where the lettering stands at the last cue."""
+
+    def __init__(self, quality: Quality) -> None:
+        super().__init__(CueList(quality.fps), lambda _cue, _frames: None)
+        self.quality, self.texts = quality, list[StillText]()
+
+    def cue(self, scene: StageScene, key: str, moment: str) -> None:
+        """Measure all lettering that is seen."""
+        super().cue(scene, key, moment)
+        unit, width, height = self.quality.height / 8.0, self.quality.width, self.quality.height
+        self.texts = []
+        for text in scene.lettering():
+            left, bottom, right, top = box(text)
+            place = (width / 2 + left * unit, height / 2 - top * unit, width / 2 + right * unit)
+            self.texts.append(StillText(text.plain_text, (*place, height / 2 - bottom * unit), em_of(text) * unit))
+
+
+def draw_still(
+    package: str, folder: Path, target: str, context: StageContext, quality: Quality
+) -> tuple[np.ndarray, list[StillText], list[dict[str, Any]]]:
+    """Draw a scene in this process and keep its last picture, its texts, and the numbers that it shows.
+
+    Returns:
+        uint8 ``(height, width, 3)``, the texts at the last cue, and the readings of all cues.
+    """
+    scene_type = scene_class(package, folder, target)
+    random.seed(context.seed)
+    observer, last = StillObserver(quality), list[np.ndarray]()
+
+    def keep(pixels: np.ndarray, repeat: int) -> None:
+        last[:] = [np.array(pixels[..., :3])]
+
+    with (
+        tempfile.TemporaryDirectory(prefix="tapehead-media-") as media,
+        tempconfig(settings_for(quality, Path(media), context.seed)),
+    ):
+        build(scene_type, context, observer, keep).render()
+    if not last:
+        raise EpisodeError(f"scene '{context.scene}' draws nothing")
+    return last[0], observer.texts, observer.cues.numbers
+
+
+def draw(
+    package: str,
+    folder: Path,
+    target: str,
+    context: StageContext,
+    quality: Quality,
+    out: Path,
+    media: Path,
+    progress: Callable[[str, int], None] = lambda _cue, _frames: None,
+    look: Callable[[np.ndarray], None] | None = None,
+) -> CueList:
+    """Draw one scene into ``out``: the lossless master and ``cues.json``; ``look`` is shown each frame as well.
+
+    Raises:
+        EpisodeError: the scene is not there or breaks a rule of the stage.
+    """
+    scene_type = scene_class(package, folder, target)
+    random.seed(context.seed)
+    cues = CueList(quality.fps)
+    observer = FrameObserver(cues, progress)
+    with tempconfig(settings_for(quality, media, context.seed)):
+        writer = MasterWriter(out / MASTER, quality.width, quality.height, quality.fps)
+        try:
+
+            def keep(pixels: np.ndarray, repeat: int) -> None:
+                writer.write(pixels, repeat)
+                if look is not None:
+                    look(pixels)
+                progress(observer.last_cue, observer.frames())
+
+            scene = build(scene_type, context, observer, keep)
+            scene.render()
+        except BaseException as error:
+            writer.abort()
+            error.add_note(f"last cue: {observer.last_cue or 'none yet'}; frame {observer.frames()}")
+            raise
+        writer.close()
+    assert observer.tap is not None
+    cues.frames = observer.tap.written
+    if not cues.frames:
+        raise EpisodeError(f"scene '{context.scene}' draws nothing: it plays no animation and says no line")
+    cues.animations = observer.tap.spans
+    cues.tape = scene.tape.track().to_data()
+    cues.origins = sorted({scene.result(name).origin for name in context.results}) or ["illustration"]
+    (out / CUES).write_text(cues.to_json())
+    return cues

@@ -1,0 +1,1 @@
+"""From an episode to a finished film, its stills and its preview."""

@@ -1,0 +1,394 @@
+"""From an episode's name to a finished film in its folder: the order of the stages, and nothing else.
+
+analyze -> speak -> plan -> draw, tape and encode (workers) -> sound -> captions -> join -> provenance
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tapehead.analysis.errors import OutputError, UsageError
+from tapehead.analysis.registry import AnalysisCall, ModelChoice, load, obtain, with_inputs
+from tapehead.analysis.store import Entry, Store, digest_file, digest_of, write_atomically
+from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
+from tapehead.render.planning.costs import Costs
+from tapehead.render.planning.film_plan import FilmPlan, plan_film
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import Quality
+from tapehead.render.tape import tape_named
+from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
+from tapehead.render.words.narration import narrate
+from tapehead.render.words.timeline import Timeline
+from tapehead.render.words.voice import voice_named
+from tapehead.render.workers.pool import Limits, Watcher, default_jobs, run_scenes
+from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
+from tapehead.render.workers.warm import known_warm, remember, warm
+from tapehead.render.workers.worker import SceneDone
+from tapehead.scenes.episode import Episode
+from tapehead.scenes.spoken_numbers import contradictions
+
+PROVENANCE = "provenance.json"
+TIMELINE = "timeline.json"
+_SUFFIXES = {"chapters": "chapters.txt", "timeline": TIMELINE}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user may choose for a render."""
+
+    quality: Quality
+    jobs: int = 0
+    only: str = ""
+    voice: str = "espeak"
+    tape: str = ""
+    seed: int | None = None
+    out: Path = Path("out")
+    model: ModelChoice = field(default_factory=ModelChoice)
+    allow_flashes: bool = False
+    limits: Limits = field(default_factory=Limits)
+    picture: Path | None = None
+    """Where to keep a picture of what is being drawn; nobody's but a preview's."""
+    on_picture: Callable[[str], None] = lambda _scene: None
+    """Told which scene the picture shows for the first time."""
+    on_tick: Callable[[], None] | None = None
+    """Called all the time; it may raise to give up."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """A finished film and the files that belong to it."""
+
+    path: Path
+    duration_s: float
+    files: Mapping[str, Path]
+    digests: Mapping[str, Any]
+    stages_s: Mapping[str, float] = field(default_factory=dict)
+    fresh: bool = True
+    flashes: tuple[FilmFlash, ...] = ()
+    drawn: tuple[str, ...] = ()
+    """The scenes that had to be drawn for it now."""
+
+    def to_data(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        return {
+            "film": str(self.path),
+            "duration_s": round(self.duration_s, 3),
+            "files": {name: str(path) for name, path in self.files.items()},
+            "digests": self.digests,
+            "stages_s": dict(self.stages_s),
+            "drawn": list(self.drawn),
+            **({"flashes": [str(flash) for flash in self.flashes]} if self.flashes else {}),
+        }
+
+
+def prepare(
+    episode: Episode,
+    choices: Choices,
+    store: Store,
+    reporter: Reporter,
+    elsewhere: Callable[[AnalysisCall], None] | None = None,
+) -> FilmPlan:
+    """Everything before the first frame: results, spoken lines, plan; ``elsewhere`` as :func:`obtain` has it."""
+    tape_name = choices.tape or episode.tape
+    tape = tape_named(tape_name)
+    voice = voice_named(choices.voice)
+    if choices.only:
+        episode.scene(choices.only)  # a misspelt scene must not cost an analysis first
+    script = episode.script()
+    seed = episode.seed if choices.seed is None else choices.seed
+    results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
+    for complaint in contradictions(script, lambda name: load(store, results[name], name)):
+        reporter.warn(f"the narration and the results disagree: {complaint}")
+    with reporter.stage("speak", len(script.lines)) as track:
+        spoken = narrate(script, voice, store, lambda done, total: track.to(done))
+    return plan_film(
+        episode,
+        choices.quality,
+        results,
+        spoken,
+        tape=tape_name,
+        tape_identity=tape.identity(),
+        voice=voice.identity(),
+        seed=seed,
+        language=script.language,
+        only=choices.only,
+    )
+
+
+def analyze(
+    episode: Episode,
+    store: Store,
+    reporter: Reporter,
+    seed: int | None = None,
+    model: ModelChoice = ModelChoice(),  # noqa: B008  (frozen)
+    only: Sequence[str] = (),
+    elsewhere: Callable[[AnalysisCall], None] | None = None,
+) -> dict[str, Entry]:
+    """All results of an episode, or those named in ``only`` and what they need, computed or kept.
+
+    Raises:
+        UsageError: a model was named and none of the episode's analyses leaves one to choose; no such result.
+    """
+    calls = with_inputs(episode.analyses, only) if only else episode.analyses
+    if model.name and not any(call.model and call.family == call.model for call in episode.analyses):
+        raise UsageError(f"the episode '{episode.slug}' uses no model that can be chosen; leave --model away")
+    with reporter.stage("analyze", len(calls)) as track:
+        count = iter(range(len(calls)))
+
+        def progress(name: str, kept: bool) -> None:
+            track.to(next(count), name)
+            if not kept:
+                reporter.say(f"analyze: computing {name}")
+
+        chosen = episode.seed if seed is None else seed
+        return obtain(calls, episode.package, store, chosen, model, progress, elsewhere)
+
+
+def folder_for(episode: str, choices: Choices) -> Path:
+    """Where a film lies: ``out/<episode>/<quality>``, single scenes in ``scenes/`` below it."""
+    folder = choices.out / episode / choices.quality.name
+    return folder / "scenes" if choices.only else folder
+
+
+def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter) -> Film:
+    """Make a film, or find that it is there already.
+
+    Raises:
+        TapeheadError: see the stages; nothing partial is left under a final name.
+    """
+    folder = folder_for(episode.slug, choices)
+    name = choices.only or episode.slug
+    plan = prepare(episode, choices, store, reporter)
+    if there := finished(folder, name, plan):
+        allowed(there.flashes, choices.allow_flashes, reporter.warn)
+        return replace(there, stages_s=dict(reporter.stages_s))
+    begin(plan, folder, store, reporter)
+    total = sum(scene.expected_frames for scene in plan.scenes)
+    with reporter.stage("draw", total) as track:
+        done = run_scenes(
+            plan,
+            store.root,
+            choices.jobs or default_jobs(),
+            folder / "logs",
+            lambda frames, note: track.to(sum(frames.values()), note),
+            reporter.warn,
+            choices.limits,
+            watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
+        )
+    return finish(episode, plan, done, folder, store, reporter, choices.allow_flashes)
+
+
+def begin(plan: FilmPlan, folder: Path, store: Store, reporter: Reporter) -> None:
+    """What comes before the first frame on this machine: the place can be written, the tape is compiled.
+
+    Raises:
+        OutputError: ``folder`` can not be written.
+    """
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _probe(folder)
+    store.sweep()
+    if plan.on_tape and not known_warm(store.root):
+        # Once for all workers, and before any of them could be taken for stuck.
+        reporter.say("the tape is compiled for this processor, once; that takes half a minute or so")
+        with reporter.stage("compile"):
+            warm()
+        remember(store.root)
+
+
+def finish(
+    episode: Episode,
+    plan: FilmPlan,
+    done: Mapping[str, SceneDone],
+    folder: Path,
+    store: Store,
+    reporter: Reporter,
+    allow_flashes: bool = False,
+) -> Film:
+    """From finished scenes, wherever they were made, to the film: flashes, sound, join, captions, provenance.
+
+    Raises:
+        TapeheadError: see the stages; nothing partial is left under a final name.
+    """
+    name, costs = plan.episode if plan.whole else plan.scenes[0].name, Costs(store.root, plan)
+    began = time.perf_counter()
+    drawn = tuple(scene.name for scene in done.values() if scene.drawn)
+    with reporter.stage("flashes"):
+        flashes = flashes_of(plan, done, store)
+    allowed(flashes, allow_flashes, reporter.warn)
+    lengths = {name: scene.frames for name, scene in done.items()}
+    timeline = timeline_of(plan, lengths, store)
+    with reporter.stage("sound"):  # where a worker has made it, this finds it
+        before = time.perf_counter()
+        sound = sound_of(plan, lengths, store, costs.mixed if plan.whole else lambda _seconds: None)
+        began += time.perf_counter() - before
+    # Two renders into the same folder take turns here; the second finds the first one's film.
+    with reporter.stage("join"), store.lock("film", digest_of(str(folder.resolve() / name))):
+        if there := finished(folder, name, plan):
+            return replace(there, stages_s=dict(reporter.stages_s), drawn=drawn)
+        with _writing(folder):
+            for left in folder.glob(f".{name}.*.part"):  # of a run that was killed while it joined
+                left.unlink(missing_ok=True)
+        film = _deliver(episode, plan, done, timeline, sound, flashes, folder, name, store)
+    if plan.whole:
+        costs.joined(time.perf_counter() - began)
+        costs.keep()
+    return replace(film, stages_s=dict(reporter.stages_s), drawn=drawn)
+
+
+def _deliver(
+    episode: Episode,
+    plan: FilmPlan,
+    done: Mapping[str, SceneDone],
+    timeline: Timeline,
+    sound: Entry,
+    flashes: tuple[FilmFlash, ...],
+    folder: Path,
+    name: str,
+    store: Store,
+) -> Film:
+    from tapehead.render.encoding.encode import join
+
+    segments = [
+        store.place("segment", key) / "segment.mp4" for scene in plan.scenes for key in done[scene.name].segments
+    ]
+    words = {
+        "timeline": json.dumps(timeline.to_data(), indent=1),
+        "srt": srt(timeline),
+        "vtt": vtt(timeline),
+        "txt": transcript(timeline),
+        "chapters": chapters_text(timeline),
+    }
+    files = {"film": folder / f"{name}.mp4"}
+    with _writing(folder):
+        metadata = {"title": plan.title, "comment": f"tapehead {episode.slug} {plan.quality.name}"}
+        join(segments, sound.file(TRACK), files["film"], plan.quality.fps, metadata)
+        for kind, text in ((kind, text) for kind, text in words.items() if text):
+            files[kind] = folder / f"{name}.{_SUFFIXES.get(kind, kind)}"
+            write_atomically(files[kind], text)
+        digests = {
+            "files": {kind: digest_file(path) for kind, path in files.items()},
+            "frames": {scene.name: done[scene.name].frames_digest for scene in plan.scenes},
+            "results": {result: meta["digest"] for result, meta in plan.results.items()},
+        }
+        record = provenance(episode, plan, done, timeline, sound, flashes, digests, files, store)
+        files["provenance"] = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
+        write_atomically(files["provenance"], json.dumps(record, indent=1, sort_keys=True))
+        shutil.rmtree(folder / "logs", ignore_errors=True)
+    store.remember_film(files["provenance"], record["store"])
+    return Film(files["film"], timeline.duration, files, digests, flashes=flashes)
+
+
+def provenance(
+    episode: Episode,
+    plan: FilmPlan,
+    done: Mapping[str, SceneDone],
+    timeline: Timeline,
+    sound: Entry,
+    flashes: tuple[FilmFlash, ...],
+    digests: Mapping[str, Any],
+    files: Mapping[str, Path],
+    store: Store,
+) -> dict[str, Any]:
+    """What the film was made from.  No dates and no paths of this machine: equal films, equal provenance."""
+    from tapehead.render.drawing.cues import CUES, CueList
+    from tapehead.render.planning.sources import drawing_versions
+
+    scenes = {}
+    for scene in plan.scenes:
+        cues = CueList.load(store.place("master", scene.key) / CUES)
+        scenes[scene.name] = {
+            "frames": done[scene.name].frames,
+            "frames_digest": done[scene.name].frames_digest,
+            "origins": cues.origins,
+            "numbers": cues.numbers,
+            "taped": scene.taped,
+            "tape": cues.tape,
+            "results": list(scene.context.results),
+        }
+    facts = {}
+    for result, meta in plan.results.items():
+        entry = store.peek("result", meta["key"])
+        kept = dict(entry.record["facts"]) if entry else {}
+        kept.pop("wall_s", None)
+        facts[result] = {**meta, **kept, **(cited(store, entry) if entry else {})}
+    voices = sorted({Path(p.line.audio).parent.name for p in timeline.lines if p.line.audio})
+    return {
+        "plan": plan.key,
+        "episode": episode.slug,
+        "title": plan.title,
+        "quality": plan.quality.name,
+        "duration_s": round(timeline.duration, 3),
+        "seed": plan.seed,
+        "tape": plan.tape_identity,
+        "voice": plan.voice,
+        "sound": {"lufs": sound.record["facts"]["lufs"], "true_peak_db": sound.record["facts"]["true_peak_db"]},
+        "flashes": [asdict(flash) for flash in flashes],
+        "results": facts,
+        "scenes": scenes,
+        "references": [[r.text, r.url, r.licence] for r in episode.references],
+        "versions": drawing_versions() | {"python": platform.python_version()},
+        "digests": dict(digests),
+        "files": {kind: {"name": path.name, "size": path.stat().st_size} for kind, path in files.items()},
+        "store": {
+            "result": sorted(meta["key"] for meta in plan.results.values()),
+            "voice": voices,
+            "master": sorted(scene.key for scene in plan.scenes),
+            "segment": sorted({key for scene in plan.scenes for key in done[scene.name].segments}),
+            "sound": [sound.key],
+        },
+    }
+
+
+def cited(store: Store, entry: Entry) -> dict[str, str]:
+    """For whom a result holds and whom it cites, where it says so."""
+    result = store.read_result(entry.path)
+    return {"cites": result.citation} if result.citation else {}
+
+
+def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
+    """The film, if it lies there whole and was made from an equal plan: keys and sizes are read, no contents."""
+    path = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
+    try:
+        record = json.loads(path.read_text())
+        files = {kind: folder / meta["name"] for kind, meta in record["files"].items()}
+        whole = (
+            record["plan"] == plan.key
+            and "timeline" in record["files"]
+            and all(files[kind].stat().st_size == meta["size"] for kind, meta in record["files"].items())
+        )
+        if not whole:
+            return None
+        files["provenance"] = path
+        flashes = tuple(FilmFlash(**flash) for flash in record["flashes"])
+        return Film(files["film"], record["duration_s"], files, record["digests"], fresh=False, flashes=flashes)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextlib.contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{folder} can not be written: {error.strerror or error}; "
+            "free some space or choose another place with --out"
+        ) from error
+
+
+def _probe(folder: Path) -> None:
+    """Find out before the work, not after it, that nothing can be written there."""
+    probe = folder / ".tapehead-probe"
+    try:
+        probe.write_bytes(b"x")
+    finally:
+        probe.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The plan of a film, its keys and what it will cost."""

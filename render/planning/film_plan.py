@@ -1,0 +1,193 @@
+"""The plan of a film: plain data that fixes everything that drawing, taping and encoding depend on.
+
+Results are computed and lines are spoken before the plan exists, so that durations are known and frozen; what is left
+is a list of scenes, each with its key.  Nothing here imports manim.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.store import Entry, digest_of
+from tapehead.render.planning.sources import scene_sources
+from tapehead.render.quality import Quality
+from tapehead.render.tape.stage import CLEAN
+from tapehead.scenes.episode import Episode, SceneRef
+from tapehead.scenes.script import TimedLine
+from tapehead.scenes.stage.context import StageContext
+
+
+@dataclass(frozen=True)
+class ScenePlan:
+    """One scene: what to draw, from what, and the key of its lossless master."""
+
+    name: str
+    title: str
+    chapter: bool
+    target: str
+    key: str
+    context: StageContext
+    expected_frames: int
+    taped: bool = True
+    """Whether the film's tape is put on this scene."""
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data; :meth:`from_data` reads it back."""
+        names = ("name", "title", "chapter", "target", "key", "expected_frames", "taped")
+        data = {name: getattr(self, name) for name in names}
+        return data | {"context": json.loads(self.context.to_json())}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> ScenePlan:
+        """Read what :meth:`to_data` wrote."""
+        return cls(**{**data, "context": StageContext.from_json(json.dumps(data["context"]))})
+
+
+@dataclass(frozen=True)
+class FilmPlan:
+    """A film: its scenes in order, and the settings that all of them share."""
+
+    episode: str
+    title: str
+    package: str
+    folder: str
+    quality: Quality
+    tape: str
+    tape_identity: Mapping[str, Any]
+    voice: Mapping[str, Any]
+    seed: int
+    language: str
+    results: Mapping[str, Mapping[str, str]]
+    scenes: tuple[ScenePlan, ...]
+    whole: bool
+
+    @property
+    def on_tape(self) -> bool:
+        """Whether the film's tape does anything to it."""
+        return self.tape != CLEAN and any(scene.taped for scene in self.scenes)
+
+    @property
+    def key(self) -> str:
+        """Equal keys make equal films: no path of this machine enters."""
+        return digest_of(
+            {
+                "scenes": [[scene.key, scene.title, scene.chapter, scene.taped] for scene in self.scenes],
+                "words": [
+                    {"key": line.key, "text": line.text, "speaker": line.speaker, "audio": Path(line.audio).parent.name}
+                    for scene in self.scenes
+                    for line in scene.context.lines.values()
+                ],
+                "film": [self.episode, self.title, self.quality.name, self.seed, self.language, self.whole],
+                "tape": self.tape_identity,
+                "voice": self.voice,
+            }
+        )
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data; :meth:`from_data` reads it back."""
+        data = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return data | {"quality": asdict(self.quality), "scenes": [scene.to_data() for scene in self.scenes]}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> FilmPlan:
+        """Read what :meth:`to_data` wrote."""
+        return cls(
+            **{
+                **data,
+                "quality": Quality(**data["quality"]),
+                "scenes": tuple(ScenePlan.from_data(scene) for scene in data["scenes"]),
+            }
+        )
+
+
+def plan_film(
+    episode: Episode,
+    quality: Quality,
+    results: Mapping[str, Entry],
+    lines: Mapping[str, TimedLine],
+    *,
+    tape: str,
+    tape_identity: Mapping[str, Any],
+    voice: Mapping[str, Any],
+    seed: int,
+    language: str = "en",
+    only: str = "",
+) -> FilmPlan:
+    """Put a film's plan together.
+
+    Raises:
+        UnknownNameError: ``only`` is no scene of the episode.
+        EpisodeError: a scene's module is not there.
+    """
+    wanted = (episode.scene(only),) if only else episode.scenes
+    return FilmPlan(
+        episode=episode.slug,
+        title=episode.title,
+        package=episode.package,
+        folder=str(episode.folder),
+        quality=quality,
+        tape=tape,
+        tape_identity=tape_identity,
+        voice=voice,
+        seed=seed,
+        language=language,
+        results={name: {"key": entry.key, "digest": entry.digest} for name, entry in results.items()},
+        scenes=tuple(plan_scene(episode, scene, quality, results, lines, seed) for scene in wanted),
+        whole=not only,
+    )
+
+
+def plan_scene(
+    episode: Episode,
+    scene: SceneRef,
+    quality: Quality,
+    results: Mapping[str, Entry],
+    lines: Mapping[str, TimedLine],
+    seed: int,
+) -> ScenePlan:
+    """One scene's plan; its key covers code, results, words' times, size, rate and seed."""
+    spoken = {key: line for key, line in lines.items() if line.scene == scene.name}
+    context = StageContext(
+        episode=episode.title,
+        scene=scene.name,
+        title=scene.title,
+        fps=quality.fps,
+        seed=seed,
+        lines=spoken,
+        results={name: str(results[name].path) for name in scene.uses},
+        references=tuple(reference.credit for reference in episode.references),
+    )
+    module = episode.folder / f"{scene.target.partition(':')[0].lstrip('.').replace('.', '/')}.py"
+    if not module.is_file():
+        raise EpisodeError(f"scene '{scene.name}' is declared in {module}, which is not there")
+    key = digest_of(
+        {
+            "sources": scene_sources(module, episode.folder),
+            "target": scene.target,
+            "scene": scene.name,
+            "titles": [episode.title, scene.title, *context.references],
+            "results": {name: results[name].digest for name in scene.uses},
+            "lines": {
+                key: {"duration": line.duration, "marks": line.marks, "pause": line.pause}
+                for key, line in spoken.items()
+            },
+            "size": [quality.width, quality.height, quality.fps],
+            "seed": seed,
+        }
+    )
+    seconds = sum(line.duration + line.pause for line in spoken.values())
+    return ScenePlan(
+        scene.name,
+        scene.title,
+        scene.chapter,
+        scene.target,
+        key,
+        context,
+        max(1, round(seconds * quality.fps)),
+        scene.taped,
+    )

@@ -1,0 +1,1 @@
+"""The tape as a tool for any video, and what measures it."""

@@ -1,0 +1,1 @@
+"""What is said and read: narration, captions and their times."""

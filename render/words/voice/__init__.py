@@ -1,0 +1,78 @@
+"""Voices: what turns a script's line into sound and word times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.scenes.script import Line, Script, Speaker
+
+if TYPE_CHECKING:
+    import numpy as np
+
+WordTime = tuple[int, int, float, float]
+"""First character in the spoken text counted from 0, number of characters, start and end in seconds."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Mono sound as 32-bit floats at ``rate`` Hz; ``measured`` says that the word times are the voice's own."""
+
+    samples: np.ndarray
+    rate: int
+    words: list[WordTime]
+    measured: bool
+
+
+class Voice(Protocol):
+    """Something that speaks.  Equal lines give equal samples."""
+
+    name: str
+
+    def identity(self) -> dict[str, Any]:
+        """What the whole film's words are spoken with: engine, version, recordings.  Plain data for cache keys."""
+
+    def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> Mapping[str, Any]:
+        """All that one line's sound and word times depend on, and nothing else.  Plain data for cache keys."""
+
+    def check(self, script: Script) -> None:
+        """Find out whether the whole script can be spoken, before any of it is.
+
+        Raises:
+            UsageError: it can not; the message lists everything that is wrong.
+        """
+
+    def speak(self, line: Line, speaker: Speaker, spoken: str) -> Speech:
+        """Speak ``spoken``: the line's words with the script's pronunciations in place.
+
+        Raises:
+            TapeheadError: the engine or a file fails.
+        """
+
+
+def voice_named(spec: str) -> Voice:
+    """The voice called ``espeak``, ``none`` (silence of plausible length) or ``recorded:DIR``.
+
+    Raises:
+        UnknownNameError: there is no such voice.
+        UsageError: ``recorded`` comes without a directory, or the directory is not there.
+        MissingPartError: espeak is not installed.
+    """
+    kind, _, rest = spec.partition(":")
+    if kind == "recorded":
+        from tapehead.render.words.voice.recorded import RecordedVoice
+
+        if not rest:
+            raise UsageError("the voice 'recorded' needs a directory with one sound per line: recorded:DIR")
+        return RecordedVoice(rest)
+    if spec == "espeak":
+        from tapehead.render.words.voice.espeak import EspeakVoice
+
+        return EspeakVoice()
+    if spec == "none":
+        from tapehead.render.words.voice.silent import SilentVoice
+
+        return SilentVoice()
+    raise UnknownNameError("voice", spec, ["espeak", "none", "recorded:DIR"])

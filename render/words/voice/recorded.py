@@ -1,0 +1,90 @@
+"""The voice ``recorded:DIR``: one sound file per line, named after the line's key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tapehead.analysis.errors import ResultError, UsageError
+from tapehead.analysis.store import digest_file, digest_of
+from tapehead.render.words.voice import Speech
+from tapehead.render.words.voice.wording import estimate, sounding
+from tapehead.scenes.script import Line, Script, Speaker
+
+_SHOWN = 20
+
+
+class RecordedVoice:
+    """Plays ``<key>.wav`` for each line; the words' times are estimates."""
+
+    name = "recorded"
+
+    def __init__(self, folder: str) -> None:
+        self.folder = Path(folder).expanduser()
+        if not self.folder.is_dir():
+            raise UsageError(f"the voice recorded:{folder} needs the directory {self.folder}, which is not there")
+
+    def identity(self) -> dict[str, Any]:
+        """Digest of all recordings: the directory's name does not matter, what is in it does."""
+        files = {path.stem: digest_file(path) for path in sorted(self.folder.glob("*.wav"))}
+        return {"voice": self.name, "version": 1, "recordings": digest_of(files)}
+
+    def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> dict[str, Any]:
+        """The recording and the words that its times are estimated from; other lines' recordings do not matter."""
+        return {"voice": self.name, "version": 1, "recording": digest_file(self._file(line.key)), "spoken": spoken}
+
+    def check(self, script: Script) -> None:
+        """Compare the directory with the script: every line a file, every file a line."""
+        wanted = {line.key for line in script.lines}
+        found = {path.stem for path in self.folder.glob("*.wav")}
+        complaints = []
+        if missing := [line.key for line in script.lines if line.key not in found]:
+            complaints.append("missing: " + _listed(missing))
+        if surplus := sorted(found - wanted):
+            complaints.append("not in the script: " + _listed(surplus))
+        if complaints:
+            raise UsageError(
+                f"the recordings in {self.folder} do not fit {script.path}; {'; '.join(complaints)}. "
+                "Record what is missing, and rename or move away the rest"
+            )
+
+    def speak(self, line: Line, speaker: Speaker, spoken: str) -> Speech:
+        """The recording, its channels averaged."""
+        samples, rate = read_mono(self._file(line.key))
+        start, end = sounding(samples, rate)
+        return Speech(samples, rate, estimate(spoken, start, end), False)
+
+    def _file(self, key: str) -> Path:
+        path = self.folder / f"{key}.wav"
+        if not path.is_file():
+            raise UsageError(f"there is no recording {path}; record the line '{key}' or choose another voice")
+        return path
+
+
+def _listed(keys: list[str]) -> str:
+    more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
+    return ", ".join(f"{key}.wav" for key in keys[:_SHOWN]) + more
+
+
+def read_mono(path: Path) -> tuple[Any, int]:
+    """Samples as 32-bit floats and the rate in Hz of any sound file, channels averaged.
+
+    Raises:
+        ResultError: it is no sound file, or it is empty.
+    """
+    import av
+    import numpy as np
+
+    parts, rate = [], 0
+    try:
+        with av.open(str(path)) as container:
+            resampler = av.AudioResampler(format="fltp")
+            for frame in container.decode(audio=0):
+                rate = frame.sample_rate
+                parts += [out.to_ndarray().mean(axis=0) for out in resampler.resample(frame)]
+            parts += [out.to_ndarray().mean(axis=0) for out in resampler.resample(None)]
+    except (av.FFmpegError, IndexError, ValueError) as error:
+        raise ResultError(f"the recording {path} can not be read: {error}; save it as a WAV file") from error
+    if not sum(len(part) for part in parts):
+        raise ResultError(f"the recording {path} holds no sound; record it again")
+    return np.nan_to_num(np.concatenate(parts)).astype(np.float32), rate

@@ -1,0 +1,93 @@
+"""A film's times and its sound, from its plan and the lengths of its drawn scenes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tapehead.analysis.store import Entry, Store, digest_of
+from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.tape.driven import scene_seed
+from tapehead.render.tape.film_sound import Recording, recording_of
+from tapehead.render.words.timeline import Effect, PlacedLine, SceneSpan, Timeline
+from tapehead.render.workers.worker import tape_of
+
+SOUND_VERSION = 3
+"""Raise when a mix comes to sound otherwise."""
+MIX, TRACK = "sound.wav", "sound.m4a"
+"""The files of an entry: samples, and the same as the film has them."""
+
+
+def timeline_of(plan: FilmPlan, lengths: Mapping[str, int], store: Store) -> Timeline:
+    """The one timing model: where in the film each scene, line and effect is; ``lengths`` in frames by scene."""
+    from tapehead.render.drawing.cues import CUES, CueList
+
+    start, spans, lines, effects = 0, [], [], []
+    fps = plan.quality.fps
+    for scene in plan.scenes:
+        cues = CueList.load(store.place("master", scene.key) / CUES)
+        for key, at in cues.starts().items():
+            lines.append(PlacedLine(start / fps + at, scene.context.lines[key], scene.name))
+        for effect in cues.effects:
+            effects.append(Effect(effect["name"], (start + effect["frame"]) / fps, effect["gain_db"]))
+        frames = lengths[scene.name]
+        spans.append(SceneSpan(scene.name, scene.title, scene.chapter, start / fps, frames / fps))
+        start += frames
+    return Timeline(start / fps, fps, tuple(spans), tuple(lines), tuple(effects))
+
+
+def recordings(plan: FilmPlan, lengths: Mapping[str, int], store: Store) -> tuple[Recording, ...]:
+    """What each scene's sound goes through; empty where no scene is on a tape."""
+    fps, first, found = plan.quality.fps, 0, []
+    for scene in plan.scenes:
+        frames = lengths[scene.name]
+        master = store.peek("master", scene.key)
+        assert master is not None, "a scene that was just drawn is there"
+        tape, seed = tape_of(plan, scene, master), scene_seed(plan.seed, scene.name)
+        if (recording := recording_of(tape, seed, first, frames, fps)) is not None:
+            found.append(recording)
+        first += frames
+    return tuple(found)
+
+
+def sound_of(
+    plan: FilmPlan, lengths: Mapping[str, int], store: Store, made: Callable[[float], None] = lambda _seconds: None
+) -> Entry:
+    """The film's sound as a kept entry, mixed and encoded: once for equal words, times, seed and tapes.
+
+    Scenes have to be drawn, nothing more: the sound is made while their pictures are still being encoded.  ``made`` is
+    told how long it took if it had to be made.
+    """
+    from tapehead.render.encoding.encode import audio_identity, encode_sound
+    from tapehead.render.sound import mix
+
+    timeline, tapes = timeline_of(plan, lengths, store), recordings(plan, lengths, store)
+
+    key = digest_of(
+        {
+            "version": SOUND_VERSION,
+            "encoder": audio_identity(),
+            "duration": timeline.duration,
+            "lines": [[placed.start, Path(placed.line.audio).parent.name] for placed in timeline.lines],
+            "effects": [[effect.name, effect.start, effect.gain_db] for effect in timeline.effects],
+            "seed": plan.seed,
+            **({"tapes": [tape.identity() for tape in tapes]} if tapes else {}),
+        }
+    )
+    entry = store.get("sound", key)
+    if entry is None:
+        with store.lock("sound", key):
+            entry = store.get("sound", key)
+            if entry is None:
+                began = time.perf_counter()
+                facts: dict[str, Any] = {"episode": plan.episode}
+                with store.draft("sound", key, facts) as work:
+                    report = mix(timeline, work / MIX, plan.seed, tapes=tapes)
+                    encode_sound(work / MIX, work / TRACK, sum(lengths.values()), plan.quality.fps)
+                    facts |= {"lufs": report.lufs, "true_peak_db": report.true_peak_db}
+                entry = store.get("sound", key)
+                made(time.perf_counter() - began)
+    assert entry is not None, "a mix that was just written is readable"
+    return entry
