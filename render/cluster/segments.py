@@ -18,6 +18,7 @@ from tapehead.render.cluster.plan_file import Frozen
 from tapehead.render.cluster.shared_store import Shelf
 from tapehead.render.film.make import begin
 from tapehead.render.flashes.meter import Flash
+from tapehead.render.identity import identity
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
@@ -46,7 +47,13 @@ def receipt_key(frozen: Frozen, index: int) -> str:
     scene = film["scenes"][index]
     shared = {name: film[name] for name in ("quality", "tape", "tape_identity", "seed")}
     return digest_of(
-        {"receipt": 1, "scene": scene["key"], "taped": scene["taped"], "encoder": frozen.encoder, "film": shared}
+        {
+            "code": identity("encoding", "flashes", "tape"),
+            "scene": scene["key"],
+            "taped": scene["taped"],
+            "encoder": frozen.encoder,
+            "film": shared,
+        }
     )
 
 

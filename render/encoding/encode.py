@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from tapehead.analysis.errors import OutputError, ResultError
 from tapehead.render.encoding.colour import to_planes
 from tapehead.render.flashes.meter import FlashMeter
+from tapehead.render.identity import identity
 from tapehead.render.tape.stage import TapeStage, stretches
 
 Frame = NDArray[np.uint8]
@@ -48,9 +49,6 @@ class Shown(NamedTuple):
     rows: tuple[tuple[int, int], ...] | None = None
     """Rows (first, last) outside of which it equals the picture before; ``None`` where that is not known."""
 
-
-ENCODER_VERSION = 5
-"""Goes into the keys of segments and films: raise it with any change here that changes bytes."""
 
 SAMPLE_RATE = 48_000
 AUDIO_BIT_RATE = 384_000
@@ -104,7 +102,7 @@ def bit_rate_cap(height: int) -> int:
 def encoder_identity() -> dict[str, Any]:
     """Plain data for keys and provenance: everything beside the frames that can change a segment's bytes."""
     return {
-        "encoder": ENCODER_VERSION,
+        **identity("encoding"),
         "av": av.__version__,
         "libavcodec": list(av.library_versions["libavcodec"]),
         "preset": _PRESET,
@@ -114,7 +112,7 @@ def encoder_identity() -> dict[str, Any]:
 
 def audio_identity() -> dict[str, Any]:
     """The same for a sound track."""
-    return {"encoder": ENCODER_VERSION, "libavcodec": list(av.library_versions["libavcodec"]), "rate": AUDIO_BIT_RATE}
+    return {**identity("encoding"), "libavcodec": list(av.library_versions["libavcodec"]), "rate": AUDIO_BIT_RATE}
 
 
 @contextlib.contextmanager

@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 Frame = NDArray[np.uint8]
 Floats = NDArray[np.floating[Any]]
 
-METER_VERSION = 2
 """Goes into the keys of what was measured: raise it with any change that finds more or less."""
 
 CELLS_ACROSS = 64

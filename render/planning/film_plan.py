@@ -14,6 +14,7 @@ from typing import Any
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.store import Entry, digest_of
+from tapehead.render.identity import STAGES, identity
 from tapehead.render.planning.sources import scene_sources
 from tapehead.render.quality import Quality
 from tapehead.render.tape.stage import CLEAN
@@ -85,6 +86,7 @@ class FilmPlan:
                 "film": [self.episode, self.title, self.quality.name, self.seed, self.language, self.whole],
                 "tape": self.tape_identity,
                 "voice": self.voice,
+                "code": identity(*STAGES),
             }
         )
 

@@ -14,16 +14,9 @@ from pathlib import Path
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.store import digest_file, digest_of
+from tapehead.render.identity import ROOT, STAGES, identity
 
-ROOT = Path(__file__).resolve().parent.parent
 _OURS = ("scenes", "analysis")
-_DRAWING = (
-    "render/drawing/draw.py",
-    "render/drawing/cues.py",
-    "render/drawing/master.py",
-    "render/drawing/resampling.py",
-)
-_LIBRARIES = ("manim", "typst", "numpy", "pycairo", "pillow", "svgelements")
 
 
 def _imports(path: Path) -> Iterator[tuple[int, str, tuple[str, ...]]]:
@@ -61,6 +54,8 @@ def closure(module: Path) -> frozenset[Path]:
             continue
         found.add(path)
         for level, name, names in _imports(path):
+            if level == 0:
+                name = name.removeprefix("tapehead.")  # noqa: PLW2901
             if level == 0 and name.split(".")[0] not in _OURS:
                 continue
             base = path.parents[level - 1] if level else ROOT
@@ -73,7 +68,7 @@ def closure(module: Path) -> frozenset[Path]:
 @functools.cache
 def drawing_versions() -> dict[str, str]:
     """Versions of the libraries that decide what a drawn pixel looks like."""
-    return {name: importlib.metadata.version(name) for name in _LIBRARIES}
+    return {name: importlib.metadata.version(name) for name in STAGES["drawing"].libraries}
 
 
 def scene_sources(module: Path, folder: Path) -> str:
@@ -85,5 +80,4 @@ def scene_sources(module: Path, folder: Path) -> str:
     for path in closure(module):
         base = folder if path.is_relative_to(folder) else ROOT
         files[path.relative_to(base).as_posix()] = digest_file(path)
-    files |= {name: digest_file(ROOT / name) for name in _DRAWING}
-    return digest_of({"files": files, "libraries": drawing_versions()})
+    return digest_of({"files": files, **identity("drawing")})

@@ -18,6 +18,7 @@ from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.drawing.master import Frame, MasterReader
 from tapehead.render.encoding.encode import encode_segment, encoder_identity
+from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import TapeStage
@@ -192,7 +193,7 @@ def clip(slide: Slide, plan: FilmPlan, masters: dict[str, Entry], store: Store) 
     tape = tape_of_pieces(short.pieces, plan, masters)
     key = digest_of(
         {
-            "clip": 2,
+            "clip": identity("slides"),
             "encoder": encoder_identity(),
             "pieces": [[masters[piece.scene].digest, piece.first, piece.last] for piece in short.pieces],
             "tape": tape.identity(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
+from tapehead.render.identity import identity
 from tapehead.render.tape.driven import Scripted
 from tapehead.render.tape.settings import Settings
 from tapehead.render.tape.vhs import Vhs
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from tapehead.render.tape.audio import Read
     from tapehead.render.tape.stage import TapeStage
 
-SOUND_CHAIN_VERSION = 1
 """Goes into the keys of taped sound: raise it with any change that is heard."""
 _RATE_HZ = 48000
 _EDGE = 480
@@ -37,7 +37,7 @@ class Recording:
     def identity(self) -> dict[str, Any]:
         """All that changes the sound."""
         return {
-            "chain": SOUND_CHAIN_VERSION,
+            "chain": identity("tape"),
             "span": [self.first, self.last],
             "settings": self.settings.digest(),
             "seed": self.seed,

@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tapehead.analysis.errors import UnknownNameError
+from tapehead.render.identity import identity
 from tapehead.render.tape.settings import Settings, checked
 
 if TYPE_CHECKING:  # numpy and numba come with the first frame, not with the command line
     from tapehead.render.tape.stage import Frame, Preset
 
-CHAIN_VERSION = 2
 """Goes into the keys of everything treated: raise it with any change here that changes a pixel."""
 
 BACKENDS: Mapping[str, str] = {
@@ -39,7 +39,7 @@ class Vhs:
 
     def identity(self) -> dict[str, Any]:
         """The preset, the chain's version, the back-end, and the digest of all settings, defaults included."""
-        facts = {"chain": CHAIN_VERSION, "backend": self.backend, "settings": self.settings.digest()}
+        facts = {"chain": identity("tape"), "backend": self.backend, "settings": self.settings.digest()}
         return self.preset.identity() | facts
 
     def on(self, backend: str) -> Vhs:

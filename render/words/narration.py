@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tapehead.analysis.errors import StoreError
 from tapehead.analysis.store import Entry, Store, digest_of
+from tapehead.render.identity import identity
 from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, timed_words
 from tapehead.scenes.script import Line, Script, TimedLine, occurrences
 
@@ -24,7 +25,6 @@ KIND = "voice"
 SPEECH = "speech.wav"
 TIMING = "timing.json"
 RATE_HZ = 48000
-_VERSION = 2  # raise when the treatment in render/words/voice/timbre.py changes
 
 
 def narrate(
@@ -70,15 +70,15 @@ def timed(line: Line, said: Spoken, entry: Entry) -> TimedLine:
 
 def _kept(line: Line, said: Spoken, script: Script, voice: Voice, store: Store) -> Entry:
     speaker = script.speakers[line.speaker]
-    identity = {"version": _VERSION, **voice.line_identity(line, speaker, said.text)}
-    key = digest_of(identity)
+    made_from = {"code": identity("speech"), **voice.line_identity(line, speaker, said.text)}
+    key = digest_of(made_from)
     if entry := store.get(KIND, key):
         return entry
     with store.lock(KIND, key):
         if entry := store.get(KIND, key):
             return entry
         speech = voice.speak(line, speaker, said.text)
-        with store.draft(KIND, key, identity) as work:
+        with store.draft(KIND, key, made_from) as work:
             _write(work, speech)
         entry = store.get(KIND, key)
     if entry is None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.store import Entry, Store, digest_of
+from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.film_sound import Recording, recording_of
 from tapehead.render.words.timeline import Effect, PlacedLine, SceneSpan, Timeline
 from tapehead.render.workers.worker import tape_of
 
-SOUND_VERSION = 3
 """Raise when a mix comes to sound otherwise."""
 MIX, TRACK = "sound.wav", "sound.m4a"
 """The files of an entry: samples, and the same as the film has them."""
@@ -67,7 +67,7 @@ def sound_of(
 
     key = digest_of(
         {
-            "version": SOUND_VERSION,
+            "code": identity("sound"),
             "encoder": audio_identity(),
             "duration": timeline.duration,
             "lines": [[placed.start, Path(placed.line.audio).parent.name] for placed in timeline.lines],

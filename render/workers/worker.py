@@ -28,7 +28,8 @@ from typing import Any
 
 from tapehead.analysis.errors import TapeheadError
 from tapehead.analysis.store import Entry, Store, digest_of
-from tapehead.render.flashes.meter import METER_VERSION, Flash, FlashMeter
+from tapehead.render.flashes.meter import Flash, FlashMeter
+from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import TapeStage, stretches
@@ -195,7 +196,7 @@ def encode_chunk(plan: FilmPlan, scene: ScenePlan, first: int, last: int, store:
     key = digest_of(
         {
             "encoder": encoder_identity(),
-            "meter": METER_VERSION,
+            "meter": identity("flashes"),
             "frames": reader.content(first, last),
             "before": reader.content(before, first),
             "tape": tape.identity(),

@@ -29,7 +29,6 @@ def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys, tapehead.render.commands.cli\n"
-        "import \n"
         "heavy = {'manim', 'torch', 'transformer_lens', 'diffusers', 'moviepy', 'av', 'numpy'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
