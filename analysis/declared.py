@@ -1,7 +1,7 @@
 """What an analysis declares of itself, read from its source text.
 
-To look up a kept result, its name, version and libraries are enough.  Importing the module for them would import torch,
-which takes longer than all the rest of a render that has nothing to do.
+To look up a kept result, its name, version, libraries and data files are enough beside its sources.  Importing the
+module for them would import torch, which takes longer than all the rest of a render that has nothing to do.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DECORATOR = "analysis"
 
 
 def declared(function: str, package: str) -> dict[str, Any] | None:
-    """The arguments ``name``, ``version`` and ``libraries`` of the decorator of ``module:function``, where they stand.
+    """The arguments ``name``, ``version``, ``libraries`` and ``data`` of the decorator of ``module:function``.
 
     ``None`` where that can not be told without running the module: it is not there, or something in the declaration is
     neither a literal nor the name of one.
@@ -35,7 +35,7 @@ def declared(function: str, package: str) -> dict[str, Any] | None:
 def _arguments(function: ast.FunctionDef, tree: ast.Module) -> dict[str, Any]:
     for call in function.decorator_list:
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == DECORATOR:
-            given = dict(zip(("name", "version", "libraries"), call.args, strict=False))
+            given = dict(zip(("name", "version", "libraries", "data"), call.args, strict=False))
             given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
             return {name: _value(node, tree) for name, node in given.items()}
     raise LookupError(f"{function.name} has no decorator '{DECORATOR}'")
@@ -60,9 +60,14 @@ def _named(name: str, tree: ast.Module) -> Any:
     return found[0]
 
 
-@functools.cache
 def _tree(module: str) -> ast.Module:
     spec = importlib.util.find_spec(module)
     if spec is None or not spec.origin:
         raise ImportError(f"there is no module {module}")
-    return ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    stat = Path(spec.origin).stat()
+    return _parsed(spec.origin, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(path: str, _changed_ns: int, _size: int) -> ast.Module:
+    return ast.parse(Path(path).read_bytes())

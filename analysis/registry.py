@@ -1,31 +1,48 @@
 """What an analysis is, and how its result is found again or computed.
 
 An analysis is a plain function decorated with :func:`analysis`.  Episodes name it by dotted text and call it with
-parameters; :func:`obtain` keeps the result in the store under everything that could change it.
+parameters; :func:`obtain` keeps the result in the store under everything that could change it: the code itself and
+all of ours that it imports, its data files, parameters, inputs, seed, model and libraries.
 """
 
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
+import inspect
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.declared import declared
 from tapehead.analysis.errors import EpisodeError, StoreError, UnknownNameError
+from tapehead.analysis.identity import Code, check_loaded, code_of, module_file, note_loaded, package_folder
+from tapehead.analysis.reading import only_declared
 from tapehead.analysis.results import Result
+from tapehead.analysis.sources import keeping
 from tapehead.analysis.store import Entry, Store, digest_of
 
 
 @dataclass(frozen=True)
 class AnalysisInfo:
-    """Identity of an analysis function; raise ``version`` whenever its output changes."""
+    """What an analysis says of itself.
+
+    Its code is part of its results' keys by itself; another ``version`` forces new ones.  ``data`` are files that it
+    reads, named relative to the folder of its episode (in the project: of its module).
+    """
 
     name: str
-    version: int
+    version: int = 1
     libraries: tuple[str, ...] = ("numpy",)
+    data: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for what in ("libraries", "data"):
+            given = getattr(self, what)
+            if isinstance(given, str):
+                raise EpisodeError(f"analysis '{self.name}': {what} is a tuple of names; write {what}=(\"{given}\",)")
+            object.__setattr__(self, what, tuple(given))
 
 
 @dataclass(frozen=True)
@@ -96,14 +113,19 @@ class _Models:
             self._loaded[which] = module.load_model(name, self.choice.device, self.choice.download)
         return self._loaded[which]
 
+    def folders(self, call: AnalysisCall) -> list[Path]:
+        """Where the files of a call's model lie, if the user named a folder: they are in the model's digest."""
+        name = self._which(call)[1] if call.model else ""
+        return [path for path in [Path(name).expanduser()] if name and path.is_dir()]
+
 
 def analysis(
-    name: str, version: int, libraries: tuple[str, ...] = ("numpy",)
+    name: str, version: int = 1, libraries: tuple[str, ...] = ("numpy",), data: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
-    """Mark a function as an analysis: same arguments, same result."""
+    """Mark a function as an analysis: same arguments and same data files, same result."""
 
     def mark(function: Callable[..., Result]) -> Callable[..., Result]:
-        function.analysis_info = AnalysisInfo(name, version, libraries)  # type: ignore[attr-defined]
+        function.analysis_info = AnalysisInfo(name, version, libraries, data)  # type: ignore[attr-defined]
         return function
 
     return mark
@@ -122,7 +144,7 @@ def find(function: str, package: str) -> Callable[..., Result]:
     except (ImportError, AttributeError) as error:
         raise EpisodeError(f"analysis '{function}' can not be imported: {error}") from error
     if not hasattr(found, "analysis_info"):
-        raise EpisodeError(f"'{function}' is not an analysis; decorate it with @analysis(name, version)")
+        raise EpisodeError(f"'{function}' is not an analysis; decorate it with @analysis(name)")
     return found
 
 
@@ -138,21 +160,50 @@ def info_of(function: str, package: str) -> AnalysisInfo:
     return info
 
 
-def library_versions(names: tuple[str, ...]) -> dict[str, str]:
-    """Installed versions of the libraries that an analysis says matter."""
-    return {name: importlib.metadata.version(name) for name in names}
+def code_behind(call: AnalysisCall, package: str, info: AnalysisInfo) -> Code:
+    """Sources, data files and libraries of a call's function, without importing it where that can be helped.
+
+    Raises:
+        EpisodeError: there is no source, or a part of it is not there.
+    """
+    module, _, attribute = call.function.partition(":")
+    also = []
+    if call.model and call.family in FAMILIES:
+        loader = module_file(FAMILIES[call.family], "")
+        also = [loader] if loader else []
+    file = module_file(module, package) or _source(find(call.function, package), call)
+    return code_of(file, attribute, package, f"analysis '{call.id}'", info.data, info.libraries, also)
+
+
+def _source(function: Callable[..., Result], call: AnalysisCall) -> Path:
+    try:
+        found = inspect.getsourcefile(inspect.unwrap(function))
+    except TypeError:
+        found = None
+    if not found or not Path(found).is_file():
+        raise EpisodeError(
+            f"analysis '{call.id}' ({call.function}) has no source file, so nobody could tell when it changes; "
+            "write it in a module"
+        )
+    return Path(found).resolve()
 
 
 def key_of(
-    call: AnalysisCall, info: AnalysisInfo, inputs: Mapping[str, str], seed: int, device: str, model: str = ""
+    call: AnalysisCall,
+    info: AnalysisInfo,
+    code: Code,
+    inputs: Mapping[str, str],
+    seed: int,
+    device: str,
+    model: str = "",
 ) -> str:
     """Store key of a call; ``inputs`` maps parameter names to digests of their results, ``model`` is a digest too."""
     parts = {
         "analysis": info.name,
         "version": info.version,
+        "code": code.parts(),
         "parameters": dict(call.parameters),
         "inputs": dict(inputs),
-        "libraries": library_versions(info.libraries),
         "seed": seed,
         "device": device,
     }
@@ -178,12 +229,14 @@ def obtain(
     """
     entries: dict[str, Entry] = {}
     models = _Models(choice)
+    with keeping(store.root):
+        codes = _codes(calls, package)
     device = choice.device.partition(":")[0]
     for call in calls:
-        info = info_of(call.function, package)
+        info, code = codes[call.id]
         inputs = {name: entries[i].digest for name, i in call.inputs.items()}
         on = device if call.model else "cpu"
-        key = key_of(call, info, inputs, seed, on, models.digest(call) if call.model else "")
+        key = key_of(call, info, code, inputs, seed, on, models.digest(call) if call.model else "")
         entry = store.get("result", key)
         progress(call.id, entry is not None)
         if entry is None and elsewhere is not None and on != "cpu":
@@ -196,9 +249,25 @@ def obtain(
                 )
         if entry is None:
             with store.lock("result", key):
-                entry = store.get("result", key) or _compute(call, package, info, key, entries, store, seed, models)
+                entry = store.get("result", key) or _compute(
+                    call, package, info, code, key, entries, store, seed, models
+                )
         entries[call.id] = entry
     return entries
+
+
+def _codes(calls: Iterable[AnalysisCall], package: str) -> dict[str, tuple[AnalysisInfo, Code]]:
+    """What is behind each call; two calls of one function are one look."""
+    found: dict[tuple[str, str], tuple[AnalysisInfo, Code]] = {}
+    by_call = {}
+    for call in calls:
+        which = call.function, call.family
+        if which not in found:
+            info = info_of(call.function, package)
+            found[which] = info, code_behind(call, package, info)
+            note_loaded(found[which][1].files)
+        by_call[call.id] = found[which]
+    return by_call
 
 
 def with_inputs(calls: tuple[AnalysisCall, ...], names: Iterable[str]) -> tuple[AnalysisCall, ...]:
@@ -224,28 +293,44 @@ def _compute(
     call: AnalysisCall,
     package: str,
     info: AnalysisInfo,
+    code: Code,
     key: str,
     entries: Mapping[str, Entry],
     store: Store,
     seed: int,
     models: _Models,
 ) -> Entry:
-    function = find(call.function, package)
     inputs: dict[str, Any] = {name: load(store, entries[i], i) for name, i in call.inputs.items()}
     if call.model:
         inputs["model"] = models.load(call)
-    began = time.perf_counter()
-    result = replace(function(**inputs, **call.parameters, seed=seed), name=call.id)
+    whose = f"analysis '{call.id}'"
+    episode = package_folder(package)
+    with only_declared(
+        f"{whose} ({code.name})",
+        f'@analysis("{info.name}", version={info.version}',
+        code.data,
+        code.folder,
+        code.paths.values(),
+        [episode] if episode else [],
+        models.folders(call),
+    ):
+        function = find(call.function, package)  # what a module reads while it is imported counts as well
+        check_loaded(code.files, whose)
+        began = time.perf_counter()
+        result = replace(function(**inputs, **call.parameters, seed=seed), name=call.id)
+        took = time.perf_counter() - began
+    if code_behind(call, package, info) != code:
+        raise EpisodeError(f"a source or data file of {whose} was changed while it was computed; run it again")
     facts: dict[str, Any] = {
         "analysis": info.name,
         "version": info.version,
         "parameters": dict(call.parameters),
         "inputs": {name: entries[i].digest for name, i in call.inputs.items()},
-        "libraries": library_versions(info.libraries),
+        "code": code.parts(),
         "seed": seed,
         "device": models.choice.device.partition(":")[0] if call.model else "cpu",
         "origin": result.origin,
-        "wall_s": round(time.perf_counter() - began, 3),
+        "wall_s": round(took, 3),
     }
     if call.model:
         facts["model"] = {"name": result.model, "digest": models.digest(call)}

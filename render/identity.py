@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tapehead.analysis.errors import MissingPartError
-
-ROOT = Path(__file__).resolve().parent.parent
+from tapehead.analysis.sources import ROOT
 
 
 @dataclass(frozen=True)

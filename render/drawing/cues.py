@@ -32,6 +32,8 @@ class CueList:
     animations: list[tuple[int, int]] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
     numbers: list[dict[str, Any]] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)
+    """Numbers that measure nothing and say so: dates, titles."""
     origins: list[str] = field(default_factory=list)
     tape: dict[str, Any] = field(default_factory=dict)
     """What the scene asks of the tape, a :class:`~tapehead.scenes.stage.tape_track.TapeTrack` as data."""

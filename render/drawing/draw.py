@@ -204,10 +204,6 @@ class FrameObserver:
         """Note the moment; the log of a failure names the last one."""
         self.last_cue = f"{key} ({moment})"
         self.cues.moments.append(CueMoment(key, moment, self.frames()))
-        for lettering in scene.lettering():
-            for shown in lettering.shown:
-                if shown not in self.cues.numbers:
-                    self.cues.numbers.append(shown)
         self.progress(self.last_cue, self.frames())
 
     def effect(self, name: str, gain_db: float) -> None:
@@ -274,7 +270,9 @@ def build(scene_type: type[StageScene], context: StageContext, observer: Any, si
     )
     scene: StageScene = bound(renderer=renderer)
     observer.tap = renderer.file_writer
-    observer.tap.shown = scene.tape.shown
+    observer.tap.shown = scene.before_frame
+    if isinstance(observer, FrameObserver):  # recorded whenever a frame is written, and not at cues only
+        observer.cues.numbers, observer.cues.typed = scene.stage_record.numbers, scene.stage_record.typed
     return scene
 
 
@@ -311,7 +309,7 @@ def draw_still(
     """Draw a scene in this process and keep its last picture, its texts, and the numbers that it shows.
 
     Returns:
-        uint8 ``(height, width, 3)``, the texts at the last cue, and the readings of all cues.
+        uint8 ``(height, width, 3)``, the texts at the last cue, and the readings of all frames.
     """
     scene_type = scene_class(package, folder, target)
     random.seed(context.seed)
@@ -373,6 +371,6 @@ def draw(
         raise EpisodeError(f"scene '{context.scene}' draws nothing: it plays no animation and says no line")
     cues.animations = observer.tap.spans
     cues.tape = scene.tape.track().to_data()
-    cues.origins = sorted({scene.result(name).origin for name in context.results}) or ["illustration"]
+    cues.origins = scene.origins()
     (out / CUES).write_text(cues.to_json())
     return cues

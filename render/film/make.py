@@ -310,6 +310,7 @@ def provenance(
             "frames_digest": done[scene.name].frames_digest,
             "origins": cues.origins,
             "numbers": cues.numbers,
+            "typed": cues.typed,
             "taped": scene.taped,
             "tape": cues.tape,
             "results": list(scene.context.results),

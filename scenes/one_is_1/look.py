@@ -80,8 +80,9 @@ class Look(StageScene):
         self.badge(ov)
         box = RoundedRectangle(corner_radius=0.2, width=3.6, height=2.2).set_stroke(HIGHLIGHT, 4).set_fill(PANEL, 1)
         name = Words("{n}", n=Name("head 9.1"), size=HEADING, color=HIGHLIGHT)
-        into = Words("{n}", n=Name("3"), size=96, color=NOSE).move_to([-4.6, 0.4, 0])
-        out = Words("{n}", n=Name("4"), size=96, color=HIGHLIGHT).move_to([4.6, 0.4, 0])
+        digits = self.result("says").facts["task"][TASK]["members"]
+        into = Words("{n}", n=Name(digits[2]), size=96, color=NOSE).move_to([-4.6, 0.4, 0])
+        out = Words("{n}", n=Name(digits[3]), size=96, color=HIGHLIGHT).move_to([4.6, 0.4, 0])
         middle = VGroup(box, name).move_to([0, 0.4, 0])
         one = Arrow([-4.0, 0.4, 0], [-1.9, 0.4, 0], color=SOFT, stroke_width=7)
         two = Arrow([1.9, 0.4, 0], [4.0, 0.4, 0], color=SOFT, stroke_width=7)

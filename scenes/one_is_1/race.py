@@ -58,14 +58,15 @@ class Race(StageScene):
         ticks = VGroup(*(Line([1.0, y, 0], [1.4, y, 0]) for y in np.linspace(-2.8, 3.0, 15))).set_stroke(FAINT, 4)
         score = Words("score", size=BODY, color=SOFT).move_to([1.2, 3.5, 0])
         frames = VGroup()
-        for k, label in enumerate(("1", "2", "3", "4")):
+        task = self.result("says").facts["task"]["numerals"]
+        for k, label in enumerate(task["members"]):
             frame = RoundedRectangle(corner_radius=0.1, width=0.95, height=1.1).set_stroke(FAINT, 3)
             frame.set_fill(PANEL, 1).move_to([-6.1 + 1.1 * k, 0.2, 0])
             frames.add(VGroup(frame, Words("{n}", n=Name(label), size=HEADING, color=NOSE).move_to(frame)))
         gap = RoundedRectangle(corner_radius=0.1, width=0.95, height=1.1).set_stroke(HIGHLIGHT, 4).set_fill(PANEL, 1)
         frames.add(gap.move_to([-6.1 + 4.4, 0.2, 0]))
-        right = self.pointer(2.1, "5", HIGHLIGHT)
-        last = self.pointer(-1.5, "4", NOSE)
+        right = self.pointer(2.1, task["answer"], HIGHLIGHT)
+        last = self.pointer(-1.5, task["members"][-1], NOSE)
         names = VGroup(
             Words("right word", size=BODY, color=HIGHLIGHT).move_to([2.4, 2.1, 0], aligned_edge=LEFT),
             Words("last word", size=BODY, color=NOSE).move_to([2.4, -1.5, 0], aligned_edge=LEFT),

@@ -34,7 +34,10 @@ EPISODE = Episode(
         ),
         SceneRef("plus_one", ".plus_one:PlusOne", "Who adds the one?", uses=("ov", "edges", "paper_ov", "circuits")),
         SceneRef(
-            "surgery", ".surgery:Surgery", "A knife, and a control", uses=("cut", "cut_upstairs", "transplant", "shape")
+            "surgery",
+            ".surgery:Surgery",
+            "A knife, and a control",
+            uses=("cut", "cut_upstairs", "transplant", "shape", "ov"),
         ),
         SceneRef(
             "limits",

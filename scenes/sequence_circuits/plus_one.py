@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from manim import (
     DOWN,
@@ -53,7 +55,8 @@ class PlusOne(StageScene):
         box = RoundedRectangle(corner_radius=0.2, width=3.0, height=3.6).set_stroke(HIGHLIGHT, 4).set_fill(PANEL, 1)
         name = Words("{name}", name=Name("head 9.1"), size=HEADING, color=HIGHLIGHT).move_to(box)
         into, out, wires = VGroup(), VGroup(), VGroup()
-        for i, (one, other) in enumerate((("1", "2"), ("2", "3"), ("3", "4"), ("4", "5"))):
+        digits = sorted(self.result("ov").facts["task"]["numerals"]["members"], key=int)
+        for i, (one, other) in enumerate(itertools.pairwise(digits[:5])):
             y = 1.35 - 0.9 * i
             a = Words("{x}", x=Name(one), size=HEADING, color=NOSE).move_to([-3.6, y, 0])
             b = Words("{x}", x=Name(other), size=HEADING, color=HIGHLIGHT).move_to([3.6, y, 0])
@@ -150,6 +153,7 @@ class PlusOne(StageScene):
         found, edges = self.result("circuits"), self.result("edges")
         which = found.quantity("heads").labels["task"].index(TASK)
         heads, mlps = found["heads"][which], found["mlps"][which]
+        known = {name: name for name in found.facts["task"][TASK]["circuit"]}
         nodes, places = VGroup(), {}
         for layer in range(heads.shape[0]):
             y = -1.75 + 1.3 * layer
@@ -169,7 +173,7 @@ class PlusOne(StageScene):
                 label = Words("{name}", name=Name(f"MLP {layer}"), size=SMALL, color=INK)
             else:
                 node = Circle(radius=0.38)
-                label = Words("{name}", name=Name(f"{layer}.{head}"), size=SMALL, color=INK)
+                label = Words("{name}", name=Name(known[f"{layer}.{head}"]), size=SMALL, color=INK)
             node.set_stroke(SOFT, 3).set_fill(PANEL, 1)
             nodes.add(VGroup(node, label).move_to(place))
         nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.15 * UP))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from manim import (
     DOWN,
@@ -155,7 +157,7 @@ class Surgery(StageScene):
 
     # -- the transplant --------------------------------------------------------------------------------------------
 
-    def column(self, words: tuple[str, ...], x: float, colour: str) -> VGroup:
+    def column(self, words: Sequence[str], x: float, colour: str) -> VGroup:
         """Members of a prompt, one below the other, with a gap at the end."""
         column = VGroup()
         for i, word in enumerate(words):
@@ -168,8 +170,10 @@ class Surgery(StageScene):
     def transplant(self) -> None:
         """The upstairs lights of a prompt that counts down go into one that counts up."""
         found = self.result("transplant")
-        down = self.column(("8", "7", "6", "5"), -5.4, NOSE)
-        up = self.column(("2", "3", "4", "5"), 5.4, NOSE)
+        digits = sorted(self.result("ov").facts["task"]["numerals"]["members"], key=int)
+        last = digits.index(found.facts["members"]["numerals→numerals"][1])  # a prompt of those that were measured
+        down = self.column(digits[last : last + 4][::-1], -5.4, NOSE)
+        up = self.column(digits[last - 3 : last + 1], 5.4, NOSE)
         labels = VGroup(
             Words("counts down", size=BODY, color=SOFT).next_to(down, UP, buff=0.3),
             Words("counts up", size=BODY, color=SOFT).next_to(up, UP, buff=0.3),
@@ -178,8 +182,8 @@ class Surgery(StageScene):
         receiver = Tower(4, 8, width=2.6, height=3.0).move_to([2.4, 0.2, 0])
         at = [(layer, head) for layer in range(1, 4) for head in range(8)]
         share = found.read("onward_own_previous")
-        six = Words("{w}", w=Name("6"), size=HEADING, color=HIGHLIGHT).move_to(up[-1])
-        four = Words("{w}", w=Name("4"), size=HEADING, color=HIGHLIGHT).move_to(up[-1])
+        six = Words("{w}", w=Name(digits[last + 1]), size=HEADING, color=HIGHLIGHT).move_to(up[-1])
+        four = Words("{w}", w=Name(digits[last - 1]), size=HEADING, color=HIGHLIGHT).move_to(up[-1])
         number = Words("turned around: {x:.0f} %", x=share, size=HEADING, color=HIGHLIGHT).move_to([0.6, -2.9, 0])
         with self.say("surgery.transplant") as cue:
             self.play(FadeIn(up), FadeIn(receiver), FadeIn(labels[1]), FadeIn(six), run_time=0.8)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 import numpy as np
 from manim import DL, FadeIn, FadeOut, Mobject, Scene, Wait, config
@@ -20,9 +20,13 @@ from tapehead.analysis.store import Store
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.badge import OriginBadge
 from tapehead.scenes.stage.context import StageContext
-from tapehead.scenes.stage.lettering import Lettering
+from tapehead.scenes.stage.facts import facts_of
+from tapehead.scenes.stage.lettering import Lettering, Typed
 from tapehead.scenes.stage.palette import GROUND
+from tapehead.scenes.stage.record import Record, is_visible, targets_of
 from tapehead.scenes.stage.tape import TapeDeck
+
+_What = TypeVar("_What", bound=Mobject)
 
 
 class Observer(Protocol):
@@ -116,6 +120,8 @@ class StageScene(Scene):
 
     context: StageContext
     observer: Observer
+    badged: ClassVar[bool] = True
+    """Whether a badge is put up before the first frame, with or without ``setup``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,11 +134,19 @@ class StageScene(Scene):
         self._results: dict[str, Result] = {}
         self._spoken: list[str] = []
         self._badge: OriginBadge | None = None
+        self._illustrated = False
+        self.stage_record = Record(self.context.scene)
         self.tape = TapeDeck(self)
 
     def setup(self) -> None:
         """Put the badge up before anything else is drawn."""
         super().setup()
+        self._put_up_badge()
+
+    def _put_up_badge(self) -> None:
+        """The badge of the results that the scene uses, if none stands yet."""
+        if self._badge is not None or not self.badged:
+            return
         origins = [self.result(name) for name in self.context.results]
         if not origins:
             self.badge_for(Origin.ILLUSTRATION)
@@ -160,6 +174,7 @@ class StageScene(Scene):
         if name not in self._results:
             found = Store.read_result(Path(self.context.results[name]))
             object.__setattr__(found, "name", name)
+            object.__setattr__(found, "facts", facts_of(name, found.facts))
             self._results[name] = found
         return self._results[name]
 
@@ -178,6 +193,7 @@ class StageScene(Scene):
         """Keep the picture until a frame number is reached (at once, if it has passed)."""
         missing = frame - self.frame
         if missing > 0:
+            self._put_up_badge()
             # A hair more than n frames: Manim truncates a frozen wait to whole frames.
             super().play(Wait((missing + 1e-3) / self.context.fps, frozen_frame=True))
 
@@ -186,7 +202,20 @@ class StageScene(Scene):
         if run_time is not None:
             # A hair less, since Manim counts frames with arange and a rounding error would add one.
             options["run_time"] = max(1, round(run_time * self.context.fps)) / self.context.fps - 1e-6
+        self._put_up_badge()
+        targets = targets_of(animations)
+        self.stage_record.expect(targets)
         super().play(*animations, **options)
+        self.stage_record.reached(targets)
+
+    def before_frame(self, frame: int) -> None:
+        """The picture of film frame ``frame`` is about to be written; the renderer says so.
+
+        Raises:
+            EpisodeError: a text on the stage has a number in it that no result holds.
+        """
+        self.tape.shown(frame)
+        self.stage_record.look(self.mobjects)
 
     # -- words and sound ---------------------------------------------------------------------------
 
@@ -216,13 +245,38 @@ class StageScene(Scene):
     # -- badge and clearing ------------------------------------------------------------------------
 
     def badge_for(self, origin: Origin, model: str = "") -> None:
-        """Show the badge for an origin, in place of the one that stands."""
+        """Show the badge for an origin, in place of the one that stands; after :meth:`typed` it stays as it is."""
+        if self._illustrated:
+            origin, model = Origin.ILLUSTRATION, ""
         if self._badge is not None:
             self.remove_foreground_mobject(self._badge)
             self.remove(self._badge)
         self._badge = OriginBadge(origin, model)
         self._badge.to_corner(DL, buff=0.25)
         self.add_foreground_mobject(self._badge)
+
+    @overload
+    def typed(self, what: str) -> Typed: ...
+
+    @overload
+    def typed(self, what: _What) -> _What: ...
+
+    def typed(self, what: str | Mobject) -> str | Mobject:
+        """Allow a number that no result holds and that measures nothing (a date, a title), and give it back.
+
+        A text is allowed wherever it stands, ``Words("since {year}", year=self.typed("1995"))`` as well as in Manim's
+        own texts; a mobject with all that is in it.  From now on the scene's badge is "illustration".
+        """
+        self.stage_record.allow(what)
+        self._illustrated = True
+        if self.badged:
+            self.badge_for(Origin.ILLUSTRATION)
+        return Typed(what) if isinstance(what, str) else what
+
+    def origins(self) -> list[str]:
+        """Where what it shows comes from, for the provenance."""
+        found = {str(self.result(name).origin) for name in self.context.results}
+        return sorted(found | ({str(Origin.ILLUSTRATION)} if self._illustrated or not found else set()))
 
     @property
     def standing_badge(self) -> OriginBadge:
@@ -249,12 +303,3 @@ class StageScene(Scene):
                 if isinstance(member, Lettering) and member not in found and is_visible(member):
                     found.append(member)
         return found
-
-
-def is_visible(mobject: Mobject, floor: float = 0.15) -> bool:
-    """Whether any part of a mobject is drawn with more than ``floor`` opacity."""
-    parts = mobject.family_members_with_points()
-    return any(
-        max(part.get_fill_opacity(), part.get_stroke_opacity() if part.get_stroke_width() else 0) > floor
-        for part in parts
-    )

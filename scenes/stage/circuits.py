@@ -222,7 +222,7 @@ class Clauses(VGroup):
         self, text: str, *, size: float = SMALL, colour: str = SOFT, member_colour: str = INK, row: float = 0.66
     ) -> None:
         super().__init__()
-        clauses = [part.split() for part in text.replace(".", " . ").split(" . ")]
+        clauses = [part.split() for part in text.split(".")]
         first, last = clauses[:-1], clauses[-1]
         if not first or any(len(one) != self.COLUMNS for one in first) or len(last) != self.COLUMNS - 1:
             raise EpisodeError(f"not of the form 'X born in m. … X born in': {text!r}")

@@ -13,6 +13,8 @@ import functools
 import hashlib
 import re
 import string
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -22,6 +24,7 @@ from manim import SVGMobject, VGroup, config
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.palette import INK, ROLES
 
 HUGE, TITLE, HEADING, BODY, SMALL, TINY = 96, 64, 52, 42, 34, 28
@@ -35,6 +38,8 @@ UNITS_PER_POINT = 1 / 96
 _SOURCE_PT = 10
 
 _TYPED_DIGIT = re.compile(r"(?<![A-Za-z_^\d])(?<!_\()(?<!\^\()\d")
+_VALUE = re.compile(r"[=≈<>≤≥±]\s*[-+−]?\d|\d\s*[%‰]")
+_DIGIT_FILL = re.compile(r"\d[<>=^]")
 _ROLE_FUNCTIONS = "\n".join(f'#let {name}(body) = text(fill: rgb("{colour}"), body)' for name, colour in ROLES.items())
 
 
@@ -52,24 +57,75 @@ def as_text(value: float, spec: str = "") -> str:
 
 
 class Name(str):
-    """A proper name that may hold digits (``puppet-64``, ``head 9.1``): it names a thing, it measures nothing."""
+    """A proper name that may hold digits (``puppet-64``, ``head 9.1``): it names a thing, it measures nothing.
 
-    __slots__ = ()
+    A bare number (``6``), a value (``x = 6``) or a share (``99 %``) is no name, unless it is read from a result's
+    facts, a :class:`~tapehead.scenes.stage.facts.Told`.
+    """
+
+    source: str = ""
+    """Where it was read, if it was."""
+
+    def __new__(cls, text: str) -> Name:
+        """A name, which keeps the source of a text that has one."""
+        self = super().__new__(cls, text)
+        self.source = getattr(text, "source", "")
+        return self
+
+
+class Typed(Name):
+    """A text with a number in it that measures nothing (a date, a title); made by ``self.typed(...)`` of a scene."""
+
+
+class Shown(list[dict[str, Any]]):
+    """The readings in a lettering.  Copies of the lettering, and each of its glyphs, share it."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Shown:
+        """The same: nothing changes it once the lettering is made."""
+        return self
+
+
+def holds_number(text: str) -> bool:
+    """Whether a number is written in a text; digits that belong to a symbol (``w_11``, ``x²``) are none."""
+    return bool(_TYPED_DIGIT.search(text)) or any(
+        unicodedata.category(char) in ("No", "Nl")
+        and not unicodedata.decomposition(char).startswith(("<super>", "<sub>"))
+        for char in text
+    )
+
+
+def _is_no_name(text: str) -> bool:
+    return holds_number(text) and (not any(map(str.isalpha, text)) or bool(_VALUE.search(text)))
 
 
 class _Filler(string.Formatter):
     """Fills fields with readings and remembers which number was shown as what."""
 
     def __init__(self) -> None:
-        self.shown: list[dict[str, Any]] = []
+        self.shown, self.typed = Shown(), list[str]()
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Reading):
+            if _DIGIT_FILL.match(format_spec):
+                raise EpisodeError(
+                    f"the format '{format_spec}' pads a number with digits; pad with spaces, or not at all"
+                )
             text = as_text(value, format_spec)
             self.shown.append({"source": value.source, "value": float(value), "spec": format_spec, "shown": text})
             return text
-        if isinstance(value, Name):
+        if isinstance(value, Typed):
+            self.typed.append(str(value))
             return str(value)
+        if isinstance(value, Name | Told):
+            text = str.__str__(value)
+            if value.source and holds_number(text):
+                self.shown.append({"source": value.source, "value": text, "spec": format_spec, "shown": text})
+            elif not value.source and _is_no_name(text):
+                raise EpisodeError(
+                    f"'{text}' is a number, not a name; pass result.read(...), or a text of result.facts. If it "
+                    f"measures nothing (a date), pass self.typed({text!r}); the scene's badge is 'illustration' then."
+                )
+            return text
         if isinstance(value, str):
             _refuse_typed_numbers(value)
             return value
@@ -79,8 +135,13 @@ class _Filler(string.Formatter):
         )
 
 
+def _written_in(template: str) -> str:
+    """What a template says itself, without its fields."""
+    return "".join(literal for literal, *_ in string.Formatter().parse(template))
+
+
 def _refuse_typed_numbers(template: str) -> None:
-    if _TYPED_DIGIT.search(template):
+    if holds_number(template):
         raise EpisodeError(
             f"'{template}' has a number typed into it; write {{name}} and pass name=result.read(...) instead"
         )
@@ -89,12 +150,14 @@ def _refuse_typed_numbers(template: str) -> None:
 class Lettering(SVGMobject):
     """Typst source as outlines, one submobject per glyph.  Use :class:`Words` or :class:`Formula`.
 
-    ``size`` is a step of the type scale.  ``shown`` lists the readings in it.  Parts labelled in the source
-    (``#box[text] <name>``) are found by :meth:`part`.
+    ``size`` is a step of the type scale.  ``shown`` lists the readings in it, ``typed`` its typed texts.  Parts
+    labelled in the source (``#box[text] <name>``) are found by :meth:`part`.
     """
 
-    def __init__(self, source: str, *, size: float, color: str, plain: str, shown: list[dict[str, Any]]) -> None:
-        self.plain_text, self.shown, self.size = plain, shown, size
+    def __init__(
+        self, source: str, *, size: float, color: str, plain: str, shown: Shown, typed: Sequence[str] = ()
+    ) -> None:
+        self.plain_text, self.shown, self.size, self.typed = plain, shown, size, tuple(typed)
         document = "\n".join(
             (
                 "#set page(width: auto, height: auto, margin: 0pt, fill: none)",
@@ -108,6 +171,10 @@ class Lettering(SVGMobject):
         super().__init__(_svg_file(document), height=None, width=None)
         self.scale(size * UNITS_PER_POINT / _SOURCE_PT, about_point=self.get_center())
         self._made_height = float(self.height)
+        self.glyphs = len(self.submobjects)
+        if shown:  # glyphs that are taken out and shown alone still say what they show
+            for glyph in self.get_family():
+                glyph.shown_in = shown
 
     def modify_xml_tree(self, element_tree: Any) -> Any:
         tree = super().modify_xml_tree(element_tree)
@@ -115,6 +182,15 @@ class Lettering(SVGMobject):
             if (label := element.attrib.pop("data-typst-label", None)) is not None:
                 element.set("id", label)
         return tree
+
+    def become(self, mobject: Any, *args: Any, **kwargs: Any) -> Any:
+        """With the outlines of another lettering come its words and numbers."""
+        made = super().become(mobject, *args, **kwargs)
+        if isinstance(mobject, Lettering):
+            self.plain_text, self.shown, self.typed = mobject.plain_text, mobject.shown, mobject.typed
+            for glyph in self.get_family():
+                glyph.shown_in = mobject.shown
+        return made
 
     def drawn_scale(self) -> float:
         """How much larger or smaller the text is drawn than it was made (1 unless it was scaled since)."""
@@ -176,7 +252,7 @@ class Words(Lettering):
         align: str = "left",
         **fields: Reading | str,
     ) -> None:
-        _refuse_typed_numbers(re.sub(r"\{[^}]*\}", "", template))
+        _refuse_typed_numbers(_written_in(template))
         filler = _Filler()
         plain = filler.vformat(template, (), fields)
         body = plain.translate(_MARKUP).replace("\n", " \\\n")
@@ -188,14 +264,16 @@ class Words(Lettering):
             body = f"#box(width: {points:.3f}pt)[#set align({align}); #set par(leading: 0.55em); {body}]"
         else:
             body = f"#set align({align}); #set par(leading: 0.55em); {body}"
-        super().__init__(f"#set text({style})\n{body}", size=size, color=color, plain=plain, shown=filler.shown)
+        super().__init__(
+            f"#set text({style})\n{body}", size=size, color=color, plain=plain, shown=filler.shown, typed=filler.typed
+        )
 
 
 class Formula(Lettering):
     """A formula in typst's mathematics, parts coloured by role: ``Formula("nap(a_1) = wa(w_11) nose(x_1)")``."""
 
     def __init__(self, template: str, *, size: float = BODY, color: str = INK, **fields: Reading | str) -> None:
-        _refuse_typed_numbers(re.sub(r"\{[^}]*\}", "", template))
+        _refuse_typed_numbers(_written_in(template))
         filler = _Filler()
         plain = filler.vformat(template, (), fields)
-        super().__init__(f"$ {plain} $", size=size, color=color, plain=plain, shown=filler.shown)
+        super().__init__(f"$ {plain} $", size=size, color=color, plain=plain, shown=filler.shown, typed=filler.typed)

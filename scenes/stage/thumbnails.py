@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from manim import Scene
-
 from tapehead.scenes.stage.base import StageScene
 
 NARROW_PX = 168
@@ -16,9 +14,7 @@ class Thumbnail(StageScene):
     All lettering has to be legible at 168 pixels; packaging checks that.  No badge is shown: it would not be.
     """
 
-    def setup(self) -> None:
-        """Nothing stands on the stage beforehand."""
-        Scene.setup(self)
+    badged = False
 
     def construct(self) -> None:
         """Hold the design for one moment."""

@@ -42,6 +42,9 @@ def test_looking_up_does_not_import_torch() -> None:
         ("V = 3\nV = 4\n@analysis('a', version=V)\ndef f(): ...", False),
         ("V = 1 + 2\n@analysis('a', version=V)\ndef f(): ...", False),
         ("@analysis('a', version=W)\ndef f(): ...", False),
+        ("@analysis('a', data=('x.csv',))\ndef f(): ...", True),
+        ("FILES = ('x.csv', 'y.csv')\n@analysis('a', data=FILES)\ndef f(): ...", True),
+        ("@analysis('a', data=tuple(FILES))\ndef f(): ...", False),
         ("def f(): ...", False),
         ("f = 3", False),
         ("def f(:", False),
@@ -53,6 +56,14 @@ def test_what_is_not_plain_is_left_to_the_import(text: str, known: bool, tmp_pat
     monkeypatch.syspath_prepend(str(tmp_path))
     assert (declared(f"{name}:f", "") is not None) == known
     assert declared("no_such_module_here:f", "") is None
+
+
+def test_data_files_are_read_and_a_changed_declaration_is_seen(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "with_data.py").write_text("@analysis('a', data=('x.csv',))\ndef f(): ...")
+    assert info_of("with_data:f", "") == AnalysisInfo("a", data=("x.csv",))
+    (tmp_path / "with_data.py").write_text("@analysis('a', 2, ('numpy',), ['x.csv', 'y.csv'])\ndef f(): ...")
+    assert info_of("with_data:f", "") == AnalysisInfo("a", 2, data=("x.csv", "y.csv"))
 
 
 def test_an_analysis_made_at_run_time_is_imported(tmp_path: Path, monkeypatch) -> None:

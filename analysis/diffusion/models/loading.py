@@ -15,7 +15,7 @@ from typing import Any
 
 from tapehead.analysis.errors import MissingPartError, UsageError
 from tapehead.analysis.language.models.loading import ModelError, check_device
-from tapehead.analysis.store import digest_file, digest_of
+from tapehead.analysis.model_files import files_digest
 
 EMBEDDED = "puppet-64"
 """What analyses run on if the user names no model."""
@@ -186,10 +186,9 @@ def model_digest(name: str = EMBEDDED, download: bool = False) -> str:
 
 def directory_digest(directory: Path) -> str:
     """One digest over weights, configurations and tokenizer of a directory, and its regressor if it has one."""
-    wanted = [path for part in _PARTS for path in (directory / part).glob("*") if path.is_file()]
-    wanted += [path for path in [directory / ATTRIBUTE_FILE] if path.is_file()]
-    wanted = [p for p in wanted if p.suffix in (".json", ".safetensors", ".txt")] + [directory / "model_index.json"]
-    return digest_of({path.relative_to(directory).as_posix(): digest_file(path) for path in sorted(wanted)})
+    weights = [path for part in _PARTS for path in (directory / part).glob("*.safetensors")]
+    weights += [path for path in [directory / ATTRIBUTE_FILE] if path.is_file()]
+    return files_digest(directory, weights, folders=True)
 
 
 def find_directory(name: str, download: bool = False) -> Path:

@@ -15,10 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import MissingPartError, UsageError
-from tapehead.analysis.store import digest_file, digest_of
+from tapehead.analysis.model_files import files_digest
 
 EMBEDDED = "mini"
-NEEDED = ("config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer*", "vocab.json", "merges.txt")
+NEEDED = (
+    "config.json",
+    "generation_config.json",
+    "*.safetensors",
+    "*.safetensors.index.json",
+    "tokenizer*",
+    "vocab.json",
+    "merges.txt",
+    "added_tokens.json",
+    "special_tokens_map.json",
+)
 """What is fetched of a hub repository: no pickles."""
 
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
@@ -130,11 +140,8 @@ def model_digest(name: str = EMBEDDED, download: bool = False) -> str:
     """
     directory = find_directory(name, download)
     read_config(directory)
-    return _digest([directory / "config.json", *weight_files(directory), *tokenizer_files(directory)])
-
-
-def _digest(parts: list[Path]) -> str:
-    return digest_of({path.name: digest_file(path) for path in parts})
+    check_tokenizer(directory)
+    return files_digest(directory, weight_files(directory))
 
 
 def find_directory(name: str, download: bool = False) -> Path:
@@ -189,7 +196,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
 
     config = read_config(directory)
     weights = weight_files(directory)
-    words = tokenizer_files(directory)
+    check_tokenizer(directory)
     import torch
 
     with _quiet():
@@ -215,7 +222,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
         raise ModelError(
             f"the tokenizer in {directory} has {len(tokenizer)} words, the model only {config['vocab_size']}"
         )
-    digest = _digest([directory / "config.json", *weights, *words])
+    digest = files_digest(directory, weights)
     return LanguageModel(name, digest, model.to(device).eval(), tokenizer, device)
 
 
@@ -278,15 +285,15 @@ def weight_files(directory: Path) -> list[Path]:
     return files
 
 
-def tokenizer_files(directory: Path) -> list[Path]:
-    """The files that a tokenizer is made of; without them transformers would make up an empty one.
+def check_tokenizer(directory: Path) -> None:
+    """See that a tokenizer is there; without its files transformers would make up an empty one.
 
     Raises:
         ModelError: neither ``tokenizer.json`` nor GPT-2's own two files are there.
     """
     for names in (("tokenizer.json",), ("vocab.json", "merges.txt")):
         if all((directory / name).is_file() for name in names):
-            return [directory / name for name in names]
+            return
     raise ModelError(f"no tokenizer.json in {directory}; copy it from where the weights are from")
 
 

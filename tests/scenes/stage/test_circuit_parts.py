@@ -8,6 +8,7 @@ import pytest
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Result, quantity
 from tapehead.scenes.stage.circuits import DARK, LIT, MLP, Clauses, Gauge, Tower, base_line, look
+from tapehead.scenes.stage.facts import Told
 
 MADE = Result({"x": quantity([80.0, 20.0, 130.0, -3.0], "i", unit="%")}, name="r")
 
@@ -57,7 +58,7 @@ def test_the_column_stands_at_the_reading_and_stops_at_its_ends() -> None:
 
 
 def test_clauses_stand_in_columns_on_base_lines() -> None:
-    table = Clauses("Ted born in January. Peggy born in 2. Louis born in")
+    table = Clauses(Told("Ted born in January. Peggy born in 2. Louis born in", "says:text"))
     assert [table.subject(k).plain_text for k in range(3)] == ["Ted", "Peggy", "Louis"]
     lefts = [table.place(k).get_left()[0] for k in range(3)]
     assert np.ptp(lefts) < 1e-6

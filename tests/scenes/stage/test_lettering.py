@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.lettering import TINY, TITLE, UNITS_PER_POINT, Formula, Name, Words, as_text
 
 
@@ -31,6 +32,24 @@ def test_a_plain_float_is_refused() -> None:
 def test_digits_in_names_are_names() -> None:
     Formula("a_1 = w_11 x_1 + w_(12) x^2")
     Words("{who}", who=Name("head 9.1"))
+
+
+@pytest.mark.parametrize("text", ["6", "9.1", "1995", "2 + 2", "x = 6", "99 % of all", "½", "6 → 7"])
+def test_a_number_that_calls_itself_a_name_is_refused(text: str) -> None:
+    with pytest.raises(EpisodeError, match=r"is a number, not a name; .*result\.facts.*self\.typed"):
+        Words("{who}", who=Name(text))
+
+
+def test_a_number_read_from_the_facts_is_a_name_and_says_where_it_was_read() -> None:
+    for made in (Words("{w}", w=Name(Told("6", "says:answer"))), Words("{w}", w=Told("6", "says:answer"))):
+        assert made.shown == [{"source": "says:answer", "value": "6", "spec": "", "shown": "6"}]
+
+
+@pytest.mark.parametrize("template", ["{{99.7}} {x}", "{x:9>8.2f}", "{x!r}", "{x.real}", "½ {x}"])
+def test_no_format_lets_a_digit_in(template: str) -> None:
+    for make in (Words, Formula):
+        with pytest.raises(EpisodeError):
+            make(template, x=reading(2.75))
 
 
 def test_shown_numbers_are_recorded() -> None:
