@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib.util
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,46 @@ def declared(function: str, package: str) -> dict[str, Any] | None:
     except (ImportError, OSError, ValueError, LookupError, SyntaxError):
         pass
     return None
+
+
+def signature_of(function: str, package: str) -> inspect.Signature | None:
+    """What ``module:function`` can be called with, read from its source; defaults stand as ``...``.
+
+    ``None`` where the source does not say it plainly: another decorator may have changed it.
+    """
+    module, _, attribute = function.partition(":")
+    try:
+        found = [
+            node
+            for node in _tree(importlib.util.resolve_name(module, package)).body
+            if isinstance(node, ast.FunctionDef) and node.name == attribute
+        ]
+    except (ImportError, OSError, ValueError, LookupError, SyntaxError):
+        return None
+    if len(found) != 1 or len(found[0].decorator_list) != 1:
+        return None
+    return _signature(found[0].args)
+
+
+def _signature(given: ast.arguments) -> inspect.Signature:
+    kind, none = inspect.Parameter, inspect.Parameter.empty
+    plain = [*given.posonlyargs, *given.args]
+    optional = len(plain) - len(given.defaults)
+    made = [
+        kind(
+            each.arg,
+            kind.POSITIONAL_ONLY if index < len(given.posonlyargs) else kind.POSITIONAL_OR_KEYWORD,
+            default=none if index < optional else ...,
+        )
+        for index, each in enumerate(plain)
+    ]
+    made += [kind(given.vararg.arg, kind.VAR_POSITIONAL)] if given.vararg else []
+    made += [
+        kind(each.arg, kind.KEYWORD_ONLY, default=none if default is None else ...)
+        for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    ]
+    made += [kind(given.kwarg.arg, kind.VAR_KEYWORD)] if given.kwarg else []
+    return inspect.Signature(made)
 
 
 def _arguments(function: ast.FunctionDef, tree: ast.Module) -> dict[str, Any]:

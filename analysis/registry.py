@@ -7,6 +7,7 @@ all of ours that it imports, its data files, parameters, inputs, seed, model and
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import inspect
 import time
@@ -188,6 +189,34 @@ def _source(function: Callable[..., Result], call: AnalysisCall) -> Path:
     return Path(found).resolve()
 
 
+@dataclass(frozen=True)
+class Misfit:
+    """What is wrong with a call, in words, and with which of its names."""
+
+    text: str
+    name: str
+
+
+def misfit(call: AnalysisCall, takes: inspect.Signature) -> Misfit | None:
+    """What of a call its function would refuse: names that it does not take, names given twice, names left out."""
+    kinds = inspect.Parameter
+    named = [p for p in takes.parameters.values() if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)]
+    names = [p.name for p in named]
+    given = [*call.parameters, *call.inputs, *(["model"] if call.model else []), "seed"]
+    told = f"analysis '{call.id}': {call.function}"
+    for name in given:
+        if given.count(name) > 1:
+            return Misfit(f"{told} is given '{name}' more than once (seed and model come from the film)", name)
+        if name not in names and not any(p.kind is kinds.VAR_KEYWORD for p in takes.parameters.values()):
+            near = difflib.get_close_matches(name, [n for n in names if n not in given], n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"it takes {', '.join(names) or 'nothing'}"
+            return Misfit(f"{told} takes no '{name}': {hint}", name)
+    for parameter in named:
+        if parameter.default is kinds.empty and parameter.name not in given:
+            return Misfit(f"{told} needs '{parameter.name}', which is not given", parameter.name)
+    return None
+
+
 def key_of(
     call: AnalysisCall,
     info: AnalysisInfo,
@@ -316,6 +345,8 @@ def _compute(
     ):
         function = find(call.function, package)  # what a module reads while it is imported counts as well
         check_loaded(code.files, whose)
+        if wrong := misfit(call, inspect.signature(function)):
+            raise EpisodeError(wrong.text)
         began = time.perf_counter()
         result = replace(function(**inputs, **call.parameters, seed=seed), name=call.id)
         took = time.perf_counter() - began

@@ -6,21 +6,43 @@ scene classes.  Its modules use relative imports, so the folder can be copied an
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+import ast
+import hashlib
 import os
-import sys
+import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import ModuleType
 
+from tapehead.analysis.declared import signature_of
 from tapehead.analysis.errors import EpisodeError, UnknownNameError
-from tapehead.analysis.registry import AnalysisCall
+from tapehead.analysis.registry import AnalysisCall, misfit
+from tapehead.scenes.loading import explained, import_from, nearest, whole_or_not_at_all
 from tapehead.scenes.script import Script
+
+__all__ = [
+    "BUILT_IN",
+    "PATH_VARIABLE",
+    "Episode",
+    "Reference",
+    "SceneRef",
+    "find_episode",
+    "folders",
+    "import_from",
+    "load_episode",
+    "nearby",
+    "package_of",
+    "search_path",
+    "slug_of",
+]
 
 BUILT_IN = Path(__file__).parent
 PATH_VARIABLE = "TAPEHEAD_EPISODES"
+DECLARATION = "episode.py"
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+"""Letters that Unicode does not take apart; casefolding has made ``ss`` of the German one already."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +79,15 @@ class Reference:
 
 @dataclass(frozen=True)
 class Episode:
-    """An episode as declared; ``package`` and ``folder`` are filled in when it is found."""
+    """An episode as declared; ``package`` and ``folder`` are filled in when it is found.
 
-    slug: str
-    title: str
-    scenes: tuple[SceneRef, ...]
+    So is ``slug``, by the folder's name, unless the declaration says it: it names the episode on the command line and
+    the folder of its films, and a copied folder is another episode as it is.
+    """
+
+    slug: str = ""
+    title: str = ""
+    scenes: tuple[SceneRef, ...] = ()
     analyses: tuple[AnalysisCall, ...] = ()
     tape: str = "clean"
     seed: int = 1
@@ -78,11 +104,19 @@ class Episode:
     folder: Path = field(default_factory=Path)
 
     def __post_init__(self) -> None:
+        if self.slug and not _SLUG.fullmatch(self.slug):
+            raise EpisodeError(
+                f"slug '{self.slug}' names files and folders: small letters and digits with dashes between them, "
+                f"as in '{slug_of(self.slug) or 'my-film'}'; without it, it follows the folder's name"
+            )
+        called = self.slug or self.title
+        if not self.title.strip():
+            raise EpisodeError(f"episode '{called}' needs a title: Episode(title=...)")
         if self.licence not in ("youtube", "creativeCommon"):
-            raise EpisodeError(f"episode '{self.slug}': licence is youtube or creativeCommon, not '{self.licence}'")
+            raise EpisodeError(f"episode '{called}': licence is youtube or creativeCommon, not '{self.licence}'")
         names = [scene.name for scene in self.scenes]
         if not names or len(set(names)) != len(names):
-            raise EpisodeError(f"episode '{self.slug}' needs scenes with different names; it has {names}")
+            raise EpisodeError(f"episode '{called}' needs scenes with different names; it has {names}")
         known: set[str] = set()
         for call in self.analyses:
             if missing := set(call.inputs.values()) - known:
@@ -90,7 +124,10 @@ class Episode:
             known.add(call.id)
         for scene in (*self.scenes, *([self.thumbnail] if self.thumbnail else [])):
             if missing := set(scene.uses) - known:
-                raise EpisodeError(f"scene '{scene.name}' uses {sorted(missing)}; declared are {sorted(known)}")
+                near = nearest(min(missing), known)
+                raise EpisodeError(
+                    f"scene '{scene.name}' uses {sorted(missing)}{near or f'; declared are {sorted(known)}'}"
+                )
 
     def scene(self, name: str) -> SceneRef:
         """A scene by name.
@@ -116,96 +153,159 @@ class Episode:
         return script
 
 
+def slug_of(name: str) -> str:
+    """The slug that a folder's name makes: lower case, letters without their marks, dashes for all the rest.
+
+    Empty where no Latin letter and no digit is left.
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", "-", kept).strip("-")
+
+
 def search_path() -> list[Path]:
-    """Folders that hold episodes: the built-in ones, ``$TAPEHEAD_EPISODES`` and the working directory."""
+    """Folders whose episodes are loaded without being asked for one by one: the built-in ones, ``$TAPEHEAD_EPISODES``.
+
+    The working directory is none of them: a file is not run because of its name.
+    """
     extra = [Path(p).expanduser() for p in os.environ.get(PATH_VARIABLE, "").split(os.pathsep) if p]
-    return [BUILT_IN, *extra, Path.cwd()]
+    return [BUILT_IN, *extra]
 
 
 def folders() -> Iterator[tuple[str, Path]]:
-    """``(slug, folder)`` of every episode on the search path, first found wins."""
-    seen: set[str] = set()
+    """``(slug, folder)`` of every episode on the search path; nothing is run, slugs are read from the text."""
+    seen: set[Path] = set()
     for root in search_path():
-        for declared in sorted(root.glob("*/episode.py")):
-            if declared.parent.resolve() == BUILT_IN.resolve():
-                continue  # this very module, seen from the project's own folder
-            slug = declared.parent.name.replace("_", "-")
-            if slug not in seen:
-                seen.add(slug)
-                yield slug, declared.parent
+        for folder in _episodes_in(root):
+            if folder.resolve() not in seen:
+                seen.add(folder.resolve())
+                yield _slug_said(folder), folder
+
+
+def nearby() -> list[Path]:
+    """Folders of the working directory, and itself, that hold an episode and are not on the search path."""
+    known = {folder.resolve() for _, folder in folders()}
+    return [folder for folder in _episodes_in(Path()) if folder.resolve() not in known]
+
+
+def _episodes_in(root: Path) -> list[Path]:
+    found = [root] if (root / DECLARATION).is_file() else []
+    found += [declared.parent for declared in sorted(root.glob(f"*/{DECLARATION}"))]
+    return [folder for folder in found if folder.resolve() != BUILT_IN.resolve()]  # that one is this very module
+
+
+def _slug_said(folder: Path) -> str:
+    """The slug that a declaration gives in plain text, without running it; else the one of the folder's name."""
+    try:
+        tree = ast.parse((folder / DECLARATION).read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = ast.Module([], [])
+    for node in tree.body:
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "Episode":
+            given = [each.value for each in value.keywords if each.arg == "slug"] or value.args[:1]
+            if given and isinstance(given[0], ast.Constant) and given[0].value:
+                return str(given[0].value)
+    name = folder.resolve().name
+    return slug_of(name) or name
 
 
 def find_episode(name: str) -> Episode:
-    """An episode by slug, or by the path of its folder.
+    """An episode by slug, or by its folder: whoever names a folder wants what is in it to be run.
 
     Raises:
         UnknownNameError: there is no such episode.
-        EpisodeError: its declaration can not be loaded.
+        EpisodeError: its declaration can not be loaded, or two episodes have that slug.
     """
     folder = Path(name).expanduser()
     if os.sep in name or name in (".", ".."):
-        if not (folder / "episode.py").is_file():
-            raise EpisodeError(f"'{name}' is no episode: there is no {folder / 'episode.py'}")
-        return load_episode(folder.resolve())
-    known = dict(folders())
-    if name.replace("_", "-") not in known:
-        raise UnknownNameError("episode", name, known)
-    return load_episode(known[name.replace("_", "-")].resolve())
+        if not (folder / DECLARATION).is_file():
+            raise EpisodeError(f"'{name}' is no episode: there is no {folder / DECLARATION}")
+        return load_episode(folder)
+    known = [*folders(), *((_slug_said(folder), folder) for folder in nearby())]
+    wanted = slug_of(name) or name
+    # A folder's own name goes before a slug that another one claims: the claim is refused when that one is loaded.
+    found = [folder for _, folder in known if wanted in (slug_of(folder.resolve().name), folder.resolve().name)]
+    found = found or [folder for slug, folder in known if slug == wanted]
+    if len(found) > 1:
+        listed = " and ".join(str(folder.resolve()) for folder in found)
+        raise EpisodeError(f"'{name}' are {len(found)} episodes: {listed}; name one by its path, or rename a folder")
+    if not found:
+        raise UnknownNameError("episode", name, [slug for slug, _ in known])
+    return load_episode(found[0])
 
 
 def load_episode(folder: Path) -> Episode:
-    """Import an episode's declaration from its folder."""
-    package = package_of(folder)
-    module = import_from(package, folder, "episode")
-    episode = getattr(module, "EPISODE", None)
-    if not isinstance(episode, Episode):
-        raise EpisodeError(f"{folder / 'episode.py'} must define EPISODE = Episode(...)")
-    # A dataclass field, not a constructor argument: the declaration does not know where it lies.
-    object.__setattr__(episode, "package", package)
-    object.__setattr__(episode, "folder", folder)
-    if not (folder / "script.toml").is_file():
-        raise EpisodeError(f"episode '{episode.slug}' has no script: {folder / 'script.toml'} is missing")
+    """Import an episode's declaration from its folder.
+
+    Raises:
+        EpisodeError: it can not be loaded, or says what can not be; the message has the file, and the line if known.
+    """
+    folder = folder.resolve()
+    package, file = package_of(folder), folder / DECLARATION
+    with whole_or_not_at_all(package):
+        declared = getattr(import_from(package, folder, file.stem), "EPISODE", None)
+        if not isinstance(declared, Episode):
+            raise EpisodeError(f"{file} must define EPISODE = Episode(...)")
+        slug = declared.slug or slug_of(folder.name)
+        if not slug:
+            raise EpisodeError(
+                f"{file}: no slug can be made of the folder's name '{folder.name}'; "
+                'rename the folder, or say slug="..." in Episode(...)'
+            )
+        if slug != slug_of(folder.name):
+            _refuse_taken(slug, folder)
+        # The declaration itself does not know where it lies.
+        episode = replace(declared, slug=slug, package=package, folder=folder)
+        if not (folder / "script.toml").is_file():
+            raise EpisodeError(f"episode '{slug}' has no script: {folder / 'script.toml'} is missing")
+        _check_parameters(episode)
     return episode
 
 
-def package_of(folder: Path) -> str:
-    """Package name of an episode's folder: ``tapehead.scenes.x`` for the built-in ones, the folder's name elsewhere."""
-    name = folder.name
-    if folder.parent == BUILT_IN.resolve():
-        return f"tapehead.scenes.{name}"
-    if not name.isidentifier():
-        raise EpisodeError(
-            f"an episode's folder is a Python package; '{name}' is no package name (use letters, digits and _)"
-        )
-    return f"tapehead_episode_{name}"
-
-
-def import_from(package: str, folder: Path, module: str) -> ModuleType:
-    """Import ``package.module`` from a folder that need not be on ``sys.path``.
-
-    Raises:
-        EpisodeError: the module is not there or fails to import; the message has file, line and reason.
-    """
-    try:
-        if not package.startswith("tapehead.scenes.") and package not in sys.modules:
-            # An __init__.py is welcome and not required, so that a copied folder works as it is.
-            init = folder / "__init__.py"
-            spec = (
-                importlib.util.spec_from_file_location(
-                    package,
-                    init if init.exists() else None,
-                    submodule_search_locations=[str(folder)],
-                    loader=None,
-                )
-                if init.exists()
-                else importlib.machinery.ModuleSpec(package, None, is_package=True)
+def _refuse_taken(slug: str, folder: Path) -> None:
+    """A copy that still has the slug of what it was copied from would write its films over the other's."""
+    for other, place in [*folders(), *((_slug_said(place), place) for place in nearby())]:
+        if other == slug and place.resolve() != folder:
+            raise EpisodeError(
+                f"{folder / DECLARATION}: slug '{slug}' is that of the episode in {place.resolve()} too; "
+                "leave slug away, and it follows the folder's name"
             )
-            assert spec is not None
-            spec.submodule_search_locations = [str(folder)]
-            made = importlib.util.module_from_spec(spec)
-            sys.modules[package] = made
-            if spec.loader:
-                spec.loader.exec_module(made)
-        return importlib.import_module(f"{package}.{module}")
-    except (ImportError, SyntaxError, NameError, TypeError, AttributeError, ValueError) as error:
-        raise EpisodeError(f"{folder / module}.py can not be loaded: {type(error).__name__}: {error}") from error
+
+
+def _check_parameters(episode: Episode) -> None:
+    """Compare the parameters of every analysis with its function, where that can be read without importing it."""
+    for call in episode.analyses:
+        with explained(episode.package, episode.folder, episode.folder / DECLARATION):
+            takes = signature_of(call.function, episode.package)  # runs the __init__ of a package that it lies in
+        if takes is not None and (wrong := misfit(call, takes)):
+            path, line = _where_said(episode.folder, call.id, wrong.name)
+            raise EpisodeError(f"{path}:{line}: {wrong.text}" if line else f"{path}: {wrong.text}")
+
+
+def _where_said(folder: Path, call: str, name: str) -> tuple[Path, int]:
+    """File and line of the misspelt name in the ``AnalysisCall`` of that id, or of the call where it is not plain."""
+    for path in (folder / DECLARATION, *sorted(set(folder.glob("*.py")) - {folder / DECLARATION})):
+        try:
+            tree = ast.parse(path.read_bytes())
+        except (OSError, SyntaxError, ValueError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "AnalysisCall":
+                texts = {each.value: each.lineno for each in ast.walk(node) if isinstance(each, ast.Constant)}
+                if call in texts:
+                    return path, texts.get(name, node.lineno)
+    return folder / DECLARATION, 0
+
+
+def package_of(folder: Path) -> str:
+    """Package name of an episode's folder: ``tapehead.scenes.x`` for the built-in ones.
+
+    Elsewhere it is made of the folder's name, whatever that is, and of its path: two folders of one name in different
+    places are two packages.  It is a name inside processes and enters no key.
+    """
+    name = folder.name
+    if folder.parent == BUILT_IN.resolve() and name.isidentifier():
+        return f"tapehead.scenes.{name}"
+    mark = hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]
+    return f"tapehead_episode_{re.sub(r'[^A-Za-z0-9]+', '_', name)}_{mark}"

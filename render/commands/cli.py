@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -92,27 +93,31 @@ def _complain(message: str) -> None:
 @app.command("list")
 def list_episodes(json: Json = False) -> None:
     """List the episodes that can be rendered."""
-    from tapehead.scenes.episode import folders, load_episode
+    from tapehead.scenes.episode import folders, load_episode, nearby
 
     found: list[dict[str, Any]] = []
     for slug, folder in folders():
         try:
-            episode = load_episode(folder.resolve())
-            found.append(
-                {
-                    "slug": slug,
-                    "title": episode.title,
-                    "scenes": [s.name for s in episode.scenes],
-                    "folder": str(folder),
-                }
-            )
+            episode = load_episode(folder)
         except TapeheadError as error:
             _complain(f"{slug}: {error}")
+            continue
+        twins = [entry["folder"] for entry in found if entry["slug"] == episode.slug]
+        if twins:
+            _complain(f"'{episode.slug}' are two episodes: {twins[0]} and {folder}; name one by its path, or rename it")
+        scenes = [scene.name for scene in episode.scenes]
+        found.append({"slug": episode.slug, "title": episode.title, "scenes": scenes, "folder": str(folder)})
+    left = [f".{os.sep}{folder}" if folder.name else "." for folder in nearby()]
     if json:
-        answer({"episodes": found})
+        answer({"episodes": found, "not_loaded": left})
         return
     for entry in found:
         typer.echo(f"{entry['slug']:<22} {len(entry['scenes']):>2} scenes  {entry['title']}")
+    for place in left:
+        named = shlex.quote(place)
+        _complain(
+            f"found but not loaded: {named}; name it, `tapehead render {named}`, or put its folder on TAPEHEAD_EPISODES"
+        )
 
 
 @app.command()

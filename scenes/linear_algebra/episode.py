@@ -7,7 +7,6 @@ from tapehead.scenes.episode import Episode, Reference, SceneRef
 from .numbers import ANALYSES, SEED
 
 EPISODE = Episode(
-    slug="linear-algebra",
     title="Why do neural networks use linear algebra?",
     scenes=(
         SceneRef("hook", ".hook:Hook", "Why this recipe?", uses=("map", "net"), taped=False),

@@ -6,7 +6,6 @@ from tapehead.analysis.registry import AnalysisCall
 from tapehead.scenes.episode import Episode, SceneRef
 
 EPISODE = Episode(
-    slug="odd-squares",
     title="Why odd numbers add up to squares",
     scenes=(
         SceneRef("corners", ".corners:Corners", "Corner by corner", uses=("sums",), chapter=False),

@@ -7,7 +7,6 @@ from tapehead.scenes.episode import Episode, Reference, SceneRef
 from .numbers import ANALYSES, SEED
 
 EPISODE = Episode(
-    slug="one-is-1",
     title="One is 1",
     scenes=(
         SceneRef("panels", ".panels:Panels", "The same thing twice", uses=("says",)),

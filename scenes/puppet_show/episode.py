@@ -7,7 +7,6 @@ from tapehead.scenes.episode import Episode, Reference, SceneRef
 from .numbers import ANALYSES, SEED
 
 EPISODE = Episode(
-    slug="puppet-show",
     title="The puppet show: latent directions of a diffusion model",
     scenes=(
         SceneRef("intake", ".intake:Intake", "Tape one", uses=("intake",)),

@@ -7,7 +7,6 @@ from tapehead.scenes.episode import Episode, Reference, SceneRef
 from .numbers import ANALYSES, SEED
 
 EPISODE = Episode(
-    slug="sequence-circuits",
     title="One, two, three, what? A circuit in a language model",
     scenes=(
         SceneRef("tapes", ".tapes:Tapes", "Three tapes without an end", uses=("says",)),

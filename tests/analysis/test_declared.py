@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tapehead.analysis.declared import declared
+from tapehead.analysis.declared import declared, signature_of
 from tapehead.analysis.registry import AnalysisInfo, find, info_of
 from tapehead.scenes.episode import BUILT_IN, load_episode
 
@@ -72,3 +73,29 @@ def test_an_analysis_made_at_run_time_is_imported(tmp_path: Path, monkeypatch) -
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     assert info_of("made_later:f", "") == AnalysisInfo("late", 2)
+
+
+@pytest.mark.parametrize("folder", EPISODES, ids=lambda path: path.name)
+def test_signatures_that_are_read_are_those_of_the_functions(folder: Path) -> None:
+    episode = load_episode(folder)
+    read = 0
+    for call in episode.analyses:
+        if (said := signature_of(call.function, episode.package)) is not None:
+            real = inspect.signature(find(call.function, episode.package)).parameters.values()
+            assert [(p.name, p.kind, p.default is p.empty) for p in said.parameters.values()] == [
+                (p.name, p.kind, p.default is p.empty) for p in real
+            ]
+            read += 1
+    assert read
+
+
+def test_a_signature_is_read_again_when_its_file_is_saved(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "signed_twice.py"
+    path.write_text(
+        "@analysis('a', 1)\ndef f(a, /, b, *c, d=1, **e): ...\n\n\n@cache\n@analysis('a', 1)\ndef g(a): ...\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert str(signature_of("signed_twice:f", "")) == "(a, /, b, *c, d=Ellipsis, **e)"
+    assert signature_of("signed_twice:g", "") is None, "another decorator may have changed it"
+    path.write_text("@analysis('a', 1)\ndef f(count): ...\n")
+    assert str(signature_of("signed_twice:f", "")) == "(count)"

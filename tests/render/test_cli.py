@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -57,6 +58,42 @@ def test_list_as_json_is_one_line_on_stdout() -> None:
     assert {"linear-algebra", "odd-squares"} <= {e["slug"] for e in json.loads(done.stdout)["episodes"]}
 
 
+def test_list_says_what_it_found_and_does_not_run_it(tmp_path: Path) -> None:
+    for name in ("my film", "tools"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "episode.py").write_text("open('ran', 'w').close()\n")
+    done = run("list", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "odd-squares" in done.stdout
+    assert "found but not loaded: ./tools; name it, `tapehead render ./tools`, or put its folder" in done.stderr
+    assert "`tapehead render './my film'`" in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+    assert json.loads(run("list", "--json", cwd=tmp_path).stdout)["not_loaded"] == ["./my film", "./tools"]
+    assert not (tmp_path / "ran").exists()
+    named = run("list", cwd=tmp_path, TAPEHEAD_EPISODES=str(tmp_path))
+    assert (tmp_path / "ran").exists()
+    assert "must define EPISODE" in named.stderr
+
+
+@pytest.mark.parametrize("text", ["raise SystemExit(0)", "def f(): f()\n\nf()", "x = {}['y']"])
+def test_an_episode_that_fails_while_it_is_loaded_is_one_line(text: str, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "episode.py").write_text(text)
+    done = run("analyze", "mine", cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert f"{tmp_path / 'mine' / 'episode.py'}:1: " in done.stderr
+
+
+def test_two_episodes_of_one_slug_are_both_listed_with_a_word(tmp_path: Path) -> None:
+    shutil.copytree(BUILT_IN / "odd_squares", tmp_path / "odd_squares", ignore=shutil.ignore_patterns("__pycache__"))
+    done = run("list", TAPEHEAD_EPISODES=str(tmp_path), cwd=tmp_path)
+    assert "'odd-squares' are two episodes" in done.stderr
+    assert str(tmp_path / "odd_squares") in done.stderr
+    assert done.stdout.count("odd-squares") == 2
+    assert run("analyze", "odd-squares", TAPEHEAD_EPISODES=str(tmp_path), cwd=tmp_path).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "nearest"),
     [
@@ -98,8 +135,6 @@ def test_quiet_is_quiet(tmp_path: Path) -> None:
 
 
 def broken_episode(folder: Path, body: str) -> Path:
-    import shutil
-
     shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
     scene = folder / "verdict.py"
     scene.write_text(

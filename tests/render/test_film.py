@@ -13,7 +13,7 @@ import pytest
 from tapehead.analysis.store import Store, digest_file
 from tapehead.render.drawing.cues import CueList
 from tapehead.render.drawing.master import MasterReader
-from tapehead.render.film.make import Choices, Film, render
+from tapehead.render.film.make import Choices, Film, prepare, render
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.scenes.episode import BUILT_IN, find_episode
@@ -154,11 +154,25 @@ def test_a_copied_episode_renders_from_where_it_lies(tmp_path: Path) -> None:
     folder = tmp_path / "my_episode"
     shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
     declared = folder / "episode.py"
-    declared.write_text(
-        declared.read_text().replace('"odd-squares"', '"my-episode"').replace('"count": 6', '"count": 4')
-    )
+    declared.write_text(declared.read_text().replace('"count": 6', '"count": 4'))
     film = make(tmp_path / "out", episode=str(folder), voice="none", only="corners")
     assert film.path == tmp_path / "out/my-episode/480p15/scenes/corners.mp4"
+
+
+def test_where_an_episode_lies_enters_no_key(tmp_path: Path) -> None:
+    """Packages are named by paths, inside processes; a moved folder keeps its films."""
+    plans = []
+    for place in ("a", "b"):
+        folder = tmp_path / place / "my film"
+        shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        choices = Choices(QUALITY, voice="none", out=tmp_path / "out")
+        plans.append(prepare(find_episode(str(folder)), choices, Store(tmp_path / "store"), Reporter(quiet=True)))
+    one, two = plans
+    assert one.package != two.package
+    assert one.episode == two.episode == "my-film"
+    assert [scene.key for scene in one.scenes] == [scene.key for scene in two.scenes]
+    assert one.results == two.results
+    assert one.key == two.key
 
 
 def test_the_master_holds_each_picture_once(film: Film) -> None:

@@ -60,7 +60,7 @@ def test_watching_redraws_what_is_saved(tmp_path: Path) -> None:
         assert drawn() == 2
         before = film.read_bytes()
         assert told().count("first picture of") == 1
-        assert (out / "odd-squares" / "480p15" / "now.png").is_file()
+        assert (out / "mine" / "480p15" / "now.png").is_file()
 
         scene = folder / "verdict.py"
         good = scene.read_text()

@@ -29,7 +29,7 @@ def episode_in(folder: Path) -> Episode:
     (folder / "script.toml").write_text(SCRIPT)
     (folder / "episode.py").write_text(
         "from tapehead.scenes.episode import Episode, SceneRef\n"
-        f"EPISODE = Episode('{folder.name}', 'T', (SceneRef('one', '.one:One', 'One'),))\n"
+        "EPISODE = Episode(title='T', scenes=(SceneRef('one', '.one:One', 'One'),))\n"
     )
     (folder / "captions").mkdir()
     return load_episode(folder)

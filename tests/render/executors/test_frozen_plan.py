@@ -64,7 +64,7 @@ def test_costs_are_guessed_from_length_until_they_were_measured(small: Small, tm
     ratio = guessed[0]["expected_frames"] / guessed[1]["expected_frames"]
     assert guessed[0]["draw_s"] / guessed[1]["draw_s"] == pytest.approx(ratio, rel=0.02)
     measured = freeze(small.plan, Store(small.store))
-    known = json.loads((small.store / "costs" / "odd-squares-tiny.json").read_text())
+    known = json.loads((small.store / "costs" / "slow-squares-tiny.json").read_text())
     for each in measured.segments:
         assert each["measured"]
         assert each["draw_s"] == known[each["scene"]]["draw_s"]
