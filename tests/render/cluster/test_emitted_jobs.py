@@ -24,7 +24,7 @@ from tapehead.render.cluster.job_files import emitted
 from tapehead.render.cluster.plan_file import parse_plan
 from tapehead.render.cluster.shared_store import Shelf, open_shelf
 from tapehead.render.commands.cli import app
-from tests.render.executors.conftest import Small
+from tests.render.cluster.conftest import Small
 from tests.render.test_cli import ROOT
 
 # Fields of the batch/v1 Job, of pods and containers as far as we use them, with their types (Kubernetes API reference).

@@ -17,7 +17,7 @@ from tapehead.render.film.make import Choices, prepare
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
 from tapehead.scenes.episode import BUILT_IN, find_episode, load_episode
-from tests.render.executors.conftest import TINY, Small
+from tests.render.cluster.conftest import TINY, Small
 from tests.render.test_cli import run
 
 

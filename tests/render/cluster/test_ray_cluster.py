@@ -24,7 +24,7 @@ from tapehead.render.cluster.plan_file import freeze
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.progress import Reporter
 from tapehead.scenes.episode import BUILT_IN, load_episode
-from tests.render.executors.conftest import TINY, Small
+from tests.render.cluster.conftest import TINY, Small
 from tests.render.test_cli import ROOT, TAPEHEAD, broken_episode, wait_for
 
 pytest.importorskip("ray")

@@ -27,7 +27,7 @@ from tapehead.render.commands.cluster import INDEX_VARIABLES
 from tapehead.render.film.make import finish
 from tapehead.render.progress import Reporter
 from tapehead.render.workers.worker import SceneDone
-from tests.render.executors.conftest import Small
+from tests.render.cluster.conftest import Small
 from tests.render.test_cli import run
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tapehead.render.cluster.plan_file import Frozen
 from tapehead.render.cluster.simulate import simulated, table
-from tests.render.executors.conftest import Small
+from tests.render.cluster.conftest import Small
 from tests.render.test_cli import run
 
 FPS = 15
