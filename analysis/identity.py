@@ -163,10 +163,17 @@ def foreign_versions(names: Iterable[str]) -> dict[str, str]:
 _loaded: weakref.WeakKeyDictionary[ModuleType, str] = weakref.WeakKeyDictionary()
 
 
+@functools.cache
+def _where(file: str) -> Path:
+    return Path(file).resolve()
+
+
 def _modules(files: frozenset[Path]) -> Iterable[tuple[ModuleType, Path]]:
-    wanted = {str(path): path for path in files}
+    names = {path.name for path in files}
     for module in list(sys.modules.values()):
-        if isinstance(module, ModuleType) and (path := wanted.get(str(vars(module).get("__file__")))):
+        file = vars(module).get("__file__") if isinstance(module, ModuleType) else None
+        # The installed package is made of links: a module's file is where it was found, and not where it lies.
+        if file and Path(file).name in names and (path := _where(file)) in files:
             yield module, path
 
 

@@ -37,7 +37,7 @@ __all__ = [
     "slug_of",
 ]
 
-BUILT_IN = Path(__file__).parent
+BUILT_IN = Path(__file__).resolve().parent
 PATH_VARIABLE = "TAPEHEAD_EPISODES"
 DECLARATION = "episode.py"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

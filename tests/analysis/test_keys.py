@@ -94,7 +94,7 @@ def test_equal_names_share_nothing_and_equal_code_does(tmp_path: Path) -> None:
 def test_a_copy_of_a_film_shares_its_result_until_its_formula_changes(tmp_path: Path) -> None:
     store, folder = Store(tmp_path / "store"), tmp_path / "my_episode"
     shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    copied, ours = load_episode(folder), load_episode(BUILT_IN / "odd_squares")
+    copied, ours = load_episode(folder), load_episode((BUILT_IN / "odd_squares").resolve())
     key = obtain(copied.analyses, copied.package, store, 1)["sums"].key
     assert obtain(ours.analyses, ours.package, store, 1)["sums"].key == key
     path = folder / "odd_numbers.py"
@@ -177,8 +177,12 @@ def test_a_project_analysis_opens_no_file_of_an_episode(tmp_path: Path) -> None:
         obtain(call, package_of(folder), Store(tmp_path / "second"), 1)
 
 
-def test_a_source_that_changed_since_it_was_loaded_is_not_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_source_that_changed_since_it_was_loaded_is_not_run(linked: bool, tmp_path: Path) -> None:
     store, folder = Store(tmp_path / "store"), made(tmp_path / "mine")
+    if linked:
+        (tmp_path / "link").symlink_to(folder)
+        folder = tmp_path / "link"
     run(folder, store)
     path = folder / "far.py"
     path.write_text("FACTOR = 30\n")

@@ -144,3 +144,21 @@ def test_a_missing_result_that_wants_another_device_may_be_made_elsewhere(tmp_pa
     assert asked == ["s"], "what runs on a processor is made here"
     with pytest.raises(StoreError, match="'s' was made on another machine and is not in"):
         obtain((call,), "", Store(tmp_path / "other"), 1, ModelChoice(device="cuda"), elsewhere=lambda _call: None)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (AnalysisCall("a", "made_up_analyses:base", {"xx": 1.0}), "takes no 'xx': did you mean 'x'"),
+        (AnalysisCall("a", "made_up_analyses:base", {"x": 1.0, "depth": 2}), "takes no 'depth': it takes x, seed"),
+        (AnalysisCall("a", "made_up_analyses:base"), "needs 'x'"),
+        (AnalysisCall("a", "made_up_analyses:base", {"x": 1.0, "seed": 2}), "given 'seed' more than once"),
+        (AnalysisCall("a", "made_up_analyses:base", {"x": 1.0}, model="made-up"), "takes no 'model'"),
+    ],
+)
+def test_parameters_that_do_not_fit_are_refused_when_it_is_called(
+    call: AnalysisCall, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(EpisodeError, match=said):
+        obtain((call,), "", Store(tmp_path), seed=0)
+    assert calls == []
