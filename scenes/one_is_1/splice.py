@@ -126,9 +126,9 @@ class Splice(StageScene):
         name = Words(f"tape {letter}", size=BODY, color=colour).move_to([x - 1.6, 3.0, 0])
         return name, strip, tower
 
-    def answer_box(self, x: float, text: str, colour: str) -> VGroup:
+    def answer_box(self, x: float, text: str, colour: str, mark: str = "") -> VGroup:
         box = RoundedRectangle(corner_radius=0.15, width=1.3, height=1.0).set_stroke(colour, 4).set_fill(PANEL, 1)
-        return VGroup(box, Words("{n}", n=Name(text), size=HEADING, color=colour)).move_to([x, 3.0, 0])
+        return VGroup(box, Words("{n}{mark}", n=Name(text), mark=mark, size=HEADING, color=colour)).move_to([x, 3.0, 0])
 
     def cut(self) -> None:
         """One head's cell flies from the run on tape A into the run on tape B."""
@@ -161,7 +161,7 @@ class Splice(StageScene):
             self.hold(max(0.1, cue.to("back") - 1.2))
             self.play(self.run_through(sides[1][1], towers[1]), run_time=0.8)
             cue.until("back")
-            five = self.answer_box(3.5, f"{self.answer}?", HIGHLIGHT)
+            five = self.answer_box(3.5, self.answer, HIGHLIGHT, "?")
             self.remove(says_b)
             for _ in range(2):
                 self.play(FadeIn(five), run_time=0.3)

@@ -172,7 +172,7 @@ def test_a_project_analysis_opens_no_file_of_an_episode(tmp_path: Path) -> None:
     forget()
     import_from(package_of(folder), folder, "episode")
     import_from(package_of(other), other, "episode")
-    call = (AnalysisCall("s", "tapehead_episode_other.study:study"),)
+    call = (AnalysisCall("s", f"{package_of(other)}.study:study"),)
     with pytest.raises(EpisodeError, match="give what it holds as a parameter"):
         obtain(call, package_of(folder), Store(tmp_path / "second"), 1)
 
