@@ -114,7 +114,7 @@ def published_file() -> Path:
     """Where the numbers lie in the installation."""
     from importlib.resources import files
 
-    return Path(str(files("assets"))) / "published" / "gpt2-small.json"
+    return Path(str(files("tapehead.assets"))) / "published" / "gpt2-small.json"
 
 
 def published_circuits(path: Path | None = None) -> Published:

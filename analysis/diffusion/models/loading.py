@@ -150,7 +150,7 @@ def embedded_directory(name: str) -> Path:
     """Where an embedded model lies in the installation."""
     from importlib.resources import files
 
-    return Path(str(files("assets"))) / "models" / name
+    return Path(str(files("tapehead.assets"))) / "models" / name
 
 
 def load_model(name: str = EMBEDDED, device: str = "cpu", download: bool = False) -> DiffusionModel:

@@ -111,7 +111,7 @@ def embedded_directory() -> Path:
     """Where ``mini`` lies in the installation."""
     from importlib.resources import files
 
-    return Path(str(files("assets"))) / "models" / EMBEDDED
+    return Path(str(files("tapehead.assets"))) / "models" / EMBEDDED
 
 
 def load_model(name: str = EMBEDDED, device: str = "cpu", download: bool = False) -> LanguageModel:
