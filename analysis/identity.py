@@ -33,6 +33,9 @@ _DISTRIBUTIONS = {
 }
 """Names under which well-known libraries are installed, where it is not the one that is imported."""
 
+ASSETS = {"analysis/published.py": ("assets/published/gpt2-small.json",)}
+"""Files beside the code that a module reads on behalf of whatever imports it; models have digests of their own."""
+
 
 @dataclass(frozen=True)
 class Code:
@@ -107,10 +110,17 @@ def code_of(
         folder,
         files,
         code_digest(files, folder),
-        {name: digest_file(path) for name, path in paths.items()},
+        {name: digest_file(path) for name, path in paths.items()} | assets_read(files),
         paths,
         foreign_versions(foreign(files)) | library_versions(tuple(libraries)),
     )
+
+
+def assets_read(files: Iterable[Path]) -> dict[str, str]:
+    """Digests of what ships with tapehead and is read by one of ``files``."""
+    ours = [path.relative_to(ROOT).as_posix() for path in files if path.is_relative_to(ROOT)]
+    read = [ROOT / asset for name in ours for asset in ASSETS.get(name, ())]
+    return {path.relative_to(ROOT).as_posix(): digest_file(path) for path in read if path.is_file()}
 
 
 @functools.cache

@@ -12,7 +12,8 @@ ROOMS = "analysis|scenes|render|assets"
 
 
 def test_no_room_is_asked_for_by_its_bare_name() -> None:
-    bare = re.compile(rf"^\s*(?:from|import) (?:{ROOMS})\b|(?:files|import_module|find_spec)\(f?[\"'](?:{ROOMS})\b", re.M)
+    imported, named = rf"^\s*(?:from|import) (?:{ROOMS})\b", rf"(?:files|import_module|find_spec)\(f?[\"'](?:{ROOMS})\b"
+    bare = re.compile(f"{imported}|{named}", re.MULTILINE)
     assert not [
         f"{path}: {found.group(0)}"
         for room in ROOMS.split("|")

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.identity import assets_read
 from tapehead.analysis.registry import AnalysisCall, load, obtain
-from tapehead.analysis.store import Store
+from tapehead.analysis.sources import ROOT, closure
+from tapehead.analysis.store import Store, digest_file
 from tapehead.scenes.episode import BUILT_IN, import_from, load_episode, package_of
 
 MAIN = """
@@ -213,3 +215,10 @@ def test_the_code_that_loads_a_model_is_part_of_the_key() -> None:
 def test_a_library_that_is_not_installed_is_named(tmp_path: Path) -> None:
     with pytest.raises(EpisodeError, match="'nobody_wrote_this', which is not installed"):
         run(made(tmp_path / "mine", data=', libraries=("nobody_wrote_this",)'), Store(tmp_path / "store"))
+
+
+def test_published_numbers_are_in_the_key_of_what_reads_them() -> None:
+    files = closure(ROOT / "analysis" / "language" / "studies" / "paper.py", ROOT)
+    name = "assets/published/gpt2-small.json"
+    assert assets_read(files) == {name: digest_file(ROOT / name)}
+    assert assets_read(closure(ROOT / "analysis" / "linear" / "cats.py", ROOT)) == {}
