@@ -294,8 +294,8 @@ def _codes(calls: Iterable[AnalysisCall], package: str) -> dict[str, tuple[Analy
         if which not in found:
             info = info_of(call.function, package)
             found[which] = info, code_behind(call, package, info)
-            note_loaded(found[which][1].files)
         by_call[call.id] = found[which]
+    note_loaded(frozenset().union(*(code.files for _info, code in found.values())))
     return by_call
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.sources import keeping
 from tapehead.analysis.store import Entry, digest_of
 from tapehead.render.identity import STAGES, identity
 from tapehead.render.planning.sources import scene_sources
@@ -127,6 +128,8 @@ def plan_film(
         EpisodeError: a scene's module is not there.
     """
     wanted = (episode.scene(only),) if only else episode.scenes
+    with keeping():  # many scenes import the same few modules
+        scenes = tuple(plan_scene(episode, scene, quality, results, lines, seed) for scene in wanted)
     return FilmPlan(
         episode=episode.slug,
         title=episode.title,
@@ -139,7 +142,7 @@ def plan_film(
         seed=seed,
         language=language,
         results={name: {"key": entry.key, "digest": entry.digest} for name, entry in results.items()},
-        scenes=tuple(plan_scene(episode, scene, quality, results, lines, seed) for scene in wanted),
+        scenes=scenes,
         whole=not only,
     )
 
