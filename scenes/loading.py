@@ -146,6 +146,10 @@ def _text(error: BaseException) -> str:
         return ""
 
 
+_ROOMS = ("analysis", "scenes", "render", "assets")
+"""What episodes imported by these names until tapehead occupied one name only."""
+
+
 def _no_module(name: str, package: str, folder: Path) -> str:
     parent, _, leaf = name.rpartition(".")
     if parent:
@@ -155,6 +159,8 @@ def _no_module(name: str, package: str, folder: Path) -> str:
         known = {*sys.stdlib_module_names, *(each for each in sys.modules if "." not in each)}
     if parent == package:
         return f"there is no module '.{leaf}' in {folder}{nearest(leaf, known)}"
+    if name in _ROOMS:
+        return f"there is no module '{name}': write 'tapehead.{name}', the one name under which tapehead is installed"
     return f"there is no module '{name}'{nearest(leaf, known)}"
 
 

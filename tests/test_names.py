@@ -38,3 +38,13 @@ def test_published_numbers_models_and_presets_are_found_from_anywhere(tmp_path: 
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_an_episode_that_asks_for_a_room_by_its_bare_name_is_told_the_right_one(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "episode.py").write_text("from scenes.episode import Episode\n")
+    command = [sys.executable, "-m", "tapehead", "render", "./mine"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "episode.py:1: there is no module 'scenes': write 'tapehead.scenes'" in done.stderr
+    assert "Traceback" not in done.stderr
