@@ -1,4 +1,4 @@
-"""The rules of CONTRIBUTING that no tool checks by itself, and the lists of the contracts, which nobody has to recall."""
+"""The rules of CONTRIBUTING that no tool checks by itself, and the lists of the contracts, which none has to recall."""
 
 from __future__ import annotations
 
