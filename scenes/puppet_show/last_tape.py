@@ -201,4 +201,4 @@ class LastTape(StageScene):
         self.play(FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
         self.play(FadeIn(card.credits), FadeIn(card.logo), run_time=0.5)
         self.hold(3.0)
-        self.clear_stage(run_time=0.5)
+        self.clear_stage(run_time=0.5, at_once=True)
