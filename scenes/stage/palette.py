@@ -1,8 +1,9 @@
 """Colours by role.  A scene asks for the role, never for a hex value.
 
-An input colour becomes its lighter ``*_TINT`` after a weight has acted on it, and the weight has that tint itself.  Categories without an order use
-Okabe and Ito's set (https://jfly.uni-koeln.de/color/), which stays apart under colour-vision deficiencies; maps with
-a middle run from blue to orange.  No colour carries meaning alone: a label or a shape goes with it.
+An input colour becomes its lighter ``*_TINT`` after a weight has acted on it, and the weight has that tint itself.
+Categories without an order use Okabe and Ito's set (https://jfly.uni-koeln.de/color/), which stays apart under
+colour-vision deficiencies; maps with a middle run from blue to orange.  No colour carries meaning alone: a label or a
+shape goes with it.
 """
 
 from __future__ import annotations
