@@ -82,7 +82,7 @@ class TheEnd(StageScene):
         bars = VGroup(*(Rectangle(width=length, height=0.17, stroke_width=0).set_fill(OUTPUT, 1) for length in lengths))
         bars.arrange(DOWN, buff=0.1, aligned_edge=LEFT)
         bracket = frame_round(bars, 0.14, SOFT)
-        return VGroup(bracket, bars).move_to(place + 2.05 * DOWN)
+        return VGroup(bracket, bars).move_to(place + 2.25 * DOWN)
 
     def cat(self) -> None:
         """A cat comes apart and returns; forty of them; the map peels off the floor."""

@@ -74,8 +74,10 @@ class TwoRows(StageScene):
             self.play(FadeIn(self.before), FadeIn(nap), FadeIn(nap_name), FadeIn(tom), run_time=0.6)
             cue.until("ask")
             luck = Line(at((0, 0)), at(1.15 * w[0])).set_stroke(LUCK, 6)
-            self.play(FadeIn(luck), run_time=0.2)
-            self.play(Rotate(luck, PI / 2, about_point=at((0, 0))), run_time=1.2)
+            self.play(Indicate(nap, color=HIGHLIGHT, scale_factor=1.0), run_time=max(0.5, cue.to("rates") - 0.1))
+            cue.until("rates")
+            self.play(FadeIn(luck), run_time=0.3)
+            self.play(Rotate(luck, PI / 2, about_point=at((0, 0))), run_time=max(1.2, cue.to("nose") - 1.1))
             luck_name = Words("luck", color=LUCK).next_to(at(1.15 * w[1]), LEFT, buff=0.18)
             ends = [np.array([1.6, y, 0.0]) for y in (1.5, -1.5)]
             neuron = Neuron(
