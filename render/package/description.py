@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -74,6 +74,8 @@ def describe(
     return cleaned(text).replace("<", "‹").replace(">", "›")
 
 
+_CODE_INDENT = 4
+"""Blanks before all lines but the first: they come from the code."""
 _ITEM = re.compile(r"([-*•–·]|\d{1,3}[.)]|[a-z]\)|(\d{1,2}:)?\d{1,2}:\d\d)\s+\S|https?://\S+$")
 """How a line starts that stands by itself: an item of a list, a time, an address."""
 
@@ -85,7 +87,7 @@ def prose(text: str) -> str:
     """
     paragraphs: list[list[str]] = [[]]
     indent: int | None = None
-    for line in inspect.cleandoc(cleaned(text)).split("\n"):
+    for line in _without_indent(cleaned(text)).split("\n"):
         plain, own = " ".join(line.split()), len(line) - len(line.lstrip())
         if not plain:
             indent = None
@@ -100,3 +102,11 @@ def prose(text: str) -> str:
             indent = None
             paragraphs[-1].append(plain)
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+
+
+def _without_indent(text: str) -> str:
+    """A text that was indented with the code round it, with the first line or without."""
+    first, _, rest = text.partition("\n")
+    inner = [len(line) - len(line.lstrip()) for line in rest.split("\n") if line.strip()]
+    beside = bool(first.strip()) and not first.startswith(" ") and min(inner, default=0) >= _CODE_INDENT
+    return first + "\n" + textwrap.dedent(rest) if beside else textwrap.dedent(text)

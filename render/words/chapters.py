@@ -16,8 +16,8 @@ def chapters_of(timeline: Timeline) -> tuple[tuple[int, str], ...]:
 def chapter_advice(timeline: Timeline) -> str:
     """How to mend chapters that break the platform's rules: which scenes start no chapter of their own.
 
-    A chapter that is too short is joined to the one before it until every one is long enough; where fewer than three would be
-    left there is nothing to join, and a film without any chapter is in order.
+    A chapter that is too short is joined to the one before it until every one is long enough; where fewer than three
+    would be left there is nothing to join, and a film without any chapter is in order.
     """
     first = timeline.scenes[0]
     kept, dropped = [first, *(scene for scene in timeline.scenes[1:] if scene.chapter)], list[SceneSpan]()
