@@ -162,18 +162,17 @@ def _shapes(header: Any, room: int) -> Shapes:
         if name == "__metadata__":
             continue
         kind, shape, ends = (entry.get(key) if isinstance(entry, dict) else None for key in _FIELDS)
-        whole = isinstance(shape, list) and isinstance(ends, list) and len(shape) <= _AXES and len(ends) == 2
-        numbers = [*shape, *ends] if whole else [None]
-        if not all(type(number) is int and 0 <= number < 2**48 for number in numbers) or _bits(kind) is None:
+        if not isinstance(shape, list) or not isinstance(ends, list) or len(shape) > _AXES or len(ends) != 2:
             raise ValueError(f"the tensor {shown(name)} is {shown(entry)}")
-        if ends[1] > room or (ends[1] - ends[0]) * 8 != math.prod(shape) * _BITS[str(kind)]:
+        if not all(type(number) is int and 0 <= number < 2**48 for number in (*shape, *ends)):
+            raise ValueError(f"the tensor {shown(name)} is {shown(entry)}")
+        bits = _BITS.get(kind) if isinstance(kind, str) else None
+        if bits is None:
+            raise ValueError(f"the tensor {shown(name)} is of the type {shown(kind)}")
+        if ends[1] > room or (ends[1] - ends[0]) * 8 != math.prod(shape) * bits:
             raise ValueError(f"the tensor {shown(name)} has no room in the file")
         found[name] = tuple(shape)
     return found
-
-
-def _bits(kind: object) -> int | None:
-    return _BITS.get(kind) if isinstance(kind, str) else None
 
 
 _FIELDS = ("dtype", "shape", "data_offsets")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,26 @@ def json_of(text: str | bytes, name: str) -> Any:
         why = f"is nested more than {DEEPEST} times"
     if why:  # raised out here so that the text, which may be secret, is not chained to it
         raise OutsideFileError(f"{name} {why}")
+    return found
+
+
+def read_toml(path: Path, most: int = MOST) -> dict[str, Any]:
+    """What a TOML file holds.
+
+    Raises:
+        OutsideFileError, OSError: as :func:`read_text`; or it is no TOML, or nested more than :data:`DEEPEST` times.
+    """
+    text, why = read_text(path, most), ""
+    try:
+        found = tomllib.loads(text)
+    except RecursionError:
+        why = f"is nested more than {DEEPEST} times"
+    except ValueError as error:  # also dates that are none, and numbers of more digits than Python takes
+        why = f"is no valid TOML: {str(error).splitlines()[0][:200]}"
+    if not why and _deeper(found, DEEPEST):
+        why = f"is nested more than {DEEPEST} times"
+    if why:
+        raise OutsideFileError(f"{path} {why}")
     return found
 
 
