@@ -46,10 +46,10 @@ def _base(variable: str, below_home: str) -> Path:
     said = os.environ.get(variable, "")
     if Path(said).is_absolute():  # others are to be ignored, says the XDG specification
         return Path(said)
-    try:
-        return Path.home() / below_home
-    except RuntimeError:
-        raise SignInError(f"this user has no home folder for secrets; set {variable} to a folder of your own") from None
+    with contextlib.suppress(RuntimeError):
+        if (home := Path.home()).is_absolute():  # an empty HOME would be the working directory
+            return home / below_home
+    raise SignInError(f"this user has no home folder for secrets; set {variable} to a folder of your own")
 
 
 def repository_of(path: Path) -> Path | None:
@@ -82,7 +82,8 @@ def write_private(path: Path, data: Any) -> None:
     except OSError as error:
         raise SignInError(f"{path} can not be written: {error.strerror}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where there is no folder there is no part either
+            part.unlink(missing_ok=True)
 
 
 def read_private(path: Path) -> dict[str, Any] | None:
