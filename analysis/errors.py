@@ -27,6 +27,8 @@ class UnknownNameError(UsageError):
 
     def __init__(self, kind: str, name: str, choices: Iterable[str], hint: str = "") -> None:
         self.kind, self.name, self.choices = kind, name, sorted(choices)
+        if len(name) > 200 or not name.isprintable():  # a name may come from anywhere, a message is one line
+            name = ascii(name[:60])[1:-1]
         near = difflib.get_close_matches(name, self.choices, n=3, cutoff=0.4)
         shown = near or self.choices[:12]
         lead = "did you mean" if near else "there is"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis.calling import called
 from tapehead.analysis.declared import declared
 from tapehead.analysis.errors import EpisodeError, StoreError, UnknownNameError
 from tapehead.analysis.identity import Code, check_loaded, code_of, module_file, note_loaded, package_folder
@@ -350,7 +351,7 @@ def _compute(
         if wrong := misfit(call, inspect.signature(function)):
             raise EpisodeError(wrong.text)
         began = time.perf_counter()
-        result = replace(function(**inputs, **call.parameters, seed=seed), name=call.id)
+        result = replace(called(whose, lambda: function(**inputs, **call.parameters, seed=seed), seed), name=call.id)
         took = time.perf_counter() - began
     if code_behind(call, package, info) != code:
         raise EpisodeError(f"a source or data file of {whose} was changed while it was computed; run it again")

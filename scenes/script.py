@@ -7,19 +7,23 @@ is a line after it was spoken, with the times that pictures and captions follow.
 from __future__ import annotations
 
 import json
-import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.outside_files import OutsideFileError, read_toml, shown
 
 _KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PAUSE_S = 0.35
 _LONGEST_PAUSE_S = 60.0
+_LINES, _LINE, _KEY_LENGTH = 10_000, 5_000, 120
+"""Lines of a script, and characters of a line and of its key: five minutes of speech are the most for one line."""
+_PRONOUNCED, _PRONOUNCED_LENGTH = 5_000, 500
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,11 @@ class Script:
         """
         path = Path(path)
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            data = read_toml(path)
         except OSError as error:
             raise EpisodeError(f"the script {path} can not be read: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise EpisodeError(f"{path} is no valid TOML: {error}") from error
+        except OutsideFileError as error:
+            raise EpisodeError(str(error)) from None
         return _Reader(path).script(data)
 
     def scene(self, name: str) -> tuple[Line, ...]:
@@ -137,9 +141,16 @@ class Script:
 
 def occurrences(phrase: str, text: str) -> list[int]:
     """Where ``phrase`` stands in ``text`` as whole words, case-sensitive."""
+    if len(phrase) > len(text):
+        return []
     before = r"(?<!\w)" if phrase[:1].isalnum() else ""
     after = r"(?!\w)" if phrase[-1:].isalnum() else ""
     return [match.start() for match in re.finditer(before + re.escape(phrase) + after, text)]
+
+
+def _plain(name: str) -> str:
+    """A field's name as a message has it, without quotes where it is a word."""
+    return name if name.isprintable() and len(name) <= 60 else shown(name)
 
 
 class _Reader:
@@ -149,20 +160,30 @@ class _Reader:
         self.path = path
 
     def fail(self, where: str, what: str) -> EpisodeError:
-        return EpisodeError(f"{self.path}: {where + ': ' if where else ''}{what}")
+        text = f"{self.path}: {where + ': ' if where else ''}{what}"
+        # Names in it are the file's own, and may hold anything.
+        return EpisodeError("".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text))
 
     def script(self, data: dict[str, Any]) -> Script:
         self.fields("the file", data, ("language", "speakers", "pronounce", "line"))
         language = self.text("", data, "language", "en")
+        if not _LANGUAGE.fullmatch(language):
+            raise self.fail("", f"language {shown(language)} is no language code; it reads like en, de or pt-BR")
         speakers = self.speakers(self.table("", data, "speakers"))
         pronounce = self.table("", data, "pronounce")
         for word in pronounce:
             if not word.strip():
                 raise self.fail("[pronounce]", "a word to replace is empty; remove it")
-            self.text("[pronounce]", pronounce, word, "")
+            self.short("[pronounce]", "a word", word, _PRONOUNCED_LENGTH)
+            said = self.text("[pronounce]", pronounce, word, "")
+            self.short("[pronounce]", f"what is said for {shown(word)}", said, _PRONOUNCED_LENGTH)
+        if len(pronounce) > _PRONOUNCED:
+            raise self.fail("[pronounce]", f"there are {len(pronounce)} words; {_PRONOUNCED} are the most")
         written = data.get("line", [])
         if not isinstance(written, list) or not all(isinstance(line, dict) for line in written):
             raise self.fail("", "lines are written as [[line]], with two brackets")
+        if len(written) > _LINES:
+            raise self.fail("", f"there are {len(written)} lines; {_LINES} are the most")
         lines: dict[str, Line] = {}
         for number, entry in enumerate(written, 1):
             line = self.line(number, entry, speakers)
@@ -174,6 +195,7 @@ class _Reader:
     def speakers(self, data: dict[str, Any]) -> dict[str, Speaker]:
         made = {}
         for name in data:
+            self.short("[speakers]", "a name", name, _KEY_LENGTH)
             where = f"[speakers.{name}]"
             entry = self.table("[speakers]", data, name)
             self.fields(where, entry, ("variant", "rate", "pitch", "range"))
@@ -189,19 +211,24 @@ class _Reader:
     def line(self, number: int, entry: dict[str, Any], speakers: Mapping[str, Speaker]) -> Line:
         where = f"line number {number}"
         key = self.text(where, entry, "key", "")
-        if not _KEY.fullmatch(key):
-            raise self.fail(where, f"key '{key}' must read scene.name, in letters, digits, _ and -")
+        if not _KEY.fullmatch(key) or len(key) > _KEY_LENGTH:
+            raise self.fail(
+                where,
+                f"key {shown(key)} must read scene.name, in letters, digits, _ and -, {_KEY_LENGTH} of them at most",
+            )
         where = f"line '{key}'"
         self.fields(where, entry, ("key", "speaker", "text", "say", "marks", "pause", "said"))
         text = self.text(where, entry, "text", "")
         if not any(letter.isalnum() for letter in text):
             raise self.fail(where, "text is empty; write what is said, or remove the line")
+        self.short(where, "text", text, _LINE)
         say = self.text(where, entry, "say", "")
+        self.short(where, "say", say, _LINE)
         if "say" in entry and not any(letter.isalnum() for letter in say):
             raise self.fail(where, "say is empty; write what the voice says, or remove it to have the text spoken")
         speaker = self.text(where, entry, "speaker", next(iter(speakers)))
         if speaker not in speakers:
-            raise self.fail(where, f"unknown speaker '{speaker}'; declared are {', '.join(speakers)}")
+            raise self.fail(where, f"unknown speaker {shown(speaker)}; declared are {', '.join([*speakers][:12])}")
         marks = self.table(where, entry, "marks")
         for name in marks:
             self.mark(where, name, self.text(where, marks, name, ""), text)
@@ -209,48 +236,56 @@ class _Reader:
         for phrase in said:
             self.text(where, said, phrase, "")
             if phrase not in text:
-                raise self.fail(where, f"said: '{phrase}' is not in the text; copy it from there")
+                raise self.fail(where, f"said: {shown(phrase)} is not in the text; copy it from there")
         return Line(key, speaker, text, say, marks, self.pause(where, entry), said)
 
     def mark(self, where: str, name: str, phrase: str, text: str) -> None:
         if not any(letter.isalnum() for letter in phrase):
-            raise self.fail(where, f"mark '{name}' has no words; give a phrase from the text")
+            raise self.fail(where, f"mark {shown(name)} has no words; give a phrase from the text")
         found = len(occurrences(phrase, text))
         if found == 0:
             raise self.fail(
-                where, f"mark '{name}': '{phrase}' is not in the text (whole words, case matters); copy it from there"
+                where,
+                f"mark {shown(name)}: {shown(phrase)} is not in the text (whole words, case matters); "
+                "copy it from there",
             )
         if found > 1:
             raise self.fail(
-                where, f"mark '{name}': '{phrase}' is in the text {found} times; add words until it is unique"
+                where, f"mark {shown(name)}: {shown(phrase)} is in the text {found} times; add words until it is unique"
             )
 
     def pause(self, where: str, entry: dict[str, Any]) -> float:
         value = entry.get("pause", _PAUSE_S)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.fail(where, f"pause must be seconds, not {value!r}")
-        if not (math.isfinite(value) and 0 <= value <= _LONGEST_PAUSE_S):
-            raise self.fail(where, f"pause must be from 0 to {_LONGEST_PAUSE_S:g} seconds, not {value}")
+            raise self.fail(where, f"pause must be seconds, not {shown(value)}")
+        if not (0 <= value <= _LONGEST_PAUSE_S):
+            raise self.fail(where, f"pause must be from 0 to {_LONGEST_PAUSE_S:g} seconds, not {shown(value)}")
         return float(value)
 
     def fields(self, where: str, entry: Mapping[str, Any], known: tuple[str, ...]) -> None:
         if unknown := [name for name in entry if name not in known]:
-            raise self.fail(where, f"unknown field '{unknown[0]}'; known are {', '.join(known)}")
+            raise self.fail(where, f"unknown field {shown(unknown[0])}; known are {', '.join(known)}")
 
     def table(self, where: str, entry: Mapping[str, Any], name: str) -> dict[str, Any]:
         value = entry.get(name, {})
         if not isinstance(value, dict):
-            raise self.fail(where, f"{name} must be a table of names and values, not {value!r}")
+            raise self.fail(where, f"{name} must be a table of names and values, not {shown(value)}")
         return value
 
     def text(self, where: str, entry: Mapping[str, Any], name: str, default: str) -> str:
         value = entry.get(name, default)
         if not isinstance(value, str):
-            raise self.fail(where, f"{name} must be text in quotes, not {value!r}")
+            raise self.fail(where, f"{_plain(name)} must be text in quotes, not {shown(value)}")
+        if control := _CONTROL.search(value):
+            raise self.fail(where, f"{_plain(name)} holds the control character {control[0]!r}; remove it")
         return value
+
+    def short(self, where: str, what: str, value: str, most: int) -> None:
+        if len(value) > most:
+            raise self.fail(where, f"{what} has {len(value)} characters, and {most} are the most; divide it")
 
     def whole(self, where: str, entry: Mapping[str, Any], name: str, default: int, low: int, high: int) -> int:
         value = entry.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise self.fail(where, f"{name} must be a whole number from {low} to {high}, not {value!r}")
+            raise self.fail(where, f"{name} must be a whole number from {low} to {high}, not {shown(value)}")
         return value

@@ -81,6 +81,9 @@ def package(
     quality: FilmQuality = "",
     voice: Annotated[str, typer.Option(help="How a film with recorded voices was voiced: recorded:DIR.")] = "espeak",
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes for the version without tape.")] = 0,
+    chapters: Annotated[
+        bool, typer.Option("--chapters/--no-chapters", help="Without: for places that have no rules for chapters.")
+    ] = True,
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
@@ -91,7 +94,7 @@ def package(
 
     from tapehead.render.package.gather import gather
 
-    made = gather(found, replace(choices, voice=voice), store, reporter)
+    made = gather(found, replace(choices, voice=voice), store, reporter, chapters=chapters)
     if json:
         answer({"package": str(made.folder), "files": {part.file: part.sha256 for part in made.parts}})
         return

@@ -33,6 +33,7 @@ from tapehead.render.workers.pool import Limits, Watcher, default_jobs, run_scen
 from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
 from tapehead.render.workers.warm import known_warm, remember, warm
 from tapehead.render.workers.worker import SceneDone
+from tapehead.render.youtube_rules import on_one_line, tag_problems, title_problems
 from tapehead.scenes.episode import Episode
 from tapehead.scenes.spoken_numbers import contradictions
 
@@ -103,6 +104,8 @@ def prepare(
     voice = voice_named(choices.voice)
     if choices.only:
         episode.scene(choices.only)  # a misspelt scene must not cost an analysis first
+    else:
+        _warn_of_rules(episode, reporter)
     script = episode.script()
     seed = episode.seed if choices.seed is None else choices.seed
     results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
@@ -122,6 +125,13 @@ def prepare(
         language=script.language,
         only=choices.only,
     )
+
+
+def _warn_of_rules(episode: Episode, reporter: Reporter) -> None:
+    """Say before the work what the platform would refuse after it; a film for other places is in order as it is."""
+    tags = tuple(on_one_line(tag) for tag in episode.tags)
+    for problem in (*title_problems(on_one_line(episode.title)), *tag_problems(tags)):
+        reporter.warn(f"YouTube would refuse this film: {problem}; the film itself is made all the same")
 
 
 def analyze(

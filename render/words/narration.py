@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tapehead.analysis.errors import StoreError
+from tapehead.analysis.errors import EpisodeError, StoreError
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.identity import identity
 from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, timed_words
@@ -25,6 +25,8 @@ KIND = "voice"
 SPEECH = "speech.wav"
 TIMING = "timing.json"
 RATE_HZ = 48000
+_SPOKEN = 20_000
+"""Characters of a line as it is spoken: some twenty minutes, a hundred megabytes of sound."""
 
 
 def narrate(
@@ -40,6 +42,11 @@ def narrate(
     spoken = {}
     for count, line in enumerate(script.lines, 1):
         said = pronounced(line.say or line.text, script.pronounce)
+        if len(said.text) > _SPOKEN:
+            raise EpisodeError(
+                f"{script.path}: line '{line.key}' has {len(said.text)} characters with [pronounce] in place, and "
+                f"{_SPOKEN} are the most; divide it"
+            )
         spoken[line.key] = timed(line, said, _kept(line, said, script, voice, store))
         if progress:
             progress(count, len(script.lines))

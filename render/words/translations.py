@@ -11,12 +11,12 @@ A line that is missing is shown as it is spoken, and is listed.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.outside_files import OutsideFileError, read_toml, shown
 from tapehead.render.assets import asset
 from tapehead.render.words.timeline import Timeline
 from tapehead.scenes.episode import Episode
@@ -47,21 +47,23 @@ def translations(episode: Episode) -> tuple[Translation, ...]:
 
 def _read(path: Path, language: str, script: Script) -> Translation:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EpisodeError(f"{path} is no valid TOML: {error}") from error
+        data = read_toml(path)
+    except OSError as error:
+        raise EpisodeError(f"{path} can not be read: {error.strerror}") from error
+    except OutsideFileError as error:
+        raise EpisodeError(str(error)) from None
     if unknown := set(data) - {"language", "lines"}:
-        raise EpisodeError(f"{path}: unknown field '{min(unknown)}'; known are language and lines")
+        raise EpisodeError(f"{path}: unknown field {shown(min(unknown))}; known are language and lines")
     lines = data.get("lines", {})
     if data.get("language") != language:
-        raise EpisodeError(f"{path} has the language '{data.get('language')}' inside and '{language}' in its name")
+        raise EpisodeError(f"{path} has the language {shown(data.get('language'))} inside and '{language}' in its name")
     if language == script.language:
         raise EpisodeError(f"{path}: the film is spoken in '{language}'; change its script instead")
     if not isinstance(lines, dict) or not all(isinstance(text, str) for text in lines.values()):
         raise EpisodeError(f'{path}: [lines] holds texts by line key, like "hook.recipe" = "…"')
     known = {line.key for line in script.lines}
     if strange := sorted(set(lines) - known):
-        raise EpisodeError(f"{path} translates '{strange[0]}', which is no line of {script.path}")
+        raise EpisodeError(f"{path} translates {shown(strange[0])}, which is no line of {script.path}")
     if empty := sorted(key for key, text in lines.items() if not any(c.isalnum() for c in text)):
         raise EpisodeError(f"{path}: '{empty[0]}' is empty; write it, or remove it to show what is spoken")
     return Translation(language, path, lines, tuple(line.key for line in script.lines if line.key not in lines))
