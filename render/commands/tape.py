@@ -316,7 +316,13 @@ def measure(
         from math import isfinite
 
         found = [
-            {"name": r.name, "value": r.value if isfinite(r.value) else None, "unit": r.unit, "usual": r.usual}
+            {
+                "name": r.name,
+                "value": r.value if isfinite(r.value) else None,
+                "unit": r.unit,
+                "usual": r.usual,
+                "is_usual": r.is_usual,
+            }
             for r in rows
         ]
         said = {"preset": preset, "measured": found, "plot": str(plot) if plot else None}
@@ -328,7 +334,10 @@ def measure(
         theirs = "".join(
             f"{other.measured[row.name]:14.3f}" if row.name in other.measured else f"{'-':>14}" for other in others
         )
-        typer.echo(f"{row.name:<30} {row.value:9.3f} {row.unit:<22}{theirs} {row.usual}")
+        mark = " " if row.is_usual else "!"
+        typer.echo(f"{row.name:<30} {row.value:9.3f} {row.unit:<22}{theirs} {mark} {row.usual}")
+    if not all(row.is_usual for row in rows):
+        typer.echo("! is not what a VHS tape usually has")
     for other in others:
         typer.echo(f"{other.name}: {other.title}, {other.source}" + (f"; {other.conditions}" * bool(other.conditions)))
     if others:
