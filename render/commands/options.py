@@ -19,7 +19,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but erro
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
 Quality = Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")]
 Voice = Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")]
-Tape = Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")]
+Tape = Annotated[str, typer.Option(help="A tape preset, or a .json file of yours; the episode has its own default.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the episode's own seed.")]
 Model = Annotated[
     str, typer.Option("--model", help="Instead of the embedded model: a hub name (gpt2) or a local directory.")

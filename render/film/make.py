@@ -25,6 +25,7 @@ from tapehead.render.planning.film_plan import FilmPlan, plan_film
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
 from tapehead.render.tape import tape_named
+from tapehead.render.tape.stage import tape_told
 from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.timeline import Timeline
@@ -99,7 +100,7 @@ def prepare(
     elsewhere: Callable[[AnalysisCall], None] | None = None,
 ) -> FilmPlan:
     """Everything before the first frame: results, spoken lines, plan; ``elsewhere`` as :func:`obtain` has it."""
-    tape_name = choices.tape or episode.tape
+    tape_name = tape_told(choices.tape or episode.tape)
     tape = tape_named(tape_name)
     voice = voice_named(choices.voice)
     if choices.only:
