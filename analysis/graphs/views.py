@@ -172,8 +172,7 @@ def intersect_views(
         if kept is None:
             left.append(nodes)
         else:
-            few = _array(kept)
-            left.append(few if few.size == 0 or nodes.size == 0 else np.intersect1d(few, nodes, assume_unique=True))
+            left.append(np.intersect1d(_array(kept), nodes, assume_unique=True))
     return [np.asarray(nodes, dtype=np.int32) for nodes in left], uses
 
 
