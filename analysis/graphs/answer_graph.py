@@ -94,16 +94,19 @@ class AnswerGraph:
 
 def search_order(pattern: Pattern, sizes: Sequence[int], first: int | None = None) -> tuple[int, ...]:
     """Query nodes in the order of the search: few candidates first, and always next to what is placed already."""
+    beside = [set(pattern.neighbours(k)) - {k} for k in range(pattern.size)]
     left = set(range(pattern.size))
-    start = first if first is not None else min(left, key=lambda k: (sizes[k], k))
-    order = [start]
-    left.discard(start)
+    joined = [0] * pattern.size
+    order: list[int] = []
     while left:
-        beside = {k for placed in order for k in pattern.neighbours(placed)} & left
-        joined = {k: sum(j in order for j in pattern.neighbours(k)) for k in beside}
-        following = min(beside or left, key=lambda k: (-joined.get(k, 0), sizes[k], k))
+        if not order and first is not None:
+            following = first
+        else:
+            following = min(left, key=lambda k: (joined[k] == 0, -joined[k], sizes[k], k))
         order.append(following)
         left.discard(following)
+        for k in beside[following]:
+            joined[k] += 1
     return tuple(order)
 
 

@@ -66,6 +66,10 @@ def double_simulation(graph: Graph, reach: Reachability, pattern: Pattern, candi
         marks[k, nodes] = True
     checks: list[Check] = []
     order = _schedule(pattern)
+    leaning: list[list[tuple[int, bool]]] = [[] for _ in range(pattern.size)]
+    for turn in order:  # in the order of the schedule: sweeps on acyclic patterns, a queue on others
+        leans_on = pattern.edges[turn[0]].target if turn[1] else pattern.edges[turn[0]].source
+        leaning[leans_on].append(turn)
     queue, waiting = deque(order), set(order)
     while queue:
         edge_number, at_source = turn = queue.popleft()
@@ -77,10 +81,8 @@ def double_simulation(graph: Graph, reach: Reachability, pattern: Pattern, candi
         if not keep.all():
             marks[node, left[node][~keep]] = False
             left[node] = left[node][keep]
-            for again in order:  # in the order of the schedule: sweeps on acyclic patterns, a queue on others
-                other = pattern.edges[again[0]]
-                leans_on = other.target if again[1] else other.source
-                if leans_on == node and again not in waiting:
+            for again in leaning[node]:
+                if again not in waiting:
                     queue.append(again)
                     waiting.add(again)
         checks.append(Check(node, edge_number, before, left[node].size))
