@@ -34,6 +34,7 @@ from tapehead.render.commands.options import (
     answer,
     tell_film,
 )
+from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.verify import verify_app
 
 app = typer.Typer(
@@ -396,6 +397,7 @@ def store_gc(
 
 add_delivery(app)
 add_planning(app)
+add_patterns(app)
 
 if __name__ == "__main__":
     main()
