@@ -17,7 +17,7 @@ from typing import Any
 
 from tapehead.analysis.errors import OutputError, UsageError
 from tapehead.analysis.registry import AnalysisCall, ModelChoice, load, obtain, with_inputs
-from tapehead.analysis.store import Entry, Store, digest_file, digest_of, write_atomically
+from tapehead.analysis.store import Entry, Store, digest_file, digest_of, leasing, write_atomically
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan, plan_film
@@ -89,6 +89,7 @@ class Film:
         }
 
 
+@leasing
 def prepare(
     episode: Episode,
     choices: Choices,
@@ -123,6 +124,7 @@ def prepare(
     )
 
 
+@leasing
 def analyze(
     episode: Episode,
     store: Store,
@@ -158,6 +160,7 @@ def folder_for(episode: str, choices: Choices) -> Path:
     return folder / "scenes" if choices.only else folder
 
 
+@leasing
 def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter) -> Film:
     """Make a film, or find that it is there already.
 
@@ -204,6 +207,7 @@ def begin(plan: FilmPlan, folder: Path, store: Store, reporter: Reporter) -> Non
         remember(store.root)
 
 
+@leasing
 def finish(
     episode: Episode,
     plan: FilmPlan,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tapehead.analysis.errors import OutputError, UnknownNameError
-from tapehead.analysis.store import Store
+from tapehead.analysis.store import Store, leasing
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.progress import Reporter
 from tapehead.render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
@@ -25,6 +25,7 @@ class Lecture:
     slides: tuple[Slide, ...]
 
 
+@leasing
 def make_slides(
     episode: Episode, choices: Choices, store: Store, reporter: Reporter, kind: str, stops: str = "cues"
 ) -> Lecture:

@@ -25,6 +25,7 @@ from typing import Any
 
 from tapehead.analysis.errors import Interrupted, UsageError, WorkerError
 from tapehead.analysis.interrupts import heard_by_parent_only
+from tapehead.analysis.leases import leased, pin
 from tapehead.analysis.store import write_atomically
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.estimates import longest_first
@@ -148,14 +149,16 @@ def run_scenes(
         share = 2 if encode else 1
         progress({plan.scenes[i].name: sum(s.frames.values()) // share for i, s in enumerate(scenes)}, note)
 
-    with _workshop() as workshop:
+    with _workshop() as workshop, leased(store_root) as lease:
+        for scene in plan.scenes:
+            pin(store_root, "master", scene.key)  # those that no worker has come to yet
         try:
             tick = time.monotonic()
             while waiting or running:
                 while waiting and len(running) < jobs:
                     task = waiting.pop(0)
                     mine, theirs = method.Pipe(duplex=False)
-                    arguments = (theirs, data, task, str(store_root), str(workshop), limits.memory_gb)
+                    arguments = (theirs, data, task, str(store_root), str(workshop), limits.memory_gb, str(lease or ""))
                     worker: BaseProcess = method.Process(target=worker_main, args=arguments)
                     with heard_by_parent_only():
                         worker.start()
