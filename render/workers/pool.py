@@ -12,11 +12,9 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import shutil
 import signal
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -32,6 +30,7 @@ from tapehead.render.planning.estimates import longest_first
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.workers.worker import Chunk, Drawn, SceneDone, Task, chunks_of, scene_done
 from tapehead.render.workers.worker import main as worker_main
+from tapehead.render.workers.workshop import home, workshop
 
 # One thread per process: two OpenMP teams on two cores are several times slower than none.
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -39,7 +38,6 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_
 _PRELOADED = ("tapehead.render.encoding.encode", "tapehead.render.workers.ready")
 _TICK_S = 0.5
 STOPPED = "stopped; finished scenes are kept and the next run goes on from them"
-_WORKSHOP = "tapehead-work-"
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ def run_scenes(
         share = 2 if encode else 1
         progress({plan.scenes[i].name: sum(s.frames.values()) // share for i, s in enumerate(scenes)}, note)
 
-    with _workshop() as workshop, leased(store_root) as lease:
+    with workshop() as place, leased(store_root) as lease:
         for scene in plan.scenes:
             pin(store_root, "master", scene.key)  # those that no worker has come to yet
         try:
@@ -158,7 +156,7 @@ def run_scenes(
                 while waiting and len(running) < jobs:
                     task = waiting.pop(0)
                     mine, theirs = method.Pipe(duplex=False)
-                    arguments = (theirs, data, task, str(store_root), str(workshop), limits.memory_gb, str(lease or ""))
+                    arguments = (theirs, data, task, str(store_root), str(place), limits.memory_gb, str(lease or ""))
                     worker: BaseProcess = method.Process(target=worker_main, args=arguments)
                     with heard_by_parent_only():
                         worker.start()
@@ -197,7 +195,7 @@ def run_scenes(
                 for at in running.values():
                     at.silent_s += 0.0 if at.task.lengths else passed  # mixing is one long step
                     if at.silent_s > limits.silence_s:
-                        raise _stuck(plan, at, log_dir, workshop, limits)
+                        raise _stuck(plan, at, log_dir, place, limits)
         except KeyboardInterrupt:
             raise Interrupted(STOPPED) from None
         finally:
@@ -214,6 +212,7 @@ def _method(on_tape: bool) -> Any:
     """The fork server's context; it imports what it is told to once, at its start."""
     for name in THREADS:
         os.environ.setdefault(name, "1")
+    home()  # before the fork server makes a folder that nobody would clear away
     method = multiprocessing.get_context("forkserver")
     method.set_forkserver_preload(
         ["tapehead.render.drawing.draw", *_PRELOADED, *(["tapehead.render.workers.preloaded_tape"] if on_tape else [])]
@@ -225,30 +224,6 @@ def warm_up() -> None:
     """Start the fork server now, so that the first worker need not wait for its imports."""
     with heard_by_parent_only():
         _method(on_tape=False).Process(target=os.getpid).start()
-
-
-@contextlib.contextmanager
-def _workshop() -> Iterator[Path]:
-    """A folder for what workers need for a while.  A killed parent leaves it; the next one clears it away."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_WORKSHOP}*"):
-        owner = left.name.removeprefix(_WORKSHOP).split("-")[0]
-        if owner.isdigit() and not _alive(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
-    path = Path(tempfile.mkdtemp(prefix=f"{_WORKSHOP}{os.getpid()}-"))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
 
 
 def _stop(processes: list[BaseProcess]) -> None:
@@ -273,10 +248,10 @@ def _died(plan: FilmPlan, at: _Running, log_dir: Path) -> WorkerError:
     return _error(message, [_last(at)], _log(log_dir, at.task.name(plan), [message, _last(at)]))
 
 
-def _stuck(plan: FilmPlan, at: _Running, log_dir: Path, workshop: Path, limits: Limits) -> WorkerError:
+def _stuck(plan: FilmPlan, at: _Running, log_dir: Path, place: Path, limits: Limits) -> WorkerError:
     what = at.task.words(plan)
     message = f"{what} has not moved for {limits.silence_s:g} s and was stopped (--timeout sets how long)"
-    stack = workshop / f"{at.process.pid}.stack"
+    stack = place / f"{at.process.pid}.stack"
     if hasattr(signal, "SIGUSR1") and at.process.pid and stack.exists():
         with contextlib.suppress(OSError):
             os.kill(at.process.pid, signal.SIGUSR1)  # it writes where it is, even from within a library
