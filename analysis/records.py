@@ -28,7 +28,8 @@ RESERVED = ("costs", "films", "leases", "logs", "out", "tmp")
 MOST_RECORD_BYTES = 64 * 2**20
 """No record of ours comes near it, and no other file is read into memory because it has that name."""
 
-Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+KEY_PATTERN = r"^[0-9a-f]{64}\Z"
+Key = Annotated[str, msgspec.Meta(pattern=KEY_PATTERN)]
 """A SHA-256 in hexadecimal: the key or digest of an entry, the digest of a file."""
 Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9]{0,31}\Z")]
 

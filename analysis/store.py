@@ -425,6 +425,11 @@ class Store:
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
+    def discard(self, kind: str, key: str, why: str) -> None:
+        """Remove an entry that is whole and says what can not be, as its reader found out; ``why`` is reported."""
+        if (identity := self._inode(kind, key, self.place(kind, key))) is not None:
+            self._discard(kind, key, why, identity)
+
     def _discard(self, kind: str, key: str, why: str, identity: tuple[int, int]) -> bool:
         """Remove a damaged entry; false if another one has taken its place (``identity``: device and inode)."""
         path = self.place(kind, key)

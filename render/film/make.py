@@ -281,7 +281,7 @@ def _deliver(
         digests = {
             "files": {kind: digest_file(path) for kind, path in files.items()},
             "frames": {scene.name: done[scene.name].frames_digest for scene in plan.scenes},
-            "results": {result: meta["digest"] for result, meta in plan.results.items()},
+            "results": {result: ref.digest for result, ref in plan.results.items()},
         }
         record = provenance(episode, plan, done, timeline, sound, flashes, digests, files, store)
         files["provenance"] = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
@@ -320,12 +320,13 @@ def provenance(
             "results": list(scene.context.results),
         }
     facts = {}
-    for result, meta in plan.results.items():
-        entry = store.peek("result", meta["key"])
+    for result, ref in plan.results.items():
+        entry = store.peek("result", ref.key)
         kept = dict(entry.record["facts"]) if entry else {}
         kept.pop("wall_s", None)
-        facts[result] = {**meta, **kept, **(cited(store, entry) if entry else {})}
-    voices = sorted({Path(p.line.audio).parent.name for p in timeline.lines if p.line.audio})
+        facts[result] = {**asdict(ref), **kept, **(cited(store, entry) if entry else {})}
+    keys = plan.voices
+    voices = sorted({keys[placed.line.key] for placed in timeline.lines if placed.line.audio})
     return {
         "plan": plan.key,
         "episode": episode.slug,
@@ -344,7 +345,7 @@ def provenance(
         "digests": dict(digests),
         "files": {kind: {"name": path.name, "size": path.stat().st_size} for kind, path in files.items()},
         "store": {
-            "result": sorted(meta["key"] for meta in plan.results.values()),
+            "result": sorted(ref.key for ref in plan.results.values()),
             "voice": voices,
             "master": sorted(scene.key for scene in plan.scenes),
             "segment": sorted({key for scene in plan.scenes for key in done[scene.name].segments}),

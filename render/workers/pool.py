@@ -112,7 +112,6 @@ def run_scenes(
     if jobs < 1:
         raise UsageError(f"--jobs must be at least 1; got {jobs}")
     method = _method(plan.on_tape)
-    data = plan.to_data()
     costs = Costs(store_root, plan)
     waiting = [Task(index, picture=str(watcher.picture or "")) for index in longest_first(plan, costs)]
     running: dict[Connection, _Running] = {}
@@ -156,7 +155,7 @@ def run_scenes(
                 while waiting and len(running) < jobs:
                     task = waiting.pop(0)
                     mine, theirs = method.Pipe(duplex=False)
-                    arguments = (theirs, data, task, str(store_root), str(place), limits.memory_gb, str(lease or ""))
+                    arguments = (theirs, plan, task, str(store_root), str(place), limits.memory_gb, str(lease or ""))
                     worker: BaseProcess = method.Process(target=worker_main, args=arguments)
                     with heard_by_parent_only():
                         worker.start()

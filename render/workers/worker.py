@@ -278,7 +278,7 @@ def make_sound(plan: FilmPlan, lengths: tuple[int, ...], store: Store, progress:
 
 def main(
     channel: Connection,
-    plan_data: dict[str, Any],
+    plan: FilmPlan,
     task: Task,
     store_root: str,
     workshop: str,
@@ -299,7 +299,6 @@ def main(
             if hasattr(faulthandler, "register"):
                 faulthandler.register(signal.SIGUSR1, stack, all_threads=False)
             _no_more_than(memory_gb)
-            plan = FilmPlan.from_data(plan_data)
             scene = plan.scenes[task.scene]
             done: Drawn | Chunk | float
             store = Store(Path(store_root), report=lambda message: channel.send(("warn", message)))
@@ -322,7 +321,7 @@ def main(
     except BaseException as error:
         _no_more_than(0)  # else there may be no room to say what happened
         with contextlib.suppress(BrokenPipeError):  # the parent may have ended in the meantime; nobody asks any more
-            channel.send(("failed", describe(error, plan_data["folder"], memory_gb)))
+            channel.send(("failed", describe(error, plan.folder, memory_gb)))
         sys.exit(1)
     finally:
         channel.close()
