@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from tapehead.analysis.errors import OutputError, UsageError
-from tapehead.analysis.store import Store
+from tapehead.analysis.store import Store, leasing
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.drawing.master import MasterReader
 from tapehead.render.figures.style import MM_PER_INCH
@@ -37,6 +37,7 @@ def size_for(width_mm: float, dpi: int) -> tuple[int, int]:
     return width, 2 * round(width * 9 / 32)
 
 
+@leasing
 def scene_stills(
     episode: Episode,
     only: Sequence[str],

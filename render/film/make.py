@@ -17,7 +17,7 @@ from typing import Any
 
 from tapehead.analysis.errors import OutputError, UsageError
 from tapehead.analysis.registry import AnalysisCall, ModelChoice, load, obtain, with_inputs
-from tapehead.analysis.store import Entry, Store, digest_file, digest_of, write_atomically
+from tapehead.analysis.store import Entry, Store, digest_file, digest_of, leasing, write_atomically
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.costs import Costs
@@ -92,6 +92,7 @@ class Film:
         }
 
 
+@leasing
 def prepare(
     episode: Episode,
     choices: Choices,
@@ -135,6 +136,7 @@ def _warn_of_rules(episode: Episode, reporter: Reporter) -> None:
         reporter.warn(f"YouTube would refuse this film: {problem}; the film itself is made all the same")
 
 
+@leasing
 def analyze(
     episode: Episode,
     store: Store,
@@ -170,6 +172,7 @@ def folder_for(episode: str, choices: Choices) -> Path:
     return folder / "scenes" if choices.only else folder
 
 
+@leasing
 def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter) -> Film:
     """Make a film, or find that it is there already.
 
@@ -217,6 +220,7 @@ def begin(plan: FilmPlan, folder: Path, store: Store, reporter: Reporter) -> Non
         remember(store.root)
 
 
+@leasing
 def finish(
     episode: Episode,
     plan: FilmPlan,
@@ -291,7 +295,7 @@ def _deliver(
         digests = {
             "files": {kind: digest_file(path) for kind, path in files.items()},
             "frames": {scene.name: done[scene.name].frames_digest for scene in plan.scenes},
-            "results": {result: meta["digest"] for result, meta in plan.results.items()},
+            "results": {result: ref.digest for result, ref in plan.results.items()},
         }
         record = provenance(episode, plan, done, timeline, sound, flashes, digests, files, store)
         files["provenance"] = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
@@ -331,12 +335,13 @@ def provenance(
             "results": list(scene.context.results),
         }
     facts = {}
-    for result, meta in plan.results.items():
-        entry = store.peek("result", meta["key"])
+    for result, ref in plan.results.items():
+        entry = store.peek("result", ref.key)
         kept = dict(entry.record["facts"]) if entry else {}
         kept.pop("wall_s", None)
-        facts[result] = {**meta, **kept, **(cited(store, entry) if entry else {})}
-    voices = sorted({Path(p.line.audio).parent.name for p in timeline.lines if p.line.audio})
+        facts[result] = {**asdict(ref), **kept, **(cited(store, entry) if entry else {})}
+    keys = plan.voices
+    voices = sorted({keys[placed.line.key] for placed in timeline.lines if placed.line.audio})
     return {
         "plan": plan.key,
         "episode": episode.slug,
@@ -355,7 +360,7 @@ def provenance(
         "digests": dict(digests),
         "files": {kind: {"name": path.name, "size": path.stat().st_size} for kind, path in files.items()},
         "store": {
-            "result": sorted(meta["key"] for meta in plan.results.values()),
+            "result": sorted(ref.key for ref in plan.results.values()),
             "voice": voices,
             "master": sorted(scene.key for scene in plan.scenes),
             "segment": sorted({key for scene in plan.scenes for key in done[scene.name].segments}),

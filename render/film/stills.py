@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.store import Store
+from tapehead.analysis.store import Store, leasing
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.drawing.master import MasterReader
 from tapehead.render.film.make import Choices, prepare
@@ -57,6 +57,7 @@ def wanted(cues: CueList) -> list[Still]:
     return [stills[at] for at in sorted(stills)]
 
 
+@leasing
 def make_stills(episode: Episode, choices: Choices, store: Store, reporter: Reporter) -> Stills:
     """Draw what is not drawn yet and lay out the contact sheets under ``out/<episode>/stills``."""
     folder = choices.out / episode.slug / "stills"

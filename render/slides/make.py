@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tapehead.analysis.errors import OutputError, UnknownNameError
-from tapehead.analysis.store import Store
+from tapehead.analysis.store import Store, leasing
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.progress import Reporter
@@ -26,6 +26,7 @@ class Lecture:
     slides: tuple[Slide, ...]
 
 
+@leasing
 def make_slides(
     episode: Episode, choices: Choices, store: Store, reporter: Reporter, kind: str, stops: str = "cues"
 ) -> Lecture:

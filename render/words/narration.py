@@ -75,6 +75,11 @@ def timed(line: Line, said: Spoken, entry: Entry) -> TimedLine:
     )
 
 
+def entry_key(line: TimedLine) -> str:
+    """Key of the entry that holds a line's sound; empty for a silent one.  The sound is a file of it, see above."""
+    return Path(line.audio).parent.name if line.audio else ""
+
+
 def _kept(line: Line, said: Spoken, script: Script, voice: Voice, store: Store) -> Entry:
     speaker = script.speakers[line.speaker]
     made_from = {"code": identity("speech"), **voice.line_identity(line, speaker, said.text)}

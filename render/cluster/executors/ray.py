@@ -73,7 +73,7 @@ class Ray:
             return gathered(frozen, shelf, str)  # no cluster for nothing
         with self._connected(work.jobs):
             for index, now in self._all_done(frozen, shelf, work):
-                drawn[frozen.segments[index]["scene"]] = now
+                drawn[frozen.segments[index].scene] = now
         done = gathered(frozen, shelf, lambda index: f"tapehead segment --plan plan.json --index {index}")
         return {name: replace(scene, drawn=drawn.get(name, False)) for name, scene in done.items()}
 
@@ -156,11 +156,11 @@ class Ray:
             running[remote.options(name=_name(frozen, job)).remote(text, options)] = job
 
         def tell(job: _Job, count: int) -> None:
-            scene = frozen.segments[job.index]["scene"]
+            scene = frozen.segments[job.index].scene
             frames[scene] = frames.get(scene, 0) + count
             work.told({each: count // 2 for each, count in frames.items()}, _name(frozen, job))
 
-        cost = {segment["index"]: segment["draw_s"] + segment["encode_s"] for segment in frozen.segments}
+        cost = {segment.index: segment.draw_s + segment.encode_s for segment in frozen.segments}
         for index in sorted(cost, key=lambda at: (-cost[at], at)):
             if found(frozen, index, shelf) is not None:
                 silent.discard(index)
@@ -263,7 +263,7 @@ def _name(frozen: Frozen, job: _Job) -> str:
     """What a task is called in the cluster's lists and in messages."""
     if job.part == "sound":
         return "sound"
-    return f"{frozen.segments[job.index]['scene']} {job.part}".strip()
+    return f"{frozen.segments[job.index].scene} {job.part}".strip()
 
 
 def _options(job: _Job, shelf: Shelf, limits: Limits) -> list[str]:

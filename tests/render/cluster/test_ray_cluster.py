@@ -238,5 +238,5 @@ def test_results_that_want_a_gpu_go_to_the_node_that_has_one(nodes: Nodes, tmp_p
     nodes.cluster.remove_node(node)
     (entry,) = (store / "result").rglob("entry.json")
     episode, choices = load_episode(BUILT_IN / "odd_squares"), Choices(TINY, voice="none")
-    assert prepare(episode, choices, Store(store), Reporter(quiet=True)).results["sums"]["key"] == entry.parent.name
+    assert prepare(episode, choices, Store(store), Reporter(quiet=True)).results["sums"].key == entry.parent.name
     assert "see as a directory, not in memory://" in asked("memory://results", "sums")
