@@ -34,6 +34,7 @@ from tapehead.render.commands.options import (
     answer,
     tell_film,
 )
+from tapehead.render.commands.sales import sales
 from tapehead.render.commands.verify import verify_app
 
 app = typer.Typer(
@@ -396,6 +397,7 @@ def store_gc(
 
 add_delivery(app)
 add_planning(app)
+app.command()(sales)
 
 if __name__ == "__main__":
     main()
