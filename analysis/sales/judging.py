@@ -39,9 +39,9 @@ def luck(study: Result, count: int, test: int, splits: int, fresh: int, *, seed:
 
     ``study`` is a result of :func:`~tapehead.analysis.sales.published.published_study`, whose test score is the one to
     compare with.  ``test`` kept games are held out, ``splits`` times anew.  Quantities: ``score`` (split), R² on the
-    games held out; ``median``, ``spread`` (standard deviation), ``low`` and ``high`` (2.5 and 97.5 %), ``least``, ``most``; ``reach``
-    = share of the splits (in %) that reach ``published``, ``below_zero`` = share (in %) below zero.
-    ``sizes`` (size) and ``spread_of_size`` (size): the spread when more games are held out, a quarter as many splits each.
+    games held out; ``median``, ``spread`` (standard deviation), ``low`` and ``high`` (2.5 and 97.5 %), ``least``,
+    ``most``; ``reach`` = share of the splits (in %) that reach ``published``, ``below_zero`` = share (in %) below zero.
+    ``sizes`` (size) and ``spread_of_size`` (size): the spread when more games are held out, a quarter as many splits.
     Control: ``truth``, the R² of the fit of all kept games on ``fresh`` new games from the same generator, thrown out
     by the same rules; and ``null_median`` and ``null_reach`` (in %), the same splits with sales shuffled each time.
 

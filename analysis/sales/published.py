@@ -62,7 +62,8 @@ def published_study(*, seed: int) -> Result:
 
     Quantities: ``funnel`` (step) and ``gone`` (step), games left and gone; ``coefficients``
     (coefficient); ``adjusted_r2``, ``degrees``, ``trained_on``, ``tested_on``; ``test_r2`` and ``test_mse`` (method:
-    least squares, lasso); ``mentions`` and ``titles``, the counts of the game in the fact ``example``.
+    least squares, lasso); ``mentions`` and ``titles``, the counts of the game in the fact
+    ``example``, and their ``share`` in %.
     """
     study = read_published()["published"]
     steps = {"step": tuple(study["steps"])}
@@ -80,6 +81,7 @@ def published_study(*, seed: int) -> Result:
             "test_mse": _over("method", study["test_mse"]),
             "mentions": quantity(study["example"]["mentions"], unit="titles"),
             "titles": quantity(study["example"]["titles"], unit="titles"),
+            "share": quantity(100 * study["example"]["mentions"] / study["example"]["titles"], unit="%"),
         },
         Origin.PUBLISHED,
         citation=study["citation"],

@@ -9,7 +9,7 @@ from sklearn.linear_model import LassoCV, lasso_path
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result, quantity
-from tapehead.analysis.sales.games import FILM, NOISE, PLANTED, WITH_PUBLISHER, film_design, make_games
+from tapehead.analysis.sales.games import FILM, NOISE, PLANTED, WITH_PUBLISHER, Generated, film_design, make_games
 from tapehead.analysis.sales.regression import hat_matrix, least_squares
 from tapehead.analysis.sales.tables import UNITS, Column, Columns, Design
 
@@ -31,7 +31,8 @@ def table(count: int, *, seed: int) -> Result:
     ``median_high`` (group) the ends of 95 % intervals (order statistics, binomial); ``ratio`` = kept over lost.
     ``kept_mean`` and ``all_mean`` mean log sales; control: ``chance_mean`` (draw), the mean of as many games drawn by
     chance, 1,000 times, and ``chance_beyond``, how many of these lie as far from the mean of all.
-    ``mentions`` and ``sales`` (game) of all games, NaN never; ``mentioned`` (game) 0 or 1; ``in`` (game): kept or not.
+    ``mentions`` and ``sales`` (game) of all games, NaN never; ``out`` (game): the step at which it went, 0 for
+    those that were kept.
 
     Raises:
         UsageError: too few games to fit anything.
@@ -67,10 +68,17 @@ def table(count: int, *, seed: int) -> Result:
             "draws": quantity(len(chance), unit="draws"),
             "mentions": quantity(generated.games.values["mentions_before"], "game", unit="mentions"),
             "sales": quantity(sales, "game", unit="thousand copies"),
-            "in": quantity(kept.astype(int), "game"),
+            "out": quantity(_thrown_out(generated, kept), "game"),
         },
         facts={"votes": "a user score from four votes on", "control": "as many games drawn by chance", "seed": seed},
     )
+
+
+def _thrown_out(generated: Generated, kept: np.ndarray) -> np.ndarray:
+    """(games): 1 for games that nobody mentioned, 2 for those without a user score, 3 without a critic's, 0 kept."""
+    values = generated.games.values
+    unscored = np.where(np.isnan(values["user_score"]), 2, 3)
+    return np.where(kept, 0, np.where(values["mentions_before"] == 0, 1, unscored))
 
 
 def _median_ends(values: np.ndarray) -> tuple[float, float]:
@@ -86,7 +94,7 @@ def logs(count: int, normals: int, *, seed: int) -> Result:
     Quantities: ``skewness`` (column, unit: raw, log), of the kept games, columns sales and talk; ``skewness_low`` and
     ``skewness_high``, percentile bootstrap of 1,000; control: ``normal_low`` and ``normal_high``, between which 95 % of
     ``normals`` samples of the same size from a normal distribution lie.  ``raw`` and ``log`` (column, game).
-    ``ladder`` (rung): 1, 10, … in mentions, ``ladder_log`` the natural logs.
+    ``ladder`` (rung): 1, 10, …, and ``even`` (step): 0, 1000, …, for the two rulers.
 
     Raises:
         UsageError: too few games or normal samples.
@@ -103,7 +111,6 @@ def logs(count: int, normals: int, *, seed: int) -> Result:
     null = np.quantile(stats.skew(rng.normal(size=(normals, games)), axis=1), [0.025, 0.975])
     labels = {"column": ("sales", "talk"), "unit": ("raw", "log")}
     column = {"column": labels["column"]}
-    rungs = 10.0 ** np.arange(5)
     return Result(
         {
             "skewness": quantity(stats.skew(both, axis=2), "column", "unit", labels=labels),
@@ -119,8 +126,8 @@ def logs(count: int, normals: int, *, seed: int) -> Result:
                 100 * np.mean(raw <= raw.max(axis=1, keepdims=True) / 10, axis=1), "column", unit="%", labels=column
             ),
             "games": quantity(games, unit="games"),
-            "ladder": quantity(rungs, "rung", unit="mentions"),
-            "ladder_log": quantity(np.log(rungs), "rung"),
+            "ladder": quantity(10.0 ** np.arange(5), "rung"),
+            "even": quantity(1000.0 * np.arange(5), "step"),
         },
         facts={"control": f"{normals} normal samples of the same size", "seed": seed},
     )
@@ -192,13 +199,15 @@ def projection(count: int, tries: int, *, seed: int) -> Result:
     Three games: ``arrow`` (game) is their sales, ``span`` (column, game) two columns, ``weights`` (column), ``shadow``
     (game) = the nearest point of the plane through the columns, ``rest`` (game) = arrow − shadow, ``at_right_angles``
     (column) = rest · column, which is zero; ``length`` (part: arrow, shadow, rest).  Control: ``tries`` other points
-    of the plane, ``nearer`` of which lie nearer to the arrow's tip, ``next_best`` their least distance.
+    of the plane (``spots``, as weights), ``nearer`` of which lie nearer to the arrow's tip, ``next_best`` their least
+    distance.
 
     All kept games: ``coefficients``, ``low``, ``high`` (coefficient), ``planted`` beside them, ``standardised``
     (predictor); ``r2``, ``adjusted_r2``; ``angle`` between sales and their shadow (both without their mean) in degrees,
     ``cosine_squared``, which is R²; ``orthogonality`` = the largest |cosine| between the residual and a column,
     ``idempotence`` = max |HH − H|, ``trace`` of the hat matrix H, ``columns`` fitted (constant included);
-    ``leverage`` (game) = H's diagonal; ``fitted`` and ``measured`` (game).
+    ``leverage`` (game) = H's diagonal; ``fitted`` and ``measured`` (game); ``doubling`` with ``doubling_low`` and
+    ``doubling_high``: how many per cent more sales go along with twice the talk.
 
     Raises:
         UsageError: fewer than one try.
@@ -211,7 +220,8 @@ def projection(count: int, tries: int, *, seed: int) -> Result:
     shadow = toy.X @ weights
     rest = arrow - shadow
     rng = np.random.default_rng([seed, 0x9B0])
-    others = (weights + rng.normal(size=(tries, 2))) @ span
+    spots = weights + rng.normal(size=(tries, 2))
+    others = spots @ span
     distances = np.linalg.norm(others - arrow, axis=1)
 
     design = film_design(make_games(count, seed))
@@ -232,6 +242,7 @@ def projection(count: int, tries: int, *, seed: int) -> Result:
             "rest": quantity(rest, "game"),
             "at_right_angles": quantity(span @ rest, "column", labels=columns),
             "length": quantity(lengths, "part", labels={"part": ("arrow", "shadow", "rest")}),
+            "spots": quantity(spots, "spot", "column", labels=columns),
             "nearer": quantity(int(np.sum(distances < lengths[2])), unit="points"),
             "next_best": quantity(distances.min()),
             "tries": quantity(tries, unit="points"),
@@ -253,6 +264,8 @@ def projection(count: int, tries: int, *, seed: int) -> Result:
             "measured": quantity(design.y, "game"),
             "games": quantity(len(design.y), unit="games"),
             "doubling": quantity(100 * (2 ** fit.coefficients[1] - 1), unit="%"),
+            "doubling_low": quantity(100 * (2 ** fit.low[1] - 1), unit="%"),
+            "doubling_high": quantity(100 * (2 ** fit.high[1] - 1), unit="%"),
         },
         facts={"control": f"{tries} other points of the plane", "seed": seed},
     )
