@@ -64,7 +64,7 @@ class Belt(StageScene):
         strap.set_fill(HIGHLIGHT, 0.25)
         buckle = RoundedRectangle(width=0.9, height=0.8, corner_radius=0.12).set_stroke(HIGHLIGHT, 7)
         belt = VGroup(strap, buckle).move_to([0, 2.9, 0])
-        middle = int(np.searchsorted(self.strength, 0.12))
+        middle = int(np.searchsorted(self.strength, 0.05))
         with self.say("belt.idea") as cue:
             self.play(FadeIn(bars, shift=0.2 * UP), FadeIn(names), run_time=0.7)
             cue.until("belt")

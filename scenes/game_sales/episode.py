@@ -16,7 +16,7 @@ EPISODE = Episode(
         SceneRef("shadow", ".shadow:Shadow", "The best prediction is a shadow", uses=("shadow",)),
         SceneRef("belt", ".belt:Belt", "Tighten the belt", uses=("belt",)),
         SceneRef("axis", ".axis:Axis", "An axis turned round", uses=("axis", "study", "rerun")),
-        SceneRef("luck", ".luck:Luck", "The luck of a split", uses=("luck", "study", "rerun")),
+        SceneRef("luck", ".luck:Luck", "The luck of a split", uses=("luck", "study", "rerun"), loops=("luck.again",)),
         SceneRef(
             "verdict", ".verdict:Verdict", "Who is not in it?", uses=("folds", "rerun", "shadow", "lost", "table")
         ),

@@ -172,7 +172,7 @@ class Funnel(StageScene):
             size=BODY,
             color=INK,
         ).move_to([2.6, 2.6, 0])
-        rest = specks(block(300, 4, (0.158, 0.158), (0.6, -3.0)), SOFT, 0.11)
+        rest = specks(block(300, 5, (0.158, 0.158), (1.6, -2.95)), SOFT, 0.11)
         with self.say("funnel.chance") as cue:
             self.play(FadeIn(heap.floor), FadeIn(axis), run_time=0.4)
             cue.until("draw")

@@ -22,12 +22,12 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Name, Words
-from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, PANEL, SOFT
 from tapehead.scenes.stage.planes import arrow
 
 from .pictures import SALES, TALK, block, calendar, coins, envelope, game_case, specks, speech
 
-BUBBLES = ((-1.9, 2.4, 1.5), (1.9, 2.2, 1.7), (-2.4, 0.5, 1.3), (2.3, 0.1, 1.4), (-1.8, -1.5, 1.6), (1.9, -1.9, 1.4))
+BUBBLES = ((-2.3, 2.4, 1.5), (2.3, 2.2, 1.7), (-2.5, 0.5, 1.3), (2.4, 0.1, 1.4), (-2.3, -1.5, 1.6), (2.2, -1.9, 1.4))
 """Where people talk round the game, and how much."""
 
 
@@ -102,6 +102,7 @@ class Hook(StageScene):
         ends[0].align_to(rail, LEFT)
         doubt = Words("?", size=1.5 * HUGE, color=INK).move_to([3.4, -0.15, 0])
         with self.say("hook.question") as cue:
+            self.play(FadeIn(rail), FadeIn(ends), run_time=0.5)
             cue.until("talk")
             self.play(LaggedStart(*(FadeIn(one, scale=0.6) for one in talk), lag_ratio=0.3), run_time=0.8)
             cue.until("sales")
@@ -109,7 +110,6 @@ class Hook(StageScene):
                 Create(way), LaggedStart(*(FadeIn(c, shift=0.2 * DOWN) for c in sold), lag_ratio=0.2), run_time=1.0
             )
             cue.until("score")
-            self.play(FadeIn(rail), FadeIn(ends), run_time=0.5)
             self.play(Create(done), run_time=0.9)
             self.play(Create(flag), FadeIn(number), run_time=0.5)
             cue.until("believe")
@@ -124,18 +124,26 @@ class Hook(StageScene):
         crowd = specks(block(int(games), 13, (0.158, 0.19), (0, 2.1)), SALES, 0.11)
         label = Words("{n:,.0f} games", n=games, size=HEADING, color=SALES).move_to([0, 0.3, 0])
         sheet = RoundedRectangle(width=7.6, height=1.1, corner_radius=0.12).set_stroke(INK, 3).set_fill(PANEL, 1)
-        rule = Formula('"sales" = ? dot nap("talk") + ? dot ear("players") + ? dot luck("critics")', size=BODY)
+        rule = Formula('"sales" = "?" dot nap("talk") + "?" dot ear("players") + "?" dot luck("critics")', size=BODY)
         letter = VGroup(sheet, rule.move_to(sheet)).move_to([0, -1.5, 0])
-        back, front = envelope(4.0)
-        VGroup(back, front).move_to([0, -2.35, 0])
+        back, front = envelope(3.2)
+        VGroup(back, front).move_to([0, -2.0, 0])
         later = Words("?", size=TITLE, color=HIGHLIGHT).move_to([3.2, -2.3, 0])
+        shut = RoundedRectangle(width=4.2, height=3.4, corner_radius=0.15).set_stroke(SOFT, 4).set_fill(PANEL, 1)
+        rows = VGroup(*(Line([-1.7, 1.1 - 0.45 * n, 0], [1.7, 1.1 - 0.45 * n, 0]) for n in range(6))).set_stroke(
+            FAINT, 8
+        )
+        cross = VGroup(Line([-1.5, -1.2, 0], [1.5, 1.2, 0]), Line([-1.5, 1.2, 0], [1.5, -1.2, 0])).set_stroke(BAD, 12)
+        theirs = VGroup(shut, rows, cross).move_to([0, 0.6, 0])
         with self.say("hook.truth") as cue:
+            self.play(FadeIn(theirs[:2]), run_time=0.5)
+            self.play(Create(cross), run_time=0.5)
             cue.until("games")
-            self.play(FadeIn(crowd), FadeIn(label), run_time=0.9)
+            self.play(FadeOut(theirs), FadeIn(crowd), FadeIn(label), run_time=0.9)
             cue.until("rule")
             self.play(FadeIn(letter, shift=0.3 * UP), run_time=0.7)
             cue.until("sealed")
-            self.play(FadeIn(back), letter.animate.scale(0.4).move_to([0, -2.4, 0]), run_time=0.6)
+            self.play(FadeIn(back), letter.animate.scale(0.34).move_to([0, -2.2, 0]), run_time=0.6)
             self.play(FadeOut(letter), FadeIn(front), run_time=0.5)
             cue.until("later")
             self.play(Indicate(front[2], color=INK), FadeIn(later, shift=0.3 * LEFT), run_time=0.8)

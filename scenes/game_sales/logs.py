@@ -31,7 +31,7 @@ from .pictures import SALES, TALK, block, heaped, specks, speech
 
 LEFT_END, WIDE = -6.0, 12.0
 UPPER, LOWER = 0.75, -2.3
-BIN, STEP = 34, 0.115
+BIN, STEP = 26, 0.13
 
 
 def ruler(y: float, places: list[float], readings: list[Reading], colour: str) -> VGroup:
@@ -115,7 +115,7 @@ class Logs(StageScene):
     def unroll(self) -> None:
         """The same dots drop to the same numbers on the new ruler."""
         places = heaped(np.log10(self.values), np.linspace(0, 4, 4 * BIN + 1), LEFT_END, WIDE, LOWER + 0.12, STEP)
-        target = specks(places, SALES, 0.09)
+        target = specks(places, SALES, 0.1)
         with self.say("logs.unroll") as cue:
             cue.until("drop")
             self.play(Transform(self.games, target), run_time=2.2)

@@ -71,6 +71,7 @@ class Luck(StageScene):
             cue.until("fit")
             self.play(FadeIn(fit), run_time=0.5)
             cue.until("test")
+            self.bring_to_front(few)
             self.play(few.animate.set_fill(HIGHLIGHT), run_time=0.3)
             self.play(Transform(few, inside), FadeIn(check), run_time=0.9)
         self.clear_stage(run_time=0.4)
@@ -134,16 +135,16 @@ class Luck(StageScene):
         self.post = self.heap.mark(published, "{x:.2f}", HIGHLIGHT, 2.6)
         ours = Words("our table: {x:.0f} %", x=found.read("reach"), size=BODY, color=HIGHLIGHT)
         theirs = Words("the study's table: {x:.0f} %", x=rerun.read("reach"), size=BODY, color=INK)
-        told = VGroup(ours, theirs).arrange(DOWN, buff=0.35, aligned_edge=LEFT).move_to([-3.8, 2.3, 0])
+        VGroup(ours, theirs).arrange(DOWN, buff=0.35, aligned_edge=LEFT).move_to([-3.8, 2.3, 0])
         with self.say("luck.mark") as cue:
             self.play(Create(self.post[0]), FadeIn(self.post[1]), run_time=0.6)
             cue.until("ours")
             self.play(rich.animate.set_fill(HIGHLIGHT), FadeIn(ours), run_time=0.7)
             cue.until("theirs")
             self.badge_for(rerun.origin)
-            self.play(FadeIn(theirs), run_time=0.6)
+            self.play(FadeOut(ours), FadeIn(theirs), run_time=0.6)
         self.badge_for(found.origin)
-        self.play(FadeOut(told), run_time=0.4)
+        self.play(FadeOut(theirs), run_time=0.4)
 
     def truth(self) -> None:
         """New games by the ten thousand."""

@@ -82,8 +82,8 @@ class Shadow(StageScene):
         for head, number in zip(heads, numbers, strict=True):
             head.next_to(number, LEFT, buff=0.5).set_x(3.7)
         with self.say("shadow.arrow") as cue:
+            self.play(FadeIn(self.room), FadeIn(names), run_time=0.8)
             cue.until("three")
-            self.play(FadeIn(self.room), FadeIn(names), run_time=0.6)
             self.play(FadeIn(numbers), FadeIn(heads), run_time=0.6)
             cue.until("arrow")
             self.play(GrowArrow(self.sales), FadeIn(self.sold), run_time=1.0)
@@ -103,7 +103,7 @@ class Shadow(StageScene):
         )
         self.labels = VGroup(
             Words("one column", size=SMALL, color=TALK).next_to(self.columns[0].get_end(), DOWN, buff=0.15),
-            Words("the other", size=SMALL, color=CRITICS).next_to(self.columns[1].get_end(), UP, buff=0.12),
+            Words("the other", size=SMALL, color=CRITICS).next_to(self.columns[1].get_end(), RIGHT, buff=0.15),
         )
         (a, b), (c, d) = REACH
         corners = [ORIGIN + x * ALONG + y * TOWARD for x, y in ((a, c), (b, c), (b, d), (a, d))]
@@ -116,7 +116,7 @@ class Shadow(StageScene):
             ),
         ).set_stroke(FAINT, 2)
         self.net = lines
-        weights = np.random.default_rng(0).uniform([0, 0], [2, 1.4], (40, 2))
+        weights = self.rng.uniform([0, 0], [1.5, 1.3], (40, 2))
         dots = specks(np.array([spot(w @ found["span"])[:2] for w in weights]), INK, 0.09)
         with self.say("shadow.floor") as cue:
             cue.until("columns")
@@ -169,7 +169,7 @@ class Shadow(StageScene):
         (a, b), (c, d) = REACH
         seen = (inside[:, 0] > a) & (inside[:, 0] < b) & (inside[:, 1] > c) & (inside[:, 1] < d)
         dots = specks(np.array([spot(p)[:2] for p in places[seen]]), SOFT, 0.06, 0.8)
-        over = Words("left over", size=SMALL, color=HIGHLIGHT).next_to(self.rest.get_center(), LEFT, buff=0.2)
+        over = Words("left over", size=SMALL, color=HIGHLIGHT).next_to(self.rest.get_center(), RIGHT, buff=0.25)
         tried = Words("{n:,.0f} other spots", n=found.read("tries"), size=BODY, color=SOFT).move_to([4.7, 2.9, 0])
         none = Words("{n:.0f} are nearer", n=found.read("nearer"), size=HEADING, color=INK).move_to([4.7, 2.0, 0])
         with self.say("shadow.angle") as cue:
