@@ -35,6 +35,7 @@ from tapehead.render.commands.options import (
     tell_film,
 )
 from tapehead.render.commands.patterns import add_to as add_patterns
+from tapehead.render.commands.sales import sales
 from tapehead.render.commands.verify import verify_app
 
 app = typer.Typer(
@@ -429,6 +430,7 @@ def store_gc(
 add_delivery(app)
 add_planning(app)
 add_patterns(app)
+app.command()(sales)
 
 if __name__ == "__main__":
     main()
