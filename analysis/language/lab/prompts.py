@@ -32,7 +32,7 @@ class Cell:
     labels: tuple[str, ...]
     """One per position if the file labels them, else nothing."""
 
-    def keys(self) -> list[tuple[str, ...]]:
+    def keys_of_positions(self) -> list[tuple[str, ...]]:
         """What each position is averaged with: the same label in the same group, or the same place at one length."""
         length = self.task.tokens.shape[1]
         if self.labels:
