@@ -164,7 +164,7 @@ class _OpenChunk:
                 self._pivot, self._pivot_z = place, z
         if live.all():
             return z
-        return torch.where(torch.as_tensor(live, device=z.device)[:, None], z, mean)
+        return torch.where(torch.tensor(live, device=z.device)[:, None], z, mean)
 
     def _start(self, circuit: Circuit) -> tuple[int, Tensor]:
         """The highest layer whose stream is known for this circuit."""

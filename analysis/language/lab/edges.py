@@ -63,7 +63,7 @@ def _run(network: OpenNetwork, means: Means, circuit: Circuit, tokens: Tensor) -
 def _mixed(means: Means, circuit: Circuit, layer: int, z: Tensor) -> Tensor:
     import torch
 
-    live = torch.as_tensor(circuit.heads[layer], device=z.device)
+    live = torch.tensor(circuit.heads[layer], device=z.device)
     return torch.where(live[:, None], z, means.z[layer][None])
 
 

@@ -449,9 +449,12 @@ def _form(output: Any) -> tuple[int, int]:
 
 def _in_form(form: tuple[int, int], value: Tensor) -> Any:
     """``value`` (n, P, D) as a module returns it; a copy, for some blocks add to what they get in place."""
+    import torch
+
     size, dimensions = form
     value = value.reshape(-1, value.shape[-1]) if dimensions == 2 else value
-    return (value.clone(), *[None] * (size - 1)) if size else value.clone()
+    value = value.clone(memory_format=torch.contiguous_format)
+    return (value, *[None] * (size - 1)) if size else value
 
 
 def _keeps_input(into: list[Any]) -> Any:
