@@ -96,7 +96,7 @@ class LanguageModel:
         """
         from transformer_lens.model_bridge import TransformerBridge
 
-        with _quiet():
+        with quiet():
             bridge = TransformerBridge.boot_transformers(
                 self.hf.config.name_or_path or self.name,
                 hf_model=copy.deepcopy(self.hf),
@@ -181,7 +181,7 @@ def _from_hub(name: str, download: bool) -> Path:
         ) from None
     except Exception as error:
         if download:
-            tried = f" and could not be fetched ({_first_line(error)})"
+            tried = f" and could not be fetched ({first_line(error)})"
     raise MissingPartError(
         f"the weights of '{name}' are not on this machine{tried}. With a network: "
         f"hf download {name} config.json model.safetensors tokenizer.json; "
@@ -199,7 +199,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
     check_tokenizer(directory)
     import torch
 
-    with _quiet():
+    with quiet():
         try:
             loaded: Any = GPT2LMHeadModel.from_pretrained(
                 str(directory),
@@ -209,7 +209,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
                 output_loading_info=True,
             )
         except Exception as error:
-            raise ModelError(f"the weights in {directory} do not fit its config.json: {_first_line(error)}") from error
+            raise ModelError(f"the weights in {directory} do not fit its config.json: {first_line(error)}") from error
         model, loading = loaded
         wrong = sorted(str(key) for kind in ("missing_keys", "mismatched_keys") for key in loading.get(kind, ()))
         if wrong:
@@ -217,7 +217,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(directory), local_files_only=True, trust_remote_code=False)
         except Exception as error:
-            raise ModelError(f"no usable tokenizer in {directory}: {_first_line(error)}") from error
+            raise ModelError(f"no usable tokenizer in {directory}: {first_line(error)}") from error
     if len(tokenizer) > config["vocab_size"]:
         raise ModelError(
             f"the tokenizer in {directory} has {len(tokenizer)} words, the model only {config['vocab_size']}"
@@ -239,7 +239,7 @@ def read_config(directory: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise ModelError(f"no config.json in {directory}: not a Hugging Face model directory") from None
     except (OSError, ValueError, AttributeError) as error:
-        raise ModelError(f"{path} can not be read: {_first_line(error)}") from None
+        raise ModelError(f"{path} can not be read: {first_line(error)}") from None
     if kind != "gpt2":
         raise ModelError(f"{directory} holds a model of type '{kind}'; the circuit analyses need type 'gpt2'")
     for field, wanted in _ORDINARY.items():
@@ -266,7 +266,7 @@ def weight_files(directory: Path) -> list[Path]:
         try:
             names = sorted(set(json.loads(index.read_text())["weight_map"].values()))
         except (OSError, ValueError, KeyError, AttributeError) as error:
-            raise ModelError(f"{index} can not be read: {_first_line(error)}") from None
+            raise ModelError(f"{index} can not be read: {first_line(error)}") from None
         if any(Path(name).name != name for name in names):
             raise ModelError(f"{index} names files outside its directory")
     else:
@@ -279,7 +279,7 @@ def weight_files(directory: Path) -> list[Path]:
             with safe_open(str(path), framework="numpy") as file:
                 empty = not list(file.keys())
         except (SafetensorError, OSError) as error:
-            raise ModelError(f"{path} is damaged or cut short ({_first_line(error)}); get the file again") from None
+            raise ModelError(f"{path} is damaged or cut short ({first_line(error)}); get the file again") from None
         if empty:
             raise ModelError(f"{path} holds no weights")
     return files
@@ -304,7 +304,7 @@ def check_device(device: str) -> None:
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise UsageError(f"the device '{device}' is not there: {_first_line(error)}; 'cpu' always is") from None
+        raise UsageError(f"the device '{device}' is not there: {first_line(error)}; 'cpu' always is") from None
 
 
 def _refuse_pickle(path: Path) -> None:
@@ -320,13 +320,14 @@ def _badge(name: str) -> str:
     return name if name == EMBEDDED or not path.is_dir() else path.resolve().name
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says first, for a message of our own."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No progress bars and no advice while loading; warnings come back afterwards."""
     from transformers.utils import logging
 
