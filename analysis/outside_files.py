@@ -109,7 +109,16 @@ def read_toml(path: Path, most: int = MOST) -> dict[str, Any]:
     Raises:
         OutsideFileError, OSError: as :func:`read_text`; or it is no TOML, or nested more than :data:`DEEPEST` times.
     """
-    text, why = read_text(path, most), ""
+    return toml_of(read_text(path, most), str(path))
+
+
+def toml_of(text: str, name: str) -> dict[str, Any]:
+    """What a TOML text holds; ``name`` is what messages call it.
+
+    Raises:
+        OutsideFileError: it is no TOML, or nested more than :data:`DEEPEST` times.
+    """
+    why = ""
     try:
         found = tomllib.loads(text)
     except RecursionError:
@@ -119,7 +128,7 @@ def read_toml(path: Path, most: int = MOST) -> dict[str, Any]:
     if not why and _deeper(found, DEEPEST):
         why = f"is nested more than {DEEPEST} times"
     if why:
-        raise OutsideFileError(f"{path} {why}")
+        raise OutsideFileError(f"{name} {why}")
     return found
 
 

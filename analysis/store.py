@@ -454,7 +454,7 @@ class Store:
 
     # -- results -----------------------------------------------------------------------------------
 
-    def put_result(self, key: str, result: Result, facts: Mapping[str, Any]) -> None:
+    def put_result(self, key: str, result: Result, facts: Mapping[str, Any], kind: str = "result") -> None:
         """Keep a result: arrays as safetensors, the rest as JSON beside them.
 
         Raises:
@@ -477,7 +477,7 @@ class Store:
             },
         }
         arrays = {name: np.ascontiguousarray(q.values).reshape(q.values.shape) for name, q in result.quantities.items()}
-        with self.draft("result", key, facts) as work, self._writing():
+        with self.draft(kind, key, facts) as work, self._writing():
             (work / "arrays.safetensors").write_bytes(dump_arrays(arrays))
             (work / "result.json").write_text(json.dumps(sidecar, indent=1, sort_keys=True, default=plain))
 

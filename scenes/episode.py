@@ -19,6 +19,7 @@ from tapehead.analysis.declared import signature_of
 from tapehead.analysis.errors import EpisodeError, UnknownNameError
 from tapehead.analysis.outside_files import OutsideFileError, read_bytes, shown
 from tapehead.analysis.registry import AnalysisCall, misfit
+from tapehead.scenes.filling import undeclared
 from tapehead.scenes.loading import explained, import_from, nearest, whole_or_not_at_all
 from tapehead.scenes.script import Script
 
@@ -144,7 +145,11 @@ class Episode:
         raise UnknownNameError("scene", name, [s.name for s in self.scenes], f"Episode '{self.slug}' has these.")
 
     def script(self) -> Script:
-        """The narration, checked against the declared scenes."""
+        """The narration, checked against the declared scenes and results; no result is read yet.
+
+        Raises:
+            EpisodeError: it is malformed, or names a scene or a result that is not declared.
+        """
         script = Script.load(self.folder / "script.toml")
         known = {scene.name for scene in self.scenes}
         for line in script.lines:
@@ -153,6 +158,8 @@ class Episode:
                     f"{self.folder / 'script.toml'}: line '{line.key}' is for scene '{line.scene}', "
                     "which is not declared"
                 )
+        if strange := list(undeclared(script, {call.id for call in self.analyses})):
+            raise EpisodeError("\n".join(strange))
         return script
 
 

@@ -13,6 +13,7 @@ import typer
 
 from tapehead.analysis.errors import Interrupted, TapeheadError, UsageError
 from tapehead.render.commands import tape as tape_commands
+from tapehead.render.commands.circuit import add_to as add_circuit
 from tapehead.render.commands.cluster import add_to as add_planning
 from tapehead.render.commands.deliver import add_to as add_delivery
 from tapehead.render.commands.options import (
@@ -431,6 +432,7 @@ add_delivery(app)
 add_planning(app)
 add_patterns(app)
 app.command()(sales)
+add_circuit(app)
 
 if __name__ == "__main__":
     main()

@@ -83,6 +83,7 @@ class FilmPlan:
                         "text": line.text,
                         "speaker": line.speaker,
                         "audio": scene.voices.get(line.key, ""),
+                        "numbers": [asdict(number) for number in line.numbers],
                     }
                     for scene in self.scenes
                     for line in scene.context.lines.values()
@@ -170,7 +171,7 @@ def plan_scene(
             "titles": [episode.title, scene.title, *context.references],
             "results": {name: results[name].digest for name in scene.uses},
             "lines": {
-                key: {"duration": line.duration, "marks": line.marks, "pause": line.pause}
+                key: {"duration": line.duration, "marks": line.marks, "pause": line.pause, "variant": line.variant}
                 for key, line in spoken.items()
             },
             "size": [quality.width, quality.height, quality.fps],

@@ -108,7 +108,7 @@ class LanguageModel:
         """
         from transformer_lens.model_bridge import TransformerBridge
 
-        with _quiet():
+        with quiet():
             bridge = TransformerBridge.boot_transformers(
                 self.hf.config.name_or_path or self.name,
                 hf_model=copy.deepcopy(self.hf),
@@ -195,7 +195,7 @@ def _from_hub(name: str, download: bool) -> Path:
         ) from None
     except Exception as error:
         if download:
-            tried = f" and could not be fetched ({_first_line(error)})"
+            tried = f" and could not be fetched ({first_line(error)})"
     raise MissingPartError(
         f"the weights of '{name}' are not on this machine{tried}. With a network: "
         f"hf download {name} config.json model.safetensors tokenizer.json; "
@@ -214,7 +214,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
     check_tokenizer(directory)
     import torch
 
-    with _quiet():
+    with quiet():
         try:
             loaded: Any = GPT2LMHeadModel.from_pretrained(
                 str(directory),
@@ -224,7 +224,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
                 output_loading_info=True,
             )
         except Exception as error:
-            raise ModelError(f"the weights in {directory} do not fit its config.json: {_first_line(error)}") from error
+            raise ModelError(f"the weights in {directory} do not fit its config.json: {first_line(error)}") from error
         model, loading = loaded
         wrong = sorted(str(key) for kind in ("missing_keys", "mismatched_keys") for key in loading.get(kind, ()))
         if wrong:
@@ -232,7 +232,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(directory), local_files_only=True, trust_remote_code=False)
         except Exception as error:
-            raise ModelError(f"no usable tokenizer in {directory}: {_first_line(error)}") from error
+            raise ModelError(f"no usable tokenizer in {directory}: {first_line(error)}") from error
     if len(tokenizer) > config["vocab_size"]:
         raise ModelError(
             f"the tokenizer in {directory} has {len(tokenizer)} words, the model only {config['vocab_size']}"
@@ -351,7 +351,7 @@ def weight_files(directory: Path) -> list[Path]:
             with safe_open(str(path), framework="numpy") as file:
                 empty = not list(file.keys())
         except (SafetensorError, OSError) as error:
-            raise ModelError(f"{path} is damaged or cut short ({_first_line(error)}); get the file again") from None
+            raise ModelError(f"{path} is damaged or cut short ({first_line(error)}); get the file again") from None
         if empty:
             raise ModelError(f"{path} holds no weights")
     return files
@@ -376,7 +376,7 @@ def check_device(device: str) -> None:
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise UsageError(f"the device '{device}' is not there: {_first_line(error)}; 'cpu' always is") from None
+        raise UsageError(f"the device '{device}' is not there: {first_line(error)}; 'cpu' always is") from None
 
 
 def _refuse_pickle(path: Path) -> None:
@@ -392,13 +392,14 @@ def _badge(name: str) -> str:
     return name if name == EMBEDDED or not path.is_dir() else path.resolve().name
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says first, for a message of our own."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No progress bars and no advice while loading; warnings come back afterwards."""
     from transformers.utils import logging
 
