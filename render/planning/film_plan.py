@@ -7,7 +7,7 @@ is a list of scenes, each with its key.  Nothing here imports manim.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tapehead.analysis.errors import EpisodeError
