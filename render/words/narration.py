@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tapehead.analysis.errors import StoreError
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.identity import identity
-from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, timed_words
+from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, pronunciations, timed_words
 from tapehead.scenes.script import Line, Script, TimedLine, occurrences
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def narrate(
     voice.check(script)
     spoken = {}
     for count, line in enumerate(script.lines, 1):
-        said = pronounced(line.say or line.text, script.pronounce)
+        said = pronounced(line.say or line.text, pronunciations(script, voice))
         spoken[line.key] = timed(line, said, _kept(line, said, script, voice, store))
         if progress:
             progress(count, len(script.lines))

@@ -53,14 +53,21 @@ class Voice(Protocol):
 
 
 def voice_named(spec: str) -> Voice:
-    """The voice called ``espeak``, ``none`` (silence of plausible length) or ``recorded:DIR``.
+    """The voice called ``natural``, ``natural:DIR`` (with the model in a folder), ``espeak``, ``recorded:DIR`` or
+    ``none`` (silence of plausible length).
 
     Raises:
         UnknownNameError: there is no such voice.
-        UsageError: ``recorded`` comes without a directory, or the directory is not there.
-        MissingPartError: espeak is not installed.
+        UsageError: a directory is not given or not there, or does not hold what it should.
+        MissingPartError: the voice is not installed.
     """
-    kind, _, rest = spec.partition(":")
+    kind, colon, rest = spec.partition(":")
+    if kind == "natural":
+        from tapehead.render.words.voice.natural import NaturalVoice
+
+        if colon and not rest:
+            raise UsageError("'natural:' names no folder; write natural:DIR, or natural for the installed model")
+        return NaturalVoice(rest)
     if kind == "recorded":
         from tapehead.render.words.voice.recorded import RecordedVoice
 
@@ -75,4 +82,4 @@ def voice_named(spec: str) -> Voice:
         from tapehead.render.words.voice.silent import SilentVoice
 
         return SilentVoice()
-    raise UnknownNameError("voice", spec, ["espeak", "none", "recorded:DIR"])
+    raise UnknownNameError("voice", spec, ["natural", "natural:DIR", "espeak", "none", "recorded:DIR"])

@@ -1,0 +1,160 @@
+"""The voice ``natural``: Kokoro-82M, a small neural voice that works offline, with every word's time.
+
+It is deterministic: equal phonemes, style and speed give equal samples, in any process and whatever was said before.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tapehead.analysis.errors import ResultError, UsageError
+from tapehead.render.words.voice import Speech, WordTime
+from tapehead.scenes.script import Line, Script, Speaker
+
+if TYPE_CHECKING:
+    from tapehead.render.words.voice.natural.phonemes import Reading
+
+VERSION = 1
+_EDGE_S = 0.03
+_JOINT_S = 0.25
+_AT_ONCE = 500
+"""Phonemes in one go; the model takes 510."""
+_SHOWN = 12
+
+
+class NaturalVoice:
+    """Kokoro with the phonemes of :mod:`tapehead.render.words.voice.natural.phonemes`.
+
+    ``folder`` holds an ONNX export of the official model; without it the pinned packages are used.
+
+    Raises:
+        MissingPartError: a package is not installed, or the model is not whole.
+        UsageError: there is no model in the folder.
+    """
+
+    name = "natural"
+    phonetic = True
+
+    def __init__(self, folder: str = "") -> None:
+        from tapehead.analysis.store import digest_file
+        from tapehead.render.words.voice.natural import model
+        from tapehead.render.words.voice.natural.phonemes import lexicon
+
+        model.needed()
+        self._folder = Path(folder).expanduser() if folder else None
+        self._path = model.model_in(folder) if folder else model.packaged()
+        self._digest = digest_file(self._path) if folder else model.MODEL_SHA256
+        self._lexicon = lexicon()
+
+    def identity(self) -> dict[str, Any]:
+        """The model by its digest, and the version of what surrounds it."""
+        return {"voice": self.name, "version": VERSION, "engine": "Kokoro-82M", "model": self._digest}
+
+    def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> dict[str, Any]:
+        """The model, the phonemes, the style, speed and pitch: a word that is pronounced anew is spoken anew."""
+        from tapehead.render.words.voice.natural.phonemes import utterance
+        from tapehead.render.words.voice.natural.styles import speed_for, style_of
+
+        style = style_of(speaker, self._folder)
+        read = utterance(self._read(line, spoken).pieces)
+        return self.identity() | {
+            "phonemes": read.phonemes,
+            "words": [[first, count, start, end] for first, count, start, end in read.words],
+            "style": style.sha256,
+            "speed": speed_for(style, speaker.rate, speaker.semitones),
+            "semitones": speaker.semitones,
+        }
+
+    def check(self, script: Script) -> None:
+        """Everyone who speaks has to be there, and every word has to have a sound.
+
+        Raises:
+            UnknownNameError: there is no such style.
+            UsageError: words that are in no dictionary, or characters that are no English; all of them are listed.
+        """
+        from tapehead.render.words.voice.natural.styles import style_of
+        from tapehead.render.words.voice.wording import pronounced, pronunciations
+
+        if script.language.partition("-")[0] != "en":
+            raise UsageError(
+                f"{script.path} is in the language '{script.language}'; the voice 'natural' speaks English: "
+                "choose --voice espeak or recordings"
+            )
+        for speaker in script.speakers.values():
+            style_of(speaker, self._folder)
+        complaints = []
+        for line in script.lines:
+            said = pronounced(line.say or line.text, pronunciations(script, self))
+            reading = self._lexicon.read(said.text)
+            if reading.unspeakable:
+                complaints.append(f"line '{line.key}': {_listed(reading.unspeakable)} has no English sound")
+            elif silent := [word for word in reading.unknown if not reading.guessed.get(word)]:
+                complaints.append(f"line '{line.key}': {_listed(silent)} is in no dictionary")
+            elif not any(not piece.pause for piece in reading.pieces):
+                complaints.append(f"line '{line.key}' has nothing that can be said")
+        if complaints:
+            more = f"; and {len(complaints) - _SHOWN} more" if len(complaints) > _SHOWN else ""
+            raise UsageError(
+                f"{script.path} can not be spoken as it is: {'; '.join(complaints[:_SHOWN])}{more}. "
+                "Write it in words, in the line's say or under [pronounce]"
+            )
+
+    def speak(self, line: Line, speaker: Speaker, spoken: str) -> Speech:
+        """Speak; 30 ms stay before the first and after the last sound.
+
+        A line of more than 500 phonemes is spoken in parts, cut after sentences.
+
+        Raises:
+            UnknownNameError: the speaker's style does not exist.
+            ResultError: the line has nothing to say, or the model fails.
+        """
+        import numpy as np
+
+        from tapehead.render.words.voice.natural.model import RATE_HZ, loaded
+        from tapehead.render.words.voice.natural.onsets import word_times
+        from tapehead.render.words.voice.natural.phonemes import in_sentences, utterance
+        from tapehead.render.words.voice.natural.styles import speed_for, style_of
+        from tapehead.render.words.voice.timbre import pitched, trimmed
+
+        style = style_of(speaker, self._folder)
+        speed = speed_for(style, speaker.rate, speaker.semitones)
+        parts, words, now = list[Any](), list[WordTime](), 0.0
+        for pieces in in_sentences(self._read(line, spoken).pieces, _AT_ONCE):
+            read = utterance(pieces)
+            if not read.words:
+                continue
+            made = loaded(self._path).speak(read.phonemes, style.vectors(), speed)
+            times = word_times(read, made.edges, made.samples, RATE_HZ)
+            samples, cut_s = trimmed(made.samples, RATE_HZ, _EDGE_S)
+            if parts:
+                parts.append(np.zeros(round(_JOINT_S * RATE_HZ), np.float32))
+                now += len(parts[-1]) / RATE_HZ
+            words += [(first, count, start - cut_s + now, end - cut_s + now) for first, count, start, end in times]
+            parts.append(samples)
+            now += len(samples) / RATE_HZ
+        if not parts:
+            raise ResultError(f"line '{line.key}' has nothing that can be said: {spoken!r}; write it in words")
+        samples = pitched(np.concatenate(parts), speaker.semitones)
+        factor, length = 2 ** (speaker.semitones / 12), len(samples) / RATE_HZ
+        return Speech(
+            samples,
+            RATE_HZ,
+            [
+                (first, count, min(max(start / factor, 0.0), length), min(max(end / factor, 0.0), length))
+                for first, count, start, end in words
+            ],
+            True,
+        )
+
+    def _read(self, line: Line, spoken: str) -> Reading:
+        reading = self._lexicon.read(spoken)
+        if reading.unspeakable:
+            raise UsageError(
+                f"line '{line.key}': {_listed(reading.unspeakable)} has no English sound; write it in words"
+            )
+        return reading
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(repr(word) for word in dict.fromkeys(words))
