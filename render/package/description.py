@@ -9,8 +9,6 @@ from tapehead.render.package.licences import used_for
 from tapehead.render.words.timeline import Timeline
 from tapehead.scenes.episode import Episode
 
-_SPOKEN = "espeak"
-
 
 def chapters_of(timeline: Timeline) -> tuple[tuple[int, str], ...]:
     """Every scene that declares a chapter, as whole seconds and title.  Nothing is joined and nothing dropped here."""
@@ -49,11 +47,11 @@ def models_of(results: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 def voice_line(voice: Mapping[str, Any]) -> str:
     """How the film was voiced; the sentence on a synthetic voice is there whenever one speaks."""
-    if voice.get("voice") == _SPOKEN:
-        return f"The narration is spoken by a synthetic voice ({voice.get('engine', 'espeak-ng')})."
     if voice.get("voice") == "none":
         return "This film has no narration."
-    return "The narration was recorded by a person."
+    if voice.get("voice") == "recorded":
+        return "The narration was recorded by a person."
+    return f"The narration is spoken by a synthetic voice ({voice.get('engine', voice.get('voice', 'unknown'))})."
 
 
 def describe(
@@ -74,8 +72,7 @@ def describe(
         lines = [f"- {name} (sha256 {digest[:12]})" for name, digest in models.items()]
         parts.append("\n".join(["Models that were run for this film", *lines]))
     parts.append(f"Every number on screen was computed for this film or is cited. {voice_line(voice)}")
-    spoken = ("voice",) if voice.get("voice") == _SPOKEN else ()
-    credits = [f"- {entry.credit}" for entry in used_for("music", "font", *spoken)]
+    credits = [f"- {entry.credit}" for entry in used_for("music", "font", f"voice {voice.get('voice')}")]
     parts.append("\n".join(["Music, fonts, voice", *credits]))
     text = "\n\n".join(part for part in parts if part) + "\n"
     return text.replace("<", "‹").replace(">", "›")

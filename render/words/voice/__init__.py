@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.errors import MissingPartError, UnknownNameError, UsageError
 from tapehead.scenes.script import Line, Script, Speaker
 
 if TYPE_CHECKING:
@@ -52,9 +52,33 @@ class Voice(Protocol):
         """
 
 
+AUTO = "auto"
+
+
+def voice_for(spec: str, script: Script, warn: Callable[[str], object]) -> Voice:
+    """The voice of a whole film: :data:`AUTO` is ``natural`` where it can speak all of the script, else ``espeak``.
+
+    A film is never spoken by two engines: where one line is missing, the other one speaks everything, and ``warn`` is
+    told what is missing and how to get it.
+
+    Raises:
+        TapeheadError: as :func:`voice_named`; and what makes a script unspeakable.
+    """
+    if spec != AUTO:
+        return voice_named(spec)
+    if script.language.partition("-")[0] == "en":
+        voice = voice_named("natural")
+        try:
+            voice.check(script)
+            return voice
+        except MissingPartError as error:
+            warn(f"{error}; until then the whole film is spoken by espeak")
+    return voice_named("espeak")
+
+
 def voice_named(spec: str) -> Voice:
-    """The voice called ``natural``, ``natural:DIR`` (with the model in a folder), ``espeak``, ``recorded:DIR`` or
-    ``none`` (silence of plausible length).
+    """The voice called ``natural``, ``natural:DIR`` (with the model in a folder), ``espeak``, ``recorded:DIR``,
+    ``none`` (silence of plausible length) or ``auto`` (``natural`` if it is installed, else ``espeak``).
 
     Raises:
         UnknownNameError: there is no such voice.
@@ -62,6 +86,10 @@ def voice_named(spec: str) -> Voice:
         MissingPartError: the voice is not installed.
     """
     kind, colon, rest = spec.partition(":")
+    if spec == AUTO:
+        from tapehead.render.words.voice.natural import model
+
+        return voice_named("natural" if model.is_installed() else "espeak")
     if kind == "natural":
         from tapehead.render.words.voice.natural import NaturalVoice
 

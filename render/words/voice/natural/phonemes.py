@@ -54,6 +54,12 @@ class Pronunciations:
     units: Mapping[str, str]
     written: Mapping[str, str]
 
+    def found_in(self, text: str) -> dict[str, str]:
+        """What of the table may bear on this text, whichever rule would use it."""
+        small = text.lower()
+        tables = (self.words, self.symbols, self.units, self.written)
+        return {each: said for table in tables for each, said in table.items() if each.lower() in small}
+
     @classmethod
     def load(cls, path: Path) -> Pronunciations:
         """Read the table.
@@ -484,7 +490,13 @@ def lexicon() -> Lexicon:
             f"the dictionaries of the voice 'natural' can not be read ({error}); "
             "run: pip install --force-reinstall --no-deps misaki"
         ) from error
-    return Lexicon(Pronunciations.load(asset(TABLE)), gold, silver, _espeak)
+    return Lexicon(own_table(), gold, silver, _espeak)
+
+
+@functools.cache
+def own_table() -> Pronunciations:
+    """The project's own table; it needs no package."""
+    return Pronunciations.load(asset(TABLE))
 
 
 def _espeak(word: str) -> str:
