@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _EDGE_S = 0.03
-_JOINT_S = 0.25
+_JOINT_S = 0.45
+_REST_S = 0.2
+"""Put in after each sentence.  The model speaks fast and rests briefly; speaking slower alone, it would drawl."""
 _AT_ONCE = 500
 """Phonemes in one go; the model takes 510."""
 _SHOWN = 12
@@ -184,7 +186,7 @@ class NaturalVoice:
         import numpy as np
 
         from tapehead.render.words.voice.natural.model import RATE_HZ, loaded
-        from tapehead.render.words.voice.natural.onsets import word_times
+        from tapehead.render.words.voice.natural.onsets import with_rests, word_times
         from tapehead.render.words.voice.natural.phonemes import in_sentences, utterance
         from tapehead.render.words.voice.natural.shipped import RATE_HZ as SHIPPED_HZ
         from tapehead.render.words.voice.natural.shipped import decoded
@@ -202,7 +204,8 @@ class NaturalVoice:
                 continue
             made = loaded(self._path).speak(read.phonemes, style.vectors(), speed)
             times = word_times(read, made.edges, made.samples, RATE_HZ)
-            samples, cut_s = trimmed(made.samples, RATE_HZ, _EDGE_S)
+            rested, times = with_rests(made.samples, RATE_HZ, times, read.sentence_ends, _REST_S)
+            samples, cut_s = trimmed(rested, RATE_HZ, _EDGE_S)
             if parts:
                 parts.append(np.zeros(round(_JOINT_S * RATE_HZ), np.float32))
                 now += len(parts[-1]) / RATE_HZ

@@ -7,6 +7,7 @@ phoneme's frame by 20).  After a pause the frame may still be silent; there the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tapehead.render.words.voice.natural.phonemes import Utterance
@@ -37,6 +38,28 @@ def word_times(
         # Before a pause the last phoneme's frames hold the silence after it too.
         times.append((first, count, begins, max(heard_until(levels, begins, ends), begins)))
     return times
+
+
+def with_rests(
+    samples: np.ndarray, rate: int, times: list[tuple[int, int, float, float]], after: Sequence[int], rest_s: float
+) -> tuple[np.ndarray, list[tuple[int, int, float, float]]]:
+    """Silence of ``rest_s`` put in after the words of the given indices, where it is quietest before the next word."""
+    import numpy as np
+
+    levels, rest = energy_db(samples, rate), np.zeros(round(rest_s * rate), samples.dtype)
+    parts, at, moved, late = list[np.ndarray](), 0, list[tuple[int, int, float, float]](), 0.0
+    for index, (first, count, start, end) in enumerate(times):
+        moved.append((first, count, start + late, end + late))
+        if index not in after or index + 1 == len(times):
+            continue
+        low, high = round(end / _HOP_S), max(round(times[index + 1][2] / _HOP_S), round(end / _HOP_S) + 1)
+        gap = levels[low:high]
+        place = round((low + (int(gap.argmin()) if len(gap) else 0) + 1) * _HOP_S * rate)
+        # Never inside the words on either side.
+        place = min(max(place, round(end * rate)), round(times[index + 1][2] * rate))
+        parts += [samples[at:place], rest]
+        at, late = place, late + len(rest) / rate
+    return np.concatenate([*parts, samples[at:]]), moved
 
 
 def energy_db(samples: np.ndarray, rate: int) -> np.ndarray:

@@ -27,6 +27,7 @@ SOUNDS = frozenset("AIOWYbdfhijklmnpstuvwzæðŋɐɑɔəɛɜɡɪɹɾTʃʊʌʒʔ�
 """What English words are made of in Kokoro's alphabet; ``ɾ`` and ``T`` are both the American flap."""
 
 _PAUSES = ";:,.!?—…"
+_SENTENCE_ENDS = ".!?…"
 _SILENT_MARKS = '"()“”'
 _STRESS = "ˈˌ"
 _VOWELS = "AIOQWYaeiouæɑɐɒɔəɚɛɜɪɨʊʌᵊᵻ"
@@ -93,6 +94,15 @@ class Utterance:
     phonemes: str
     words: tuple[tuple[int, int, int, int], ...]
     """First character, number of characters, first phoneme, end of its phonemes."""
+
+    @property
+    def sentence_ends(self) -> list[int]:
+        """Indices of the words that end a sentence, the last one of all aside."""
+        return [
+            index
+            for index, (*_, end) in enumerate(self.words[:-1])
+            if self.phonemes[end : end + 1] in set(_SENTENCE_ENDS)
+        ]
 
 
 @dataclass
@@ -351,7 +361,7 @@ def in_sentences(pieces: Sequence[Piece], limit: int) -> list[list[Piece]]:
             fits = index + 1
             if piece.pause:
                 best["pause"] = fits
-                if piece.phonemes in ".!?…":
+                if piece.phonemes in _SENTENCE_ENDS:
                     best["sentence"] = fits
         if fits < len(rest):
             fits = best["sentence"] or best["pause"] or max(1, fits)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROWS, WIDTH = 510, 256
 SLOWEST, FASTEST = 0.6, 1.6
 """Limits of the model's own speed; beyond them it swallows sounds or drawls."""
-_FEMALE, _MALE = "af_heart", "am_michael"
+_NARRATOR, _MALE = "af_heart", "am_michael"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def style_of(speaker: Speaker, folder: Path | None = None) -> Style:
         UnknownNameError: there is no such style; the message names those that are there.
         UsageError: a file of styles has another size.
     """
-    name = speaker.style or (_FEMALE if "+f" in speaker.variant else _MALE)
+    name = speaker.style or (_MALE if "+m" in speaker.variant else _NARRATOR)
     places = _places(folder)
     if name not in places:
         raise UnknownNameError("natural voice", name, sorted(places))
