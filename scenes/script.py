@@ -45,17 +45,25 @@ _LINES, _LINE, _KEY_LENGTH = 10_000, 5_000, 120
 _PRONOUNCED, _PRONOUNCED_LENGTH = 5_000, 500
 _WORDS = ("text", "say", "marks", "pause", "said", "typed")
 """What a line and each of its variants may have."""
+# Beyond that a voice that is played faster or slower sounds like one.
+_MOST_SEMITONES = 3
 
 
 @dataclass(frozen=True)
 class Speaker:
-    """A voice's settings: ``rate`` in words per minute, ``pitch`` and intonation ``range`` from 0 to 99."""
+    """A voice's settings: ``rate`` in words per minute.
+
+    espeak has a ``variant``, ``pitch`` and intonation ``range`` from 0 to 99; the voice ``natural`` has a ``style``
+    (who speaks; empty for one that suits the variant), moved by ``semitones``.
+    """
 
     name: str
     variant: str = "en-us"
     rate: int = 165
     pitch: int = 45
     range: int = 55
+    style: str = ""
+    semitones: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -323,13 +331,15 @@ class _Reader:
             self.short("[speakers]", "a name", name, _KEY_LENGTH)
             where = f"[speakers.{name}]"
             entry = self.table("[speakers]", data, name)
-            self.fields(where, entry, ("variant", "rate", "pitch", "range"))
+            self.fields(where, entry, ("variant", "rate", "pitch", "range", "style", "semitones"))
             made[name] = Speaker(
                 name,
                 self.text(where, entry, "variant", Speaker.variant),
                 self.whole(where, entry, "rate", Speaker.rate, 80, 400),
                 self.whole(where, entry, "pitch", Speaker.pitch, 0, 99),
                 self.whole(where, entry, "range", Speaker.range, 0, 99),
+                self.text(where, entry, "style", ""),
+                self.semitones(where, entry),
             )
         return made or {"narrator": Speaker("narrator")}
 
@@ -493,3 +503,11 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise self.fail(where, f"{name} must be a whole number from {low} to {high}, not {shown(value)}")
         return value
+
+    def semitones(self, where: str, entry: Mapping[str, Any]) -> float:
+        value = entry.get("semitones", 0.0)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _MOST_SEMITONES:
+            raise self.fail(
+                where, f"semitones must be a number from -{_MOST_SEMITONES} to {_MOST_SEMITONES}, not {shown(value)}"
+            )
+        return float(value)

@@ -68,7 +68,7 @@ def plan(
     ] = "",
     quality: Quality = "480p15",
     only: Annotated[str, typer.Option(help="One scene only.")] = "",
-    voice: Voice = "espeak",
+    voice: Voice = "auto",
     tape: Tape = "",
     seed: Seed = None,
     model: Model = "",

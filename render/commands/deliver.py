@@ -1,4 +1,4 @@
-"""The commands that come after a film: package, publish, sign-in, figures, slides.
+"""The commands that come before or after a film: speak, package, publish, sign-in, figures, slides.
 
 They are added to the command line by :func:`add_to`; heavy imports happen inside the command that needs them.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tapehead.analysis.errors import UsageError
-from tapehead.render.commands.options import EpisodeArgument, Json, Quiet, answer
+from tapehead.render.commands.options import EpisodeArgument, Json, Quiet, Voice, answer
 
 if TYPE_CHECKING:
     from tapehead.analysis.store import Store
@@ -33,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
         (publish, "publish"),
         (sign_in, "sign-in"),
         (slides, "slides"),
+        (speak, "speak"),
     ):
         app.command(name)(command)
 
@@ -79,7 +80,7 @@ def figures(
 def package(
     episode: EpisodeArgument,
     quality: FilmQuality = "",
-    voice: Annotated[str, typer.Option(help="How a film with recorded voices was voiced: recorded:DIR.")] = "espeak",
+    voice: Annotated[str, typer.Option(help="How a film with recorded voices was voiced: recorded:DIR.")] = "auto",
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes for the version without tape.")] = 0,
     chapters: Annotated[
         bool, typer.Option("--chapters/--no-chapters", help="Without: for places that have no rules for chapters.")
@@ -103,6 +104,35 @@ def package(
     typer.echo(str(made.folder))
 
 
+def speak(
+    episode: EpisodeArgument,
+    voice: Voice = "auto",
+    only: Annotated[str, typer.Option(help="Speak one scene only.")] = "",
+    jobs: Annotated[int, typer.Option(min=0, help="Lines at once; 0 means one per core.")] = 0,
+    ship: Annotated[
+        bool, typer.Option("--ship", help="Write a built-in episode's lines into assets/voices/lines.")
+    ] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Speak an episode's lines into the store, and say how they are spoken."""
+    found, _choices, store, reporter = _start(episode, "", jobs, Path("out"), quiet)
+    from tapehead.render.film.speak import speak as speak_episode
+    from tapehead.render.workers.pool import default_jobs
+
+    made = speak_episode(found, voice, store, reporter, scene=only, jobs=jobs or default_jobs(), to_ship=ship)
+    if json:
+        answer(made.to_data())
+        return
+    for name, pace in made.paces.items():
+        typer.echo(f"{name}: {pace:.0f} words a minute")
+    if made.guessed:
+        typer.echo(f"in no dictionary, said by rules: {', '.join(made.guessed)}")
+    typer.echo(f"{len(made.lines)} lines, {made.seconds / 60:.1f} min, in the voice '{made.voice}'")
+    if made.shipped:
+        typer.echo(f"{made.shipped}  {made.shipped_bytes / 1e6:.1f} MB")
+
+
 def slides(
     episode: EpisodeArgument,
     to: Annotated[str, typer.Option("--to", help="html (one file, offline), pptx or pdf.")] = "html",
@@ -111,8 +141,8 @@ def slides(
     ] = "cues",
     tape: Annotated[str, typer.Option(help="A tape preset; a lecture has none unless you ask for it.")] = "clean",
     voice: Annotated[
-        str, typer.Option(help="Whose timing the pictures follow: espeak, none or recorded:DIR.")
-    ] = "espeak",
+        str, typer.Option(help="Whose timing the pictures follow: natural, espeak, none or recorded:DIR.")
+    ] = "auto",
     quality: FilmQuality = "",
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
     out: Out = Path("out"),

@@ -113,14 +113,21 @@ def _codecs() -> list[Check]:
 
 def _voice() -> list[Check]:
     from tapehead.render.words.voice import voice_named
+    from tapehead.render.words.voice.natural import model
 
+    remedy = "pip install 'tapehead[voice]'    # or render with --voice none"
+    checks = []
     try:
-        identity = voice_named("espeak").identity()
+        place = model.packaged()
+        checks.append(Check("voice natural", model.is_installed(), f"Kokoro-82M in {place.parent}", remedy, False))
     except Exception as error:
-        return [
-            Check("voice", False, str(error), "pip install 'tapehead[voice]'    # or render with --voice none", False)
-        ]
-    return [Check("voice", True, ", ".join(str(value) for value in identity.values() if isinstance(value, str)))]
+        checks.append(Check("voice natural", False, str(error), remedy, False))
+    try:
+        found = ", ".join(str(value) for value in voice_named("espeak").identity().values() if isinstance(value, str))
+        checks.append(Check("voice espeak", True, found))
+    except Exception as error:
+        checks.append(Check("voice espeak", False, str(error), remedy, False))
+    return checks
 
 
 def _tape() -> list[Check]:

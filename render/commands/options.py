@@ -18,7 +18,9 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="Where films go.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
 Quality = Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")]
-Voice = Annotated[str, typer.Option(help="espeak, none or recorded:DIR.")]
+Voice = Annotated[
+    str, typer.Option(help="natural, natural:DIR, espeak, recorded:DIR or none; auto is the best one installed.")
+]
 Tape = Annotated[str, typer.Option(help="A tape preset, or a .json file of yours; the episode has its own default.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the episode's own seed.")]
 Model = Annotated[

@@ -29,7 +29,7 @@ from tapehead.render.tape.stage import tape_told
 from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.timeline import Timeline
-from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice import AUTO, voice_for
 from tapehead.render.workers.pool import Limits, Watcher, default_jobs, run_scenes
 from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
 from tapehead.render.workers.warm import known_warm, remember, warm
@@ -52,7 +52,7 @@ class Choices:
     quality: Quality
     jobs: int = 0
     only: str = ""
-    voice: str = "espeak"
+    voice: str = AUTO
     tape: str = ""
     seed: int | None = None
     out: Path = Path("out")
@@ -105,19 +105,26 @@ def prepare(
     """Everything before the first frame: results, spoken lines, plan; ``elsewhere`` as :func:`obtain` has it."""
     tape_name = tape_told(choices.tape or episode.tape)
     tape = tape_named(tape_name)
-    voice = voice_named(choices.voice)
     if choices.only:
         episode.scene(choices.only)  # a misspelt scene must not cost an analysis first
     else:
         _warn_of_rules(episode, reporter)
     script = episode.script()
+    voice = voice_for(choices.voice, script, reporter.warn)
     seed = episode.seed if choices.seed is None else choices.seed
     results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
     script = filled(script, lambda name: load(store, results[name], name))
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
-    with reporter.stage("speak", len(script.lines)) as track:
-        spoken = narrate(script, voice, store, lambda done, total: track.to(done))
+    with reporter.stage("speak", len(script.scene(choices.only) if choices.only else script.lines)) as track:
+        spoken = narrate(
+            script,
+            voice,
+            store,
+            lambda done, total: track.to(done),
+            scene=choices.only,
+            jobs=choices.jobs or default_jobs(),
+        )
     return plan_film(
         episode,
         choices.quality,

@@ -11,8 +11,6 @@ from tapehead.render.package.licences import used_for
 from tapehead.render.youtube_rules import cleaned
 from tapehead.scenes.episode import Episode
 
-_SPOKEN = "espeak"
-
 
 def clock(second: int) -> str:
     """``0:00``, ``12:05``, ``1:02:03``: as a chapter's line starts."""
@@ -42,11 +40,11 @@ def models_of(results: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 def voice_line(voice: Mapping[str, Any]) -> str:
     """How the film was voiced; the sentence on a synthetic voice is there whenever one speaks."""
-    if voice.get("voice") == _SPOKEN:
-        return f"The narration is spoken by a synthetic voice ({voice.get('engine', 'espeak-ng')})."
     if voice.get("voice") == "none":
         return "This film has no narration."
-    return "The narration was recorded by a person."
+    if voice.get("voice") == "recorded":
+        return "The narration was recorded by a person."
+    return f"The narration is spoken by a synthetic voice ({voice.get('engine', voice.get('voice', 'unknown'))})."
 
 
 def describe(
@@ -67,8 +65,7 @@ def describe(
         lines = [f"- {name} (sha256 {digest[:12]})" for name, digest in models.items()]
         parts.append("\n".join(["Models that were run for this film", *lines]))
     parts.append(f"Every number on screen was computed for this film or is cited. {voice_line(voice)}")
-    spoken = ("voice",) if voice.get("voice") == _SPOKEN else ()
-    credits = [f"- {entry.credit}" for entry in used_for("music", "font", *spoken)]
+    credits = [f"- {entry.credit}" for entry in used_for("music", "font", f"voice {voice.get('voice')}")]
     parts.append("\n".join(["Music, fonts, voice", *credits]))
     text = "\n\n".join(part for part in parts if part) + "\n"
     return cleaned(text).replace("<", "‹").replace(">", "›")

@@ -31,6 +31,7 @@ from tapehead.render.words.captions import srt, transcript, vtt
 from tapehead.render.words.chapters import chapter_complaints, chapters_of
 from tapehead.render.words.timeline import Timeline
 from tapehead.render.words.translations import translated, translations
+from tapehead.render.words.voice import AUTO, voice_for
 from tapehead.render.youtube_rules import (
     DESCRIPTION,
     cleaned,
@@ -182,6 +183,8 @@ class _Gathering:
         chapters = chapters_of(self.made.timeline) if self.made and self.with_chapters else ()
         facts = self.made.record["results"] if self.made else {n: e.record["facts"] for n, e in self.results.items()}
         voice = self.made.record["voice"] if self.made else {"voice": self.choices.voice.partition(":")[0]}
+        if voice["voice"] == AUTO:
+            voice = voice_for(AUTO, script, self.reporter.warn).identity()
         description = describe(episode, chapters, facts, voice)
         duration = self.made.timeline.duration if self.made else 0.0
         self.check(description, script.language)

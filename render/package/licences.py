@@ -33,5 +33,5 @@ def licensed() -> tuple[Licensed, ...]:
 
 
 def used_for(*uses: str) -> tuple[Licensed, ...]:
-    """Entries by use: ``font``, ``music``, ``voice`` …"""
+    """Entries by use: ``font``, ``music``, ``voice espeak`` …"""
     return tuple(entry for entry in licensed() if entry.use in uses)

@@ -6,6 +6,7 @@ Pauses, marks and captions are not part of a line's key: changing them keeps the
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import wave
 from collections.abc import Callable
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from tapehead.analysis.errors import EpisodeError, StoreError
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.identity import identity
-from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, timed_words
-from tapehead.scenes.script import Line, Script, TimedLine
+from tapehead.render.words.voice.side_by_side import speak_each
+from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, pronunciations, timed_words
+from tapehead.scenes.script import Line, Script, Speaker, TimedLine
 
 if TYPE_CHECKING:
     from tapehead.render.words.voice import Speech, Voice
@@ -30,26 +32,51 @@ _SPOKEN = 20_000
 
 
 def narrate(
-    script: Script, voice: Voice, store: Store, progress: Callable[[int, int], object] | None = None
+    script: Script,
+    voice: Voice,
+    store: Store,
+    progress: Callable[[int, int], object] | None = None,
+    *,
+    scene: str = "",
+    jobs: int = 1,
 ) -> dict[str, TimedLine]:
     """Speak every line that is not in the store; ``progress`` is called with lines done and lines in all.
+
+    ``scene`` leaves the lines of all other scenes unspoken.  A voice that takes long speaks ``jobs`` lines at once.
 
     Raises:
         UsageError: the voice can not speak this script; nothing was spoken.
         TapeheadError: the voice failed, or the store can not be written.
     """
     voice.check(script)
-    spoken = {}
-    for count, line in enumerate(script.lines, 1):
-        said = pronounced(line.say or line.text, script.pronounce)
-        if len(said.text) > _SPOKEN:
-            raise EpisodeError(
-                f"{script.path}: line '{line.key}' has {len(said.text)} characters with [pronounce] in place, and "
-                f"{_SPOKEN} are the most; divide it"
-            )
-        spoken[line.key] = timed(line, said, _kept(line, said, script, voice, store))
+    lines = script.scene(scene) if scene else script.lines
+    table = pronunciations(script, voice)
+    said = {line.key: pronounced(line.say or line.text, table) for line in lines}
+    if long := next((key for key, each in said.items() if len(each.text) > _SPOKEN), ""):
+        raise EpisodeError(
+            f"{script.path}: line '{long}' has {len(said[long].text)} characters with [pronounce] in place, and "
+            f"{_SPOKEN} are the most; divide it"
+        )
+    entries = {
+        line.key: _find(line, script.speakers[line.speaker], said[line.key].text, voice, store) for line in lines
+    }
+    missing = [line for line in lines if entries[line.key] is None]
+    count = itertools.count(len(lines) - len(missing) + 1)
+
+    def done() -> None:
         if progress:
-            progress(count, len(script.lines))
+            progress(next(count), len(lines))
+
+    if progress and len(missing) < len(lines):
+        progress(len(lines) - len(missing), len(lines))
+    work = [(line, script.speakers[line.speaker], said[line.key].text, store.root) for line in missing]
+    speak_each(voice, keep_line, work, jobs if getattr(voice, "side_by_side", False) else 1, done)
+    spoken = {}
+    for line in lines:
+        entry = entries[line.key] or _find(line, script.speakers[line.speaker], said[line.key].text, voice, store)
+        if entry is None:
+            raise StoreError(f"line '{line.key}' was spoken, but the store {store.root} does not give it back")
+        spoken[line.key] = timed(line, said[line.key], entry)
     return spoken
 
 
@@ -81,22 +108,29 @@ def entry_key(line: TimedLine) -> str:
     return Path(line.audio).parent.name if line.audio else ""
 
 
-def _kept(line: Line, said: Spoken, script: Script, voice: Voice, store: Store) -> Entry:
-    speaker = script.speakers[line.speaker]
-    made_from = {"code": identity("speech"), **voice.line_identity(line, speaker, said.text)}
+def keep_line(voice: Voice, line: Line, speaker: Speaker, spoken: str, root: Path) -> None:
+    """Speak a line into the store at ``root``, if nobody else did meanwhile.
+
+    Raises:
+        TapeheadError: the voice failed, or the store can not be written.
+    """
+    store = Store(root)
+    made_from = _made_from(voice, line, speaker, spoken)
     key = digest_of(made_from)
-    if entry := store.get(KIND, key):
-        return entry
     with store.lock(KIND, key):
-        if entry := store.get(KIND, key):
-            return entry
-        speech = voice.speak(line, speaker, said.text)
+        if store.get(KIND, key):
+            return
+        speech = voice.speak(line, speaker, spoken)
         with store.draft(KIND, key, made_from) as work:
             _write(work, speech)
-        entry = store.get(KIND, key)
-    if entry is None:
-        raise StoreError(f"line '{line.key}' was spoken, but the store {store.root} does not give it back")
-    return entry
+
+
+def _find(line: Line, speaker: Speaker, spoken: str, voice: Voice, store: Store) -> Entry | None:
+    return store.get(KIND, digest_of(_made_from(voice, line, speaker, spoken)))
+
+
+def _made_from(voice: Voice, line: Line, speaker: Speaker, spoken: str) -> dict[str, Any]:
+    return {"code": identity("speech"), **voice.line_identity(line, speaker, spoken)}
 
 
 def _write(work: Path, speech: Speech) -> None:

@@ -1,4 +1,5 @@
 import json
+import os
 import wave
 from pathlib import Path
 
@@ -164,3 +165,56 @@ def test_a_word_sounds_when_its_time_says_so(tmp_path):
     assert start - end > 0.1
     rest = level[int(end * 100) + 6 : int(start * 100) - 1]
     assert max(rest) < 0.02 < max(level[int(start * 100) : int(start * 100) + 15])
+
+
+def test_one_scene_alone_can_be_spoken(tmp_path):
+    store, voice, seen = Store(tmp_path / "store"), Counting(), []
+    more = TEXT + '[[line]]\nkey = "end.bye"\ntext = "Goodbye."\n'
+    lines = narrate(script(tmp_path, more), voice, store, lambda *at: seen.append(at), scene="end")
+    assert list(lines) == ["end.bye"]
+    assert voice.said == ["Goodbye."]
+    assert seen == [(1, 1)]
+
+
+class Slow:
+    """A voice that other processes can have; what it says tells which process said it."""
+
+    name = "slow"
+    side_by_side = True
+
+    def identity(self):
+        return {"voice": self.name}
+
+    def line_identity(self, line, speaker, spoken):
+        return {"voice": self.name, "spoken": spoken}
+
+    def check(self, script):
+        pass
+
+    def speak(self, line, speaker, spoken):
+        if "broken" in spoken:
+            raise UsageError(f"can not say {spoken}")
+        sound = np.sin(np.arange(12000) * 0.1).astype(np.float32)
+        return Speech(sound, 24000, estimate(spoken, 0.0, os.getpid() / 1e7), True)
+
+
+def many(words):
+    return "".join(f'[[line]]\nkey = "a.b{i}"\ntext = "{word}"\n' for i, word in enumerate(words))
+
+
+def test_lines_are_spoken_side_by_side(tmp_path):
+    store, seen = Store(tmp_path / "store"), []
+    text = many(["One.", "Two.", "Three.", "Four."])
+    both = narrate(script(tmp_path, text), Slow(), store, lambda *at: seen.append(at), jobs=2)
+    assert list(both) == ["a.b0", "a.b1", "a.b2", "a.b3"]
+    assert sorted(seen) == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    speakers = {line.words[-1].end for line in both.values()}
+    assert round(os.getpid() / 1e7, 6) not in {round(end, 6) for end in speakers}
+    assert narrate(script(tmp_path, text), Slow(), store, jobs=2) == both
+
+
+def test_a_line_that_fails_in_another_process_is_told_and_the_others_stay(tmp_path):
+    store = Store(tmp_path / "store")
+    with pytest.raises(UsageError, match="can not say broken"):
+        narrate(script(tmp_path, many(["One.", "Two.", "broken", "Four."])), Slow(), store, jobs=2)
+    assert not any("broken" in entry.record["facts"]["spoken"] for entry in store.entries())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.errors import MissingPartError, UnknownNameError, UsageError
 from tapehead.scenes.script import Line, Script, Speaker
 
 if TYPE_CHECKING:
@@ -52,15 +52,50 @@ class Voice(Protocol):
         """
 
 
+AUTO = "auto"
+
+
+def voice_for(spec: str, script: Script, warn: Callable[[str], object]) -> Voice:
+    """The voice of a whole film: :data:`AUTO` is ``natural`` where it can speak all of the script, else ``espeak``.
+
+    A film is never spoken by two engines: where one line is missing, the other one speaks everything, and ``warn`` is
+    told what is missing and how to get it.
+
+    Raises:
+        TapeheadError: as :func:`voice_named`; and what makes a script unspeakable.
+    """
+    if spec != AUTO:
+        return voice_named(spec)
+    if script.language.partition("-")[0] == "en":
+        voice = voice_named("natural")
+        try:
+            voice.check(script)
+            return voice
+        except MissingPartError as error:
+            warn(f"{error}; until then the whole film is spoken by espeak")
+    return voice_named("espeak")
+
+
 def voice_named(spec: str) -> Voice:
-    """The voice called ``espeak``, ``none`` (silence of plausible length) or ``recorded:DIR``.
+    """The voice called ``natural``, ``natural:DIR`` (with the model in a folder), ``espeak``, ``recorded:DIR``,
+    ``none`` (silence of plausible length) or ``auto`` (``natural`` if it is installed, else ``espeak``).
 
     Raises:
         UnknownNameError: there is no such voice.
-        UsageError: ``recorded`` comes without a directory, or the directory is not there.
-        MissingPartError: espeak is not installed.
+        UsageError: a directory is not given or not there, or does not hold what it should.
+        MissingPartError: the voice is not installed.
     """
-    kind, _, rest = spec.partition(":")
+    kind, colon, rest = spec.partition(":")
+    if spec == AUTO:
+        from tapehead.render.words.voice.natural import model
+
+        return voice_named("natural" if model.is_installed() else "espeak")
+    if kind == "natural":
+        from tapehead.render.words.voice.natural import NaturalVoice
+
+        if colon and not rest:
+            raise UsageError("'natural:' names no folder; write natural:DIR, or natural for the installed model")
+        return NaturalVoice(rest)
     if kind == "recorded":
         from tapehead.render.words.voice.recorded import RecordedVoice
 
@@ -75,4 +110,4 @@ def voice_named(spec: str) -> Voice:
         from tapehead.render.words.voice.silent import SilentVoice
 
         return SilentVoice()
-    raise UnknownNameError("voice", spec, ["espeak", "none", "recorded:DIR"])
+    raise UnknownNameError("voice", spec, ["natural", "natural:DIR", "espeak", "none", "recorded:DIR"])

@@ -31,6 +31,7 @@ _RETRIEVAL = 2
 _PHONEME_EVENTS = 0x0001
 _DONT_EXIT = 0x8000  # without it the library ends the whole process when a file is missing
 _UTF8 = 1
+_IPA = 0x02
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
 _END_OF_LIST, _WORD_EVENT, _PHONEME_EVENT = 0, 1, 7
 _SEED = 1
@@ -126,6 +127,17 @@ class EspeakVoice:
         return Speech(samples, rate, shifted, True)
 
 
+def word_in_ipa(word: str, voice: str = "en-us") -> str:
+    """How espeak-ng would say a single word, in international letters.
+
+    Raises:
+        MissingPartError: the engine is not installed or does not start.
+        ResultError: it fails.
+    """
+    with _Engine() as engine:
+        return engine.ipa(word, voice)
+
+
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -182,6 +194,8 @@ class _Engine:
         library.espeak_SetParameter.argtypes = [ctypes.c_int] * 3
         library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_VoiceInfo))
         library.espeak_ListVoices.argtypes = [ctypes.c_void_p]
+        library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        library.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
         library.espeak_Synth.argtypes = [
             ctypes.c_char_p,
             ctypes.c_size_t,
@@ -223,6 +237,18 @@ class _Engine:
         if plus and variant not in self._variants:
             raise UnknownNameError("espeak variant", variant, self._variants)
         return (self._voices[language.lower()] + plus + variant).encode()
+
+    def ipa(self, word: str, voice: str) -> str:
+        """The word's sounds in international letters.
+
+        Raises:
+            ResultError: the engine fails.
+        """
+        if self._library.espeak_SetVoiceByName(self.voice_for(voice)):
+            raise ResultError(f"espeak-ng does not take its own voice {voice}")
+        rest = ctypes.c_char_p(word.encode())
+        made = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA)
+        return (made or b"").decode().strip()
 
     def synthesize(self, text: str, speaker: Speaker) -> tuple[np.ndarray, list[WordTime]]:
         """Samples from -1 to 1 and the times of the words in ``text``."""

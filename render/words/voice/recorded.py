@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tapehead.analysis.errors import ResultError, UsageError
+from tapehead.analysis.errors import MissingPartError, ResultError, UsageError
 from tapehead.analysis.store import digest_file, digest_of
-from tapehead.render.words.voice import Speech
+from tapehead.render.words.voice import Speech, Voice
 from tapehead.render.words.voice.wording import estimate, sounding
 from tapehead.scenes.script import Line, Script, Speaker
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _SHOWN = 20
 
 
 class RecordedVoice:
-    """Plays ``<key>.wav`` for each line; the words' times are estimates."""
+    """Plays ``<key>.wav`` for each line.
+
+    The words' times come from laying it beside espeak's speech of the same words, where that is installed and the two
+    say the same; they are estimates otherwise.
+    """
 
     name = "recorded"
 
@@ -23,20 +30,18 @@ class RecordedVoice:
         self.folder = Path(folder).expanduser()
         if not self.folder.is_dir():
             raise UsageError(f"the voice recorded:{folder} needs the directory {self.folder}, which is not there")
+        self._beside = reference_voice()
 
     def identity(self) -> dict[str, Any]:
         """Digest of all recordings: the directory's name does not matter, what is in it does."""
         files = {path.stem: digest_file(path) for path in sorted(self.folder.glob("*.wav"))}
-        return {"voice": self.name, "version": 1, "recordings": digest_of(files)}
+        return {"voice": self.name, "version": 2, "recordings": digest_of(files)}
 
     def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> dict[str, Any]:
         """The recording and the words that its times are estimated from; other lines' recordings do not matter."""
-        return {
-            "voice": self.name,
-            "version": 1,
-            "recording": digest_file(self._file(line.recording)),
-            "spoken": spoken,
-        }
+        beside = self._beside.line_identity(line, speaker, spoken) if self._beside else {"spoken": spoken}
+        recording = digest_file(self._file(line.recording))
+        return {**beside, "voice": self.name, "version": 2, "recording": recording}
 
     def check(self, script: Script) -> None:
         """Compare the directory with the script: every line a file, every file a line."""
@@ -56,14 +61,40 @@ class RecordedVoice:
     def speak(self, line: Line, speaker: Speaker, spoken: str) -> Speech:
         """The recording, its channels averaged."""
         samples, rate = read_mono(self._file(line.recording))
-        start, end = sounding(samples, rate)
-        return Speech(samples, rate, estimate(spoken, start, end), False)
+        return timed_by(self._beside, samples, rate, line, speaker, spoken)
 
     def _file(self, key: str) -> Path:
         path = self.folder / f"{key}.wav"
         if not path.is_file():
             raise UsageError(f"there is no recording {path}; record the line '{key}' or choose another voice")
         return path
+
+
+def reference_voice() -> Voice | None:
+    """The voice whose word times are laid beside a recording: the quickest one that is installed, or none."""
+    from tapehead.render.words.voice.espeak import EspeakVoice
+
+    try:
+        return EspeakVoice()
+    except MissingPartError:
+        return None
+
+
+def timed_by(
+    reference: Voice | None, samples: np.ndarray, rate: int, line: Line, speaker: Speaker, spoken: str
+) -> Speech:
+    """Sound that says ``spoken``, with its words' times: aligned if that works, estimated from letters otherwise."""
+    from tapehead.render.words.voice.alignment import RATE_HZ, aligned
+    from tapehead.render.words.voice.timbre import resampled
+
+    start, end = sounding(samples, rate)
+    if reference is not None:
+        known = reference.speak(line, speaker, spoken)
+        recording = resampled(samples[round(start * rate) : round(end * rate)], rate, RATE_HZ)
+        if words := aligned(resampled(known.samples, known.rate, RATE_HZ), known.words, recording):
+            moved = [(first, count, begins + start, min(ends + start, end)) for first, count, begins, ends in words]
+            return Speech(samples, rate, moved, True)
+    return Speech(samples, rate, estimate(spoken, start, end), False)
 
 
 def _listed(keys: list[str]) -> str:

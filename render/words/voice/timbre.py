@@ -93,6 +93,16 @@ def resampled(samples: np.ndarray, rate: int, wanted: int) -> np.ndarray:
     return resample_poly(samples.astype(float), up, down, window=taps).astype("float32")
 
 
+def pitched(samples: np.ndarray, semitones: float) -> np.ndarray:
+    """Raise or lower the voice by playing it faster or slower, as a tape would; its length changes with it."""
+    from fractions import Fraction
+
+    if not semitones:
+        return samples
+    ratio = Fraction(2 ** (semitones / 12)).limit_denominator(100)
+    return resampled(samples, ratio.numerator, ratio.denominator)
+
+
 def leveled(samples: np.ndarray, rate: int) -> np.ndarray:
     """Bring a line to -23 LUFS (the measure of a whole film, gated, on this line alone); silence stays silence."""
     import numpy as np

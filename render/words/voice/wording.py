@@ -9,14 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tapehead.scenes.script import Word
+from tapehead.scenes.script import Script, Word
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from tapehead.render.words.voice import WordTime
+    from tapehead.render.words.voice import Voice, WordTime
 
 _QUIET = 10 ** (-45 / 20)
+_PHONEMES = re.compile(r"(?<!\S)/[^/\s]+/")
 _PAUSE_LETTERS = {",": 3.0, ";": 4.0, ":": 4.0, ".": 6.0, "!": 6.0, "?": 6.0}
 
 
@@ -40,6 +41,13 @@ def pronounced(text: str, table: Mapping[str, str]) -> Spoken:
     out.append(text[at:])
     origin += range(at, len(text))
     return Spoken("".join(out), tuple(origin))
+
+
+def pronunciations(script: Script, voice: Voice) -> Mapping[str, str]:
+    """The script's table as the voice can use it: phonemes between slashes are for voices that know them."""
+    if getattr(voice, "phonetic", False):
+        return script.pronounce
+    return {word: said for word, said in script.pronounce.items() if not _PHONEMES.search(said)}
 
 
 def word_count(text: str) -> int:

