@@ -171,10 +171,11 @@ class Hook(StageScene):
         self.box, self.column, self.answer = self.formula.left, self.formula.right, self.formula.answer
         self.reader = Reader(0.0, height=4.0).move_to([-4.6, -0.55, 0])
         with self.say("hook.equation") as cue:
-            self.play(*(FadeOut(thing) for thing in self.gone), run_time=0.45)
             self.reader.shift(4.2 * LEFT)
             self.add(self.reader)
-            self.play(self.reader.animate.shift(4.2 * RIGHT), run_time=max(0.9, min(1.5, cue.to("box"))))
+            come = self.reader.animate.shift(4.2 * RIGHT)
+            gone = (FadeOut(thing) for thing in self.gone)
+            self.play(*gone, come, run_time=max(0.9, min(1.2, cue.to("box"))))
             self.nod(cue.to("box"))
             for mark, thing, after in (("box", self.box, "column"), ("column", self.column, "gives")):
                 cue.until(mark)

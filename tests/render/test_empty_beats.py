@@ -71,7 +71,7 @@ def test_no_beat_is_empty(slug: str) -> None:
     for scene in episode.scenes:
         plan = plan_scene(episode, scene, SMALL, results, lines, episode.seed)
         found.append((scene.name, frames_of(scene_class(episode.package, folder, plan.target), plan.context)))
-    assert beats(found) == []
+    assert not (empty := beats(found)), "\n".join(empty)
 
 
 def test_an_empty_beat_is_found() -> None:
