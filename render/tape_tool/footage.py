@@ -25,6 +25,7 @@ from tapehead.analysis.errors import UsageError
 from tapehead.render.tape_tool import animation, hdr, sequence
 from tapehead.render.tape_tool.orientation import UPRIGHT, Orientation, orientation_of
 from tapehead.render.tape_tool.timeline import Runs, Timeline, decoded_at, followed_on, is_transport
+from tapehead.render.tape_tool.wholeness import is_cut
 
 Frame = NDArray[np.uint8]
 
@@ -169,6 +170,10 @@ def probe(path: Path, fps: Fraction | int = 0, crop: Fraction | None = None) -> 
     if missing:
         whole, found_s = missing[0]
         notes.append(f"it ends early: {found_s:.2f} of {whole:.2f} s are there; the file is cut short or damaged")
+    elif is_cut(path):
+        notes.append(
+            f"it ends early: the file is cut short, {end - stamps[0] * float(tick):.2f} s of pictures are there"
+        )
     start, last = float(stamps[0] * tick), end
     own_start, own_end = start, end
     extents = timeline.extents(heard_index)

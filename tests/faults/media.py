@@ -262,6 +262,37 @@ def cut(folder: Path) -> Medium:
     return Medium(part, -1, size=(320, 240), note="ends early")
 
 
+def cut_index(folder: Path) -> Medium:
+    """A file with its index behind, of which the last bytes are missing: that of the sound."""
+    path = write(folder / "whole2.mp4", moving_picture(), tone(880))
+    part = folder / "cut_index.mp4"
+    data = path.read_bytes()
+    part.write_bytes(data[: data.rindex(b"trak") + 50])
+    return Medium(part, note="ends early: the file is cut short, 1.00 s")
+
+
+def cut_avi(folder: Path) -> Medium:
+    """The first half of an AVI file."""
+    path = write(folder / "whole.avi", moving_picture(4, size=(320, 240)), codec="mpeg4")
+    part = folder / "cut.avi"
+    part.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    return Medium(part, -1, size=(320, 240), note="ends early")
+
+
+def late_sound(folder: Path) -> Medium:
+    """Sound that begins in the middle, at 8 kHz."""
+    sound = tone(880, 1, 8000, "mono")
+    path = write(folder / "late.mkv", moving_picture(3), sound, delay=(0.0, 1.0), audio_codec="pcm_s16le")
+    return Medium(path, 75, tones=((0.0, 0.9, 0), (1.1, 1.9, 880), (2.1, 2.9, 0)))
+
+
+def late_counting(folder: Path) -> Medium:
+    """A broadcast whose time stamps wrap around (33 bits of 90 kHz) in the middle."""
+    path = write(folder / "wrap.ts", moving_picture(3), tone(880, 3), audio_codec="mp2",
+                 muxer={"output_ts_offset": "95442"})  # fmt: skip
+    return Medium(path, 75, tones=((0.1, 2.9, 880),))
+
+
 def oblong_pixels(folder: Path) -> Medium:
     """Pixels half as wide again as they are high."""
 
@@ -337,6 +368,7 @@ MEDIA: dict[str, Callable[[Path], Medium]] = {
     maker.__name__: maker
     for maker in (
         plain, gap_in_sound, change_of_sound, restart, cover_first, cover_only, sound_only, pq, hlg, interlaced, cut,
+        cut_index, cut_avi, late_sound, late_counting,
         oblong_pixels, sound_goes_on, sound_comes_first, surround, no_times, two_sizes, unknown_sound, fast, slow,
         odd_name,
     )

@@ -15,6 +15,7 @@ from tapehead.render.tape_tool.hdr import hlg_scene, mapped, pq_nits
 from tapehead.render.tape_tool.orientation import UPRIGHT, Orientation, orientation
 from tapehead.render.tape_tool.timeline import Timeline
 from tapehead.render.tape_tool.video import apply
+from tapehead.render.tape_tool.wholeness import is_cut
 from tests.faults.media import HEIGHT, MEDIA, WIDTH, interlaced, moving_picture, orient, tone, write
 
 SP = tape_named("sp")
@@ -246,3 +247,21 @@ def test_what_has_no_times_is_shown_in_order(tmp_path):
     footage = probe(MEDIA["no_times"](tmp_path).path)
     levels = [picture.mean() for picture, count in pictures(footage, range(25)) for _ in range(count)]
     assert np.abs(np.array(levels) - [(24 + 6 * n) * 255 / 219 for n in range(25)]).max() < 3
+
+
+def test_a_file_that_is_shorter_than_it_says_is_cut(tmp_path):
+    whole = {name: MEDIA[name](tmp_path).path for name in ("plain", "no_times", "gap_in_sound", "slow")}
+    assert not any(is_cut(path) for path in whole.values())
+    for name in ("plain", "no_times"):
+        for missing in (1, 100):
+            part = tmp_path / "part"
+            part.write_bytes(whole[name].read_bytes()[:-missing])
+            assert is_cut(part)
+    (tmp_path / "more").write_bytes(whole["plain"].read_bytes() + b"more")
+    assert is_cut(tmp_path / "more")  # three bytes of a box that is not there
+    (tmp_path / "tail").write_bytes(whole["plain"].read_bytes() + b"padding by someone" * 9)
+    assert not is_cut(tmp_path / "tail")
+    for content in (b"", b"RIFF", b"\x00\x00\x00\x00ftyp", b"\x00\x00\x00\x01mdat" + b"\xff" * 8):
+        (tmp_path / "odd").write_bytes(content)
+        is_cut(tmp_path / "odd")
+    assert not is_cut(tmp_path / "none")
