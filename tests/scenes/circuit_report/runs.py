@@ -89,6 +89,7 @@ def run(
                 "best_layer": quantity(best[0]),
                 "best_head": quantity(best[1]),
                 "best": quantity(-0.1 if nothing else 1.8, unit="logit"),
+                "logit_difference": quantity(difference, unit="logit"),
             },
             facts={"best": name},
         ),

@@ -92,6 +92,8 @@ def test_the_words_of_a_run() -> None:
         ("held_out", {"indispensable_count": 1}, "control.needed", "single"),
         ("circuit", {"count": 36, "head_total": 32, "mlp_total": 4}, "pruning.found", "everything"),
         ("ablation", {"best_control_drop": 70.0}, "removal.control", "strong"),
+        ("ablation", {"best_control_drop": 40.0}, "removal.control", "partly"),
+        ("circuit", {"head_count": 0}, "limits.end", "no_head"),
         ("lens", {"turn": 0}, "lens.turn", "street"),
         ("baseline", {"clear": 0}, "baseline.verdict", "unclear"),
         ("cautions", {"found": 0}, "limits.end", "nothing"),
