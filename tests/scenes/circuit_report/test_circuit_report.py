@@ -58,6 +58,7 @@ def changed(part: Result, **values: float) -> Result:
                 "removal.control": "strong",
                 "pruning.found": "empty",
                 "elsewhere.score": "below",
+                "control.draws": "empty",
                 "control.needed": "none",
                 "control.result": "strong",
                 "lens.turn": "none",
@@ -97,6 +98,7 @@ def test_the_words_of_a_run() -> None:
         ("lens", {"turn": 0}, "lens.turn", "street"),
         ("baseline", {"clear": 0}, "baseline.verdict", "unclear"),
         ("cautions", {"found": 0}, "limits.end", "nothing"),
+        ("cautions", {"nothing_suffices": 1}, "elsewhere.score", "anything"),
     ],
 )
 def test_one_number_changes_one_line(part: str, values: dict[str, float], key: str, variant: str) -> None:
