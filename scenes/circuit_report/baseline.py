@@ -66,7 +66,7 @@ class Baseline(StageScene):
         verdict = Words(
             "something to explain" if clear else "not sure at all", size=HEADING, color=GOOD if clear else BAD
         )
-        chance = Words("as much by shuffling: p = {p:.3f}", p=found.read("p"), size=SMALL, color=SOFT)
+        chance = Words("as much by shuffling: p = {p:.2g}", p=found.read("p"), size=SMALL, color=SOFT)
         chance.next_to(wins, DOWN, buff=0.25)
         verdict.next_to(chance, DOWN, buff=0.25)
         with self.say("baseline.verdict") as cue:

@@ -66,7 +66,7 @@ class Control(StageScene):
         for mark in (other, ours):
             _inside(mark[1])
         verdict = Words(told, size=HEADING, color=colour)
-        chance = Words("p = {p:.3f}", p=self.random.read("p"), size=BODY, color=SOFT)
+        chance = Words("p = {p:.2g}", p=self.random.read("p"), size=BODY, color=SOFT)
         corner = VGroup(verdict, chance).arrange(DOWN, buff=0.2).move_to([-4.2, 2.6, 0])
         if float(ours[1].get_left()[0]) < float(corner.get_right()[0]) + 0.3:
             corner.set_x(4.2)

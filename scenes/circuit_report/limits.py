@@ -56,7 +56,9 @@ class Limits(StageScene):
             *(Words("{text}", text=found.facts[label], size=size, color=INK, width=12.0) for label in raised[:SHOWN])
         )
         if raised:
-            sentences.arrange(DOWN, buff=0.45, aligned_edge=LEFT).next_to(count, DOWN, buff=0.5)
+            sentences.arrange(DOWN, buff=0.45, aligned_edge=LEFT).move_to([0, 0.3, 0])
+            if sentences.height > 5:
+                sentences.next_to(count, DOWN, buff=0.5)
         else:  # what was asked, and answered with no
             columns = [asked[: (len(asked) + 1) // 2], asked[(len(asked) + 1) // 2 :]]
             sentences = VGroup(

@@ -76,8 +76,8 @@ def look_at(scene_type: type[StageScene], context) -> Looker:
     return looker
 
 
-SLOW = {"puppet_show"}
-"""Films whose results take a quarter of an hour to compute."""
+SLOW = {"circuit_report", "puppet_show"}
+"""Films whose results take minutes to a quarter of an hour to compute."""
 LONG = (pytest.mark.long, pytest.mark.timeout(3600))
 
 

@@ -10,7 +10,14 @@ from tapehead.analysis.results import Result, quantity
 
 TEXT = "When Mary and John went to the store, John gave a bottle of milk to"
 CORRUPTED = "When Mary and John went to the store, Sarah gave a bottle of milk to"
-CAUTIONS = ("baseline-unclear", "few-prompts", "ablation-control-as-strong", "control-as-strong", "below-out-of-sample")
+CAUTIONS = (
+    "baseline-unclear",
+    "nothing-suffices",
+    "few-prompts",
+    "ablation-control-as-strong",
+    "control-as-strong",
+    "below-out-of-sample",
+)
 
 
 def run(
@@ -89,6 +96,7 @@ def run(
                 "best_layer": quantity(best[0]),
                 "best_head": quantity(best[1]),
                 "best": quantity(-0.1 if nothing else 1.8, unit="logit"),
+                "logit_difference": quantity(difference, unit="logit"),
             },
             facts={"best": name},
         ),

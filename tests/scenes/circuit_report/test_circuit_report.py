@@ -58,6 +58,7 @@ def changed(part: Result, **values: float) -> Result:
                 "removal.control": "strong",
                 "pruning.found": "empty",
                 "elsewhere.score": "below",
+                "control.draws": "empty",
                 "control.needed": "none",
                 "control.result": "strong",
                 "lens.turn": "none",
@@ -92,9 +93,12 @@ def test_the_words_of_a_run() -> None:
         ("held_out", {"indispensable_count": 1}, "control.needed", "single"),
         ("circuit", {"count": 36, "head_total": 32, "mlp_total": 4}, "pruning.found", "everything"),
         ("ablation", {"best_control_drop": 70.0}, "removal.control", "strong"),
+        ("ablation", {"best_control_drop": 40.0}, "removal.control", "partly"),
+        ("circuit", {"head_count": 0}, "limits.end", "no_head"),
         ("lens", {"turn": 0}, "lens.turn", "street"),
         ("baseline", {"clear": 0}, "baseline.verdict", "unclear"),
         ("cautions", {"found": 0}, "limits.end", "nothing"),
+        ("cautions", {"nothing_suffices": 1}, "elsewhere.score", "anything"),
     ],
 )
 def test_one_number_changes_one_line(part: str, values: dict[str, float], key: str, variant: str) -> None:
