@@ -73,11 +73,19 @@ _PART_KEPT_S = 24 * 3600.0
 
 
 def default_root() -> Path:
-    """``$TAPEHEAD_STORE``, else ``tapehead/store`` in the user's cache directory."""
-    if chosen := os.environ.get("TAPEHEAD_STORE"):
-        return Path(chosen).expanduser()
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "tapehead" / "store"
+    """``$TAPEHEAD_STORE``, else ``tapehead/store`` in the user's cache directory.
+
+    Raises:
+        StoreError: the user has no home folder, and no variable says another place.
+    """
+    with contextlib.suppress(RuntimeError):  # of ~ where there is no home
+        if chosen := os.environ.get("TAPEHEAD_STORE"):
+            return Path(chosen).expanduser()
+        cache = Path(os.environ.get("XDG_CACHE_HOME", ""))  # others than absolute ones are to be ignored
+        cache = cache if cache.is_absolute() else Path.home() / ".cache"
+        if cache.is_absolute():  # a home that is not would fill every working directory
+            return cache / "tapehead" / "store"
+    raise StoreError("this user has no home folder for the store; set TAPEHEAD_STORE to a directory")
 
 
 def canonical(value: Any) -> str:

@@ -333,6 +333,8 @@ def _checked_kind(directory: Path, built: bool = False) -> str:
             config = directory / part / "scheduler_config.json"
             check_numbers(read_table(config), config)
     check_room(shapes, f"the model in {directory}")
+    if (directory / ATTRIBUTE_FILE).is_file():
+        weight_shapes(directory / ATTRIBUTE_FILE)
     return kind
 
 
@@ -422,8 +424,9 @@ def _refuse_pickle(path: Path) -> None:
 
 
 def _first_line(error: BaseException) -> str:
+    """What a library says, on one line; it may quote a file of megabytes."""
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return lines[0][:300] if lines else type(error).__name__
 
 
 @contextlib.contextmanager

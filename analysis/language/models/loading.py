@@ -302,7 +302,7 @@ def check_weights(directory: Path, config: dict[str, Any], files: list[Path]) ->
 def _asked(config: dict[str, Any]) -> Shapes:
     """Shapes of a GPT-2's tensors (Radford et al. 2019, in the names and the input × output order of transformers)."""
     width, inner = config["n_embd"], config["n_inner"] or 4 * config["n_embd"]
-    block = {"ln_1.weight": (width,), "ln_1.bias": (width,), "ln_2.weight": (width,), "ln_2.bias": (width,)}
+    block: Shapes = {"ln_1.weight": (width,), "ln_1.bias": (width,), "ln_2.weight": (width,), "ln_2.bias": (width,)}
     sizes = {"attn.c_attn": (width, 3 * width), "attn.c_proj": (width, width)}
     sizes |= {"mlp.c_fc": (width, inner), "mlp.c_proj": (inner, width)}
     for name, (into, out) in sizes.items():
@@ -393,9 +393,9 @@ def _badge(name: str) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says first, for a message of our own."""
+    """What a library says, on one line; it may quote a file of megabytes."""
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return lines[0][:300] if lines else type(error).__name__
 
 
 @contextlib.contextmanager
