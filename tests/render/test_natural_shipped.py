@@ -1,5 +1,6 @@
 """Lines that ship: found by what they are spoken from, decoded in place, and never stale."""
 
+import importlib.util
 import json
 import wave
 from dataclasses import replace
@@ -19,6 +20,7 @@ from tapehead.render.words.voice.recorded import read_mono
 from tapehead.scenes.script import Line, Script, Speaker
 
 installed = pytest.mark.skipif(not model.is_installed(), reason="the voice 'natural' is not installed")
+espeak = pytest.mark.skipif(importlib.util.find_spec("espeakng_loader") is None, reason="espeak is not installed")
 NARRATOR = Speaker("narrator", rate=160)
 TEXT = "A cat ships."
 
@@ -102,6 +104,7 @@ def test_a_changed_word_has_no_shipped_line(shelf, tmp_path, nothing_installed):
         NaturalVoice().check(script_of(line(), line("A dog ships.", "a.c")))
 
 
+@espeak
 def test_a_film_is_spoken_by_one_engine(shelf, tmp_path, nothing_installed):
     put(shelf, tmp_path, NaturalVoice())
     told = []
@@ -112,6 +115,7 @@ def test_a_film_is_spoken_by_one_engine(shelf, tmp_path, nothing_installed):
     assert "whole film is spoken by espeak" in told[0]
 
 
+@espeak
 def test_other_languages_are_spoken_by_espeak_without_a_word():
     assert voice_for(AUTO, script_of(line("Hallo."), language="de"), pytest.fail).name == "espeak"
     with pytest.raises(UnknownNameError, match="natural"):
@@ -220,6 +224,7 @@ def test_every_shipped_file_is_whole():
     assert set((asset("voices") / "lines").glob("*/*.opus")) == listed
 
 
+@espeak
 def test_voices_can_be_named_without_their_packages(nothing_installed):
     assert voice_named("natural").name == "natural"
     assert voice_named(AUTO).name == "espeak"

@@ -317,8 +317,10 @@ def test_loudness_of_the_reference_tone():
 def test_voices_load_nothing_heavy():
     code = (
         "import sys, tapehead.render.words.voice, tapehead.render.words.narration, tapehead.render.words.captions\n"
+        "import tapehead.render.words.voice.natural\n"
         "import tapehead.render.words.timeline, tapehead.render.sound\n"
-        "print([m for m in ('av', 'scipy', 'moviepy', 'espeakng_loader', 'torch', 'manim') if m in sys.modules])"
+        "heavy = ('av', 'scipy', 'moviepy', 'espeakng_loader', 'onnxruntime', 'torch', 'manim')\n"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"

@@ -53,6 +53,7 @@ class Voice(Protocol):
 
 
 AUTO = "auto"
+_NAMES = ("auto", "natural", "natural:DIR", "espeak", "none", "recorded:DIR", "piper:VOICE.onnx", "command:PROGRAM")
 
 
 def voice_for(spec: str, script: Script, warn: Callable[[str], object]) -> Voice:
@@ -78,7 +79,8 @@ def voice_for(spec: str, script: Script, warn: Callable[[str], object]) -> Voice
 
 def voice_named(spec: str) -> Voice:
     """The voice called ``natural``, ``natural:DIR`` (with the model in a folder), ``espeak``, ``recorded:DIR``,
-    ``none`` (silence of plausible length) or ``auto`` (``natural`` if it is installed, else ``espeak``).
+    ``piper:VOICE.onnx``, ``command:PROGRAM …``, ``none`` (silence of plausible length) or ``auto`` (``natural`` if it
+    is installed, else ``espeak``).
 
     Raises:
         UnknownNameError: there is no such voice.
@@ -96,6 +98,14 @@ def voice_named(spec: str) -> Voice:
         if colon and not rest:
             raise UsageError("'natural:' names no folder; write natural:DIR, or natural for the installed model")
         return NaturalVoice(rest)
+    if kind == "command":
+        from tapehead.render.words.voice.command import CommandVoice
+
+        return CommandVoice(rest)
+    if kind == "piper":
+        from tapehead.render.words.voice.piper import PiperVoice
+
+        return PiperVoice(rest)
     if kind == "recorded":
         from tapehead.render.words.voice.recorded import RecordedVoice
 
@@ -110,4 +120,4 @@ def voice_named(spec: str) -> Voice:
         from tapehead.render.words.voice.silent import SilentVoice
 
         return SilentVoice()
-    raise UnknownNameError("voice", spec, ["natural", "natural:DIR", "espeak", "none", "recorded:DIR"])
+    raise UnknownNameError("voice", spec, _NAMES)
