@@ -1,6 +1,7 @@
 """Task files of our own: what they hold, and for whom they can not be made."""
 
 import itertools
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,45 +26,11 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
-    words = [
-        "The",
-        "the",
-        "war",
-        "plan",
-        "project",
-        "trip",
-        "work",
-        "search",
-        "drought",
-        "siege",
-        "reign",
-        "voyage",
-        "lasted",
-        "from",
-        "year",
-        "to",
-        "is",
-        "are",
-        "near",
-        "beside",
-        "behind",
-        "key",
-        "keys",
-        "book",
-        "books",
-        "car",
-        "cars",
-        "dog",
-        "dogs",
-        "cat",
-        "cats",
-        "boy",
-        "boys",
-        "girl",
-        "girls",
-        "door",
-        "doors",
-    ]
+    text = (
+        "The the war plan project trip work search drought siege reign voyage lasted from year to is are near beside "
+        "behind key keys book books car cars dog dogs cat cats boy boys girl girls door doors"
+    )
+    words = re.findall(r"\w+", text)
     vocabulary = ["<unk>", *dict.fromkeys(words), *(f"{n:02d}" for n in range(100))]
     inner = Tokenizer(models.WordLevel({word: i for i, word in enumerate(vocabulary)}, unk_token="<unk>"))
     split = pre_tokenizers.Split(__import__("tokenizers").Regex(r"\d\d"), "isolated")
