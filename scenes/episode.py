@@ -18,6 +18,7 @@ from pathlib import Path
 from tapehead.analysis.declared import signature_of
 from tapehead.analysis.errors import EpisodeError, UnknownNameError
 from tapehead.analysis.registry import AnalysisCall, misfit
+from tapehead.scenes.filling import undeclared
 from tapehead.scenes.loading import explained, import_from, nearest, whole_or_not_at_all
 from tapehead.scenes.script import Script
 
@@ -141,7 +142,11 @@ class Episode:
         raise UnknownNameError("scene", name, [s.name for s in self.scenes], f"Episode '{self.slug}' has these.")
 
     def script(self) -> Script:
-        """The narration, checked against the declared scenes."""
+        """The narration, checked against the declared scenes and results; no result is read yet.
+
+        Raises:
+            EpisodeError: it is malformed, or names a scene or a result that is not declared.
+        """
         script = Script.load(self.folder / "script.toml")
         known = {scene.name for scene in self.scenes}
         for line in script.lines:
@@ -150,6 +155,8 @@ class Episode:
                     f"{self.folder / 'script.toml'}: line '{line.key}' is for scene '{line.scene}', "
                     "which is not declared"
                 )
+        if strange := list(undeclared(script, {call.id for call in self.analyses})):
+            raise EpisodeError("\n".join(strange))
         return script
 
 

@@ -163,15 +163,9 @@ def _tell(name: str, parts: Any, folder: Path) -> None:
 
 def _film(folder: Path, quality: str, voice: str, tape: str, jobs: int, store: Store, reporter: Reporter) -> Path:
     """Render the template episode from a finished run."""
-    from dataclasses import replace
-
-    from tapehead.analysis.language.lab.results import digest
     from tapehead.render.film.make import Choices, render
     from tapehead.render.quality import quality_named
-    from tapehead.scenes.episode import find_episode
+    from tapehead.scenes.circuit_report.of_run import film_of
 
-    episode = find_episode("circuit-report")
-    told = {"directory": str(folder.resolve()), "digest": digest(folder)}
-    calls = tuple(replace(call, parameters={**call.parameters, **told}) for call in episode.analyses)
     choices = Choices(quality_named(quality), jobs, "", voice, tape, None, folder)
-    return render(replace(episode, analyses=calls), choices, store, reporter).path
+    return render(film_of(folder), choices, store, reporter).path

@@ -33,6 +33,8 @@ from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
 from tapehead.render.workers.warm import known_warm, remember, warm
 from tapehead.render.workers.worker import SceneDone
 from tapehead.scenes.episode import Episode
+from tapehead.scenes.filling import filled
+from tapehead.scenes.script import DEFAULT
 from tapehead.scenes.spoken_numbers import contradictions
 
 PROVENANCE = "provenance.json"
@@ -105,6 +107,7 @@ def prepare(
     script = episode.script()
     seed = episode.seed if choices.seed is None else choices.seed
     results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
+    script = filled(script, lambda name: load(store, results[name], name))
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
     with reporter.stage("speak", len(script.lines)) as track:
@@ -335,6 +338,7 @@ def provenance(
         "flashes": [asdict(flash) for flash in flashes],
         "results": facts,
         "scenes": scenes,
+        "spoken": spoken_of(timeline),
         "references": [[r.text, r.url, r.licence] for r in episode.references],
         "versions": drawing_versions() | {"python": platform.python_version()},
         "digests": dict(digests),
@@ -346,6 +350,18 @@ def provenance(
             "segment": sorted({key for scene in plan.scenes for key in done[scene.name].segments}),
             "sound": [sound.key],
         },
+    }
+
+
+def spoken_of(timeline: Timeline) -> dict[str, Any]:
+    """By line: which of its variants was said, and each number in it with the place that it was read from."""
+    return {
+        placed.line.key: {
+            **({} if placed.line.variant == DEFAULT else {"variant": placed.line.variant}),
+            "numbers": [asdict(number) for number in placed.line.numbers],
+        }
+        for placed in timeline.lines
+        if placed.line.numbers or placed.line.variant != DEFAULT
     }
 
 

@@ -80,7 +80,13 @@ class FilmPlan:
             {
                 "scenes": [[scene.key, scene.title, scene.chapter, scene.taped] for scene in self.scenes],
                 "words": [
-                    {"key": line.key, "text": line.text, "speaker": line.speaker, "audio": Path(line.audio).parent.name}
+                    {
+                        "key": line.key,
+                        "text": line.text,
+                        "speaker": line.speaker,
+                        "audio": Path(line.audio).parent.name,
+                        "numbers": [asdict(number) for number in line.numbers],
+                    }
                     for scene in self.scenes
                     for line in scene.context.lines.values()
                 ],
@@ -178,7 +184,7 @@ def plan_scene(
             "titles": [episode.title, scene.title, *context.references],
             "results": {name: results[name].digest for name in scene.uses},
             "lines": {
-                key: {"duration": line.duration, "marks": line.marks, "pause": line.pause}
+                key: {"duration": line.duration, "marks": line.marks, "pause": line.pause, "variant": line.variant}
                 for key, line in spoken.items()
             },
             "size": [quality.width, quality.height, quality.fps],

@@ -55,7 +55,8 @@ def make_slides(
         entry = store.get("master", scene.key)
         assert entry is not None, "a scene that was just drawn is readable"
         masters[scene.name] = entry
-    slides = slides_of(episode, [(scene.name, cue_list(masters[scene.name])) for scene in plan.scenes], stops)
+    spoken = {key: line for scene in plan.scenes for key, line in scene.context.lines.items()}
+    slides = slides_of(episode, [(scene.name, cue_list(masters[scene.name])) for scene in plan.scenes], stops, spoken)
     clips = []
     with reporter.stage("cut", len(slides)) as track:
         for number, slide in enumerate(slides):

@@ -16,7 +16,7 @@ from tapehead.analysis.errors import StoreError
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.identity import identity
 from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, timed_words
-from tapehead.scenes.script import Line, Script, TimedLine, occurrences
+from tapehead.scenes.script import Line, Script, TimedLine
 
 if TYPE_CHECKING:
     from tapehead.render.words.voice import Speech, Voice
@@ -51,9 +51,7 @@ def timed(line: Line, said: Spoken, entry: Entry) -> TimedLine:
     timing = json.loads(entry.file(TIMING).read_text())
     times = [(first, count, start, end) for first, count, start, end in timing["words"]]
     words = timed_words(line.text, line.say or line.text, said, times, timing["measured"])
-    marks = {
-        name: mark_time(line.text, occurrences(phrase, line.text)[0], words) for name, phrase in line.marks.items()
-    }
+    marks = {name: mark_time(line.text, line.place(name), words) for name in line.marks}
     return TimedLine(
         key=line.key,
         scene=line.scene,
@@ -65,6 +63,9 @@ def timed(line: Line, said: Spoken, entry: Entry) -> TimedLine:
         marks=marks,
         pause=line.pause,
         audio=str(entry.file(SPEECH).resolve()),
+        variant=line.variant,
+        places={name: line.place(name) for name in line.marks},
+        numbers=line.numbers,
     )
 
 

@@ -226,17 +226,29 @@ class StageScene(Scene):
         Raises:
             EpisodeError: the script has no such line for this scene, or it was spoken before.
         """
+        line = self._line(key)
+        if key in self._spoken:
+            raise EpisodeError(f"line '{key}' is spoken twice")
+        self._spoken.append(key)
+        cue = Cue(self, line, self.frame)
+        self.observer.cue(self, key, "start")
+        yield cue
+        cue.finish()
+
+    def variant(self, key: str) -> str:
+        """Which words of a line were taken: the name of the variant whose condition holds, or ``default``.
+
+        Raises:
+            EpisodeError: the script has no such line for this scene.
+        """
+        return self._line(key).variant
+
+    def _line(self, key: str) -> TimedLine:
         if key not in self.context.lines:
             raise EpisodeError(
                 f"scene '{self.context.scene}' has no line '{key}'; it has {', '.join(self.context.lines) or 'none'}"
             )
-        if key in self._spoken:
-            raise EpisodeError(f"line '{key}' is spoken twice")
-        self._spoken.append(key)
-        cue = Cue(self, self.context.lines[key], self.frame)
-        self.observer.cue(self, key, "start")
-        yield cue
-        cue.finish()
+        return self.context.lines[key]
 
     def sound(self, name: str, gain_db: float = 0.0) -> None:
         """Start a quiet sound effect at the present frame."""

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.results import Result, quantity
 from tapehead.analysis.store import Store
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.voice import Speech, voice_named
 from tapehead.render.words.voice.timbre import line_loudness
 from tapehead.render.words.voice.wording import estimate
-from tapehead.scenes.script import Script
+from tapehead.scenes.filling import filled
+from tapehead.scenes.script import Script, TimedLine
 
 TEXT = """
 [speakers.narrator]
@@ -88,6 +90,33 @@ def test_what_is_heard_is_spoken_again(tmp_path, old, new):
     narrate(script(tmp_path), voice, store)
     narrate(script(tmp_path, TEXT.replace(old, new)), voice, store)
     assert len(voice.said) > 2
+
+
+def test_other_numbers_are_other_words_and_another_sound(tmp_path):
+    """And numbers that are told alike are spoken once, with what was read kept beside them."""
+    store, voice = Store(tmp_path / "store"), Counting()
+    text = (
+        '[[line]]\nkey = "a.b"\ntext = "It keeps {kept.share:.0%} of the score."\nmarks = { score = "the score" }\n'
+        '[[line.variants]]\nname = "weak"\nwhen = "kept.share < 0.5"\ntext = "It loses the score."'
+    )
+
+    def line(share):
+        results = {"kept": Result({"share": quantity(share)}, name="kept")}
+        return narrate(filled(script(tmp_path, text), results.__getitem__), voice, store)["a.b"]
+
+    first, alike, other, weak = line(0.87), line(0.871), line(0.6), line(0.25)
+    assert voice.said == [
+        "It keeps eighty-seven per cent of the score.",
+        "It keeps sixty per cent of the score.",
+        "It loses the score.",
+    ]
+    assert first.audio == alike.audio != other.audio
+    assert (first.text, other.text) == ("It keeps 87% of the score.", "It keeps 60% of the score.")
+    assert [word.text for word in first.words] == ["It", "keeps", "87%", "of", "the", "score."]
+    assert first.marks["score"] == first.words[4].start and first.words[4].measured
+    assert first.numbers[0].value != alike.numbers[0].value
+    assert (first.variant, weak.variant, weak.place("score")) == ("default", "weak", 9)
+    assert all(TimedLine.from_json(each.to_json()) == each for each in (first, weak))
 
 
 def test_a_damaged_line_is_spoken_again(tmp_path):

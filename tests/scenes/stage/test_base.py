@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +93,21 @@ def test_marks_are_met_to_the_frame(tmp_path: Path) -> None:
 def test_mistakes_are_named(tmp_path: Path, construct, said: str) -> None:
     with pytest.raises(EpisodeError, match=said):
         drawn(construct, [line("a", 1.0, here=0.5)], tmp_path=tmp_path)
+
+
+def test_a_scene_asks_which_words_were_taken(tmp_path: Path) -> None:
+    asked = []
+
+    def construct(scene: StageScene) -> None:
+        asked.extend(scene.variant(key) for key in ("a", "b"))
+        for key in ("a", "b"):
+            with scene.say(key):
+                pass
+        with pytest.raises(EpisodeError, match="no line 'z'"):
+            scene.variant("z")
+
+    drawn(construct, [replace(line("a"), variant="weak"), line("b")], tmp_path=tmp_path)
+    assert asked == ["weak", "default"]
 
 
 def test_results_and_badge(tmp_path: Path) -> None:
