@@ -44,7 +44,7 @@ def circuit(
         typer.Option("--bos/--no-bos", help="Begin prompts with the first token; else as the tokenizer does."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Go on where the model does not prefer the answer.")] = False,
-    jobs: Annotated[int, typer.Option(min=0, help="Threads (and workers of a film); 0 for one per core.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Threads, and workers of a film; 0: as many as are of use.")] = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of halves, controls and intervals.")] = 0,
     film: Annotated[bool, typer.Option("--film", help="Also render the film that tells the result.")] = False,
     quality: Quality = "480p15",
@@ -79,8 +79,8 @@ def circuit(
 
     settings = Settings(threshold, draws, positions, edges, force, seed)
     tables = [(path, read_table(path, seed)) for path in files]  # before the model: mistakes show at once
-    _threads(jobs)
     found = load_any(model or "mini", device, download)
+    _threads(jobs, found)
     sets = [prompt_set(found, path.stem, rows, bos=bos, source=str(path)) for path, rows in tables]
     store = Store(report=reporter.warn)
     try:
@@ -137,12 +137,19 @@ def _writable(out: Path) -> None:
         raise OutputError(f"{out} can not be made: {error.strerror}; choose another place with --out") from error
 
 
-def _threads(jobs: int) -> None:
+SMALL = 20_000_000
+"""Parameters below which a model's products are too small to be worth sharing between threads."""
+
+
+def _threads(jobs: int, model: LanguageModel) -> None:
+    """As many threads as asked for; else one for a small model and one per core for others."""
     import os
 
     import torch
 
-    torch.set_num_threads(jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or 1)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    small = sum(one.numel() for one in model.hf.parameters()) < SMALL
+    torch.set_num_threads(jobs or (1 if small else cores))
 
 
 def _tell(name: str, parts: Any, folder: Path) -> None:

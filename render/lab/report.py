@@ -63,7 +63,7 @@ def sentences(parts: Mapping[str, Result]) -> dict[str, str]:
     prompts, base = parts["prompts"], parts["baseline"]
     said["prompts"] = (
         f"{read('prompts', 'prompts'):.0f} prompts in {read('prompts', 'groups'):.0f} group(s), "
-        f"{read('prompts', 'tokens_shortest'):.0f} to {read('prompts', 'tokens_longest'):.0f} tokens long; "
+        f"{_span(read('prompts', 'tokens_shortest'), read('prompts', 'tokens_longest'))} tokens long; "
         f"{read('prompts', 'found_on'):.0f} to find a circuit on, {read('prompts', 'scored_on'):.0f} to score it on. "
         f"The first one: “{prompts.facts['text']}” → “{prompts.facts['answer']}”, not “{prompts.facts['wrong']}”; "
         f"its corrupted partner: “{prompts.facts['corrupted']}”."
@@ -137,6 +137,10 @@ def sentences(parts: Mapping[str, Result]) -> dict[str, str]:
             "when what is sent comes from the corrupted prompt."
         )
     return said
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
 
 
 def verdict(parts: Mapping[str, Result]) -> str:

@@ -72,13 +72,13 @@ def baseline(network: AnyNetwork, prompts: PromptSet, *, seed: int = 0) -> Resul
     names = prompts.group_names
     member = np.array([[group == name for group in prompts.groups] for name in names])
     counts = member.sum(1)
-    groups_low = groups_high = np.nan
+    over_groups: tuple[Any, Any] = (np.nan, np.nan)
     if len(names) >= FEW_GROUPS:
-        groups_low, groups_high = bootstrap_ratio(member @ found, counts, seed)
+        over_groups = bootstrap_ratio(member @ found, counts, seed)
     clear = found.mean() > 0 and values["difference_low"] > 0 and p <= RARE
     values |= {
-        "groups_low": groups_low,
-        "groups_high": groups_high,
+        "groups_low": over_groups[0],
+        "groups_high": over_groups[1],
         "shuffled": shuffled,
         "p": p,
         "prefers": 100 * (found > 0).mean(),

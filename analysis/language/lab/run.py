@@ -6,7 +6,7 @@ run that was stopped goes on where it was, and one with another setting repeats 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -23,7 +23,7 @@ from tapehead.analysis.language.lab import edges, heat_map, patches, search, sha
 from tapehead.analysis.language.lab import lens as lenses
 from tapehead.analysis.language.lab.ablators import AnyNetwork, PooledAblator
 from tapehead.analysis.language.lab.networks import open_network
-from tapehead.analysis.language.lab.passes import Tick
+from tapehead.analysis.language.lab.passes import Tick, silent
 from tapehead.analysis.language.lab.prompts import PromptSet
 from tapehead.analysis.language.lab.results import missing
 from tapehead.analysis.language.models.components import Circuit, Component, component
@@ -238,13 +238,13 @@ def _key(model: LanguageModel, run: FileRun, part: str) -> str:
     )
 
 
-def _staged(model: LanguageModel, run: FileRun, part: str, store: Store, compute: Callable[[], Result]) -> Result:
+def _staged(model: LanguageModel, run: FileRun, part: str, store: Store, tick: Tick) -> Result:
     """A part from the store, or computed and kept there."""
     key = _key(model, run, part)
     entry = store.get("lab", key)
     if entry is not None:
         return store.read_result(entry.path)
-    result = compute()
+    result = run.compute(part, tick)
     store.put_result(key, result, {"analysis": f"lab.{part}", "prompts": run.prompts.name}, kind="lab")
     return result
 
@@ -274,9 +274,7 @@ def run_files(
     runs = [FileRun(network, prompts, settings) for prompts in files]
     for run in runs:
         run.parts["prompts"] = run.describe(network.layers, network.heads)
-        run.parts["baseline"] = _staged(
-            model, run, "baseline", store, lambda run=run: run.compute("baseline", _no_tick)
-        )
+        run.parts["baseline"] = _staged(model, run, "baseline", store, silent)
         _tell_baseline(run, settings.force, progress)
     parts = [part for part in STAGES if part != "baseline"] + (["edges"] if settings.edges else [])
     weights = {part: STAGES.get(part, 20.0) for part in parts}
@@ -292,9 +290,7 @@ def run_files(
                     track.to(start + share * weight, note)
 
                 tick(0.0)
-                run.parts[part] = _staged(
-                    model, run, part, store, lambda run=run, part=part, tick=tick: run.compute(part, tick)
-                )
+                run.parts[part] = _staged(model, run, part, store, tick)
                 done += weight
                 tick(0.0, start=done)
     return _finished(runs, settings)
@@ -332,10 +328,6 @@ def _tell_baseline(run: FileRun, force: bool, progress: Progress) -> None:
             "What would a circuit explain? Check answer and wrong, try another model, or go on with --force"
         )
     progress.say(f"{run.prompts.name}: the baseline does not prefer the answer; going on as asked (--force)")
-
-
-def _no_tick(_done: float) -> None:
-    return
 
 
 def table_of(results: Mapping[str, Result]) -> dict[str, float]:
