@@ -98,6 +98,7 @@ class Wires(StageScene):
             self.play(FadeIn(self.net[1]), FadeIn(self.title), run_time=0.6)
             cue.until("wires")
             self.play(LaggedStart(*(Create(s) for s in self.net[0]), lag_ratio=0.04), run_time=1.4)
+            self.bring_to_front(self.net[1])
             cue.until("places")
             self.play(Indicate(self.glass[1], color=HIGHLIGHT, scale_factor=1.1), run_time=0.8)
 
