@@ -27,7 +27,7 @@ class Verdict(StageScene):
         wires = self.result("wires")
         self.badge_for(wires.origin, wires.model)
         frames = VGroup()
-        for x, title, colour in ((-4.5, "the wiring", HIGHLIGHT), (0.0, "by chance", EAR), (4.5, "the jobs", LUCK)):
+        for x, title, colour in ((-4.5, "the wiring", HIGHLIGHT), (0.0, "the control", EAR), (4.5, "the jobs", LUCK)):
             frame = RoundedRectangle(corner_radius=0.2, width=3.9, height=4.0).set_stroke(SOFT, 3).set_fill(PANEL, 1)
             frame.move_to(place(x, 0.6))
             frames.add(VGroup(frame, Words(title, size=BODY, color=colour, bold=True).move_to(place(x, -1.95))))
@@ -37,8 +37,8 @@ class Verdict(StageScene):
             *(thing(at, HIGHLIGHT, 0.28) for at in triangle),
         )
         numbers = VGroup(
-            Words("heads: {x:.0f} %", x=wires.read("chance", pattern="heads"), size=BODY, color=EAR),
-            Words("any part: {x:.0f} %", x=wires.read("chance", pattern="parts"), size=BODY, color=EAR),
+            Words("found: {x:.0f}", x=wires.read("found", pattern="parts"), size=BODY, color=HIGHLIGHT),
+            Words("by chance: {x:.0f}", x=wires.read("degrees_mean", pattern="parts"), size=BODY, color=EAR),
         ).arrange(DOWN, buff=0.6)
         numbers.move_to(place(0, 0.6))
         wire = Line(place(3.0, 0.6), place(6.0, 0.6)).set_stroke(LUCK, 7)
