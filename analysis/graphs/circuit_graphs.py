@@ -121,15 +121,34 @@ def random_circuit(heads: np.ndarray, mlps: np.ndarray, rng: np.random.Generator
     return shuffled(heads), shuffled(mlps)
 
 
-def rewired(graph: Graph, rng: np.random.Generator) -> Graph:
-    """The same nodes, labels and number of edges; the edges drawn from all pairs that lead on by name's floor."""
+def leads_on(graph: Graph) -> np.ndarray:
+    """Bool (nodes, nodes): whether a wire may lead from one part to another, by floors and kinds."""
     floors = np.array([floor_of(graph.name_of(u)) for u in range(graph.nodes)])
-    kinds = graph.labels
-    allowed = [
-        (a, b)
-        for a in range(graph.nodes)
-        for b in range(graph.nodes)
-        if floors[a] < floors[b] or (floors[a] == floors[b] and (kinds[a], kinds[b]) == (HEAD, MLP))
-    ]
+    heads, mlps = graph.labels == HEAD, graph.labels == MLP
+    within = (floors[:, None] == floors[None, :]) & heads[:, None] & mlps[None, :]
+    return (floors[:, None] < floors[None, :]) | within
+
+
+def rewired(graph: Graph, rng: np.random.Generator) -> Graph:
+    """The same nodes, labels and number of edges; the edges drawn from all pairs that lead on."""
+    allowed = np.argwhere(leads_on(graph))
     chosen = rng.choice(len(allowed), size=graph.edge_count, replace=False)
-    return Graph.from_edges(kinds, [allowed[i] for i in chosen], graph.label_names, graph.names)
+    return Graph.from_edges(graph.labels, allowed[chosen], graph.label_names, graph.names)
+
+
+def swapped(graph: Graph, rng: np.random.Generator, rounds: int = 20) -> Graph:
+    """Another graph in which every node has as many incoming and outgoing edges as in this one.
+
+    Two edges exchange their ends where that leads on and is not there yet, ``rounds`` times as many tries as there are
+    edges (Maslov & Sneppen, Science 296, 2002).
+    """
+    allowed = leads_on(graph)
+    edges = graph.edges()
+    there = {(int(a), int(b)) for a, b in edges}
+    for i, j in rng.integers(0, len(edges), (rounds * len(edges), 2)):
+        (a, b), (c, d) = edges[i].tolist(), edges[j].tolist()
+        if allowed[a, d] and allowed[c, b] and (a, d) not in there and (c, b) not in there:
+            there -= {(a, b), (c, d)}
+            there |= {(a, d), (c, b)}
+            edges[i, 1], edges[j, 1] = d, b
+    return Graph.from_edges(graph.labels, edges, graph.label_names, graph.names)

@@ -99,12 +99,13 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             "The same where any part may stand for a head.",
             (
                 Series("random", label="random networks", where={"pattern": "parts"}),
+                Series("degrees", label="each part with as many wires", where={"pattern": "parts"}),
                 Series("found", label="mini", style="mark", where={"pattern": "parts"}),
             ),
             Axis("places"),
             Axis("networks"),
             n="draws",
-            control="Random networks with the same parts and as many wires.",
+            control="Random networks with as many wires, and those in which each part keeps its number of wires.",
         ),
     ),
 }

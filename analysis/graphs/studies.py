@@ -21,6 +21,7 @@ from tapehead.analysis.graphs.circuit_graphs import (
     floor_of,
     random_circuit,
     rewired,
+    swapped,
     wire_graph,
 )
 from tapehead.analysis.graphs.enumeration import MONOMORPHISM
@@ -285,12 +286,14 @@ def wires(edges: Result, draws: int, *, seed: int) -> Result:
     ``edges`` is a result of path patching; its strong edges make the graph.  The pattern is published: the highlighted
     edges that all three tasks share, all between heads.  Along ``pattern``: "heads", as it is; "parts", where any part
     may stand for a head.  Quantities: ``found`` (pattern), placements; ``random`` (pattern, draw), those in graphs with
-    the same parts and as many edges, drawn from all that lead on; ``chance`` (pattern), % of draws with one or more;
-    and the graph, see :func:`drawn`, with ``floor`` (node).  Facts: ``names``, ``story`` (pairs), ``example`` per
-    pattern.
+    the same parts and as many edges, drawn from all that lead on, with ``random_mean`` and ``random_most``; ``chance``
+    (pattern), % of draws with one or more; ``as_many``, % with as many as mini or more; ``degrees`` (pattern, draw),
+    those in graphs in which each part also has as many wires in and out as in mini, with ``degrees_mean`` and
+    ``degrees_as_many``; and the graph, see :func:`drawn`, with ``floor`` (node).  Facts: ``names``, ``story`` (pairs),
+    ``example`` per pattern.
     """
     paper = published_edges()
-    shared = paper["highlighted"].all(axis=1)
+    shared = [bool(row.all()) for row in paper["highlighted"]]
     story = [
         tuple(name.split("→"))
         for name, yes in zip(paper.quantity("highlighted").labels["edge"], shared, strict=True)
@@ -307,13 +310,23 @@ def wires(edges: Result, draws: int, *, seed: int) -> Result:
     rng = np.random.default_rng(seed)
     others = [Matcher(rewired(graph, rng)) for _ in range(draws)]
     own = {key: Matcher(graph).answer(pattern, keep=1) for key, pattern in asked.items()}
-    random = np.array([[other.answer(pattern).count for other in others] for pattern in asked.values()])
+    kept_degrees = [Matcher(swapped(graph, rng)) for _ in range(draws)]
+    random, same = (
+        np.array([[other.answer(pattern).count for other in graphs] for pattern in asked.values()])
+        for graphs in (others, kept_degrees)
+    )
+    ours = np.array([each.count for each in own.values()])
     labels = {"pattern": tuple(asked)}
     return Result(
         {
-            "found": quantity([each.count for each in own.values()], "pattern", unit="placements", labels=labels),
+            "found": quantity(ours, "pattern", unit="placements", labels=labels),
             "random": quantity(random, "pattern", "draw", unit="placements", labels=labels),
             "chance": quantity(100 * (random > 0).mean(axis=1), "pattern", unit="%", labels=labels),
+            "as_many": quantity(100 * (random >= ours[:, None]).mean(axis=1), "pattern", unit="%", labels=labels),
+            "random_most": quantity(random.max(axis=1), "pattern", unit="placements", labels=labels),
+            "degrees": quantity(same, "pattern", "draw", unit="placements", labels=labels),
+            "degrees_mean": quantity(same.mean(axis=1), "pattern", unit="placements", labels=labels),
+            "degrees_as_many": quantity(100 * (same >= ours[:, None]).mean(axis=1), "pattern", unit="%", labels=labels),
             "random_mean": quantity(random.mean(axis=1), "pattern", unit="placements", labels=labels),
             "draws": quantity(draws, unit="graphs"),
             "floor": quantity([float(np.clip(floor_of(n), -1, 10**3)) for n in graph.names], "node"),

@@ -53,14 +53,14 @@ class Cabinet(StageScene):
 
     def again(self) -> None:
         """A new question; the old piece in it lights up."""
-        new = self.new_pattern(0.6, 0.4)
+        new = self.new_pattern(0.6, 0.4).scale(1.5).move_to(place(0, 0.1))
         names = VGroup(
             Words("who", size=SMALL, color=OUTPUT).next_to(new[1][0], UP, buff=0.15),
             Words("where he lives", size=SMALL, color=OUTPUT).next_to(new[1][1], DOWN, buff=0.15),
             Words("Japan", size=SMALL, color=EAR).next_to(new[2][1][1], UP, buff=0.15),
             Words("pet", size=SMALL, color=LUCK).next_to(new[2][1][2], DOWN, buff=0.15),
         )
-        glow = pane(4.0, 3.7, HIGHLIGHT, 0.12).move_to(new[2])
+        glow = pane(5.4, 5.4, HIGHLIGHT, 0.12).move_to(new[2])
         with self.say("cabinet.again") as cue:
             cue.until("again")
             self.play(FadeIn(new), run_time=0.7)
@@ -110,7 +110,7 @@ class Cabinet(StageScene):
         """Glass upon glass: the old pattern slides onto the new one."""
         new = self.new_pattern(2.4, 0.2)
         old = VGroup(pane(3.7, 3.6, HIGHLIGHT, 0.14), old_pattern((0.0, 0.0))).move_to(place(-4.6, 0.2))
-        goal = new[2].get_center()
+        goal = old.get_center() + new[2].get_center() - old[1].get_center()
         rule = Words("a string on a string, a dot on a dot", size=BODY, color=INK).move_to(place(0, -2.9))
         titles = VGroup(
             Words("yesterday", size=BODY, color=HIGHLIGHT).move_to(place(-4.6, 2.9)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from manim import LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, RoundedRectangle, VGroup
 
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
+from tapehead.scenes.stage.layout import em_of
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, UNITS_PER_POINT, Name, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NAP, NOSE, PANEL, SOFT
 
 from .parts import card, place, shiba, string, thing
@@ -57,9 +58,24 @@ class Clues(StageScene):
         gone = [self.names[str(n)] for n in before if n not in after]
         new = self.count(clue)
         self.sound("tick")
-        self.play(*(FadeOut(w, shift=0.3 * RIGHT) for w in gone), run_time=0.6)
+        self.play(*(FadeOut(w, shift=0.3 * RIGHT) for w in gone), run_time=0.5)
+        self.gather([self.names[str(n)] for n in after])
         self.play(FadeOut(self.now), FadeIn(new), run_time=0.3)
         self.now = new
+
+    def gather(self, left: list[Words]) -> None:
+        """Who is left moves together and grows: the fewer, the larger."""
+        columns = 2 if len(left) > 6 else 1
+        rows = -(-len(left) // columns)
+        grow = min(1.7, 6.2 / rows / 0.84) if len(left) > 1 else 1.7
+        moves = []
+        for k, words in enumerate(left):
+            column, row = divmod(k, rows)
+            x = (-0.2, 3.9)[column] if columns == 2 else 2.2
+            y = ((rows - 1) / 2 - row) * min(1.5, 6.2 / rows)
+            target = words.copy().scale(min(grow, 1.7) * SMALL * UNITS_PER_POINT / em_of(words))
+            moves.append(words.animate.become(target.move_to(place(x, y), aligned_edge=LEFT)))
+        self.play(*moves, run_time=0.5)
 
     def cut(self) -> None:
         """Three clues, one after the other."""

@@ -17,7 +17,7 @@ EPISODE = Episode(
         SceneRef("coverage", ".coverage:Coverage", "How much to remember", uses=("coverage",)),
         SceneRef("circuits", ".circuits:Circuits", "Circuits as patterns", uses=("laid",)),
         SceneRef("wires", ".wires:Wires", "Same wires, or same jobs?", uses=("wires", "drawn")),
-        SceneRef("verdict", ".verdict:Verdict", "A place is not a proof", uses=("clues", "wires")),
+        SceneRef("verdict", ".verdict:Verdict", "A place is not a proof", uses=("wires",)),
     ),
     analyses=ANALYSES,
     seed=SEED,

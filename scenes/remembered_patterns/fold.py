@@ -93,7 +93,7 @@ class Fold(StageScene):
     def two(self) -> None:
         """The diamond folds to a line; then folded ones are forbidden."""
         folded = self.diamond(0.0)
-        together = Words("one = other", size=SMALL, color=NOSE).move_to(place(LEFT_X + 1.45, 0))
+        together = Words("one = other", size=SMALL, color=NOSE).move_to(place(LEFT_X + 2.55, 0.35))
         left = self.found.read("monomorphisms")
         fewer = Words("{n} without a fold", n=left, size=HEADING, color=LUCK, bold=True).move_to(self.count)
         with self.say("fold.two") as cue:

@@ -7,12 +7,13 @@ from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, Lagg
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
-from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, SOFT
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, SOFT
+from tapehead.scenes.stage.squares import CommutingSquare
 
 from .parts import Network, cross, label, pane, place, string, thing
 
-COLUMNS = (("person",), ("kind", "class"), ("animal",), ("country", "continent"), ("snout", "life", "size"))
-HEADS = ("owners", "what it is", "animals", "where from", "what it is like")
+COLUMNS = (("person",), ("snout", "life", "size"), ("animal",), ("country", "continent"), ("kind", "class"))
+HEADS = ("owners", "what it is like", "animals", "where from", "what it is")
 
 
 class Glass(StageScene):
@@ -109,7 +110,7 @@ class Glass(StageScene):
         """It lands on a cat: one string is missing.  It lands on the dog: all are there."""
         self.net.strings.set_stroke(opacity=0.35)
         cat, dog = self.landed("Siamese", False), self.landed("Shiba Inu", True)
-        names = {n: label(n, self.spot(n) + 0.45 * UP, INK, SMALL) for n in ("Siamese", "Shiba Inu")}
+        names = {n: label(n, place(0, 3.3), HIGHLIGHT, BODY, bold=True) for n in ("Siamese", "Shiba Inu")}
         small = self.sheet.copy().scale(0.55).move_to(place(-4.0, 0.0))
         with self.say("glass.slide") as cue:
             self.play(FadeOut(self.words), FadeIn(self.net), self.sheet.animate.become(small), run_time=0.8)
@@ -127,35 +128,26 @@ class Glass(StageScene):
     def square(self) -> None:
         """Pattern above, network below: both ways round end at the same place."""
         corners = {"a": place(-3.4, 1.6), "b": place(3.4, 1.6), "c": place(-3.4, -1.8), "d": place(3.4, -1.8)}
-        dots = VGroup(
-            thing(corners["a"], HIGHLIGHT, 0.45),
-            thing(corners["b"], EAR, 0.45),
-            thing(corners["c"], HIGHLIGHT, 0.45),
-            thing(corners["d"], EAR, 0.45),
-        )
+        box = CommutingSquare().move_to(place(0, -0.1))
         texts = VGroup(
             label("something", corners["a"] + 0.8 * UP, HIGHLIGHT, BODY),
             label("somewhere", corners["b"] + 0.8 * UP, EAR, BODY),
             label("Shiba Inu", corners["c"] + 0.85 * DOWN, HIGHLIGHT, BODY),
             label("Japan", corners["d"] + 0.85 * DOWN, EAR, BODY),
         )
-        over = string(corners["a"], corners["b"], INK, 6, 0.55)
-        under = string(corners["c"], corners["d"], INK, 6, 0.55)
-        left = string(corners["a"], corners["c"], OUTPUT, 6, 0.55)
-        right = string(corners["b"], corners["d"], OUTPUT, 6, 0.55)
         sides = VGroup(label("on the glass", place(-5.6, 1.6), SOFT), label("below", place(-5.6, -1.8), SOFT))
         with self.say("glass.square") as cue:
-            self.play(FadeIn(dots), FadeIn(texts), FadeIn(sides), run_time=0.6)
+            self.play(FadeIn(box.dots), FadeIn(texts), FadeIn(sides), run_time=0.6)
             cue.until("follow")
-            self.play(Create(over), run_time=0.8)
-            self.play(Create(right), run_time=max(0.6, 0.6 * cue.to("drop")))
+            self.play(Create(box.over), run_time=0.8)
+            self.play(Create(box.right), run_time=max(0.6, 0.6 * cue.to("drop")))
             cue.until("drop")
-            self.play(Create(left), run_time=0.8)
-            self.play(Create(under), run_time=0.8)
+            self.play(Create(box.left), run_time=0.8)
+            self.play(Create(box.under), run_time=0.8)
             cue.until("closes")
             self.sound("tick")
-            self.play(Indicate(dots[3], color=EAR, scale_factor=1.3), run_time=max(0.5, 0.8 * cue.left))
-        self.box = VGroup(dots, over, under, left, right)
+            self.play(Indicate(box.dots[3], color=EAR, scale_factor=1.3), run_time=max(0.5, 0.8 * cue.left))
+        self.box = box
         self.texts = VGroup(texts, sides)
 
     def word(self) -> None:

@@ -7,8 +7,9 @@ from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, Line, R
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.squares import CommutingSquare
 
 from .parts import place, shiba, string, thing
 
@@ -26,7 +27,7 @@ class Verdict(StageScene):
         wires = self.result("wires")
         self.badge_for(wires.origin, wires.model)
         frames = VGroup()
-        for x, title, colour in ((-4.5, "the wiring", HIGHLIGHT), (0.0, "by chance", EAR), (4.5, "the jobs", LUCK)):
+        for x, title, colour in ((-4.5, "the wiring", HIGHLIGHT), (0.0, "the control", EAR), (4.5, "the jobs", LUCK)):
             frame = RoundedRectangle(corner_radius=0.2, width=3.9, height=4.0).set_stroke(SOFT, 3).set_fill(PANEL, 1)
             frame.move_to(place(x, 0.6))
             frames.add(VGroup(frame, Words(title, size=BODY, color=colour, bold=True).move_to(place(x, -1.95))))
@@ -36,8 +37,8 @@ class Verdict(StageScene):
             *(thing(at, HIGHLIGHT, 0.28) for at in triangle),
         )
         numbers = VGroup(
-            Words("heads: {x:.0f} %", x=wires.read("chance", pattern="heads"), size=BODY, color=EAR),
-            Words("any part: {x:.0f} %", x=wires.read("chance", pattern="parts"), size=BODY, color=EAR),
+            Words("found: {x:.0f}", x=wires.read("found", pattern="parts"), size=BODY, color=HIGHLIGHT),
+            Words("by chance: {x:.0f}", x=wires.read("degrees_mean", pattern="parts"), size=BODY, color=EAR),
         ).arrange(DOWN, buff=0.6)
         numbers.move_to(place(0, 0.6))
         wire = Line(place(3.0, 0.6), place(6.0, 0.6)).set_stroke(LUCK, 7)
@@ -60,11 +61,12 @@ class Verdict(StageScene):
             "Where does it fit?",
             "A place is a question.\nA control is the answer.",
             self.context.references,
+            CommutingSquare(2.6, 1.3, radius=0.2, stroke=5),
         )
         with self.say("verdict.rule") as cue:
             self.play(FadeIn(card.question), run_time=0.5)
             cue.until("place")
-            self.play(FadeIn(card.answer, shift=0.2 * UP), run_time=0.6)
+            self.play(FadeIn(card.answer, shift=0.2 * UP), FadeIn(card.logo), run_time=0.6)
             cue.until("business")
             self.play(FadeIn(card.credits), run_time=0.5)
             self.hold(2.0)
@@ -88,10 +90,7 @@ class Verdict(StageScene):
                 for size, x, y in ((SMALL, 2.0, -0.7), (BODY, 2.6, -0.1), (HEADING, 3.3, 0.6))
             )
         )
-        name = Words(
-            "{n}", n=Name(self.result("clues").facts["left_names"][-1][0]), size=HEADING, color=HIGHLIGHT, bold=True
-        )
-        name.move_to(place(-2.8, 2.5))
+        name = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).move_to(place(-2.8, 2.55))
         with self.say("verdict.dog") as cue:
             self.play(FadeIn(top), FadeIn(legs), FadeIn(floor), FadeIn(lamp), run_time=0.5)
             cue.until("asleep")

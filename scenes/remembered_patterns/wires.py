@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, Line, Square, VGroup
+from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, Square, VGroup
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.meters import Histogram
-from tapehead.scenes.stage.palette import EAR, FAINT, GOOD, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import EAR, FAINT, GOOD, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
 
 from .parts import place, string, thing
 
 EMBED, HEAD, MLP, ANSWER = range(4)
+FLOOR = -2.3
+"""Where heaps stand."""
 
 
 class Wires(StageScene):
@@ -24,6 +26,7 @@ class Wires(StageScene):
         self.mini()
         self.none()
         self.parts()
+        self.hub()
 
     def pattern(self, mlp_too: bool = False) -> VGroup:
         """Three parts in a row, each read by all after it, as published."""
@@ -98,15 +101,18 @@ class Wires(StageScene):
             self.play(FadeIn(self.net[1]), FadeIn(self.title), run_time=0.6)
             cue.until("wires")
             self.play(LaggedStart(*(Create(s) for s in self.net[0]), lag_ratio=0.04), run_time=1.4)
+            self.bring_to_front(self.net[1])
             cue.until("places")
             self.play(Indicate(self.glass[1], color=HIGHLIGHT, scale_factor=1.1), run_time=0.8)
 
-    def heap(self, pattern: str) -> VGroup:
-        """Placements in random networks as a heap, ours as a post."""
-        values = self.wires["random"][self.wires.quantity("random").labels["pattern"].index(pattern)]
-        edges = np.linspace(-0.5, values.max() + 0.5, min(24, int(values.max()) + 2))
-        made = Histogram(values, edges, width=10.5, height=3.0, colour=EAR).move_to(place(0, -0.4))
-        post = made.mark(self.wires.read("found", pattern=pattern), "mini: {x:.0f}", HIGHLIGHT, tall=3.4)
+    def heap(self, pattern: str, array: str = "random", colour: str = EAR) -> VGroup:
+        """Placements in random networks as a heap, ours as a post; one scale for all heaps of a pattern."""
+        which = self.wires.quantity(array).labels["pattern"].index(pattern)
+        most = max(float(self.wires[name][which].max()) for name in ("random", "degrees", "found"))
+        edges = np.arange(-0.5, most + 1.0)
+        made = Histogram(self.wires[array][which], edges, width=11.0, height=3.6, colour=colour)
+        made.shift(place(0, FLOOR) - made.floor.get_center())
+        post = made.mark(self.wires.read("found", pattern=pattern), "mini: {x:.0f}", HIGHLIGHT, tall=3.7)
         return VGroup(made, post)
 
     def none(self) -> None:
@@ -114,7 +120,7 @@ class Wires(StageScene):
         zero = Words("{n:.0f} places", n=self.wires.read("found", pattern="heads"), size=TITLE, color=NOSE, bold=True)
         zero.move_to(place(-3.9, -3.0))
         made = self.heap("heads")
-        below = Words("places in each random network", size=SMALL, color=SOFT).next_to(made[0], DOWN, buff=0.3)
+        below = Words("places in each random network", size=SMALL, color=SOFT).move_to(place(0, FLOOR - 0.5))
         chance = self.wires.read("chance", pattern="heads")
         share = Words("{x:.0f} % of random networks have one", x=chance, size=BODY, color=EAR).move_to(place(0, 3.4))
         with self.say("wires.none") as cue:
@@ -130,23 +136,53 @@ class Wires(StageScene):
         self.shown = (made, below, share)
 
     def parts(self) -> None:
-        """Any part may stand for a head: many places, and everybody has some."""
+        """Any part may stand for a head: more places in mini than in any random network."""
         glass = self.pattern(mlp_too=True)
         glass[2].set_opacity(0)
-        glass.shift(0.4 * RIGHT)
-        many = Words("{n:.0f} places", n=self.wires.read("found", pattern="parts"), size=TITLE, color=LUCK, bold=True)
-        every = Words("{x:.0f} %", x=self.wires.read("chance", pattern="parts"), size=96, color=NOSE, bold=True)
-        of = Words("of random networks\nhave one, too", size=BODY, color=SOFT, align="center")
-        many.move_to(place(2.6, 2.4))
-        every.move_to(place(2.6, 0.2))
-        of.move_to(place(2.6, -1.6))
-        strike = Line(many.get_left(), many.get_right()).set_stroke(NOSE, 7)
+        glass.move_to(place(-3.6, 0))
+        found = self.wires.read("found", pattern="parts")
+        many = Words("{n:.0f} places", n=found, size=TITLE, color=HIGHLIGHT, bold=True).move_to(place(2.4, 0))
+        self.made = self.heap("parts")
+        mean = self.wires.read("random_mean", pattern="parts")
+        self.says = Words("random networks: {x:.0f} on average", x=mean, size=BODY, color=EAR).move_to(place(0, 3.4))
+        self.below = Words("places in each network", size=SMALL, color=SOFT).move_to(place(0, FLOOR - 0.5))
         with self.say("wires.parts") as cue:
             self.play(*(FadeOut(m) for m in self.shown), run_time=0.4)
             self.play(FadeIn(VGroup(glass[0], glass[1])), run_time=0.5)
-            cue.until("hooray")
-            self.sound("soft-pop")
+            cue.until("stand")
             self.play(FadeIn(many, shift=0.2 * UP), run_time=0.5)
-            cue.until("all")
-            self.play(FadeIn(every), FadeIn(of), Create(strike), run_time=0.7)
+            cue.until("random")
+            self.play(FadeOut(glass[0]), FadeOut(glass[1]), FadeOut(many), run_time=0.4)
+            self.play(FadeIn(self.made[0]), FadeIn(self.below), FadeIn(self.says), run_time=0.7)
+            cue.until("finding")
+            self.sound("soft-pop")
+            self.play(FadeIn(self.made[1], shift=0.3 * DOWN), run_time=0.6)
+
+    def hub(self) -> None:
+        """The stricter control: every part keeps its number of wires, and the heap moves under the post."""
+        strict = self.heap("parts", "degrees", OUTPUT)
+        mean = self.wires.read("degrees_mean", pattern="parts")
+        says = Words("with as many wires each: {x:.0f} on average", x=mean, size=BODY, color=OUTPUT).move_to(self.says)
+        floor = self.wires["label"].astype(int)
+        counts = np.bincount(self.wires["edge"].astype(int).ravel(), minlength=len(floor))
+        net = self.network()
+        busy = [int(u) for u in np.argsort(-counts)[:3]]
+        with self.say("wires.hub") as cue:
+            cue.until("control")
+            self.play(FadeOut(self.says), self.made[0].bars.animate.set_opacity(0.3), run_time=0.5)
+            cue.until("keeps")
+            self.sound("whoosh")
+            self.play(FadeOut(self.made[0].bars), FadeIn(strict[0].bars, shift=1.5 * RIGHT), run_time=0.8)
+            cue.until("average")
+            self.play(FadeIn(says), run_time=0.4)
+            cue.until("hub")
+            gone = (self.made[0].floor, self.made[1], strict[0].bars, says, self.below)
+            self.play(*(FadeOut(m) for m in gone), run_time=0.4)
+            net.move_to(place(0, 0.1))
+            self.play(FadeIn(net), run_time=0.5)
+            touching = [
+                s for s, (a, b) in zip(net[0], self.wires["edge"].astype(int), strict=True) if {a, b} & set(busy)
+            ]
+            lit = [s.animate.set_color(HIGHLIGHT) for s in touching]
+            self.play(*lit, *(net[1][u].animate.scale(1.5) for u in busy), run_time=0.7)
         self.clear_stage(run_time=0.4)

@@ -15,9 +15,11 @@ from tapehead.analysis.graphs.circuit_graphs import (
     as_pattern,
     can_be_laid,
     circuit_graph,
+    leads_on,
     published_circuit_graph,
     random_circuit,
     rewired,
+    swapped,
     wire_graph,
 )
 from tapehead.analysis.graphs.labelled import Graph
@@ -77,3 +79,16 @@ def test_random_controls_keep_what_they_say() -> None:
     assert np.array_equal(new.labels, graph.labels)
     assert np.all(new.edges()[:, 0] < new.edges()[:, 1])
     assert {HEAD, MLP} <= set(new.labels.tolist())
+
+
+def test_swapped_graphs_keep_every_part_s_number_of_wires() -> None:
+    rng = np.random.default_rng(2)
+    graph = circuit_graph(rng.random((4, 5)) < 0.5, np.ones(4, bool))
+    some = graph.edges()[rng.permutation(graph.edge_count)[:25]]
+    graph = Graph.from_edges(graph.labels, some, graph.label_names, graph.names)
+    new = swapped(graph, rng)
+    assert not np.array_equal(new.edges(), graph.edges())
+    assert new.duplicates == 0
+    assert np.array_equal(new.successors.degrees, graph.successors.degrees)
+    assert np.array_equal(new.predecessors.degrees, graph.predecessors.degrees)
+    assert leads_on(graph)[tuple(new.edges().T)].all()
