@@ -35,6 +35,7 @@ _DISTRIBUTIONS = {
 
 ASSETS = {
     "analysis/published.py": ("assets/published/gpt2-small.json",),
+    "analysis/friends/published.py": ("assets/published/friends.json",),
     "analysis/sales/published.py": ("assets/published/game-sales.json",),
 }
 """Files beside the code that a module reads on behalf of whatever imports it; models have digests of their own."""

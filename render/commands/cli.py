@@ -15,6 +15,7 @@ from tapehead.analysis.errors import Interrupted, TapeheadError, UsageError
 from tapehead.render.commands import tape as tape_commands
 from tapehead.render.commands.cluster import add_to as add_planning
 from tapehead.render.commands.deliver import add_to as add_delivery
+from tapehead.render.commands.friends import friends
 from tapehead.render.commands.options import (
     AllowFlashes,
     Device,
@@ -398,6 +399,7 @@ def store_gc(
 add_delivery(app)
 add_planning(app)
 app.command()(sales)
+app.command()(friends)
 
 if __name__ == "__main__":
     main()

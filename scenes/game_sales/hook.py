@@ -123,7 +123,7 @@ class Hook(StageScene):
         games = table.read("funnel", step="all")
         crowd = specks(block(int(games), 13, (0.158, 0.19), (0, 2.1)), SALES, 0.11)
         label = Words("{n:,.0f} games", n=games, size=HEADING, color=SALES).move_to([0, 0.3, 0])
-        sheet = RoundedRectangle(width=7.6, height=1.1, corner_radius=0.12).set_stroke(INK, 3).set_fill(PANEL, 1)
+        sheet = RoundedRectangle(width=8.4, height=1.1, corner_radius=0.12).set_stroke(INK, 3).set_fill(PANEL, 1)
         rule = Formula('"sales" = "?" dot nap("talk") + "?" dot ear("players") + "?" dot luck("critics")', size=BODY)
         letter = VGroup(sheet, rule.move_to(sheet)).move_to([0, -1.5, 0])
         back, front = envelope(3.2)
