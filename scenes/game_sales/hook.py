@@ -24,8 +24,9 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Name, Words
 from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, PANEL, SOFT
 from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.specks import block, specks
 
-from .pictures import SALES, TALK, block, calendar, coins, envelope, game_case, specks, speech
+from .pictures import SALES, TALK, calendar, coins, envelope, game_case, speech
 
 BUBBLES = ((-2.3, 2.4, 1.5), (2.3, 2.2, 1.7), (-2.5, 0.5, 1.3), (2.4, 0.1, 1.4), (-2.3, -1.5, 1.6), (2.2, -1.9, 1.4))
 """Where people talk round the game, and how much."""
