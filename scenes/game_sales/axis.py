@@ -21,11 +21,13 @@ from manim import (
 )
 
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.intervals import Intervals
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, SOFT
 from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.specks import block, specks
 
-from .pictures import USERS, Intervals, block, coins, specks
+from .pictures import USERS, coins
 
 
 class Axis(StageScene):

@@ -23,8 +23,9 @@ from manim import (
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.specks import block, specks
 
-from .pictures import NAMES, SHADES, block, specks
+from .pictures import NAMES, SHADES
 
 LEFT_END, WIDE, FLOOR, HIGH = -4.6, 9.6, -2.2, 5.0
 

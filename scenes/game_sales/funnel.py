@@ -18,11 +18,13 @@ from manim import (
 )
 
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.intervals import Intervals
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Words
 from tapehead.scenes.stage.meters import BarChart, Histogram
 from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.specks import block, specks
 
-from .pictures import CRITICS, SALES, TALK, USERS, Intervals, block, specks, speech
+from .pictures import CRITICS, SALES, TALK, USERS, speech
 
 ROWS, STEP = 13, (0.158, 0.175)
 LABELS = (("all", SALES), ("mentioned", TALK), ("players' score", USERS), ("critics' score", CRITICS))

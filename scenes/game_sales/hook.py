@@ -24,8 +24,9 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Name, Words
 from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, PANEL, SOFT
 from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.specks import block, specks
 
-from .pictures import SALES, TALK, block, calendar, coins, envelope, game_case, specks, speech
+from .pictures import SALES, TALK, calendar, coins, envelope, game_case, speech
 
 BUBBLES = ((-2.3, 2.4, 1.5), (2.3, 2.2, 1.7), (-2.5, 0.5, 1.3), (2.4, 0.1, 1.4), (-2.3, -1.5, 1.6), (2.2, -1.9, 1.4))
 """Where people talk round the game, and how much."""
@@ -123,7 +124,7 @@ class Hook(StageScene):
         games = table.read("funnel", step="all")
         crowd = specks(block(int(games), 13, (0.158, 0.19), (0, 2.1)), SALES, 0.11)
         label = Words("{n:,.0f} games", n=games, size=HEADING, color=SALES).move_to([0, 0.3, 0])
-        sheet = RoundedRectangle(width=7.6, height=1.1, corner_radius=0.12).set_stroke(INK, 3).set_fill(PANEL, 1)
+        sheet = RoundedRectangle(width=8.4, height=1.1, corner_radius=0.12).set_stroke(INK, 3).set_fill(PANEL, 1)
         rule = Formula('"sales" = "?" dot nap("talk") + "?" dot ear("players") + "?" dot luck("critics")', size=BODY)
         letter = VGroup(sheet, rule.move_to(sheet)).move_to([0, -1.5, 0])
         back, front = envelope(3.2)

@@ -26,8 +26,9 @@ from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.palette import HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.specks import block, specks
 
-from .pictures import SALES, TALK, block, heaped, specks, speech
+from .pictures import SALES, TALK, heaped, speech
 
 LEFT_END, WIDE = -6.0, 12.0
 UPPER, LOWER = 0.75, -2.3

@@ -26,8 +26,9 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.specks import block, specks
 
-from .pictures import SALES, TALK, block, specks
+from .pictures import SALES, TALK
 
 LOW, HIGH, BIN = -1.4, 0.9, 0.05
 

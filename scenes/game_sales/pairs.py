@@ -25,8 +25,9 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import HEADING, SMALL, TINY, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import BAD, COOL, FAINT, HIGHLIGHT, INK, PANEL, SOFT, WARM
+from tapehead.scenes.stage.specks import specks
 
-from .pictures import CRITICS, PUBLISHER, SALES, TALK, USERS, specks
+from .pictures import CRITICS, PUBLISHER, SALES, TALK, USERS
 
 COLUMNS = (
     ("sales", "sales", SALES),

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Circle, Line, Polygon, Rectangle, RoundedRectangle, VGroup, VMobject
+from manim import DOWN, LEFT, RIGHT, UP, Circle, Line, Polygon, Rectangle, RoundedRectangle, VGroup
 
-from tapehead.analysis.results import Reading
-from tapehead.scenes.stage.lettering import SMALL, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NAP, OUTPUT, PANEL, SOFT
 
 SALES, TALK, USERS, CRITICS, PUBLISHER = OUTPUT, NAP, EAR, LUCK, SOFT
 """The colours that keep their meaning through the whole film."""
 SHADES = {"talk": TALK, "user": USERS, "critic": CRITICS, "publisher": PUBLISHER}
 NAMES = {"talk": "talk", "user": "players", "critic": "critics", "publisher": "publisher"}
-
-
-def specks(places: np.ndarray, colour: str, size: float = 0.1, opacity: float = 1.0) -> VMobject:
-    """Many small squares as one path: (n, 2) places, ``size`` wide.  Two of equal length morph speck by speck."""
-    made = VMobject()
-    for x, y in np.asarray(places, dtype=float):
-        corners = [np.array([x + size / 2 * a, y + size / 2 * b, 0.0]) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-        made.start_new_path(corners[0])
-        made.add_points_as_corners([*corners[1:], corners[0]])
-    return made.set_stroke(width=0).set_fill(colour, opacity)
-
-
-def block(count: int, rows: int, step: tuple[float, float], middle: Sequence[float]) -> np.ndarray:
-    """(count, 2): places in columns of ``rows``, centred on ``middle``."""
-    columns, offsets = np.divmod(np.arange(count), rows)
-    places = np.column_stack([columns * step[0], -offsets * step[1]])
-    return places - (places.max(axis=0) + places.min(axis=0)) / 2 + np.array(middle[:2])
 
 
 def heaped(values: np.ndarray, edges: np.ndarray, left: float, wide: float, floor: float, step: float) -> np.ndarray:
@@ -134,51 +113,3 @@ def coins(count: int, width: float = 1.5, colour: str = SALES) -> VGroup:
             for n in range(count)
         )
     )
-
-
-def whisker(low: np.ndarray, high: np.ndarray, colour: str = INK, width: float = 4, cap: float = 0.14) -> VGroup:
-    """An interval from one place to another, with a cap at either end."""
-    way = (high - low) / max(float(np.linalg.norm(high - low)), 1e-9)
-    across = cap * np.array([-way[1], way[0], 0.0])
-    caps = (Line(end - across, end + across) for end in (low, high))
-    return VGroup(Line(low, high), *caps).set_stroke(colour, width)
-
-
-class Intervals(VGroup):
-    """Bars from one zero line, each with its interval, its name on the left and its value at the right.
-
-    Parts, one per reading: ``bars``, ``whiskers``, ``names``, ``values``; and ``zero``.
-    """
-
-    def __init__(
-        self,
-        readings: Sequence[tuple[Reading, Reading, Reading]],
-        names: Sequence[str],
-        colours: Sequence[str],
-        *,
-        zero: Sequence[float],
-        unit: float,
-        step: float = 1.25,
-        spec: str = ".2f",
-        thick: float = 0.6,
-        size: float = SMALL,
-    ) -> None:
-        self.bars, self.whiskers, self.names, self.values = VGroup(), VGroup(), VGroup(), VGroup()
-        start = np.array([zero[0], zero[1], 0.0])
-        for n, ((value, low, high), name, colour) in enumerate(zip(readings, names, colours, strict=True)):
-            here = start + n * step * DOWN
-            side = RIGHT if value >= 0 else LEFT
-            made = Rectangle(width=max(unit * abs(float(value)), 0.02), height=thick, stroke_width=0)
-            self.bars.add(made.set_fill(colour, 1).move_to(here, aligned_edge=-side))
-            ends = [here + unit * float(end) * RIGHT for end in (low, high)]
-            self.whiskers.add(whisker(*ends))
-            self.names.add(Words(name, size=size, color=colour).next_to(here, -side, buff=0.3))
-            far = here + unit * float(high if value >= 0 else low) * RIGHT
-            self.values.add(Words("{x:" + spec + "}", x=value, size=size, color=colour).next_to(far, side, buff=0.3))
-        top, low_end = start + 0.5 * step * UP, start + (len(readings) - 0.5) * step * DOWN
-        self.zero = Line(top, low_end).set_stroke(FAINT, 4)
-        super().__init__(self.zero, self.bars, self.whiskers, self.names, self.values)
-
-    def row(self, n: int) -> VGroup:
-        """Everything of one reading."""
-        return VGroup(self.bars[n], self.whiskers[n], self.names[n], self.values[n])

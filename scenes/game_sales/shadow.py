@@ -28,8 +28,9 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, SOFT
 from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.specks import specks
 
-from .pictures import CRITICS, SALES, TALK, specks, speech
+from .pictures import CRITICS, SALES, TALK, speech
 
 ORIGIN = np.array([-4.3, -0.55, 0.0])
 ALONG, TOWARD, RISE = np.array([1.75, 0.28, 0.0]), np.array([0.75, -1.0, 0.0]), np.array([0.0, 1.75, 0.0])

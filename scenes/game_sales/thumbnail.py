@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, UP, Line
+from manim import DOWN, RIGHT, UP, Line
 
 from tapehead.scenes.stage.lettering import HUGE, Words
 from tapehead.scenes.stage.meters import Histogram
@@ -26,8 +26,8 @@ class LuckThumbnail(Thumbnail):
             if edge >= float(published) - 0.05:
                 bar.set_fill(HIGHLIGHT)
         foot = heap.at(float(published))
-        post = Line(foot, foot + 2.3 * UP).set_stroke(HIGHLIGHT, 16)
+        post = Line(foot, foot + 3.6 * UP).set_stroke(HIGHLIGHT, 16)
         score = Words("{x:.2f}", x=published, size=1.9 * HUGE, color=HIGHLIGHT, bold=True)
-        score.next_to(post, UP, buff=0.15).set_x(min(float(foot[0]), 4.6))
+        score.next_to(post.get_end(), RIGHT, buff=0.3).shift(0.8 * DOWN)
         question = Words("Skill or luck?", size=1.75 * HUGE, color=INK, bold=True).move_to([-0.6, 2.85, 0])
         self.add(heap, post, score, question)

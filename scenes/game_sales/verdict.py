@@ -22,10 +22,12 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
+from tapehead.scenes.stage.intervals import Intervals, whisker
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Words
 from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.specks import block, specks
 
-from .pictures import CRITICS, SALES, TALK, Intervals, block, coins, envelope, specks, speech, whisker
+from .pictures import CRITICS, SALES, TALK, coins, envelope, speech
 
 STAGES = (
     ("everyone", "all games", GOOD),
