@@ -249,6 +249,7 @@ def test_few_file_descriptors_cost_no_entry(calm: Calm, tmp_path: Path) -> None:
         code, _, errors = ended(process)
         assert code in (0, 1), errors
         assert "damaged" not in errors, errors
+        assert code == 0 or limit < 20 or "Too many open files" in one_message(code, errors)
         after = {path.relative_to(store): path.read_bytes() for path in store.glob("*/??/*/**/*") if path.is_file()}
         assert before.items() <= after.items()
 
