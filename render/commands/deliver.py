@@ -57,8 +57,10 @@ def figures(
     from tapehead.render.figures.make import Wanted, checked, chosen, make_figures
     from tapehead.render.figures.style import style_named
     from tapehead.render.film.make import analyze
+    from tapehead.render.film.owner import check_owner, mark_owner
 
     wanted, folder = Wanted(checked(format), style, width, dpi), out / found.slug / "figures"
+    check_owner(found, folder)
     if stills:
         from tapehead.render.figures.film_frames import scene_stills
 
@@ -66,6 +68,7 @@ def figures(
     else:
         look, ones = style_named(style), chosen(found, only or [])
         paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
+    mark_owner(found, folder)
     if json:
         answer({"figures": [str(path) for path in paths]})
         return

@@ -18,6 +18,7 @@ from tapehead.analysis.errors import OutputError, UsageError
 from tapehead.analysis.registry import AnalysisCall, ModelChoice, load, obtain, with_inputs
 from tapehead.analysis.store import Entry, Store, digest_file, digest_of, leasing, write_atomically
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
+from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan, plan_film
 from tapehead.render.progress import Reporter
@@ -169,6 +170,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     """
     folder = folder_for(episode.slug, choices)
     name = choices.only or episode.slug
+    check_owner(episode, folder)
     plan = prepare(episode, choices, store, reporter)
     if there := finished(folder, name, plan):
         allowed(there.flashes, choices.allow_flashes, reporter.warn)
@@ -224,6 +226,7 @@ def finish(
     """
     name, costs = plan.episode if plan.whole else plan.scenes[0].name, Costs(store.root, plan)
     began = time.perf_counter()
+    check_owner(episode, folder)
     drawn = tuple(scene.name for scene in done.values() if scene.drawn)
     with reporter.stage("flashes"):
         flashes = flashes_of(plan, done, store)
@@ -287,6 +290,7 @@ def _deliver(
         files["provenance"] = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
         write_atomically(files["provenance"], json.dumps(record, indent=1, sort_keys=True))
         remove_logs(folder / "logs")
+        mark_owner(episode, folder)
     store.remember_film(files["provenance"], record["store"])
     return Film(files["film"], timeline.duration, files, digests, flashes=flashes)
 

@@ -19,6 +19,7 @@ from tapehead.analysis.errors import EpisodeError, OutputError, TapeheadError
 from tapehead.analysis.store import Entry, Store, digest_file
 from tapehead.render.film.make import PROVENANCE, Choices, analyze
 from tapehead.render.film.make import render as render_film
+from tapehead.render.film.owner import check_owner
 from tapehead.render.package.crate import CRATE, crate
 from tapehead.render.package.description import chapters_of, clock, describe, models_of
 from tapehead.render.package.manifest import RECEIPT, Package, PackageError, Part
@@ -66,6 +67,7 @@ def finished_film(episode: Episode, out: Path, quality: str) -> Finished:
         PackageError: there is none, or its files are not what its provenance says.
     """
     folder = out / episode.slug / quality
+    check_owner(episode, folder)
     again = f"make it with `tapehead render {episode.slug} --quality {quality} --out {out}`"
     try:
         record = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))

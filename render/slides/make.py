@@ -9,6 +9,7 @@ from pathlib import Path
 from tapehead.analysis.errors import OutputError, UnknownNameError
 from tapehead.analysis.store import Store, leasing
 from tapehead.render.film.make import Choices, prepare
+from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.progress import Reporter
 from tapehead.render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
 from tapehead.render.slides.deck import FORMATS, convert, presentation, save
@@ -39,8 +40,9 @@ def make_slides(
     for value, known, what in ((kind, FORMATS, "format of slides"), (stops, STOPS, "way to stop")):
         if value not in known:
             raise UnknownNameError(what, value, known)
-    plan = prepare(episode, choices, store, reporter)
     folder = choices.out / episode.slug / "slides"
+    check_owner(episode, folder)
+    plan = prepare(episode, choices, store, reporter)
     with reporter.stage("draw", sum(scene.expected_frames for scene in plan.scenes)) as track:
         run_scenes(
             plan,
@@ -73,6 +75,7 @@ def make_slides(
     path = folder / f"{episode.slug}.{kind}"
     with reporter.stage("convert"):
         convert(presentation(slides, clips, size, escape=kind == "html"), kind, path, episode.title)
+    mark_owner(episode, folder)
     return Lecture(path, deck, slides)
 
 

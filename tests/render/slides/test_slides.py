@@ -16,7 +16,7 @@ import pytest
 from manim_slides.config import PresentationConfig
 from PIL import Image
 
-from tapehead.analysis.errors import EpisodeError, UnknownNameError
+from tapehead.analysis.errors import EpisodeError, MissingPartError, UnknownNameError
 from tapehead.analysis.store import Store
 from tapehead.render.drawing.cues import CueList, CueMoment
 from tapehead.render.drawing.master import MasterReader, MasterWriter
@@ -24,6 +24,7 @@ from tapehead.render.film.make import Choices
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.render.slides.cut import Piece, Slide, frames_of, held_at_end, said_until, slides_of, trimmed
+from tapehead.render.slides.deck import template
 from tapehead.render.slides.make import Lecture, make_slides
 from tapehead.scenes.episode import find_episode
 from tapehead.scenes.script import Line
@@ -238,6 +239,12 @@ def test_each_film_has_a_slide_that_plays_round_and_round(slug: str) -> None:
     ]
     made = slides_of(episode, scenes)
     assert {slide.name.removesuffix(".end") for slide in made if slide.loop} == loops
+
+
+def test_without_reveal_js_the_message_says_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingPartError, match=r"reveal\.css of reveal\.js.*pip install 'sphinx-revealjs"):
+        template()
 
 
 def test_unknown_formats(out: Path) -> None:
