@@ -35,7 +35,7 @@ import numpy as np
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
-from tapehead.analysis.errors import DamagedEntryError, ResultError, StoreError
+from tapehead.analysis.errors import DamagedEntryError, ResultError, StoreError, cause_of
 from tapehead.analysis.leases import Pins, here, leased, pin
 from tapehead.analysis.records import (
     MOST_RECORD_BYTES,
@@ -54,14 +54,6 @@ from tapehead.analysis.records import (
 from tapehead.analysis.results import Origin, Quantity, Result
 
 _MISSING = (errno.ENOENT, errno.ENOTDIR)
-_REMEDIES = {
-    errno.EMFILE: "close files or raise the limit (`ulimit -n`)",
-    errno.ENFILE: "close files or raise the system's limit",
-    errno.EACCES: "ask its owner for the right to read it",
-    errno.EPERM: "ask its owner for the right to read it",
-    errno.EIO: "look after the disk",
-    errno.ESTALE: "mount the network disk again",
-}
 _NUMBERS = (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64",
 )  # fmt: skip
@@ -319,7 +311,7 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
-            raise StoreError(f"the store's {folder} can not be listed: {_cause(error)}") from error
+            raise StoreError(f"the store's {folder} can not be listed: {cause_of(error)}") from error
 
     @contextlib.contextmanager
     def _readable(self, kind: str, key: str) -> Iterator[None]:
@@ -328,7 +320,8 @@ class Store:
             yield
         except OSError as error:
             raise StoreError(
-                f"{kind} {key[:12]} in the store {self.root} can not be read now and is left as it is: {_cause(error)}"
+                f"{kind} {key[:12]} in the store {self.root} can not be read now and is left as it is: "
+                f"{cause_of(error)}"
             ) from error
 
     def _inode(self, kind: str, key: str, path: Path) -> tuple[int, int] | None:
@@ -452,7 +445,7 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
-            raise StoreError(f"damaged store entry {path} can not be removed: {_cause(error)}") from error
+            raise StoreError(f"damaged store entry {path} can not be removed: {cause_of(error)}") from error
         self.report(f"store: {kind} {key[:12]} is damaged ({why}); it is removed and made again")
         _remove(trash)
         return True
@@ -506,7 +499,7 @@ class Store:
             }
         except Exception as error:
             if isinstance(error, OSError) and error.errno not in _MISSING:
-                raise StoreError(f"the result in {path} can not be read now: {_cause(error)}") from error
+                raise StoreError(f"the result in {path} can not be read now: {cause_of(error)}") from error
             raise DamagedEntryError(f"the result in {path} can not be read: {error}") from error
         return Result(
             quantities,
@@ -546,7 +539,7 @@ class Store:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                raise StoreError(f"the note of a film, {path}, can not be read now: {_cause(error)}") from error
+                raise StoreError(f"the note of a film, {path}, can not be read now: {cause_of(error)}") from error
             except (ValueError, RecursionError) as error:
                 why = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0][:200]
                 self.report(f"store: {path} is no note of a film ({why}); nothing is kept because of it")
@@ -602,7 +595,7 @@ class Store:
             return None
         except OSError as error:
             raise StoreError(
-                f"{found.kind} {found.key[:12]} in the store {self.root} can not be removed: {_cause(error)}"
+                f"{found.kind} {found.key[:12]} in the store {self.root} can not be removed: {cause_of(error)}"
             ) from error
         return trash
 
@@ -663,14 +656,6 @@ def leasing(function: Callable[_P, _R]) -> Callable[_P, _R]:
             return function(*args, **kwargs)
 
     return wrapped
-
-
-def _cause(error: OSError) -> str:
-    """What the system says, of which file, and what can be done about it."""
-    said = error.strerror or str(error) or type(error).__name__
-    where = f" ({error.filename})" if error.filename else ""
-    remedy = _REMEDIES.get(error.errno or 0, "look after what the system complains of")
-    return f"{said}{where}; {remedy}, then run the same command again"
 
 
 def _plain_file(folder: Path, name: str) -> os.stat_result:

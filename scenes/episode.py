@@ -44,6 +44,7 @@ PATH_VARIABLE = "TAPEHEAD_EPISODES"
 DECLARATION = "episode.py"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SLUG_LENGTH = 100
+_SCENE = re.compile(r"\w[\w.-]{0,99}")
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 """Letters that Unicode does not take apart; casefolding has made ``ss`` of the German one already."""
 
@@ -121,6 +122,11 @@ class Episode:
         names = [scene.name for scene in self.scenes]
         if not names or len(set(names)) != len(names):
             raise EpisodeError(f"episode '{called}' needs scenes with different names; it has {names}")
+        for scene in (*self.scenes, *([self.thumbnail] if self.thumbnail else [])):
+            if not _SCENE.fullmatch(scene.name):
+                raise EpisodeError(
+                    f"scene {scene.name[:100]!r} of '{called}' names files: letters, digits, _, - and dots, at most 100"
+                )
         known: set[str] = set()
         for call in self.analyses:
             if missing := set(call.inputs.values()) - known:

@@ -31,7 +31,7 @@ _PATH_OF_ITS_OWN = ("audio", "scene")
 """Fields of a line that follow from where it is used."""
 
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*\Z"
-_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}\Z"
+_NAME = r"^\w[\w.-]{0,99}\Z"
 _TARGET = r"^\.?[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*\Z"
 _LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z"
 _FORMS = {

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from tapehead.analysis.errors import Interrupted, TapeheadError, UsageError
+from tapehead.analysis.errors import Interrupted, TapeheadError, UsageError, cause_of
 from tapehead.render.commands import tape as tape_commands
 from tapehead.render.commands.circuit import add_to as add_circuit
 from tapehead.render.commands.cluster import add_to as add_planning
@@ -83,9 +83,13 @@ def _usage_or_raise(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in _OUTSIDE:
         _complain(f"{error.filename or 'a file'}: {error.strerror}; free some space, or choose places that can be used")
         return 1
+    if isinstance(error, OSError) and error.errno in _TRANSIENT:
+        _complain(cause_of(error))
+        return 1
     raise error
 
 
+_TRANSIENT = (errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.EAGAIN, errno.ENOMEM)
 _OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 """What the world does to us, and no bug of ours."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from tapehead.render.figures.style import MM_PER_INCH
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
+from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import default_jobs, run_scenes
 from tapehead.scenes.episode import Episode
 
@@ -80,7 +80,7 @@ def scene_stills(
             if moment.moment == "end":
                 picture = Image.fromarray(reader.frame(max(0, min(cues.frames, moment.frame) - 1)))
                 paths.append(_saved(picture, folder / f"{moment.key}.png", dpi))
-    shutil.rmtree(folder / "logs", ignore_errors=True)
+    remove_logs(folder / "logs")
     return paths
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import platform
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -30,6 +29,7 @@ from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.timeline import Timeline
 from tapehead.render.words.voice import AUTO, voice_for
+from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import Limits, Watcher, default_jobs, run_scenes
 from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
 from tapehead.render.workers.warm import known_warm, remember, warm
@@ -310,7 +310,7 @@ def _deliver(
         record = provenance(episode, plan, done, timeline, sound, flashes, digests, files, store)
         files["provenance"] = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
         write_atomically(files["provenance"], json.dumps(record, indent=1, sort_keys=True))
-        shutil.rmtree(folder / "logs", ignore_errors=True)
+        remove_logs(folder / "logs")
         mark_owner(episode, folder)
     store.remember_film(files["provenance"], record["store"])
     return Film(files["film"], timeline.duration, files, digests, flashes=flashes)

@@ -13,6 +13,7 @@ from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.progress import Reporter
 from tapehead.render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
 from tapehead.render.slides.deck import FORMATS, convert, presentation, save
+from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import default_jobs, run_scenes
 from tapehead.scenes.episode import Episode
 
@@ -69,7 +70,7 @@ def make_slides(
     for old in (folder / "clips").glob("*.mp4"):
         if old not in clips:
             old.unlink()
-    shutil.rmtree(folder / "logs", ignore_errors=True)
+    remove_logs(folder / "logs")
     size = (plan.quality.width, plan.quality.height)
     deck = save(presentation(slides, clips, size), folder, episode.slug)
     path = folder / f"{episode.slug}.{kind}"

@@ -24,10 +24,10 @@ from typing import Any
 from tapehead.analysis.errors import Interrupted, UsageError, WorkerError
 from tapehead.analysis.interrupts import heard_by_parent_only
 from tapehead.analysis.leases import leased, pin
-from tapehead.analysis.store import write_atomically
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.estimates import longest_first
 from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.workers.logs import write_log
 from tapehead.render.workers.worker import Chunk, Drawn, SceneDone, Task, chunks_of, scene_done
 from tapehead.render.workers.worker import main as worker_main
 from tapehead.render.workers.workshop import home, workshop
@@ -244,7 +244,7 @@ def _died(plan: FilmPlan, at: _Running, log_dir: Path) -> WorkerError:
     how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
     more = " (out of memory?)" if code == -9 else ""
     message = f"the worker of {at.task.words(plan)} {how}{more}; run the same command again, it goes on from there"
-    return _error(message, [_last(at)], _log(log_dir, at.task.name(plan), [message, _last(at)]))
+    return _error(message, [_last(at)], write_log(log_dir, at.task.name(plan), f"{message}\n{_last(at)}\n"))
 
 
 def _stuck(plan: FilmPlan, at: _Running, log_dir: Path, place: Path, limits: Limits) -> WorkerError:
@@ -256,7 +256,7 @@ def _stuck(plan: FilmPlan, at: _Running, log_dir: Path, place: Path, limits: Lim
             os.kill(at.process.pid, signal.SIGUSR1)  # it writes where it is, even from within a library
             time.sleep(0.3)
     where = stack.read_text() if stack.exists() else ""
-    return _error(message, [_last(at)], _log(log_dir, at.task.name(plan), [message, _last(at), "", where]))
+    return _error(message, [_last(at)], write_log(log_dir, at.task.name(plan), f"{message}\n{_last(at)}\n\n{where}\n"))
 
 
 def _failed(plan: FilmPlan, at: _Running, report: dict[str, Any], log_dir: Path) -> WorkerError:
@@ -264,7 +264,7 @@ def _failed(plan: FilmPlan, at: _Running, report: dict[str, Any], log_dir: Path)
     lines = [what, report["message"], report["where"], *report["notes"], "", report["traceback"]]
     message = f"{what}: {report['message']}".splitlines()[0]
     places = [part for part in (report["where"], *report["notes"][:1]) if part]
-    error = _error(message, places, _log(log_dir, at.task.name(plan), lines))
+    error = _error(message, places, write_log(log_dir, at.task.name(plan), "\n".join(lines) + "\n"))
     error.exit_code = report["exit_code"]
     return error
 
@@ -272,13 +272,3 @@ def _failed(plan: FilmPlan, at: _Running, report: dict[str, Any], log_dir: Path)
 def _error(message: str, places: list[str], log: str) -> WorkerError:
     """Three lines: what happened, where, and the log with the rest."""
     return WorkerError("\n  ".join([message, *(["; ".join(places)] if places else [])]), log)
-
-
-def _log(folder: Path, name: str, lines: list[str]) -> str:
-    """Keep the whole story; returns where, or nothing where that can not be written."""
-    path = folder / f"{name}.log"
-    try:
-        write_atomically(path, "\n".join(lines) + "\n")
-    except OSError:
-        return ""
-    return str(path)

@@ -17,10 +17,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _PREFIX = "tapehead-work-"
-_GUARD = (
-    "import shutil, sys; sys.stdin.buffer.read(); [shutil.rmtree(each, ignore_errors=True) for each in sys.argv[1:]]"
-)
-"""Waits until the process at the other end of the pipe is gone."""
+_GUARD = """
+import os, shutil, sys, time
+gone = 5 if sys.stdin.buffer.read() else 0
+for _ in range(60):
+    if gone == 5:
+        break
+    for each in sys.argv[1:]:
+        shutil.rmtree(each, ignore_errors=True)
+    gone = 0 if any(map(os.path.exists, sys.argv[1:])) else gone + 1
+    time.sleep(0.5)
+"""
+"""Waits until the process at the other end of the pipe is gone; a last word from there says that it cleaned up itself.
+Its workers may live, and make folders again, for a moment longer."""
 _LAST_OF_ALL = -200
 """After multiprocessing's own cleaning (-100)."""
 
@@ -63,10 +72,9 @@ def _guard(*folders: Path) -> None:
 
     def end() -> None:
         shutil.rmtree(folders[0], ignore_errors=True)
-        if process is not None and process.stdin is not None:
-            process.stdin.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(5)
+        if process is not None:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                process.communicate(b"done", timeout=5)
 
     multiprocessing.util.Finalize(None, end, exitpriority=_LAST_OF_ALL)
 

@@ -23,6 +23,7 @@ CHANGES_NO_CONTENT = {
     "render/planning/estimates.py",
     "render/planning/sources.py",
     "render/progress.py",
+    "render/workers/logs.py",
     "render/workers/pool.py",
     "render/workers/preloaded_tape.py",
     "render/workers/ready.py",

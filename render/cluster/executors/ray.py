@@ -22,12 +22,12 @@ from typing import Any
 
 from tapehead.analysis.errors import Interrupted, MissingPartError, UsageError, WorkerError
 from tapehead.analysis.registry import AnalysisCall
-from tapehead.analysis.store import write_atomically
 from tapehead.render.cluster.executors.process import tapehead
 from tapehead.render.cluster.plan_file import Frozen
 from tapehead.render.cluster.segments import Work, assemble, found, gathered, need_inputs, push_inputs
 from tapehead.render.cluster.shared_store import Shelf
 from tapehead.render.flashes.meter import Flash
+from tapehead.render.workers.logs import write_log
 from tapehead.render.workers.pool import STOPPED, Limits
 from tapehead.render.workers.worker import Chunk, Drawn, SceneDone, chunks_of
 
@@ -223,11 +223,7 @@ class Ray:
             ) from error
         if "failed" not in report:
             return report
-        log = ""
-        if report["log"]:
-            with contextlib.suppress(OSError):
-                write_atomically(place, report["log"])
-                log = str(place)
+        log = write_log(place.parent, place.name.removesuffix(".log"), report["log"]) if report["log"] else ""
         failure = WorkerError(report["failed"], log)
         failure.exit_code = report["exit_code"]
         raise failure

@@ -269,3 +269,56 @@ def test_a_tampered_receipt_is_made_again(small: Small, tmp_path: Path) -> None:
         assert json.loads(entry.file("scene.json").read_text()) == good
         shelf.local.discard(RECEIPT, key, "the test goes on")
     assert Store(tmp_path / "store").get(RECEIPT, key) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda record: record["facts"].update(frames=7),
+        lambda record: record.update(files=None),
+        lambda record: record.update(files={}),
+        lambda record: record.update(seal=""),
+        lambda record: record["files"].update({"/etc/hostname": {"size": 1, "sha256": "ab" * 32}}),
+        lambda record: record.clear(),
+    ],
+)
+def test_a_record_behind_a_url_that_was_changed_is_not_used(
+    change: Callable[[Data], None], small: Small, tmp_path: Path
+) -> None:
+    import fsspec
+
+    from tapehead.render.cluster.shared_store import RemoteShelf
+
+    url = f"file://{tmp_path}/far"
+    key = next(iter(small.frozen.inputs("result")))
+    RemoteShelf(url, small.fresh(tmp_path / "origin")).push("result", key)
+    files, root = fsspec.core.url_to_fs(url)
+    place = f"{root}/result/{key[:2]}/{key}/entry.json"
+    record = json.loads(files.cat_file(place))
+    change(record)
+    files.pipe_file(place, json.dumps(record).encode())
+    told: list[str] = []
+    shelf = RemoteShelf(url, Store(tmp_path / "here", told.append))
+    assert shelf.pull("result", key) is None
+    assert "is not used" in told[0]
+    assert not list((tmp_path / "here").rglob("entry.json"))
+    RemoteShelf(url, Store(tmp_path / "origin")).push("result", key)
+    assert shelf.pull("result", key) is not None, "who has it puts a whole one there"
+
+
+def test_a_file_behind_a_url_is_fetched_only_if_it_has_its_size(small: Small, tmp_path: Path) -> None:
+    import fsspec
+
+    from tapehead.render.cluster.shared_store import RemoteShelf
+
+    url = f"file://{tmp_path}/far"
+    key = next(iter(small.frozen.inputs("result")))
+    RemoteShelf(url, small.fresh(tmp_path / "origin")).push("result", key)
+    root = fsspec.core.url_to_fs(url)[1]
+    place = Path(f"{root}/result/{key[:2]}/{key}/result.json")
+    with place.open("r+b") as file:
+        file.truncate(2**40)  # a terabyte of nothing
+    told: list[str] = []
+    shelf = RemoteShelf(url, Store(tmp_path / "here", told.append))
+    assert shelf.pull("result", key) is None
+    assert "another size" in told[0]
