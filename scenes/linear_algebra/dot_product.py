@@ -96,7 +96,8 @@ class DotProduct(StageScene):
         at = self.plane.at
         with self.say("dot_product.slant") as cue:
             zero = Dot(at((0, 0)), radius=0.1, color=INK)
-            self.play(FadeIn(self.plane), FadeIn(zero), run_time=cue.to("one"))
+            self.play(FadeIn(self.plane), FadeIn(zero), run_time=min(0.5, cue.to("one")))
+            self.play(Indicate(zero, scale_factor=1.6, color=HIGHLIGHT), run_time=cue.to("one"))
             self.levels = VGroup()
             for mark in ("one", "two"):
                 cue.until(mark)

@@ -102,8 +102,8 @@ class TheEnd(StageScene):
             for i, icon in enumerate(wall):
                 icon.shift(np.array([-5.4 + 1.2 * (i % 10), 2.6 - 1.35 * (i // 10), 0]))
             note = Words("{n} invented cats", n=cats.read("cats"), color=INK).move_to([0.6, -3.2, 0])
-            self.play(FadeOut(tom, scale=0.3), run_time=0.3)
-            self.play(LaggedStart(*(FadeIn(i, scale=0.4) for i in wall), lag_ratio=0.03), FadeIn(note), run_time=1.2)
+            come = LaggedStart(*(FadeIn(i, scale=0.4) for i in wall), lag_ratio=0.03)
+            self.play(FadeOut(tom, scale=0.3, run_time=0.4), come, FadeIn(note), run_time=1.2)
             cue.until("map")
             floor = chessboard()
             paper = self.paper()

@@ -106,7 +106,7 @@ class Units(StageScene):
             for n in (1, 2, 3)
         ]
         with self.say("units.drop") as cue:
-            self.play(FadeIn(self.noses, shift=0.6 * DOWN), FadeIn(self.naps, shift=0.6 * UP), run_time=0.9)
+            self.play(FadeIn(self.noses, shift=0.6 * DOWN), FadeIn(self.naps, shift=0.6 * UP), run_time=0.5)
             cue.until("above")
             self.play(FadeIn(self.one_bar), run_time=0.5)
             self.play(Indicate(self.one_bar, scale_factor=1.1, color=HIGHLIGHT), run_time=0.7)

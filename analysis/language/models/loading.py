@@ -306,7 +306,8 @@ def _asked(config: dict[str, Any]) -> Shapes:
     sizes = {"attn.c_attn": (width, 3 * width), "attn.c_proj": (width, width)}
     sizes |= {"mlp.c_fc": (width, inner), "mlp.c_proj": (inner, width)}
     for name, (into, out) in sizes.items():
-        block |= {f"{name}.weight": (into, out), f"{name}.bias": (out,)}
+        block[f"{name}.weight"] = into, out
+        block[f"{name}.bias"] = (out,)
     found: Shapes = {"wte.weight": (config["vocab_size"], width), "wpe.weight": (config["n_positions"], width)}
     found |= {f"h.{n}.{name}": shape for n in range(config["n_layer"]) for name, shape in block.items()}
     return found | {"ln_f.weight": (width,), "ln_f.bias": (width,)}
