@@ -253,9 +253,15 @@ def _reporter(quiet: bool) -> Reporter:
 def _package_now(name: str, quality: str, out: Path, quiet: bool) -> Package:
     """The package as it would be made now; without a film with that left open."""
     episode, choices, store, reporter = _start(name, quality, 0, out, quiet)
-    from tapehead.render.package.gather import gather
+    from tapehead.render.package.gather import gather, package_folder
+    from tapehead.render.package.manifest import Package, PackageError
 
-    return gather(episode, choices, store, reporter, draft=True)
+    try:
+        before = Package.load(package_folder(out, episode.slug))
+        left_out = before.part("film") is not None and not before.chapters  # it was asked for without
+    except PackageError:
+        left_out = False
+    return gather(episode, choices, store, reporter, draft=True, chapters=not left_out)
 
 
 def _package_there(name: str, out: Path) -> Package:

@@ -18,6 +18,11 @@ from tapehead.render.publish.failures import PublishError, StrangeAnswerError, h
 _TOKEN = re.compile(r"[!-~]{1,8192}")
 
 
+def is_token(value: object) -> bool:
+    """Whether a value can be sent as a token."""
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
 class Renewing(Credentials):
     """A token that renews itself, and believes nothing of the answer but a token and a time."""
 
@@ -38,7 +43,7 @@ class Renewing(Credentials):
             raise
         except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
             strange = True  # the library reads the answer as if it were always in order
-        if strange or not isinstance(self.token, str) or not _TOKEN.fullmatch(self.token):
+        if strange or not is_token(self.token):
             self.token = before
             raise StrangeAnswerError("the sign-in server's answer holds no token")
         hide(self.token, self.refresh_token)

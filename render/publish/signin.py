@@ -105,13 +105,13 @@ def sign_in(scopes: Sequence[str], headless: bool, say: Callable[[str], None], a
     """
     from google_auth_oauthlib.flow import InstalledAppFlow
 
-    from tapehead.render.publish.exchange import carried_by
+    from tapehead.render.publish.exchange import carried_by, is_token
 
     client = client_config()
     flow = InstalledAppFlow.from_client_config(client, scopes=list(scopes))
     carried_by(flow.oauth2session, Carrier(host=own_machine(client["installed"]["token_uri"])))
     options = {"access_type": "offline", "prompt": "consent", "include_granted_scopes": "true"}
-    why = ""
+    why, found = "", None
     try:
         if headless:
             flow.redirect_uri = "http://localhost:1/"  # nothing listens there: only the address bar is needed
@@ -127,13 +127,16 @@ def sign_in(scopes: Sequence[str], headless: bool, say: Callable[[str], None], a
             flow.run_local_server(
                 port=0, open_browser=True, timeout_seconds=_WAIT_S, authorization_prompt_message="", **options
             )
+        found = flow.credentials
     except SignInError:
         raise
     except Exception as error:
         why = redacted(f"{type(error).__name__}: {error}" if not isinstance(error, TapeheadError) else str(error))
     if why:  # raised out here: what the library raised holds the code and the secret
         raise SignInError(f"signing in did not work: {why}")
-    _keep(flow.credentials)
+    if not is_token(getattr(found, "token", None)):
+        raise SignInError("signing in did not work: the sign-in server's answer holds no token")
+    _keep(found)
 
 
 def _has_browser() -> bool:
@@ -217,7 +220,7 @@ def keep_renewed(found: Any) -> None:
 
 
 def _keep(found: Any) -> None:
-    if not found.refresh_token:
+    if not found.refresh_token or not isinstance(found.refresh_token, str):
         raise SignInError("Google gave no lasting token; remove tapehead's access in your account and sign in again")
     places.write_private(token_path(), json.loads(found.to_json()))
 

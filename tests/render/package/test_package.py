@@ -226,6 +226,9 @@ def test_broken_chapters_stop_the_package(out: Path, tmp_path: Path) -> None:
     assert "0:00" not in other.description
     assert other.part("chapters") is None
     assert problems(other, Wish(), datetime.now(UTC)) == []
+    done = run("publish", "odd-squares", "--dry-run", "-q", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "open:" not in done.stdout, "a package without chapters stays one"
 
 
 def test_words_are_checked_before_anything_is_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

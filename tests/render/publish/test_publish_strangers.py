@@ -550,6 +550,10 @@ def test_a_sign_in_server_that_answers_nonsense(
         hanging_up(),
         answer(307, Location="https://evil.example/token"),
         bomb(64 * 2**20),
+        answer(200, b'{"access_token": "ya29.x", "refresh_token": "1//very-private", "token_type": "Bearer"}'),
+        answer(200, b'{"access_token": 5, "refresh_token": "x", "expires_in": 3600, "token_type": "Bearer"}'),
+        answer(200, b'{"access_token": "a b", "refresh_token": "x", "expires_in": 3600, "token_type": "Bearer"}'),
+        answer(200, b'{"access_token": "a", "refresh_token": [1], "expires_in": 3600, "token_type": "Bearer"}'),
     ],
 )
 def test_a_code_is_not_given_away(
