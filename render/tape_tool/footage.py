@@ -203,7 +203,14 @@ def probe(path: Path, fps: Fraction | int = 0, crop: Fraction | None = None) -> 
         crop=None if crop is None else (left, top, width, height),
         has_alpha=any(component.is_alpha for component in first[0].format.components),
         options=tuple(options.items()),
-        notes=tuple(_notes(path, listed, own, heard, first[0], interlaced, len(shifts[listed.stream]))),
+        notes=(
+            *(
+                (f"numbered pictures are shown {sequence.DEFAULT_RATE} a second; --fps sets another rate",)
+                if options and not fps
+                else ()
+            ),
+            *_notes(path, listed, own, heard, first[0], interlaced, len(shifts[listed.stream])),
+        ),
     )
 
 
