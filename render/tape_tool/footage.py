@@ -7,7 +7,7 @@ square and time stamps that start again come out as upright RGB pictures with ev
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from tapehead.analysis.errors import UsageError
 from tapehead.render.tape_tool import animation, hdr, sequence
 from tapehead.render.tape_tool.orientation import UPRIGHT, Orientation, orientation_of
-from tapehead.render.tape_tool.timeline import Runs, Timeline, decoded_at, followed_on, is_transport
+from tapehead.render.tape_tool.timeline import Runs, Timeline, decoded_at, followed_on, leaps_of
 from tapehead.render.tape_tool.wholeness import is_cut
 
 Frame = NDArray[np.uint8]
@@ -110,13 +110,36 @@ class _Listed:
     """What the packets of a file say."""
 
     timeline: Timeline
-    stamps: list[int]
+    stream: int
+    tick: Fraction
+    rate: Fraction | None
+    ratio: Fraction
+    announced: tuple[float | None, float | None]
+    """When the file says that its pictures end, and all of it, in its own seconds."""
+    sound_stream: int
+    """-1 where there is none that can be decoded."""
+    lost_sound: bool
+    loose: bool
+    stamps: list[int] = field(default_factory=list)
     """Times of the pictures, run after run as the file has them."""
-    runs: list[int]
+    runs: list[int] = field(default_factory=list)
     """The run of each of them."""
     counted: bool = False
     end: float = 0.0
     """Latest end of any stream, in seconds as the file counts."""
+
+    def span(self, stream: int, shifts: Mapping[int, tuple[float, ...]]) -> Span | None:
+        """From when to when a stream lasts with its runs following on; ``None`` where it holds nothing."""
+        extents = self.timeline.extents(stream)
+        if not extents:
+            return None
+        moved = [(e.first + shift, e.end + shift) for e, shift in zip(extents, shifts[stream], strict=True)]
+        return min(first for first, _ in moved), max(end for _, end in moved)
+
+    def followed_on(self, shifts: Sequence[float]) -> list[int]:
+        """Times of the pictures with their runs following on, in order."""
+        moved = [round(shift / float(self.tick)) for shift in shifts]
+        return sorted({stamp + moved[run] for stamp, run in zip(self.stamps, self.runs, strict=True)})
 
 
 def probe(path: Path, fps: Fraction | int = 0, crop: Fraction | None = None) -> Footage:
@@ -135,19 +158,9 @@ def probe(path: Path, fps: Fraction | int = 0, crop: Fraction | None = None) -> 
         if animation.is_animation(path):
             return _of_animation(path, fps, crop)
         with _opened(path, options) as container:
-            stream = film_stream(container, path)
-            heard = next((s for s in container.streams.audio if s.codec_context is not None), None)
-            lost_sound = bool(container.streams.audio) and heard is None
-            tick = Fraction(stream.time_base or Fraction(1, 1000))
-            rate = stream.average_rate or stream.guessed_rate
-            listed = _list_packets(container, stream, tick, rate)
-            announced = _announced(container, stream, tick)
-            loose = container.format.name == "mpeg"
-            ratio = Fraction(stream.sample_aspect_ratio or 1)
-            ratio = ratio if Fraction(1, 8) <= ratio <= 8 else Fraction(1)
-            index, heard_index = stream.index, heard.index if heard is not None else -1
+            listed = _list_packets(container, path)
         with _opened(path, options) as container:
-            decoded = _decoded(container, container.streams[index])
+            decoded = _decoded(container, container.streams[listed.stream])
             first = [frame for frame, _ in zip(decoded, range(_LOOKED_AT), strict=False)]
     except (OSError, av.FFmpegError) as error:
         if isinstance(error, FileNotFoundError):
@@ -155,77 +168,90 @@ def probe(path: Path, fps: Fraction | int = 0, crop: Fraction | None = None) -> 
         raise UsageError(f"{path} can not be read: {getattr(error, 'strerror', None) or error}; {_NOTHING}") from error
     if not first or not listed.stamps:
         raise UsageError(f"{path} holds no picture that can be decoded; {_NOTHING}")
-    notes = []
-    timeline = listed.timeline
-    shifts = timeline.offsets((index, heard_index))
-    offsets = shifts[index]
-    stamps = sorted(
-        {stamp + round(offsets[run] / float(tick)) for stamp, run in zip(listed.stamps, listed.runs, strict=True)}
-    )
-    end = max(e.end + shift for e, shift in zip(timeline.extents(index), shifts[index], strict=True))
-    if len(offsets) > 1:
-        notes.append(f"its time stamps start again {_times(len(offsets) - 1)}; its {len(offsets)} parts follow on")
-    missing = [(whole, end_found) for whole, end_found in zip(announced, (end, listed.end), strict=True)
-               if whole is not None and whole - end_found > SHORT_S]  # fmt: skip
-    if missing:
-        whole, found_s = missing[0]
-        notes.append(f"it ends early: {found_s:.2f} of {whole:.2f} s are there; the file is cut short or damaged")
-    elif is_cut(path):
-        notes.append(
-            f"it ends early: the file is cut short, {end - stamps[0] * float(tick):.2f} s of pictures are there"
-        )
-    start, last = float(stamps[0] * tick), end
-    own_start, own_end = start, end
-    extents = timeline.extents(heard_index)
-    if extents:
-        sound = [(e.first + s, e.end + s) for e, s in zip(extents, shifts[heard_index], strict=True)]
-        begin, stop = min(a for a, _ in sound), max(b for _, b in sound)
-        if own_start - begin > HELD_S:
-            start = begin
-            notes.append(f"its sound begins {own_start - begin:.1f} s before its pictures: the first one is held")
-        if stop - own_end > HELD_S:
-            last = stop
-            notes.append(f"its sound goes on for {stop - own_end:.1f} s after its pictures: the last one is held")
-    if lost_sound:
-        notes.append("its sound is in a format that can not be decoded, and is left out")
-    duration = last - start
-    shown_s = max(own_end - own_start, 1e-3)
-    found = float(rate) if rate else len(stamps) / shown_s
+    shifts = listed.timeline.offsets((listed.stream, listed.sound_stream))
+    own, heard = listed.span(listed.stream, shifts), listed.span(listed.sound_stream, shifts)
+    assert own is not None
+    tick, stamps = listed.tick, listed.followed_on(shifts[listed.stream])
+    found = float(listed.rate) if listed.rate else len(stamps) / max(own[1] - own[0], 1e-3)
     interlaced = sum(bool(frame.interlaced_frame) for frame in first) * 2 > len(first)
-    if kind := hdr.kind_of(first[0]):
-        notes.append(f"it is {kind}, and was mapped to the colours and the white of television")
     if interlaced:
-        notes.append("it is interlaced: each of its fields becomes a picture")
         stamps, tick, found = _fields(stamps), tick / 2, found * 2
+    begin, end = _kept(own, heard)
     turned = orientation_of(first[0])
-    picture = upright(first[0], None, ratio, turned)
-    height, width = picture.shape[:2]
+    height, width = upright(first[0], None, listed.ratio, turned).shape[:2]
     _check_size(path, width, height)
     left, top, taken_width, taken_height = middle(width, height, crop)
     return Footage(
         path,
         tuple(stamps),
         tick,
-        start,
-        duration,
+        begin,
+        end - begin,
         Fraction(fps) or delivery_rate(found, stamps, tick),
         taken_width,
         taken_height,
-        bool(extents),
-        ratio,
-        index,
-        offsets,
-        listed.counted,
-        loose,
-        interlaced,
-        turned,
-        heard_index,
-        shifts.get(heard_index, (0.0,)),
-        None if crop is None else (left, top, width, height),
-        any(component.is_alpha for component in first[0].format.components),
-        tuple(options.items()),
-        tuple(notes),
+        heard is not None,
+        listed.ratio,
+        stream=listed.stream,
+        offsets=shifts[listed.stream],
+        counted=listed.counted,
+        loose=listed.loose,
+        interlaced=interlaced,
+        orientation=turned,
+        sound_stream=listed.sound_stream,
+        sound_offsets=shifts.get(listed.sound_stream, (0.0,)),
+        crop=None if crop is None else (left, top, width, height),
+        has_alpha=any(component.is_alpha for component in first[0].format.components),
+        options=tuple(options.items()),
+        notes=(
+            *(
+                (f"numbered pictures are shown {sequence.DEFAULT_RATE} a second; --fps sets another rate",)
+                if options and not fps
+                else ()
+            ),
+            *_notes(path, listed, own, heard, first[0], interlaced, len(shifts[listed.stream])),
+        ),
     )
+
+
+Span = tuple[float, float]
+"""From when to when, in seconds."""
+
+
+def _kept(own: Span, heard: Span | None) -> Span:
+    """When the result begins and ends: with the pictures, or with sound that goes on well beside them."""
+    if heard is None:
+        return own
+    return (
+        heard[0] if own[0] - heard[0] > HELD_S else own[0],
+        heard[1] if heard[1] - own[1] > HELD_S else own[1],
+    )
+
+
+def _notes(
+    path: Path, listed: _Listed, own: Span, heard: Span | None, first: Any, interlaced: bool, runs: int
+) -> Iterator[str]:
+    """What a user should know."""
+    if runs > 1:
+        yield f"its time stamps start again {_times(runs - 1)}; its {runs} parts follow on"
+    for announced, end in zip(listed.announced, (own[1], listed.end), strict=True):
+        if announced is not None and announced - end > SHORT_S:
+            yield f"it ends early: {end:.2f} of {announced:.2f} s are there; the file is cut short or damaged"
+            break
+    else:
+        if is_cut(path):
+            yield f"it ends early: the file is cut short, {own[1] - own[0]:.2f} s of pictures are there"
+    begin, end = _kept(own, heard)
+    if begin < own[0]:
+        yield f"its sound begins {own[0] - begin:.1f} s before its pictures: the first one is held"
+    if end > own[1]:
+        yield f"its sound goes on for {end - own[1]:.1f} s after its pictures: the last one is held"
+    if listed.lost_sound:
+        yield "its sound is in a format that can not be decoded, and is left out"
+    if kind := hdr.kind_of(first):
+        yield f"it is {kind}, and was mapped to the colours and the white of television"
+    if interlaced:
+        yield "it is interlaced: each of its fields becomes a picture"
 
 
 def _times(count: int) -> str:
@@ -346,12 +372,27 @@ def middle(width: int, height: int, ratio: Fraction | None) -> tuple[int, int, i
 # -- what is in the file ------------------------------------------------------------------------------
 
 
-def _list_packets(container: Any, stream: Any, tick: Fraction, rate: Any) -> _Listed:
+def _list_packets(container: Any, path: Path) -> _Listed:
     """All packets of a file: when its pictures are shown, and from when to when each stream lasts."""
+    stream = film_stream(container, path)
+    heard = next((s for s in container.streams.audio if s.codec_context is not None), None)
+    tick = Fraction(stream.time_base or Fraction(1, 1000))
+    rate = stream.average_rate or stream.guessed_rate
+    ratio = Fraction(stream.sample_aspect_ratio or 1)
     step = max(1, round(1 / (Fraction(rate) * tick))) if rate else 1
-    found = _Listed(Timeline(is_transport(container)), [], [])
+    found = _Listed(
+        Timeline(leaps_of(container)),
+        stream.index,
+        tick,
+        rate,
+        ratio if Fraction(1, 8) <= ratio <= 8 else Fraction(1),
+        _announced(container, stream, tick),
+        -1 if heard is None else heard.index,
+        bool(container.streams.audio) and heard is None,
+        container.format.name == "mpeg",
+    )
     ticks = {s.index: float(s.time_base) for s in container.streams if s.time_base}
-    runs = Runs(is_transport(container))
+    runs = Runs(leaps_of(container))
     count = 0
     try:
         for packet in container.demux():

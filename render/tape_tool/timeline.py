@@ -7,20 +7,35 @@ offset, so that sound and pictures that belong together stay together.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-BACK_S = {True: 0.02, False: 0.1}
-"""Decoding times never go back within a run; so far back they are a restart, not a rounding.  Transport streams (True)
-are what gets joined end to end, and count finely."""
-AHEAD_S = 10.0
-"""So far ahead, a transport stream was joined to another; in files with an index it is a gap that was meant."""
+
+@dataclass(frozen=True)
+class Leaps:
+    """From how far on, in seconds, a leap of a stream's decoding times is a restart."""
+
+    back_s: float
+    """Within a run they never go back; less is rounding."""
+    ahead_s: float
+    """Less is a gap that was meant."""
 
 
-def is_transport(container: Any) -> bool:
-    """Whether a demuxer reads a transport or program stream."""
-    return container.format.name in ("mpegts", "mpeg")
+TRANSPORT = Leaps(0.02, 10.0)
+"""Transport and program streams are what gets joined end to end, and they count finely."""
+PLAIN = Leaps(0.1, math.inf)
+INDEXED = Leaps(math.inf, math.inf)
+"""Files with an index have one time for all of it: what goes back there is one packet that is wrong."""
+_INDEXED = {"mov", "mp4", "matroska", "webm", "avi", "mxf"}
+
+
+def leaps_of(container: Any) -> Leaps:
+    """What is a restart in the format that a demuxer reads."""
+    if container.format.name in ("mpegts", "mpeg"):
+        return TRANSPORT
+    return INDEXED if _INDEXED & set(container.format.name.split(",")) else PLAIN
 
 
 def decoded_at(packet: Any, unit: float) -> float | None:
@@ -31,7 +46,7 @@ def decoded_at(packet: Any, unit: float) -> float | None:
 def followed_on(container: Any, stream: Any, offsets: Sequence[float]) -> Iterator[Any]:
     """A stream's packets, stamped without restarts: each run is moved by its offset (seconds)."""
     unit = float(stream.time_base or 0)
-    runs = Runs(is_transport(container))
+    runs = Runs(leaps_of(container))
     for packet in container.demux(stream):
         if len(offsets) > 1 and packet.size and not packet.is_discard:
             shift = round(offsets[min(runs.count(decoded_at(packet, unit)), len(offsets) - 1)] / unit)
@@ -46,8 +61,7 @@ def followed_on(container: Any, stream: Any, offsets: Sequence[float]) -> Iterat
 class Runs:
     """Counts the restarts of one stream from its packets' decoding times, in file order."""
 
-    transport: bool
-    """Whether it is a transport or program stream: a leap ahead is a restart there as well."""
+    leaps: Leaps
     number: int = 0
     """The run of the packet that was counted last."""
     _last: float | None = None
@@ -58,7 +72,7 @@ class Runs:
             return self.number
         if self._last is not None:
             ahead = seconds - self._last
-            if ahead < -BACK_S[self.transport] or (self.transport and ahead > AHEAD_S):
+            if -ahead > self.leaps.back_s or ahead > self.leaps.ahead_s:
                 self.number += 1
         self._last = seconds
         return self.number
@@ -80,7 +94,7 @@ class Extent:
 class Timeline:
     """The runs of all streams of a file, as they are found packet by packet."""
 
-    transport: bool = False
+    leaps: Leaps = PLAIN
     _runs: dict[int, Runs] = field(default_factory=dict)
     _extents: dict[int, list[tuple[int, Extent]]] = field(default_factory=dict)
     """For each stream its runs: (stretch of the file, extent)."""
@@ -88,7 +102,7 @@ class Timeline:
 
     def take(self, stream: int, decoded: float | None, first: float, end: float) -> None:
         """A packet of a stream: its decoding time, and from when to when it is shown or heard, in seconds."""
-        runs = self._runs.setdefault(stream, Runs(self.transport))
+        runs = self._runs.setdefault(stream, Runs(self.leaps))
         before = runs.number
         number = runs.count(decoded)
         extents = self._extents.setdefault(stream, [])

@@ -77,7 +77,8 @@ def test_numbered_pictures_out_and_in_again(tmp_path, source):
     assert all(np.array_equal(np.asarray(Image.open(path)), wanted)
                for (_, path), wanted in zip(listed, treated(source), strict=True))  # fmt: skip
     again = probe(tmp_path / "new" / "taped_%03d.png", Fraction(24))
-    assert again.frames == 10 and again.fps == 24
+    assert again.frames == 10 and again.fps == 24 and again.notes == ()
+    assert "25 a second" in probe(tmp_path / "new" / "taped_%03d.png").notes[0]
     first = next(pictures(again, [4]))[0]
     assert np.array_equal(first, np.asarray(Image.open(listed[4][1])))
     assert apply(tmp_path / "new" / "taped_%03d.png", tmp_path / "o.mp4", SP, 3, fps=24).frames == 10

@@ -13,7 +13,7 @@ from tapehead.render.tape_tool.footage import middle, pictures, probe, ratio_nam
 from tapehead.render.tape_tool.footage_sound import RATE_HZ, sound
 from tapehead.render.tape_tool.hdr import hlg_scene, mapped, pq_nits
 from tapehead.render.tape_tool.orientation import UPRIGHT, Orientation, orientation
-from tapehead.render.tape_tool.timeline import Timeline
+from tapehead.render.tape_tool.timeline import INDEXED, PLAIN, TRANSPORT, Timeline
 from tapehead.render.tape_tool.video import apply
 from tapehead.render.tape_tool.wholeness import is_cut
 from tests.faults.media import HEIGHT, MEDIA, WIDTH, interlaced, moving_picture, orient, tone, write
@@ -208,7 +208,7 @@ def test_a_crop_takes_the_middle(tmp_path):
 
 
 def test_runs_of_two_streams_share_a_seam():
-    timeline = Timeline(transport=True)
+    timeline = Timeline(TRANSPORT)
     for run in range(3):
         for k in range(10):
             at = 1.4 + k / 10
@@ -220,7 +220,7 @@ def test_runs_of_two_streams_share_a_seam():
 
 
 def test_a_stream_without_decoding_times_does_not_restart():
-    timeline = Timeline(transport=True)
+    timeline = Timeline(TRANSPORT)
     for at in (1.0, 1.3, 1.1, 1.2):
         timeline.take(0, None, at, at + 0.1)
     assert timeline.offsets((0,))[0] == (0.0,)
@@ -230,9 +230,14 @@ def test_a_stream_without_decoding_times_does_not_restart():
 
 
 def test_a_hole_in_a_file_with_an_index_stays():
-    timeline = Timeline(transport=False)
-    timeline.take(0, 0.0, 0.0, 0.1)
-    timeline.take(0, 60.0, 60.0, 60.1)
+    for leaps in (PLAIN, INDEXED):
+        timeline = Timeline(leaps)
+        timeline.take(0, 0.0, 0.0, 0.1)
+        timeline.take(0, 60.0, 60.0, 60.1)
+        assert timeline.offsets((0,))[0] == (0.0,)
+    timeline = Timeline(INDEXED)
+    for at in (1.0, 1.1, 0.3, 1.3):  # one packet that is wrong moves nothing behind it
+        timeline.take(0, at, at, at + 0.1)
     assert timeline.offsets((0,))[0] == (0.0,)
 
 

@@ -3,6 +3,8 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tapehead.analysis.errors import UsageError
 from tapehead.render.tape import tape_named
@@ -94,3 +96,15 @@ def test_a_script_is_a_text_file(tmp_path):
     path.write_bytes(b"#" * (1 << 20) + b"##")
     with pytest.raises(UsageError, match="larger than a megabyte"):
         read_script(path)
+
+
+@given(st.text(max_size=40) | st.from_regex(r"[0-9:.s\-]{1,8} [a-z.]{3,12}=[-0-9a-z.\[\]{}]{0,8}", fullmatch=True))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_a_move_or_refused_in_a_line(text):
+    try:
+        moves = parse_move(text)
+    except UsageError as error:
+        assert len(str(error)) < 400
+    else:
+        assert moves and all(0 <= move.first_s <= move.last_s for move in moves)
+        moving(SP, moves, Fraction(25))
