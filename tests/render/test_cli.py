@@ -249,6 +249,20 @@ def test_kill_9_in_the_middle_and_again(tmp_path: Path, victim: str) -> None:
     assert list((tmp_path / "out").rglob("odd-squares.mp4"))
 
 
+def test_words_alone_are_spoken(tmp_path: Path) -> None:
+    """The example's lines ship, so this needs no voice that speaks."""
+    done = run("speak", "odd-squares", "--json", "--quiet", TAPEHEAD_STORE=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["voice"] == "natural"
+    assert 140 < told["words_a_minute"]["narrator"] < 175
+    assert told["seconds"] == pytest.approx(sum(line["seconds"] for line in told["lines"].values()), abs=0.01)
+    assert all(Path(line["audio"]).is_file() for line in told["lines"].values())
+    refused = run("speak", "odd-squares", "--voice", "none", "--ship", TAPEHEAD_STORE=str(tmp_path))
+    assert refused.returncode == 2
+    assert "--voice natural" in refused.stderr
+
+
 def test_store_commands(tmp_path: Path) -> None:
     store = str(tmp_path / "store")
     run(

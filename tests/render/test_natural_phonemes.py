@@ -45,6 +45,9 @@ GOLD = {
     **{word: word for word in ("percent", "dollar", "dollars")},
     **{"M": "ˈɛm", "L": "ˈɛl", "P": "pˈi", "G": "ʤˈi", "T": "tˈi", "kilometres": "kk", "first": "ff", "that": "ðæt"},
     "is": "ɪz",
+    "plus": "plˈʌs",
+    "equals": "ˈikwᵊlz",
+    "pie": "pˈI",
 }
 
 
@@ -74,6 +77,7 @@ def said(lex: Lexicon, text: str) -> str:
         ("5 km", "five kk"),
         ("GPT-2's", "ʤˈi pˈi tˈi twoz"),
         ("i.e. cat", "ðæt ɪz kˈæt"),
+        ("cat + dog = π", "kˈæt plˈʌs dˈɔɡ ˈikwᵊlz pˈI"),
         ("cat-dog — /lˈɛd/ “cat”", "kˈæt dˈɔɡ — lˈɛd kˈæt"),
     ],
 )

@@ -241,6 +241,8 @@ class Lexicon:
                 words, count = self._number(text, first, said)
                 at = first + count
                 yield from self._as_words(words, first, count, spaced)
+            elif kind == "word" and said in self.table.symbols:  # Greek letters are letters
+                yield from self._as_words(self.table.symbols[said], first, len(said), spaced)
             elif kind == "word":
                 yield self._word(first, said, spaced)
             elif said in _PAUSES:
