@@ -4,8 +4,8 @@
 the blocks of any Hugging Face model as they are and reaches into them at two places: what the attention's output matrix
 reads (``z``, all query heads side by side) and what the MLP returns.  So rotary positions, grouped queries, parallel
 blocks, gated MLPs, norms before or after need no code here.  When it is made it compares itself with the whole model.
-The lab's analyses use what both have: ``embed``, ``all_z``, ``mlp_output``, ``after``, ``split_attention``, ``written``,
-``normed``, ``directions``, ``differences``, ``logits``.
+The lab's analyses use what both have: ``embed``, ``all_z``, ``mlp_output``, ``after``, ``split_attention``,
+``written``, ``normed``, ``directions``, ``differences``, ``logits``.
 
 Shapes: n prompts, P positions, L layers, H query heads of width d, D the residual stream.  The *log odds* of a prompt
 are log p(any answer) − log p(any wrong answer) at its last position; of single tokens, the difference of two logits.
