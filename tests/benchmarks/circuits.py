@@ -48,7 +48,7 @@ from tapehead.analysis.errors import UsageError
 from tapehead.analysis.language.circuit.ablation import Ablator
 from tapehead.analysis.language.circuit.pruning import THRESHOLD, Step, prune, scan_order
 from tapehead.analysis.language.lab.ablators import PooledAblator
-from tapehead.analysis.language.lab.any_model import OpenModel
+from tapehead.analysis.language.lab.any_model import OpenModel, Places
 from tapehead.analysis.language.lab.networks import open_network
 from tapehead.analysis.language.lab.prompts import Cell, PromptSet
 from tapehead.analysis.language.models.components import Circuit, Component
@@ -272,6 +272,12 @@ def compare_on_gpt2(device: str, prompts: int, positions: int, evals: int) -> di
 # -- the lab's engines ---------------------------------------------------------------------------------------------
 
 
+class OpenGpt2(OpenModel):
+    """GPT-2 for the engine of all other architectures; its weights are drawn, so the bridge has no files to look at."""
+
+    places = Places("transformer.h", "attn", "c_proj", "mlp", "transformer.ln_f", "lm_head")
+
+
 def lab_ablator(model: LanguageModel, task: Task, engine: str) -> PooledAblator:
     """All prompts of a task in one of the lab's engines, ``fast`` or ``open``."""
     prompts = PromptSet(
@@ -282,7 +288,7 @@ def lab_ablator(model: LanguageModel, task: Task, engine: str) -> PooledAblator:
         *[task.texts] * 4,
         False,
     )
-    own = model if engine == "fast" else OpenModel(model.name, model.digest, model.hf, None, model.device)
+    own = model if engine == "fast" else OpenGpt2(model.name, model.digest, model.hf, None, model.device)
     return PooledAblator(open_network(own), prompts)
 
 

@@ -29,8 +29,8 @@ CHUNK, DEVICE_CHUNK = 64, 512
 
 
 def chunk_for(network: AnyNetwork) -> int:
-    """Prompts at a time on the network's device."""
-    return CHUNK if network.device == "cpu" else DEVICE_CHUNK
+    """Prompts at a time: what the network was told when memory ran out, else what is usual on its device."""
+    return network.chunk or (CHUNK if network.device == "cpu" else DEVICE_CHUNK)
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +186,7 @@ class PooledAblator:
         self.network, self.prompts = network, prompts
         self.table = table or mean_table(network, prompts)
         self.parts: list[Ablator | OpenAblator] = [
-            Ablator(network, cell.task, self.table.of(cell))
+            Ablator(network, cell.task, self.table.of(cell), chunk_for(network))
             if isinstance(network, FastNetwork)
             else OpenAblator(network, cell.task, self.table.of(cell))
             for cell in prompts.cells

@@ -4,6 +4,8 @@
 the blocks of any Hugging Face model as they are and reaches into them at two places: what the attention's output matrix
 reads (``z``, all query heads side by side) and what the MLP returns.  So rotary positions, grouped queries, parallel
 blocks, gated MLPs, norms before or after need no code here.  When it is made it compares itself with the whole model.
+The lab's analyses use what both have: ``embed``, ``all_z``, ``mlp_output``, ``after``, ``split_attention``,
+``written``, ``normed``, ``directions``, ``differences``, ``logits``.
 
 Shapes: n prompts, P positions, L layers, H query heads of width d, D the residual stream.  The *log odds* of a prompt
 are log p(any answer) − log p(any wrong answer) at its last position; of single tokens, the difference of two logits.
@@ -14,7 +16,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,54 +29,6 @@ if TYPE_CHECKING:
 
 CLOSE = 1e-3
 """How far the opened network's logits may be from the whole model's, relative to their spread."""
-
-
-class Opened(Protocol):
-    """What the lab's analyses need of a network."""
-
-    name: str
-    digest: str
-    device: str
-    layers: int
-    heads: int
-    head_width: int
-    width: int
-
-    def tokens(self, tokens: np.ndarray) -> Tensor:
-        """Token ids on the network's device."""
-
-    def embed(self, tokens: Tensor) -> Tensor:
-        """Residual stream before the first block, (n, P, D)."""
-
-    def all_z(self, layer: int, x: Tensor) -> Tensor:
-        """Outputs (n, P, H, d) of all heads that read the stream before a block."""
-
-    def after(self, layer: int, x: Tensor, z: Tensor, mlp: Tensor | None = None, last: bool = False) -> Tensor:
-        """Stream after a block whose heads give ``z`` and whose MLP gives ``mlp`` (or what it computes).
-
-        With ``last`` only the last position, (n, 1, D).
-        """
-
-    def mlp_output(self, layer: int, x: Tensor, z: Tensor) -> Tensor:
-        """What the MLP of that block returns, (n, P, D)."""
-
-    def split_attention(self, tokens: Tensor) -> list[tuple[Tensor, Tensor]] | None:
-        """Per layer the pattern (n, H, P, P) and the values (n, P, H, d) of all heads; ``None`` if it can not."""
-
-    def written(self, layer: int) -> Tensor:
-        """The matrix (H, d, D) that heads are written into the stream with."""
-
-    def normed(self, last: Tensor) -> Tensor:
-        """The final norm."""
-
-    def directions(self, answers: np.ndarray, wrong: np.ndarray) -> Tensor:
-        """What :meth:`differences` needs of the answers; its first axis is prompts."""
-
-    def differences(self, last: Tensor, directions: Tensor) -> Tensor:
-        """Log odds (n,) of the stream at the last position (n, D)."""
-
-    def logits(self, last: Tensor) -> Tensor:
-        """Logits (n, vocabulary) of the stream at the last position."""
 
 
 def open_network(model: LanguageModel, dtype: str = "float32") -> FastNetwork | OpenNetwork:
@@ -106,6 +60,9 @@ def _signs(answers: np.ndarray, wrong: np.ndarray) -> np.ndarray:
 
 class FastNetwork(Network):
     """GPT-2's own engine, with several answers to a prompt."""
+
+    chunk = 0
+    """How many prompts go through together, if memory has said so."""
 
     def all_z(self, layer: int, x: Tensor) -> Tensor:
         """Outputs (n, P, H, d) of all heads."""
@@ -182,6 +139,9 @@ class OpenNetwork:
     Raises:
         ModelError: the blocks can not be run on their own, or do not give the model's own logits.
     """
+
+    chunk = 0
+    """How many prompts go through together, if memory has said so."""
 
     def __init__(self, model: OpenModel) -> None:
         import torch

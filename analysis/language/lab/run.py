@@ -21,7 +21,7 @@ from tapehead.analysis.language.lab import baseline as baselines
 from tapehead.analysis.language.lab import cautions as notes
 from tapehead.analysis.language.lab import edges, heat_map, patches, search, shares
 from tapehead.analysis.language.lab import lens as lenses
-from tapehead.analysis.language.lab.ablators import AnyNetwork, PooledAblator
+from tapehead.analysis.language.lab.ablators import AnyNetwork, PooledAblator, chunk_for
 from tapehead.analysis.language.lab.networks import open_network
 from tapehead.analysis.language.lab.passes import Tick, silent
 from tapehead.analysis.language.lab.prompts import PromptSet
@@ -104,6 +104,11 @@ class FileRun:
         """The half to find on and the half to score on, each with the means of its own corrupted prompts."""
         find, score = self.prompts.split(self.settings.seed)
         return PooledAblator(self.network, find), PooledAblator(self.network, score)
+
+    def forget(self) -> None:
+        """Give back what is kept between parts."""
+        self.__dict__.pop("whole", None)
+        self.__dict__.pop("halves", None)
 
     @property
     def circuit(self) -> Circuit:
@@ -244,9 +249,36 @@ def _staged(model: LanguageModel, run: FileRun, part: str, store: Store, tick: T
     entry = store.get("lab", key)
     if entry is not None:
         return store.read_result(entry.path)
-    result = run.compute(part, tick)
+    result = _in_memory(run, part, tick)
     store.put_result(key, result, {"analysis": f"lab.{part}", "prompts": run.prompts.name}, kind="lab")
     return result
+
+
+def _in_memory(run: FileRun, part: str, tick: Tick) -> Result:
+    """A part, computed with smaller and smaller chunks of prompts where memory runs out.
+
+    Raises:
+        UsageError: it does not fit with one prompt at a time.
+    """
+    while True:
+        try:
+            return run.compute(part, tick)
+        except (MemoryError, RuntimeError) as error:
+            # torch has a class of its own for devices; on a processor it says so in words.
+            if (
+                not isinstance(error, MemoryError)
+                and "out of memory" not in str(error)
+                and "memory" not in (type(error).__name__.lower())
+            ):
+                raise
+            chunk = chunk_for(run.network)
+            if chunk == 1:
+                raise UsageError(
+                    f"memory ran out at '{part}' of '{run.prompts.name}' with one prompt at a time; "
+                    "shorter prompts, a smaller model or --device cpu need less"
+                ) from error
+            run.network.chunk = chunk // 2
+        run.forget()
 
 
 # -- the run -------------------------------------------------------------------------------------------------------

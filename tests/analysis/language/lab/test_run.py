@@ -11,8 +11,9 @@ import pytest
 from tapehead.analysis.errors import ResultError, UsageError
 from tapehead.analysis.language.lab import results
 from tapehead.analysis.language.lab.making import make_rows
+from tapehead.analysis.language.lab.networks import open_network
 from tapehead.analysis.language.lab.prompts import PromptSet, prompt_set
-from tapehead.analysis.language.lab.run import STAGES, FileRun, Settings, run_files
+from tapehead.analysis.language.lab.run import STAGES, FileRun, Settings, _in_memory, run_files
 from tapehead.analysis.language.lab.search import random_circuit
 from tapehead.analysis.language.models.components import Circuit, Component
 from tapehead.analysis.language.models.loading import LanguageModel, load_model
@@ -173,3 +174,35 @@ def test_results_are_read_as_they_were_saved_and_damage_is_told(tmp_path: Path) 
         results.load(tmp_path)
     with pytest.raises(UsageError, match=r"holds no results\.json"):
         results.load(tmp_path / "nowhere")
+
+
+def test_where_memory_runs_out_fewer_prompts_go_together(
+    family: Callable[[str], LanguageModel], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    model = family("gpt2")
+    prompts = prompts_for(model, "successor", 12)
+    wanted = FileRun(open_network(model), prompts, QUICK).compute("lens", lambda _done: None)
+    compute, largest = FileRun.compute, 2
+
+    def limited(self: FileRun, part: str, tick: Callable[[float], None]) -> Result:
+        if (self.network.chunk or 64) > largest:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB")
+        return compute(self, part, tick)
+
+    monkeypatch.setattr(FileRun, "compute", limited)
+    run = FileRun(open_network(model), prompts, QUICK)
+    found = _in_memory(run, "lens", lambda _done: None)
+    assert run.network.chunk == 2
+    assert np.allclose(found["difference"], wanted["difference"], atol=1e-5)
+    largest = 0
+    with pytest.raises(UsageError, match="memory ran out at 'lens' of 'successor' with one prompt at a time"):
+        _in_memory(run, "lens", lambda _done: None)
+
+    def broken(self: FileRun, part: str, tick: Callable[[float], None]) -> Result:
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(FileRun, "compute", broken)
+    with pytest.raises(RuntimeError, match="something else"):
+        _in_memory(run, "lens", lambda _done: None)
