@@ -164,3 +164,15 @@ def test_a_word_sounds_when_its_time_says_so(tmp_path):
     assert start - end > 0.1
     rest = level[int(end * 100) + 6 : int(start * 100) - 1]
     assert max(rest) < 0.02 < max(level[int(start * 100) : int(start * 100) + 15])
+
+
+def test_each_variant_has_a_recording_of_its_own(tmp_path):
+    text = (
+        '[[line]]\nkey = "a.b"\ntext = "It keeps."\n'
+        '[[line.variants]]\nname = "weak"\nwhen = "kept.share < 0.5"\ntext = "It loses."'
+    )
+    (tmp_path / "voice").mkdir()
+    (tmp_path / "voice" / "a.b.wav").write_bytes(b"")
+    results = {"kept": Result({"share": quantity(0.2)}, name="kept")}
+    with pytest.raises(UsageError, match=r"missing: a\.b@weak\.wav; not in the script: a\.b\.wav"):
+        voice_named(f"recorded:{tmp_path / 'voice'}").check(filled(script(tmp_path, text), results.__getitem__))
