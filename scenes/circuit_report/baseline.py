@@ -13,6 +13,8 @@ ZERO = -2.4
 """Where the bars start."""
 AHEAD, BEHIND = 5.6, 2.6
 """Room for bars to the right and to the left of it."""
+LEAST = 1.0
+"""So much of the meter fills the room at least: a lead of nothing is not to look like one."""
 
 
 class Baseline(StageScene):
@@ -22,7 +24,7 @@ class Baseline(StageScene):
         found, prompts = self.result("baseline"), self.result("prompts")
         readings = [found.read(name) for name in ("difference", "corrupted", "shuffled")]
         ends = [*map(float, readings), float(found["difference_low"]), float(found["difference_high"])]
-        unit = min(AHEAD / max(*ends, 1e-6), BEHIND / max(-min(ends), 1e-6))
+        unit = min(AHEAD / max(*ends, LEAST), BEHIND / max(-min(ends), LEAST / 2))
         chart = BarChart(
             readings,
             ["the texts", "their twins", "answers shuffled"],

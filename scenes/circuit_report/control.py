@@ -56,7 +56,7 @@ class Control(StageScene):
         heap = Histogram(values, np.linspace(low, high, BINS + 1), width=10.5, height=2.2, colour=EAR)
         heap.shift([-5.25 - heap.floor.get_start()[0], FLOOR - heap.floor.get_y(), 0])
         axis = Words("per cent of the meter that is kept", size=SMALL, color=SOFT)
-        axis.move_to([0, -3.4, 0])
+        axis.move_to([0, 3.4, 0])
         verdicts = {"strong": ("no better", BAD), "some": ("some others do", SOFT)}
         told, colour = verdicts.get(self.variant("control.result"), ("it matters which", GOOD))
         other = heap.mark(best, "best at random: {x:.0f} %", EAR, tall=0.6)
@@ -67,7 +67,7 @@ class Control(StageScene):
             _inside(mark[1])
         verdict = Words(told, size=HEADING, color=colour)
         chance = Words("p = {p:.2g}", p=self.random.read("p"), size=BODY, color=SOFT)
-        corner = VGroup(verdict, chance).arrange(DOWN, buff=0.2).move_to([-4.2, 2.6, 0])
+        corner = VGroup(verdict, chance).arrange(DOWN, buff=0.2).move_to([-4.2, 2.3, 0])
         if float(ours[1].get_left()[0]) < float(corner.get_right()[0]) + 0.3:
             corner.set_x(4.2)
         with self.say("control.result") as cue:

@@ -30,6 +30,9 @@ from .parts import shaded, tower_of
 
 LEFT_END, WIDTH, FOOT, TALL = -5.2, 10.0, -1.9, 4.2
 
+LEAST = 1.0
+"""So much of the meter the plot spans at least: noise is not to look like a lead."""
+
 
 class Lens(StageScene):
     """Two curves over the floors; then shares of the meter on the tower."""
@@ -44,7 +47,8 @@ class Lens(StageScene):
         found = self.result("lens")
         texts, twins = found["difference"], found["difference_corrupted"]
         low, high = min(0.0, *texts, *twins), max(0.0, *texts, *twins)
-        self.unit = TALL / max(high - low, 1e-9)
+        high = max(high, low + LEAST)
+        self.unit = TALL / (high - low)
         self.low, self.rows = low, len(texts)
         axis = VGroup(
             Line(self.at(0, low), self.at(0, high)).set_stroke(FAINT, 4),
@@ -103,7 +107,12 @@ class Lens(StageScene):
         readings = [found.read(array, layer=layer, head=head) for array in ("heads", "heads_corrupted")]
         largest = max(abs(float(reading)) for reading in readings)
         chart = BarChart(
-            readings, ["texts", "twins"], [HIGHLIGHT, SOFT], unit=1.5 / max(largest, 1e-9), spec=".1f", height=0.7
+            readings,
+            ["texts", "twins"],
+            [HIGHLIGHT, SOFT],
+            unit=1.5 / max(largest, 0.1 * LEAST),
+            spec=".1f",
+            height=0.7,
         )
         chart.shift(np.array([3.7, 0.9, 0]) - chart.zero.get_top())
         with self.say("lens.writer") as cue:

@@ -50,9 +50,12 @@ def standing(words: Words, place: tuple[float, float]) -> Words:
     return words.shift((place[1] - base_line(words)) * UP)
 
 
-def shaded(tower: Tower, heads: np.ndarray, mlps: np.ndarray | None, colour: str) -> Tower:
-    """Colour heads, and workshops if given, by a value from 0 to the largest there is; negative ones stay dark."""
-    largest = max(float(heads.max()), float(mlps.max()) if mlps is not None else 0.0, 1e-9)
+def shaded(tower: Tower, heads: np.ndarray, mlps: np.ndarray | None, colour: str, *, least: float = 1e-9) -> Tower:
+    """Colour heads, and workshops if given, by a value from 0 to the largest there is; negative ones stay dark.
+
+    ``least`` is the smallest value that may have the full colour.
+    """
+    largest = max(float(heads.max()), float(mlps.max()) if mlps is not None else 0.0, least)
     tower.shade(heads, colour, 0.0, largest)
     for layer in range(tower.layers):
         value = 0.0 if mlps is None else float(np.clip(mlps[layer] / largest, 0, 1))

@@ -14,6 +14,8 @@ from .parts import shaded, tower_of
 
 KEPT = 90.0
 """Per cent that are left from which a head counts as spared, as the run counts it."""
+HALF = 50.0
+"""Per cent whose loss has the full colour at the latest: small losses look small."""
 TOP = 120.0
 """Upper end of the meters in %."""
 
@@ -55,7 +57,7 @@ class Removal(StageScene):
         with self.say("removal.best") as cue:
             cue.until("costs")
             loss = self.tower.copy()
-            shaded(loss, self.found["heads_drop"], self.found["mlps_drop"], BAD)
+            shaded(loss, self.found["heads_drop"], self.found["mlps_drop"], BAD, least=HALF)
             self.play(self.tower.animate.become(loss), FadeIn(key), run_time=1.0)
             cue.until("best")
             self.ring = self.tower.ring(*self.at)

@@ -6,7 +6,7 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, LaggedStart, RoundedRectangle, 
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import LIT, Tower
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TINY, Name, Words
 from tapehead.scenes.stage.palette import BAD, GOOD, HIGHLIGHT, INK, PANEL, SOFT
 
 from .parts import Flow, first, tower_of, underlined
@@ -25,7 +25,7 @@ class Task(StageScene):
         facts = self.prompts.facts
         text = Flow(facts["text"], width=11.0, height=2.6).move_to([-0.6, 0.7, 0])
         gap = text.gap()
-        model = Words("{name}", name=Name(self.prompts.model), size=HEADING, color=SOFT).move_to([-5.4, 3.3, 0])
+        model = _within(self.prompts.model, 9.0).move_to([-6.6, 3.3, 0], aligned_edge=LEFT)
         right = _chip(first(facts["answer"]), "right", GOOD).move_to([-2.2, -2.6, 0])
         wrong = _chip(first(facts["wrong"]), "wrong", BAD).move_to([2.2, -2.6, 0])
         with self.say("task.text") as cue:
@@ -34,7 +34,9 @@ class Task(StageScene):
             self.play(FadeIn(gap, scale=1.4), run_time=0.4)
             cue.until("model")
             self.play(FadeIn(model, shift=0.3 * DOWN), run_time=0.5)
-        count = Words("{n} texts", n=self.prompts.read("prompts"), size=HEADING, color=SOFT).move_to([5.0, 3.3, 0])
+        count = Words("{n} texts", n=self.prompts.read("prompts"), size=HEADING, color=SOFT).move_to(
+            [6.6, 3.3, 0], aligned_edge=RIGHT
+        )
         with self.say("task.answer") as cue:
             self.play(FadeIn(count), run_time=0.4)
             cue.until("right")
@@ -75,6 +77,15 @@ class Task(StageScene):
 
 def _heads(tower: Tower) -> list[tuple[int, int]]:
     return [(layer, head) for layer in range(tower.layers) for head in range(tower.heads)]
+
+
+def _within(name: str, width: float) -> Words:
+    """A model's name, as large as it fits: hub names are long."""
+    for size in (HEADING, BODY, SMALL, TINY):
+        words = Words("{name}", name=Name(name), size=size, color=SOFT)
+        if words.width <= width:
+            break
+    return words
 
 
 def _chip(word: str, label: str, colour: str) -> VGroup:

@@ -27,7 +27,7 @@ from tapehead.render.slides.cut import Piece, Slide, frames_of, held_at_end, sai
 from tapehead.render.slides.deck import template
 from tapehead.render.slides.make import Lecture, make_slides
 from tapehead.scenes.episode import find_episode
-from tapehead.scenes.script import Line
+from tapehead.scenes.script import Line, TimedLine
 from tests.render.slides.browser import Browser, missing
 
 QUALITY = quality_named("480p15")
@@ -99,6 +99,14 @@ def test_finer_stops_share_the_words() -> None:
     of_more = [slide.notes for slide in slides if slide.name.startswith("corners.more")]
     text = "Five more make the next square. Every odd number is one more corner."
     assert " ".join(" ".join(of_more).split()) == text
+
+
+def test_notes_have_the_words_as_they_were_filled_in() -> None:
+    text = "Wrap 3 around it."
+    line = TimedLine("corners.start", "corners", "n", text, 1, (), True, {"wrap": 0.3}, 0.3, "", places={"wrap": 5})
+    slides = slides_of(find_episode("odd-squares"), SCENES, "marks", {"corners.start": line})
+    assert [slide.notes for slide in slides[:2]] == ["Wrap", "3 around it."]
+    assert slides_of(find_episode("odd-squares"), SCENES, "cues", {"corners.start": line})[0].notes == text
 
 
 def test_words_are_shared_at_the_marks() -> None:
