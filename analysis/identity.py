@@ -33,7 +33,10 @@ _DISTRIBUTIONS = {
 }
 """Names under which well-known libraries are installed, where it is not the one that is imported."""
 
-ASSETS = {"analysis/published.py": ("assets/published/gpt2-small.json",)}
+ASSETS = {
+    "analysis/published.py": ("assets/published/gpt2-small.json",),
+    "analysis/graphs/archived.py": ("assets/published/graph-views.json",),
+}
 """Files beside the code that a module reads on behalf of whatever imports it; models have digests of their own."""
 
 
