@@ -58,6 +58,16 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             control="No edge remembered: the leftmost bars.",
         ),
     ),
+    "graphs.archived": (
+        Figure(
+            "candidates",
+            "bars",
+            "Candidates left with views on a growing share of one query, as archived; every row ended at the cap.",
+            (Series("candidates", label="left"),),
+            Axis("% of the query remembered"),
+            Axis("candidates", "candidates"),
+        ),
+    ),
     "graphs.laid": (
         Figure(
             "fits",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, LaggedStart, RoundedRectangle, Square, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, RoundedRectangle, Square, VGroup
 
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 from .parts import cross, place, string, thing, tick
@@ -61,8 +61,11 @@ class Circuits(StageScene):
             string(place(4.0, -2.3), place(4.0, 0.3), SOFT, 5, 0.0),
             Words("read by\nall above", size=SMALL, color=SOFT).move_to(place(5.3, -1.0)),
         )
+        ask = Words("same wires, or same jobs?", size=TITLE, color=HIGHLIGHT, bold=True)
         with self.say("circuits.graph") as cue:
+            self.play(FadeIn(ask), run_time=0.5)
             cue.until("circuit")
+            self.play(FadeOut(ask), run_time=0.3)
             self.play(LaggedStart(*(FadeIn(h, scale=0.6) for h in heads), lag_ratio=0.1), run_time=0.8)
             cue.until("heads")
             self.play(FadeIn(key[0]), run_time=0.4)

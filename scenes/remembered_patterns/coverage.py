@@ -21,7 +21,7 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
-from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NAP, OUTPUT, SOFT
+from tapehead.scenes.stage.palette import EAR, FAINT, GOOD, HIGHLIGHT, INK, LUCK, NAP, OUTPUT, SOFT
 
 from .parts import place
 
@@ -35,12 +35,14 @@ class Coverage(StageScene):
 
     def construct(self) -> None:
         self.found = self.result("coverage")
+        self.badge_for(self.found.origin, self.found.model)
         self.edges = int(self.found["query_edges"])
         self.across = np.linspace(-5.4, 5.0, self.edges + 1)
         self.dial()
         self.half()
         self.floor_line()
         self.cost()
+        self.archive()
 
     def bar(self, k: int) -> VGroup:
         """Share of suspects left with ``k`` strings remembered, and its number."""
@@ -145,4 +147,34 @@ class Coverage(StageScene):
             words = Words("pays off after {n:.0f} questions", n=pays, size=HEADING, color=LUCK, bold=True)
             self.sound("soft-pop")
             self.play(FadeIn(words.move_to(place(0, -2.8))), run_time=0.6)
+        self.clear_stage(run_time=0.4)
+
+    def archive(self) -> None:
+        """The archived table, with its badge: candidates only, and why no more of it."""
+        old = self.result("archived")
+        self.badge_for(old.origin, old.model)
+        shares = old.quantity("candidates").labels["covered"]
+        most = float(old["candidates"].max())
+        across = np.linspace(-5.6, 5.6, len(shares))
+        bars, numbers = VGroup(), VGroup()
+        for x, share in zip(across, shares, strict=True):
+            left = old.read("candidates", covered=share)
+            bar = Rectangle(width=1.15, height=3.6 * float(left) / most, stroke_width=0).set_fill(GOOD, 0.9)
+            bars.add(bar.move_to(place(x, FLOOR), aligned_edge=DOWN))
+            numbers.add(Words("{n:,.0f}", n=left, size=28, color=INK).next_to(bar, UP, buff=0.12))
+        base = Line(place(-6.4, FLOOR), place(6.4, FLOOR)).set_stroke(FAINT, 4)
+        title = Words("an archived table: suspects left", size=BODY, color=SOFT).move_to(place(0, 3.4))
+        note = Words("more and more of one question remembered", size=SMALL, color=SOFT).move_to(place(0, FLOOR - 0.5))
+        cap = Words("each row ends at {n:,.0f} answers", n=old.read("cap"), size=BODY, color=NAP)
+        cap.move_to(place(1.6, 2.3))
+        with self.say("coverage.archive") as cue:
+            cue.until("table")
+            self.play(FadeIn(title), Create(base), FadeIn(note), run_time=0.6)
+            cue.until("fall")
+            self.play(LaggedStart(*(GrowFromEdge(b, DOWN) for b in bars), lag_ratio=0.15), run_time=1.2)
+            self.play(FadeIn(numbers), run_time=0.4)
+            cue.until("cut")
+            self.play(FadeIn(cap, shift=0.2 * DOWN), run_time=0.5)
+            cue.until("quote")
+            self.play(bars.animate.set_fill(opacity=0.45), run_time=0.6)
         self.clear_stage(run_time=0.4)

@@ -34,6 +34,7 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("fold", f"{_GRAPHS}:fold", {"query": TWO_PETS}),
     AnalysisCall("funnel", f"{_GRAPHS}:funnel", SHAPE | {"size": QUERY_NODES, "draw": DRAW}),
     AnalysisCall("coverage", f"{_GRAPHS}:coverage", SHAPE | {"size": COVERED_NODES, "queries": QUERIES}),
+    AnalysisCall("archived", "tapehead.analysis.graphs.archived:archived"),
     AnalysisCall("circuits", f"{_CIRCUITS}:circuits", CIRCUIT_PROMPTS, model=SMALL),
     AnalysisCall("measured", f"{_CIRCUITS}:edges", EDGE_PROMPTS, {"circuits": "circuits"}, SMALL),
     AnalysisCall("drawn", "tapehead.analysis.published:edges"),

@@ -24,7 +24,7 @@ class PatternThumbnail(Thumbnail):
         dots = VGroup(*(thing(at, colour, 0.55) for at, (_t, colour) in zip(ends, CARDS, strict=False)))
         mark = Words("?", size=2 * HUGE, color=HIGHLIGHT, bold=True).move_to(centre)
         left = self.result("clues").read("left", clue=0)
-        words = Words("{n} suspects", n=left, size=1.25 * TITLE, color=INK, bold=True).move_to(
+        words = Words("{n} suspects", n=left, size=1.5 * TITLE, color=INK, bold=True).move_to(
             place(-6.5, 3.3), aligned_edge=LEFT
         )
         name = Words("{n}", n=Name("who?"), size=1.6 * TITLE, color=HIGHLIGHT, bold=True).move_to(place(4.0, 2.9))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, Square, VGroup
+from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, Square, VGroup, there_and_back
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
@@ -103,7 +103,7 @@ class Wires(StageScene):
             self.play(LaggedStart(*(Create(s) for s in self.net[0]), lag_ratio=0.04), run_time=1.4)
             self.bring_to_front(self.net[1])
             cue.until("places")
-            self.play(Indicate(self.glass[1], color=HIGHLIGHT, scale_factor=1.1), run_time=0.8)
+            self.play(self.glass[1].animate(rate_func=there_and_back).set_stroke(INK, 10), run_time=0.8)
 
     def heap(self, pattern: str, array: str = "random", colour: str = EAR) -> VGroup:
         """Placements in random networks as a heap, ours as a post; one scale for all heaps of a pattern."""

@@ -218,6 +218,8 @@ def test_a_line_that_fails_in_another_process_is_told_and_the_others_stay(tmp_pa
     with pytest.raises(UsageError, match="can not say broken"):
         narrate(script(tmp_path, many(["One.", "Two.", "broken", "Four."])), Slow(), store, jobs=2)
     assert not any("broken" in entry.record["facts"]["spoken"] for entry in store.entries())
+
+
 def test_each_variant_has_a_recording_of_its_own(tmp_path):
     text = (
         '[[line]]\nkey = "a.b"\ntext = "It keeps."\n'
