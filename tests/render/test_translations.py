@@ -95,7 +95,9 @@ def test_a_timeline_comes_back_without_paths_of_this_machine() -> None:
     assert [p.line.words for p in after.lines] == [p.line.words for p in before.lines]
 
 
-@pytest.mark.parametrize("slug", ["linear-algebra", "sequence-circuits", "one-is-1", "odd-squares", "game-sales"])
+@pytest.mark.parametrize(
+    "slug", ["linear-algebra", "sequence-circuits", "one-is-1", "odd-squares", "game-sales", "friends"]
+)
 def test_our_films_are_translated_to_the_last_line(slug: str) -> None:
     """And with as many words as fit: no line takes much longer to read than it takes to say."""
     episode = find_episode(slug)

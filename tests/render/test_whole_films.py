@@ -29,6 +29,7 @@ MINUTES = {
     "one-is-1": (6, 8),
     "puppet-show": (9, 13),
     "game-sales": (8, 11),
+    "friends": (6, 9),
 }
 
 
