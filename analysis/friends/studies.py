@@ -18,8 +18,18 @@ from tapehead.analysis.friends.networks import (
     from_edges,
     lfr_network,
 )
-from tapehead.analysis.friends.pairs import FEATURES, features, sample
-from tapehead.analysis.friends.scoring import auc, authors_svm, folds_of, logistic, out_of_fold
+from tapehead.analysis.friends.pairs import FEATURES, Sample, features, sample
+from tapehead.analysis.friends.scoring import (
+    auc,
+    authors_svm,
+    drawn_groups,
+    folds_of,
+    interval,
+    logistic,
+    out_of_fold,
+    scaled_svm,
+    shuffled,
+)
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result, quantity
 
@@ -105,8 +115,9 @@ def transfer(networks: Sequence[str], rows: int, *, seed: int) -> Result:
     strangers, the diagonal graded on itself); ``honest`` (trained, tested), areas under the curve of a logistic model
     with scaled numbers on near pairs with own links out, the diagonal by grouped folds; ``auc_ranks`` and ``auc_hard``
     (trained, tested) of the former by its scores and by its verdicts alone.  ``diagonal_folds`` (network): the
-    diagonal's accuracy by grouped folds.  Control: ``chance`` (trained, tested), honest areas with training labels
-    shuffled.
+    diagonal's accuracy by grouped folds.  Control: ``chance`` (trained, tested), the 97.5 % quantile of the honest
+    area when the tested labels are shuffled among the pairs, 200 times, and ``chance_most``, the largest of them;
+    ``honest_least`` and ``honest_most``.
 
     Raises:
         UsageError: fewer than two networks.
@@ -117,7 +128,8 @@ def transfer(networks: Sequence[str], rows: int, *, seed: int) -> Result:
     accuracy, honest, ranks, hard, chance = (np.empty(shape) for _ in range(5))
     diagonal = np.empty(len(networks))
     rng = np.random.default_rng([seed, 0x77])
-    loose, near = [], []
+    loose: list[tuple[Sample, np.ndarray]] = []
+    near: list[tuple[Sample, np.ndarray]] = []
     for name in networks:
         network = network_named(name, seed)
         for far, into, own_out in ((True, loose, False), (False, near, True)):
@@ -130,7 +142,6 @@ def transfer(networks: Sequence[str], rows: int, *, seed: int) -> Result:
         diagonal[i] = np.mean(said == drawn.linked)
         close, numbers = near[i]
         fair = logistic(seed).fit(numbers, close.linked)
-        blind = logistic(seed).fit(numbers, rng.permutation(close.linked))
         for j in range(len(networks)):
             other, theirs = loose[j]
             verdicts = published.predict(theirs)
@@ -143,7 +154,8 @@ def transfer(networks: Sequence[str], rows: int, *, seed: int) -> Result:
             else:
                 score = fair.decision_function(values)
             honest[i, j] = auc(score, asked.linked)[0]
-            chance[i, j] = auc(blind.decision_function(values), asked.linked)[0]
+            null = [float(auc(score, shuffled(asked, rng))[0]) for _ in range(200)]
+            chance[i, j] = np.quantile(null, 0.975)
     of = {"trained": tuple(networks), "tested": tuple(networks)}
     return Result(
         {
@@ -153,9 +165,62 @@ def transfer(networks: Sequence[str], rows: int, *, seed: int) -> Result:
             "auc_hard": quantity(hard, "trained", "tested", labels=of),
             "chance": quantity(chance, "trained", "tested", labels=of),
             "diagonal_folds": quantity(diagonal, "network", labels={"network": tuple(networks)}),
+            "honest_least": quantity(honest.min()),
+            "honest_most": quantity(honest.max()),
+            "chance_most": quantity(chance.max()),
             "rows": quantity(rows, unit="pairs"),
         },
-        facts={"control": "training labels shuffled", "seed": seed},
+        facts={"control": "tested labels shuffled", "seed": seed},
+    )
+
+
+@analysis("friends.fence", version=1, libraries=LIBRARIES)
+def fence(network: str, rows: int, cells: int, *, seed: int) -> Result:
+    """Two of the five numbers, and the fence that a straight and a bent machine draw between friends and strangers.
+
+    Near pairs, own link out.  ``x`` and ``y`` (pair): log(1 + common friends), log(1 + walks); ``linked`` (pair);
+    ``across`` and ``up`` (cell): the middles of a grid over them; ``bent`` and ``straight`` (up, across): the score of
+    an RBF SVM and of a logistic model there, zero on the fence.  ``right_bent`` and ``right_straight``: accuracy by
+    grouped folds in %, each with ``_low`` and ``_high`` (95 % bootstrap over pairs); control: ``right_null``, the
+    97.5 % quantile of the straight one's with labels shuffled, 50 times.
+
+    Raises:
+        UsageError: fewer than two cells.
+    """
+    if cells < 2:
+        raise UsageError(f"a fence needs a grid of two cells or more; found {cells}")
+    drawn = sample(network_named(network, seed), rows, False, True, seed)
+    table = np.log1p(features(network_named(network, seed), drawn.pairs, True)[:, [0, 4]])
+    low, high = table.min(axis=0), table.max(axis=0)
+    across, up = (low[k] + (np.arange(cells) + 0.5) / cells * (high[k] - low[k]) for k in (0, 1))
+    grid = np.array([[x, y] for y in up for x in across])
+    splits, weights = folds_of(drawn, FOLDS, True, seed), drawn_groups(drawn, 500, seed)
+    found = {}
+    for name, make in (("bent", scaled_svm), ("straight", logistic)):
+        found[name] = quantity(
+            make(seed).fit(table, drawn.linked).decision_function(grid).reshape(cells, cells), "up", "across"
+        )
+        right = 100.0 * (out_of_fold(make, table, drawn, splits, seed)[1] == drawn.linked)
+        ends = interval((weights @ right) / weights.sum(axis=1))
+        for end, value in zip(("", "_low", "_high"), (right.mean(), *ends), strict=True):
+            found[f"right_{name}{end}"] = quantity(value, unit="%")
+    rng = np.random.default_rng([seed, 0xFE])
+    null = []
+    for _ in range(50):
+        labels = shuffled(drawn, rng)
+        null.append(100 * np.mean(out_of_fold(logistic, table, drawn, splits, seed, labels)[1] == labels))
+    return Result(
+        {
+            **found,
+            "right_null": quantity(np.quantile(null, 0.975), unit="%"),
+            "x": quantity(table[:, 0], "pair"),
+            "y": quantity(table[:, 1], "pair"),
+            "linked": quantity(drawn.linked, "pair"),
+            "across": quantity(across, "across"),
+            "up": quantity(up, "up"),
+            "pairs": quantity(len(drawn.pairs), unit="pairs"),
+        },
+        facts={"network": network, "control": "labels shuffled among the pairs", "seed": seed},
     )
 
 
@@ -163,9 +228,10 @@ def transfer(networks: Sequence[str], rows: int, *, seed: int) -> Result:
 def removal(network: str, shares: Sequence[float], strangers: int, repeats: int, *, seed: int) -> Result:
     """Take links away and look for them: accuracy falls with the balance of the test, the area says how much is lost.
 
-    Of each share a model learns from the links that are left; it is tested on all removed links and ``strangers`` near
-    strangers.  Quantities over ``share``: ``accuracy`` and ``auc``, means over ``repeats``, with ``_low`` and ``_high``
-    (95 %, t); ``positives``, the mean share in % of links among what is tested.  Control: ``always`` (share), the
+    Of each share a model learns from the links that are left, own link out; it is tested on all removed links and
+    ``strangers`` near strangers.  Quantities over ``share``: ``accuracy`` and ``auc``, means over ``repeats``, with
+    ``_low`` and ``_high`` (95 %, t); ``removed``, in %; ``positives``, the mean share in % of links among what is
+    tested.  Control: ``always`` (share), the
     accuracy of saying "strangers" every time.
 
     Raises:
@@ -183,7 +249,7 @@ def removal(network: str, shares: Sequence[float], strangers: int, repeats: int,
         for k, share in enumerate(shares):
             cut = max(1, round(share * len(edges)))
             left = whole.without(edges[:cut])
-            taught = sample(left, 600, False, False, seed + n)
+            taught = sample(left, 600, True, False, seed + n)
             model = logistic(seed).fit(features(left, taught.pairs, True), taught.linked)
             apart = sample(whole, 2 * strangers, False, False, seed + n)
             apart_pairs = apart.pairs[apart.linked == 0]

@@ -57,7 +57,7 @@ class Pairs(StageScene):
         self.walls()
         self.clear_stage(run_time=0.4)
 
-    def place(self, row: int, column: int) -> np.ndarray:
+    def place(self, row: float, column: float) -> np.ndarray:
         return np.array([CORNER[0] + WIDE * (column + 0.5), CORNER[1] - HIGH * (row + 0.5), 0.0])
 
     def grid(self) -> None:

@@ -35,7 +35,7 @@ from .pictures import CRITICS, SALES, TALK, speech
 ORIGIN = np.array([-4.3, -0.55, 0.0])
 ALONG, TOWARD, RISE = np.array([1.75, 0.28, 0.0]), np.array([0.75, -1.0, 0.0]), np.array([0.0, 1.75, 0.0])
 """Where the room's three directions are drawn: along the shadow, toward the viewer, and up from the floor."""
-_ROOM = np.array([[1.0, 1, 2], [1, -1, 0], [1, 1, -1]]) / np.sqrt([[6.0], [2], [3]])
+_ROOM = np.array([[1.0, 1, 2], [1, -1, 0], [1, 1, -1]]) / np.sqrt(np.array([[6.0], [2.0], [3.0]]))
 """Rows: along, toward, up, in the numbers of the three games; the floor is spanned by the result's two columns."""
 REACH = ((-0.6, 3.5), (-1.6, 1.6))
 

@@ -171,7 +171,7 @@ class Verdict(StageScene):
             number = Words("{x:.0f} %", x=value, size=HEADING, color=colour).move_to(
                 [left + wide + 0.4, y, 0], aligned_edge=LEFT
             )
-            rows.append(VGroup(label, frame, bar, whisker(*ends), number))
+            rows.append(VGroup(label, frame, bar, whisker(ends[0], ends[1]), number))
         return rows
 
     def miss(self) -> None:

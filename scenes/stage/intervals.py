@@ -29,7 +29,7 @@ class Intervals(VGroup):
 
     def __init__(
         self,
-        readings: Sequence[tuple[Reading, Reading, Reading]],
+        readings: Sequence[Sequence[Reading]],
         names: Sequence[str],
         colours: Sequence[str],
         *,

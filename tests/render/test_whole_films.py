@@ -30,6 +30,7 @@ MINUTES = {
     "puppet-show": (9, 13),
     "game-sales": (8, 11),
     "remembered-patterns": (6, 9),
+    "friends": (6, 9),
 }
 
 

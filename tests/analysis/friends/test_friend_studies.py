@@ -34,6 +34,7 @@ def test_the_transfer_is_fit_here_and_tested_there() -> None:
     assert found.read("auc_ranks", **at) == pytest.approx(roc_auc_score(there.linked, model.decision_function(table)))
     assert found.read("auc_hard", **at) == pytest.approx(roc_auc_score(there.linked, model.predict(table)))
     diagonal = np.diag(found["accuracy"])
+    assert np.all((found["chance"] > 0.5) & (found["chance"] < 0.7))
     assert np.all(found["diagonal_folds"] <= diagonal + 0.02), "graded on itself is no lower than by folds"
     with pytest.raises(UsageError, match="needs two networks"):
         studies.transfer(["karate"], 100, seed=0)
@@ -54,3 +55,15 @@ def test_accuracy_follows_the_balance_of_the_test_and_the_area_does_not() -> Non
 def test_the_ladder_is_the_command_s() -> None:
     found = studies.ladder("karate", 100, 100, 5, seed=1)
     assert found.read("links") == 78 and found.facts["network"] == "karate"
+
+
+def test_the_fence_parts_friends_from_strangers() -> None:
+    found = studies.fence("lesmis", 200, 12, seed=3)
+    assert found["bent"].shape == found["straight"].shape == (12, 12)
+    # On the grid the straight score is linear: its second differences vanish.
+    np.testing.assert_allclose(np.diff(found["straight"], 2, axis=0), 0, atol=1e-9)
+    assert np.abs(np.diff(found["bent"], 2, axis=0)).max() > 1e-3
+    assert found["right_straight"] > found["right_null"] and found["right_null"] < 65
+    assert found["right_bent_low"] < found["right_bent"] < found["right_bent_high"]
+    with pytest.raises(UsageError, match="two cells or more; found 1"):
+        studies.fence("lesmis", 200, 1, seed=3)
