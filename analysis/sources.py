@@ -131,7 +131,7 @@ def _kept(path: Path) -> dict[str, Source]:
             )
             for content, digest, found, assets in data["sources"]
         }
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 

@@ -36,7 +36,7 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
 from tapehead.analysis.errors import DamagedEntryError, ResultError, StoreError, cause_of
-from tapehead.analysis.leases import Pins, here, leased, pin
+from tapehead.analysis.leases import FOLDER, Pins, here, leased, pin
 from tapehead.analysis.records import (
     MOST_RECORD_BYTES,
     RECORD,
@@ -627,7 +627,7 @@ class Store:
         return count, left
 
     def sweep(self) -> None:
-        """Remove what a dead process of this machine left: drafts, removed entries, half-written files.
+        """Remove what a dead process of this machine left: drafts, removed entries, half-written files, leases.
 
         Drafts of other machines are not ours to judge.
         """
@@ -640,6 +640,10 @@ class Store:
                 for path in sorted(folder.iterdir()):
                     if _PART.fullmatch(path.name) and abs(time.time() - path.lstat().st_mtime) > _PART_KEPT_S:
                         path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError, StoreError):
+            if (self.root / FOLDER).is_dir():
+                with Pins(self.root).settled():
+                    pass  # looking at them clears away those that count no more
 
 
 _P = ParamSpec("_P")

@@ -68,7 +68,8 @@ def figures(
         paths = scene_stills(found, only or [], width, dpi, store, reporter, folder / "stills")
     else:
         look, ones = style_named(style), chosen(found, only or [])
-        paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
+        with store.leased():
+            paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
     mark_owner(found, folder)
     if json:
         answer({"figures": [str(path) for path in paths]})

@@ -406,6 +406,9 @@ def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
         files = {kind: folder / meta["name"] for kind, meta in record["files"].items()}
         whole = (
             record["plan"] == plan.key
+            and all(
+                file.parent == folder and file.name == record["files"][kind]["name"] for kind, file in files.items()
+            )
             and "timeline" in record["files"]
             and all(files[kind].stat().st_size == meta["size"] for kind, meta in record["files"].items())
         )
@@ -414,7 +417,7 @@ def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
         files["provenance"] = path
         flashes = tuple(FilmFlash(**flash) for flash in record["flashes"])
         return Film(files["film"], record["duration_s"], files, record["digests"], fresh=False, flashes=flashes)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from tapehead.analysis.errors import EpisodeError, OutputError, TapeheadError
 from tapehead.analysis.outside_files import OutsideFileError, read_json
-from tapehead.analysis.store import Entry, Store, digest_file
+from tapehead.analysis.store import Entry, Store, digest_file, leasing
 from tapehead.render.film.make import PROVENANCE, Choices, analyze
 from tapehead.render.film.make import render as render_film
 from tapehead.render.film.owner import check_owner
@@ -90,6 +90,7 @@ def finished_film(episode: Episode, out: Path, quality: str) -> Finished:
     return Finished(folder, files["film"], record, timeline)
 
 
+@leasing
 def gather(
     episode: Episode,
     choices: Choices,

@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tapehead.analysis.errors import OutputError
+
 _PREFIX = "tapehead-work-"
 _GUARD = """
 import os, shutil, sys, time
@@ -48,13 +50,20 @@ def workshop() -> Iterator[Path]:
 
 
 def home() -> Path:
-    """The folder of this process, and a guard over it and over multiprocessing's."""
+    """The folder of this process, and a guard over it and over multiprocessing's.
+
+    Raises:
+        OutputError: nothing can be written where temporary files go.
+    """
     home = _homes.get(os.getpid())
     if home is None or not home.is_dir():  # somebody may have swept the whole of TMPDIR
-        _clear_away()
-        home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-        _homes[os.getpid()] = home
-        _guard(home, Path(multiprocessing.util.get_temp_dir()))
+        try:
+            _clear_away()
+            home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+            _homes[os.getpid()] = home
+            _guard(home, Path(multiprocessing.util.get_temp_dir()))
+        except OSError as error:
+            raise OutputError(f"no temporary folder can be made ({error}); free some space, or set TMPDIR") from error
     return home
 
 

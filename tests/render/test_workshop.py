@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.disk import FakeDisk, failing
 from tests.render.test_cli import ROOT, wait_for
 
 WORKS = """
@@ -74,3 +76,13 @@ def test_what_a_guard_could_not_remove_is_cleared_away_by_the_next(tmp_path: Pat
     assert not left.exists()
     assert alive.exists()
     assert other.exists()
+
+
+def test_no_room_for_temporary_files_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tapehead.analysis.errors import OutputError
+    from tapehead.render.workers import workshop
+
+    monkeypatch.setattr(workshop, "_homes", {})
+    with failing(FakeDisk(tmp_path, errno.ENOSPC, 1, only=("mkdir",))), pytest.raises(OutputError, match="TMPDIR"):
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        workshop.home()
