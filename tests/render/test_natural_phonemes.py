@@ -1,5 +1,6 @@
 """How English is read aloud by the voice `natural`: words, numbers, weak forms, places in the text."""
 
+import re
 import tomllib
 
 import pytest
@@ -161,7 +162,8 @@ def test_every_word_of_our_scripts_is_in_a_dictionary(folder):
     script, lex = Script.load(BUILT_IN / folder / "script.toml"), lexicon()
     unknown = {}
     for line in script.lines:
-        reading = lex.read(pronounced(line.say or line.text, script.pronounce).text)
+        words = re.sub(r"\{[^{}]*\}", " ", line.say or line.text)  # a number, whatever the result says
+        reading = lex.read(pronounced(words, script.pronounce).text)
         if reading.unknown or reading.unspeakable:
             unknown[line.key] = reading.unknown + reading.unspeakable
     assert not unknown
