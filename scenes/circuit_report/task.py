@@ -23,7 +23,7 @@ class Task(StageScene):
     def texts(self) -> None:
         """What is given, what is asked, and what is changed."""
         facts = self.prompts.facts
-        text = Flow(facts["text"], width=11.0, height=2.6).move_to([-0.6, 0.7, 0])
+        text = Flow(facts["text"], width=11.0, height=2.0).move_to([-0.6, 0.7, 0])
         gap = text.gap()
         model = _within(self.prompts.model, 9.0).move_to([-6.6, 3.3, 0], aligned_edge=LEFT)
         right = _chip(first(facts["answer"]), "right", GOOD).move_to([-2.2, -2.6, 0])
@@ -43,8 +43,8 @@ class Task(StageScene):
             self.play(FadeIn(right, shift=0.3 * UP), run_time=0.5)
             cue.until("wrong")
             self.play(FadeIn(wrong, shift=0.3 * UP), run_time=0.5)
-        twin = Flow(facts["corrupted"], width=11.0, height=2.0, colour=SOFT)
-        twin.move_to([text.get_left()[0], -0.6, 0], aligned_edge=LEFT)
+        twin = Flow(facts["corrupted"], width=11.0, height=1.7, colour=SOFT)
+        twin.move_to([text.get_left()[0], -0.95, 0], aligned_edge=LEFT)
         here, there = text.changed(twin)
         name = Words("its twin", size=SMALL, color=HIGHLIGHT).next_to(twin, UP, buff=0.25, aligned_edge=LEFT)
         with self.say("task.twin") as cue:
