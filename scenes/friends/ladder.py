@@ -35,7 +35,7 @@ STEPS = (
     ("near pairs only", "near pairs only", FRIEND),
     ("tested links hidden", "answers hidden", GOOD),
 )
-LEFT_END, WIDE, TOP, STEP = -2.4, 6.4, 2.95, 1.08
+LEFT_END, WIDE, TOP, STEP = -3.0, 6.4, 2.95, 1.08
 
 
 class Ladder(StageScene):
@@ -91,7 +91,7 @@ class Ladder(StageScene):
             self.show(1)
 
     def both(self) -> None:
-        pair = VGroup(person(FRIEND, 0.9), person(FRIEND, 0.9)).arrange(buff=0.5).move_to([5.9, 1.4, 0])
+        pair = VGroup(person(FRIEND, 0.8), person(FRIEND, 0.8)).arrange(buff=0.4).move_to([5.95, 1.4, 0])
         with self.say("ladder.both") as cue:
             self.play(FadeIn(pair), run_time=0.4)
             cue.until("reverse")
@@ -102,8 +102,8 @@ class Ladder(StageScene):
 
     def own(self) -> None:
         """There, back and there again: the link foretells itself."""
-        ends = (np.array([5.2, 0.7, 0]), np.array([6.6, 0.7, 0]))
-        two = VGroup(*(person(FRIEND, 0.9).move_to(end + 0.75 * UP) for end in ends))
+        ends = (np.array([5.45, 0.7, 0]), np.array([6.65, 0.7, 0]))
+        two = VGroup(*(person(FRIEND, 0.8).move_to(end + 0.75 * UP) for end in ends))
         link = Line(*ends).set_stroke(FRIEND, 7)
         path = VMobject().set_points_as_corners([ends[0], ends[1], ends[0], ends[1]])
         dot = Dot(ends[0], radius=0.15, color=HIGHLIGHT)
@@ -118,7 +118,7 @@ class Ladder(StageScene):
 
     def near(self) -> None:
         with self.say("ladder.near") as cue:
-            far = VGroup(person(STRANGER, 0.8).move_to([4.9, 0.8, 0]), person(STRANGER, 0.8).move_to([6.6, -2.2, 0]))
+            far = VGroup(person(STRANGER, 0.8).move_to([5.6, 1.6, 0]), person(STRANGER, 0.8).move_to([6.6, -2.2, 0]))
             self.play(FadeIn(far), run_time=0.5)
             cue.until("only")
             self.play(FadeOut(far), run_time=0.3)

@@ -60,7 +60,8 @@ class Strangers(StageScene):
             cue.until("friends")
             between = [pair for pair in self.lines if set(pair) <= set("abcd")]
             shown = [FadeIn(self.people[name], scale=0.7) for name in "bc"]
-            self.play(LaggedStart(*shown, lag_ratio=0.4), run_time=0.8)
+            aside = self.asked.animate.move_to([3.4, 1.35, 0])
+            self.play(LaggedStart(*shown, lag_ratio=0.4), aside, run_time=0.8)
             self.play(*(Create(self.lines[pair]) for pair in between), FadeIn(count), run_time=0.9)
             cue.until("should")
             rest = [self.lines[pair] for pair in self.lines if pair not in between]
