@@ -131,8 +131,11 @@ def _writable(out: Path) -> None:
     """Fail before an hour of work and not after it."""
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file; name a folder")
+    fresh = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
+        if fresh:  # it is made again when there is something to put into it
+            out.rmdir()
     except OSError as error:
         raise OutputError(f"{out} can not be made: {error.strerror}; choose another place with --out") from error
 

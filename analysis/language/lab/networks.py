@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapehead.analysis.language.lab.any_model import OpenModel
+from tapehead.analysis.language.lab.any_model import WORKS, OpenModel
 from tapehead.analysis.language.models.forward import Network
 from tapehead.analysis.language.models.loading import LanguageModel, ModelError
 
@@ -369,7 +369,7 @@ class OpenNetwork:
                 if not _close(parts, whole_block) or not _close(short, whole_block[:, -1:]):
                     raise ModelError(
                         f"block {layer} of '{self.name}' does more than its attention and its MLP; "
-                        "the circuit analyses would miss it"
+                        f"the circuit analyses would miss it; {WORKS}"
                     )
                 x = parts
             found = self.logits(x[:, -1])
@@ -380,7 +380,7 @@ class OpenNetwork:
         if found.shape != whole.shape or not _close(found, whole):
             raise ModelError(
                 f"the logits of '{self.name}' are not its final norm and unembedding after its last block; "
-                "the circuit analyses need that"
+                f"the circuit analyses need that; {WORKS}"
             )
         ids = np.array([0, 1]), np.array([1, 0])
         odds = self.differences(x[:, -1], self.directions(*ids))

@@ -185,8 +185,6 @@ def prompt_set(
     """
     source = source or name
     first = adds_bos(model) if bos is None else bos
-    if first and bos is None:
-        model.bos  # noqa: B018 - raises with a message of its own
     spaced = any(text.startswith(" ") for row in rows for text in (*row.answer, *row.wrong))
     shapes: dict[tuple[Any, ...], list[int]] = {}
     read = []

@@ -9,7 +9,7 @@ import torch
 from tapehead.analysis.language.lab.ablators import PooledAblator
 from tapehead.analysis.language.lab.any_model import OpenModel, load_any
 from tapehead.analysis.language.lab.baseline import baseline
-from tapehead.analysis.language.lab.edges import open_edges_of, patch_open_edges
+from tapehead.analysis.language.lab.edges import open_edges_of, patch_open_edges, path_patching
 from tapehead.analysis.language.lab.lens import lens
 from tapehead.analysis.language.lab.networks import FastNetwork, OpenNetwork, open_network
 from tapehead.analysis.language.lab.patches import patching
@@ -251,7 +251,7 @@ def _stream(naive: NaiveFamily, layer: int, tokens: np.ndarray) -> torch.Tensor:
 def test_what_has_no_heads_or_adds_the_stream_inside_is_refused_with_what_works(tmp_path, family: Family) -> None:
     for name, word in (("mamba", "attention heads"), ("bloom", "more than its attention and its MLP")):
         directory = save_family(name, tmp_path / name)
-        with pytest.raises(ModelError, match=word):
+        with pytest.raises(ModelError, match=f"{word}.*Llama, Mistral, Qwen and Gemma work"):
             open_network(load_any(str(directory)))
 
 
@@ -269,3 +269,20 @@ def test_damaged_directories_are_refused(tmp_path) -> None:
     (directory / "pytorch_model.bin").write_bytes(b"x")
     with pytest.raises(ModelError, match="pickle"):
         load_any(str(directory))
+
+
+@pytest.mark.parametrize(("name", "edge"), [("llama", "0.1 → 1.3"), ("gpt2", "0.1 → 1.3.k")])
+def test_edges_of_a_circuit_are_listed_with_their_control(
+    family: Family, small_prompts: PromptSet, name: str, edge: str
+) -> None:
+    ablator = PooledAblator(open_network(family(name)), small_prompts)
+    circuit = Circuit.of([Component(0, 1), Component(0), Component(1, 3), Component(1)], 2, 4)
+    result = path_patching(ablator, circuit)
+    labels = result.quantity("drop").labels["edge"]
+    assert edge in labels
+    assert len(set(labels)) == len(labels) == int(result["edge_count"])
+    assert float(result["circuit_score"]) == pytest.approx(ablator.score(circuit), rel=1e-4)
+    assert np.allclose(result["drop"], float(result["circuit_score"]) - result["score"], atol=1e-2)
+    # What another prompt sends is something else than what the corrupted one sends.
+    assert np.abs(result["drop"] - result["drop_control"]).max() > 1e-3
+    assert float(result["control_worst"]) == pytest.approx(float(result["drop_control"].max()))
