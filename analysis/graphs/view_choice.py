@@ -158,6 +158,22 @@ def sub_patterns(query: Pattern, sizes: Sequence[int]) -> Iterator[Pattern]:
                 yield part
 
 
+def offers(workload: Sequence[Pattern], sizes: Sequence[int], most: int) -> list[Pattern]:
+    """What could be remembered of a workload: parts of its queries, each pattern once, small ones first.
+
+    At most ``most``; of larger workloads the larger parts are left out.
+    """
+    found: list[Pattern] = []
+    for size in sizes:
+        for query in workload:
+            for part in sub_patterns(query, [size]):
+                if len(found) == most:
+                    return found
+                if not any(is_same(part, known) for known in found):
+                    found.append(part)
+    return found
+
+
 def is_same(one: Pattern, other: Pattern) -> bool:
     """Whether two patterns differ only in the names and the order of their nodes."""
     if (one.size, len(one.edges)) != (other.size, len(other.edges)):

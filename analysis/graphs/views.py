@@ -214,18 +214,18 @@ def read_view(path: Path, name: str, pattern: Pattern, graph: Graph) -> View | N
         return None
 
 
-def view_patterns(folder: Path) -> list[tuple[str, Path, Pattern]]:
-    """The patterns in a folder of views (``*.pattern``, text), by name.
+def view_patterns(folder: Path, option: str = "--views") -> list[tuple[str, Path, Pattern]]:
+    """The patterns in a folder (``*.pattern``, text), by name; ``option`` is what named it.
 
     Raises:
         UsageError: the folder is not there, holds no pattern, or one can not be read.
     """
     if not folder.is_dir():
-        raise UsageError(f"--views: {folder} is no folder; make one and put patterns into it as NAME{PATTERN_SUFFIX}")
+        raise UsageError(f"{option}: {folder} is no folder; make one and put patterns into it as NAME{PATTERN_SUFFIX}")
     files = sorted(folder.glob(f"*{PATTERN_SUFFIX}"))
     if not files:
         raise UsageError(
-            f"--views: {folder} holds no NAME{PATTERN_SUFFIX}; --remember NAME puts the present query there"
+            f"{option}: {folder} holds no NAME{PATTERN_SUFFIX}; --remember NAME puts a query into --views DIR"
         )
     found = []
     for file in files:

@@ -53,6 +53,15 @@ def patterns(
     remember: Annotated[
         str, typer.Option("--remember", metavar="NAME", help="Keep this query in DIR as a view for later ones.")
     ] = "",
+    workload: Annotated[
+        Path | None,
+        typer.Option(
+            "--workload", metavar="DIR", help="Instead of a query: many, NAME.pattern, to --choose views for."
+        ),
+    ] = None,
+    choose: Annotated[
+        int, typer.Option("--choose", min=1, metavar="KB", help="Kilobytes that views for --workload may take.")
+    ] = 64,
     relations: Annotated[
         str, typer.Option(help="Of N-Triples: 'edges', or 'nodes' that are labelled with the relation.")
     ] = "edges",
@@ -71,6 +80,9 @@ def patterns(
     found_graph = graph_named(graph, relations, _note(quiet))
     if labels:
         _tell_labels(found_graph, json)
+        return
+    if workload is not None:
+        _choose(found_graph, workload, views, choose, query, json)
         return
     if remember and (views is None or not _is_file_name(remember)):
         raise UsageError(
@@ -148,6 +160,61 @@ def _pattern_from(query: str) -> Pattern:
     return parse_pattern(text)
 
 
+MOST_OFFERS, OFFERED_EDGES = 200, (1, 2, 3)
+"""Parts of a workload that are looked at as views: so many, of so many edges."""
+
+
+def _choose(graph: Graph, workload: Path, views: Path | None, kilobytes: int, query: str, as_json: bool) -> None:
+    """Choose views for a workload within a budget, and put them into the folder of views.
+
+    Raises:
+        UsageError: a query was given as well, there is no folder of views, or one of queries can not be used.
+    """
+    from tapehead.analysis.graphs.matching import Matcher, check_query
+    from tapehead.analysis.graphs.prefilter import by_label
+    from tapehead.analysis.graphs.view_choice import choose_views, offers
+    from tapehead.analysis.graphs.views import PATTERN_SUFFIX, VIEW_SUFFIX, view_patterns, write_view
+    from tapehead.analysis.store import write_atomically
+
+    if query or views is None:
+        raise UsageError("--workload DIR takes the place of a QUERY and needs --views DIR to put the chosen views into")
+    queries = [pattern for _name, _file, pattern in view_patterns(workload, "--workload")]
+    for pattern in queries:
+        check_query(pattern, "homomorphism")
+        by_label(graph, pattern)
+    matcher = Matcher(graph)
+    offered = [matcher.view(f"part-{k}", part) for k, part in enumerate(offers(queries, OFFERED_EDGES, MOST_OFFERS))]
+    choice = choose_views(graph, queries, offered, 1000 * kilobytes)
+    views.mkdir(parents=True, exist_ok=True)
+    for k in choice.views:
+        view = offered[k]
+        write_atomically(views / f"{view.name}{PATTERN_SUFFIX}", f"{view.pattern}\n")
+        write_view(views / f"{view.name}{VIEW_SUFFIX}", view, graph)
+    data = {
+        "queries": len(queries),
+        "offered": len(offered),
+        "offered_built_s": sum(view.built_s for view in offered),
+        "chosen": [offered[k].name for k in choice.views],
+        "bytes": choice.bytes,
+        "spared": choice.worth,
+        "bound": choice.bound,
+        "spared_by_all": choice.all_worth,
+    }
+    if as_json:
+        answer(data)
+        return
+    typer.echo(
+        f"{len(choice.views)} of {len(offered)} parts of {len(queries)} queries are kept in {views}: "
+        f"{choice.bytes / 1000:.1f} kB of {kilobytes}, building all of them took {data['offered_built_s']:.2f} s"
+    )
+    typer.echo(
+        f"they spare {choice.worth:,} candidates; nothing within the budget spares more than {choice.bound:,.0f}, and "
+        f"all parts together {choice.all_worth:,}"
+    )
+    for k in choice.views:
+        typer.echo(f"  {offered[k].name:<10} {offered[k].stored_bytes / 1000:>8.1f} kB  {offered[k].pattern}")
+
+
 def _mistakable(graph: Graph, pattern: Pattern) -> list[str]:
     """Query nodes that may be anything, though they are called like a label or a node of the graph."""
     found = []
@@ -182,7 +249,7 @@ def _remember(folder: Path, name: str, pattern: Pattern) -> None:
             raise UsageError(f"{file} holds another pattern already; choose another name, or remove it")
         return
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(file, str(pattern).replace("; ", "\n") + "\n")
+    write_atomically(file, f"{pattern}\n")
 
 
 def _warm(matcher: Matcher, pattern: Pattern) -> float:

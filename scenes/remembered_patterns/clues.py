@@ -6,7 +6,7 @@ from manim import LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStar
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.layout import em_of
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, UNITS_PER_POINT, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, UNITS_PER_POINT, Name, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NAP, NOSE, PANEL, SOFT
 
 from .parts import card, place, shiba, string, thing
@@ -42,11 +42,13 @@ class Clues(StageScene):
         note.move_to(place(-4.6, 2.1))
         ask = Words("Find my\nanimal", size=TITLE, color=INK, bold=True, align="center").move_to(note)
         self.now = self.count(0)
+        nobody = Words("?", size=4 * HUGE, color=HIGHLIGHT, bold=True).move_to(place(2.4, -0.1))
         with self.say("clues.board") as cue:
-            self.play(FadeIn(note, shift=0.3 * UP), run_time=0.5)
+            self.play(FadeIn(note, shift=0.3 * UP), FadeIn(nobody), run_time=0.5)
             cue.until("note")
             self.play(FadeIn(ask), run_time=0.5)
             cue.until("list")
+            self.play(FadeOut(nobody), run_time=0.2)
             rows = LaggedStart(*(FadeIn(w, shift=0.2 * RIGHT) for w in self.names.values()), lag_ratio=0.05)
             self.play(rows, run_time=1.4)
             self.play(FadeIn(self.now), run_time=0.4)

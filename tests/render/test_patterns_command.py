@@ -108,3 +108,25 @@ def test_the_table_for_people() -> None:
     assert done.returncode == 0, done.stderr
     assert "matches" in done.stdout
     assert "x@pet" in done.stderr
+
+
+def test_views_are_chosen_for_a_workload_and_help_its_queries(tmp_path: Path) -> None:
+    work, views = tmp_path / "work", tmp_path / "views"
+    work.mkdir()
+    (work / "dogs.pattern").write_text(QUERY.replace("; ", "\n"))
+    (work / "owners.pattern").write_text("o:person -> x:animal -> k:kind")
+    found = run("toy", "--workload", str(work), "--views", str(views), "--choose", "1")
+    assert found["queries"] == 2
+    assert 0 < found["spared"] <= found["bound"]
+    assert found["bytes"] <= 1000
+    assert len(list(views.glob("*.view"))) == len(list(views.glob("*.pattern"))) == len(found["chosen"]) > 0
+    helped = run("toy", QUERY, "--views", str(views))
+    assert helped["views"]["built_now"] == 0
+    assert helped["with_views"]["candidates"]["views"] < helped["without_views"]["candidates"]["label"]
+    assert helped["with_views"]["count"] == 3
+
+
+def test_a_workload_without_a_place_for_views_is_refused(tmp_path: Path) -> None:
+    assert "--views DIR" in refused("toy", "--workload", str(tmp_path))
+    assert "holds no" in refused("toy", "--workload", str(tmp_path), "--views", str(tmp_path / "v"))
+    assert not (tmp_path / "v").exists()
