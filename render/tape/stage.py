@@ -193,12 +193,13 @@ _FIELDS: Mapping[str, type] = {"name": str, "version": int, "title": str, "effec
 def read_preset(name: str, text: str, path: str = "") -> Preset:
     """Parse a preset's JSON; ``path`` is where it lies if not with us.
 
-    The preset is called ``name``, that of its file: one that was copied and renamed is another preset.  Without one it
-    is called what it calls itself.
+    The preset is called ``name``, that of its file: a user's that was copied and renamed is another preset.  Without a
+    name it is called what it calls itself.
 
     Raises:
         DamagedEntryError: it is not JSON, or a field is missing, unknown or of the wrong kind.
     """
+    ours = not path
     path = path or f"assets/tapes/{name}.json"
     try:
         fields = json.loads(text)
@@ -209,5 +210,7 @@ def read_preset(name: str, text: str, path: str = "") -> Preset:
     for field, kind in _FIELDS.items():
         if type(fields[field]) is not kind:  # bool passes for int with isinstance
             raise DamagedEntryError(f"{path}: '{field}' must be of type {kind.__name__}")
+    if ours and fields["name"] != name:
+        raise DamagedEntryError(f"{path} calls itself '{fields['name']}'")
     pixels = json.dumps([fields["effect"], fields["settings"]], sort_keys=True, separators=(",", ":"))
     return Preset(**{**fields, "name": name or fields["name"]}, digest=hashlib.sha256(pixels.encode()).hexdigest())
