@@ -7,7 +7,28 @@ A message says what was asked, what was found, and what to do.  The command line
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
+
+_REMEDIES = {
+    errno.EMFILE: "close files or raise the limit (`ulimit -n`)",
+    errno.ENFILE: "close files or raise the system's limit",
+    errno.EACCES: "ask its owner for the right to read it",
+    errno.EPERM: "ask its owner for the right to read it",
+    errno.EIO: "look after the disk",
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space",
+    errno.EROFS: "choose a place that can be written",
+    errno.ESTALE: "mount the network disk again",
+}
+
+
+def cause_of(error: OSError) -> str:
+    """What the system says, of which file, and what can be done about it: on one line, for a message."""
+    said = error.strerror or str(error) or type(error).__name__
+    where = f" ({error.filename})" if error.filename else ""
+    remedy = _REMEDIES.get(error.errno or 0, "look after what the system complains of")
+    return f"{said}{where}; {remedy}, then run the same command again"
 
 
 class TapeheadError(Exception):
@@ -27,6 +48,8 @@ class UnknownNameError(UsageError):
 
     def __init__(self, kind: str, name: str, choices: Iterable[str], hint: str = "") -> None:
         self.kind, self.name, self.choices = kind, name, sorted(choices)
+        if len(name) > 200 or not name.isprintable():  # a name may come from anywhere, a message is one line
+            name = ascii(name[:60])[1:-1]
         near = difflib.get_close_matches(name, self.choices, n=3, cutoff=0.4)
         shown = near or self.choices[:12]
         lead = "did you mean" if near else "there is"

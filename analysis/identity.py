@@ -19,6 +19,7 @@ from typing import Any
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.reading import data_files
+from tapehead.analysis.shipped import shipped_folder
 from tapehead.analysis.sources import ROOT, closure, code_digest, foreign, relative_name, source_of
 from tapehead.analysis.store import digest_file, digest_of
 
@@ -33,9 +34,6 @@ _DISTRIBUTIONS = {
 }
 """Names under which well-known libraries are installed, where it is not the one that is imported."""
 
-ASSETS = {"analysis/published.py": ("assets/published/gpt2-small.json",)}
-"""Files beside the code that a module reads on behalf of whatever imports it; models have digests of their own."""
-
 
 @dataclass(frozen=True)
 class Code:
@@ -49,7 +47,13 @@ class Code:
     sources: str
     data: Mapping[str, str]
     paths: Mapping[str, Path]
+    """The declared files among ``data``; the others ship with tapehead."""
     libraries: Mapping[str, str]
+
+    @property
+    def shipped(self) -> list[str]:
+        """Names of the files that ship with tapehead and are read: ``assets/...``."""
+        return [name for name in self.data if name not in self.paths]
 
     def parts(self) -> dict[str, Any]:
         """What enters a key."""
@@ -117,10 +121,16 @@ def code_of(
 
 
 def assets_read(files: Iterable[Path]) -> dict[str, str]:
-    """Digests of what ships with tapehead and is read by one of ``files``."""
-    ours = [path.relative_to(ROOT).as_posix() for path in files if path.is_relative_to(ROOT)]
-    read = [ROOT / asset for name in ours for asset in ASSETS.get(name, ())]
-    return {path.relative_to(ROOT).as_posix(): digest_file(path) for path in read if path.is_file()}
+    """Digests of what ships with tapehead and is read by one of ``files``, by name.
+
+    Raises:
+        EpisodeError: one is not there.
+    """
+    names = sorted({name for path in files for name in source_of(path).assets})
+    found = {name: shipped_folder().joinpath(*name.split("/")) for name in names}
+    if missing := next((name for name, path in found.items() if not path.is_file()), None):
+        raise EpisodeError(f"tapehead's own file assets/{missing} is missing; install again, or correct the name")
+    return {f"assets/{name}": digest_file(path) for name, path in found.items()}
 
 
 @functools.cache

@@ -31,6 +31,7 @@ from tapehead.analysis.language.studies.paper_form import (
 )
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Origin, Quantity, Result, quantity
+from tapehead.analysis.shipped import shipped_file
 
 VERSION = 1
 """Of the file and of every analysis below: raise it in both places whenever the file changes."""
@@ -112,9 +113,7 @@ def _joined(cited: Sequence[str]) -> str:
 
 def published_file() -> Path:
     """Where the numbers lie in the installation."""
-    from importlib.resources import files
-
-    return Path(str(files("tapehead.assets"))) / "published" / "gpt2-small.json"
+    return shipped_file("published/gpt2-small.json")
 
 
 def published_circuits(path: Path | None = None) -> Published:

@@ -16,11 +16,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis.calling import called
 from tapehead.analysis.declared import declared
 from tapehead.analysis.errors import EpisodeError, StoreError, UnknownNameError
 from tapehead.analysis.identity import Code, check_loaded, code_of, module_file, note_loaded, package_folder
 from tapehead.analysis.reading import only_declared
 from tapehead.analysis.results import Result
+from tapehead.analysis.shipped import shipped_folder
 from tapehead.analysis.sources import keeping
 from tapehead.analysis.store import Entry, Store, digest_of
 
@@ -337,18 +339,19 @@ def _compute(
     with only_declared(
         f"{whose} ({code.name})",
         f'@analysis("{info.name}", version={info.version}',
-        code.data,
+        code.paths,
         code.folder,
-        code.paths.values(),
+        [*code.paths.values(), *(shipped_folder() / name.removeprefix("assets/") for name in code.shipped)],
         [episode] if episode else [],
         models.folders(call),
+        shipped_folder() / "published",
     ):
         function = find(call.function, package)  # what a module reads while it is imported counts as well
         check_loaded(code.files, whose)
         if wrong := misfit(call, inspect.signature(function)):
             raise EpisodeError(wrong.text)
         began = time.perf_counter()
-        result = replace(function(**inputs, **call.parameters, seed=seed), name=call.id)
+        result = replace(called(whose, lambda: function(**inputs, **call.parameters, seed=seed), seed), name=call.id)
         took = time.perf_counter() - began
     if code_behind(call, package, info) != code:
         raise EpisodeError(f"a source or data file of {whose} was changed while it was computed; run it again")

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.errors import ResultError
+from tapehead.analysis.outside_files import shown
 
 
 class Origin(enum.StrEnum):
@@ -124,6 +125,14 @@ class Result:
     name: str = ""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.quantities, Mapping):
+            raise ResultError(f"a result holds quantities by name; found {type(self.quantities).__name__}")
+        for name, one in self.quantities.items():
+            if not isinstance(name, str) or not isinstance(one, Quantity):
+                raise ResultError(
+                    f"a result holds quantities by name; found {type(one).__name__} under {shown(name)}: "
+                    "write quantity(values, axes...)"
+                )
         if self.origin is Origin.PUBLISHED and not self.citation:
             raise ResultError(f"result '{self.name}' is published and has no citation")
 

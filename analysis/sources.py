@@ -26,8 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "tapehead"
 """The name under which the project's modules are imported once they are installed: ``tapehead.analysis.x``."""
 _OURS = ("scenes", "analysis")
+SHIPPED = "shipped_file"
+"""The function that names a file in ``assets/`` on behalf of whatever imports the source that calls it."""
 _KEPT_AS = "sources.json"
-_FORMAT = [1, *sys.version_info[:2]]
+_FORMAT = [2, *sys.version_info[:2]]
 """Another Python may see another tree in the same text."""
 _MOST_KEPT = 4000
 
@@ -48,6 +50,8 @@ class Source:
 
     digest: str
     imports: tuple[Import, ...]
+    assets: tuple[str, ...] = ()
+    """What it asks :func:`tapehead.analysis.shipped.shipped_file` for, by names written out in it."""
 
 
 class _Shelf:
@@ -96,7 +100,12 @@ class _Shelf:
         self._new = False
         together = _kept(root / _KEPT_AS) | self._known
         body = [
-            [content, source.digest, [[i.line, i.level, i.module, list(i.names)] for i in source.imports]]
+            [
+                content,
+                source.digest,
+                [[i.line, i.level, i.module, list(i.names)] for i in source.imports],
+                source.assets,
+            ]
             for content, source in list(together.items())[-_MOST_KEPT:]
         ]
         with contextlib.suppress(OSError, StoreError):
@@ -116,11 +125,13 @@ def _kept(path: Path) -> dict[str, Source]:
             return {}
         return {
             content: Source(
-                digest, tuple(Import(line, level, name, tuple(names)) for line, level, name, names in found)
+                digest,
+                tuple(Import(line, level, name, tuple(names)) for line, level, name, names in found),
+                tuple(assets),
             )
-            for content, digest, found in data["sources"]
+            for content, digest, found, assets in data["sources"]
         }
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 
@@ -160,10 +171,10 @@ def _parsed(path: Path, text: bytes) -> Source:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise EpisodeError(f"{path}:{line}: {getattr(error, 'msg', error)}") from error
-    imports = tuple(_imports(tree))
+    imports, assets = tuple(_imports(tree)), tuple(sorted(set(_assets(tree, path))))
     _strip_docstrings(tree)
     digest = hashlib.sha256(ast.dump(tree).encode("utf-8", "surrogatepass")).hexdigest() if tree.body else ""
-    return Source(digest, imports)
+    return Source(digest, imports, assets)
 
 
 def _imports(tree: ast.Module) -> Iterator[Import]:
@@ -178,6 +189,23 @@ def _imports(tree: ast.Module) -> Iterator[Import]:
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 name = first.value.lstrip(".")
                 yield Import(node.lineno, len(first.value) - len(name), name)
+
+
+def _assets(tree: ast.Module, path: Path) -> Iterator[str]:
+    """Names of shipped files that a source asks for.
+
+    Raises:
+        EpisodeError: a name is put together while the code runs, so the key could not know it.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node.func) == SHIPPED:
+            first = node.args[0] if node.args else None
+            if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+                raise EpisodeError(
+                    f"{path}:{node.lineno}: {SHIPPED} takes a name that is written out, "
+                    'as in shipped_file("published/gpt2-small.json"): the key of a result is read from the source'
+                )
+            yield first.value
 
 
 def _called(function: ast.expr) -> str:

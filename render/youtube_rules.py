@@ -7,6 +7,7 @@ November 2026 against the API's description (https://developers.google.com/youtu
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,29 @@ _LANGUAGES = """
 _LANGUAGE = re.compile(r"([a-z]{2,3})(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
+def cleaned(text: str) -> str:
+    """``text`` without what the platform refuses and nobody sees: control characters, halves of surrogate pairs,
+    numbers that stand for no character.  Line breaks of every kind become ``\\n``, tabs become spaces."""
+    text = re.sub("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text).replace("\t", " ")
+    return "".join(sign for sign in text if sign == "\n" or not _unseen(sign))
+
+
+def _unseen(sign: str) -> bool:
+    number = ord(sign)
+    return unicodedata.category(sign) in ("Cc", "Cs") or 0xFDD0 <= number <= 0xFDEF or number & 0xFFFE == 0xFFFE
+
+
+def on_one_line(text: str) -> str:
+    """:func:`cleaned`, and spaces instead of line breaks: for titles and tags."""
+    return " ".join(cleaned(text).split())
+
+
+def _unseen_problems(what: str, text: str) -> list[str]:
+    if not any(_unseen(sign) for sign in text if sign not in "\n\r\t"):
+        return []
+    return [f"{what} holds control characters, which YouTube refuses; `tapehead package` removes them"]
+
+
 def title_problems(title: str) -> list[str]:
     """A title has 1 to 100 characters, on one line, without ``<`` and ``>``."""
     found = []
@@ -41,17 +65,17 @@ def title_problems(title: str) -> list[str]:
         found.append(f"the title has {len(title)} characters, {TITLE} are allowed")
     if any(c in title for c in "<>\n"):
         found.append("the title holds '<', '>' or a line break")
-    return found
+    return found + _unseen_problems("the title", title)
 
 
 def description_problems(text: str) -> list[str]:
     """A description has at most 5,000 bytes in UTF-8 and neither ``<`` nor ``>``."""
     found = []
-    if (size := len(text.encode())) > DESCRIPTION:
+    if (size := len(text.encode(errors="replace"))) > DESCRIPTION:
         found.append(f"the description has {size} bytes, {DESCRIPTION} are allowed")
     if "<" in text or ">" in text:
         found.append("the description holds '<' or '>'")
-    return found
+    return found + _unseen_problems("the description", text)
 
 
 def tags_size(tags: Sequence[str]) -> int:
@@ -65,7 +89,7 @@ def tag_problems(tags: Sequence[str]) -> list[str]:
     if (size := tags_size(tags)) > TAGS:
         found.append(f"the tags have {size} characters together, {TAGS} are allowed")
     found += [f"the tag '{tag}' is empty or holds '<', '>' or ','" for tag in tags if _bad_tag(tag)]
-    return found
+    return found + _unseen_problems("a tag", " ".join(tags))
 
 
 def _bad_tag(tag: str) -> bool:

@@ -17,7 +17,9 @@ from pathlib import Path
 
 from tapehead.analysis.declared import signature_of
 from tapehead.analysis.errors import EpisodeError, UnknownNameError
+from tapehead.analysis.outside_files import OutsideFileError, read_bytes, shown
 from tapehead.analysis.registry import AnalysisCall, misfit
+from tapehead.scenes.filling import undeclared
 from tapehead.scenes.loading import explained, import_from, nearest, whole_or_not_at_all
 from tapehead.scenes.script import Script
 
@@ -41,6 +43,8 @@ BUILT_IN = Path(__file__).resolve().parent
 PATH_VARIABLE = "TAPEHEAD_EPISODES"
 DECLARATION = "episode.py"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SLUG_LENGTH = 100
+_SCENE = re.compile(r"\w[\w.-]{0,99}")
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 """Letters that Unicode does not take apart; casefolding has made ``ss`` of the German one already."""
 
@@ -104,10 +108,11 @@ class Episode:
     folder: Path = field(default_factory=Path)
 
     def __post_init__(self) -> None:
-        if self.slug and not _SLUG.fullmatch(self.slug):
+        if self.slug and (not _SLUG.fullmatch(self.slug) or len(self.slug) > _SLUG_LENGTH):
             raise EpisodeError(
-                f"slug '{self.slug}' names files and folders: small letters and digits with dashes between them, "
-                f"as in '{slug_of(self.slug) or 'my-film'}'; without it, it follows the folder's name"
+                f"slug {shown(self.slug)} names files and folders: small letters and digits with dashes between them, "
+                f"{_SLUG_LENGTH} at most, as in '{slug_of(self.slug)[:40].strip('-') or 'my-film'}'; "
+                "without it, it follows the folder's name"
             )
         called = self.slug or self.title
         if not self.title.strip():
@@ -117,6 +122,11 @@ class Episode:
         names = [scene.name for scene in self.scenes]
         if not names or len(set(names)) != len(names):
             raise EpisodeError(f"episode '{called}' needs scenes with different names; it has {names}")
+        for scene in (*self.scenes, *([self.thumbnail] if self.thumbnail else [])):
+            if not _SCENE.fullmatch(scene.name):
+                raise EpisodeError(
+                    f"scene {scene.name[:100]!r} of '{called}' names files: letters, digits, _, - and dots, at most 100"
+                )
         known: set[str] = set()
         for call in self.analyses:
             if missing := set(call.inputs.values()) - known:
@@ -141,7 +151,11 @@ class Episode:
         raise UnknownNameError("scene", name, [s.name for s in self.scenes], f"Episode '{self.slug}' has these.")
 
     def script(self) -> Script:
-        """The narration, checked against the declared scenes."""
+        """The narration, checked against the declared scenes and results; no result is read yet.
+
+        Raises:
+            EpisodeError: it is malformed, or names a scene or a result that is not declared.
+        """
         script = Script.load(self.folder / "script.toml")
         known = {scene.name for scene in self.scenes}
         for line in script.lines:
@@ -150,6 +164,8 @@ class Episode:
                     f"{self.folder / 'script.toml'}: line '{line.key}' is for scene '{line.scene}', "
                     "which is not declared"
                 )
+        if strange := list(undeclared(script, {call.id for call in self.analyses})):
+            raise EpisodeError("\n".join(strange))
         return script
 
 
@@ -197,17 +213,24 @@ def _episodes_in(root: Path) -> list[Path]:
 def _slug_said(folder: Path) -> str:
     """The slug that a declaration gives in plain text, without running it; else the one of the folder's name."""
     try:
-        tree = ast.parse((folder / DECLARATION).read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = ast.parse(read_bytes(folder / DECLARATION))
+    except (OutsideFileError, OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         tree = ast.Module([], [])
     for node in tree.body:
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "Episode":
+        if isinstance(value, ast.Call) and _called(value) == "Episode":
             given = [each.value for each in value.keywords if each.arg == "slug"] or value.args[:1]
-            if given and isinstance(given[0], ast.Constant) and given[0].value:
+            # One that can not be is told when the episode is loaded.
+            if given and isinstance(given[0], ast.Constant) and _SLUG.fullmatch(str(given[0].value)):
                 return str(given[0].value)
     name = folder.resolve().name
     return slug_of(name) or name
+
+
+def _called(call: ast.Call) -> str:
+    """The last part of the name of what is called."""
+    called = call.func
+    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
 
 
 def find_episode(name: str) -> Episode:
@@ -219,8 +242,12 @@ def find_episode(name: str) -> Episode:
     """
     folder = Path(name).expanduser()
     if os.sep in name or name in (".", ".."):
-        if not (folder / DECLARATION).is_file():
-            raise EpisodeError(f"'{name}' is no episode: there is no {folder / DECLARATION}")
+        try:
+            there = (folder / DECLARATION).is_file()
+        except (OSError, ValueError):  # a name that no file can have
+            there = False
+        if not there:
+            raise EpisodeError(f"{shown(name, 200)} is no episode: there is no {shown(str(folder / DECLARATION), 300)}")
         return load_episode(folder)
     known = [*folders(), *((_slug_said(folder), folder) for folder in nearby())]
     wanted = slug_of(name) or name
@@ -288,10 +315,10 @@ def _where_said(folder: Path, call: str, name: str) -> tuple[Path, int]:
     for path in (folder / DECLARATION, *sorted(set(folder.glob("*.py")) - {folder / DECLARATION})):
         try:
             tree = ast.parse(path.read_bytes())
-        except (OSError, SyntaxError, ValueError):
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "AnalysisCall":
+            if isinstance(node, ast.Call) and _called(node) == "AnalysisCall":
                 texts = {each.value: each.lineno for each in ast.walk(node) if isinstance(each, ast.Constant)}
                 if call in texts:
                     return path, texts.get(name, node.lineno)

@@ -25,6 +25,7 @@ from typing import Any
 
 from tapehead.analysis.errors import EpisodeError, Interrupted, TapeheadError
 
+_LONGEST_SOURCE = 4 * 2**20
 _NOT_TAKEN = re.compile(r"^([\w.<>]+)\(\) got an unexpected keyword argument '(.+)'$")
 _NOT_THERE = re.compile(r"^cannot import name '(.+?)' from '(.+?)'")
 
@@ -35,7 +36,9 @@ def import_from(package: str, folder: Path, module: str) -> ModuleType:
     Raises:
         EpisodeError: the module is not there or fails to import; the message has file, line and reason.
     """
-    with explained(package, folder, folder / f"{module.replace('.', '/')}.py"):
+    file = folder / f"{module.replace('.', '/')}.py"
+    with explained(package, folder, file):
+        _check_size(file)
         if not package.startswith("tapehead.scenes.") and package not in sys.modules:
             _import_package(package, folder)
         return importlib.import_module(f"{package}.{module}")
@@ -46,7 +49,7 @@ def _import_package(package: str, folder: Path) -> None:
     init = folder / "__init__.py"
     spec = (
         importlib.util.spec_from_file_location(package, init, submodule_search_locations=[str(folder)])
-        if init.exists()
+        if init.is_file()
         else importlib.machinery.ModuleSpec(package, None, is_package=True)
     )
     assert spec is not None, "a .py file has a loader"
@@ -55,6 +58,12 @@ def _import_package(package: str, folder: Path) -> None:
     sys.modules[package] = made
     if spec.loader:
         spec.loader.exec_module(made)
+
+
+def _check_size(file: Path) -> None:
+    """A source is read whole and parsed into a hundred times its size, so there is a limit to it."""
+    if file.is_file() and (size := file.stat().st_size) > _LONGEST_SOURCE:
+        raise EpisodeError(f"it has {size / 2**20:.0f} MiB, and {_LONGEST_SOURCE // 2**20} are the most for a module")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 import pytest
@@ -9,9 +10,13 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def own_store(tmp_path_factory: pytest.TempPathFactory):
-    """All tests share one store that is not the user's; drawn scenes are reused between them."""
+    """All tests share one store that is not the user's; drawn scenes are reused between them.
+
+    Processes side by side (``-n 2``) share it as well: what one has computed or drawn, the other finds.
+    """
+    base = tmp_path_factory.getbasetemp()
     patch = pytest.MonkeyPatch()
-    patch.setenv("TAPEHEAD_STORE", str(tmp_path_factory.mktemp("store")))
+    patch.setenv("TAPEHEAD_STORE", str((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "store"))
     yield
     patch.undo()
 

@@ -181,25 +181,4 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             n="samples",
         ),
     ),
-    "linear.orbit": (
-        Figure(
-            "growth",
-            "xy",
-            "Distance from zero of every cat of the herd after each step: all grow by the same factor.",
-            (Series("raw_length", "step", "", "line", over="cat"),),
-            Axis("step", "step"),
-            Axis("distance from zero", "raw_length", "log"),
-            n="herd",
-        ),
-        Figure(
-            "orbit",
-            "plane",
-            "Paths of the herd, each step divided by the common growth: what is left is a turn.",
-            (Series("shown", style="path", over="cat"),),
-            Axis("first axis", "shown"),
-            Axis("second axis", "shown"),
-            n="herd",
-            aspect=0.9,
-        ),
-    ),
 }

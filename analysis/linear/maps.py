@@ -1,4 +1,4 @@
-"""What one weight, one row and one square matrix do: rulers, shadows, lines of equal answers, orbits.
+"""What one weight, one row and one square matrix do: rulers, shadows, lines of equal answers.
 
 Points are pairs (nose, ear), answers are pairs (nap, luck).  Every function takes ``W`` with the rows nap
 and luck, so that the film has one matrix and nothing is typed twice.
@@ -151,10 +151,13 @@ def network_shape(sizes: Sequence[int], *, seed: int) -> Result:
 
 
 @analysis("linear.one_map", version=1)
-def one_map(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *, seed: int) -> Result:
+def one_map(
+    W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], bent: Sequence[str], *, seed: int
+) -> Result:
     """All that the film says about the map x → Wx, with Wx reached in three ways.
 
-    ``cats`` maps names to (nose, ear); "e1" and "e2", the unit steps, are added.
+    ``cats`` maps names to (nose, ear); "e1" and "e2", the unit steps, are added.  ``bent`` names the two whose roads
+    are followed through a bend.
 
     Quantities: ``W`` (output, input); ``x`` (cat, input); ``terms`` (cat, output, input), every single
     product W[o, i] · x[i]; ``a`` (cat, output), what the film shows; ``by_rows`` (row times x, summed),
@@ -168,12 +171,15 @@ def one_map(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *
     meant if the *same two numbers* are read as nap and luck.
     ``unit_sum`` (output) = a(e1) + a(e2) and ``sum_units`` (output) = a(e1 + e2).  ``additive`` (rule): the
     largest |f(x + y) − f(x) − f(y)| over 100 seeded pairs, for "multiply and add" and, as a control, for
-    "square and add" and "multiply, add, add one"; ``scaling`` (rule): the same for |f(2x) − 2 f(x)|.
+    "multiply, add, bend" (max(0, ·), as in a network) and "multiply, add, add one"; ``scaling`` (rule): the same for
+    |f(2x) − 2 f(x)|, where the bend passes.
     ``roads`` (rule, road, output): the first two cats put together and then translated ("join first"), and
     translated and then put together ("translate first"); ``joined`` (input) is the two put together.
+    ``bent_roads`` (rule, road, output) and ``bent_joined`` (input): the same for the two that ``bent`` names.
 
     Raises:
-        ResultError: W is not 2×2 or has no inverse; a cat is not a pair, or takes the name of a unit step.
+        ResultError: W is not 2×2 or has no inverse; a cat is not a pair, or takes the name of a unit step; ``bent``
+            does not name two cats.
     """
     matrix = plane_matrix(W, "one_map")
     names, points = cat_points(cats, "one_map")
@@ -197,7 +203,7 @@ def one_map(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *
     pair = np.random.default_rng(seed).standard_normal((2, PAIRS, 2))
     rules = {
         "multiply and add": lambda v: v @ matrix.T,
-        "square and add": lambda v: v**2 @ matrix.T,
+        "multiply, add, bend": lambda v: np.maximum(v @ matrix.T, 0.0),
         "multiply, add, add one": lambda v: v @ matrix.T + 1.0,
     }
     additive = [np.max(np.abs(f(pair[0] + pair[1]) - f(pair[0]) - f(pair[1]))) for f in rules.values()]
@@ -205,6 +211,10 @@ def one_map(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *
 
     one, two = x[0], x[1]
     roads = [[f(one + two), f(one) + f(two)] for f in rules.values()]
+    if len(bent) != 2 or not set(bent) <= set(names):
+        raise ResultError(f"one_map: bent has to name two of the cats {', '.join(names)}; found {list(bent)}")
+    third, fourth = (x[names.index(name)] for name in bent)
+    bent_roads = [[f(third + fourth), f(third) + f(fourth)] for f in rules.values()]
 
     cat, put, out = {"cat": names}, {"input": INPUTS}, {"output": OUTPUTS}
     road = {"road": ("join first", "translate first")}
@@ -245,6 +255,8 @@ def one_map(W: Sequence[Sequence[float]], cats: Mapping[str, Sequence[float]], *
             "scaling": quantity(scaling, "rule", unit=answers, labels=rule),
             "roads": quantity(roads, "rule", "road", "output", unit=answers, labels=rule | road | out),
             "joined": quantity(one + two, "input", unit=measures, labels=put),
+            "bent_roads": quantity(bent_roads, "rule", "road", "output", unit=answers, labels=rule | road | out),
+            "bent_joined": quantity(third + fourth, "input", unit=measures, labels=put),
             "pairs": quantity(PAIRS, unit="pairs"),
         },
         origin=Origin.COMPUTED,
@@ -369,71 +381,4 @@ def level_set(
             "samples": quantity(n, unit="points"),
         },
         origin=Origin.COMPUTED,
-    )
-
-
-@analysis("linear.orbit", version=1)
-def orbit(W: Sequence[Sequence[float]], herd: int, steps: int, near: float, far: float, *, seed: int) -> Result:
-    """A seeded herd of cats under W, again and again: W^k x for k = 0 … ``steps``.
-
-    The herd starts evenly by angle with a little jitter, at distances from ``near`` to ``far``.
-
-    Quantities: ``raw`` (step, cat, input), the true positions; ``raw_length`` (step, cat);
-    ``shown`` (step, cat, input) = raw / scale^k, **rescaled to stay on the screen** (say so beside it);
-    ``scale`` = √|det W|; ``growth`` (step) = scale^k; ``shown_drift``, by how much a shown cat's distance
-    from zero ever changes.
-    ``step`` (step), the numbers 0 … steps; ``turn`` (step, cat): degrees from step k − 1 to k, 0 at step 0,
-    positive is counter-clockwise; ``turn_each``, their mean; ``turn_size``, its size without the sign;
-    ``turn_spread``, max − min over all cats and steps (0: every direction turns alike); ``turn_total``
-    (step) = turn_each · k.
-    ``stretch_spread``: max − min of |Wx| / |x| over the herd (0: no direction is special).
-
-    Raises:
-        ResultError: W is not 2×2 or has no inverse, herd or steps is below 1, or not 0 < near ≤ far.
-    """
-    matrix = plane_matrix(W, "orbit")
-    scale = float(np.sqrt(abs(np.linalg.det(matrix))))
-    if scale < 1e-6:
-        raise ResultError("orbit: W has to be invertible: the picture divides by its scale")
-    if herd < 1 or steps < 1:
-        raise ResultError(f"orbit: herd and steps have to be at least 1; found {herd} and {steps}")
-    if not 0 < near <= far:
-        raise ResultError(f"orbit: distances have to be 0 < near ≤ far; found {near} and {far}")
-    rng = np.random.default_rng(seed)
-    angles = 2 * np.pi * (np.arange(herd) + rng.uniform(-0.35, 0.35, herd)) / herd
-    radii = rng.uniform(near, far, herd)
-    raw = np.empty((steps + 1, herd, 2))
-    raw[0] = np.column_stack([radii * np.cos(angles), radii * np.sin(angles)])
-    for k in range(steps):
-        raw[k + 1] = raw[k] @ matrix.T
-    growth = scale ** np.arange(steps + 1)
-    shown = raw / growth[:, None, None]
-    before, after = raw[:-1], raw[1:]
-    cross = before[..., 0] * after[..., 1] - before[..., 1] * after[..., 0]
-    turns = np.degrees(np.arctan2(cross, np.sum(before * after, axis=-1)))
-    turn = np.vstack([np.zeros((1, herd)), turns])
-    length = np.linalg.norm(raw, axis=-1)
-    stretch = length[1] / length[0]
-    put, step = {"input": INPUTS}, {"step": tuple(str(k) for k in range(steps + 1))}
-    return Result(
-        {
-            "raw": quantity(raw, "step", "cat", "input", unit="plane units", labels=step | put),
-            "raw_length": quantity(length, "step", "cat", unit="plane units", labels=step),
-            "shown": quantity(shown, "step", "cat", "input", unit="plane units, rescaled", labels=step | put),
-            "step": quantity(np.arange(steps + 1), "step", unit="steps", labels=step),
-            "shown_drift": quantity(
-                np.max(np.abs(np.linalg.norm(shown, axis=-1) - length[0])), unit="plane units, rescaled"
-            ),
-            "scale": quantity(scale, unit="times per step"),
-            "growth": quantity(growth, "step", unit="times", labels=step),
-            "turn": quantity(turn, "step", "cat", unit="°", labels=step),
-            "turn_each": quantity(turns.mean(), unit="°"),
-            "turn_size": quantity(abs(turns.mean()), unit="°"),
-            "turn_spread": quantity(np.ptp(turns), unit="°"),
-            "turn_total": quantity(turns.mean() * np.arange(steps + 1) + 0.0, "step", unit="°", labels=step),
-            "stretch_spread": quantity(np.ptp(stretch), unit="times"),
-            "herd": quantity(herd, unit="cats"),
-        },
-        origin=Origin.COMPUTED,
-        facts={"seed": seed, "rescaled": "shown positions are divided by scale^step"},
     )

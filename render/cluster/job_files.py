@@ -13,6 +13,7 @@ from typing import Any
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.render.cluster.plan_file import Frozen
+from tapehead.render.cluster.plan_records import plain
 from tapehead.render.cluster.shared_store import Shelf
 
 KINDS = ("slurm", "k8s")
@@ -48,16 +49,16 @@ def emitted(
 
 def _name(frozen: Frozen) -> str:
     """What the jobs are called: small letters, digits and dashes, as both schedulers want it."""
-    film = frozen.data["film"]
-    name = re.sub(r"[^a-z0-9]+", "-", f"tapehead-{film['episode']}-{film['quality']['name']}".lower()).strip("-")
-    return name[:40].rstrip("-") + "-" + frozen.data["digest"][:6]
+    film = frozen.film
+    name = re.sub(r"[^a-z0-9]+", "-", f"tapehead-{film.episode}-{film.quality.name}".lower()).strip("-")
+    return name[:40].rstrip("-") + "-" + frozen.digest[:6]
 
 
 def _slurm(frozen: Frozen, plan: Path, shelf: Shelf, memory_gb: float) -> dict[str, str]:
     name, last = _name(frozen), len(frozen.segments) - 1
     url = shelf.url if shelf.remote else str(shelf.local.root.resolve())
     common = f"--plan {shlex.quote(str(plan))} --store {shlex.quote(url)}"
-    longest = max(each["draw_s"] + each["encode_s"] for each in frozen.segments)
+    longest = max(each.draw_s + each.encode_s for each in frozen.segments)
     minutes = max(30, round(10 * longest / 60))
     head = (
         "#!/bin/bash\n"
@@ -98,7 +99,7 @@ def _slurm(frozen: Frozen, plan: Path, shelf: Shelf, memory_gb: float) -> dict[s
 def _k8s(frozen: Frozen, shelf: Shelf, image: str, claim: str, memory_gb: float) -> str:
     """A ConfigMap with the plan, an Indexed Job for the segments, a Job that waits for them and joins the film."""
     name = _name(frozen)
-    text = json.dumps(frozen.data, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(plain(frozen.record), ensure_ascii=False, separators=(",", ":"))
     if len(text.encode()) > _CONFIG_LIMIT:
         raise UsageError(
             f"the plan has {len(text.encode())} bytes, a ConfigMap holds {_CONFIG_LIMIT}; make plans of single scenes"

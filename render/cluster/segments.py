@@ -6,13 +6,18 @@ written last, so whoever finds a receipt finds the rest.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import msgspec
 
 from tapehead.analysis.errors import StoreError, UsageError
+from tapehead.analysis.records import Key
 from tapehead.analysis.store import Entry, digest_of
 from tapehead.render.cluster.plan_file import Frozen
 from tapehead.render.cluster.shared_store import Shelf
@@ -28,6 +33,28 @@ from tapehead.render.workers.worker import Chunk, Drawn, SceneDone, encode_chunk
 
 RECEIPT = "receipt"
 _FILE = "scene.json"
+Frame = Annotated[int, msgspec.Meta(ge=0, le=10**8)]
+
+
+class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a receipt's file says: a :class:`SceneDone` without what is of one run."""
+
+    name: str
+    master: Key
+    segments: Annotated[tuple[Key, ...], msgspec.Meta(min_length=1)]
+    starts: tuple[Frame, ...]
+    frames: Annotated[int, msgspec.Meta(ge=1, le=10**8)]
+    frames_digest: Annotated[str, msgspec.Meta(max_length=200)]
+    flashes: tuple[Flash, ...]
+
+    def fits(self, scene: str, master: str) -> bool:
+        """Whether it is that of this scene, and its chunks follow one another."""
+        ends = (*self.starts, self.frames)
+        return (
+            (self.name, self.master, len(self.segments)) == (scene, master, len(self.starts))
+            and ends[0] == 0
+            and all(first < last for first, last in pairwise(ends))
+        )
 
 
 @dataclass(frozen=True)
@@ -41,16 +68,42 @@ class Work:
     told: Callable[[dict[str, int], str], None] = lambda _frames, _note: None
 
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def leasing_plan(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """For functions that are given a plan and a shelf: what they use stays in the local store until the film is there.
+
+    The jobs of a plan come and go, and between them nobody holds what they made.
+    """
+
+    @functools.wraps(function)
+    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        given = (*args, *kwargs.values())
+        frozen = next(each for each in given if isinstance(each, Frozen))
+        shelf = next(each for each in given if isinstance(each, Shelf))
+        with shelf.local.leased(frozen.digest):
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
 def receipt_key(frozen: Frozen, index: int) -> str:
     """Store key of a segment's receipt: what the scene's pictures and its bytes depend on."""
-    film = frozen.data["film"]
-    scene = film["scenes"][index]
-    shared = {name: film[name] for name in ("quality", "tape", "tape_identity", "seed")}
+    film = frozen.film
+    scene = film.scenes[index]
+    shared = {
+        "quality": msgspec.to_builtins(film.quality),
+        "tape": film.tape,
+        "tape_identity": film.tape_identity,
+        "seed": film.seed,
+    }
     return digest_of(
         {
             "code": identity("encoding", "flashes", "tape"),
-            "scene": scene["key"],
-            "taped": scene["taped"],
+            "scene": scene.key,
+            "taped": scene.taped,
             "encoder": frozen.encoder,
             "film": shared,
         }
@@ -60,13 +113,32 @@ def receipt_key(frozen: Frozen, index: int) -> str:
 def found(frozen: Frozen, index: int, shelf: Shelf) -> SceneDone | None:
     """A finished segment, with its drawn scene and its chunks in the local store; ``None`` if any of it is missing."""
     entry = shelf.pull(RECEIPT, receipt_key(frozen, index))
-    if entry is None:
+    receipt = _read_receipt(frozen, index, entry) if entry else None
+    if entry is None or receipt is None:
         return None
-    data = json.loads(entry.file(_FILE).read_text())
-    flashes = tuple(Flash(**flash) for flash in data.pop("flashes"))
-    lists: dict[str, Any] = {name: tuple(data.pop(name)) for name in ("segments", "starts")}
-    done = SceneDone(**data, **lists, flashes=flashes, drawn=False, seconds=entry.record["facts"]["seconds"])
+    seconds = entry.record["facts"].get("seconds")
+    done = SceneDone(
+        receipt.name,
+        receipt.master,
+        receipt.segments,
+        receipt.starts,
+        receipt.frames,
+        receipt.frames_digest,
+        drawn=False,
+        seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
+        flashes=receipt.flashes,
+    )
     return done if all(shelf.pull(kind, key) for kind, key in _parts(frozen, index, done)) else None
+
+
+def _read_receipt(frozen: Frozen, index: int, entry: Entry) -> Receipt | None:
+    """What a receipt says; nothing where that can not be, for then the segment is made again."""
+    try:
+        receipt = msgspec.json.decode(entry.file(_FILE).read_bytes(), type=Receipt)
+    except (FileNotFoundError, ValueError, RecursionError):
+        return None
+    scene = frozen.film.scenes[index]
+    return receipt if receipt.fits(scene.name, scene.key) else None
 
 
 def _parts(frozen: Frozen, index: int, done: SceneDone) -> list[tuple[str, str]]:
@@ -103,6 +175,7 @@ def prepared(frozen: Frozen, index: int, shelf: Shelf) -> FilmPlan:
     return replace(plan, scenes=(plan.scenes[index],), whole=False)
 
 
+@leasing_plan
 def run_segment(frozen: Frozen, index: int, shelf: Shelf, work: Work) -> tuple[SceneDone, Entry]:
     """Draw and encode a segment unless it is there; returns it and its receipt.
 
@@ -132,6 +205,7 @@ def run_segment(frozen: Frozen, index: int, shelf: Shelf, work: Work) -> tuple[S
     return done, entry
 
 
+@leasing_plan
 def draw_part(frozen: Frozen, index: int, shelf: Shelf, work: Work) -> Drawn:
     """The first half of a segment: its scene drawn, nothing encoded."""
     plan = prepared(frozen, index, shelf)
@@ -139,6 +213,7 @@ def draw_part(frozen: Frozen, index: int, shelf: Shelf, work: Work) -> Drawn:
     return _draw_first(plan, shelf, work)
 
 
+@leasing_plan
 def chunk_part(frozen: Frozen, index: int, first: int, last: int, shelf: Shelf, work: Work) -> Chunk:
     """One chunk of a scene that was drawn before, here or elsewhere."""
     plan = prepared(frozen, index, shelf)
@@ -160,6 +235,7 @@ def chunk_part(frozen: Frozen, index: int, first: int, last: int, shelf: Shelf, 
     return chunk
 
 
+@leasing_plan
 def sound_part(frozen: Frozen, shelf: Shelf) -> str:
     """The film's sound, made on a machine that need not have drawn any of it; returns its key.
 
@@ -181,6 +257,7 @@ def sound_part(frozen: Frozen, shelf: Shelf) -> str:
     return sound.key
 
 
+@leasing_plan
 def assemble(frozen: Frozen, index: int, drawn: Drawn, chunks: list[Chunk], shelf: Shelf) -> SceneDone:
     """Make a segment out of its parts, which may have been made on different machines."""
     plan = frozen.plan(shelf.local.root)
@@ -191,16 +268,21 @@ def assemble(frozen: Frozen, index: int, drawn: Drawn, chunks: list[Chunk], shel
 
 def leave_receipt(frozen: Frozen, index: int, done: SceneDone, shelf: Shelf) -> None:
     """Say in the store what a finished segment consists of."""
-    facts = {"episode": frozen.data["film"]["episode"], "scene": done.name, "seconds": done.seconds}
+    facts = {"episode": frozen.film.episode, "scene": done.name, "seconds": done.seconds}
     data = asdict(done)
     del data["drawn"], data["seconds"]
     key = receipt_key(frozen, index)
-    if shelf.local.get(RECEIPT, key) is None:
+    there = shelf.local.get(RECEIPT, key)
+    if there is not None and _read_receipt(frozen, index, there) is None:
+        shelf.local.discard(RECEIPT, key, "it is not what a receipt of this scene says")
+        there = None
+    if there is None:
         with shelf.local.draft(RECEIPT, key, facts) as work:
             (work / _FILE).write_text(json.dumps(data, sort_keys=True))
     shelf.push(RECEIPT, key)
 
 
+@leasing_plan
 def gathered(frozen: Frozen, shelf: Shelf, command: Callable[[int], str]) -> dict[str, SceneDone]:
     """All segments of a plan, and all results and lines that the film reads, in the local store.
 
@@ -210,7 +292,7 @@ def gathered(frozen: Frozen, shelf: Shelf, command: Callable[[int], str]) -> dic
     done: dict[int, SceneDone | None] = {at: found(frozen, at, shelf) for at in range(len(frozen.segments))}
     missing = [at for at, scene in done.items() if scene is None]
     if missing:
-        listed = "\n  ".join(f"{command(at)}   # {frozen.segments[at]['scene']}" for at in missing)
+        listed = "\n  ".join(f"{command(at)}   # {frozen.segments[at].scene}" for at in missing)
         raise StoreError(f"{len(missing)} of {len(done)} segments are not in {shelf.url}; make them with\n  {listed}")
     need_inputs(frozen, shelf)
     return {scene.name: scene for scene in done.values() if scene is not None}

@@ -9,13 +9,13 @@ digests.
 from __future__ import annotations
 
 import contextlib
-import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import DamagedEntryError, MissingPartError, StoreError, UsageError
+from tapehead.analysis.records import MOST_RECORD_BYTES, NotWholeError, parse_record
 from tapehead.analysis.store import RECORD, Entry, Store, digest_file
 
 _PARTS = "parts"
@@ -108,20 +108,26 @@ class RemoteShelf(Shelf):
         return f"{self._root}/{kind}/{key[:2]}/{key}/{name}"
 
     def _record(self, kind: str, key: str) -> Mapping[str, Any] | None:
+        """The record there, nothing if there is none; what is no record of this entry is told and counts as none."""
+        place = self._place(kind, key, RECORD)
         try:
-            record = json.loads(self._files.cat_file(self._place(kind, key, RECORD)))
-            good = record["key"] == key and isinstance(record["facts"], dict) and isinstance(record["files"], dict)
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return parse_record(self._files.cat_file(place, start=0, end=MOST_RECORD_BYTES), kind, key)
+        except FileNotFoundError:
             return None
-        return record if good else None
+        except NotWholeError as error:
+            self.local.report(f"{kind} {key[:12]} in {self.url} is not used ({error}); it is made again")
+            return None
 
     def _fetch(self, kind: str, key: str, files: Mapping[str, Any], work: Path) -> None:
         for name, meta in files.items():
-            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-                raise DamagedEntryError(f"{kind} {key[:12]} in {self.url} names a file outside itself: {name}")
             target = work / name
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
+                size = self._files.info(self._place(kind, key, name)).get("size")
+                if size is not None and size != meta["size"]:  # before a terabyte comes down
+                    raise DamagedEntryError(
+                        f"{kind} {key[:12]} in {self.url} is damaged: {name} has another size than recorded"
+                    )
                 self._files.get_file(self._place(kind, key, name), str(target))
             except FileNotFoundError:
                 raise DamagedEntryError(f"{kind} {key[:12]} in {self.url} lacks its file {name}") from None

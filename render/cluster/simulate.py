@@ -20,14 +20,12 @@ START_S = 3.0
 
 def simulated(frozen: Frozen, start_s: float = START_S) -> dict[str, Any]:
     """Wall time and efficiency by workers, for both ways, and what the limit is."""
-    fps = frozen.data["film"]["quality"]["fps"]
+    fps = frozen.film.quality.fps
     tasks = []
     for each in frozen.segments:
-        chunks = [
-            (last - first) * each["encode_s_per_frame"] for first, last in chunks_of(each["expected_frames"], fps)
-        ]
-        tasks.append((each["scene"], float(each["draw_s"]), chunks))
-    join_s, mix_s = (float(frozen.data["gather"][part]) for part in ("join_s", "mix_s"))
+        chunks = [(last - first) * each.encode_s_per_frame for first, last in chunks_of(each.expected_frames, fps)]
+        tasks.append((each.scene, each.draw_s, chunks))
+    join_s, mix_s = frozen.record.gather.join_s, frozen.record.gather.mix_s
     ways = {}
     for way, split in (("array", False), ("ray", True)):
         sound = mix_s + start_s if split else 0.0
@@ -61,7 +59,7 @@ def simulated(frozen: Frozen, start_s: float = START_S) -> dict[str, Any]:
             ),
             "rows": rows,
         }
-    measured = all(each["measured"] for each in [*frozen.segments, frozen.data["gather"]])
+    measured = frozen.measured
     return {"measured": measured, "start_s": start_s, "join_s": join_s, "mix_s": mix_s, **ways}
 
 

@@ -11,10 +11,12 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from tapehead.analysis.errors import Interrupted, TapeheadError, UsageError
+from tapehead.analysis.errors import Interrupted, TapeheadError, UsageError, cause_of
 from tapehead.render.commands import tape as tape_commands
+from tapehead.render.commands.circuit import add_to as add_circuit
 from tapehead.render.commands.cluster import add_to as add_planning
 from tapehead.render.commands.deliver import add_to as add_delivery
+from tapehead.render.commands.friends import friends
 from tapehead.render.commands.options import (
     AllowFlashes,
     Device,
@@ -34,6 +36,8 @@ from tapehead.render.commands.options import (
     answer,
     tell_film,
 )
+from tapehead.render.commands.patterns import add_to as add_patterns
+from tapehead.render.commands.sales import sales
 from tapehead.render.commands.verify import verify_app
 
 app = typer.Typer(
@@ -79,9 +83,13 @@ def _usage_or_raise(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in _OUTSIDE:
         _complain(f"{error.filename or 'a file'}: {error.strerror}; free some space, or choose places that can be used")
         return 1
+    if isinstance(error, OSError) and error.errno in _TRANSIENT:
+        _complain(cause_of(error))
+        return 1
     raise error
 
 
+_TRANSIENT = (errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.EAGAIN, errno.ENOMEM)
 _OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 """What the world does to us, and no bug of ours."""
 
@@ -343,7 +351,7 @@ def store_ls(json: Json = False) -> None:
     """List the entries of the store."""
     from tapehead.analysis.store import Store
 
-    store = Store()
+    store = Store(report=_complain)
     used = store.referenced()
     entries = list(store.entries())
     if json:
@@ -361,20 +369,46 @@ def store_ls(json: Json = False) -> None:
 
 
 @store_app.command("verify")
-def store_verify(json: Json = False) -> None:
+def store_verify(
+    seal: Annotated[
+        bool, typer.Option("--seal", help="Take over whole entries of an older tapehead, whose records have no seal.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Read every entry and compare it with its digest; damaged ones are removed and will be made again."""
     from tapehead.analysis.store import Store
 
     damaged: list[str] = []
     store = Store(report=damaged.append)
-    count = sum(store.get(entry.kind, entry.key) is not None for entry in list(store.entries()))
+    sealed = store.seal()[0] if seal else 0
+    good, unsealed, unreadable = 0, [], []
+    for found in list(store.survey(contents=True)):
+        name = f"{found.kind} {found.key[:12]}"
+        if found.entry is not None:
+            good += 1
+        elif found.unreadable:
+            unreadable.append(found.fault)
+        elif found.damaged:
+            store.get(found.kind, found.key)  # reports and removes it
+        else:
+            unsealed.append(f"{name}: {found.fault}")
     if json:
-        answer({"good": count, "damaged": damaged})
+        said = {"good": good, "damaged": damaged, "unreadable": unreadable, "unsealed": unsealed, "sealed": sealed}
+        answer(said)
     else:
-        for line in damaged:
+        for line in (*damaged, *unreadable):
             typer.echo(line)
-        typer.echo(f"{count} entries are whole, {len(damaged)} were damaged")
-    if damaged:
+        typer.echo(f"{good} entries are whole, {len(damaged)} were damaged")
+        if sealed:
+            typer.echo(f"{sealed} of an older tapehead were sealed")
+        if unreadable:
+            typer.echo(f"{len(unreadable)} can not be read now and are left as they are")
+        if unsealed:
+            typer.echo(
+                f"{len(unsealed)} are from an older tapehead, have no seal and are not used: "
+                "`tapehead store verify --seal` takes over those that are whole, `tapehead store gc` removes them"
+            )
+    if damaged or unreadable:
         raise typer.Exit(1)
 
 
@@ -384,18 +418,27 @@ def store_gc(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     json: Json = False,
 ) -> None:
-    """Remove entries that no film refers to any more."""
+    """Remove entries that no film refers to any more and that no running render uses."""
     from tapehead.analysis.store import Store
 
-    count, size = Store().gc(everything=everything, dry_run=dry_run)
+    done = Store(report=_complain).gc(everything=everything, dry_run=dry_run)
     if json:
-        answer({"removed": count, "bytes": size, "dry_run": dry_run})
-    else:
-        typer.echo(f"{'would remove' if dry_run else 'removed'} {count} entries, {size / 1e6:.1f} MB")
+        said = {"removed": done.removed, "bytes": done.size, "dry_run": dry_run}
+        answer({**said, "in_use": done.in_use, "unreadable": done.unreadable})
+        return
+    typer.echo(f"{'would remove' if dry_run else 'removed'} {done.removed} entries, {done.size / 1e6:.1f} MB")
+    if done.in_use:
+        typer.echo(f"spared {done.in_use} entries that running renders or unfinished plans use")
+    if done.unreadable:
+        typer.echo(f"left {done.unreadable} entries that can not be read now")
 
 
 add_delivery(app)
 add_planning(app)
+add_patterns(app)
+app.command()(sales)
+add_circuit(app)
+app.command()(friends)
 
 if __name__ == "__main__":
     main()

@@ -122,9 +122,11 @@ def plan(
             model=ModelChoice(model, device, download),
         )
         logs = shelf.local.root / "logs" / f"{found.slug}-results"
-        with executor_named(executor).analyses(_analyze_options(found, choices), shelf, logs) as elsewhere:
-            frozen = freeze(prepare(found, choices, shelf.local, reporter, elsewhere), shelf.local)
-        push_inputs(frozen, shelf)
+        with shelf.local.leased():
+            with executor_named(executor).analyses(_analyze_options(found, choices), shelf, logs) as elsewhere:
+                frozen = freeze(prepare(found, choices, shelf.local, reporter, elsewhere), shelf.local)
+            with shelf.local.leased(frozen.digest):  # all of it waits for the jobs now
+                push_inputs(frozen, shelf)
         target = out / "plan.json" if out.is_dir() else out
         _written(target, frozen.text())
     files = [
@@ -136,8 +138,8 @@ def plan(
     said: dict[str, Any] = {
         "plan": str(target),
         "segments": len(frozen.segments),
-        "digest": frozen.data["digest"],
-        "measured": all(each["measured"] for each in [*frozen.segments, frozen.data["gather"]]),
+        "digest": frozen.digest,
+        "measured": frozen.measured,
         "files": [str(path) for path in files],
     }
     if simulate:
@@ -272,7 +274,7 @@ def render_plan(
     if film := _there(frozen, shelf, out):
         tell_film(film, reporter, json)
         return
-    total = sum(each["expected_frames"] for each in frozen.segments)
+    total = sum(each.expected_frames for each in frozen.segments)
     with reporter.stage("draw", total) as track:
         work = Work(
             _folder(frozen, out) / "logs",
@@ -281,11 +283,13 @@ def render_plan(
             reporter,
             lambda frames, note: track.to(sum(frames.values()), note),
         )
-        done = chosen.run(frozen, shelf, work)
+        with shelf.local.leased(frozen.digest):
+            done = chosen.run(frozen, shelf, work)
     tell_film(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
 
 
 def _finished(frozen: Frozen, shelf: Shelf, done: Any, out: Path, reporter: Reporter, allow_flashes: bool) -> Film:
+    from tapehead.analysis.leases import release_plan
     from tapehead.render.film.make import begin, finish
     from tapehead.scenes.episode import load_episode
 
@@ -293,8 +297,13 @@ def _finished(frozen: Frozen, shelf: Shelf, done: Any, out: Path, reporter: Repo
     if there:
         return there
     plan, folder = frozen.plan(shelf.local.root), _folder(frozen, out)
+    episode = load_episode(Path(plan.folder))
+    if episode.slug != plan.episode:
+        raise UsageError(f"the plan is of the episode '{plan.episode}', the one in {plan.folder} is '{episode.slug}'")
     begin(plan, folder, shelf.local, reporter)
-    return finish(load_episode(Path(plan.folder)), plan, done, folder, shelf.local, reporter, allow_flashes)
+    film = finish(episode, plan, done, folder, shelf.local, reporter, allow_flashes)
+    release_plan(shelf.local.root, frozen.digest)
+    return film
 
 
 def _there(frozen: Frozen, shelf: Shelf, out: Path) -> Film | None:
@@ -305,14 +314,13 @@ def _there(frozen: Frozen, shelf: Shelf, out: Path) -> Film | None:
 
 
 def _folder(frozen: Frozen, out: Path) -> Path:
-    film = frozen.data["film"]
-    folder = out / film["episode"] / film["quality"]["name"]
-    return folder if film["whole"] else folder / "scenes"
+    film = frozen.film
+    folder = out / film.episode / film.quality.name
+    return folder if film.whole else folder / "scenes"
 
 
 def _logs(frozen: Frozen, shelf: Shelf) -> Path:
-    film = frozen.data["film"]
-    return shelf.local.root / "logs" / f"{film['episode']}-{film['quality']['name']}"
+    return shelf.local.root / "logs" / f"{frozen.film.episode}-{frozen.film.quality.name}"
 
 
 def _analyze_options(episode: Episode, choices: Choices) -> list[str]:
@@ -329,14 +337,15 @@ def _analyze_options(episode: Episode, choices: Choices) -> list[str]:
 
 def _read(file: str) -> Frozen:
     from tapehead.render.cluster.plan_file import parse_plan, read_plan
+    from tapehead.render.cluster.plan_records import MOST_BYTES
 
     if "://" not in file:
         return read_plan(Path(file))
     import fsspec
 
     try:
-        with fsspec.open(file, "rt") as source:
-            text = source.read()
+        with fsspec.open(file, "rb") as source:
+            text = source.read(MOST_BYTES + 1)
     except Exception as error:  # whatever a file system behind a URL raises
         raise UsageError(f"the plan {file} can not be read: {type(error).__name__}: {error}") from None
     return parse_plan(text, file)

@@ -58,15 +58,19 @@ def figures(
     from tapehead.render.figures.make import Wanted, checked, chosen, make_figures
     from tapehead.render.figures.style import style_named
     from tapehead.render.film.make import analyze
+    from tapehead.render.film.owner import check_owner, mark_owner
 
     wanted, folder = Wanted(checked(format), style, width, dpi), out / found.slug / "figures"
+    check_owner(found, folder)
     if stills:
         from tapehead.render.figures.film_frames import scene_stills
 
         paths = scene_stills(found, only or [], width, dpi, store, reporter, folder / "stills")
     else:
         look, ones = style_named(style), chosen(found, only or [])
-        paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
+        with store.leased():
+            paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
+    mark_owner(found, folder)
     if json:
         answer({"figures": [str(path) for path in paths]})
         return
@@ -79,6 +83,9 @@ def package(
     quality: FilmQuality = "",
     voice: Annotated[str, typer.Option(help="How a film with recorded voices was voiced: recorded:DIR.")] = "auto",
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes for the version without tape.")] = 0,
+    chapters: Annotated[
+        bool, typer.Option("--chapters/--no-chapters", help="Without: for places that have no rules for chapters.")
+    ] = True,
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
@@ -89,7 +96,7 @@ def package(
 
     from tapehead.render.package.gather import gather
 
-    made = gather(found, replace(choices, voice=voice), store, reporter)
+    made = gather(found, replace(choices, voice=voice), store, reporter, chapters=chapters)
     if json:
         answer({"package": str(made.folder), "files": {part.file: part.sha256 for part in made.parts}})
         return
@@ -247,9 +254,15 @@ def _reporter(quiet: bool) -> Reporter:
 def _package_now(name: str, quality: str, out: Path, quiet: bool) -> Package:
     """The package as it would be made now; without a film with that left open."""
     episode, choices, store, reporter = _start(name, quality, 0, out, quiet)
-    from tapehead.render.package.gather import gather
+    from tapehead.render.package.gather import gather, package_folder
+    from tapehead.render.package.manifest import Package, PackageError
 
-    return gather(episode, choices, store, reporter, draft=True)
+    try:
+        before = Package.load(package_folder(out, episode.slug))
+        left_out = before.part("film") is not None and not before.chapters  # it was asked for without
+    except PackageError:
+        left_out = False
+    return gather(episode, choices, store, reporter, draft=True, chapters=not left_out)
 
 
 def _package_there(name: str, out: Path) -> Package:

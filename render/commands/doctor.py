@@ -26,6 +26,7 @@ _NEEDED = (
     "av",
     "numba",
     "safetensors",
+    "msgspec",
     "matplotlib",
 )
 _GIB = 2**30

@@ -21,7 +21,7 @@ Quality = Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 
 Voice = Annotated[
     str, typer.Option(help="natural, natural:DIR, espeak, recorded:DIR or none; auto is the best one installed.")
 ]
-Tape = Annotated[str, typer.Option(help="A tape preset; the episode has its own default.")]
+Tape = Annotated[str, typer.Option(help="A tape preset, or a .json file of yours; the episode has its own default.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the episode's own seed.")]
 Model = Annotated[
     str, typer.Option("--model", help="Instead of the embedded model: a hub name (gpt2) or a local directory.")

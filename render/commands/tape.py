@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json as json_module
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from tapehead.render.commands.options import Json
 
@@ -20,6 +22,9 @@ SeedOption = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="A
 BackendOption = Annotated[
     str, typer.Option("--backend", help="numba, numpy, torch-cpu or torch-cuda; never chosen for you.")
 ]
+CropOption = Annotated[
+    str, typer.Option("--crop", metavar="W:H", help="Take the largest part of this shape from the middle: 4:3.")
+]
 PresetArgument = Annotated[
     str, typer.Argument(metavar="PRESET", help="A name from `tapehead tape list`, or a .json file.")
 ]
@@ -32,8 +37,16 @@ def _print(data: Any) -> None:
 def _found(preset: str) -> Any:
     """A tape by name, or from a file where the name ends in .json."""
     from tapehead.render.tape import tape_from, tape_named
+    from tapehead.render.tape.stage import is_file_name
 
-    return tape_from(Path(preset)) if preset.endswith(".json") else tape_named(preset)
+    return tape_from(Path(preset)) if is_file_name(preset) else tape_named(preset)
+
+
+def _preset_file(preset: str) -> dict[str, Path]:
+    """The preset as something that is read, for :func:`tapehead.render.tape_tool.places.not_over`."""
+    from tapehead.render.tape.stage import is_file_name
+
+    return {"the preset": Path(preset)} if is_file_name(preset) else {}
 
 
 def _stage(preset: str, assignments: list[str] | None, backend: str) -> Any:
@@ -110,16 +123,59 @@ def _short(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else json_module.dumps(value, ensure_ascii=False).strip('"')
 
 
-@app.command()
+class _WithMoves(TyperCommand):
+    """Takes ``--at 3s track.error=0.7`` as people type it: what follows the time belongs to the option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Join the words after ``--at TIME`` that set something into one."""
+        joined: list[str] = []
+        index = 0
+        while index < len(args):
+            if args[index] == "--":
+                joined += args[index:]
+                break
+            joined.append(args[index])
+            index += 1
+            if joined[-1] == "--at" and index < len(args):
+                words = [args[index]]
+                index += 1
+                while index < len(args) and not args[index].startswith("-") and _SETS.match(args[index]):
+                    words.append(args[index])
+                    index += 1
+                joined.append(" ".join(words))
+        return super().parse_args(ctx, joined)
+
+
+_SETS = re.compile(r"[A-Za-z][\w.]*=")
+
+
+@app.command(cls=_WithMoves)
 def apply(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="Any video.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The taped video, .mp4.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="Any video, numbered pictures (shot_%04d.png), or a folder of videos.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUT",
+            help=".mp4; .mkv for FFV1 without loss; .mov for ProRes; numbered pictures (taped_%05d.png); a folder.",
+        ),
+    ],
     preset: PresetOption = "sp",
     assignments: SetOption = None,
+    moves: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--at", metavar="TIME NAME=VALUE", help="Change a setting there: 3s track.error=0.7; 3s-5s: move to it."
+        ),
+    ] = None,
+    script: Annotated[Path | None, typer.Option(help="A file of such changes, one a line.")] = None,
     seed: SeedOption = 0,
     start: Annotated[float, typer.Option("--from", min=0.0, help="Seconds into the video.")] = 0.0,
     end: Annotated[float | None, typer.Option("--to", min=0.0, help="Seconds into the video.")] = None,
     fps: Annotated[str, typer.Option(help="Frames per second: 25, 29.97 or 30000/1001; 0: as the video.")] = "0",
+    crop: CropOption = "",
+    ending: Annotated[str, typer.Option("--as", help="Of the results in a folder: .mp4, .mkv or .mov.")] = ".mp4",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 1,
     backend: BackendOption = "numba",
     allow_flashes: Annotated[
@@ -128,53 +184,109 @@ def apply(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     json: Json = False,
 ) -> None:
-    """Put a video on tape, sound included."""
+    """Put a video on tape, sound included; or all videos of a folder."""
+    from tapehead.analysis.errors import TapeheadError
     from tapehead.render.progress import Reporter
-    from tapehead.render.tape_tool.footage import rate_named
+    from tapehead.render.tape_tool.delivery import delivery_for
+    from tapehead.render.tape_tool.folder import Job, each, jobs_in
+    from tapehead.render.tape_tool.footage import rate_named, ratio_named
+    from tapehead.render.tape_tool.moves import parse_move, read_script
+    from tapehead.render.tape_tool.places import not_over
     from tapehead.render.tape_tool.video import apply as run
 
     tape = _stage(preset, assignments, backend)
+    changes = [move for text in moves or [] for move in parse_move(text)]
+    if script is not None:
+        changes += read_script(script)
+    rate, shape = rate_named(fps), ratio_named(crop) if crop else None
+    others = _preset_file(preset) | ({"the script": script} if script else {})
     reporter = Reporter(quiet)
-    with reporter.stage("tape", 1.0) as track:
-        made = run(
-            source,
-            out,
-            tape,
-            seed,
-            start_s=start,
-            end_s=end,
-            fps=rate_named(fps),
-            jobs=jobs,
-            allow_flashes=allow_flashes,
-            progress=lambda done, total: track.to(done / total, f"{done} of {total} frames"),
-        )
-    for flash in made.flashes:
-        reporter.warn(f"it flashes: {flash}")
+    told: list[dict[str, Any]] = []
+
+    def one(job: Job) -> None:
+        not_over(job.out, {"the video": job.source} | others)
+        with reporter.stage("tape", 1.0) as track:
+            made = run(
+                job.source,
+                job.out,
+                tape,
+                seed,
+                start_s=start,
+                end_s=end,
+                fps=rate,
+                jobs=jobs,
+                allow_flashes=allow_flashes,
+                moves=changes,
+                crop=shape,
+                progress=lambda done, total: track.to(done / total, f"{done} of {total} frames"),
+                note=reporter.warn,
+            )
+        for flash in made.flashes:
+            reporter.warn(f"it flashes: {flash}")
+        if json:
+            told.append(made.to_data())
+        else:
+            seconds = float(made.frames / made.fps)
+            typer.echo(f"{made.path}  ({seconds:.1f} s, {made.width}x{made.height} at {made.fps})")
+
+    if not source.is_dir():
+        one(Job(source, out))
+        if json:
+            _print(told[0] | {"stages_s": reporter.stages_s})
+        return
+    delivery_for(Path(f"x{ending}"))
+    found = jobs_in(source, out, ending, videos=True)
+    failed = each(found, one, reporter.warn)
     if json:
-        _print(made.to_data() | {"stages_s": reporter.stages_s})
-    else:
-        typer.echo(f"{made.path}  ({float(made.frames / made.fps):.1f} s, {made.width}x{made.height} at {made.fps})")
+        _print({"made": told, "failed": failed, "stages_s": reporter.stages_s})
+    if failed:
+        raise TapeheadError(f"{failed} of {len(found)} videos could not be treated; the others are in {out}")
 
 
 @app.command()
 def still(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="Any picture.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The taped picture: .png, .jpg, .webp, ...")],
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Any picture, or a folder of pictures.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The taped picture: .png, .jpg, .webp, ...; a folder.")],
     preset: PresetOption = "sp",
     assignments: SetOption = None,
     seed: SeedOption = 0,
     at: Annotated[float, typer.Option("--at", min=0.0, max=86400.0, help="Seconds into the tape.")] = 0.0,
+    crop: CropOption = "",
+    ending: Annotated[str, typer.Option("--as", help="Of the results in a folder: .png, .jpg, .webp, ...")] = ".png",
     backend: BackendOption = "numba",
     json: Json = False,
 ) -> None:
-    """Put a picture on tape."""
+    """Put a picture on tape; or all pictures of a folder."""
+    from tapehead.analysis.errors import TapeheadError, UsageError
+    from tapehead.render.tape_tool.folder import Job, each, jobs_in
+    from tapehead.render.tape_tool.footage import ratio_named
+    from tapehead.render.tape_tool.places import not_over
+    from tapehead.render.tape_tool.still_file import ENDINGS
     from tapehead.render.tape_tool.video import still as run
 
-    width, height = run(source, out, _stage(preset, assignments, backend), seed, at)
+    tape, shape = _stage(preset, assignments, backend), ratio_named(crop) if crop else None
+    told: list[dict[str, Any]] = []
+
+    def one(job: Job) -> None:
+        not_over(job.out, {"the picture": job.source} | _preset_file(preset))
+        width, height = run(job.source, job.out, tape, seed, at, shape)
+        told.append({"path": str(job.out), "width": width, "height": height})
+        if not json:
+            typer.echo(f"{job.out}  ({width}x{height})")
+
+    if not source.is_dir():
+        one(Job(source, out))
+        if json:
+            _print(told[0])
+        return
+    if ending.lower() not in ENDINGS:
+        raise UsageError(f"--as takes one of {', '.join(ENDINGS)}; got '{ending}'")
+    found = jobs_in(source, out, ending, videos=False)
+    failed = each(found, one, lambda words: typer.echo(f"warning: {words}", err=True))
     if json:
-        _print({"path": str(out), "width": width, "height": height})
-    else:
-        typer.echo(f"{out}  ({width}x{height})")
+        _print({"made": told, "failed": failed})
+    if failed:
+        raise TapeheadError(f"{failed} of {len(found)} pictures could not be treated; the others are in {out}")
 
 
 @app.command()
@@ -195,14 +307,22 @@ def measure(
     settings = _stage(preset, assignments, "numba").settings
     rows = table(settings)
     if plot is not None:
+        from tapehead.render.tape_tool.places import not_over
         from tapehead.render.tape_tool.plots import plot_measurements
 
+        not_over(plot, _preset_file(preset))
         plot_measurements(settings, plot, preset)
     if json:
         from math import isfinite
 
         found = [
-            {"name": r.name, "value": r.value if isfinite(r.value) else None, "unit": r.unit, "usual": r.usual}
+            {
+                "name": r.name,
+                "value": r.value if isfinite(r.value) else None,
+                "unit": r.unit,
+                "usual": r.usual,
+                "is_usual": r.is_usual,
+            }
             for r in rows
         ]
         said = {"preset": preset, "measured": found, "plot": str(plot) if plot else None}
@@ -214,7 +334,10 @@ def measure(
         theirs = "".join(
             f"{other.measured[row.name]:14.3f}" if row.name in other.measured else f"{'-':>14}" for other in others
         )
-        typer.echo(f"{row.name:<30} {row.value:9.3f} {row.unit:<22}{theirs} {row.usual}")
+        mark = " " if row.is_usual else "!"
+        typer.echo(f"{row.name:<30} {row.value:9.3f} {row.unit:<22}{theirs} {mark} {row.usual}")
+    if not all(row.is_usual for row in rows):
+        typer.echo("! is not what a VHS tape usually has")
     for other in others:
         typer.echo(f"{other.name}: {other.title}, {other.source}" + (f"; {other.conditions}" * bool(other.conditions)))
     if others:
@@ -234,9 +357,11 @@ def import_ntscrs(
     from tapehead.analysis.store import write_atomically
     from tapehead.render.encoding.encode import writing
     from tapehead.render.tape_tool.ntscrs import import_preset
+    from tapehead.render.tape_tool.places import not_over
 
+    not_over(out, {"the preset": source})
     try:
-        text = source.read_text(encoding="utf-8")
+        text = source.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"the preset {source} can not be read: {reason}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +9,14 @@ from pathlib import Path
 from PIL import Image
 
 from tapehead.analysis.errors import OutputError, UsageError
-from tapehead.analysis.store import Store
+from tapehead.analysis.store import Store, leasing
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.drawing.master import MasterReader
 from tapehead.render.figures.style import MM_PER_INCH
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
+from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import default_jobs, run_scenes
 from tapehead.scenes.episode import Episode
 
@@ -37,6 +37,7 @@ def size_for(width_mm: float, dpi: int) -> tuple[int, int]:
     return width, 2 * round(width * 9 / 32)
 
 
+@leasing
 def scene_stills(
     episode: Episode,
     only: Sequence[str],
@@ -79,7 +80,7 @@ def scene_stills(
             if moment.moment == "end":
                 picture = Image.fromarray(reader.frame(max(0, min(cues.frames, moment.frame) - 1)))
                 paths.append(_saved(picture, folder / f"{moment.key}.png", dpi))
-    shutil.rmtree(folder / "logs", ignore_errors=True)
+    remove_logs(folder / "logs")
     return paths
 
 

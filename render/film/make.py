@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import platform
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -17,22 +16,28 @@ from typing import Any
 
 from tapehead.analysis.errors import OutputError, UsageError
 from tapehead.analysis.registry import AnalysisCall, ModelChoice, load, obtain, with_inputs
-from tapehead.analysis.store import Entry, Store, digest_file, digest_of, write_atomically
+from tapehead.analysis.store import Entry, Store, digest_file, digest_of, leasing, write_atomically
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
+from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan, plan_film
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
 from tapehead.render.tape import tape_named
+from tapehead.render.tape.stage import tape_told
 from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.timeline import Timeline
 from tapehead.render.words.voice import AUTO, voice_for
+from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import Limits, Watcher, default_jobs, run_scenes
 from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
 from tapehead.render.workers.warm import known_warm, remember, warm
 from tapehead.render.workers.worker import SceneDone
+from tapehead.render.youtube_rules import on_one_line, tag_problems, title_problems
 from tapehead.scenes.episode import Episode
+from tapehead.scenes.filling import filled
+from tapehead.scenes.script import DEFAULT
 from tapehead.scenes.spoken_numbers import contradictions
 
 PROVENANCE = "provenance.json"
@@ -89,6 +94,7 @@ class Film:
         }
 
 
+@leasing
 def prepare(
     episode: Episode,
     choices: Choices,
@@ -97,14 +103,17 @@ def prepare(
     elsewhere: Callable[[AnalysisCall], None] | None = None,
 ) -> FilmPlan:
     """Everything before the first frame: results, spoken lines, plan; ``elsewhere`` as :func:`obtain` has it."""
-    tape_name = choices.tape or episode.tape
+    tape_name = tape_told(choices.tape or episode.tape)
     tape = tape_named(tape_name)
     if choices.only:
         episode.scene(choices.only)  # a misspelt scene must not cost an analysis first
+    else:
+        _warn_of_rules(episode, reporter)
     script = episode.script()
     voice = voice_for(choices.voice, script, reporter.warn)
     seed = episode.seed if choices.seed is None else choices.seed
     results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
+    script = filled(script, lambda name: load(store, results[name], name))
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
     with reporter.stage("speak", len(script.scene(choices.only) if choices.only else script.lines)) as track:
@@ -130,6 +139,14 @@ def prepare(
     )
 
 
+def _warn_of_rules(episode: Episode, reporter: Reporter) -> None:
+    """Say before the work what the platform would refuse after it; a film for other places is in order as it is."""
+    tags = tuple(on_one_line(tag) for tag in episode.tags)
+    for problem in (*title_problems(on_one_line(episode.title)), *tag_problems(tags)):
+        reporter.warn(f"YouTube would refuse this film: {problem}; the film itself is made all the same")
+
+
+@leasing
 def analyze(
     episode: Episode,
     store: Store,
@@ -165,6 +182,7 @@ def folder_for(episode: str, choices: Choices) -> Path:
     return folder / "scenes" if choices.only else folder
 
 
+@leasing
 def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter) -> Film:
     """Make a film, or find that it is there already.
 
@@ -173,6 +191,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     """
     folder = folder_for(episode.slug, choices)
     name = choices.only or episode.slug
+    check_owner(episode, folder)
     plan = prepare(episode, choices, store, reporter)
     if there := finished(folder, name, plan):
         allowed(there.flashes, choices.allow_flashes, reporter.warn)
@@ -211,6 +230,7 @@ def begin(plan: FilmPlan, folder: Path, store: Store, reporter: Reporter) -> Non
         remember(store.root)
 
 
+@leasing
 def finish(
     episode: Episode,
     plan: FilmPlan,
@@ -227,6 +247,7 @@ def finish(
     """
     name, costs = plan.episode if plan.whole else plan.scenes[0].name, Costs(store.root, plan)
     began = time.perf_counter()
+    check_owner(episode, folder)
     drawn = tuple(scene.name for scene in done.values() if scene.drawn)
     with reporter.stage("flashes"):
         flashes = flashes_of(plan, done, store)
@@ -284,12 +305,13 @@ def _deliver(
         digests = {
             "files": {kind: digest_file(path) for kind, path in files.items()},
             "frames": {scene.name: done[scene.name].frames_digest for scene in plan.scenes},
-            "results": {result: meta["digest"] for result, meta in plan.results.items()},
+            "results": {result: ref.digest for result, ref in plan.results.items()},
         }
         record = provenance(episode, plan, done, timeline, sound, flashes, digests, files, store)
         files["provenance"] = folder / (PROVENANCE if plan.whole else f"{name}.{PROVENANCE}")
         write_atomically(files["provenance"], json.dumps(record, indent=1, sort_keys=True))
-        shutil.rmtree(folder / "logs", ignore_errors=True)
+        remove_logs(folder / "logs")
+        mark_owner(episode, folder)
     store.remember_film(files["provenance"], record["store"])
     return Film(files["film"], timeline.duration, files, digests, flashes=flashes)
 
@@ -323,12 +345,13 @@ def provenance(
             "results": list(scene.context.results),
         }
     facts = {}
-    for result, meta in plan.results.items():
-        entry = store.peek("result", meta["key"])
+    for result, ref in plan.results.items():
+        entry = store.peek("result", ref.key)
         kept = dict(entry.record["facts"]) if entry else {}
         kept.pop("wall_s", None)
-        facts[result] = {**meta, **kept, **(cited(store, entry) if entry else {})}
-    voices = sorted({Path(p.line.audio).parent.name for p in timeline.lines if p.line.audio})
+        facts[result] = {**asdict(ref), **kept, **(cited(store, entry) if entry else {})}
+    keys = plan.voices
+    voices = sorted({keys[placed.line.key] for placed in timeline.lines if placed.line.audio})
     return {
         "plan": plan.key,
         "episode": episode.slug,
@@ -342,17 +365,30 @@ def provenance(
         "flashes": [asdict(flash) for flash in flashes],
         "results": facts,
         "scenes": scenes,
+        "spoken": spoken_of(timeline),
         "references": [[r.text, r.url, r.licence] for r in episode.references],
         "versions": drawing_versions() | {"python": platform.python_version()},
         "digests": dict(digests),
         "files": {kind: {"name": path.name, "size": path.stat().st_size} for kind, path in files.items()},
         "store": {
-            "result": sorted(meta["key"] for meta in plan.results.values()),
+            "result": sorted(ref.key for ref in plan.results.values()),
             "voice": voices,
             "master": sorted(scene.key for scene in plan.scenes),
             "segment": sorted({key for scene in plan.scenes for key in done[scene.name].segments}),
             "sound": [sound.key],
         },
+    }
+
+
+def spoken_of(timeline: Timeline) -> dict[str, Any]:
+    """By line: which of its variants was said, and each number in it with the place that it was read from."""
+    return {
+        placed.line.key: {
+            **({} if placed.line.variant == DEFAULT else {"variant": placed.line.variant}),
+            "numbers": [asdict(number) for number in placed.line.numbers],
+        }
+        for placed in timeline.lines
+        if placed.line.numbers or placed.line.variant != DEFAULT
     }
 
 
@@ -370,6 +406,9 @@ def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
         files = {kind: folder / meta["name"] for kind, meta in record["files"].items()}
         whole = (
             record["plan"] == plan.key
+            and all(
+                file.parent == folder and file.name == record["files"][kind]["name"] for kind, file in files.items()
+            )
             and "timeline" in record["files"]
             and all(files[kind].stat().st_size == meta["size"] for kind, meta in record["files"].items())
         )
@@ -378,7 +417,7 @@ def finished(folder: Path, name: str, plan: FilmPlan) -> Film | None:
         files["provenance"] = path
         flashes = tuple(FilmFlash(**flash) for flash in record["flashes"])
         return Film(files["film"], record["duration_s"], files, record["digests"], fresh=False, flashes=flashes)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

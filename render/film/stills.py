@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.store import Store
+from tapehead.analysis.store import Store, leasing
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.drawing.master import MasterReader
 from tapehead.render.film.make import Choices, prepare
+from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.progress import Reporter
 from tapehead.render.tape.driven import scene_seed, stage_for
@@ -56,10 +57,12 @@ def wanted(cues: CueList) -> list[Still]:
     return [stills[at] for at in sorted(stills)]
 
 
+@leasing
 def make_stills(episode: Episode, choices: Choices, store: Store, reporter: Reporter) -> Stills:
     """Draw what is not drawn yet and lay out the contact sheets under ``out/<episode>/stills``."""
-    plan = prepare(episode, choices, store, reporter)
     folder = choices.out / episode.slug / "stills"
+    check_owner(episode, folder)
+    plan = prepare(episode, choices, store, reporter)
     total = sum(scene.expected_frames for scene in plan.scenes)
     with reporter.stage("draw", total) as track:
         run_scenes(
@@ -79,6 +82,7 @@ def make_stills(episode: Episode, choices: Choices, store: Store, reporter: Repo
             made, taken = _scene_sheets(plan, scene, store, folder, index)
             sheets += made
             count += taken
+    mark_owner(episode, folder)
     return Stills(tuple(sheets), folder, count)
 
 

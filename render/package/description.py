@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tapehead.render.package.licences import used_for
-from tapehead.render.words.timeline import Timeline
+from tapehead.render.youtube_rules import cleaned
 from tapehead.scenes.episode import Episode
-
-
-def chapters_of(timeline: Timeline) -> tuple[tuple[int, str], ...]:
-    """Every scene that declares a chapter, as whole seconds and title.  Nothing is joined and nothing dropped here."""
-    return tuple(
-        (int(scene.start + 1e-6), " ".join((scene.title or scene.name).split()))
-        for scene in timeline.scenes
-        if scene.chapter
-    )
 
 
 def clock(second: int) -> str:
@@ -61,7 +54,7 @@ def describe(
     voice: Mapping[str, Any],
 ) -> str:
     """The whole description.  Characters that YouTube refuses (``<`` and ``>``) are written as words would be."""
-    parts = [" ".join(episode.description.split())]
+    parts = [prose(episode.description)]
     if chapters:
         parts.append("\n".join(f"{clock(second)} {title}" for second, title in chapters))
     if episode.references or citations_of(results):
@@ -75,4 +68,42 @@ def describe(
     credits = [f"- {entry.credit}" for entry in used_for("music", "font", f"voice {voice.get('voice')}")]
     parts.append("\n".join(["Music, fonts, voice", *credits]))
     text = "\n\n".join(part for part in parts if part) + "\n"
-    return text.replace("<", "‹").replace(">", "›")
+    return cleaned(text).replace("<", "‹").replace(">", "›")
+
+
+_CODE_INDENT = 4
+"""Blanks before all lines but the first: they come from the code."""
+_ITEM = re.compile(r"([-*•–·]|\d{1,3}[.)]|[a-z]\)|(\d{1,2}:)?\d{1,2}:\d\d)\s+\S|https?://\S+$")
+"""How a line starts that stands by itself: an item of a list, a time, an address."""
+
+
+def prose(text: str) -> str:
+    """A text as it was meant: lines of a paragraph are joined, paragraphs, list items and their indents are kept.
+
+    Lines that follow an item and are indented more than it belong to it.
+    """
+    paragraphs: list[list[str]] = [[]]
+    indent: int | None = None
+    for line in _without_indent(cleaned(text)).split("\n"):
+        plain, own = " ".join(line.split()), len(line) - len(line.lstrip())
+        if not plain:
+            indent = None
+            if paragraphs[-1]:
+                paragraphs.append([])
+        elif _ITEM.match(plain):
+            indent = own
+            paragraphs[-1].append(" " * own + plain)
+        elif paragraphs[-1] and (indent is None or own > indent):
+            paragraphs[-1][-1] += f" {plain}"
+        else:  # a paragraph begins, or goes on after its list
+            indent = None
+            paragraphs[-1].append(plain)
+    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+
+
+def _without_indent(text: str) -> str:
+    """A text that was indented with the code round it, with the first line or without."""
+    first, _, rest = text.partition("\n")
+    inner = [len(line) - len(line.lstrip()) for line in rest.split("\n") if line.strip()]
+    beside = bool(first.strip()) and not first.startswith(" ") and min(inner, default=0) >= _CODE_INDENT
+    return first + "\n" + textwrap.dedent(rest) if beside else textwrap.dedent(text)

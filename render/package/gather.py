@@ -16,23 +16,28 @@ import numpy as np
 from PIL import Image
 
 from tapehead.analysis.errors import EpisodeError, OutputError, TapeheadError
-from tapehead.analysis.store import Entry, Store, digest_file
+from tapehead.analysis.outside_files import OutsideFileError, read_json
+from tapehead.analysis.store import Entry, Store, digest_file, leasing
 from tapehead.render.film.make import PROVENANCE, Choices, analyze
 from tapehead.render.film.make import render as render_film
+from tapehead.render.film.owner import check_owner
 from tapehead.render.package.crate import CRATE, crate
-from tapehead.render.package.description import chapters_of, clock, describe, models_of
+from tapehead.render.package.description import clock, describe, models_of
 from tapehead.render.package.manifest import RECEIPT, Package, PackageError, Part
 from tapehead.render.package.thumbnail import design, save
 from tapehead.render.progress import Reporter
 from tapehead.render.tape import tape_named
 from tapehead.render.words.captions import srt, transcript, vtt
+from tapehead.render.words.chapters import chapter_complaints, chapters_of
 from tapehead.render.words.timeline import Timeline
 from tapehead.render.words.translations import translated, translations
 from tapehead.render.words.voice import AUTO, voice_for
 from tapehead.render.youtube_rules import (
-    chapter_problems,
+    DESCRIPTION,
+    cleaned,
     description_problems,
     language_problems,
+    on_one_line,
     tag_problems,
     thumbnail_problems,
     title_problems,
@@ -41,6 +46,8 @@ from tapehead.scenes.episode import Episode
 
 CLEAN = "clean"
 _ENDING_S, _STILL_S = 20.0, 0.5
+_RECORD = 64 * 2**20
+"""Bytes of a film's timeline: every word of an hour has a hundredth of it."""
 _SAME, _EMPTY = 0.1, 3.0
 """Grey levels: mean difference below which two pictures are the same; spread below which one shows nothing."""
 
@@ -67,14 +74,15 @@ def finished_film(episode: Episode, out: Path, quality: str) -> Finished:
         PackageError: there is none, or its files are not what its provenance says.
     """
     folder = out / episode.slug / quality
+    check_owner(episode, folder)
     again = f"make it with `tapehead render {episode.slug} --quality {quality} --out {out}`"
     try:
-        record = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-        files = {kind: folder / meta["name"] for kind, meta in record["files"].items()}
-        timeline = Timeline.from_data(json.loads(files["timeline"].read_text(encoding="utf-8")))
+        record = read_json(folder / PROVENANCE, _RECORD, dict)
+        files = {kind: folder / Path(meta["name"]).name for kind, meta in record["files"].items()}
+        timeline = Timeline.from_data(read_json(files["timeline"], _RECORD, dict))
     except OSError:
         raise PackageError(f"there is no finished film in {folder}; {again}") from None
-    except (ValueError, KeyError, TypeError):
+    except (OutsideFileError, ValueError, KeyError, TypeError, AttributeError):
         raise PackageError(f"the film in {folder} was made by an older tapehead or is damaged; {again}") from None
     for kind, path in files.items():
         if not path.is_file() or digest_file(path) != record["digests"]["files"][kind]:
@@ -82,6 +90,7 @@ def finished_film(episode: Episode, out: Path, quality: str) -> Finished:
     return Finished(folder, files["film"], record, timeline)
 
 
+@leasing
 def gather(
     episode: Episode,
     choices: Choices,
@@ -89,13 +98,17 @@ def gather(
     reporter: Reporter,
     *,
     draft: bool = False,
+    chapters: bool = True,
 ) -> Package:
     """Make the package anew.  With ``draft`` a missing film is noted as open instead of being an error.
+
+    Without ``chapters`` it has none, for places that have other rules for them, or for none at all.
 
     Raises:
         PackageError: no film, or a rule of the platform is broken.
         OutputError: the folder can not be written.
     """
+    _check_words(episode)
     final = package_folder(choices.out, episode.slug)
     made: Finished | None = None
     missing: tuple[str, ...] = ()
@@ -111,7 +124,7 @@ def gather(
         work = Path(tempfile.mkdtemp(prefix=".package-", dir=final.parent))
         work.chmod(0o755)
         try:
-            package = _Gathering(episode, choices, store, reporter, work, results, made, missing).package()
+            package = _Gathering(episode, choices, store, reporter, work, results, made, missing, chapters).package()
             package.save()
             _swap(work, final)
         finally:
@@ -121,6 +134,23 @@ def gather(
             f"{final} can not be written: {error.strerror or error}; free some space, or --out"
         ) from error
     return replace(package, folder=final)
+
+
+def _check_words(episode: Episode) -> None:
+    """What an episode says by itself, before anything is computed or rendered.
+
+    Raises:
+        PackageError: the title, a tag or the description breaks a rule.
+    """
+    found = [*title_problems(on_one_line(episode.title)), *tag_problems(_tags(episode))]
+    if (size := len(cleaned(episode.description).encode())) > DESCRIPTION:
+        found.append(f"the description has {size} bytes before anything is added to it, {DESCRIPTION} are allowed")
+    if found:
+        raise PackageError(f"YouTube's rules are broken: {'; '.join(found)}; change {episode.folder / 'episode.py'}")
+
+
+def _tags(episode: Episode) -> tuple[str, ...]:
+    return tuple(on_one_line(tag) for tag in episode.tags)
 
 
 def _swap(work: Path, final: Path) -> None:
@@ -146,18 +176,19 @@ class _Gathering:
     results: Mapping[str, Entry]
     made: Finished | None
     missing: tuple[str, ...]
+    with_chapters: bool = True
 
     def package(self) -> Package:
         """Write all files and put them together."""
         episode, script = self.episode, self.episode.script()
-        chapters = chapters_of(self.made.timeline) if self.made else ()
+        chapters = chapters_of(self.made.timeline) if self.made and self.with_chapters else ()
         facts = self.made.record["results"] if self.made else {n: e.record["facts"] for n, e in self.results.items()}
         voice = self.made.record["voice"] if self.made else {"voice": self.choices.voice.partition(":")[0]}
         if voice["voice"] == AUTO:
             voice = voice_for(AUTO, script, self.reporter.warn).identity()
         description = describe(episode, chapters, facts, voice)
         duration = self.made.timeline.duration if self.made else 0.0
-        self.check(description, chapters, duration, script.language)
+        self.check(description, script.language)
         parts: list[Part] = []
         if self.made:
             parts += self.films(self.made) + self.words(self.made, script.language)
@@ -170,9 +201,9 @@ class _Gathering:
         return Package(
             folder=self.work,
             episode=episode.slug,
-            title=episode.title,
+            title=on_one_line(episode.title),
             description=description,
-            tags=episode.tags,
+            tags=_tags(episode),
             language=script.language,
             made_for_kids=episode.made_for_kids,
             synthetic_media=episode.synthetic_media,
@@ -184,12 +215,12 @@ class _Gathering:
             open=self.missing,
         )
 
-    def check(self, description: str, chapters: tuple[tuple[int, str], ...], duration: float, language: str) -> None:
+    def check(self, description: str, language: str) -> None:
         """The platform's rules, before anything is made."""
-        found = [*title_problems(self.episode.title), *description_problems(description)]
-        found += [*tag_problems(self.episode.tags), *language_problems(language)]
-        if chapters:
-            found += chapter_problems(chapters, duration)
+        found = [*description_problems(description), *language_problems(language)]
+        if self.made and self.with_chapters and (complaints := chapter_complaints(self.made.timeline)):
+            found += complaints
+            found[-1] += "; or leave chapters out of this package with --no-chapters"
         if found:
             raise PackageError(f"YouTube's rules are broken: {'; '.join(found)}")
 
@@ -273,7 +304,7 @@ class _Gathering:
         """What is pasted into forms, and the cards of the models."""
         parts = [
             self.write("description", "description.txt", description),
-            self.write("tags", "tags.txt", ", ".join(self.episode.tags) + "\n"),
+            self.write("tags", "tags.txt", ", ".join(_tags(self.episode)) + "\n"),
         ]
         if chapters:
             lines = "".join(f"{clock(second)} {title}\n" for second, title in chapters)

@@ -13,6 +13,7 @@ from typing import Any
 from tapehead.analysis.store import write_atomically
 from tapehead.render.planning.film_plan import FilmPlan
 
+_MOST_S = 1e8
 _FILM = "(film)"
 """Stands among the scenes, whose names are Python's."""
 
@@ -77,11 +78,12 @@ class Costs:
 
     def _of(self, name: str, what: str) -> float | None:
         seconds = self.known.get(name, {}).get(what)
-        return float(seconds) if isinstance(seconds, int | float) else None
+        # Whatever somebody wrote there: no cost is negative, endless or no number.
+        return float(seconds) if isinstance(seconds, int | float) and 0 <= seconds <= _MOST_S else None
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
-    with contextlib.suppress(OSError, ValueError, TypeError):
+    with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
         found = json.loads(path.read_text())
         return {name: dict(cost) for name, cost in found.items()} if isinstance(found, dict) else {}
     return {}

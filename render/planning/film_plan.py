@@ -6,10 +6,8 @@ is a list of scenes, each with its key.  Nothing here imports manim.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tapehead.analysis.errors import EpisodeError
@@ -19,6 +17,7 @@ from tapehead.render.identity import STAGES, identity
 from tapehead.render.planning.sources import scene_sources
 from tapehead.render.quality import Quality
 from tapehead.render.tape.stage import CLEAN
+from tapehead.render.words.narration import entry_key
 from tapehead.scenes.episode import Episode, SceneRef
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.context import StageContext
@@ -37,17 +36,16 @@ class ScenePlan:
     expected_frames: int
     taped: bool = True
     """Whether the film's tape is put on this scene."""
+    voices: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the entries of its spoken lines, by line."""
 
-    def to_data(self) -> dict[str, Any]:
-        """Plain data; :meth:`from_data` reads it back."""
-        names = ("name", "title", "chapter", "target", "key", "expected_frames", "taped")
-        data = {name: getattr(self, name) for name in names}
-        return data | {"context": json.loads(self.context.to_json())}
 
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> ScenePlan:
-        """Read what :meth:`to_data` wrote."""
-        return cls(**{**data, "context": StageContext.from_json(json.dumps(data["context"]))})
+@dataclass(frozen=True)
+class ResultRef:
+    """A result in the store: key and digest of its entry."""
+
+    key: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class FilmPlan:
     voice: Mapping[str, Any]
     seed: int
     language: str
-    results: Mapping[str, Mapping[str, str]]
+    results: Mapping[str, ResultRef]
     scenes: tuple[ScenePlan, ...]
     whole: bool
 
@@ -80,7 +78,13 @@ class FilmPlan:
             {
                 "scenes": [[scene.key, scene.title, scene.chapter, scene.taped] for scene in self.scenes],
                 "words": [
-                    {"key": line.key, "text": line.text, "speaker": line.speaker, "audio": Path(line.audio).parent.name}
+                    {
+                        "key": line.key,
+                        "text": line.text,
+                        "speaker": line.speaker,
+                        "audio": scene.voices.get(line.key, ""),
+                        "numbers": [asdict(number) for number in line.numbers],
+                    }
                     for scene in self.scenes
                     for line in scene.context.lines.values()
                 ],
@@ -91,21 +95,10 @@ class FilmPlan:
             }
         )
 
-    def to_data(self) -> dict[str, Any]:
-        """Plain data; :meth:`from_data` reads it back."""
-        data = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return data | {"quality": asdict(self.quality), "scenes": [scene.to_data() for scene in self.scenes]}
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> FilmPlan:
-        """Read what :meth:`to_data` wrote."""
-        return cls(
-            **{
-                **data,
-                "quality": Quality(**data["quality"]),
-                "scenes": tuple(ScenePlan.from_data(scene) for scene in data["scenes"]),
-            }
-        )
+    @property
+    def voices(self) -> dict[str, str]:
+        """Keys of the entries of all spoken lines, by line."""
+        return {line: key for scene in self.scenes for line, key in scene.voices.items()}
 
 
 def plan_film(
@@ -141,7 +134,7 @@ def plan_film(
         voice=voice,
         seed=seed,
         language=language,
-        results={name: {"key": entry.key, "digest": entry.digest} for name, entry in results.items()},
+        results={name: ResultRef(entry.key, entry.digest) for name, entry in results.items()},
         scenes=scenes,
         whole=not only,
     )
@@ -178,7 +171,7 @@ def plan_scene(
             "titles": [episode.title, scene.title, *context.references],
             "results": {name: results[name].digest for name in scene.uses},
             "lines": {
-                key: {"duration": line.duration, "marks": line.marks, "pause": line.pause}
+                key: {"duration": line.duration, "marks": line.marks, "pause": line.pause, "variant": line.variant}
                 for key, line in spoken.items()
             },
             "size": [quality.width, quality.height, quality.fps],
@@ -195,4 +188,5 @@ def plan_scene(
         context,
         max(1, round(seconds * quality.fps)),
         scene.taped,
+        {key: entry_key(line) for key, line in spoken.items() if line.audio},
     )

@@ -14,7 +14,7 @@ from typing import Any
 from googleapiclient.http import MediaFileUpload
 
 from tapehead.render.package.manifest import Package, Part
-from tapehead.render.publish.youtube import CHUNK, ChunkedFile
+from tapehead.render.publish.youtube import CHUNK
 
 VIDEO, PLAYLIST = "VIDEO_ID", "PLAYLIST_ID"
 UPLOAD = "https://www.googleapis.com/auth/youtube.upload"
@@ -122,15 +122,17 @@ def status_of(package: Package, wish: Wish) -> dict[str, Any]:
     return status
 
 
-def insert_video(youtube: Any, package: Package, wish: Wish, media: ChunkedFile | None = None) -> Call:
-    """The upload itself."""
+def insert_video(youtube: Any, package: Package, wish: Wish) -> Call:
+    """The upload itself: the request that opens it."""
     film = package.part("film")
     path = package.path(film) if film else None
     request = youtube.videos().insert(
         part="snippet,status",
         body={"snippet": snippet_of(package), "status": status_of(package, wish)},
         notifySubscribers=wish.notify,
-        media_body=media or (ChunkedFile(path, film.mime, CHUNK) if film and path and path.exists() else None),
+        media_body=MediaFileUpload(str(path), film.mime, CHUNK, resumable=True)
+        if film and path and path.is_file()
+        else None,
     )
     return Call("videos.insert", request, film)
 

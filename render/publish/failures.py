@@ -34,6 +34,18 @@ class UnsureError(PublishError):
     """The last answer was lost and nothing can tell whether the film arrived."""
 
 
+class ElsewhereError(PublishError):
+    """An address that secrets do not go to: a session, a redirect or a sign-in server that is not Google's."""
+
+
+class StrangeAnswerError(PublishError):
+    """What came is nothing that YouTube says: a web page, a bomb, garbage.  Tried again a few times only."""
+
+
+class NoProgressError(PublishError):
+    """The answer is in order and brings nothing nearer; it costs patience like a refusal."""
+
+
 class Kind(enum.Enum):
     """What to do about a failed request."""
 
@@ -45,6 +57,8 @@ class Kind(enum.Enum):
     """The token is not good (any more)."""
     GONE = "gone"
     """The session of an upload is not known any more."""
+    STRANGE = "strange"
+    """Somebody else has answered, or nonsense: a hiccup, or it stays so."""
     REFUSED = "refused"
     """The same request would be refused again."""
 
@@ -55,13 +69,19 @@ _SCOPE = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "authErr
 
 
 def reasons_in(content: bytes | str) -> tuple[list[str], str]:
-    """``reason`` of every error in an API answer, and its message; nothing of an answer that is no JSON."""
+    """``reason`` of every error in an API answer, and its message; nothing of an answer of another shape."""
     try:
         error = json.loads(content)["error"]
-        reasons = [item.get("reason", "") for item in (*error.get("errors", ()), *error.get("details", ()))]
-        return [reason for reason in reasons if reason], str(error.get("message", ""))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return [], ""
+    if isinstance(error, str):
+        return [], error
+    if not isinstance(error, dict):
+        return [], ""
+    items = [item for name in ("errors", "details") if isinstance(error.get(name), list) for item in error[name]]
+    reasons = [item["reason"] for item in items if isinstance(item, dict) and isinstance(item.get("reason"), str)]
+    message = error.get("message")
+    return [reason for reason in reasons if reason], message if isinstance(message, str) else ""
 
 
 def kind_of(status: int, reasons: list[str]) -> Kind:
@@ -91,10 +111,23 @@ _SECRETS = (
     re.compile(r"(?i)(upload_id=)[\w.~%-]+"),
     re.compile(r"(?i)(\"?(?:access_token|refresh_token|client_secret|id_token|code)\"?\s*[=:]\s*\"?)[^\s\"&,}]+"),
 )
+_hidden: set[str] = set()
+_LONGEST, _LOOKED_AT = 400, 20_000
+
+
+def hide(*secrets: object) -> None:
+    """From now on no message holds these texts, whatever they look like: a server may send them back in an error."""
+    _hidden.update(secret for secret in secrets if isinstance(secret, str) and len(secret) >= 8)
 
 
 def redacted(text: str) -> str:
-    """``text`` without anything that looks like a token, a client secret or an upload session."""
+    """``text`` on one line of bounded length, without anything that is, or looks like, a token, a client secret or an
+    upload session."""
+    if len(text) > _LOOKED_AT:  # without its last word, which may be the first half of a secret
+        text = text[:_LOOKED_AT].rpartition(" ")[0]
+    for secret in sorted(_hidden, key=len, reverse=True):
+        text = text.replace(secret, "***")
     for pattern in _SECRETS:
         text = pattern.sub(lambda match: (match[1] if match.re.groups else "") + "***", text)
-    return text
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "…"

@@ -38,7 +38,14 @@ def used(now: datetime) -> Used:
     """What was used on the day that ``now`` falls into."""
     day = f"{now.astimezone(ZoneInfo(PACIFIC)):%Y-%m-%d}"
     found = read_private(state() / "quota.json") or {}
-    return Used(day, int(found.get("units", 0)), int(found.get("uploads", 0))) if found.get("day") == day else Used(day)
+    if found.get("day") != day:
+        return Used(day)
+    return Used(day, _count(found.get("units")), _count(found.get("uploads")))
+
+
+def _count(value: object) -> int:
+    """A number of calls; nothing that was written there by hand instead."""
+    return value if isinstance(value, int) and 0 <= value < 10**9 else 0
 
 
 def count(method: str, now: datetime) -> None:

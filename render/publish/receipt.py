@@ -8,13 +8,17 @@ as a password for it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis.outside_files import OutsideFileError, read_json, shown
 from tapehead.analysis.store import write_atomically
 from tapehead.render.package.manifest import RECEIPT
+from tapehead.render.publish.answers import is_id
 from tapehead.render.publish.failures import PublishError
 from tapehead.render.publish.secret_files import read_private, state, write_private
 
@@ -49,10 +53,24 @@ class Journal:
         if data is None:
             return new
         try:
-            return cls(**{**data, "before": tuple(data.get("before", ()))})
+            found = cls(**{**data, "before": tuple(data.get("before", ()))})
         except TypeError:
-            message = f"{new.path} is not readable; look on YouTube whether the film is there, then remove it"
-            raise PublishError(message) from None
+            found = None
+        if found is None or (found.film, found.size) != (film, size) or not found.sound():
+            raise PublishError(f"{new.path} is not readable; look on YouTube whether the film is there, then remove it")
+        return found
+
+    def sound(self) -> bool:
+        """Whether every field holds what it should; a journal may have been written by hand."""
+        texts = (self.session, self.body, self.started, self.video, *self.before)
+        if not all(isinstance(text, str) for text in texts):
+            return False
+        videos = [video for video in (self.video, *self.before) if video]
+        return (
+            all(isinstance(flag, bool) for flag in (self.finishing, self.complete))
+            and all(is_id(video) for video in videos)
+            and (not self.session or _is_moment(self.started))
+        )
 
     def save(self, **changes: Any) -> Journal:
         """Write it, with changes, before anything depends on it."""
@@ -92,15 +110,49 @@ def receipts(folder: Path) -> list[Receipt]:
         PublishError: the receipt is there and can not be read.
     """
     path = folder / RECEIPT
+    why = ""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return [Receipt(**{name: value for name, value in entry.items() if name != "url"}) for entry in data["uploads"]]
+        data = read_json(path, what=dict)
+        entries = data.get("uploads")
+        if not isinstance(entries, list):
+            why = "it has no list of uploads"
+        else:
+            return [_receipt(entry) for entry in entries]
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PublishError(
-            f"{path} can not be read ({error}); move it away if you know that it is not needed"
-        ) from None
+    except OSError as error:
+        why = str(error.strerror)
+    except (OutsideFileError, ValueError, TypeError) as error:
+        why = str(error)
+    raise PublishError(f"{path} can not be read ({why}); move it away if you know that it is not needed")
+
+
+def _receipt(entry: Any) -> Receipt:
+    """One upload, every field of its kind; the address is made of the id and not believed.
+
+    Raises:
+        ValueError, TypeError: it is no receipt.
+    """
+    if not isinstance(entry, dict):
+        raise ValueError(f"an upload is {shown(entry)}")
+    found = Receipt(**{str(name): value for name, value in entry.items() if name != "url"})
+    kinds: dict[str, type] = {"film": str, "video": str, "uploaded": str, "title": str, "requests": list}
+    kinds |= {"files": dict, "steps": dict, "differences": list, "quota": dict}
+    for name, kind in kinds.items():
+        if not isinstance(getattr(found, name), kind):
+            raise ValueError(f"{name} is {shown(getattr(found, name))}")
+    if not is_id(found.video) or not re.fullmatch(r"[0-9a-f]{64}", found.film):
+        raise ValueError(f"it is about the video {shown(found.video)} and the film {shown(found.film)}")
+    if any(not isinstance(count, int) for count in found.quota.values()):
+        raise ValueError(f"quota is {shown(found.quota)}")
+    return found
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def keep(folder: Path, receipt: Receipt) -> Path:

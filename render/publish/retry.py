@@ -10,14 +10,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from tapehead.render.publish.failures import (
     Kind,
+    NoProgressError,
     PublishError,
     QuotaExhausted,
     SignInError,
+    StrangeAnswerError,
     kind_of,
     reasons_in,
     redacted,
@@ -26,6 +28,8 @@ from tapehead.render.publish.failures import (
 
 T = TypeVar("T")
 PACIFIC = "America/Los_Angeles"
+_LEAST_S = 1.0
+"""The least pause, whatever the server asks for."""
 
 
 class GoneError(PublishError):
@@ -36,10 +40,12 @@ class GoneError(PublishError):
 class Patience:
     """How often and how long to try; clock, pause and chance can be replaced by a test.
 
-    ``attempts`` in a row without any progress, or ``total_s`` seconds of pauses in a row, are the end of it.
+    ``attempts`` in a row without any progress, or ``total_s`` seconds of pauses in a row, are the end of it; of strange
+    answers in a row, ``strange``.
     """
 
     attempts: int = 8
+    strange: int = 3
     total_s: float = 900.0
     longest_s: float = 64.0
     sleep: Callable[[float], None] = time.sleep
@@ -49,38 +55,45 @@ class Patience:
     heard: bool = field(default=False, init=False)
     """Whether anything has answered yet: without any answer at all it is the network that is missing."""
 
-    def run(self, what: str, step: Callable[[], T], progress: Callable[[], Any] = lambda: None) -> T:
-        """Call ``step`` until it succeeds; ``progress`` tells how far it is: a change starts the count anew.
+    def run(self, what: str, step: Callable[[], T], progress: Callable[[], float] = lambda: 0.0) -> T:
+        """Call ``step`` until it succeeds; ``progress`` tells how far it is: more than ever starts the count anew.
 
         Raises:
             QuotaExhausted, SignInError, GoneError, PublishError: another try would not help, or none is left.
         """
-        failed, waited, at = 0, 0.0, progress()
+        failed, strange, waited, best = 0, 0, 0.0, progress()
         while True:
+            caught: Exception | None = None
             try:
                 found = step()
             except Exception as error:
-                kind, message, asked = judge(error)
-                if kind is None:
-                    raise
-                _give_up_on(kind, what, message, self.now())
-                if (here := progress()) != at:
-                    failed, waited, at = 0, 0.0, here
-                failed += 1
-                pause = asked if asked is not None else min(self.longest_s, 2.0**failed) * (0.5 + self.chance() / 2)
-                if not self.heard and _no_network(error):
-                    raise PublishError(f"{what}: there is no network ({message}); nothing was sent") from error
-                if failed >= self.attempts or waited + pause > self.total_s:
-                    raise PublishError(
-                        f"{what}: no success after {failed} tries ({message}); run the same command later, it goes on"
-                    ) from error
-                self.say(f"{what}: {message}; next try in {pause:.0f} s")
-                self.sleep(pause)
-                waited += pause
-                self.heard = self.heard or not _no_network(error)
-            else:
+                caught = error
+            # Below here nothing is being handled: what the library raised, which holds addresses and answers with
+            # secrets in them, is not chained to what the user gets to see.
+            if caught is None:
                 self.heard = True
                 return found
+            kind, message, asked = judge(caught)
+            if kind is None:
+                raise caught
+            _give_up_on(kind, what, message, self.now())
+            if (here := progress()) > best:
+                failed, strange, waited, best = 0, 0, 0.0, here
+            failed += 1
+            strange = strange + 1 if kind is Kind.STRANGE else 0
+            backoff = min(self.longest_s, 2.0**failed) * (0.5 + self.chance() / 2)
+            pause = max(_LEAST_S, asked) if asked is not None else backoff
+            if not self.heard and _no_network(caught):
+                raise PublishError(f"{what}: there is no network ({message}); nothing was sent")
+            if failed >= self.attempts or strange >= self.strange or waited + pause > self.total_s:
+                tries = f"{failed} {'try' if failed == 1 else 'tries'}"
+                raise PublishError(
+                    f"{what}: no success after {tries} ({message}); run the same command later, it goes on"
+                )
+            self.say(f"{what}: {message}; next try in {pause:.0f} s")
+            self.sleep(pause)
+            waited += pause
+            self.heard = self.heard or not _no_network(caught)
 
 
 def judge(error: Exception) -> tuple[Kind | None, str, float | None]:
@@ -92,6 +105,10 @@ def judge(error: Exception) -> tuple[Kind | None, str, float | None]:
     import httplib2
     from googleapiclient.errors import HttpError
 
+    if isinstance(error, StrangeAnswerError):
+        return Kind.STRANGE, redacted(str(error)), None
+    if isinstance(error, NoProgressError):
+        return Kind.AGAIN, redacted(str(error)), None
     if isinstance(error, HttpError):
         status = int(error.resp.status)
         reasons, message = reasons_in(error.content)

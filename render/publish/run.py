@@ -34,10 +34,14 @@ class Place:
 
 def problems(package: Package, wish: calls.Wish, now: datetime) -> list[str]:
     """Everything that is wrong with a package and a wish, before anything is sent."""
+    if wish.privacy not in rules.PRIVACIES:
+        raise UnknownNameError("privacy", wish.privacy, rules.PRIVACIES)
     found = [*rules.title_problems(package.title), *rules.description_problems(package.description)]
     found += [*rules.tag_problems(package.tags), *rules.language_problems(package.language)]
     if package.chapters:  # an episode may declare none; one that declares any keeps the rules
-        found += rules.chapter_problems(package.chapters, package.duration_s)
+        wrong = rules.chapter_problems(package.chapters, package.duration_s)
+        mend = "; mend it with chapter=False in a SceneRef, or `tapehead package --no-chapters` leaves them all out"
+        found += [*wrong[:-1], wrong[-1] + mend] if wrong else []
     for part in package.each("captions"):
         found += rules.language_problems(part.language)
         if part.size > rules.CAPTION_BYTES:
@@ -46,10 +50,10 @@ def problems(package: Package, wish: calls.Wish, now: datetime) -> list[str]:
         found += rules.thumbnail_problems(package.path(thumbnail))
     if (film := package.part("film")) and film.size > rules.FILM_BYTES:
         found.append(f"the film has {film.size / 2**30:.0f} GiB, 256 are allowed")
+    if film and not film.size:
+        found.append(f"the film {film.file} is empty")
     if wish.at is not None:
         found += rules.schedule_problems(wish.at, now, wish.privacy)
-    if wish.privacy not in rules.PRIVACIES:
-        raise UnknownNameError("privacy", wish.privacy, rules.PRIVACIES)
     return found
 
 
@@ -119,7 +123,7 @@ def publish(
             journal = Journal(film.sha256, film.size, before=before).save()
         sender = _sender(package, wish, patience, place)
         try:
-            upload = Upload(sender, package, wish, journal, tell, place.chunk)
+            upload = Upload(sender, package, wish, journal, tell, place.chunk, place.host)
             journal = upload.run()
             receipt = _receipt(package, journal, patience)
             keep(package.folder, receipt)
@@ -158,12 +162,18 @@ def update(
             "uploads the new one"
         )
     with alone(film.sha256):
+        journal = Journal.load(film.sha256, film.size)
+        if journal.video and receipt.video not in (journal.video, *journal.before):
+            raise PublishError(
+                f"{package.folder / RECEIPT} tells of the video {receipt.video}, and this machine has uploaded the "
+                f"film as {journal.video}: nothing was changed; move the receipt away if it is not yours"
+            )
         sender = _sender(package, replace(wish, privacy="public"), patience, place)  # changes need the wider scope
         try:
             receipt.title = package.title
             receipt.files = {part.file: part.sha256 for part in package.parts}
             _follow(sender, package, wish, receipt, first=False, as_uploaded=False, privacy=privacy)
-            if (journal := Journal.load(film.sha256, film.size)).video == receipt.video:
+            if journal.video == receipt.video:
                 journal.save(complete=True)
         finally:
             _note(sender, receipt, package)

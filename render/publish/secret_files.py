@@ -10,12 +10,14 @@ import contextlib
 import fcntl
 import json
 import os
+import shlex
 import stat
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis.outside_files import OutsideFileError, json_of, read_bytes
 from tapehead.render.publish.failures import SignInError
 
 CLIENT, TOKEN = "client_secret.json", "token.json"
@@ -23,13 +25,31 @@ _CONFIG, _STATE = "XDG_CONFIG_HOME", "XDG_STATE_HOME"
 
 
 def config() -> Path:
-    """Folder of the client file and the token."""
-    return Path(os.environ.get(_CONFIG) or Path.home() / ".config") / "tapehead" / "youtube"
+    """Folder of the client file and the token.
+
+    Raises:
+        SignInError: there is no home folder, and the variable does not say another place.
+    """
+    return _base(_CONFIG, ".config") / "tapehead" / "youtube"
 
 
 def state() -> Path:
-    """Folder of upload journals and the quota count."""
-    return Path(os.environ.get(_STATE) or Path.home() / ".local" / "state") / "tapehead" / "youtube"
+    """Folder of upload journals and the quota count.
+
+    Raises:
+        SignInError: as :func:`config`.
+    """
+    return _base(_STATE, ".local/state") / "tapehead" / "youtube"
+
+
+def _base(variable: str, below_home: str) -> Path:
+    said = os.environ.get(variable, "")
+    if Path(said).is_absolute():  # others are to be ignored, says the XDG specification
+        return Path(said)
+    with contextlib.suppress(RuntimeError):
+        if (home := Path.home()).is_absolute():  # an empty HOME would be the working directory
+            return home / below_home
+    raise SignInError(f"this user has no home folder for secrets; set {variable} to a folder of your own")
 
 
 def repository_of(path: Path) -> Path | None:
@@ -46,6 +66,7 @@ def write_private(path: Path, data: Any) -> None:
     Raises:
         SignInError: the place is inside a repository, or can not be written.
     """
+    path = _target(path)
     if inside := repository_of(path.parent):
         raise SignInError(f"{path} lies in the repository {inside} and would be shared; set {_CONFIG} and {_STATE}")
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
@@ -61,30 +82,51 @@ def write_private(path: Path, data: Any) -> None:
     except OSError as error:
         raise SignInError(f"{path} can not be written: {error.strerror}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where there is no folder there is no part either
+            part.unlink(missing_ok=True)
 
 
 def read_private(path: Path) -> dict[str, Any] | None:
     """What :func:`write_private` wrote, or None if there is nothing.
 
+    A link is followed, and what it leads to has to be as private as the file itself would be.
+
     Raises:
-        SignInError: others may read the file, it lies in a repository, or it holds no JSON.
+        SignInError: others may read the file or own it, it lies in a repository, is no file, or holds no JSON table.
     """
+    path = _target(path)
+    why = ""
     try:
-        if not path.exists():
-            return None
-        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise SignInError(f"{path} can be read by others; run: chmod 600 '{path}'")
+        content = read_bytes(path, check=lambda facts: _check_private(path, facts))
         if inside := repository_of(path.parent):
             raise SignInError(f"{path} lies in the repository {inside}; move it away and set {_CONFIG} or {_STATE}")
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json_of(content, str(path))
+    except FileNotFoundError:
+        return None
     except OSError as error:
-        raise SignInError(f"{path} can not be read: {error.strerror}") from error
-    except ValueError:
-        raise SignInError(f"{path} holds no JSON; remove it and start again") from None
+        why = f"{path} can not be read: {error.strerror}"
+    except OutsideFileError as error:
+        why = f"{error}; move it away and start again"
+    if why:
+        raise SignInError(why)
     if not isinstance(found, dict):
-        raise SignInError(f"{path} holds something else than expected; remove it and start again")
+        raise SignInError(f"{path} holds something else than expected; move it away and start again")
     return found
+
+
+def _target(path: Path) -> Path:
+    """Where a link leads to, so that it stays one when the file is written anew."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise SignInError(f"{path} is a link that leads nowhere; remove it") from None
+
+
+def _check_private(path: Path, facts: os.stat_result) -> None:
+    if facts.st_uid != os.geteuid():
+        raise SignInError(f"{path} belongs to another user; put your own file there")
+    if facts.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SignInError(f"{path} can be read by others; run: chmod 600 {shlex.quote(str(path))}")
 
 
 @contextlib.contextmanager
@@ -97,10 +139,11 @@ def alone(name: str) -> Iterator[None]:
     folder = state()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = (folder / f"{name}.lock").open("w")
+        # A link in its place would have another file emptied.
+        place = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise SignInError(f"{folder} can not be written: {error.strerror}") from error
-    with file:
+    with os.fdopen(place, "r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tapehead.render.publish import quota
 from tapehead.render.publish.calls import COSTS, Call
+from tapehead.render.publish.failures import StrangeAnswerError
 from tapehead.render.publish.retry import Patience
 
 
@@ -26,8 +28,15 @@ class Sender:
             self.spent += COSTS[method]
 
     def send(self, call: Call) -> Any:
-        """Send once; a failure comes out as the client's own error, for :class:`Patience` to judge."""
-        answer = call.request.execute()
+        """Send once; a failure comes out as the client's own error, for :class:`Patience` to judge.
+
+        Raises:
+            StrangeAnswerError: it succeeded by its status, and nothing came with it.
+        """
+        try:
+            answer = call.request.execute()
+        except json.JSONDecodeError:  # the carrier lets tables through, and nothing at all
+            raise StrangeAnswerError(f"{call.method} was answered with nothing") from None
         self.count(call.method)
         if call.request.method != "GET":
             self.sent.append(call.to_data())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tapehead.render.package.manifest import Package, Part
-from tapehead.render.publish import calls
+from tapehead.render.publish import answers, calls
 from tapehead.render.publish.failures import PublishError
 from tapehead.render.publish.receipt import Receipt
 from tapehead.render.publish.sender import Sender
@@ -35,13 +35,13 @@ def captions(sender: Sender, package: Package, part: Part, receipt: Receipt) -> 
         return
 
     def step() -> None:
-        there = sender.send(calls.list_captions(sender.youtube, receipt.video)).get("items", ())
+        there = answers.items(sender.send(calls.list_captions(sender.youtube, receipt.video)))
         tracks = [
-            item["id"]
+            answers.id_of(item)
             for item in there
-            if item["snippet"]["language"] == part.language
-            and not item["snippet"].get("name")
-            and item["snippet"].get("trackKind", "standard").lower() != "asr"
+            if answers.text(item, "snippet", "language") == part.language
+            and not answers.text(item, "snippet", "name")
+            and answers.text(item, "snippet", "trackKind").lower() != "asr"
         ]
         if tracks:
             sender.send(calls.update_captions(sender.youtube, package, part, tracks[0]))
@@ -69,21 +69,20 @@ def playlist(sender: Sender, title: str, receipt: Receipt) -> None:
         return
 
     def find() -> str:
-        page = ""
-        while True:
+        pages = answers.Pages()
+        for page in pages:
             answer = sender.send(calls.list_playlists(sender.youtube, page))
-            for item in answer.get("items", ()):
-                if item["snippet"]["title"] == title:
-                    return str(item["id"])
-            page = answer.get("nextPageToken", "")
-            if not page:
-                return str(sender.send(calls.insert_playlist(sender.youtube, title))["id"])
+            for item in answers.items(answer):
+                if answers.text(item, "snippet", "title") == title:
+                    return answers.id_of(item)
+            pages.turn(answer)
+        return answers.id_of(sender.send(calls.insert_playlist(sender.youtube, title)))
 
     found = sender.patience.run("playlist", find)
 
     def put() -> None:
         answer = sender.send(calls.list_in_playlist(sender.youtube, found, receipt.video))
-        if not answer.get("items"):
+        if not answers.items(answer):
             sender.send(calls.insert_in_playlist(sender.youtube, found, receipt.video))
 
     sender.patience.run("playlist", put)
@@ -97,7 +96,7 @@ def read(sender: Sender, video: str) -> dict[str, Any]:
         PublishError: the video is gone.
     """
     found = sender.patience.run(
-        "reading back", lambda: sender.send(calls.list_video(sender.youtube, video)).get("items", ())
+        "reading back", lambda: answers.items(sender.send(calls.list_video(sender.youtube, video)))
     )
     if not found:
         raise PublishError(f"the video {video} is not on YouTube (any more): was it removed there?")
@@ -110,8 +109,13 @@ def differences(there: Mapping[str, Any], wanted: Mapping[str, Mapping[str, Any]
         f"{part}.{name}"
         for part, fields in wanted.items()
         for name, value in fields.items()
-        if there.get(part, {}).get(name, [] if name == "tags" else None) != value
+        if _there(there, part, name) != value
     ]
+
+
+def _there(video: Mapping[str, Any], part: str, name: str) -> Any:
+    found = answers.field(video, part, name)
+    return [] if found is None and name == "tags" else found  # an empty list is not sent back
 
 
 def settle(sender: Sender, receipt: Receipt, wanted: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -125,7 +129,7 @@ def settle(sender: Sender, receipt: Receipt, wanted: Mapping[str, Mapping[str, A
         return []
     body: dict[str, Any] = {"id": receipt.video}
     for part, names in (("snippet", _SNIPPET), ("status", _STATUS)):
-        kept = {name: there[part][name] for name in names if name in there.get(part, {})}
+        kept = {name: found for name in names if (found := answers.field(there, part, name)) is not None}
         body[part] = kept | dict(wanted.get(part, {}))
     if body["status"].get("privacyStatus") != "private":
         body["status"].pop("publishAt", None)  # a time goes with private only

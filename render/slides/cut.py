@@ -7,7 +7,7 @@ comes after the film's last line is left out.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,7 +24,7 @@ from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import TapeStage
 from tapehead.render.workers.worker import tape_of
 from tapehead.scenes.episode import Episode
-from tapehead.scenes.script import Line, occurrences
+from tapehead.scenes.script import Line, TimedLine
 
 STOPS = ("cues", "marks")
 _HELD_S = 0.2
@@ -55,8 +55,13 @@ class Slide:
         return sum(piece.last - piece.first for piece in self.pieces)
 
 
-def slides_of(episode: Episode, scenes: Sequence[tuple[str, CueList]], stops: str = "cues") -> tuple[Slide, ...]:
-    """All slides of a film, from its scenes' cue lists in order.
+def slides_of(
+    episode: Episode,
+    scenes: Sequence[tuple[str, CueList]],
+    stops: str = "cues",
+    timed: Mapping[str, TimedLine] | None = None,
+) -> tuple[Slide, ...]:
+    """All slides of a film, from its scenes' cue lists in order; ``timed`` has the words as they were filled in.
 
     Raises:
         UnknownNameError: ``stops`` is none of :data:`STOPS`.
@@ -64,7 +69,7 @@ def slides_of(episode: Episode, scenes: Sequence[tuple[str, CueList]], stops: st
     """
     if stops not in STOPS:
         raise UnknownNameError("way to stop", stops, STOPS)
-    script = episode.script()
+    lines: dict[str, Line | TimedLine] = {line.key: line for line in episode.script().lines} | dict(timed or {})
     slides: list[Slide] = []
     waiting: list[Piece] = []
     for name, cues in scenes:
@@ -80,7 +85,7 @@ def slides_of(episode: Episode, scenes: Sequence[tuple[str, CueList]], stops: st
             if not pieces:
                 continue  # a mark at the very frame of the one before it
             waiting = []
-            notes = said_until(script.line(key), moment) if stops == "marks" else script.line(key).text
+            notes = said_until(lines[key], moment) if stops == "marks" else lines[key].text
             slides.append(Slide(f"{key}.{moment}", pieces, " ".join(notes.split()), key in loops and moment == "end"))
         waiting.append(Piece(name, at, cues.frames))
     if not slides:
@@ -94,9 +99,9 @@ def _stops(cues: CueList, stops: str) -> Iterator[tuple[str, str, int]]:
             yield moment.key, moment.moment, moment.frame
 
 
-def said_until(line: Line, moment: str) -> str:
+def said_until(line: Line | TimedLine, moment: str) -> str:
     """The part of a line that belongs to one stop: from the stop before it up to this one."""
-    places = sorted((occurrences(phrase, line.text)[0], name) for name, phrase in line.marks.items())
+    places = sorted((line.place(name), name) for name in line.marks)
     names = [name for _, name in places]
     ends = [place for place, _ in places]
     if moment == "end":

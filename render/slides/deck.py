@@ -1,13 +1,15 @@
 """A deck in manim-slides' own terms, and its converters, kept from reaching for the network.
 
 The converter for HTML loads reveal.js from a server, or fetches it once to go without later.  Here it gets a template
-with reveal.js inside, made from the converter's own, so that the file is whole on any machine from the start.
+with reveal.js inside, made from the converter's own, so that the file is whole on any machine from the start.  The
+files of reveal.js come from sphinx-revealjs, a package that is kept for carrying them; nothing else of it is used.
 """
 
 from __future__ import annotations
 
 import contextlib
 import html
+import importlib.util
 import io
 import json
 import logging
@@ -22,7 +24,6 @@ from typing import Any
 
 from tapehead.analysis.errors import MissingPartError, UnknownNameError
 from tapehead.analysis.store import write_atomically
-from tapehead.render.assets import asset
 from tapehead.render.slides.cut import Slide
 from tapehead.scenes.stage.palette import GROUND
 
@@ -47,13 +48,31 @@ def template() -> str:
 def _linked(match: re.Match[str]) -> str:
     if match[1] != "reveal.css":
         return _STYLE if match[1].startswith("theme/") else ""  # the slides are pictures: no theme, no code on them
-    css = asset("reveal/reveal.css").read_text(encoding="utf-8")
+    css = _reveal("reveal.css").read_text(encoding="utf-8")
     return f"<style>{{% raw %}}{css}{{% endraw %}}</style>"
 
 
 def _scripted(match: re.Match[str]) -> str:
-    script = asset(f"reveal/{match[1]}").read_text(encoding="utf-8").replace("</script", "<\\/script")
+    script = _reveal(match[1]).read_text(encoding="utf-8").replace("</script", "<\\/script")
     return f"<script>{{% raw %}}{script}{{% endraw %}}</script>"
+
+
+def _reveal(name: str) -> Path:
+    """A file of reveal.js: its own lie in ``dist/``, a plugin's in a folder of its name.
+
+    Raises:
+        MissingPartError: the package that carries them is not installed, or is another one.
+    """
+    spec = importlib.util.find_spec("sphinx_revealjs")  # found and not imported: that would load Sphinx
+    if spec is not None and spec.origin:
+        place = Path(spec.origin).parent / "_static" / "revealjs"
+        for path in (place / "dist" / name, place / "plugin" / Path(name).stem / name):
+            if path.is_file():
+                return path
+    raise MissingPartError(
+        f"HTML slides need {name} of reveal.js, which comes with the package sphinx-revealjs; "
+        "install what was tested: pip install 'sphinx-revealjs>=3.2,<4'"
+    )
 
 
 def presentation(slides: Sequence[Slide], clips: Sequence[Path], size: tuple[int, int], escape: bool = False) -> Any:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tapehead.analysis.errors import OutputError, UnknownNameError
-from tapehead.analysis.store import Store
+from tapehead.analysis.store import Store, leasing
 from tapehead.render.film.make import Choices, prepare
+from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.progress import Reporter
 from tapehead.render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
 from tapehead.render.slides.deck import FORMATS, convert, presentation, save
+from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import default_jobs, run_scenes
 from tapehead.scenes.episode import Episode
 
@@ -25,6 +27,7 @@ class Lecture:
     slides: tuple[Slide, ...]
 
 
+@leasing
 def make_slides(
     episode: Episode, choices: Choices, store: Store, reporter: Reporter, kind: str, stops: str = "cues"
 ) -> Lecture:
@@ -37,8 +40,9 @@ def make_slides(
     for value, known, what in ((kind, FORMATS, "format of slides"), (stops, STOPS, "way to stop")):
         if value not in known:
             raise UnknownNameError(what, value, known)
-    plan = prepare(episode, choices, store, reporter)
     folder = choices.out / episode.slug / "slides"
+    check_owner(episode, folder)
+    plan = prepare(episode, choices, store, reporter)
     with reporter.stage("draw", sum(scene.expected_frames for scene in plan.scenes)) as track:
         run_scenes(
             plan,
@@ -55,7 +59,8 @@ def make_slides(
         entry = store.get("master", scene.key)
         assert entry is not None, "a scene that was just drawn is readable"
         masters[scene.name] = entry
-    slides = slides_of(episode, [(scene.name, cue_list(masters[scene.name])) for scene in plan.scenes], stops)
+    spoken = {key: line for scene in plan.scenes for key, line in scene.context.lines.items()}
+    slides = slides_of(episode, [(scene.name, cue_list(masters[scene.name])) for scene in plan.scenes], stops, spoken)
     clips = []
     with reporter.stage("cut", len(slides)) as track:
         for number, slide in enumerate(slides):
@@ -65,12 +70,13 @@ def make_slides(
     for old in (folder / "clips").glob("*.mp4"):
         if old not in clips:
             old.unlink()
-    shutil.rmtree(folder / "logs", ignore_errors=True)
+    remove_logs(folder / "logs")
     size = (plan.quality.width, plan.quality.height)
     deck = save(presentation(slides, clips, size), folder, episode.slug)
     path = folder / f"{episode.slug}.{kind}"
     with reporter.stage("convert"):
         convert(presentation(slides, clips, size, escape=kind == "html"), kind, path, episode.title)
+    mark_owner(episode, folder)
     return Lecture(path, deck, slides)
 
 

@@ -16,6 +16,8 @@ from tapehead.render.tape.systems import System
 
 _WINDOW_S = 0.5
 """A tear begins at most once in such a window, so that three a second can not happen."""
+_DRIFT_PER_S = 0.2
+"""Independent places of a drifting band in a second."""
 
 
 @dataclass
@@ -69,7 +71,10 @@ def conditions(settings: Settings, system: System, seed: int, now: Moment) -> Co
     seconds = now.field / float(system.field_rate)
     found = Conditions(np.zeros(system.lines), np.zeros(system.lines), np.ones(system.lines))
     if settings["track.error"] > 0:
-        _add_band(found, rows, settings["track.pos"], settings["track.height"], settings["track.error"], system)
+        place = settings["track.pos"]
+        if settings["track.drift"] > 0:
+            place += settings["track.drift"] * float(np.tanh(smooth(seed, "track drift", now.seconds * _DRIFT_PER_S)))
+        _add_band(found, rows, place, settings["track.height"], settings["track.error"], system)
     if settings["sync.tear"] > 0:
         bend = np.exp(-now.line / (now.field_lines / 7))
         found.tear += 9.0 * _tears(settings["sync.tear"], seed, seconds) * bend

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from tapehead.analysis.errors import UnknownNameError
-from tapehead.render.tape.settings import Setting, SettingError, Settings, registry
+from tapehead.render.tape.settings import Setting, SettingError, Settings, UnknownSettingError, registry
 from tapehead.render.tape.stage import CLEAN, tape_named
 from tapehead.render.tape.vhs import Vhs
 from tapehead.scenes.stage.tape_track import OWN, WHOLE, TapeTrack, between
@@ -40,7 +39,7 @@ def driven(setting: str, value: Any, moving: bool) -> Any:
     """
     known = registry()
     if setting not in known:
-        raise UnknownNameError("tape setting", setting, known)
+        raise UnknownSettingError(setting, known)
     if setting.startswith("audio."):
         raise SettingError(f"tape setting {setting} holds for the whole film; a scene drives the picture")
     if setting in _EVENTS:

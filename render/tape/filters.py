@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tapehead.render.tape.resample import Table, table
+from tapehead.render.tape.resample import compensation as compensation_of
 from tapehead.render.tape.systems import System
 
 Floats = NDArray[np.floating[Any]]
@@ -22,6 +24,8 @@ _GRID = 4096
 _LUMA_ORDER = 8.8
 """20 dB down at 1.3 times the bandwidth (tape.md, target 1)."""
 _SMEAR_SHARE = 0.25
+_TILTS = (-8.0, 12.0)
+"""Rises in dB at 0.6 of the bandwidth that are tried for an overshoot."""
 
 
 @dataclass(frozen=True)
@@ -113,17 +117,35 @@ def _luma_magnitude(bandwidth: float, tilt_db: float, rate: float) -> Floats:
     return at((low + high) / 2, f)
 
 
-def overshoot(taps: Floats) -> float:
-    """How far a unit step goes above 1 (between samples as well: read off a fine grid)."""
-    fine = 8
-    count = len(taps)
-    padded = np.concatenate([np.zeros(32), np.cumsum(taps), np.full(32, np.sum(taps))])
-    x = np.arange(32 * fine, (32 + count) * fine) / fine
-    base = np.floor(x).astype(int)
-    offsets = np.arange(-15, 17)
-    window = np.sinc((x - base)[:, None] - offsets[None, :]) * np.hanning(34)[1:-1]
-    values = (padded[base[:, None] + offsets[None, :]] * window).sum(1) / window.sum(1)
-    return float(values.max() - 1)
+_PICTURE_COLUMNS = 1920
+"""Columns of the pictures for which a filter's overshoot is counted; other sizes differ by less than it can be seen."""
+
+
+@functools.cache
+def _edges(raster: int) -> tuple[Floats, tuple[int, ...]]:
+    """Upright edges on the raster, ``(phases, samples)`` from 0 to 1, one for each way to fall on it; and the columns
+    of the picture where they were."""
+    count = max(1, round(2 * _PICTURE_COLUMNS / raster))
+    columns = tuple(_PICTURE_COLUMNS // 2 + k for k in range(count))
+    pictures = (np.arange(_PICTURE_COLUMNS) >= np.array(columns)[:, None]).astype(np.float64)
+    return _through(table(_PICTURE_COLUMNS, raster), pictures), columns
+
+
+def _through(made: Table, lines: Floats) -> Floats:
+    index = made.start[:, None].astype(np.int64) + np.arange(made.taps)
+    return np.asarray((lines[:, index] * made.weight).sum(axis=2))
+
+
+def overshoot(taps: Taps, raster: int) -> float:
+    """How far a picture's edge goes above 1 behind a filter: on the picture, as a mean over where it falls."""
+    lines, columns = _edges(raster)
+    wide = np.pad(lines, ((0, 0), (_GRID // 8, _GRID // 8)), mode="edge")
+    first = _GRID // 8 + taps.origin
+    made = np.stack([np.convolve(line, taps.taps)[first : first + raster] for line in wide])
+    shown = _through(table(raster, _PICTURE_COLUMNS), made)
+    mean = np.mean([np.roll(line, columns[0] - at) for line, at in zip(shown, columns, strict=True)], axis=0)
+    # The end of the line is where the edges that were rolled come in again.
+    return float(mean[: -len(columns)].max() - 1)
 
 
 @functools.lru_cache(maxsize=64)
@@ -135,32 +157,37 @@ def luma_filter(
     Args:
         system: for the sampling rate.
         bandwidth: -3 dB frequency in MHz, of the whole path from picture to picture.
-        ring: overshoot after an edge, in percent (without sharpening and smear).
+        ring: overshoot after an edge as it comes out, in percent, sharpening and smear included, as far as that goes.
         peak: gain around 2 MHz, dB.
         smear: length of the tail, µs.
         compensation: gain on the design grid that makes up for what resampling the picture loses; empty for none.
     """
     rate = system.rate
-    low, high = -4.0, 6.0
-    for _ in range(24):
+    usual = compensation_of(_PICTURE_COLUMNS, system.width, bandwidth / rate, len(frequencies(rate)))
+
+    def shaped(tilt: float, made_up: tuple[float, ...]) -> Taps:
+        magnitude = _luma_magnitude(bandwidth, tilt, rate)
+        magnitude = magnitude * 10 ** (peak / 20 * np.exp(-(((frequencies(rate) - 2.0) / 0.9) ** 2)))
+        spectrum = minimum_phase(magnitude)
+        if made_up:
+            spectrum = spectrum * np.array(made_up)
+        return _dragged(to_taps(spectrum, rate, 0.0), smear, rate)
+
+    low, high = _TILTS
+    for _ in range(18):
         tilt = (low + high) / 2
-        shape = minimum_phase(_luma_magnitude(bandwidth, tilt, rate))
-        over = overshoot(np.fft.irfft(shape, _GRID)[:128])
-        low, high = (low, tilt) if over * 100 > ring else (tilt, high)
-    f = frequencies(rate)
-    magnitude = _luma_magnitude(bandwidth, (low + high) / 2, rate)
-    magnitude = magnitude * 10 ** (peak / 20 * np.exp(-(((f - 2.0) / 0.9) ** 2)))
-    spectrum = minimum_phase(magnitude)
-    if compensation:
-        spectrum = spectrum * np.array(compensation)
-    taps = to_taps(spectrum, rate, 0.0)
-    if smear > 0:
-        # Its tail is meant to move the picture's right sides only: the edge itself stays where it was.
-        dragged = np.fft.irfft(np.fft.rfft(taps.taps, _GRID) * tail(smear, _SMEAR_SHARE, rate), _GRID)
-        large = np.flatnonzero(np.abs(dragged[:1024]) > 4e-4 * np.abs(dragged).max())
-        cut = dragged[: int(large[-1]) + 1]
-        taps = Taps(cut / cut.sum(), taps.origin)
-    return taps
+        low, high = (low, tilt) if overshoot(shaped(tilt, usual), system.width) * 100 > ring else (tilt, high)
+    return shaped((low + high) / 2, compensation)
+
+
+def _dragged(taps: Taps, smear: float, rate: float) -> Taps:
+    """With a tail, which is meant to move the picture's right sides only: the edge itself stays where it was."""
+    if smear <= 0:
+        return taps
+    dragged = np.fft.irfft(np.fft.rfft(taps.taps, _GRID) * tail(smear, _SMEAR_SHARE, rate), _GRID)
+    large = np.flatnonzero(np.abs(dragged[:1024]) > 4e-4 * np.abs(dragged).max())
+    cut = dragged[: int(large[-1]) + 1]
+    return Taps(cut / cut.sum(), taps.origin)
 
 
 @functools.lru_cache(maxsize=64)
@@ -195,6 +222,18 @@ def encoder_filters(system: System) -> tuple[Taps, Taps]:
     if system.name == "PAL":
         return wide, wide
     return wide, to_taps(10 ** (-1.75 / 20 * (f / 0.4) ** 3.3) + 0j, system.rate, 0.0, floor=1.2e-2)
+
+
+@functools.cache
+def comb_filter(system: System) -> Taps:
+    """Luma of a receiver with a comb over lines: everything but what a colour signal's side bands reach.
+
+    The comb has taken luma out of what this is the complement of, so it may be wide; what is narrower than the colour
+    signal leaves its outer side bands in luma, as a crawling zipper on every upright edge between colours.
+    """
+    f = frequencies(system.rate)
+    gap = np.exp(-(((f - system.subcarrier) / 2.4) ** 6))
+    return to_taps((1 - gap) + 0j, system.rate, 0.0, floor=4e-3)
 
 
 @functools.cache

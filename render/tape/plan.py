@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 from tapehead.render.tape.conditions import Conditions, conditions
 from tapehead.render.tape.events import Events, scatter
 from tapehead.render.tape.field_timing import Moment, moment
-from tapehead.render.tape.filters import Taps, chroma_filter, encoder_filters, frequencies, luma_filter, notch_filter
+from tapehead.render.tape.filters import (
+    Taps,
+    chroma_filter,
+    comb_filter,
+    encoder_filters,
+    frequencies,
+    luma_filter,
+    notch_filter,
+)
 from tapehead.render.tape.noise import BELL_SD, PAIR_SD, Floats, Words, at, normal, uniform
 from tapehead.render.tape.osd import Overlay, overlays
 from tapehead.render.tape.resample import Table, compensation, interpolation, table
@@ -171,17 +179,14 @@ def _composite(settings: Settings, system: System) -> Composite | None:
     if mode == "off":
         return None
     wide, narrow = encoder_filters(system)
-    once = np.array([-0.25, 0.0, 0.5, 0.0, -0.25])
-    if mode == "notch":
-        notch = notch_filter(system)
-        taps = -notch.taps.copy()
-        taps[notch.origin] += 1
-        bandpass = Taps(taps, notch.origin)
-    elif mode == "box":
+    if mode == "box":
         # Luma is the mean over one period of the subcarrier, the ends counted half.
         bandpass = Taps(np.array([-0.125, -0.25, 0.75, -0.25, -0.125]), 2)
     else:
-        bandpass = Taps(np.convolve(once, once), 4)
+        rest = notch_filter(system) if mode == "notch" else comb_filter(system)
+        taps = -rest.taps.copy()
+        taps[rest.origin] += 1
+        bandpass = Taps(taps, rest.origin)
     weights = {"1H": (-0.5, 0.5, 0.0), "2H": (-0.25, 0.5, -0.25)}.get(mode, (0.0, 1.0, 0.0))
     return Composite(wide, narrow, bandpass, weights)
 

@@ -6,10 +6,10 @@ what differs from the defaults *of its version*.  Nothing is ever a number of pi
 
 from __future__ import annotations
 
+import difflib
 import functools
 import hashlib
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +22,67 @@ CURRENT_VERSION = 1
 _KINDS = ("number", "integer", "switch", "choice", "text", "span", "events")
 EVENT_KINDS = ("start", "stop", "eaten")
 _LONGEST_TEXT = 32
+_LONGEST_SHOWN = 60
+_SWITCHES = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
+_ALIKE = 0.6
+"""How much of a misspelt name has to agree with a setting's, 0 to 1, for the setting to be offered."""
 
 
 class SettingError(UsageError):
     """A setting has a value that it can not have; the message names setting, value and range."""
+
+
+class UnknownSettingError(UnknownNameError):
+    """A name that is no setting; the message names those that look or read like it, and no others."""
+
+    def __init__(self, name: str, known: Mapping[str, Setting]) -> None:
+        near = _alike(name, known)
+        super().__init__("tape setting", name[:_LONGEST_SHOWN], near)
+        self.choices = sorted(known)
+        said = f"did you mean {', '.join(near)}?" if near else "`tapehead tape describe sp --all` lists them all"
+        self.args = (f"unknown tape setting '{name[:_LONGEST_SHOWN]}': {said}",)
+
+
+def _shown(value: Any) -> str:
+    """A wrong value for a message: not a page of it."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+
+
+def _folded(name: str) -> str:
+    """A name without what people write in different ways: case, dots, underscores, hyphens."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def _alike(name: str, known: Mapping[str, Setting]) -> list[str]:
+    """Up to three settings, best first, whose id, last part of it or label is like a name."""
+    asked = _folded(name)[:_LONGEST_SHOWN]
+    if not asked:
+        return []
+    scores = []
+    for setting in known.values():
+        forms = [_folded(setting.id), _folded(setting.id.rpartition(".")[2]), _folded(setting.label)]
+        score = max(difflib.SequenceMatcher(None, asked, form).ratio() for form in forms)
+        if len(asked) >= 3 and any(asked in form for form in forms):
+            score = max(score, _ALIKE + 0.1)
+        scores.append((-score, setting.id))
+    return [found for score, found in sorted(scores)[:3] if -score >= _ALIKE]
+
+
+def setting_named(name: str, version: int) -> Setting:
+    """The setting of a name, however its letters and points are written: ``LUMA.SNR`` and ``luma_snr`` are one.
+
+    Raises:
+        UnknownSettingError: there is none; the message names those like it.
+    """
+    known = registry(version)
+    if (found := known.get(name)) is not None:
+        return found
+    asked = _folded(name)
+    for setting in known.values():
+        if _folded(setting.id) == asked:
+            return setting
+    raise UnknownSettingError(name, known)
 
 
 @dataclass(frozen=True)
@@ -76,25 +133,30 @@ class Setting:
             return None
         good = getattr(self, f"_as_{self.kind}")(value)
         if good is None:
-            raise SettingError(f"tape setting {self.id} is {value!r}; it must be {self.allowed()}")
+            raise SettingError(f"tape setting {self.id} is {_shown(value)}; it must be {self.allowed()}")
         return good
 
     def parse(self, text: str) -> Any:
-        """A value typed on the command line: JSON, or plain text where text is meant."""
+        """A value typed on the command line: JSON, a word for on, off or none, or plain text where text is meant."""
         if self.kind in ("choice", "text"):
             return self.check(text)
-        words = {"on": True, "off": False, "none": None}
-        if text.lower() in words:
-            return self.check(words[text.lower()])
+        word = text.strip().lower()
+        if word in ("none", "null"):
+            return self.check(None)
+        if self.kind == "switch" and word in _SWITCHES:
+            return self.check(_SWITCHES[word])
+        if self.kind in ("number", "integer") and self.unit:
+            word = word.removesuffix(self.unit.lower()).strip()
         try:
-            return self.check(json.loads(text))
-        except ValueError:
-            raise SettingError(f"tape setting {self.id} is '{text}'; it must be {self.allowed()}") from None
+            return self.check(json.loads(word if self.kind in ("number", "integer") else text))
+        except (ValueError, RecursionError):
+            raise SettingError(f"tape setting {self.id} is {_shown(text)}; it must be {self.allowed()}") from None
 
     def _as_number(self, value: Any) -> float | None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         assert self.range is not None
+        # Compared before it is made a float: a whole number may be too large for one.
         return float(value) if self.range[0] <= value <= self.range[1] else None
 
     def _as_integer(self, value: Any) -> int | None:
@@ -105,7 +167,9 @@ class Setting:
         return value if isinstance(value, bool) else None
 
     def _as_choice(self, value: Any) -> str | None:
-        return value if isinstance(value, str) and value in self.choices else None
+        if not isinstance(value, str):
+            return None
+        return next((choice for choice in self.choices if choice.lower() == value.strip().lower()), None)
 
     def _as_text(self, value: Any) -> str | None:
         return value if isinstance(value, str) and len(value) <= _LONGEST_TEXT and value.isprintable() else None
@@ -167,9 +231,8 @@ class Settings(Mapping[str, Any]):
         known = registry(version)
         values = {name: setting.check(setting.default) for name, setting in known.items()}
         for name, value in (given or {}).items():
-            if name not in known:
-                raise UnknownNameError("tape setting", name, known)
-            values[name] = known[name].check(value)
+            setting = setting_named(name, version)
+            values[setting.id] = setting.check(value)
         self.version = version
         self._values = values
         self._key = json.dumps(values, sort_keys=True, separators=(",", ":"))
@@ -191,7 +254,8 @@ class Settings(Mapping[str, Any]):
 
     def but(self, changes: Mapping[str, Any]) -> Settings:
         """These settings with some changed."""
-        return Settings({**self._values, **changes}, self.version)
+        named = {setting_named(name, self.version).id: value for name, value in changes.items()}
+        return Settings({**self._values, **named}, self.version)
 
     def differing(self) -> dict[str, Any]:
         """What is not at its default."""
@@ -219,14 +283,12 @@ def parse_assignments(pairs: list[str], version: int = CURRENT_VERSION) -> dict[
         UsageError: a pair has no ``=``; see :class:`Settings` for the rest.
     """
     found = {}
-    known = registry(version)
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not equals:
             raise UsageError(f"--set takes NAME=VALUE, for example luma.snr=38; got '{pair}'")
-        if name not in known:
-            raise UnknownNameError("tape setting", name, known)
-        found[name] = known[name].parse(text)
+        setting = setting_named(name.strip(), version)
+        found[setting.id] = setting.parse(text)
     return found
 
 

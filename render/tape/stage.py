@@ -26,6 +26,9 @@ if TYPE_CHECKING:  # numpy costs the command line a tenth of a second at start
     """A picture, ``(height, width, 3)``, RGB, top row first."""
 
 
+_LARGEST = 1 << 20
+"""Bytes of a preset's file."""
+
 CLEAN = "clean"
 """The tape that is none."""
 
@@ -119,13 +122,35 @@ def tape_names() -> list[str]:
     return sorted(path.stem for path in asset("tapes").glob("*.json"))
 
 
+def tape_told(choice: str) -> str:
+    """What a film's plan says of its tape, for :func:`tape_named`: a name, or all of a user's preset file.
+
+    A plan is carried out on machines that do not have the file.
+
+    Raises:
+        UsageError: there is no such file.
+        DamagedEntryError: it is not a usable preset.
+    """
+    if not is_file_name(choice):
+        return choice
+    preset = tape_from(Path(choice)).preset  # type: ignore[attr-defined]
+    return json.dumps({field: getattr(preset, field) for field in _FIELDS}, sort_keys=True, separators=(",", ":"))
+
+
+def is_file_name(choice: str) -> bool:
+    """Whether a user means a preset file and not one of ours."""
+    return choice.lower().endswith(".json") and not choice.startswith("{")
+
+
 def tape_named(name: str) -> TapeStage:
-    """The stage of the tape called ``name``.
+    """The stage of the tape called ``name``, or of a preset told as text (:func:`tape_told`).
 
     Raises:
         UnknownNameError: there is no such tape.
-        DamagedEntryError: its file is not a usable preset.
+        DamagedEntryError: it is not a usable preset.
     """
+    if name.startswith("{"):
+        return stage_of(read_preset("", name, "the plan's tape"))
     if name not in tape_names():
         raise UnknownNameError("tape", name, tape_names())
     return stage_of(read_preset(name, asset(f"tapes/{name}.json").read_text(encoding="utf-8")))
@@ -139,7 +164,12 @@ def tape_from(path: Path) -> TapeStage:
         DamagedEntryError: it is not a usable preset; the message names setting, value and range.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        if not path.is_file():  # a pipe or a device might never end
+            raise UsageError(f"the preset {path} can not be read: there is no such file")
+        if path.stat().st_size > _LARGEST:
+            raise UsageError(f"the preset {path} can not be read: it is larger than {_LARGEST >> 20} megabyte")
+        raw = path.read_bytes()
+        text = raw.decode(json.detect_encoding(raw))  # whatever mark an editor puts before it
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the preset {path} can not be read: {getattr(error, 'strerror', None) or error}") from error
     return stage_of(read_preset(path.stem, text, str(path)))
@@ -161,7 +191,10 @@ _FIELDS: Mapping[str, type] = {"name": str, "version": int, "title": str, "effec
 
 
 def read_preset(name: str, text: str, path: str = "") -> Preset:
-    """Parse a preset's JSON; ``name`` is its file name without the ending, ``path`` where it lies if not with us.
+    """Parse a preset's JSON; ``path`` is where it lies if not with us.
+
+    The preset is called ``name``, that of its file: one that was copied and renamed is another preset.  Without one it
+    is called what it calls itself.
 
     Raises:
         DamagedEntryError: it is not JSON, or a field is missing, unknown or of the wrong kind.
@@ -176,7 +209,5 @@ def read_preset(name: str, text: str, path: str = "") -> Preset:
     for field, kind in _FIELDS.items():
         if type(fields[field]) is not kind:  # bool passes for int with isinstance
             raise DamagedEntryError(f"{path}: '{field}' must be of type {kind.__name__}")
-    if fields["name"] != name:
-        raise DamagedEntryError(f"{path} calls itself '{fields['name']}'")
     pixels = json.dumps([fields["effect"], fields["settings"]], sort_keys=True, separators=(",", ":"))
-    return Preset(**fields, digest=hashlib.sha256(pixels.encode()).hexdigest())
+    return Preset(**{**fields, "name": name or fields["name"]}, digest=hashlib.sha256(pixels.encode()).hexdigest())

@@ -81,7 +81,12 @@ def _response(settings: Settings) -> Image.Image:
     chart = _Chart("Response: luma blue, chroma orange", (0, 5), (-30, 6), ("MHz", "dB"))
     chart.grid(range(6), range(-30, 7, 6))
     chart.curve([0, 5], [-3, -3], "#808890")
-    for response, colour in ((measure.luma_response(settings), _ACCENT), (measure.chroma_response(settings), _SECOND)):
+    found = (
+        (measure.luma_response(settings), _ACCENT),
+        (measure.chroma_response(settings), _SECOND),
+        (measure.chroma_response(settings, axis=2), _SECOND),
+    )
+    for response, colour in found:
         chart.curve(response.megahertz, response.decibel, colour)
     return chart.image
 

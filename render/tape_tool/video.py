@@ -6,13 +6,12 @@ encoding again.  So the bytes do not depend on how many processes there are.
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
-import tempfile
-import uuid
+import os
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,17 +19,26 @@ from typing import Any
 
 import numpy as np
 
-from tapehead.analysis.errors import ResultError, TapeheadError, UsageError
+from tapehead.analysis.errors import ResultError, TapeheadError, UsageError, WorkerError
 from tapehead.analysis.interrupts import heard_by_parent_only, kill_all
-from tapehead.render.encoding.encode import encode_segment, join, writing
+from tapehead.render.encoding.encode import writing
 from tapehead.render.flashes.meter import Flash, FlashMeter
 from tapehead.render.tape.audio import BLOCK, Read, Sound, treat
 from tapehead.render.tape.conditions import paused
+from tapehead.render.tape.driven import Scripted
 from tapehead.render.tape.vhs import Vhs
-from tapehead.render.tape_tool.footage import RATE_HZ, Footage, even, pictures, probe, sound
+from tapehead.render.tape_tool import sequence
+from tapehead.render.tape_tool.delivery import PICTURES, Delivery, delivery_for, encode_piece, joined
+from tapehead.render.tape_tool.footage import Footage, even, middle, pictures, probe
+from tapehead.render.tape_tool.footage_sound import RATE_HZ, sound
+from tapehead.render.tape_tool.moves import Move, moving
+from tapehead.render.tape_tool.places import end_with, not_over, work_folder
+from tapehead.render.tape_tool.still_file import ENDINGS, KEEPING_ALPHA, over_black, read_picture, save_picture
 
 STRETCH = 240
 """Frames that one process treats at a time."""
+_MOST_PIECES = 8
+"""Pieces of a video that has to be decoded from its beginning for each of them."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,8 @@ class Taped:
     height: int
     has_sound: bool
     flashes: tuple[Flash, ...]
+    notes: tuple[str, ...] = ()
+    """What a user should know about the source."""
 
     def to_data(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -56,6 +66,7 @@ class Taped:
             "height": self.height,
             "has_sound": self.has_sound,
             "flashes": [str(flash) for flash in self.flashes],
+            "notes": list(self.notes),
         }
 
 
@@ -70,40 +81,76 @@ def apply(
     fps: Fraction | int = 0,
     jobs: int = 1,
     allow_flashes: bool = False,
+    moves: Sequence[Move] = (),
+    crop: Fraction | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    note: Callable[[str], None] = lambda _words: None,
 ) -> Taped:
-    """Treat a video from ``start_s`` to ``end_s`` and write it in the delivery format.
+    """Treat a video from ``start_s`` to ``end_s`` and write it as the result's name asks for.
+
+    Args:
+        source: any video, or numbered pictures.
+        out: the result, see :mod:`tapehead.render.tape_tool.delivery`.
+        tape: as it is set.
+        seed: another one is another tape.
+        start_s: where the result begins in the video.
+        end_s: where it ends; at the end if left out.
+        fps: frames per second of the result; 0 takes the video's own.
+        jobs: processes.
+        allow_flashes: write the result even if it flashes.
+        moves: how settings change, in seconds of the result.
+        crop: width over height of what is taken from the middle of the pictures.
+        progress: told of frames done and of all.
+        note: told, before the work begins, what a user should know about the video.
 
     Raises:
-        UsageError: the video can not be read, or the times are not in it.
+        UsageError: the video can not be read, the times are not in it, or the result would be written over it.
         ResultError: the result flashes (see :mod:`tapehead.render.flashes.meter`) and ``allow_flashes`` is not given.
         OutputError: the place can not be written.
     """
-    if out.suffix.lower() != ".mp4":
-        raise UsageError(f"the delivery format is MP4: {out} must end in .mp4")
-    if out.exists() and source.exists() and out.samefile(source):
-        raise UsageError(f"{out} is the video itself; choose another name for the result")
-    footage = probe(source, fps)
+    kind = delivery_for(out)
+    not_over(out, {"the video": source})
+    if jobs < 1:
+        raise UsageError(f"--jobs must be at least 1; got {jobs}")
+    footage = probe(source, fps, crop)
     last = footage.duration_s if end_s is None else min(end_s, footage.duration_s)
     if not 0 <= start_s < last:
         raise UsageError(f"--from {start_s:g} --to {last:g}: {source} runs from 0 to {footage.duration_s:.2f} s")
     first_frame, count = round(start_s * footage.fps), max(1, round((last - start_s) * footage.fps))
-    with writing(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = tempfile.TemporaryDirectory(prefix=".tapehead-", dir=out.parent)
-    with work as folder:
-        place = Path(folder)
+    stage = moving(tape, moves, footage.fps)
+    notes = list(footage.notes)
+    with work_folder(out) as place:
+        # The sound first: what is wrong with it shows in seconds, the pictures take as long as they take.
+        heard = _taped_sound(footage, tape, seed, start_s, count, place)
+        if footage.has_sound and heard is None:
+            notes.append("nothing of its sound can be decoded: the result is silent")
+        if heard is not None and kind == PICTURES:
+            notes.append("numbered pictures have no sound")
+        for words in notes:
+            note(f"{source}: {words}")
+        stretch = STRETCH if footage.seekable else max(STRETCH, -(-count // _MOST_PIECES))
+        ending = out.suffix.lower() if kind == PICTURES else kind.ending
         pieces = [
-            _Piece(footage, tape, seed, first_frame, begin, min(STRETCH, count - begin), place / f"{begin:08d}.mp4")
-            for begin in range(0, count, STRETCH)
+            _Piece(
+                footage,
+                stage,
+                seed,
+                first_frame,
+                begin,
+                min(stretch, count - begin),
+                place / (f"{begin:08d}" if kind == PICTURES else f"{begin:08d}{ending}"),
+                kind,
+                ending,
+            )
+            for begin in range(0, count, stretch)
         ]
         _treat_all(pieces, jobs, lambda done: progress(done, count))
-        heard = _taped_sound(footage, tape, seed, start_s, count, place)
-        made = place / "joined.mp4"
+        made = place / f"joined{'' if kind == PICTURES else ending}"
         # What the tape was is said in the file itself.
         facts = {"title": source.stem, "comment": f"tapehead tape {tape.preset.name} seed {seed}"}
-        join([piece.out for piece in pieces], heard, made, footage.fps, facts)
-        flashes = tuple(flashes_in(made))
+        with writing(out):
+            joined(kind, [piece.out for piece in pieces], heard, made, footage.fps, facts)
+        flashes = tuple(flashes_in(made / f"%08d{ending}" if kind == PICTURES else made, footage.fps))
         if flashes and not allow_flashes:
             listed = "\n  ".join(str(flash) for flash in flashes[:10])
             raise ResultError(
@@ -111,17 +158,30 @@ def apply(
                 "cut those seconds out, or allow it with --allow-flashes"
             )
         with writing(out):
-            made.replace(out)
-    return Taped(out, count, footage.fps, footage.width, footage.height, heard is not None, flashes)
+            if kind == PICTURES:
+                for index in range(count):
+                    (made / f"{index:08d}{ending}").replace(sequence.numbered(out, index + 1))
+            else:
+                made.replace(out)
+    return Taped(
+        out,
+        count,
+        footage.fps,
+        footage.width,
+        footage.height,
+        heard is not None and kind != PICTURES,
+        flashes,
+        tuple(notes),
+    )
 
 
-def flashes_in(path: Path) -> list[Flash]:
-    """What the flash meter finds in a finished video.
+def flashes_in(path: Path, fps: Fraction | int = 0) -> list[Flash]:
+    """What the flash meter finds in a finished video; ``fps`` is needed for numbered pictures.
 
     Raises:
         UsageError: it can not be read.
     """
-    footage = probe(path)
+    footage = probe(path, fps)
     meter = FlashMeter(footage.fps)
     for picture, repeat in pictures(footage, range(footage.frames)):
         meter.feed(picture, repeat)
@@ -136,38 +196,42 @@ class _Piece:
     """A stretch of the result: plain enough to be sent to another process."""
 
     footage: Footage
-    tape: Vhs
+    tape: Vhs | Scripted
     seed: int
     first_frame: int
     """Frame of the source at which the result begins."""
     begin: int
     count: int
     out: Path
+    kind: Delivery
+    ending: str
 
     def frames(self) -> Iterator[tuple[Any, int]]:
         """The source's pictures, held while the tape is in pause."""
-        span = self.tape.settings["pause.at"]
+        settings = (self.tape.tape if isinstance(self.tape, Scripted) else self.tape).settings
+        span = settings["pause.at"]
         fps = self.footage.fps
 
         def source(index: int) -> int:
-            held = span is not None and paused(self.tape.settings, float(index / fps))
+            held = span is not None and paused(settings, float(index / fps))
             return self.first_frame + (int(np.ceil(span[0] * fps)) if held else index)
 
         wanted = [source(index) for index in range(self.begin, self.begin + self.count)]
-        yield from pictures(self.footage, wanted)
+        yield from pictures(self.footage, wanted, self.footage.has_alpha and self.kind.keeps_alpha)
 
 
 def _treat_piece(piece: _Piece) -> int:
     footage = piece.footage
-    encode_segment(
+    encode_piece(
+        piece.kind,
         piece.frames(),
         piece.out,
-        footage.width,
-        footage.height,
+        (footage.width, footage.height),
         footage.fps,
         piece.tape,
         piece.seed,
         piece.begin,
+        piece.ending,
     )
     return piece.count
 
@@ -181,8 +245,6 @@ def _in_worker(piece: _Piece) -> int | str:
 
 
 def _treat_all(pieces: list[_Piece], jobs: int, done: Callable[[int], None]) -> None:
-    if jobs < 1:
-        raise UsageError(f"--jobs must be at least 1; got {jobs}")
     total = 0
     if jobs == 1 or len(pieces) == 1:
         for piece in pieces:
@@ -190,7 +252,7 @@ def _treat_all(pieces: list[_Piece], jobs: int, done: Callable[[int], None]) -> 
             done(total)
         return
     method = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(pieces)), mp_context=method)
+    pool = ProcessPoolExecutor(min(jobs, len(pieces)), mp_context=method, initializer=end_with, initargs=(os.getpid(),))
     try:
         with heard_by_parent_only():
             running: set[Future[int | str]] = {pool.submit(_in_worker, piece) for piece in pieces}
@@ -202,6 +264,9 @@ def _treat_all(pieces: list[_Piece], jobs: int, done: Callable[[int], None]) -> 
                     raise ResultError(answer)
                 total += answer
                 done(total)
+    except BrokenProcessPool as error:
+        kill_all(pool)
+        raise WorkerError("a process that treated the video was ended from outside; run it again") from error
     except BaseException:
         kill_all(pool)
         raise
@@ -246,54 +311,29 @@ def _from(source: Any, first: int, end: int) -> Read:
 # -- pictures by themselves ------------------------------------------------------------------------
 
 
-def still(source: Path, out: Path, tape: Vhs, seed: int, seconds: float = 0.0) -> tuple[int, int]:
+def still(
+    source: Path, out: Path, tape: Vhs, seed: int, seconds: float = 0.0, crop: Fraction | None = None
+) -> tuple[int, int]:
     """Treat one picture as if shown at a film time; returns its width and height.
 
+    Transparency stays where the result's format has any; otherwise what is transparent is black.
+
     Raises:
-        UsageError: the picture can not be read, or the result's ending is no picture format.
+        UsageError: the picture can not be read, the result's ending is no picture format, or it would be written over
+            the picture.
         OutputError: the place can not be written.
     """
-    from PIL import Image, UnidentifiedImageError
-
-    endings = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".bmp": "BMP", ".tiff": "TIFF"}
-    if out.suffix.lower() not in endings:
-        raise UsageError(f"{out} must end in one of {', '.join(endings)}")
-    try:
-        with Image.open(source) as opened:
-            opened.load()
-            picture = _rgb(opened)
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {source}") from None
-    except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError) as error:
-        raise UsageError(f"{source} can not be read as a picture: {error}") from error
-    height, width = picture.shape[:2]
-    made = tape.apply(even(picture), round(seconds * 30), 30, seed)[:height, :width]
-    part = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        with writing(out):
-            out.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(made).save(part, format=endings[out.suffix.lower()])
-            part.replace(out)
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
+    if out.suffix.lower() not in ENDINGS:
+        raise UsageError(f"{out} must end in one of {', '.join(ENDINGS)}")
+    not_over(out, {"the picture": source})
+    picture = read_picture(source)
+    left, top, width, height = middle(picture.shape[1], picture.shape[0], crop)
+    picture = picture[top : top + height, left : left + width]
+    if out.suffix.lower() not in KEEPING_ALPHA:
+        picture = over_black(picture)
+    made = tape.apply(even(picture[..., :3]), round(seconds * 30), 30, seed)[:height, :width]
+    save_picture(np.concatenate([made, picture[..., 3:]], axis=2), out)
     return width, height
-
-
-def _rgb(picture: Any) -> Any:
-    """Upright RGB, alpha over black, 16-bit grey scaled to 8."""
-    from PIL import Image, ImageOps
-
-    picture = ImageOps.exif_transpose(picture)
-    if picture.mode.startswith("I") or picture.mode == "F":
-        values = np.asarray(picture, np.float64)
-        top = 65535.0 if values.max() > 255 else 255.0
-        grey = np.clip(values / top * 255, 0, 255).astype(np.uint8)
-        return np.repeat(grey[..., None], 3, axis=2)
-    if "A" in picture.getbands() or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, (0, 0, 0, 255)), picture)
-    return np.asarray(picture.convert("RGB"))
 
 
 def changed(tape: Any, changes: dict[str, Any], backend: str) -> Vhs:

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tapehead.analysis.errors import StoreError
+from tapehead.analysis.errors import EpisodeError, StoreError
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.identity import identity
 from tapehead.render.words.voice.side_by_side import speak_each
 from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, pronunciations, timed_words
-from tapehead.scenes.script import Line, Script, Speaker, TimedLine, occurrences
+from tapehead.scenes.script import Line, Script, Speaker, TimedLine
 
 if TYPE_CHECKING:
     from tapehead.render.words.voice import Speech, Voice
@@ -27,6 +27,8 @@ KIND = "voice"
 SPEECH = "speech.wav"
 TIMING = "timing.json"
 RATE_HZ = 48000
+_SPOKEN = 20_000
+"""Characters of a line as it is spoken: some twenty minutes, a hundred megabytes of sound."""
 
 
 def narrate(
@@ -50,6 +52,11 @@ def narrate(
     lines = script.scene(scene) if scene else script.lines
     table = pronunciations(script, voice)
     said = {line.key: pronounced(line.say or line.text, table) for line in lines}
+    if long := next((key for key, each in said.items() if len(each.text) > _SPOKEN), ""):
+        raise EpisodeError(
+            f"{script.path}: line '{long}' has {len(said[long].text)} characters with [pronounce] in place, and "
+            f"{_SPOKEN} are the most; divide it"
+        )
     entries = {
         line.key: _find(line, script.speakers[line.speaker], said[line.key].text, voice, store) for line in lines
     }
@@ -78,9 +85,7 @@ def timed(line: Line, said: Spoken, entry: Entry) -> TimedLine:
     timing = json.loads(entry.file(TIMING).read_text())
     times = [(first, count, start, end) for first, count, start, end in timing["words"]]
     words = timed_words(line.text, line.say or line.text, said, times, timing["measured"])
-    marks = {
-        name: mark_time(line.text, occurrences(phrase, line.text)[0], words) for name, phrase in line.marks.items()
-    }
+    marks = {name: mark_time(line.text, line.place(name), words) for name in line.marks}
     return TimedLine(
         key=line.key,
         scene=line.scene,
@@ -92,7 +97,15 @@ def timed(line: Line, said: Spoken, entry: Entry) -> TimedLine:
         marks=marks,
         pause=line.pause,
         audio=str(entry.file(SPEECH).resolve()),
+        variant=line.variant,
+        places={name: line.place(name) for name in line.marks},
+        numbers=line.numbers,
     )
+
+
+def entry_key(line: TimedLine) -> str:
+    """Key of the entry that holds a line's sound; empty for a silent one.  The sound is a file of it, see above."""
+    return Path(line.audio).parent.name if line.audio else ""
 
 
 def keep_line(voice: Voice, line: Line, speaker: Speaker, spoken: str, root: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from tapehead.scenes.script import TimedLine, Word
+from tapehead.scenes.script import TimedLine
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,6 @@ class Timeline:
             data["duration"],
             data["fps"],
             tuple(SceneSpan(**scene) for scene in data["scenes"]),
-            tuple(PlacedLine(p["start"], _line(p["line"]), p["scene"]) for p in data["lines"]),
+            tuple(PlacedLine(p["start"], TimedLine.from_data(p["line"]), p["scene"]) for p in data["lines"]),
             tuple(Effect(**effect) for effect in data["effects"]),
         )
-
-
-def _line(data: Mapping[str, Any]) -> TimedLine:
-    return TimedLine(**{**data, "words": tuple(Word(**word) for word in data["words"])})

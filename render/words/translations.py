@@ -6,26 +6,29 @@
     [lines]
     "hook.recipe" = "Fast alles darin ist malnehmen und zusammenzählen."
 
-A line that is missing is shown as it is spoken, and is listed.
+A line that is missing is shown as it is spoken, and is listed.  Other words of a line are translated under its key and
+their name, ``"hook.recipe@weak"``.  What a line reads from results its translation reads as well, by the same fields:
+``"… behält {circuit.score:.0%}."``; the digits are written as the language does.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.outside_files import OutsideFileError, read_toml, shown
 from tapehead.render.assets import asset
 from tapehead.render.words.timeline import Timeline
 from tapehead.scenes.episode import Episode
-from tapehead.scenes.script import Script, TimedLine, Word
+from tapehead.scenes.filling import caption, fields_of
+from tapehead.scenes.script import Line, Script, TimedLine, Word
 
 
 @dataclass(frozen=True)
 class Translation:
-    """Words by line key, and the keys that have none."""
+    """Words by line key (and ``key@variant``), and the keys that have none."""
 
     language: str
     path: Path
@@ -37,7 +40,8 @@ def translations(episode: Episode) -> tuple[Translation, ...]:
     """All translations of an episode, by language.
 
     Raises:
-        EpisodeError: a file is malformed, has another language than its name, or translates a line that is not there.
+        EpisodeError: a file is malformed, has another language than its name, translates a line that is not there, or
+            speaks other fields of results than the line does.
     """
     script = episode.script()
     places = sorted(asset("captions").glob(f"{episode.slug}.*.toml")) + sorted(episode.folder.glob("captions/*.toml"))
@@ -47,35 +51,55 @@ def translations(episode: Episode) -> tuple[Translation, ...]:
 
 def _read(path: Path, language: str, script: Script) -> Translation:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EpisodeError(f"{path} is no valid TOML: {error}") from error
+        data = read_toml(path)
+    except OSError as error:
+        raise EpisodeError(f"{path} can not be read: {error.strerror}") from error
+    except OutsideFileError as error:
+        raise EpisodeError(str(error)) from None
     if unknown := set(data) - {"language", "lines"}:
-        raise EpisodeError(f"{path}: unknown field '{min(unknown)}'; known are language and lines")
+        raise EpisodeError(f"{path}: unknown field {shown(min(unknown))}; known are language and lines")
     lines = data.get("lines", {})
     if data.get("language") != language:
-        raise EpisodeError(f"{path} has the language '{data.get('language')}' inside and '{language}' in its name")
+        raise EpisodeError(f"{path} has the language {shown(data.get('language'))} inside and '{language}' in its name")
     if language == script.language:
         raise EpisodeError(f"{path}: the film is spoken in '{language}'; change its script instead")
     if not isinstance(lines, dict) or not all(isinstance(text, str) for text in lines.values()):
         raise EpisodeError(f'{path}: [lines] holds texts by line key, like "hook.recipe" = "…"')
-    known = {line.key for line in script.lines}
-    if strange := sorted(set(lines) - known):
-        raise EpisodeError(f"{path} translates '{strange[0]}', which is no line of {script.path}")
+    known = {
+        each.recording: each for line in script.lines for each in (line, *(variant.line for variant in line.variants))
+    }
+    if strange := sorted(set(lines) - set(known)):
+        raise EpisodeError(f"{path} translates {shown(strange[0])}, which is no line of {script.path}")
     if empty := sorted(key for key, text in lines.items() if not any(c.isalnum() for c in text)):
         raise EpisodeError(f"{path}: '{empty[0]}' is empty; write it, or remove it to show what is spoken")
-    return Translation(language, path, lines, tuple(line.key for line in script.lines if line.key not in lines))
+    if wrong := [complaint for key, text in lines.items() for complaint in _other_fields(known[key], text)]:
+        written = path.read_text(encoding="utf-8").splitlines()
+        at = {key: next((n for n, row in enumerate(written, 1) if f'"{key}"' in row), 1) for key, _ in wrong}
+        raise EpisodeError("\n".join(f"{path}:{at[key]}: '{key}' {what}" for key, what in wrong))
+    return Translation(language, path, lines, tuple(key for key in known if key not in lines))
+
+
+def _other_fields(line: Line, text: str) -> Iterator[tuple[str, str]]:
+    """A number typed into a translation would stay what it is when the result changes."""
+    try:
+        said, translated_as = fields_of(line.text), fields_of(text)
+    except EpisodeError as error:
+        yield line.recording, f"is malformed: {error}"
+        return
+    for field in sorted(said - translated_as):
+        yield line.recording, f"is translated without {{{field}}}, which is said there"
+    for field in sorted(translated_as - said):
+        yield line.recording, f"asks for {{{field}}}, which is not said there"
 
 
 def translated(timeline: Timeline, translation: Translation) -> Timeline:
     """The same film with other words: each line keeps its start and length, its words share that by their length."""
-    lines = tuple(
-        replace(placed, line=_with_words(placed.line, translation.lines[placed.line.key]))
-        if placed.line.key in translation.lines
-        else placed
-        for placed in timeline.lines
-    )
-    return replace(timeline, lines=lines)
+
+    def other(line: TimedLine) -> TimedLine:
+        text = translation.lines.get(line.recording)
+        return line if text is None else _with_words(line, caption(text, line.numbers, translation.language))
+
+    return replace(timeline, lines=tuple(replace(placed, line=other(placed.line)) for placed in timeline.lines))
 
 
 def _with_words(line: TimedLine, text: str) -> TimedLine:
@@ -89,4 +113,4 @@ def _with_words(line: TimedLine, text: str) -> TimedLine:
         end = at + (spoken - start) * share / sum(shares)
         made.append(Word(word, at, end, measured=False))
         at = end
-    return replace(line, text=text, words=tuple(made), measured=False, marks={}, audio="")
+    return replace(line, text=text, words=tuple(made), measured=False, marks={}, places={}, audio="")

@@ -12,11 +12,9 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import shutil
 import signal
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -25,12 +23,14 @@ from typing import Any
 
 from tapehead.analysis.errors import Interrupted, UsageError, WorkerError
 from tapehead.analysis.interrupts import heard_by_parent_only
-from tapehead.analysis.store import write_atomically
+from tapehead.analysis.leases import leased, pin
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.estimates import longest_first
 from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.workers.logs import write_log
 from tapehead.render.workers.worker import Chunk, Drawn, SceneDone, Task, chunks_of, scene_done
 from tapehead.render.workers.worker import main as worker_main
+from tapehead.render.workers.workshop import home, workshop
 
 # One thread per process: two OpenMP teams on two cores are several times slower than none.
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -38,7 +38,6 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_
 _PRELOADED = ("tapehead.render.encoding.encode", "tapehead.render.workers.ready")
 _TICK_S = 0.5
 STOPPED = "stopped; finished scenes are kept and the next run goes on from them"
-_WORKSHOP = "tapehead-work-"
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,6 @@ def run_scenes(
     if jobs < 1:
         raise UsageError(f"--jobs must be at least 1; got {jobs}")
     method = _method(plan.on_tape)
-    data = plan.to_data()
     costs = Costs(store_root, plan)
     waiting = [Task(index, picture=str(watcher.picture or "")) for index in longest_first(plan, costs)]
     running: dict[Connection, _Running] = {}
@@ -148,14 +146,16 @@ def run_scenes(
         share = 2 if encode else 1
         progress({plan.scenes[i].name: sum(s.frames.values()) // share for i, s in enumerate(scenes)}, note)
 
-    with _workshop() as workshop:
+    with workshop() as place, leased(store_root) as lease:
+        for scene in plan.scenes:
+            pin(store_root, "master", scene.key)  # those that no worker has come to yet
         try:
             tick = time.monotonic()
             while waiting or running:
                 while waiting and len(running) < jobs:
                     task = waiting.pop(0)
                     mine, theirs = method.Pipe(duplex=False)
-                    arguments = (theirs, data, task, str(store_root), str(workshop), limits.memory_gb)
+                    arguments = (theirs, plan, task, str(store_root), str(place), limits.memory_gb, str(lease or ""))
                     worker: BaseProcess = method.Process(target=worker_main, args=arguments)
                     with heard_by_parent_only():
                         worker.start()
@@ -194,7 +194,7 @@ def run_scenes(
                 for at in running.values():
                     at.silent_s += 0.0 if at.task.lengths else passed  # mixing is one long step
                     if at.silent_s > limits.silence_s:
-                        raise _stuck(plan, at, log_dir, workshop, limits)
+                        raise _stuck(plan, at, log_dir, place, limits)
         except KeyboardInterrupt:
             raise Interrupted(STOPPED) from None
         finally:
@@ -211,6 +211,7 @@ def _method(on_tape: bool) -> Any:
     """The fork server's context; it imports what it is told to once, at its start."""
     for name in THREADS:
         os.environ.setdefault(name, "1")
+    home()  # before the fork server makes a folder that nobody would clear away
     method = multiprocessing.get_context("forkserver")
     method.set_forkserver_preload(
         ["tapehead.render.drawing.draw", *_PRELOADED, *(["tapehead.render.workers.preloaded_tape"] if on_tape else [])]
@@ -222,30 +223,6 @@ def warm_up() -> None:
     """Start the fork server now, so that the first worker need not wait for its imports."""
     with heard_by_parent_only():
         _method(on_tape=False).Process(target=os.getpid).start()
-
-
-@contextlib.contextmanager
-def _workshop() -> Iterator[Path]:
-    """A folder for what workers need for a while.  A killed parent leaves it; the next one clears it away."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_WORKSHOP}*"):
-        owner = left.name.removeprefix(_WORKSHOP).split("-")[0]
-        if owner.isdigit() and not _alive(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
-    path = Path(tempfile.mkdtemp(prefix=f"{_WORKSHOP}{os.getpid()}-"))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
 
 
 def _stop(processes: list[BaseProcess]) -> None:
@@ -267,19 +244,19 @@ def _died(plan: FilmPlan, at: _Running, log_dir: Path) -> WorkerError:
     how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
     more = " (out of memory?)" if code == -9 else ""
     message = f"the worker of {at.task.words(plan)} {how}{more}; run the same command again, it goes on from there"
-    return _error(message, [_last(at)], _log(log_dir, at.task.name(plan), [message, _last(at)]))
+    return _error(message, [_last(at)], write_log(log_dir, at.task.name(plan), f"{message}\n{_last(at)}\n"))
 
 
-def _stuck(plan: FilmPlan, at: _Running, log_dir: Path, workshop: Path, limits: Limits) -> WorkerError:
+def _stuck(plan: FilmPlan, at: _Running, log_dir: Path, place: Path, limits: Limits) -> WorkerError:
     what = at.task.words(plan)
     message = f"{what} has not moved for {limits.silence_s:g} s and was stopped (--timeout sets how long)"
-    stack = workshop / f"{at.process.pid}.stack"
+    stack = place / f"{at.process.pid}.stack"
     if hasattr(signal, "SIGUSR1") and at.process.pid and stack.exists():
         with contextlib.suppress(OSError):
             os.kill(at.process.pid, signal.SIGUSR1)  # it writes where it is, even from within a library
             time.sleep(0.3)
     where = stack.read_text() if stack.exists() else ""
-    return _error(message, [_last(at)], _log(log_dir, at.task.name(plan), [message, _last(at), "", where]))
+    return _error(message, [_last(at)], write_log(log_dir, at.task.name(plan), f"{message}\n{_last(at)}\n\n{where}\n"))
 
 
 def _failed(plan: FilmPlan, at: _Running, report: dict[str, Any], log_dir: Path) -> WorkerError:
@@ -287,7 +264,7 @@ def _failed(plan: FilmPlan, at: _Running, report: dict[str, Any], log_dir: Path)
     lines = [what, report["message"], report["where"], *report["notes"], "", report["traceback"]]
     message = f"{what}: {report['message']}".splitlines()[0]
     places = [part for part in (report["where"], *report["notes"][:1]) if part]
-    error = _error(message, places, _log(log_dir, at.task.name(plan), lines))
+    error = _error(message, places, write_log(log_dir, at.task.name(plan), "\n".join(lines) + "\n"))
     error.exit_code = report["exit_code"]
     return error
 
@@ -295,13 +272,3 @@ def _failed(plan: FilmPlan, at: _Running, report: dict[str, Any], log_dir: Path)
 def _error(message: str, places: list[str], log: str) -> WorkerError:
     """Three lines: what happened, where, and the log with the rest."""
     return WorkerError("\n  ".join([message, *(["; ".join(places)] if places else [])]), log)
-
-
-def _log(folder: Path, name: str, lines: list[str]) -> str:
-    """Keep the whole story; returns where, or nothing where that can not be written."""
-    path = folder / f"{name}.log"
-    try:
-        write_atomically(path, "\n".join(lines) + "\n")
-    except OSError:
-        return ""
-    return str(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.store import Entry, Store, digest_of
@@ -65,12 +64,13 @@ def sound_of(
 
     timeline, tapes = timeline_of(plan, lengths, store), recordings(plan, lengths, store)
 
+    voices = plan.voices
     key = digest_of(
         {
             "code": identity("sound"),
             "encoder": audio_identity(),
             "duration": timeline.duration,
-            "lines": [[placed.start, Path(placed.line.audio).parent.name] for placed in timeline.lines],
+            "lines": [[placed.start, voices.get(placed.line.key, "")] for placed in timeline.lines],
             "effects": [[effect.name, effect.start, effect.gain_db] for effect in timeline.effects],
             "seed": plan.seed,
             **({"tapes": [tape.identity() for tape in tapes]} if tapes else {}),

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import TapeheadError
+from tapehead.analysis.leases import joined
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.flashes.meter import Flash, FlashMeter
 from tapehead.render.identity import identity
@@ -276,20 +277,28 @@ def make_sound(plan: FilmPlan, lengths: tuple[int, ...], store: Store, progress:
 
 
 def main(
-    channel: Connection, plan_data: dict[str, Any], task: Task, store_root: str, workshop: str, memory_gb: float
+    channel: Connection,
+    plan: FilmPlan,
+    task: Task,
+    store_root: str,
+    workshop: str,
+    memory_gb: float,
+    lease: str,
 ) -> None:
-    """Entry point of a worker process; reports over ``channel`` as ``(kind, payload)``."""
+    """Entry point of a worker process; reports over ``channel`` as ``(kind, payload)``.
+
+    What it uses is pinned to the parent's ``lease``, so that it stays in use after the worker's end.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle: it stops the workers itself
     _die_with(os.getppid())
     # Kept bytecode is told apart by seconds and size, which two quick savings of one scene may share.
     sys.dont_write_bytecode = True
     tempfile.tempdir = workshop  # whatever happens to this process, the parent clears it away
     try:
-        with Path(workshop, f"{os.getpid()}.stack").open("w") as stack:
+        with Path(workshop, f"{os.getpid()}.stack").open("w") as stack, contextlib.ExitStack() as pins:
             if hasattr(faulthandler, "register"):
                 faulthandler.register(signal.SIGUSR1, stack, all_threads=False)
             _no_more_than(memory_gb)
-            plan = FilmPlan.from_data(plan_data)
             scene = plan.scenes[task.scene]
             done: Drawn | Chunk | float
             store = Store(Path(store_root), report=lambda message: channel.send(("warn", message)))
@@ -300,6 +309,7 @@ def main(
                     last[:] = [time.monotonic(), note]
                     channel.send(("progress", (note, frames)))
 
+            pins.enter_context(joined(store.root, lease))
             if task.lengths:
                 done = make_sound(plan, task.lengths, store, progress)
             elif task.draws:
@@ -311,7 +321,7 @@ def main(
     except BaseException as error:
         _no_more_than(0)  # else there may be no room to say what happened
         with contextlib.suppress(BrokenPipeError):  # the parent may have ended in the meantime; nobody asks any more
-            channel.send(("failed", describe(error, plan_data["folder"], memory_gb)))
+            channel.send(("failed", describe(error, plan.folder, memory_gb)))
         sys.exit(1)
     finally:
         channel.close()

@@ -38,8 +38,6 @@ from tapehead.scenes.stage.palette import (
     NOSE,
     NOSE_TINT,
     SOFT,
-    W11,
-    W12,
 )
 from tapehead.scenes.stage.planes import Plane
 from tapehead.scenes.stage.rulers import bar
@@ -98,7 +96,8 @@ class DotProduct(StageScene):
         at = self.plane.at
         with self.say("dot_product.slant") as cue:
             zero = Dot(at((0, 0)), radius=0.1, color=INK)
-            self.play(FadeIn(self.plane), FadeIn(zero), run_time=cue.to("one"))
+            self.play(FadeIn(self.plane), FadeIn(zero), run_time=min(0.5, cue.to("one")))
+            self.play(Indicate(zero, scale_factor=1.6, color=HIGHLIGHT), run_time=cue.to("one"))
             self.levels = VGroup()
             for mark in ("one", "two"):
                 cue.until(mark)
@@ -112,7 +111,7 @@ class DotProduct(StageScene):
             cue.until("leans")
             row = self.facts["row"]
             self.arrow = self.plane.arrow((0, 0), row, HIGHLIGHT, 10)
-            self.weights = VGroup(Words("weights", color=W11), column(self.facts, "row", (W11, W11)))
+            self.weights = VGroup(Words("weights", color=SOFT), column(self.facts, "row", (NOSE_TINT, EAR_TINT)))
             self.weights.arrange(DOWN, buff=0.25).move_to([4.7, 1.6, 0])
             self.play(GrowArrow(self.arrow), FadeIn(self.weights), run_time=1.1)
             self.play(Indicate(self.weights[1], scale_factor=1.0, color=HIGHLIGHT), run_time=0.6)
@@ -224,7 +223,7 @@ class DotProduct(StageScene):
             self.play(FadeIn(parts[0]), run_time=0.4)
             cue.until("fold")
             self.play(FadeIn(parts[1]), run_time=0.5)
-            row = box_of([w], [(W11, W12)], wide=1.0)
+            row = box_of([w], [(NOSE_TINT, EAR_TINT)], wide=1.0)
             folded = MatrixEquation(row, column(self.map, "x", (NOSE, EAR), cat="Tom"), Words("{a}", a=a, color=NAP))
             self.beside(folded, 0.3)
             self.play(FadeIn(parts[2]), run_time=0.5)

@@ -15,12 +15,9 @@ from manim import (
     FadeOut,
     LaggedStart,
     Line,
-    Mobject,
     Rectangle,
     Transform,
-    UpdateFromAlphaFunc,
     VGroup,
-    linear,
     rate_functions,
     smooth,
     there_and_back,
@@ -50,6 +47,7 @@ from .hook_parts import (
     DX,
     DY,
     FAR,
+    OUT,
     Lattice,
     beam,
     dozing_letters,
@@ -63,17 +61,11 @@ from .hook_parts import (
 )
 from .pictures import chessboard
 
-OUT = np.array([2.3, 0.2, 0.0])
-"""Where the answer of the little machine appears."""
-FLOW = 0.42
-"""Waves that pass through the wall in a second."""
-
 
 class Hook(StageScene):
     """Machine, wall of machines, face and sentence and cat, the equation, the doze, the giant cat."""
 
     def construct(self) -> None:
-        self.phase = 0.0
         self.recipe()
         self.why()
         self.equation()
@@ -83,14 +75,7 @@ class Hook(StageScene):
 
     def flow(self, run_time: float, *others: Animation, to: tuple[float, ...] | None = None) -> None:
         """The wave travels on through the wall, which may move meanwhile."""
-        start, begun, wall = self.wall.state, self.phase, self.wall
-        end = to or start
-
-        def show(_: Mobject, alpha: float) -> None:
-            wall.show(wall.between(start, end, smooth(alpha)), begun + FLOW * run_time * alpha)
-
-        self.play(UpdateFromAlphaFunc(wall, show, rate_func=linear), *others, run_time=run_time)
-        self.phase = begun + FLOW * run_time
+        self.play(self.wall.wave(run_time, to), *others, run_time=run_time)
 
     def recipe(self) -> None:
         """Two bars are stretched on their way and become one; then the machine is one of very many."""
@@ -186,10 +171,11 @@ class Hook(StageScene):
         self.box, self.column, self.answer = self.formula.left, self.formula.right, self.formula.answer
         self.reader = Reader(0.0, height=4.0).move_to([-4.6, -0.55, 0])
         with self.say("hook.equation") as cue:
-            self.play(*(FadeOut(thing) for thing in self.gone), run_time=0.45)
             self.reader.shift(4.2 * LEFT)
             self.add(self.reader)
-            self.play(self.reader.animate.shift(4.2 * RIGHT), run_time=max(0.9, min(1.5, cue.to("box"))))
+            come = self.reader.animate.shift(4.2 * RIGHT)
+            gone = (FadeOut(thing) for thing in self.gone)
+            self.play(*gone, come, run_time=max(0.9, min(1.2, cue.to("box"))))
             self.nod(cue.to("box"))
             for mark, thing, after in (("box", self.box, "column"), ("column", self.column, "gives")):
                 cue.until(mark)
@@ -211,9 +197,11 @@ class Hook(StageScene):
         entries = [entry for row in thing.rows for entry in row]
         flights = []
         for entry in entries:
-            entry.save_state()
             goal = entry.get_center()
-            flights.append(FadeIn(entry, target_position=page + 0.35 * (goal - page)))
+            start = page + 0.35 * (goal - page)
+            if thing is self.answer:  # no number flies over what stands already
+                start = goal + 1.2 * DOWN
+            flights.append(FadeIn(entry, target_position=start))
         self.play(LaggedStart(*flights, lag_ratio=0.2), FadeIn(thing.bracket), run_time=run_time)
         self.add(thing)
 

@@ -29,6 +29,10 @@ from tapehead.scenes.stage.palette import COOL, FAINT, GROUND, INK, OUTPUT, SOFT
 DX, DY = 6.0, 3.3
 """From a machine's inputs to its answer, and between its inputs, seen from close."""
 
+OUT = np.array([2.3, 0.2, 0.0])
+"""Where the answer of the little machine appears."""
+FLOW = 0.42
+"""Waves that pass through the wall in a second."""
 State = tuple[float, ...]
 CLOSE: State = (1.0, 1.0, 2.3, 0.2, 0.5, 1.0)
 """Scale across, scale up, place of the first machine's answer (x, y), radius of a disc, brightness."""
@@ -58,6 +62,7 @@ class Lattice(VGroup):
         self.ring = self.discs[0].points.copy() if len(self.discs) else np.zeros((0, 3))
         self.add(self.wires, self.discs)
         self.out = out
+        self.phase = 0.0
 
     def between(self, start: State, end: State, alpha: float) -> State:
         """A state on the way; a long zoom runs evenly in octaves."""
@@ -72,6 +77,7 @@ class Lattice(VGroup):
     def show(self, state: State, phase: float) -> None:
         """Put every machine in its place and light it as the wave has it at ``phase``."""
         self.state = state
+        self.phase = phase
         sx, sy, ox, oy, radius, light = state
         cold, hot = ManimColor(OUTPUT), ManimColor(INK)
         for (x, y), fade, wire, node in zip(self.places, self.fades, self.wires, self.discs, strict=True):
@@ -84,6 +90,15 @@ class Lattice(VGroup):
             node.points = self.ring * radius * (0.75 + 0.5 * wave) + np.array([px, py, 0.0])
             tone = interpolate_color(cold, hot, 0.75 * wave)
             node.set_fill(tone, fade * light * (0.3 + 0.7 * wave)).set_stroke(tone, 2, 0)
+
+    def wave(self, run_time: float, to: State | None = None) -> Animation:
+        """The wave travels on for ``run_time`` seconds, while the wall moves to another state."""
+        start, begun, end = self.state, self.phase, to or self.state
+
+        def show(_: Mobject, alpha: float) -> None:
+            self.show(self.between(start, end, smooth(alpha)), begun + FLOW * run_time * alpha)
+
+        return UpdateFromAlphaFunc(self, show, rate_func=linear)
 
 
 def beam(start: np.ndarray, end: np.ndarray, tail: float, length: float, colour: str) -> Line:

@@ -8,8 +8,6 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
-    AnimationGroup,
-    Circle,
     Create,
     DashedVMobject,
     Dot,
@@ -24,13 +22,12 @@ from manim import (
     Transform,
     VGroup,
     rate_functions,
-    there_and_back,
 )
 
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.lettering import HEADING, TITLE, Formula, Words
 from tapehead.scenes.stage.networks import Network, Neuron, bend, disc
-from tapehead.scenes.stage.palette import BAD, GROUND, HIGHLIGHT, INK, NAP, NOSE, PANEL, SOFT, W11
+from tapehead.scenes.stage.palette import GROUND, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT, PANEL, SOFT
 from tapehead.scenes.stage.rulers import BARE, Ruler
 
 WIDE = 4.9
@@ -53,18 +50,16 @@ def gap(centre: np.ndarray, size: float = 1.2) -> DashedVMobject:
 
 def one_to_one(y: float) -> Neuron:
     """A wire with the disc of nose at one end and that of nap at the other."""
-    return Neuron([at(-WIDE, y)], at(WIDE, y), [NOSE], [W11], NAP, radius=0.75, tint=0.35, width=7)
+    return Neuron([at(-WIDE, y)], at(WIDE, y), [NOSE], [NOSE_TINT], NAP, radius=0.75, tint=0.35, width=7)
 
 
 class NeuronScene(StageScene):
-    """A wire between two discs; a sum of nothing and a bend that does not bend; a check that could have failed."""
+    """A wire between two discs; a sum of nothing and a bend that does not bend."""
 
     def construct(self) -> None:
         self.turn()
         self.parts()
         self.nothing()
-        self.check()
-        self.control()
         self.straight()
         self.clear_stage(run_time=0.4)
 
@@ -72,7 +67,7 @@ class NeuronScene(StageScene):
 
     def weight(self, place: np.ndarray, size: float = TITLE) -> Words:
         """The number on the wire."""
-        return Words("× {w}", w=self.result("ruler").read("w", w="2.00"), size=size, color=W11).move_to(place)
+        return Words("× {w}", w=self.result("ruler").read("w", w="2.00"), size=size, color=NOSE_TINT).move_to(place)
 
     def plain(self, size: float) -> Formula:
         """What the wire says."""
@@ -106,7 +101,7 @@ class NeuronScene(StageScene):
         ]
         for line in lines:
             line.remove(line.title)
-        wire = Line(at(-4, 1.86), at(-2, -0.76), color=W11, stroke_width=7)
+        wire = Line(at(-4, 1.86), at(-2, -0.76), color=NOSE_TINT, stroke_width=7)
         self.ours = one_to_one(y)
         self.names = [
             Words(name, size=HEADING, color=colour, italic=True).move_to(at(x, y - 1.25))
@@ -196,96 +191,6 @@ class NeuronScene(StageScene):
             self.play(MoveAlongPath(dot, graph[2].copy()), run_time=max(0.7, cue.left - 0.5))
             self.play(FadeOut(dot), Indicate(graph[2], scale_factor=1.0, color=HIGHLIGHT), run_time=0.4)
         self.clear_stage(run_time=0.35)
-
-    def check(self) -> None:
-        """A hundred random inputs go through both; the results lie on one another."""
-        same = self.result("same")
-        self.lay_out()
-        count = Words("{n} random inputs", n=same.read("samples"), size=BODY).move_to(at(3.5, 3.3))
-        largest = same.read("largest", case="nothing added")
-        self.verdict = Words("largest difference: {d}", d=largest, size=BODY, color=INK).move_to(at(3.5, -3.15))
-        order = self.rng.permutation(len(self.rings))
-        with self.say("neuron.check") as cue:
-            self.play(FadeIn(self.pair), FadeIn(self.lettered), run_time=0.5)
-            self.rain(cue.to("hundred"))
-            cue.until("hundred")
-            fall = [AnimationGroup(FadeIn(self.rings[i]), FadeIn(self.dots[i], shift=0.5 * DOWN)) for i in order]
-            runs = self.runs()
-            self.play(FadeIn(count), LaggedStart(*fall, lag_ratio=0.02), *runs, run_time=max(1.2, cue.to("zero") - 0.1))
-            self.remove(*self.running)
-            cue.until("zero")
-            self.play(FadeIn(self.verdict), self.dots.animate(rate_func=there_and_back).scale(1.03), run_time=0.8)
-
-    def lay_out(self) -> None:
-        """Both machines on the left, a ring for every plain result and a dot for every full one on the right."""
-        left, high, low = -6.1, 1.45, -1.45
-        plain, full = self.double(left, -0.75, high), self.double(left, -3.6, low)
-        tails, self.graphs = VGroup(), VGroup()
-        for y in (low + 0.55, low - 0.55):
-            tails.add(Line(at(-3.3, y), at(-0.9, y), color=SOFT, stroke_width=5))
-            tails.add(Square(side_length=0.84, color=INK, stroke_width=3).set_fill(GROUND, 1).move_to(at(-2.7, y)))
-            self.graphs.add(bend(at(-1.75, y), 0.0, 0.84))
-            tails.add(disc((-0.75, y), INK, 0.3, width=4))
-        self.pair = VGroup(plain, full, tails, self.graphs)
-        self.lettered = VGroup(
-            Words("the wires alone", size=BODY).move_to(at(-3.4, high + 1.5)),
-            Words("with every extra part", size=BODY).move_to(at(-3.4, low + 1.5)),
-            *(self.nothing_added(at(-2.7, low + dy), SMALL) for dy in (0.55, -0.55)),
-        )
-        ring = Circle(radius=0.17, color=SOFT, stroke_width=4).next_to(self.lettered[0], LEFT, buff=0.3)
-        dot = Dot(radius=0.12, color=INK).next_to(self.lettered[1], LEFT, buff=0.3)
-        self.pair.add(ring, dot)
-        self.spans = tuple((left, -0.75, y + dy) for y in (high, low) for dy in (0.55, -0.55))
-        corner = at(3.5 - 4.5 * CELL, 0.15 + 4.5 * CELL)
-        count = len(self.result("same")["x"])
-        places = [corner + (i % 10) * CELL * RIGHT + (i // 10) * CELL * DOWN for i in range(count)]
-        self.rings = VGroup(*(Circle(radius=0.15, color=SOFT, stroke_width=3).move_to(place) for place in places))
-        self.dots = VGroup(*(Dot(place, radius=0.08, color=INK) for place in places))
-
-    def double(self, left: float, right: float, y: float) -> Network:
-        """Two discs in and two discs out, every wire drawn: the machine that the check was run on."""
-        return Network((2, 2), centre=((left + right) / 2, y), width=right - left, gap=1.1, radius=0.3)
-
-    def runs(self) -> list[MoveAlongPath]:
-        """One dot along each row of both machines."""
-        pairs = [self.pulse(*span) for span in self.spans]
-        self.running = [dot for dot, _ in pairs]
-        return [run for _, run in pairs]
-
-    def rain(self, seconds: float) -> None:
-        """Dots run along both neurons until a mark."""
-        self.play(*self.runs(), run_time=max(0.6, seconds))
-        self.remove(*self.running)
-
-    def control(self) -> None:
-        """With a real bend most of the dots leave their rings."""
-        same = self.result("same")
-        plain = same["x"] @ self.result("map")["W"].T
-        moved = np.maximum(plain, 0.0) - plain
-        differs = np.flatnonzero(np.any(moved != 0, axis=1))
-        with self.say("neuron.control") as cue:
-            self.rain(cue.to("bend"))
-            self.remove(self.verdict)
-            cue.until("bend")
-            folded = [Transform(graph, bend(graph.get_center(), 1.0, 0.84, BAD)) for graph in self.graphs]
-            self.play(*folded, run_time=0.8)
-            curves = [Indicate(graph[2], scale_factor=1.2, color=HIGHLIGHT) for graph in self.graphs]
-            self.play(*curves, run_time=0.7)
-            leaps = []
-            for i in self.rng.permutation(differs):
-                away = 0.2 * at(*(moved[i] / np.linalg.norm(moved[i])))
-                place = self.rings[i].get_center()
-                gone = Dot(place + away, radius=0.085, color=BAD)
-                leaps.append(AnimationGroup(Transform(self.dots[i], gone), self.rings[i].animate.set_stroke(BAD, 3)))
-            self.play(LaggedStart(*leaps, lag_ratio=0.03), *self.runs(), run_time=max(1.2, cue.to("differ")))
-            self.remove(*self.running)
-            cue.until("differ")
-            counted = Words(
-                "{k} of {n} differ", k=same.read("differs", case="bend"), n=same.read("samples"), size=BODY, color=BAD
-            )
-            self.play(FadeIn(counted.move_to(at(3.5, -3.15))), run_time=0.4)
-            self.play(Indicate(counted, scale_factor=1.1, color=HIGHLIGHT), run_time=max(0.6, cue.left - 0.2))
-        self.clear_stage(run_time=0.4)
 
     def straight(self) -> None:
         """A drawn network with its bends, and then our straight wire."""

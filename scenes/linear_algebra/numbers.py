@@ -7,7 +7,7 @@ from typing import Final
 from tapehead.analysis.registry import AnalysisCall
 
 SEED: Final = 7
-"""Seed of the episode: the cats, the shuffles, the random checks and the herd."""
+"""Seed of the episode: the cats, the shuffles and the random checks."""
 
 W: Final = ((2.0, 0.75), (-0.75, 2.0))
 """Rows: nap, luck.  Columns: nose, ear."""
@@ -22,21 +22,8 @@ CATS: Final = {"Tom": TOM, "Mia": MIA, "nobody": NOBODY}
 HOW_MANY_CATS: Final = 40
 NAP_NOISE: Final = 0.2
 SHUFFLES: Final = 1000
-HERD: Final = 24
-STEPS: Final = 8
-
-STEP_NAMES: Final = (
-    ("nose", "ear"),
-    ("nap", "luck"),
-    ("purr", "pounce"),
-    ("zoom", "doze"),
-    ("crumbs", "string"),
-    ("moon", "milk"),
-    ("hush", "hiss"),
-    ("loaf", "leap"),
-    ("?", "?"),
-)
-"""Axis names for the herd, one pair per step; all but the first two are made up, and the film says so."""
+BENT: Final = ("Tom", "nobody")
+"""Two whose answers add up to something else once there is a bend: one of them lies below zero."""
 
 _W: Final = [list(row) for row in W]
 _CATS: Final = {name: list(point) for name, point in CATS.items()}
@@ -61,16 +48,11 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     ),
     AnalysisCall("same", "tapehead.analysis.linear.maps:neuron_identity", {"W": _W, "n": 100, "offset": 0.5}),
     AnalysisCall("net", "tapehead.analysis.linear.maps:network_shape", {"sizes": [3, 5, 5, 2]}),
-    AnalysisCall("map", "tapehead.analysis.linear.maps:one_map", {"W": _W, "cats": _CATS}),
+    AnalysisCall("map", "tapehead.analysis.linear.maps:one_map", {"W": _W, "cats": _CATS, "bent": list(BENT)}),
     AnalysisCall("shadow", "tapehead.analysis.linear.maps:shadow", {"W": _W, "cats": _CATS}),
     AnalysisCall(
         "lines",
         "tapehead.analysis.linear.maps:level_set",
         {"W": _W, "values": [1.0, 2.0], "noses": [0.0, 1.0, 2.0], "n": 61, "reach": 4.0},
-    ),
-    AnalysisCall(
-        "herd",
-        "tapehead.analysis.linear.maps:orbit",
-        {"W": _W, "herd": HERD, "steps": STEPS, "near": 0.7, "far": 2.2},
     ),
 )

@@ -147,8 +147,8 @@ class Promise(StageScene):
         """A nose does not fit into a wire; an empty bracket does."""
         with self.say("promise.number") as cue:
             self.discs()
-            self.play(FadeOut(self.gone), *(FadeOut(each) for each in (*self.layers, *self.wires)), run_time=0.5)
-            self.play(FadeIn(self.left), FadeIn(self.right), FadeIn(self.line), run_time=0.5)
+            gone = (FadeOut(each) for each in (self.gone, *self.layers, *self.wires))
+            self.play(*gone, FadeIn(self.left), FadeIn(self.right), FadeIn(self.line), run_time=0.7)
             nose = self.nose_picture
             self.play(FadeIn(nose), run_time=max(0.3, cue.to("snag") - 0.2))
             stuck = NOSE_DISC + (RADIUS + 0.45) * RIGHT

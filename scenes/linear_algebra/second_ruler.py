@@ -101,7 +101,7 @@ class SecondRuler(StageScene):
                 centre = face.get_center()
                 walks.append(hop(face, centre + away[name], centre, 3 if name == "Tom" else 5))
             self.play(*walks, run_time=min(1.9, max(1.2, cue.to("nose") - 0.5)))
-            self.tags = VGroup(*(Words(name, size=BODY).move_to(homes[name] + 1.75 * DOWN) for name in self.names))
+            self.tags = VGroup(*(Words(name, size=BODY).move_to(homes[name] + 1.85 * DOWN) for name in self.names))
             self.play(FadeIn(self.tags), run_time=0.4)
             cue.until("nose")
             width = 1.35

@@ -66,7 +66,7 @@ class Suspicion(StageScene):
         self.trio = [self.cat(n) for n in range(3)]
         with self.say("suspicion.three") as cue:
             arrive = (FadeIn(cat, shift=0.5 * UP) for cat in self.trio)
-            self.play(LaggedStart(*arrive, lag_ratio=0.35), run_time=1.6)
+            self.play(LaggedStart(*arrive, lag_ratio=0.35), run_time=1.1)
             for cat, mark in zip(self.trio, ("little", "fair", "never"), strict=True):
                 cue.until(mark)
                 self.play(cat.animate(rate_func=there_and_back).scale(1.15), run_time=0.8)

@@ -1,4 +1,4 @@
-"""Twelfth scene: back through the box, a herd that wheels, why this recipe, and the cat under the map."""
+"""Twelfth scene: back through the box, why this recipe, what a bend does to it, and the cat under the map."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from manim import (
     RIGHT,
     UP,
     ArcBetweenPoints,
-    Circle,
     Create,
     DashedVMobject,
     Dot,
@@ -21,44 +20,40 @@ from manim import (
     Line,
     MoveAlongPath,
     Square,
-    Succession,
     Transform,
     VGroup,
     linear,
 )
 
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.cats import NoCat, cat_icon, put
+from tapehead.scenes.stage.cats import NoCat, put
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
 from tapehead.scenes.stage.matrices import frame_round, weights
+from tapehead.scenes.stage.networks import bend
 from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NAP, NOSE, OUTPUT, SOFT
-from tapehead.scenes.stage.planes import Plane, arrow, ghost
+from tapehead.scenes.stage.planes import arrow, ghost
 
-from .numbers import STEP_NAMES
 from .pictures import pair_label, pillow, portrait, square_logo, two_planes
 from .the_map_end import TheEnd
 
 MIDDLE = np.array([-0.35, 1.0, 0.0])
 WIDE, HIGH = 7.2, 3.3
 """The square of two roads: how far its corners are apart."""
-SOFTEST_MHZ = 1.1
-"""Luma bandwidth of the tape when the herd has gone through the box for the last time."""
 
 
 class TheMap(TheEnd, StageScene):
-    """Nine lines; the last two and the end card are in :class:`TheEnd`."""
+    """Nine lines; the last three and the end card are in :class:`TheEnd`."""
 
     def construct(self) -> None:
-        self.map, self.herd_of = self.result("map"), self.result("herd")
+        self.map = self.result("map")
         self.before, self.after = two_planes()
-        self.tape.off()
         self.back()
         self.basis()
         self.nobody()
-        self.herd()
-        self.rescaled()
         self.square()
-        self.only()
+        self.bend()
+        self.between()
+        self.again()
         self.cat()
         self.asleep()
         self.end_card()
@@ -173,113 +168,6 @@ class TheMap(TheEnd, StageScene):
             found.shift(0.35 * LEFT)
         self.play(FadeIn(other), FadeIn(found), FadeOut(flier), run_time=0.6)
 
-    # -- the herd ----------------------------------------------------------------------------------
-
-    def herd_titles(self, k: int) -> VGroup:
-        """The axis names of one step."""
-        colours = ((NOSE, EAR), (NAP, LUCK))[k] if k < 2 else (SOFT, SOFT)
-        first = Words(STEP_NAMES[k][0], color=colours[0]).next_to(self.field.at((2.75, 0)), RIGHT, buff=0.2)
-        second = Words(STEP_NAMES[k][1], color=colours[1]).next_to(self.field.at((0, 2.4)), UP, buff=0.1)
-        return VGroup(first, second)
-
-    def herd_count(self, k: int) -> Words:
-        """How many times the herd went through the box."""
-        words = Words("step {k}", k=self.herd_of.read("step", step=k), size=HEADING, color=HIGHLIGHT)
-        return words.move_to([-5.5, 2.7, 0])
-
-    cats: VGroup
-    names: VGroup
-    trails: VGroup
-    count: Words
-
-    def step(self, k: int, run_time: float) -> None:
-        """The herd goes through the box once more; names and counter change."""
-        shown, turn = self.herd_of["shown"], float(np.radians(self.herd_of["turn_each"]))
-        moves, trails = [], VGroup()
-        for i, icon in enumerate(self.cats):
-            start, end = self.field.at(shown[k - 1][i]), self.field.at(shown[k][i])
-            moves.append(icon.animate(path_arc=turn).move_to(end))
-            trails.add(ArcBetweenPoints(start, end, angle=turn).set_stroke(HIGHLIGHT, 3.5, 0.6))
-        names, count = self.herd_titles(k), self.herd_count(k)
-        changed = [
-            Succession(FadeOut(old, run_time=0.4 * run_time), FadeIn(new, run_time=0.4 * run_time))
-            for old, new in ((self.names, names), (self.count, count))
-        ]
-        fade = [FadeOut(self.trails)] if len(self.trails) else []
-        self.add(trails, self.cats)
-        self.sound("tick", -8)
-        self.soften(k, run_time)
-        self.tape.keep_clean(*names, count)
-        self.play(*moves, *(Create(trail) for trail in trails), *fade, *changed, run_time=run_time)
-        self.names, self.count, self.trails = names, count, trails
-        self.add(self.cats)
-
-    def soften(self, k: int, run_time: float) -> None:
-        """The tape gets softer with every step, as a copy of a copy does."""
-        step, last = self.herd_of.read("step", step=k), float(self.herd_of["step"][-1])
-        self.tape.follow("luma.bw", step, of=(0.0, last), to=(None, SOFTEST_MHZ), over=run_time)
-
-    def herd(self) -> None:
-        """A herd goes through, again and again, under names that are made up."""
-        self.field = Plane((0, -0.15), 1.4, (-2.7, 2.7), (-2.35, 2.35), ("nose", "ear"))
-        self.field.remove(self.field.names)
-        self.names, self.count, self.trails = self.herd_titles(0), self.herd_count(0), VGroup()
-        self.cats = VGroup()
-        for point in self.herd_of["shown"][0]:
-            token = cat_icon(1, 1, height=0.34) if min(point) >= 0 else NoCat(0.34)
-            self.cats.add(token.move_to(self.field.at(point)))
-        self.tape.on()
-        self.tape.keep_clean(self.standing_badge, *self.names, self.count)
-        with self.say("the_map.herd") as cue:
-            self.play(FadeIn(self.field), FadeIn(self.names), FadeIn(self.count), run_time=0.5)
-            self.play(LaggedStart(*(FadeIn(cat, scale=0.4) for cat in self.cats), lag_ratio=0.06), run_time=1.3)
-            cue.until("names")
-            self.step(1, 0.9)
-            self.note = Words("invented names,\ndrawn rescaled", size=SMALL, color=SOFT).move_to([5.4, -2.4, 0])
-            self.tape.keep_clean(self.note)
-            self.play(FadeIn(self.note), run_time=0.1)
-            self.step(2, max(0.6, min(0.9, cue.to("wheels"))))
-            cue.until("wheels")
-            turn = Words("{t:.0f}° a step", t=self.herd_of.read("turn_size"), size=HEADING, color=INK)
-            self.turn = turn.move_to([5.1, 2.7, 0])
-            self.tape.keep_clean(self.turn)
-            self.step(3, 0.8)
-            self.play(FadeIn(self.turn), run_time=0.3)
-            for k in (4, 5):
-                self.step(k, 0.8)
-
-    def rescaled(self) -> None:
-        """It grows as well, and is shrunk to fit; it is polite, most boxes are not."""
-        with self.say("the_map.rescaled") as cue:
-            zero = self.field.zero
-            cue.until("doubles")
-            self.play(FadeOut(self.trails), FadeOut(self.turn), run_time=0.2)
-            self.trails = VGroup()
-            growth = float(self.herd_of["scale"])
-            ring = Circle(radius=2.05 * 0.7, color=HIGHLIGHT, stroke_width=4).move_to(zero)
-            note = Words("grows × {s:.2f}\neach step", s=self.herd_of.read("scale"), size=SMALL, color=HIGHLIGHT)
-            note.move_to([5.4, 2.6, 0])
-            self.tape.keep_clean(note)
-            self.play(FadeIn(ring), FadeIn(note), run_time=0.3)
-            self.play(ring.animate.scale(growth), run_time=0.6)
-            self.play(ring.animate.scale(1 / growth), run_time=0.6)
-            for k in (6, 7, 8):
-                self.step(k, 0.65)
-            cue.until("polite")
-            self.tape.off()
-            self.play(FadeOut(self.trails), ring.animate.set_stroke(INK, 5), run_time=0.4)
-            beads = VGroup(*(Dot(ring.point_from_proportion(i / 16), radius=0.09, color=INK) for i in range(16)))
-            self.play(FadeIn(beads), run_time=0.3)
-            wheel = float(np.radians(self.herd_of["turn_each"]))
-            self.play(beads.animate(path_arc=wheel).rotate(wheel, about_point=zero), run_time=0.8)
-            cue.until("favourites")
-            egg = DashedVMobject(Circle(radius=1.435).move_to(zero), num_dashes=32).set_stroke(BAD, 5)
-            other = Words("another box", size=SMALL, color=BAD).move_to([-5.4, -1.6, 0])
-            gone = (FadeOut(beads), FadeOut(self.cats), FadeOut(note))
-            self.play(*gone, FadeOut(ring), FadeIn(egg), FadeIn(other), run_time=0.35)
-            self.play(egg.animate.stretch(1.6, 0).stretch(0.4, 1).rotate(0.5), run_time=0.8)
-        self.clear_stage(run_time=0.4)
-
     # -- two roads ---------------------------------------------------------------------------------
 
     def square(self) -> None:
@@ -287,11 +175,11 @@ class TheMap(TheEnd, StageScene):
         self.logo = square_logo(WIDE, HIGH).shift(0.1 * UP)
         self.logo.corners.set_opacity(0)
         top_left, top_right, low_left, low_right = (dot.get_center() for dot in self.logo.corners)
-        two = VGroup(portrait((1, 1), 2.75, 0.8), portrait((1, 2), 3.5, 0.8, collar=True))
+        self.two = two = VGroup(portrait((1, 1), 2.75, 0.8), portrait((1, 2), 3.5, 0.8, collar=True))
         put(two[0], top_left + 1.25 * LEFT)
         put(two[1], top_left + 0.1 * LEFT)
-        joined = put(portrait(self.map["joined"], 6, 0.9), top_right + 0.75 * RIGHT)
-        naps = VGroup(pillow(0.5), pillow(0.62)).arrange(RIGHT, buff=0.2).move_to(low_left + 0.75 * LEFT)
+        self.joined = joined = put(portrait(self.map["joined"], 6, 0.9), top_right + 0.75 * RIGHT)
+        self.naps = naps = VGroup(pillow(0.5), pillow(0.62)).arrange(RIGHT, buff=0.2).move_to(low_left + 0.75 * LEFT)
         ends = (
             (top_left + 0.65 * RIGHT, top_right + 0.1 * LEFT),
             (top_right + np.array([0.75, -0.75, 0]), low_right + np.array([0.75, 1.05, 0])),
@@ -306,13 +194,13 @@ class TheMap(TheEnd, StageScene):
             Words("translate", color=NAP).next_to(self.logo.sides[2], RIGHT, buff=0.2),
             Words("add", color=INK).next_to(self.logo.sides[3], DOWN, buff=0.12),
         )
-        names[1:3].set_y(0.1)
+        names[1:3].set_y(0.95)
         self.corner = low_right + 0.75 * RIGHT
         values = self.map.row("roads", along="road", rule="multiply and add", output="nap")
         with self.say("the_map.square") as cue:
             self.play(FadeIn(two), run_time=0.5)
             cue.until("why")
-            self.rule = self.rule_of('nose("nose")', 'ear("ear")').move_to([0, 0.1, 0])
+            self.rule = self.rule_of('nose("nose")', 'ear("ear")').move_to([0, 0.0, 0])
             self.play(FadeIn(self.rule), FadeIn(self.logo.sides), FadeIn(names), FadeIn(naps), run_time=0.7)
             self.play(FadeIn(joined), run_time=0.4)
             self.dots = VGroup(Dot(radius=0.17, color=HIGHLIGHT), Dot(radius=0.17, color="#FFFFFF"))
@@ -332,10 +220,11 @@ class TheMap(TheEnd, StageScene):
             self.sound("chime")
             self.play(Create(self.ring), FadeOut(self.dots), run_time=0.5)
 
-    def rule_of(self, nose: str, ear: str) -> Formula:
-        """The nap row of W as an equation of two measures."""
+    def rule_of(self, nose: str, ear: str, bent: bool = False) -> Formula:
+        """The nap row of W as an equation of two measures, and with the bend round it."""
         first, second = (self.map.read("W", output="nap", input=each) for each in ("nose", "ear"))
-        template = f'nap("nap") = wa({{a}}) thin {nose} + wb({{b}}) thin {ear}'
+        total = f"wa({{a}}) thin {nose} + wb({{b}}) thin {ear}"
+        template = f'nap("nap") = bad("bend")({total})' if bent else f'nap("nap") = {total}'
         return Formula(template, size=BODY, a=first, b=second)
 
     def travel(self, i: int, seconds: float) -> None:
@@ -348,33 +237,50 @@ class TheMap(TheEnd, StageScene):
         dot.move_to(two.get_start())
         self.play(dot.animate(rate_func=linear).move_to(two.get_end()), run_time=seconds * 0.45)
 
-    def only(self) -> None:
-        """With squares instead of products the roads come apart; back to multiply and add."""
-        values = self.map.row("roads", along="road", rule="square and add", output="nap")
-        with self.say("the_map.only") as cue:
-            wrong = self.rule_of('mark("nose"^2)', 'mark("ear"^2)').move_to(self.rule)
-            self.play(FadeOut(self.rule), FadeOut(self.ring), FadeOut(self.values[0]), run_time=0.25)
-            self.play(FadeIn(wrong), run_time=0.3)
-            for i in range(2):
-                self.dots[i].set_opacity(1)
-                self.travel(i, cue.to("broken") / (2 - i))
-            cue.until("broken")
+    def bend(self) -> None:
+        """With the bend of a real network the roads come apart, for two of whom one lies below zero."""
+        values = self.map.row("bent_roads", along="road", rule="multiply, add, bend", output="nap")
+        with self.say("the_map.bend") as cue:
+            rule = self.rule_of('nose("nose")', 'ear("ear")', bent=True).move_to(self.rule)
+            hinges = VGroup(*(bend(side.get_center(), 1.0, 0.95, BAD) for side in self.logo.sides[1:3]))
+            gone = (FadeOut(self.rule), FadeOut(self.ring), FadeOut(self.values[0]))
+            self.play(*gone, FadeIn(rule), run_time=max(0.4, cue.to("bend")))
+            cue.until("bend")
+            self.play(LaggedStart(*(FadeIn(each, scale=1.6) for each in hinges), lag_ratio=0.3), run_time=0.8)
+            cue.until("zero")
+            flats = [Indicate(each[2], scale_factor=1.2, color=HIGHLIGHT) for each in hinges]
+            self.play(*flats, run_time=max(0.5, min(1.0, cue.to("pair"))))
+            cue.until("pair")
+            nobody = NoCat(0.75, INK).move_to(self.two[1].get_center())
+            both = NoCat(0.85, INK).move_to(self.joined.get_center())
+            away = (FadeOut(self.two[1], shift=0.4 * UP), FadeOut(self.joined), FadeOut(self.naps[1]))
+            self.play(*away, FadeIn(nobody, shift=0.4 * UP), FadeIn(both), run_time=0.6)
             split = VGroup(*(Words("{v}", v=v, size=HEADING, color=BAD) for v in values))
             split[0].move_to(self.corner + 0.58 * UP)
             split[1].move_to(self.corner + 0.68 * DOWN)
+            for i, mark in enumerate(("first", "second")):
+                self.dots[i].set_opacity(1)
+                self.travel(i, cue.to(mark))
+                cue.until(mark)
+                self.sound("tick")
+                self.play(FadeIn(split[i], shift=0.3 * (UP, DOWN)[i]), run_time=0.4)
             cross = Words("≠", size=HEADING, color=BAD).move_to(self.corner + 0.05 * DOWN)
-            apart = (FadeIn(split[0], shift=0.3 * UP), FadeIn(split[1], shift=0.3 * DOWN))
-            self.play(*apart, FadeIn(cross), FadeOut(self.dots), run_time=0.6)
-            self.play(Indicate(cross, color=HIGHLIGHT, scale_factor=1.25), run_time=0.6)
-            cue.until("survive")
-            self.play(FadeOut(split), FadeOut(cross), FadeOut(wrong), run_time=0.3)
-            self.play(FadeIn(self.rule), run_time=0.4)
+            self.play(FadeIn(cross), FadeOut(self.dots), run_time=0.4)
+            self.play(Indicate(cross, color=HIGHLIGHT, scale_factor=1.3), run_time=max(0.6, cue.left))
+        self.bent = VGroup(rule, hinges, nobody, both, split, cross)
+
+    def between(self) -> None:
+        """Without it, from one bend to the next, the corner closes again."""
+        with self.say("the_map.between") as cue:
+            back = (FadeIn(self.rule), FadeIn(self.two[1]), FadeIn(self.joined), FadeIn(self.naps[1]))
+            self.play(FadeOut(self.bent), *back, run_time=0.6)
+            cue.until("holds")
             for i in range(2):
                 self.dots[i].set_opacity(1)
-                self.travel(i, 1.0)
+                self.travel(i, 1.1)
             self.play(FadeIn(self.values[0]), Create(self.ring), FadeOut(self.dots), run_time=0.4)
-            cue.until("only")
             light = frame_round(self.rule, 0.2)
-            self.play(Create(light), run_time=0.6)
-            self.play(Indicate(self.ring, color=HIGHLIGHT, scale_factor=1.08), run_time=0.7)
-        self.clear_stage(run_time=0.4)
+            self.play(Create(light), run_time=max(0.5, cue.to("only") - 0.1))
+            cue.until("only")
+            self.play(Indicate(self.ring, color=HIGHLIGHT, scale_factor=1.08), run_time=max(0.7, cue.left))
+        self.clear_stage(run_time=0.5)

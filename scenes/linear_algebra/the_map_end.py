@@ -12,6 +12,7 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowArrow,
+    Indicate,
     LaggedStart,
     Polygon,
     Rectangle,
@@ -21,17 +22,67 @@ from manim import (
     there_and_back,
 )
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.cats import CatPerson, Reader, cat_icon, put
 from tapehead.scenes.stage.lettering import Words
-from tapehead.scenes.stage.palette import COOL, EAR, GRID, INK, NOSE
+from tapehead.scenes.stage.matrices import frame_round
+from tapehead.scenes.stage.networks import bend
+from tapehead.scenes.stage.palette import COOL, EAR, GRID, HIGHLIGHT, INK, NOSE, OUTPUT, SOFT
 
+from .hook_parts import BAND, FAR, OUT, Lattice, scribbles
 from .pictures import chessboard, square_logo
+
+LOW = (*BAND[:5], 0.7)
+"""The wall below the pictures, darker than in the first scene."""
 
 
 class TheEnd(StageScene):
-    """The last two lines and the end card, for the last scene."""
+    """The last three lines and the end card, for the last scene."""
+
+    def again(self) -> None:
+        """Face, sentence and cat of the beginning become numbers and go into the wall, again and again."""
+        places = [np.array([x, 1.75, 0.0]) for x in (-4.5, 0.0, 4.5)]
+        face = put(CatPerson(0.8, 0.9, 0.3, human=1, height=2.2), places[0])
+        words = scribbles().move_to(places[1])
+        cat = put(CatPerson(1, 1, 0.5, tinted=True, height=2.0), places[2] + 0.1 * DOWN)
+        wall = Lattice(OUT)
+        wall.show(LOW, 0.0)
+        with self.say("the_map.again") as cue:
+            self.badge_for(Origin.ILLUSTRATION)
+            for mark, thing in (("face", face), ("sentence", words), ("cat", cat)):
+                cue.until(mark)
+                self.play(FadeIn(thing, shift=0.3 * UP), run_time=0.45)
+            cue.until("column")
+            columns = VGroup(*(self.column_of(place) for place in places))
+            drops = [
+                FadeIn(each, target_position=place, scale=0.3) for each, place in zip(columns, places, strict=True)
+            ]
+            self.play(LaggedStart(*drops, lag_ratio=0.2), run_time=max(0.8, cue.to("multiply") - 0.2))
+            cue.until("multiply")
+            self.bring_to_back(wall)
+            self.play(FadeIn(wall), columns.animate.shift(1.5 * DOWN).set_opacity(0), run_time=0.9)
+            self.remove(columns)
+            self.play(wall.wave(max(0.4, cue.to("bend"))), run_time=max(0.4, cue.to("bend")))
+            hinge = bend(np.array([0.0, -0.35, 0.0]), 1.0, 1.1)
+            self.play(FadeIn(hinge, scale=1.6), wall.wave(0.6), run_time=0.6)
+            rest = max(0.2, cue.to("again"))
+            self.play(wall.wave(rest), Indicate(hinge[2], scale_factor=1.15, color=HIGHLIGHT), run_time=rest)
+            cue.until("again")
+            self.sound("whoosh")
+            gone = [FadeOut(thing, run_time=0.5) for thing in (face, words, cat, hinge)]
+            self.play(wall.wave(1.6, FAR), *gone, run_time=1.6)
+            self.play(wall.wave(max(0.4, cue.left)), run_time=max(0.4, cue.left))
+        self.clear_stage(run_time=0.5)
+
+    def column_of(self, place: np.ndarray) -> VGroup:
+        """A column of numbers, as bars: a drawing, of no picture in particular."""
+        lengths = self.rng.uniform(0.3, 1.1, 4)
+        bars = VGroup(*(Rectangle(width=length, height=0.17, stroke_width=0).set_fill(OUTPUT, 1) for length in lengths))
+        bars.arrange(DOWN, buff=0.1, aligned_edge=LEFT)
+        bracket = frame_round(bars, 0.14, SOFT)
+        return VGroup(bracket, bars).move_to(place + 2.25 * DOWN)
 
     def cat(self) -> None:
         """A cat comes apart and returns; forty of them; the map peels off the floor."""
@@ -51,8 +102,8 @@ class TheEnd(StageScene):
             for i, icon in enumerate(wall):
                 icon.shift(np.array([-5.4 + 1.2 * (i % 10), 2.6 - 1.35 * (i // 10), 0]))
             note = Words("{n} invented cats", n=cats.read("cats"), color=INK).move_to([0.6, -3.2, 0])
-            self.play(FadeOut(tom, scale=0.3), run_time=0.3)
-            self.play(LaggedStart(*(FadeIn(i, scale=0.4) for i in wall), lag_ratio=0.03), FadeIn(note), run_time=1.2)
+            come = LaggedStart(*(FadeIn(i, scale=0.4) for i in wall), lag_ratio=0.03)
+            self.play(FadeOut(tom, scale=0.3, run_time=0.4), come, FadeIn(note), run_time=1.2)
             cue.until("map")
             floor = chessboard()
             paper = self.paper()
@@ -118,4 +169,4 @@ class TheEnd(StageScene):
         else:
             self.play(FadeIn(card.credits), run_time=0.6)
         self.hold(3.0)
-        self.clear_stage(run_time=0.6)
+        self.clear_stage(run_time=0.6, at_once=True)

@@ -30,7 +30,7 @@ from tapehead.scenes.stage.cats import put
 from tapehead.scenes.stage.lettering import BODY, HEADING, TITLE, Words
 from tapehead.scenes.stage.matrices import column, column_frame, frame_round, row_frame, weights
 from tapehead.scenes.stage.networks import Neuron
-from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, LUCK, NAP, NOSE, NOSE_TINT, OUTPUT, SOFT, W21, W22
+from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, LUCK, NAP, NOSE, NOSE_TINT, OUTPUT, SOFT
 from tapehead.scenes.stage.planes import arrow
 
 from .pictures import clover, pair_label, pillow, portrait, two_planes
@@ -74,8 +74,10 @@ class TwoRows(StageScene):
             self.play(FadeIn(self.before), FadeIn(nap), FadeIn(nap_name), FadeIn(tom), run_time=0.6)
             cue.until("ask")
             luck = Line(at((0, 0)), at(1.15 * w[0])).set_stroke(LUCK, 6)
-            self.play(FadeIn(luck), run_time=0.2)
-            self.play(Rotate(luck, PI / 2, about_point=at((0, 0))), run_time=1.2)
+            self.play(Indicate(nap, color=HIGHLIGHT, scale_factor=1.0), run_time=max(0.5, cue.to("rates") - 0.1))
+            cue.until("rates")
+            self.play(FadeIn(luck), run_time=0.3)
+            self.play(Rotate(luck, PI / 2, about_point=at((0, 0))), run_time=max(1.2, cue.to("nose") - 1.1))
             luck_name = Words("luck", color=LUCK).next_to(at(1.15 * w[1]), LEFT, buff=0.18)
             ends = [np.array([1.6, y, 0.0]) for y in (1.5, -1.5)]
             neuron = Neuron(
@@ -94,7 +96,9 @@ class TwoRows(StageScene):
             for i, mark in enumerate(("nose", "ear")):
                 cue.until(mark)
                 wire = neuron.wires[i]
-                rate = Words("{w}", w=self.map.read("W", output="luck", input=i), size=HEADING, color=(W21, W22)[i])
+                rate = Words(
+                    "{w}", w=self.map.read("W", output="luck", input=i), size=HEADING, color=(NOSE_TINT, EAR_TINT)[i]
+                )
                 rate.move_to(wire.point_from_proportion(0.5) + 0.5 * (UP if i == 0 else DOWN) + 0.3 * RIGHT)
                 wires.add(VGroup(wire, rate))
                 self.play(Create(wire), FadeIn(rate), run_time=0.8)
@@ -147,14 +151,14 @@ class TwoRows(StageScene):
             self.play(FadeIn(self.after), FadeIn(self.box), FadeIn(self.way), run_time=0.5)
             cue.until("down")
             yellow = column_frame(self.box, 0)
-            self.play(Create(yellow), run_time=0.5)
-            self.play(Transform(yellow, column_frame(self.box, 1)), run_time=0.6)
+            self.play(Create(yellow), run_time=0.6)
             self.units, self.copies, labels = VGroup(), VGroup(), VGroup()
             for i, (mark, cat) in enumerate((("nose", "e1"), ("ear", "e2"))):
                 cue.until(mark)
                 unit = self.before.arrow((0, 0), np.eye(2)[i], (NOSE, EAR)[i], 9)
                 copy = self.after.arrow((0, 0), self.answer(cat), (NOSE_TINT, EAR_TINT)[i], 8)
-                self.play(GrowArrow(unit), Transform(yellow, column_frame(self.box, i)), run_time=0.6)
+                lit = [Transform(yellow, column_frame(self.box, i))] if i else []
+                self.play(GrowArrow(unit), *lit, run_time=0.6)
                 self.play(ReplacementTransform(unit.copy(), copy), run_time=1.1)
                 label = pair_label(self.map, "a", "output", cat, color=(NOSE_TINT, EAR_TINT)[i])
                 label.next_to(self.after.at(self.answer(cat)), RIGHT if i == 0 else UP, buff=0.15)

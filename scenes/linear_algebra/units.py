@@ -38,7 +38,7 @@ from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import CatPerson
 from tapehead.scenes.stage.lettering import BODY, HEADING, TITLE, Formula, Lettering, Words
-from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, NAP, NAP_TINT, NOSE, NOSE_TINT, SOFT, W11
+from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, NAP, NAP_TINT, NOSE, NOSE_TINT, SOFT
 from tapehead.scenes.stage.rulers import BARE, Ruler, laid
 
 WIDE, NARROW = 1.85, 1.27
@@ -86,7 +86,7 @@ class Units(StageScene):
     def wire(self, n: int) -> Line:
         """From a nose's end to its nap's end, for the weight of this moment."""
         start, end = ABOVE + n * self.unit * RIGHT, self.on_nap(n * self.w.get_value())
-        return Line(start + 0.13 * DOWN, end + 0.13 * UP, color=W11, stroke_width=6).set_z_index(2)
+        return Line(start + 0.13 * DOWN, end + 0.13 * UP, color=NOSE_TINT, stroke_width=6).set_z_index(2)
 
     def replaced(self, old: Lettering, new: Lettering) -> Lettering:
         """Swap two letterings without a moment at which both are seen."""
@@ -106,7 +106,7 @@ class Units(StageScene):
             for n in (1, 2, 3)
         ]
         with self.say("units.drop") as cue:
-            self.play(FadeIn(self.noses, shift=0.6 * DOWN), FadeIn(self.naps, shift=0.6 * UP), run_time=0.9)
+            self.play(FadeIn(self.noses, shift=0.6 * DOWN), FadeIn(self.naps, shift=0.6 * UP), run_time=0.5)
             cue.until("above")
             self.play(FadeIn(self.one_bar), run_time=0.5)
             self.play(Indicate(self.one_bar, scale_factor=1.1, color=HIGHLIGHT), run_time=0.7)
@@ -146,7 +146,7 @@ class Units(StageScene):
 
     def weight_glyph(self) -> VGroup:
         """The glyphs of the weight in the formula, found by their colour."""
-        parts = [part for part in self.sum.family_members_with_points() if part.get_fill_color().to_hex() == W11]
+        parts = [part for part in self.sum.family_members_with_points() if part.get_fill_color().to_hex() == NOSE_TINT]
         return VGroup(*parts)
 
     def whole(self) -> None:
@@ -206,7 +206,7 @@ class Units(StageScene):
         ends = always_redraw(
             lambda: VGroup(*(Dot(self.on_nap(n * self.w.get_value()), radius=0.11, color=NAP) for n in (1, 2, 3)))
         )
-        face = Circle(radius=0.78, color=W11, stroke_width=5).move_to(DIAL)
+        face = Circle(radius=0.78, color=NOSE_TINT, stroke_width=5).move_to(DIAL)
         hand = always_redraw(self.hand)
         with self.say("units.dial") as cue:
             self.remove(*self.wires)
@@ -235,7 +235,7 @@ class Units(StageScene):
         tip = DIAL + 0.62 * np.array([np.cos(turned), np.sin(turned), 0.0])
         swept = Arc(radius=0.78, start_angle=0.5 * PI, angle=turned - 0.5 * PI, arc_center=DIAL)
         swept.set_stroke(INK, 9)
-        return VGroup(swept, Line(DIAL, tip, color=W11, stroke_width=9), Dot(DIAL, radius=0.1, color=W11))
+        return VGroup(swept, Line(DIAL, tip, color=NOSE_TINT, stroke_width=9), Dot(DIAL, radius=0.1, color=NOSE_TINT))
 
     def turn(self, w: float, grid: str, run_time: float) -> None:
         """Turn the dial; numbers leave while their places move, and come back where they stopped."""

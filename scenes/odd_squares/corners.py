@@ -28,7 +28,6 @@ class Corners(StageScene):
             cue.until("every")
             for n in range(3, len(corners)):
                 label = self.grow(corners, n, label, run_time=0.8)
-        self.play(*(FadeOut(corner) for corner in corners), FadeOut(label), run_time=0.5)
 
     def corner(self, n: int) -> VGroup:
         """The corner that turns a square of side ``n`` into one of side ``n + 1``."""

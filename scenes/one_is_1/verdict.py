@@ -243,4 +243,4 @@ class Verdict(StageScene):
         self.play(FadeOut(frame), FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
         self.play(FadeIn(card.credits), run_time=0.5)
         self.hold(3.0)
-        self.clear_stage(run_time=0.5)
+        self.clear_stage(run_time=0.5, at_once=True)

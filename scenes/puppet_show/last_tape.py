@@ -25,12 +25,13 @@ from manim import (
 )
 
 from tapehead.analysis.results import Result
-from tapehead.scenes.puppet_show.method_parts import change_chart, count_of, pictures, upright, wall_of
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import BAD, FAINT, GROUND, HIGHLIGHT, INK, PANEL, SOFT
 from tapehead.scenes.stage.portraits import Monitor, arrange_row
+
+from .method_parts import change_chart, count_of, pictures, upright, wall_of
 
 LIMITS = ("one small model", "one noise level", "one seed")
 
@@ -200,4 +201,4 @@ class LastTape(StageScene):
         self.play(FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
         self.play(FadeIn(card.credits), FadeIn(card.logo), run_time=0.5)
         self.hold(3.0)
-        self.clear_stage(run_time=0.5)
+        self.clear_stage(run_time=0.5, at_once=True)

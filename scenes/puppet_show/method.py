@@ -22,7 +22,14 @@ from manim import (
     there_and_back,
 )
 
-from tapehead.scenes.puppet_show.method_parts import (
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.cats import cat_icon, put
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
+from tapehead.scenes.stage.meters import BarChart
+from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.portraits import Monitor
+
+from .method_parts import (
     AGAIN,
     Fence,
     ball,
@@ -32,12 +39,6 @@ from tapehead.scenes.puppet_show.method_parts import (
     pictures,
     wall_of,
 )
-from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.cats import cat_icon, put
-from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
-from tapehead.scenes.stage.meters import BarChart
-from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, SOFT
-from tapehead.scenes.stage.portraits import Monitor
 
 WALL = np.array([-2.75, 0.95, 0.0])
 COUNT = np.array([4.2, 0.95, 0.0])

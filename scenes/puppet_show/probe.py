@@ -23,11 +23,12 @@ from manim import (
     VGroup,
 )
 
-from tapehead.scenes.puppet_show.method_parts import AGAIN, pictures, scores
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
 from tapehead.scenes.stage.palette import BAD, EAR, FAINT, GOOD, HIGHLIGHT, INK, PANEL, SOFT
 from tapehead.scenes.stage.portraits import Monitor, Portrait, arrange_row
+
+from .method_parts import AGAIN, pictures, scores
 
 START, UNIT, TOP, STEP = -3.0, 0.085, 1.75, 1.15
 ROWS = (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from manim import Rectangle
 
-from tapehead.scenes.puppet_show.method_parts import pictures
 from tapehead.scenes.stage.lettering import HUGE, Words
 from tapehead.scenes.stage.palette import BAD, GOOD, HIGHLIGHT
 from tapehead.scenes.stage.portraits import Portrait
 from tapehead.scenes.stage.thumbnails import Thumbnail
+
+from .method_parts import pictures
 
 SAMPLE = 15
 """A portrait that hangs on strings, and that the treatment with both arrows takes off them."""

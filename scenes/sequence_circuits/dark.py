@@ -27,11 +27,12 @@ from manim import (
 )
 
 from tapehead.analysis.results import Origin, Reading, Result
-from tapehead.scenes.sequence_circuits.watchman import Watchman
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, LIT, Gauge, Tower, swatch
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
 from tapehead.scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
+
+from .watchman import Watchman
 
 KINDS = ("numerals", "words", "months")
 SHOWN = ("digits", "words", "months")

@@ -22,11 +22,12 @@ from manim import (
 )
 
 from tapehead.analysis.results import Origin, Reading, Result
-from tapehead.scenes.sequence_circuits.dial_parts import Replay
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, LIT, MLP, Gauge, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
 from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
+
+from .dial_parts import Replay
 
 
 class Dial(StageScene):

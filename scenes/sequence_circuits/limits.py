@@ -179,4 +179,4 @@ class Limits(StageScene):
             for member in list(tape.members)[:3]:
                 self.play(FadeIn(member), run_time=0.45)
             self.play(FadeIn(tape.noise), run_time=0.3)
-        self.clear_stage(run_time=0.3)
+        self.clear_stage(run_time=0.3, at_once=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, VGroup
 
-from tapehead.scenes.sequence_circuits.tapes_parts import stars
-from tapehead.scenes.sequence_circuits.watchman import Watchman
 from tapehead.scenes.stage.circuits import MLP, Tower
 from tapehead.scenes.stage.lettering import HUGE, Name, Words
 from tapehead.scenes.stage.palette import EAR, HIGHLIGHT, INK, NOSE
 from tapehead.scenes.stage.thumbnails import Thumbnail
+
+from .tapes_parts import stars
+from .watchman import Watchman
 
 BIG = 1.55 * HUGE
 

@@ -7,12 +7,13 @@ is counted in frames that were written, never in seconds that were asked for, so
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 import numpy as np
-from manim import DL, FadeIn, FadeOut, Mobject, Scene, Wait, config
+from manim import DL, FadeIn, FadeOut, Mobject, Scene, Wait, config, smooth
+from manim.animation.animation import prepare_animation
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Origin, Result
@@ -110,6 +111,15 @@ class Cue:
         return self._start + round(self.line.marks[mark] * self._scene.context.fps)
 
 
+def _moved(animation: Any) -> Iterator[Mobject]:
+    """All that an animation touches."""
+    for mobject in (animation.mobject, getattr(animation, "target_mobject", None)):
+        if isinstance(mobject, Mobject):
+            yield from mobject.get_family()
+    for part in getattr(animation, "animations", ()):
+        yield from _moved(part)
+
+
 class StageScene(Scene):
     """Base class of all scenes.
 
@@ -124,6 +134,8 @@ class StageScene(Scene):
     """Whether a badge is put up before the first frame, with or without ``setup``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._leaving: list[Mobject] = []  # what was told to leave, and fades with the next animation
+        self._leaving_takes = 0.6
         super().__init__(*args, **kwargs)
         if not hasattr(self, "context"):
             self.context = StageContext.from_environment()
@@ -192,6 +204,9 @@ class StageScene(Scene):
     def hold_until(self, frame: int) -> None:
         """Keep the picture until a frame number is reached (at once, if it has passed)."""
         missing = frame - self.frame
+        if missing > 0 and self._leaving:
+            self.play(run_time=min(self._leaving_takes, missing / self.context.fps))
+            missing = frame - self.frame
         if missing > 0:
             self._put_up_badge()
             # A hair more than n frames: Manim truncates a frozen wait to whole frames.
@@ -203,6 +218,8 @@ class StageScene(Scene):
             # A hair less, since Manim counts frames with arange and a rounding error would add one.
             options["run_time"] = max(1, round(run_time * self.context.fps)) / self.context.fps - 1e-6
         self._put_up_badge()
+        if self._leaving:
+            animations = tuple(self._crossed(animations, options.get("run_time", 0.0)))
         targets = targets_of(animations)
         self.stage_record.expect(targets)
         super().play(*animations, **options)
@@ -226,17 +243,29 @@ class StageScene(Scene):
         Raises:
             EpisodeError: the script has no such line for this scene, or it was spoken before.
         """
+        line = self._line(key)
+        if key in self._spoken:
+            raise EpisodeError(f"line '{key}' is spoken twice")
+        self._spoken.append(key)
+        cue = Cue(self, line, self.frame)
+        self.observer.cue(self, key, "start")
+        yield cue
+        cue.finish()
+
+    def variant(self, key: str) -> str:
+        """Which words of a line were taken: the name of the variant whose condition holds, or ``default``.
+
+        Raises:
+            EpisodeError: the script has no such line for this scene.
+        """
+        return self._line(key).variant
+
+    def _line(self, key: str) -> TimedLine:
         if key not in self.context.lines:
             raise EpisodeError(
                 f"scene '{self.context.scene}' has no line '{key}'; it has {', '.join(self.context.lines) or 'none'}"
             )
-        if key in self._spoken:
-            raise EpisodeError(f"line '{key}' is spoken twice")
-        self._spoken.append(key)
-        cue = Cue(self, self.context.lines[key], self.frame)
-        self.observer.cue(self, key, "start")
-        yield cue
-        cue.finish()
+        return self.context.lines[key]
 
     def sound(self, name: str, gain_db: float = 0.0) -> None:
         """Start a quiet sound effect at the present frame."""
@@ -284,12 +313,49 @@ class StageScene(Scene):
         assert self._badge is not None, "it is put up before a scene is constructed"
         return self._badge
 
-    def clear_stage(self, *keep: Mobject, run_time: float = 0.6) -> None:
-        """Fade out everything but ``keep`` and the badge."""
+    def clear_stage(self, *keep: Mobject, run_time: float = 0.6, at_once: bool = False) -> None:
+        """Take everything but ``keep`` and the badge away: it fades while whatever comes next is played.
+
+        So no picture is black between two others.  What is faded in again by what comes next stays as it is, and at the
+        end of a scene all stays until the cut.  With ``at_once`` it fades now, to an empty stage.
+        """
         stay = {id(mobject) for mobject in (*keep, self._badge)}
-        gone = [mobject for mobject in self.mobjects if id(mobject) not in stay]
-        if gone:
-            self.play(*(FadeOut(mobject) for mobject in gone), run_time=run_time)
+        self._leaving = [mobject for mobject in self.mobjects if id(mobject) not in stay]
+        self._leaving_takes = run_time
+        if at_once:
+            self._leave()
+
+    def _leave(self) -> None:
+        """What was told to leave fades now, and nothing else happens."""
+        if gone := self._take_leaving():
+            super().play(*(FadeOut(mobject) for mobject in gone), run_time=self._leaving_takes)
+
+    def _take_leaving(self) -> list[Mobject]:
+        gone, self._leaving = self._leaving, []
+        return gone
+
+    def _crossed(self, animations: Sequence[Any], run_time: float) -> list[Any]:
+        """Animations, and beside them the fading of what was told to leave."""
+        given = [prepare_animation(each) for each in animations]
+        run_time = run_time or max((each.run_time for each in given), default=self._leaving_takes)
+        back = {id(each.mobject) for each in given if type(each) is FadeIn}
+        stays = {id(mobject) for mobject in self._leaving if id(mobject) in back}
+        rest = [each for each in given if not (type(each) is FadeIn and id(each.mobject) in stays)]
+        gone = [mobject for mobject in self._leaving if id(mobject) not in stays]
+        leaving = {id(member) for mobject in self._leaving for member in mobject.get_family()}
+        if any(id(member) in leaving for each in rest for member in _moved(each)):
+            self._leave()  # what comes next needs them as they are: it cannot begin before they are gone
+            return given
+        self._leaving = []
+        share = run_time / self._leaving_takes
+        fading = [FadeOut(mobject, rate_func=lambda t: smooth(min(1.0, t * share))) for mobject in gone]
+        return [*rest, *fading] or [Wait(run_time)]
+
+    def add(self, *mobjects: Mobject) -> StageScene:
+        """Put mobjects on the stage; one that was told to leave stays."""
+        told = {id(mobject) for mobject in mobjects}
+        self._leaving = [mobject for mobject in self._leaving if id(mobject) not in told]
+        return super().add(*mobjects)
 
     def swap(self, old: Mobject, new: Mobject, run_time: float = 0.5) -> None:
         """Cross-fade two mobjects in place."""

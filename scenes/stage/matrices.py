@@ -10,9 +10,9 @@ from manim import RIGHT, Mobject, RoundedRectangle, VGroup, VMobject
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading, Result
 from tapehead.scenes.stage.lettering import BODY, Lettering, Words
-from tapehead.scenes.stage.palette import HIGHLIGHT, INK, W11, W12, W21, W22
+from tapehead.scenes.stage.palette import EAR_TINT, HIGHLIGHT, INK, NOSE_TINT
 
-WEIGHT_COLOURS = ((W11, W12), (W21, W22))
+WEIGHT_COLOURS = ((NOSE_TINT, EAR_TINT), (NOSE_TINT, EAR_TINT))
 WIDE, HIGH = 1.36, 0.8
 """Frame units between neighbouring entries of size BODY."""
 

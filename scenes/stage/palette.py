@@ -1,8 +1,9 @@
 """Colours by role.  A scene asks for the role, never for a hex value.
 
-An input colour becomes its lighter ``*_TINT`` after a weight has acted on it.  Categories without an order use
-Okabe and Ito's set (https://jfly.uni-koeln.de/color/), which stays apart under colour-vision deficiencies; maps with
-a middle run from blue to orange.  No colour carries meaning alone: a label or a shape goes with it.
+An input colour becomes its lighter ``*_TINT`` after a weight has acted on it, and the weight has that tint itself.
+Categories without an order use Okabe and Ito's set (https://jfly.uni-koeln.de/color/), which stays apart under
+colour-vision deficiencies; maps with a middle run from blue to orange.  No colour carries meaning alone: a label or a
+shape goes with it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ EAR, EAR_TINT = "#6FA8FF", "#B5D2FF"
 NAP, NAP_TINT = "#FFA552", "#FFD0A1"
 LUCK, LUCK_TINT = "#6FCF7C", "#B4E8BB"
 OUTPUT, OUTPUT_TINT = "#C99BFF", "#E2CCFF"
-W11, W12, W21, W22 = "#FFE066", "#FF9F40", "#B9BEC9", "#7FD68A"
 
 GOOD, BAD = "#56B4E9", "#E69F00"
 COOL, MIDDLE, WARM = "#3B7DD8", "#F4F1E8", "#E8833A"
@@ -41,10 +41,8 @@ ROLES = {
     "lucktint": LUCK_TINT,
     "out": OUTPUT,
     "outtint": OUTPUT_TINT,
-    "wa": W11,
-    "wb": W12,
-    "wc": W21,
-    "wd": W22,
+    "wa": NOSE_TINT,
+    "wb": EAR_TINT,
     "good": GOOD,
     "bad": BAD,
 }

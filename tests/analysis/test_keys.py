@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,6 +128,34 @@ READERS = {
     "os": ("x = float(os.read(os.open(os.path.dirname(__file__) + '/b.csv', os.O_RDONLY), 9))", "import os"),
     "at import": ("x = X", f"{PATH}\nX = float(Path(__file__).with_name('b.csv').read_text())"),
     "swallowed": (f"try:\n        {READS.format('b.csv')}\n    except Exception:\n        x = 0", PATH),
+    "thread": (
+        "x = list(ThreadPoolExecutor(1).map(lambda p: float(p.read_text()), [Path(__file__).with_name('b.csv')]))[0]",
+        f"{PATH}\nfrom concurrent.futures import ThreadPoolExecutor",
+    ),
+    "thread of a thread": (
+        "x = 0\n"
+        "    inner = Thread(target=lambda: suppressed(Path(__file__).with_name('b.csv').read_text))\n"
+        "    outer = Thread(target=lambda: (inner.start(), inner.join()))\n"
+        "    outer.start(); outer.join()",
+        f"{PATH}\nfrom threading import Thread\n\n"
+        "def suppressed(read):\n    try:\n        read()\n    except Exception:\n        pass\n",
+    ),
+    "program": (
+        "x = float(run(['cat', Path(__file__).with_name('b.csv')], capture_output=True, check=True).stdout)",
+        f"{PATH}\nfrom subprocess import run",
+    ),
+    "option of a program": (
+        "x = len(run(['echo', f\"--in={Path(__file__).with_name('b.csv')}\"], capture_output=True).stdout)",
+        f"{PATH}\nfrom subprocess import run",
+    ),
+    "shell": (
+        "x = float(run('cat <b.csv', shell=True, cwd=Path(__file__).parent, capture_output=True).stdout)",
+        f"{PATH}\nfrom subprocess import run",
+    ),
+    "database": (
+        "x = sqlite3.connect(Path(__file__).with_name('b.csv')).total_changes",
+        f"{PATH}\nimport sqlite3",
+    ),
     "sideways": ("x = float(open(os.path.dirname(__file__) + '/../mine/b.csv').read())", "import os"),
 }
 
@@ -215,6 +244,38 @@ def test_the_code_that_loads_a_model_is_part_of_the_key() -> None:
 def test_a_library_that_is_not_installed_is_named(tmp_path: Path) -> None:
     with pytest.raises(EpisodeError, match="'nobody_wrote_this', which is not installed"):
         run(made(tmp_path / "mine", data=', libraries=("nobody_wrote_this",)'), Store(tmp_path / "store"))
+
+
+def test_a_thread_of_an_analysis_that_is_over_is_free(tmp_path: Path) -> None:
+    body = (
+        "go = Event(); read = []; t = Thread(target=lambda: (go.wait(5), read.append(1))); t.start(); go.set(); x = 1"
+    )
+    folder = made(tmp_path / "mine", body, "from threading import Event, Thread")
+    assert run(folder, Store(tmp_path / "store"))[1] == 2
+    read: list[str] = []
+    thread = threading.Thread(target=lambda: read.append((folder / "b.csv").read_text()))
+    thread.start()
+    thread.join()
+    assert read == ["7"]
+
+
+def test_published_numbers_are_asked_for_by_name(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    sideways = "from tapehead.analysis.shipped import shipped_folder"
+    reads = "x = len((shipped_folder() / 'published' / 'gpt2-small.json').read_bytes())"
+    with pytest.raises(EpisodeError, match=r'shipped_file\("published/gpt2-small\.json"\)'):
+        run(made(tmp_path / "sideways", reads, sideways), store)
+    forget()
+    asks = "from tapehead.analysis.shipped import shipped_file"
+    _, x = run(made(tmp_path / "asks", "x = len(shipped_file('published/gpt2-small.json').read_bytes())", asks), store)
+    assert x == 2 * (ROOT / "assets" / "published" / "gpt2-small.json").stat().st_size
+    forget()
+    put_together = made(tmp_path / "put", "x = len(shipped_file('published/' + 'x.json').read_bytes())", asks)
+    with pytest.raises(EpisodeError, match=r"study\.py:\d+: shipped_file takes a name that is written out"):
+        run(put_together, store)
+    forget()
+    with pytest.raises(EpisodeError, match=r"assets/published/no\.json is missing"):
+        run(made(tmp_path / "no", "x = len(shipped_file('published/no.json').read_bytes())", asks), store)
 
 
 def test_published_numbers_are_in_the_key_of_what_reads_them() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tapehead.analysis.errors import StoreError
 from tapehead.analysis.results import Origin, Result, quantity
-from tapehead.analysis.store import Store, canonical, digest_of
+from tapehead.analysis.store import Store, canonical, default_root, digest_of
 
 KEY = digest_of("a key")
 
@@ -168,3 +168,20 @@ def test_an_unwritable_store_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="TAPEHEAD_STORE"):
         put(Store(tmp_path / "file" / "store"))
+
+
+@pytest.mark.parametrize("home", ["missing", "relative"])
+def test_without_a_home_it_is_told_which_variable_helps(home: str, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("TAPEHEAD_STORE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "also/relative")
+    if home == "missing":
+        monkeypatch.setattr(Path, "home", homeless)
+    else:
+        monkeypatch.setenv("HOME", "relative/home")
+    with pytest.raises(StoreError, match="TAPEHEAD_STORE"):
+        default_root()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert default_root() == tmp_path / "tapehead" / "store"

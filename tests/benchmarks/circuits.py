@@ -19,6 +19,12 @@ built in Python loops) is to their favour.  **Ours** is :func:`tapehead.analysis
    what the sampled evaluations took, ``seconds_ours`` the share of our scan for as many decisions.  Each sampled
    evaluation runs right after ours of the same state, so that another job on the machine slows both; their logit
    differences are compared (``largest_difference``).
+3. The same shape and schedule in the lab's two engines: GPT-2's own, as the lab runs it, and the one for all other
+   architectures, which here reads the same weights.  Both go through the trace decision by decision, one after the
+   other; ``open_over_fast`` is the ratio of their times per evaluation (of processor time where other jobs share the
+   machine), ``lab_over_today`` that of the lab's fast path to the engine of 2.  With ``--stretch N`` only N decisions
+   at each of four places of the trace are timed, each after one that is not.  ``memory_mb`` is what each engine adds to
+   its own process: means, kept streams and one layer's scan.
 """
 
 from __future__ import annotations
@@ -29,8 +35,10 @@ import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -39,6 +47,10 @@ import torch
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.language.circuit.ablation import Ablator
 from tapehead.analysis.language.circuit.pruning import THRESHOLD, Step, prune, scan_order
+from tapehead.analysis.language.lab.ablators import PooledAblator
+from tapehead.analysis.language.lab.any_model import OpenModel, Places
+from tapehead.analysis.language.lab.networks import open_network
+from tapehead.analysis.language.lab.prompts import Cell, PromptSet
 from tapehead.analysis.language.models.components import Circuit, Component
 from tapehead.analysis.language.models.forward import Network
 from tapehead.analysis.language.models.loading import LanguageModel, check_device, load_model
@@ -257,6 +269,94 @@ def compare_on_gpt2(device: str, prompts: int, positions: int, evals: int) -> di
     }
 
 
+# -- the lab's engines ---------------------------------------------------------------------------------------------
+
+
+class OpenGpt2(OpenModel):
+    """GPT-2 for the engine of all other architectures; its weights are drawn, so the bridge has no files to look at."""
+
+    places = Places("transformer.h", "attn", "c_proj", "mlp", "transformer.ln_f", "lm_head")
+
+
+def lab_ablator(model: LanguageModel, task: Task, engine: str) -> PooledAblator:
+    """All prompts of a task in one of the lab's engines, ``fast`` or ``open``."""
+    prompts = PromptSet(
+        "random",
+        (Cell(task, np.arange(len(task)), "", ()),),
+        task.texts,
+        np.full(len(task), -1),
+        *[task.texts] * 4,
+        False,
+    )
+    own = model if engine == "fast" else OpenGpt2(model.name, model.digest, model.hf, None, model.device)
+    return PooledAblator(open_network(own), prompts)
+
+
+def stretches(trace: Sequence[tuple[Component, Circuit]], stretch: int) -> list[tuple[int, bool]]:
+    """Places of the trace that are run, and whether they are timed; all of them for 0."""
+    if not stretch:
+        return [(i, True) for i in range(len(trace))]
+    found = []
+    for first in np.linspace(0, len(trace) - stretch - 1, 4).round().astype(int):
+        found += [(int(first) + i, i > 0) for i in range(stretch + 1)]
+    return found
+
+
+def compare_engines(device: str, prompts: int, positions: int, stretch: int) -> dict[str, Any]:
+    """The lab's engines and today's, one after the other at every decision."""
+    model = random_gpt2(device)
+    task, trace = random_task(model, prompts, positions), Schedule().trace()
+    engines: dict[str, Any] = {
+        "today": Ablator(Network(model), task),
+        "fast": lab_ablator(model, task, "fast"),
+        "open": lab_ablator(model, task, "open"),
+    }
+    spent = {name: np.zeros(2) for name in engines}
+    apart, timed = 0.0, 0
+    for i, counts in stretches(trace, stretch):
+        one, circuit = trace[i]
+        found = {}
+        for name, ablator in engines.items():
+            began = _clocks()
+            found[name] = ablator.differences(circuit, pivot=one.layer)
+            spent[name] += _since(began) if counts else (0.0, 0.0)
+        timed += counts
+        apart = max(apart, float(np.abs(found["open"] - found["today"]).max()))
+    return {
+        "open_over_fast": spent["open"][1] / spent["fast"][1],
+        "open_over_fast_wall": spent["open"][0] / spent["fast"][0],
+        "lab_over_today": spent["fast"][1] / spent["today"][1],
+        "seconds_per_evaluation_fast": spent["fast"][1] / timed,
+        "seconds_per_evaluation_open": spent["open"][1] / timed,
+        "evaluations_timed": timed,
+        "engines_largest_difference": apart,
+        "memory_mb": {name: _memory(name, prompts, positions) for name in ("fast", "open")},
+    }
+
+
+def _memory(engine: str, prompts: int, positions: int) -> float:
+    """Peak memory in MB that an engine adds to a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_scan_a_layer, engine, prompts, positions).result()
+
+
+def _scan_a_layer(engine: str, prompts: int, positions: int) -> float:
+    torch.set_num_threads(1)
+    model = random_gpt2("cpu")
+    task = random_task(model, prompts, positions)
+    with torch.no_grad():
+        model.hf(torch.tensor(task.tokens[:1].copy()))
+    before = _peak_mb()
+    ablator = lab_ablator(model, task, engine)
+    for head in range(3):
+        ablator.differences(ablator.everything.without(Component(6, head)), pivot=6)
+    return _peak_mb() - before
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
 def _masks(circuit: Circuit) -> tuple[np.ndarray, np.ndarray]:
     return circuit.heads, circuit.mlps
 
@@ -279,6 +379,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mini-prompts", type=int, default=96)
     parser.add_argument("--repeats", type=int, default=2, help="prunings of mini by each side")
     parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--stretch", type=int, default=0, help="decisions timed at each of four places; 0: all")
+    parser.add_argument("--engines", action="store_true", help="the lab's engines only")
     asked = parser.parse_args(arguments)
     try:
         check_device(asked.device)
@@ -286,10 +388,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     if asked.threads:
         torch.set_num_threads(asked.threads)
-    report = compare_on_mini(asked.device, asked.mini_prompts, asked.repeats)
-    print(json.dumps(report), flush=True)
-    report |= compare_on_gpt2(asked.device, asked.prompts, 23, asked.evals)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    report: dict[str, Any] = {}
+    if not asked.engines:
+        report = compare_on_mini(asked.device, asked.mini_prompts, asked.repeats)
+        print(json.dumps(report), flush=True)
+        report |= compare_on_gpt2(asked.device, asked.prompts, 23, asked.evals)
+    report |= compare_engines(asked.device, asked.prompts, 23, asked.stretch)
+    peak = _peak_mb()
     name = torch.cuda.get_device_name(asked.device) if asked.device.startswith("cuda") else "cpu"
     report |= {"peak_rss_mb": peak, "device": name, "threads": torch.get_num_threads(), "torch": torch.__version__}
     print(json.dumps({k: round(v, 6) if isinstance(v, float) else v for k, v in report.items()}))

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tapehead.analysis.store import Store, digest_of
+from tests.analysis.test_store import put
 from tests.render.test_cli import ROOT, TAPEHEAD, broken_episode, wait_for, workers_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, mounts and limits memory as Linux does")
@@ -189,6 +191,67 @@ def test_a_flipped_byte_is_found_and_made_again(calm: Calm, tmp_path: Path) -> N
     for kind in kinds:
         assert f"store: {kind} " in errors
     assert "Traceback" not in errors
+
+
+def test_gc_in_a_loop_beside_a_render(calm: Calm, tmp_path: Path) -> None:
+    """It takes nothing that the render uses, says so, and takes all of it when nobody uses it any more."""
+    store, spared, told = Store(tmp_path / "store"), 0, []
+    put(store, digest_of("of nobody"))
+    process = start(store.root, command(tmp_path / "out", "--jobs", "2"))
+    while process.poll() is None:
+        done = store.gc(everything=True)
+        spared, told = max(spared, done.in_use), [*told, done.removed]
+        time.sleep(0.02)
+    code, answer, errors = ended(process)
+    assert code == 0, errors
+    said = json.loads(answer.strip().splitlines()[-1])
+    assert said["digests"] == calm.digests
+    assert sorted(said["drawn"]) == sorted(SCENES), "each was drawn once"
+    assert "damaged" not in errors
+    assert spared > len(SCENES)
+    assert sum(told) >= 1, "what nobody uses went"
+    assert store.gc(everything=True).in_use == 0
+    assert list(store.entries()) == []
+
+
+def test_what_is_killed_leaves_nothing_in_tmpdir(tmp_path: Path) -> None:
+    """The parent alone, then everything at once."""
+    tmp = tmp_path / "tmp"
+    tmp.mkdir()
+    for everything in (False, True):
+        process = start(tmp_path / "store", command(tmp_path / "out", "--seed", str(everything + 5)), TMPDIR=str(tmp))
+        assert wait_for(lambda: any(tmp.glob("tapehead-work-*/*/*.stack")), 60), "a worker is at work"
+        if everything:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        ended(process)
+        assert wait_for(lambda: not list(tmp.iterdir()), 10), list(tmp.iterdir())
+
+
+def test_logs_of_the_user_stay(calm: Calm, tmp_path: Path) -> None:
+    theirs = tmp_path / "out" / "odd-squares" / "480p15" / "logs"
+    theirs.mkdir(parents=True)
+    (theirs / "precious.log").write_text("x")
+    shutil.copytree(calm.store, tmp_path / "store")
+    made(tmp_path / "store", tmp_path / "out")
+    assert (theirs / "precious.log").read_text() == "x"
+
+
+def test_few_file_descriptors_cost_no_entry(calm: Calm, tmp_path: Path) -> None:
+    """With a limit that is too small for a render, it says so or does it; the store has all that it had."""
+    store = tmp_path / "store"
+    shutil.copytree(calm.store, store)
+    before = {path.relative_to(store): path.read_bytes() for path in store.glob("*/??/*/**/*") if path.is_file()}
+    for limit in (8, 12, 16, 24, 64):
+        full = " ".join(command(tmp_path / "out" / str(limit)))
+        process = start(store, ["bash", "-c", f"ulimit -n {limit}; exec {full}"])
+        code, _, errors = ended(process)
+        assert code in (0, 1), errors
+        assert "damaged" not in errors, errors
+        assert code == 0 or limit < 20 or "Too many open files" in one_message(code, errors)
+        after = {path.relative_to(store): path.read_bytes() for path in store.glob("*/??/*/**/*") if path.is_file()}
+        assert before.items() <= after.items()
 
 
 def in_own_mounts(script: str, store: Path) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 
+from tapehead.analysis.errors import OutputError
 from tapehead.analysis.store import Store, digest_file
 from tapehead.render.drawing.cues import CueList
 from tapehead.render.drawing.master import MasterReader
@@ -157,6 +158,16 @@ def test_a_copied_episode_renders_from_where_it_lies(tmp_path: Path) -> None:
     declared.write_text(declared.read_text().replace('"count": 6', '"count": 4'))
     film = make(tmp_path / "out", episode=str(folder), voice="none", only="corners")
     assert film.path == tmp_path / "out/my-episode/480p15/scenes/corners.mp4"
+
+
+def test_a_copy_under_the_same_name_does_not_take_the_film_away(film: Film, tmp_path: Path) -> None:
+    copy = tmp_path / "odd_squares"
+    shutil.copytree(BUILT_IN / "odd_squares", copy)
+    before = digest_file(film.path)
+    choices = Choices(quality_named("480p15"), out=film.path.parents[2], voice="none", jobs=1)
+    with pytest.raises(OutputError, match=r"tapehead's own episode 'odd-squares'"):
+        render(find_episode(str(copy)), choices, Store(tmp_path / "store"), Reporter(quiet=True))
+    assert digest_file(film.path) == before
 
 
 def test_where_an_episode_lies_enters_no_key(tmp_path: Path) -> None:

@@ -23,10 +23,12 @@ CHANGES_NO_CONTENT = {
     "render/planning/estimates.py",
     "render/planning/sources.py",
     "render/progress.py",
+    "render/workers/logs.py",
     "render/workers/pool.py",
     "render/workers/preloaded_tape.py",
     "render/workers/ready.py",
     "render/workers/warm.py",
+    "render/workers/workshop.py",
 }
 """Files between an episode and its film that decide when and where something is made, or what its key is."""
 KEYED_BY_ITSELF = ("render/words/voice/",)

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.results import Result, quantity
 from tapehead.analysis.store import Store
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.voice import Speech, voice_named
 from tapehead.render.words.voice.timbre import line_loudness
 from tapehead.render.words.voice.wording import estimate
-from tapehead.scenes.script import Script
+from tapehead.scenes.filling import filled
+from tapehead.scenes.script import Script, TimedLine
 
 TEXT = """
 [speakers.narrator]
@@ -89,6 +91,33 @@ def test_what_is_heard_is_spoken_again(tmp_path, old, new):
     narrate(script(tmp_path), voice, store)
     narrate(script(tmp_path, TEXT.replace(old, new)), voice, store)
     assert len(voice.said) > 2
+
+
+def test_other_numbers_are_other_words_and_another_sound(tmp_path):
+    """And numbers that are told alike are spoken once, with what was read kept beside them."""
+    store, voice = Store(tmp_path / "store"), Counting()
+    text = (
+        '[[line]]\nkey = "a.b"\ntext = "It keeps {kept.share:.0%} of the score."\nmarks = { score = "the score" }\n'
+        '[[line.variants]]\nname = "weak"\nwhen = "kept.share < 0.5"\ntext = "It loses the score."'
+    )
+
+    def line(share):
+        results = {"kept": Result({"share": quantity(share)}, name="kept")}
+        return narrate(filled(script(tmp_path, text), results.__getitem__), voice, store)["a.b"]
+
+    first, alike, other, weak = line(0.87), line(0.871), line(0.6), line(0.25)
+    assert voice.said == [
+        "It keeps eighty-seven per cent of the score.",
+        "It keeps sixty per cent of the score.",
+        "It loses the score.",
+    ]
+    assert first.audio == alike.audio != other.audio
+    assert (first.text, other.text) == ("It keeps 87% of the score.", "It keeps 60% of the score.")
+    assert [word.text for word in first.words] == ["It", "keeps", "87%", "of", "the", "score."]
+    assert first.marks["score"] == first.words[4].start and first.words[4].measured
+    assert first.numbers[0].value != alike.numbers[0].value
+    assert (first.variant, weak.variant, weak.place("score")) == ("default", "weak", 9)
+    assert all(TimedLine.from_json(each.to_json()) == each for each in (first, weak))
 
 
 def test_a_damaged_line_is_spoken_again(tmp_path):
@@ -189,3 +218,15 @@ def test_a_line_that_fails_in_another_process_is_told_and_the_others_stay(tmp_pa
     with pytest.raises(UsageError, match="can not say broken"):
         narrate(script(tmp_path, many(["One.", "Two.", "broken", "Four."])), Slow(), store, jobs=2)
     assert not any("broken" in entry.record["facts"]["spoken"] for entry in store.entries())
+
+
+def test_each_variant_has_a_recording_of_its_own(tmp_path):
+    text = (
+        '[[line]]\nkey = "a.b"\ntext = "It keeps."\n'
+        '[[line.variants]]\nname = "weak"\nwhen = "kept.share < 0.5"\ntext = "It loses."'
+    )
+    (tmp_path / "voice").mkdir()
+    (tmp_path / "voice" / "a.b.wav").write_bytes(b"")
+    results = {"kept": Result({"share": quantity(0.2)}, name="kept")}
+    with pytest.raises(UsageError, match=r"missing: a\.b@weak\.wav; not in the script: a\.b\.wav"):
+        voice_named(f"recorded:{tmp_path / 'voice'}").check(filled(script(tmp_path, text), results.__getitem__))

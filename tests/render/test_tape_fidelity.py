@@ -268,9 +268,10 @@ def poisson(settings):
 
 
 def test_12_dropouts_are_a_poisson_process():
-    poisson(preset("worn"))
-    fails(poisson, preset("worn", drop__rate=4.5))
-    fails(poisson, preset("worn", drop__len=20.0))
+    often = {"drop__rate": 3.0, "drop__len": 12.0}
+    poisson(preset("worn", **often))
+    fails(poisson, preset("worn", **often | {"drop__rate": 4.5}))
+    fails(poisson, preset("worn", **often | {"drop__len": 20.0}))
 
 
 # -- 13 and 14: determinism and size -----------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.store import Store
+from tapehead.render.assets import asset
 from tapehead.render.film.make import Choices, render
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
@@ -255,3 +256,13 @@ def test_a_regraded_film_draws_nothing_and_logs_the_track(episode: Path, tmp_pat
     assert [(key["setting"], key["frame"]) for key in track["keys"]] == [("track.error", 0), ("track.error", 6)]
     assert len(track["regions"]) == 1
     assert [first["scenes"][name]["taped"] for name in ("moves", "again", "dry")] == [True, True, False]
+
+
+def test_a_film_on_a_tape_of_the_users(episode: Path, tmp_path: Path) -> None:
+    path = tmp_path / "my tape.json"
+    path.write_text(asset("tapes/worn.json").read_text().replace('"luma.snr": 38.0', '"luma.snr": 30.0'))
+    choices = Choices(quality_named("480p15"), jobs=1, voice="none", out=tmp_path / "a", tape=str(path), only="moves")
+    film = render(find_episode(str(episode)), choices, Store(tmp_path / "store"), Reporter(quiet=True))
+    told = json.loads(film.files["provenance"].read_text())["tape"]
+    worn = tape_named("worn")
+    assert told["name"] == "my tape" and told["settings"] == worn.but({"luma.snr": 30.0}).settings.digest()

@@ -12,7 +12,7 @@ from tapehead.render.words.captions import captions, srt
 from tapehead.render.words.timeline import PlacedLine, SceneSpan, Timeline
 from tapehead.render.words.translations import translated, translations
 from tapehead.scenes.episode import Episode, find_episode, load_episode
-from tapehead.scenes.script import TimedLine, Word
+from tapehead.scenes.script import SpokenNumber, TimedLine, Word
 
 SCRIPT = """language = "en"
 [[line]]
@@ -95,15 +95,87 @@ def test_a_timeline_comes_back_without_paths_of_this_machine() -> None:
     assert [p.line.words for p in after.lines] == [p.line.words for p in before.lines]
 
 
-@pytest.mark.parametrize("slug", ["linear-algebra", "sequence-circuits", "one-is-1", "odd-squares"])
+@pytest.mark.parametrize(
+    "slug",
+    ["linear-algebra", "sequence-circuits", "one-is-1", "remembered-patterns", "game-sales", "friends", "odd-squares"],
+)
 def test_our_films_are_translated_to_the_last_line(slug: str) -> None:
     """And with as many words as fit: no line takes much longer to read than it takes to say."""
     episode = find_episode(slug)
     (german,) = translations(episode)
     assert german.language == "de"
     assert german.missing == ()
-    spoken = {line.key: line.text for line in episode.script().lines}
+    spoken = {
+        each.recording: each.text
+        for line in episode.script().lines
+        for each in (line, *(variant.line for variant in line.variants))
+    }
     for key, text in german.lines.items():
         assert len(text) < 1.6 * len(spoken[key]) + 30, key
         assert text != spoken[key], key
         assert text[-1] in ".?!,", key
+
+
+SPEAKING = """language = "en"
+[[line]]
+key = "one.a"
+text = "It keeps {kept.share:.0%}."
+[[line.variants]]
+name = "weak"
+when = "kept.share < 0.5"
+text = "Only {kept.share:.0%} is left."
+"""
+
+
+def speaking(folder: Path, captions: str) -> Episode:
+    (folder / "captions").mkdir(parents=True)
+    (folder / "script.toml").write_text(SPEAKING)
+    (folder / "episode.py").write_text(
+        "from tapehead.analysis.registry import AnalysisCall\n"
+        "from tapehead.scenes.episode import Episode, SceneRef\n"
+        "EPISODE = Episode(title='T', scenes=(SceneRef('one', '.one:One', 'One'),),\n"
+        "                  analyses=(AnalysisCall('kept', '.numbers:kept'),))\n"
+    )
+    (folder / "captions" / "de.toml").write_text(captions)
+    return load_episode(folder)
+
+
+def spoken(share: float) -> Timeline:
+    number = SpokenNumber("{kept.share:.0%}", f"{share:.0%}", "kept/share[]", share)
+    text, variant = (f"Only {share:.0%} is left.", "weak") if share < 0.5 else (f"It keeps {share:.0%}.", "default")
+    words = tuple(Word(word, float(i), i + 1.0) for i, word in enumerate(text.split()))
+    line = TimedLine("one.a", "one", "n", text, 9.0, words, True, {}, 0.3, "/x.wav", variant, {}, (number,))
+    return Timeline(12.0, 15, (SceneSpan("one", "One", True, 0, 12.0),), (PlacedLine(1.0, line, "one"),), ())
+
+
+def test_a_translation_follows_the_numbers_and_the_words_that_were_taken(tmp_path: Path) -> None:
+    episode = speaking(
+        tmp_path / "tr_speaking",
+        'language = "de"\n[lines]\n"one.a" = "Er hält {kept.share:.1%}."\n'
+        '"one.a@weak" = "Nur {kept.share:.0%} bleibt."\n',
+    )
+    (found,) = translations(episode)
+    assert found.missing == ()
+    for share, text in ((0.875, "Er hält 87,5\N{NO-BREAK SPACE}%."), (0.25, "Nur 25\N{NO-BREAK SPACE}% bleibt.")):
+        again = Timeline.from_data(spoken(share).to_data())  # a film's timeline as a package reads it
+        assert translated(again, found).lines[0].line.text == text
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('"one.a" = "Er hält 87 %."', r"de.toml:3: 'one.a' is translated without \{kept.share\}"),
+        ('"one.a" = "Er hält {kept.shar}."', r"asks for \{kept.shar\}, which is not said there"),
+        ('"one.a@weak" = "Nur {kept.share."', "'one.a@weak' is malformed: '{' stands alone"),
+        ('"one.a@strong" = "Ja."', "translates 'one.a@strong', which is no line"),
+    ],
+)
+def test_a_translation_says_no_number_of_its_own(tmp_path: Path, line: str, complaint: str) -> None:
+    with pytest.raises(EpisodeError, match=complaint):
+        translations(speaking(tmp_path / "tr_wrong", f'language = "de"\n[lines]\n{line}\n'))
+
+
+def test_words_without_a_translation_are_listed_by_variant(tmp_path: Path) -> None:
+    (found,) = translations(speaking(tmp_path / "tr_part", 'language = "de"\n[lines]\n"one.a" = "{kept.share}."\n'))
+    assert found.missing == ("one.a@weak",)
+    assert translated(spoken(0.2), found).lines[0].line.text == "Only 20% is left."

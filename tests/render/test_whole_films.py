@@ -23,7 +23,15 @@ from tapehead.scenes.episode import BUILT_IN, find_episode
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 ROOT = BUILT_IN.parent
-MINUTES = {"linear-algebra": (8, 14), "sequence-circuits": (9, 12), "one-is-1": (6, 8), "puppet-show": (9, 13)}
+MINUTES = {
+    "linear-algebra": (8, 14),
+    "sequence-circuits": (9, 12),
+    "one-is-1": (6, 8),
+    "puppet-show": (9, 13),
+    "game-sales": (8, 11),
+    "remembered-patterns": (6, 9),
+    "friends": (6, 9),
+}
 
 
 @pytest.mark.parametrize("slug", sorted(MINUTES))

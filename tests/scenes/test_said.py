@@ -9,30 +9,11 @@ import pytest
 from tapehead.analysis.errors import EpisodeError, ResultError
 from tapehead.analysis.results import Result, quantity
 from tapehead.scenes.script import Script
-from tapehead.scenes.spoken_numbers import contradictions, in_words, read
+from tapehead.scenes.spoken_numbers import contradictions, read
 
 MADE = Result(
     {"x": quantity([5.44, 81.2], "task", labels={"task": ("a", "b")}), "n": quantity(1536)}, model="m", name="r"
 )
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        ("0", "zero"),
-        ("14", "fourteen"),
-        ("81", "eighty-one"),
-        ("100", "one hundred"),
-        ("144", "one hundred and forty-four"),
-        ("1536", "one thousand five hundred and thirty-six"),
-        ("2001", "two thousand and one"),
-        ("5.4", "five point four"),
-        ("0.05", "zero point zero five"),
-        ("-12", "minus twelve"),
-    ],
-)
-def test_numbers_in_words(number: str, words: str) -> None:
-    assert in_words(number) == words
 
 
 def script(tmp_path: Path, said: str, text: str = "The meter stands at five point four.") -> Script:
@@ -67,3 +48,14 @@ def test_malformed_or_missing_places_are_errors() -> None:
         read("r/n", lambda _: MADE)
     with pytest.raises(ResultError, match="no place 'c'"):
         read("r/x[task=c] .1f", lambda _: MADE)
+    with pytest.raises(EpisodeError, match="has no labels; its places are whole numbers, not 'first'"):
+        read("r/y[n=first] .1f", lambda _: Result({"y": quantity([1.0], "n")}, name="r"))
+
+
+def test_other_languages_have_their_own_words(tmp_path: Path) -> None:
+    path = tmp_path / "script.toml"
+    path.write_text(
+        'language = "de"\n[[line]]\nkey = "one.line"\ntext = "Er steht bei fünf Komma vier."\n'
+        'said = { "fünf Komma vier" = "r/x[task=a] .1f" }\n'
+    )
+    assert list(contradictions(Script.load(path), lambda _: MADE)) == []

@@ -6,7 +6,6 @@ Weights are read from safetensors only, since a pickle can run code.  Nothing is
 from __future__ import annotations
 
 import contextlib
-import json
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import MissingPartError, UsageError
-from tapehead.analysis.language.models.loading import ModelError, check_device
-from tapehead.analysis.model_files import files_digest
+from tapehead.analysis.language.models.loading import check_device
+from tapehead.analysis.model_files import (
+    ModelError,
+    Shapes,
+    check_entries,
+    check_finite,
+    check_numbers,
+    check_room,
+    check_shapes,
+    files_digest,
+    read_table,
+    weight_shapes,
+)
+from tapehead.analysis.outside_files import shown
 
 EMBEDDED = "puppet-64"
 """What analyses run on if the user names no model."""
@@ -30,6 +41,15 @@ ATTRIBUTE_FILE = "attributes.safetensors"
 
 KINDS = ("StableDiffusionPipeline", "DDIMPipeline", "DDPMPipeline")
 _PARTS = {"unet": True, "scheduler": False, "vae": True, "text_encoder": True, "tokenizer": False}
+_CLASSES = {
+    "unet": ("UNet2DConditionModel", "UNet2DModel"),
+    "vae": ("AutoencoderKL",),
+    "text_encoder": ("CLIPTextModel",),
+    "tokenizer": ("CLIPTokenizer", "CLIPTokenizerFast"),
+}
+"""What each part of the known pipelines is; a scheduler may be any of diffusers'."""
+_LIBRARIES = ("diffusers", "transformers", "stable_diffusion", None)
+"""Where parts may come from; the third is the checker of old pipelines, which is not loaded."""
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
 _FETCHED = [
     "model_index.json",
@@ -244,12 +264,13 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> Diffusion
     """Read a directory that diffusers saved, after checking that it is whole and has no code in it."""
     import torch
 
-    kind = _checked_kind(directory)
+    kind = _checked_kind(directory, built=True)
     import diffusers
 
     options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True, "dtype": torch.float32}
     if kind == "StableDiffusionPipeline":
         options |= {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
+        options |= {"image_encoder": None}
     with _quiet():
         try:
             pipeline = getattr(diffusers, kind).from_pretrained(str(directory), **options)
@@ -258,37 +279,71 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> Diffusion
     parts: dict[str, Any] = {part: getattr(pipeline, part, None) for part in _PARTS}
     for part in ("unet", "vae", "text_encoder"):
         if parts[part] is not None:
+            check_finite(parts[part], f"the {part} in {directory}")
             parts[part] = parts[part].to(device).eval().requires_grad_(False)
+    _check_schedule(parts["scheduler"], directory)
     return DiffusionModel(name, directory_digest(directory), directory, device=device, **parts)
 
 
-def _checked_kind(directory: Path) -> str:
-    """The pipeline's class name, after a look at every file that would be read."""
+def _checked_kind(directory: Path, built: bool = False) -> str:
+    """The pipeline's class name, after a look at every file that would be read.
+
+    With ``built`` each part is built on paper and compared with its weights, for which the libraries are loaded.
+    """
     path = directory / "model_index.json"
     try:
-        index = json.loads(path.read_text())
-        kind = str(index["_class_name"])
+        index = read_table(path)
     except FileNotFoundError:
         for found in sorted(directory.iterdir()):
             _refuse_pickle(found)
         raise ModelError(f"no model_index.json in {directory}: not a directory that diffusers saved") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} can not be read: {_first_line(error)}") from None
-    if kind not in KINDS:
-        raise ModelError(f"{directory} holds a {kind}; there is code here for {', '.join(KINDS)}")
-    needed = list(_PARTS) if kind == KINDS[0] else ["unet", "scheduler"]
-    for part in needed:
-        library = (index.get(part) or [None])[0]
+    check_entries(directory, folders=True)
+    kind = index.get("_class_name")
+    if "_class_name" not in index:
+        raise ModelError(f"{path} can not be read: it has no _class_name")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ModelError(
+            f"{directory} holds a {kind if isinstance(kind, str) else shown(kind)}; there is code here for "
+            f"{', '.join(KINDS)}"
+        )
+    for part, entry in index.items():
+        if isinstance(entry, list) and (len(entry) != 2 or not _trusted(entry[0])):
+            raise ModelError(
+                f"{path}: the {part} comes from {shown(entry[0] if entry else entry)}; only diffusers and "
+                "transformers are trusted"
+            )
+    shapes = []
+    for part in list(_PARTS) if kind == KINDS[0] else ["unet", "scheduler"]:
+        library, name = index[part] if isinstance(index.get(part), list) else (index.get(part), None)
         if library not in ("diffusers", "transformers"):
-            raise ModelError(f"{path}: the {part} comes from '{library}'; only diffusers and transformers are trusted")
+            raise ModelError(
+                f"{path}: the {part} comes from {shown(library)}; only diffusers and transformers are trusted"
+            )
+        known = _CLASSES.get(part, ())
+        fits = name in known if known else isinstance(name, str) and name.isidentifier() and "Scheduler" in name
+        if not fits:
+            raise ModelError(f"{path}: the {part} is a {shown(name)}; there is code here for {' and '.join(known)}")
         if not (directory / part).is_dir():
             raise ModelError(f"no folder '{part}' in {directory}, which its model_index.json asks for")
         if _PARTS[part]:
-            _check_weights(directory / part)
+            shapes.append(_check_weights(directory / part))
+            if built:
+                _check_fit(directory / part, str(name), shapes[-1])
+        elif part == "scheduler" and (directory / part / "scheduler_config.json").is_file():
+            config = directory / part / "scheduler_config.json"
+            check_numbers(read_table(config), config)
+    check_room(shapes, f"the model in {directory}")
+    if (directory / ATTRIBUTE_FILE).is_file():
+        weight_shapes(directory / ATTRIBUTE_FILE)
     return kind
 
 
-def _check_weights(folder: Path) -> None:
+def _trusted(library: object) -> bool:
+    return library is None or (isinstance(library, str) and library in _LIBRARIES)
+
+
+def _check_weights(folder: Path) -> Shapes:
+    """Shapes of a part's tensors, by the headers of the files that are read."""
     from safetensors import SafetensorError, safe_open
 
     files = sorted(folder.glob("*.safetensors"))
@@ -296,7 +351,14 @@ def _check_weights(folder: Path) -> None:
         for path in sorted(folder.iterdir()):
             _refuse_pickle(path)
         raise ModelError(f"no safetensors in {folder}")
+    found: Shapes = {}
+    whole = [path for path in files if path.name in ("model.safetensors", "diffusion_pytorch_model.safetensors")]
     for path in files:
+        if not path.is_file():
+            raise ModelError(f"{path} is not there or is no file; get it again")
+        shapes = weight_shapes(path)
+        if path in whole or not whole:  # beside it there may be the same in another precision
+            found |= shapes
         try:
             with safe_open(str(path), framework="numpy") as file:
                 empty = not list(file.keys())
@@ -304,6 +366,53 @@ def _check_weights(folder: Path) -> None:
             raise ModelError(f"{path} is damaged or cut short ({_first_line(error)}); get the file again") from None
         if empty:
             raise ModelError(f"{path} holds no weights")
+    return found
+
+
+def _check_fit(folder: Path, kind: str, there: Shapes) -> None:
+    """Build a part of this configuration without memory for it, and compare what it asks for with what is there."""
+    path = folder / "config.json"
+    try:
+        config = read_table(path)
+    except FileNotFoundError:
+        raise ModelError(f"no config.json in {folder}; get it again") from None
+    check_numbers(config, path)
+    import diffusers
+    import torch
+    import transformers
+
+    why, wanted = "", {}
+    try:
+        with torch.device("meta"), _quiet():
+            if kind == "CLIPTextModel":
+                built: Any = transformers.CLIPTextModel(transformers.CLIPTextConfig.from_dict(dict(config)))
+            else:
+                built = getattr(diffusers, kind).from_config(dict(config))
+        wanted = {name: tuple(weight.shape) for name, weight in built.named_parameters()}
+    except Exception as error:  # whatever the libraries make of a wrong configuration
+        why = _first_line(error)
+    if why:
+        raise ModelError(f"{path} describes nothing that can be built: {why[:200]}")
+    # Older files name the parts of attention and of the text encoder otherwise: the libraries know both.
+    if set(wanted) <= set(there):
+        check_shapes(wanted, there, folder)
+        if more := sorted(name for name in set(there) - set(wanted) if "position_ids" not in name):
+            raise ModelError(f"the weights in {folder} do not fit its config.json: {more[0]} would be left away")
+    elif sorted(wanted.values()) != sorted(shape for name, shape in there.items() if "position_ids" not in name):
+        missing = sorted(set(wanted) - set(there))
+        raise ModelError(
+            f"the weights in {folder} do not fit its config.json: {len(wanted)} tensors are asked for and {len(there)} "
+            f"are there; {missing[0]} is missing"
+        )
+
+
+def _check_schedule(scheduler: Any, directory: Path) -> None:
+    """Noise levels are numbers between 0 and 1."""
+    import torch
+
+    levels = getattr(scheduler, "alphas_cumprod", None)
+    if levels is not None and not (torch.isfinite(levels).all() and levels.min() >= 0 and levels.max() <= 1):
+        raise ModelError(f"the scheduler in {directory} has noise levels that are none; look at its betas")
 
 
 def _refuse_pickle(path: Path) -> None:
@@ -315,8 +424,9 @@ def _refuse_pickle(path: Path) -> None:
 
 
 def _first_line(error: BaseException) -> str:
+    """What a library says, on one line; it may quote a file of megabytes."""
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return lines[0][:300] if lines else type(error).__name__
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import MissingPartError, UsageError
-from tapehead.analysis.model_files import files_digest
+from tapehead.analysis.model_files import (
+    ModelError,
+    Shapes,
+    check_entries,
+    check_finite,
+    check_room,
+    check_shapes,
+    files_digest,
+    read_table,
+    weight_shapes,
+)
+from tapehead.analysis.outside_files import shown
+
+__all__ = ["LanguageModel", "ModelError", "load_model", "model_digest"]
 
 EMBEDDED = "mini"
 NEEDED = (
@@ -32,15 +44,15 @@ NEEDED = (
 """What is fetched of a hub repository: no pickles."""
 
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
+_MOST = {"n_layer": 200, "n_head": 1024, "n_embd": 2**16, "n_positions": 2**20, "vocab_size": 2**22, "n_inner": 2**18}
+"""Bounds of a GPT-2's measures, ten times and more of the largest one's."""
+_DEFAULTS: dict[str, Any] = {"n_layer": 12, "n_head": 12, "n_embd": 768, "n_positions": 1024, "n_inner": None}
+"""What a configuration means that leaves a measure away."""
 _ORDINARY: dict[str, Any] = {
     "scale_attn_weights": True,
     "scale_attn_by_inverse_layer_idx": False,
     "add_cross_attention": False,
 }
-
-
-class ModelError(UsageError):
-    """A model can not be used as it is: wrong shape, pickle, damaged weights."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +108,7 @@ class LanguageModel:
         """
         from transformer_lens.model_bridge import TransformerBridge
 
-        with _quiet():
+        with quiet():
             bridge = TransformerBridge.boot_transformers(
                 self.hf.config.name_or_path or self.name,
                 hf_model=copy.deepcopy(self.hf),
@@ -139,9 +151,11 @@ def model_digest(name: str = EMBEDDED, download: bool = False) -> str:
         MissingPartError, ModelError: as :func:`load_model`.
     """
     directory = find_directory(name, download)
-    read_config(directory)
+    config = read_config(directory)
     check_tokenizer(directory)
-    return files_digest(directory, weight_files(directory))
+    weights = weight_files(directory)
+    check_weights(directory, config, weights)
+    return files_digest(directory, weights)
 
 
 def find_directory(name: str, download: bool = False) -> Path:
@@ -181,7 +195,7 @@ def _from_hub(name: str, download: bool) -> Path:
         ) from None
     except Exception as error:
         if download:
-            tried = f" and could not be fetched ({_first_line(error)})"
+            tried = f" and could not be fetched ({first_line(error)})"
     raise MissingPartError(
         f"the weights of '{name}' are not on this machine{tried}. With a network: "
         f"hf download {name} config.json model.safetensors tokenizer.json; "
@@ -196,10 +210,11 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
 
     config = read_config(directory)
     weights = weight_files(directory)
+    check_weights(directory, config, weights)
     check_tokenizer(directory)
     import torch
 
-    with _quiet():
+    with quiet():
         try:
             loaded: Any = GPT2LMHeadModel.from_pretrained(
                 str(directory),
@@ -209,7 +224,7 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
                 output_loading_info=True,
             )
         except Exception as error:
-            raise ModelError(f"the weights in {directory} do not fit its config.json: {_first_line(error)}") from error
+            raise ModelError(f"the weights in {directory} do not fit its config.json: {first_line(error)}") from error
         model, loading = loaded
         wrong = sorted(str(key) for kind in ("missing_keys", "mismatched_keys") for key in loading.get(kind, ()))
         if wrong:
@@ -217,11 +232,12 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> LanguageM
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(directory), local_files_only=True, trust_remote_code=False)
         except Exception as error:
-            raise ModelError(f"no usable tokenizer in {directory}: {_first_line(error)}") from error
+            raise ModelError(f"no usable tokenizer in {directory}: {first_line(error)}") from error
     if len(tokenizer) > config["vocab_size"]:
         raise ModelError(
             f"the tokenizer in {directory} has {len(tokenizer)} words, the model only {config['vocab_size']}"
         )
+    check_finite(model, f"the weights in {directory}")
     digest = files_digest(directory, weights)
     return LanguageModel(name, digest, model.to(device).eval(), tokenizer, device)
 
@@ -234,20 +250,67 @@ def read_config(directory: Path) -> dict[str, Any]:
     """
     path = directory / "config.json"
     try:
-        config = json.loads(path.read_text())
-        kind = config.get("model_type")
+        config = read_table(path)
     except FileNotFoundError:
         raise ModelError(f"no config.json in {directory}: not a Hugging Face model directory") from None
-    except (OSError, ValueError, AttributeError) as error:
-        raise ModelError(f"{path} can not be read: {_first_line(error)}") from None
+    check_entries(directory)
+    kind = _plain(config.get("model_type"))
     if kind != "gpt2":
         raise ModelError(f"{directory} holds a model of type '{kind}'; the circuit analyses need type 'gpt2'")
     for field, wanted in _ORDINARY.items():
         if config.get(field, wanted) != wanted:
-            raise ModelError(f"{path}: {field} is {config[field]}; the circuit analyses need {wanted}")
-    if not isinstance(config.get("vocab_size"), int):
-        raise ModelError(f"{path}: vocab_size is {config.get('vocab_size')}; it must be a whole number")
-    return dict(config)
+            raise ModelError(f"{path}: {field} is {_plain(config[field])}; the circuit analyses need {wanted}")
+    config = _DEFAULTS | config
+    for field, most in _MOST.items():
+        value = config.get(field)
+        if field == "n_inner" and value is None:
+            continue
+        if type(value) is not int or not 1 <= value <= most:
+            raise ModelError(f"{path}: {field} is {_plain(value)}; it must be a whole number from 1 to {most}")
+    if config["n_embd"] % config["n_head"]:
+        raise ModelError(f"{path}: n_embd {config['n_embd']} is no multiple of n_head {config['n_head']}")
+    epsilon = config.get("layer_norm_epsilon", 1e-5)
+    if isinstance(epsilon, bool) or not isinstance(epsilon, int | float) or not 0 < epsilon < 1:
+        raise ModelError(f"{path}: layer_norm_epsilon is {_plain(epsilon)}; it must be a small positive number")
+    return config
+
+
+def _plain(value: Any) -> str:
+    """A value as a message names it; a short word without quotes."""
+    return value if isinstance(value, str) and value.isprintable() and len(value) <= 60 else shown(value)
+
+
+def check_weights(directory: Path, config: dict[str, Any], files: list[Path]) -> None:
+    """Compare the headers of the weights with what a GPT-2 of this configuration has, before anything is built.
+
+    Raises:
+        ModelError: a tensor is missing or of another shape, there are layers too many, or memory for all of it is not
+            there.
+    """
+    there: Shapes = {}
+    for path in files:
+        there |= {name.removeprefix("transformer."): shape for name, shape in weight_shapes(path).items()}
+    check_room([there], f"the model in {directory}")
+    check_shapes(_asked(config), there, directory)
+    if more := [name for name in there if name.startswith(f"h.{config['n_layer']}.")]:
+        raise ModelError(
+            f"the weights in {directory} do not fit its config.json: n_layer is {config['n_layer']}, and there is "
+            f"{more[0]}"
+        )
+
+
+def _asked(config: dict[str, Any]) -> Shapes:
+    """Shapes of a GPT-2's tensors (Radford et al. 2019, in the names and the input × output order of transformers)."""
+    width, inner = config["n_embd"], config["n_inner"] or 4 * config["n_embd"]
+    block: Shapes = {"ln_1.weight": (width,), "ln_1.bias": (width,), "ln_2.weight": (width,), "ln_2.bias": (width,)}
+    sizes = {"attn.c_attn": (width, 3 * width), "attn.c_proj": (width, width)}
+    sizes |= {"mlp.c_fc": (width, inner), "mlp.c_proj": (inner, width)}
+    for name, (into, out) in sizes.items():
+        block[f"{name}.weight"] = into, out
+        block[f"{name}.bias"] = (out,)
+    found: Shapes = {"wte.weight": (config["vocab_size"], width), "wpe.weight": (config["n_positions"], width)}
+    found |= {f"h.{n}.{name}": shape for n in range(config["n_layer"]) for name, shape in block.items()}
+    return found | {"ln_f.weight": (width,), "ln_f.bias": (width,)}
 
 
 def weight_files(directory: Path) -> list[Path]:
@@ -264,22 +327,32 @@ def weight_files(directory: Path) -> list[Path]:
         names = [whole.name]
     elif index.is_file():
         try:
-            names = sorted(set(json.loads(index.read_text())["weight_map"].values()))
-        except (OSError, ValueError, KeyError, AttributeError) as error:
-            raise ModelError(f"{index} can not be read: {_first_line(error)}") from None
+            named = read_table(index).get("weight_map")
+        except FileNotFoundError:
+            named = None
+        if not isinstance(named, dict) or not named:
+            raise ModelError(f"{index} can not be read: it has no weight_map")
+        if odd := [name for name in named.values() if not isinstance(name, str) or not name.isprintable()]:
+            raise ModelError(f"{index} can not be read: it names {shown(odd[0])} as a file")
+        names = sorted(set(named.values()))
         if any(Path(name).name != name for name in names):
             raise ModelError(f"{index} names files outside its directory")
+        if odd := [name for name in names if not name.endswith(".safetensors")]:
+            raise ModelError(f"{index} names {shown(odd[0])}; only safetensors are read")
     else:
         for path in sorted(directory.iterdir()):
             _refuse_pickle(path)
         raise ModelError(f"no model.safetensors in {directory}")
     files = [directory / name for name in names]
     for path in files:
+        if not path.is_file():
+            raise ModelError(f"{path} is not there or is no file; get it again")
+        weight_shapes(path)
         try:
             with safe_open(str(path), framework="numpy") as file:
                 empty = not list(file.keys())
         except (SafetensorError, OSError) as error:
-            raise ModelError(f"{path} is damaged or cut short ({_first_line(error)}); get the file again") from None
+            raise ModelError(f"{path} is damaged or cut short ({first_line(error)}); get the file again") from None
         if empty:
             raise ModelError(f"{path} holds no weights")
     return files
@@ -304,7 +377,7 @@ def check_device(device: str) -> None:
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise UsageError(f"the device '{device}' is not there: {_first_line(error)}; 'cpu' always is") from None
+        raise UsageError(f"the device '{device}' is not there: {first_line(error)}; 'cpu' always is") from None
 
 
 def _refuse_pickle(path: Path) -> None:
@@ -320,13 +393,14 @@ def _badge(name: str) -> str:
     return name if name == EMBEDDED or not path.is_dir() else path.resolve().name
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What a library says, on one line; it may quote a file of megabytes."""
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return lines[0][:300] if lines else type(error).__name__
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No progress bars and no advice while loading; warnings come back afterwards."""
     from transformers.utils import logging
 

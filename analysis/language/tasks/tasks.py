@@ -52,6 +52,7 @@ class Task:
     """Prompts as tokens, all of one shape.
 
     ``tokens`` and ``corrupted`` are (prompts, positions), ``answers`` and ``wrong`` (prompts,): vocabulary ids.
+    The lab has (prompts, how many count) where several tokens count, with -1 where there is none.
     ``member_positions`` are where m1..m4 stand; the last position is where the answer is read.  ``templates`` names
     each prompt's template.  ``unknown`` counts clean words, ``unknown_corrupted`` corrupted ones, that the tokenizer
     turned into its unknown word.
@@ -71,7 +72,7 @@ class Task:
 
     def __post_init__(self) -> None:
         n, length = self.tokens.shape
-        if self.corrupted.shape != (n, length) or self.answers.shape != (n,) or self.wrong.shape != (n,):
+        if self.corrupted.shape != (n, length) or {self.answers.shape[:1], self.wrong.shape[:1]} != {(n,)}:
             raise UsageError(f"task '{self.name}': clean prompts are {(n, length)}, corrupted {self.corrupted.shape}")
         for array in (self.tokens, self.corrupted, self.answers, self.wrong):
             array.setflags(write=False)

@@ -22,12 +22,12 @@ from typing import Any
 
 from tapehead.analysis.errors import Interrupted, MissingPartError, UsageError, WorkerError
 from tapehead.analysis.registry import AnalysisCall
-from tapehead.analysis.store import write_atomically
 from tapehead.render.cluster.executors.process import tapehead
 from tapehead.render.cluster.plan_file import Frozen
 from tapehead.render.cluster.segments import Work, assemble, found, gathered, need_inputs, push_inputs
 from tapehead.render.cluster.shared_store import Shelf
 from tapehead.render.flashes.meter import Flash
+from tapehead.render.workers.logs import write_log
 from tapehead.render.workers.pool import STOPPED, Limits
 from tapehead.render.workers.worker import Chunk, Drawn, SceneDone, chunks_of
 
@@ -73,7 +73,7 @@ class Ray:
             return gathered(frozen, shelf, str)  # no cluster for nothing
         with self._connected(work.jobs):
             for index, now in self._all_done(frozen, shelf, work):
-                drawn[frozen.segments[index]["scene"]] = now
+                drawn[frozen.segments[index].scene] = now
         done = gathered(frozen, shelf, lambda index: f"tapehead segment --plan plan.json --index {index}")
         return {name: replace(scene, drawn=drawn.get(name, False)) for name, scene in done.items()}
 
@@ -156,11 +156,11 @@ class Ray:
             running[remote.options(name=_name(frozen, job)).remote(text, options)] = job
 
         def tell(job: _Job, count: int) -> None:
-            scene = frozen.segments[job.index]["scene"]
+            scene = frozen.segments[job.index].scene
             frames[scene] = frames.get(scene, 0) + count
             work.told({each: count // 2 for each, count in frames.items()}, _name(frozen, job))
 
-        cost = {segment["index"]: segment["draw_s"] + segment["encode_s"] for segment in frozen.segments}
+        cost = {segment.index: segment.draw_s + segment.encode_s for segment in frozen.segments}
         for index in sorted(cost, key=lambda at: (-cost[at], at)):
             if found(frozen, index, shelf) is not None:
                 silent.discard(index)
@@ -223,11 +223,7 @@ class Ray:
             ) from error
         if "failed" not in report:
             return report
-        log = ""
-        if report["log"]:
-            with contextlib.suppress(OSError):
-                write_atomically(place, report["log"])
-                log = str(place)
+        log = write_log(place.parent, place.name.removesuffix(".log"), report["log"]) if report["log"] else ""
         failure = WorkerError(report["failed"], log)
         failure.exit_code = report["exit_code"]
         raise failure
@@ -263,7 +259,7 @@ def _name(frozen: Frozen, job: _Job) -> str:
     """What a task is called in the cluster's lists and in messages."""
     if job.part == "sound":
         return "sound"
-    return f"{frozen.segments[job.index]['scene']} {job.part}".strip()
+    return f"{frozen.segments[job.index].scene} {job.part}".strip()
 
 
 def _options(job: _Job, shelf: Shelf, limits: Limits) -> list[str]:

@@ -1,4 +1,4 @@
-"""The voice ``recorded:DIR``: one sound file per line, named after the line's key."""
+"""The voice ``recorded:DIR``: one sound file per line, named after the line's key (``key@variant`` for other words)."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class RecordedVoice:
     def line_identity(self, line: Line, speaker: Speaker, spoken: str) -> dict[str, Any]:
         """The recording and the words that its times are estimated from; other lines' recordings do not matter."""
         beside = self._beside.line_identity(line, speaker, spoken) if self._beside else {"spoken": spoken}
-        recording = digest_file(self._file(line.key))
+        recording = digest_file(self._file(line.recording))
         return {**beside, "voice": self.name, "version": 2, "recording": recording}
 
     def check(self, script: Script) -> None:
         """Compare the directory with the script: every line a file, every file a line."""
-        wanted = {line.key for line in script.lines}
+        wanted = {line.recording for line in script.lines}
         found = {path.stem for path in self.folder.glob("*.wav")}
         complaints = []
-        if missing := [line.key for line in script.lines if line.key not in found]:
+        if missing := [line.recording for line in script.lines if line.recording not in found]:
             complaints.append("missing: " + _listed(missing))
         if surplus := sorted(found - wanted):
             complaints.append("not in the script: " + _listed(surplus))
@@ -60,7 +60,7 @@ class RecordedVoice:
 
     def speak(self, line: Line, speaker: Speaker, spoken: str) -> Speech:
         """The recording, its channels averaged."""
-        samples, rate = read_mono(self._file(line.key))
+        samples, rate = read_mono(self._file(line.recording))
         return timed_by(self._beside, samples, rate, line, speaker, spoken)
 
     def _file(self, key: str) -> Path:

@@ -91,7 +91,7 @@ def nodes(small: Small) -> Iterator[Nodes]:  # after it: its fork server is none
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {MARK: mark, "PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}.items():
             patch.setenv(name, value)
-        quick = {"health_check_period_ms": 500, "health_check_timeout_ms": 2000, "health_check_failure_threshold": 3}
+        quick = {"health_check_period_ms": 500, "health_check_timeout_ms": 20_000, "health_check_failure_threshold": 3}
         head = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80_000_000, "_system_config": quick}
         cluster = Cluster(initialize_head=True, head_node_args=head)
         cluster.add_node(num_cpus=1, object_store_memory=80_000_000)
@@ -100,11 +100,11 @@ def nodes(small: Small) -> Iterator[Nodes]:  # after it: its fork server is none
         for process in found.started:
             process.kill()  # of a test that failed
         cluster.shutdown()
-    assert wait_for(lambda: not commands(mark), 20.0), f"nothing is left of the cluster: {commands(mark)}"
+    assert wait_for(lambda: not commands(mark), 120.0), f"nothing is left of the cluster: {commands(mark)}"
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, errors = process.communicate(timeout=300)
+    out, errors = process.communicate(timeout=540)
     assert "Traceback" not in errors
     return process.returncode, out, errors
 
@@ -114,10 +114,10 @@ def test_a_node_that_dies_in_the_middle_costs_time_and_nothing_else(small: Small
     store = small.fresh(tmp_path / "store").root
     process = nodes.render(small.file, store, tmp_path / "out")
     drafts = store / "tmp"
-    assert wait_for(lambda: any(drafts.iterdir()) and len(nodes.segments(store)) == 2, 60.0), "a task on each node"
+    assert wait_for(lambda: any(drafts.iterdir()) and len(nodes.segments(store)) == 2, 240.0), "a task on each node"
     (other,) = set(nodes.cluster.list_all_nodes()) - {nodes.cluster.head_node}
     os.kill(other.all_processes["raylet"][0].process.pid, signal.SIGKILL)
-    assert wait_for(lambda: len(nodes.segments(store)) <= 1, 20.0), "its task ended with it"
+    assert wait_for(lambda: len(nodes.segments(store)) <= 1, 120.0), "its task ended with it"
     code, answer, errors = ended(process)
     nodes.cluster.remove_node(other, allow_graceful=False)
     nodes.cluster.add_node(num_cpus=1, object_store_memory=80_000_000)
@@ -133,12 +133,12 @@ def test_a_node_that_dies_in_the_middle_costs_time_and_nothing_else(small: Small
 def test_ctrl_c_stops_the_tasks_and_the_next_run_goes_on(small: Small, nodes: Nodes, tmp_path: Path) -> None:
     store = small.fresh(tmp_path / "store").root
     process = nodes.render(small.file, store, tmp_path / "out")
-    assert wait_for(lambda: bool(list((store / "master").rglob("entry.json"))), 60.0)
+    assert wait_for(lambda: bool(list((store / "master").rglob("entry.json"))), 240.0)
     process.send_signal(signal.SIGINT)
     code, _, errors = ended(process)
     assert code == 130, errors
     assert "goes on from" in errors
-    assert wait_for(lambda: not nodes.segments(store), 10.0)
+    assert wait_for(lambda: not nodes.segments(store), 120.0)
     code, answer, errors = ended(nodes.render(small.file, store, tmp_path / "out"))
     assert code == 0, errors
     film = json.loads(answer.strip().splitlines()[-1])
@@ -153,7 +153,7 @@ def test_a_scene_that_raises_is_the_message_of_a_local_render(nodes: Nodes, tmp_
     plan.write_text(freeze(prepare(load_episode(folder), choices, shelf, Reporter(quiet=True)), shelf).text())
     code, _, far = ended(nodes.render(plan, store, tmp_path / "far"))
     assert code == 1
-    assert wait_for(lambda: not nodes.segments(store), 10.0), "the other scene is not gone on with"
+    assert wait_for(lambda: not nodes.segments(store), 120.0), "the other scene is not gone on with"
     near_place = ("--out", str(tmp_path / "near"), "--quiet", "--json")
     code, _, near = ended(nodes.start("render", str(folder), "--voice", "none", *near_place, store=store))
     assert code == 1
@@ -178,7 +178,7 @@ def test_a_cluster_of_our_own_ends_with_the_film(small: Small, nodes: Nodes, tmp
     assert code == 0, errors
     assert not errors, "Ray's own words are kept from the user"
     assert json.loads(answer.strip().splitlines()[-1])["digests"] == small.digests
-    assert wait_for(lambda: set(commands(nodes.mark)) <= before, 20.0)
+    assert wait_for(lambda: set(commands(nodes.mark)) <= before, 120.0)
     again = tmp_path / "again"
     code, answer, errors = ended(nodes.render(small.file, store, again, address="127.0.0.1:9"))
     assert code == 0, "all is there, so no cluster is asked"
@@ -238,5 +238,5 @@ def test_results_that_want_a_gpu_go_to_the_node_that_has_one(nodes: Nodes, tmp_p
     nodes.cluster.remove_node(node)
     (entry,) = (store / "result").rglob("entry.json")
     episode, choices = load_episode(BUILT_IN / "odd_squares"), Choices(TINY, voice="none")
-    assert prepare(episode, choices, Store(store), Reporter(quiet=True)).results["sums"]["key"] == entry.parent.name
+    assert prepare(episode, choices, Store(store), Reporter(quiet=True)).results["sums"].key == entry.parent.name
     assert "see as a directory, not in memory://" in asked("memory://results", "sums")

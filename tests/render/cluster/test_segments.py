@@ -10,6 +10,7 @@ import fsspec
 import pytest
 
 from tapehead.analysis.errors import StoreError, UsageError
+from tapehead.analysis.records import seal_of
 from tapehead.analysis.store import Store
 from tapehead.render.cluster.executors import executor_named
 from tapehead.render.cluster.segments import (
@@ -166,7 +167,8 @@ def test_an_entry_can_not_write_outside_itself(tmp_path: Path, url: str) -> None
     files, root = fsspec.core.url_to_fs(url)
     place = f"{root}/master/ab/{key}"
     files.makedirs(place, exist_ok=True)
-    record = {"key": key, "kind": "master", "facts": {}, "files": {"../../x": {"size": 1, "sha256": "0"}}}
+    record: dict = {"key": key, "kind": "master", "facts": {}, "files": {"../../x": {"size": 1, "sha256": key}}}
+    record["seal"] = seal_of(record)
     files.pipe_file(f"{place}/entry.json", json.dumps(record).encode())
     told: list[str] = []
     shelf = RemoteShelf(url, Store(tmp_path / "here", told.append))

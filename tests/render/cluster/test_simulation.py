@@ -8,34 +8,34 @@ import random
 import pytest
 
 from tapehead.render.cluster.plan_file import Frozen
+from tapehead.render.cluster.plan_records import VERSION, FilmRecord, Inputs, PlanRecord, QualityRecord
 from tapehead.render.cluster.simulate import simulated, table
+from tapehead.render.planning.estimates import GatherCost, SegmentCost
 from tests.render.cluster.conftest import Small
 from tests.render.test_cli import run
 
 FPS = 15
 
 
-def plan_of(costs: list[tuple[float, int, float]]) -> Frozen:
+def plan_of(costs: list[tuple[float, int, float]], mix_s: float = 0.0) -> Frozen:
     """Scenes as ``(seconds to draw, chunks of 10 s, seconds to encode a chunk)``."""
-    segments = [
-        {
-            "index": index,
-            "scene": f"s{index}",
-            "expected_frames": chunks * 10 * FPS,
-            "draw_s": draw,
-            "encode_s_per_frame": encode / (10 * FPS),
-            "encode_s": encode * chunks,
-            "measured": True,
-        }
+    segments = tuple(
+        SegmentCost(
+            index=index,
+            scene=f"s{index}",
+            expected_frames=chunks * 10 * FPS,
+            draw_s=draw,
+            encode_s_per_frame=encode / (10 * FPS),
+            encode_s=encode * chunks,
+            measured=True,
+            needs={"cpu": 1},
+        )
         for index, (draw, chunks, encode) in enumerate(costs)
-    ]
-    return Frozen(
-        {
-            "film": {"quality": {"fps": FPS}},
-            "segments": segments,
-            "gather": {"join_s": 5.0, "mix_s": 0.0, "measured": True},
-        }
     )
+    quality = QualityRecord("tiny", 160, 90, FPS)
+    film = FilmRecord("x", "X", "x", quality, "clean", {}, {}, 1, "en", {}, (), True)
+    gather = GatherCost(5.0, mix_s, measured=True)
+    return Frozen(PlanRecord(VERSION, "", film, Inputs({}, {}), {}, {}, segments, gather, (), ""))
 
 
 def walls(frozen: Frozen, way: str, start_s: float = 0.0) -> dict[int, float]:
@@ -84,14 +84,14 @@ def test_the_command_ends_with_one_line_of_json(small: Small) -> None:
 
 
 def test_the_sound_waits_for_all_drawings_and_for_no_chunk() -> None:
-    data = plan_of([(10.0, 2, 20.0), (4.0, 1, 1.0)]).data
-    frozen = Frozen({**data, "gather": {"join_s": 5.0, "mix_s": 15.0, "measured": True}})
+    costs = [(10.0, 2, 20.0), (4.0, 1, 1.0)]
+    frozen = plan_of(costs, mix_s=15.0)
     array, ray = walls(frozen, "array"), walls(frozen, "ray")
     assert array[4] == 50 + 15 + 5
     assert ray[4] == 10 + 20 + 5, "beside the chunks"
     assert ray[1] == array[1] == 55 + 15 + 5
     assert walls(frozen, "ray", start_s=1.0)[4] == 11 + 21 + 6
-    long = Frozen({**data, "gather": {"join_s": 5.0, "mix_s": 60.0, "measured": True}})
+    long = plan_of(costs, mix_s=60.0)
     assert walls(long, "ray")[4] == 10 + 60 + 5
     assert simulated(long)["ray"]["bound_by"] == "the sound"
     assert "sound" in table(simulated(long))

@@ -32,7 +32,9 @@ def draw(figure: Figure, **quantities) -> Drawing:
 # -- what every film has, as far as it is declared
 
 
-@pytest.mark.parametrize("slug", ["sequence-circuits", "one-is-1", "linear-algebra", "puppet-show", "odd-squares"])
+@pytest.mark.parametrize(
+    "slug", ["sequence-circuits", "one-is-1", "linear-algebra", "puppet-show", "odd-squares", "game-sales", "friends"]
+)
 def test_every_result_that_a_scene_shows_has_a_figure(slug: str) -> None:
     episode = find_episode(slug)
     shown = {one.result for one in declared(episode)}

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,16 @@ from tapehead.analysis.store import Store, digest_file
 from tapehead.render.assets import asset
 from tapehead.render.drawing.draw import StillText
 from tapehead.render.film.make import Choices, render
-from tapehead.render.package.description import chapters_of, describe
+from tapehead.render.package.description import describe
 from tapehead.render.package.gather import gather
 from tapehead.render.package.licences import licensed
 from tapehead.render.package.manifest import Package, PackageError
 from tapehead.render.package.thumbnail import illegible, save
 from tapehead.render.progress import Reporter
+from tapehead.render.publish.calls import Wish
+from tapehead.render.publish.run import problems
 from tapehead.render.quality import quality_named
+from tapehead.render.words.chapters import chapters_of
 from tapehead.render.words.timeline import SceneSpan, Timeline
 from tapehead.render.youtube_rules import chapter_problems, tags_size, thumbnail_problems
 from tapehead.scenes.episode import Episode, Reference, SceneRef, find_episode
@@ -213,10 +217,55 @@ def test_broken_chapters_stop_the_package(out: Path, tmp_path: Path) -> None:
     record = json.loads((folder / "provenance.json").read_text())
     record["digests"]["files"]["timeline"] = digest_file(path)
     (folder / "provenance.json").write_text(json.dumps(record))
-    with pytest.raises(PackageError, match="2 chapters"):
+    with pytest.raises(PackageError, match=r"2 chapters.*chapter=False.*--no-chapters"):
         made(tmp_path)
     assert not (tmp_path / "odd-squares" / "package").exists()
     assert not list((tmp_path / "odd-squares").glob(".package-*"))
+    other = made(tmp_path, chapters=False)
+    assert other.chapters == ()
+    assert "0:00" not in other.description
+    assert other.part("chapters") is None
+    assert problems(other, Wish(), datetime.now(UTC)) == []
+    done = run("publish", "odd-squares", "--dry-run", "-q", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "open:" not in done.stdout, "a package without chapters stays one"
+
+
+def test_words_are_checked_before_anything_is_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tapehead.render.package import gather as gathering
+
+    def never(*_args, **_more):
+        raise AssertionError("something was computed for a film that can not be published")
+
+    monkeypatch.setattr(gathering, "analyze", never)
+    whole = find_episode("odd-squares")
+    for bad, complaint in (
+        (replace(whole, title="x" * 101), "101 characters"),
+        (replace(whole, tags=("a,b",)), "a,b"),
+        (replace(whole, description="ü" * 2501), "5002 bytes"),
+    ):
+        with pytest.raises(PackageError, match=complaint):
+            gather(bad, Choices(QUALITY, 2, out=tmp_path), Store(), Reporter(quiet=True))
+
+
+def test_a_render_says_before_it_starts_what_youtube_would_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tapehead.render.film import make
+
+    class StartedError(Exception):
+        pass
+
+    def started(*_args, **_more):
+        raise StartedError
+
+    monkeypatch.setattr(make, "analyze", started)
+    reporter, warned = Reporter(quiet=True), []
+    monkeypatch.setattr(reporter, "warn", warned.append)
+    episode = replace(find_episode("odd-squares"), title="x\a" * 101, tags=("<b>",))
+    with pytest.raises(StartedError):
+        render(episode, Choices(QUALITY, 1), Store(), reporter)
+    assert len(warned) == 2
+    assert "101 characters" in warned[0]
+    assert "'<b>'" in warned[1]
 
 
 # -- description and tags
@@ -270,7 +319,10 @@ def test_every_asset_has_a_licence() -> None:
 # -- thumbnail
 
 
-@pytest.mark.parametrize("slug", ["odd-squares", "linear-algebra", "sequence-circuits", "one-is-1"])
+@pytest.mark.parametrize(
+    "slug",
+    ["odd-squares", "linear-algebra", "sequence-circuits", "one-is-1", "remembered-patterns", "game-sales", "friends"],
+)
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:
     from tapehead.analysis.registry import obtain
     from tapehead.render.package.thumbnail import design

@@ -16,7 +16,7 @@ import pytest
 from manim_slides.config import PresentationConfig
 from PIL import Image
 
-from tapehead.analysis.errors import EpisodeError, UnknownNameError
+from tapehead.analysis.errors import EpisodeError, MissingPartError, UnknownNameError
 from tapehead.analysis.store import Store
 from tapehead.render.drawing.cues import CueList, CueMoment
 from tapehead.render.drawing.master import MasterReader, MasterWriter
@@ -24,9 +24,10 @@ from tapehead.render.film.make import Choices
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.render.slides.cut import Piece, Slide, frames_of, held_at_end, said_until, slides_of, trimmed
+from tapehead.render.slides.deck import template
 from tapehead.render.slides.make import Lecture, make_slides
 from tapehead.scenes.episode import find_episode
-from tapehead.scenes.script import Line
+from tapehead.scenes.script import Line, TimedLine
 from tests.render.slides.browser import Browser, missing
 
 QUALITY = quality_named("480p15")
@@ -98,6 +99,14 @@ def test_finer_stops_share_the_words() -> None:
     of_more = [slide.notes for slide in slides if slide.name.startswith("corners.more")]
     text = "Five more make the next square. Every odd number is one more corner."
     assert " ".join(" ".join(of_more).split()) == text
+
+
+def test_notes_have_the_words_as_they_were_filled_in() -> None:
+    text = "Wrap 3 around it."
+    line = TimedLine("corners.start", "corners", "n", text, 1, (), True, {"wrap": 0.3}, 0.3, "", places={"wrap": 5})
+    slides = slides_of(find_episode("odd-squares"), SCENES, "marks", {"corners.start": line})
+    assert [slide.notes for slide in slides[:2]] == ["Wrap", "3 around it."]
+    assert slides_of(find_episode("odd-squares"), SCENES, "cues", {"corners.start": line})[0].notes == text
 
 
 def test_words_are_shared_at_the_marks() -> None:
@@ -217,7 +226,7 @@ def test_no_date_is_left_in_a_deck(out: Path) -> None:
     assert data[start : start + 4] == b"xref", "places in the file still hold"
 
 
-@pytest.mark.parametrize("slug", ["linear-algebra", "sequence-circuits", "one-is-1"])
+@pytest.mark.parametrize("slug", ["linear-algebra", "sequence-circuits", "one-is-1", "game-sales", "friends"])
 def test_each_film_has_a_slide_that_plays_round_and_round(slug: str) -> None:
     episode = find_episode(slug)
     loops = {key for scene in episode.scenes for key in scene.loops}
@@ -238,6 +247,12 @@ def test_each_film_has_a_slide_that_plays_round_and_round(slug: str) -> None:
     ]
     made = slides_of(episode, scenes)
     assert {slide.name.removesuffix(".end") for slide in made if slide.loop} == loops
+
+
+def test_without_reveal_js_the_message_says_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingPartError, match=r"reveal\.css of reveal\.js.*pip install 'sphinx-revealjs"):
+        template()
 
 
 def test_unknown_formats(out: Path) -> None:

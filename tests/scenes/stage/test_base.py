@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from manim import FadeIn, Square, tempconfig
+from manim import LEFT, Circle, FadeIn, Square, Transform, VGroup, tempconfig
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Origin, Result, quantity
@@ -94,6 +95,21 @@ def test_mistakes_are_named(tmp_path: Path, construct, said: str) -> None:
         drawn(construct, [line("a", 1.0, here=0.5)], tmp_path=tmp_path)
 
 
+def test_a_scene_asks_which_words_were_taken(tmp_path: Path) -> None:
+    asked = []
+
+    def construct(scene: StageScene) -> None:
+        asked.extend(scene.variant(key) for key in ("a", "b"))
+        for key in ("a", "b"):
+            with scene.say(key):
+                pass
+        with pytest.raises(EpisodeError, match="no line 'z'"):
+            scene.variant("z")
+
+    drawn(construct, [replace(line("a"), variant="weak"), line("b")], tmp_path=tmp_path)
+    assert asked == ["weak", "default"]
+
+
 def test_results_and_badge(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     store.put_result("a" * 64, Result({"x": quantity(2.5)}, Origin.PUBLISHED, "Somebody 2024"), {})
@@ -131,3 +147,63 @@ def test_held_frames_are_held_not_drawn(tmp_path: Path) -> None:
     _, frames = drawn(construct, [line("a", 4.0)], tmp_path=tmp_path)
     assert [repeat for _, repeat in frames] == [63]
     assert np.ptp(frames[0][0][..., :3]) > 0, "the badge is there"
+
+
+def brightness(frames: list) -> list[float]:
+    """How bright the brightest pixel of each film frame is, 0..255, the badge's corner left out."""
+    return [float(pixels[:40, :, :3].max()) for pixels, repeat in frames for _ in range(repeat)]
+
+
+def test_what_is_cleared_fades_while_the_next_comes_and_no_frame_is_empty(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        scene.add(Square())
+        scene.hold(0.2)
+        scene.clear_stage(run_time=0.3)
+        scene.play(FadeIn(Circle().shift(2 * LEFT)), run_time=0.6)
+        assert [type(each) for each in scene.mobjects if each is not scene.standing_badge] == [Circle]
+        scene.clear_stage()
+
+    _, frames = drawn(construct, tmp_path=tmp_path)
+    shown = brightness(frames)
+    assert min(shown) > 25, "GROUND is 16 at most"
+    assert len(shown) == 3 + 9, "it takes no time of its own, and the last picture stands until the cut"
+
+
+def test_what_comes_again_stays_as_it_is(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        square, circle = Square(), Circle().shift(2 * LEFT)
+        scene.add(square, circle)
+        scene.clear_stage(run_time=0.3)
+        scene.play(FadeIn(square), run_time=0.6)
+        assert square in scene.mobjects
+        assert circle not in scene.mobjects
+        scene.clear_stage()
+        scene.add(square)
+        scene.hold(0.4)
+        assert square in scene.mobjects
+
+    _, frames = drawn(construct, tmp_path=tmp_path)
+    middle = [pixels[27, 48, 0].item() for pixels, repeat in frames for _ in range(repeat)]
+    assert len({*(pixels[20, 41:55].max().item() for pixels, _ in frames)}) == 1, "the square never fades"
+    assert middle
+
+
+@pytest.mark.parametrize("how", ["transform", "group", "hold", "at once"])
+def test_what_cannot_cross_is_cleared_first(how: str, tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        square = Square()
+        scene.add(square)
+        scene.clear_stage(run_time=0.2, at_once=how == "at once")
+        if how == "transform":
+            scene.play(Transform(square, Circle()), run_time=0.2)
+            assert square in scene.mobjects
+        elif how == "group":
+            scene.play(FadeIn(VGroup(square, Circle())), run_time=0.2)
+            assert square in [member for each in scene.mobjects for member in each.get_family()]
+        else:
+            scene.hold(0.4)
+            assert square not in scene.mobjects
+
+    _, frames = drawn(construct, tmp_path=tmp_path)
+    assert sum(repeat for _, repeat in frames) in (6, 9)
+    assert brightness(frames)[0] > 60

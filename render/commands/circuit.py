@@ -1,0 +1,171 @@
+"""``tapehead circuit``: the user's own prompts in the user's own model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tapehead.analysis.errors import OutputError, UsageError
+from tapehead.render.commands.options import Device, Download, Json, Model, Quality, Quiet, Tape, Voice, answer
+
+if TYPE_CHECKING:
+    from tapehead.analysis.language.models.loading import LanguageModel
+    from tapehead.analysis.store import Store
+    from tapehead.render.progress import Reporter
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("circuit")(circuit)
+
+
+def circuit(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE…", help="Prompt files: .json, .jsonl or .csv.")
+    ] = None,
+    model: Model = "",
+    device: Device = "cpu",
+    download: Download = False,
+    make: Annotated[
+        str,
+        typer.Option("--make", metavar="TASK", help="Write a prompt file instead: ioi, greater-than, successor, …"),
+    ] = "",
+    count: Annotated[int, typer.Option("-n", "--count", help="With --make: how many prompts.")] = 64,
+    file: Annotated[Path | None, typer.Option("-o", "--file", help="With --make: the file to write.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="Where results, figures and the page go.")] = Path("out/circuit"),
+    threshold: Annotated[float, typer.Option(help="Per cent of the log odds that a circuit has to keep.")] = 80.0,
+    draws: Annotated[int, typer.Option(help="Random circuits that it is compared with.")] = 100,
+    positions: Annotated[bool, typer.Option("--positions", help="Patch every head at every position too.")] = False,
+    edges: Annotated[bool, typer.Option("--edges", help="Patch every edge of the circuit too.")] = False,
+    bos: Annotated[
+        bool | None,
+        typer.Option("--bos/--no-bos", help="Begin prompts with the first token; else as the tokenizer does."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Go on where the model does not prefer the answer.")] = False,
+    jobs: Annotated[int, typer.Option(min=0, help="Threads, and workers of a film; 0: as many as are of use.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of halves, controls and intervals.")] = 0,
+    film: Annotated[bool, typer.Option("--film", help="Also render the film that tells the result.")] = False,
+    quality: Quality = "480p15",
+    voice: Voice = "espeak",
+    tape: Tape = "",
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Find the circuit of your own task in your own model, with controls, tables, figures and a page."""
+    from tapehead.render.progress import Reporter
+
+    reporter = Reporter(quiet)
+    if make:
+        if files:
+            raise UsageError("--make writes a prompt file and reads none; leave out the FILE, or --make")
+        _make(make, count, file or Path(f"{make}.json"), model, device, download, seed, json)
+        return
+    if not files:
+        raise UsageError(
+            "which prompts? give a FILE (.json, .jsonl or .csv with clean, corrupted, answer, wrong), "
+            "or make one: tapehead circuit --make ioi -o ioi.json"
+        )
+    if file is not None:
+        raise UsageError("-o names the file that --make writes; results go to --out")
+    _writable(out)
+    from tapehead.analysis.language.lab.any_model import load_any
+    from tapehead.analysis.language.lab.prompt_tables import read_table
+    from tapehead.analysis.language.lab.prompts import prompt_set
+    from tapehead.analysis.language.lab.run import Settings, run_files, table_of
+    from tapehead.analysis.store import Store
+    from tapehead.render.lab.output import write_run
+
+    settings = Settings(threshold, draws, positions, edges, force, seed)
+    tables = [(path, read_table(path, seed)) for path in files]  # before the model: mistakes show at once
+    found = load_any(model or "mini", device, download)
+    _threads(jobs, found)
+    sets = [prompt_set(found, path.stem, rows, bos=bos, source=str(path)) for path, rows in tables]
+    store = Store(report=reporter.warn)
+    try:
+        runs = run_files(found, sets, settings, store, reporter)
+    except KeyboardInterrupt:
+        reporter.say("stopped; what is finished is kept, and the same command goes on from there")
+        raise
+    told: dict[str, Any] = {}
+    for name, parts in runs.items():
+        folder = out if len(runs) == 1 else out / name
+        asked = {"threshold": threshold, "draws": draws, "positions": positions, "seed": seed}
+        with reporter.stage("figures"):
+            write_run(parts, folder, asked)
+        told[name] = {"folder": str(folder), "report": str(folder / "report.html"), **table_of(parts)}
+        told[name]["cautions"] = dict(parts["cautions"].facts)
+        if not json:
+            _tell(name, parts, folder)
+        if film:
+            made = _film(folder, quality, voice, tape, jobs, store, reporter)
+            told[name]["film"] = str(made)
+            if not json:
+                typer.echo(str(made))
+    if json:
+        answer({"model": found.name, "files": told, "stages_s": reporter.stages_s})
+
+
+def _make(task: str, count: int, path: Path, model: str, device: str, download: bool, seed: int, as_json: bool) -> None:
+    from tapehead.analysis.language.lab.any_model import load_any
+    from tapehead.analysis.language.lab.making import MAKERS, make_rows, write_rows
+
+    if task not in MAKERS:
+        from tapehead.analysis.errors import UnknownNameError
+
+        raise UnknownNameError("task to make", task, MAKERS)
+    found: LanguageModel = load_any(model or "mini", device, download)
+    rows = make_rows(found, task, count, seed)
+    try:
+        write_rows(rows, path)
+    except OSError as error:
+        raise OutputError(f"{path} can not be written: {error.strerror}; choose another place with -o") from error
+    if as_json:
+        answer({"file": str(path), "prompts": len(rows)})
+    else:
+        typer.echo(f"{path}  ({len(rows)} prompts for {found.name})")
+
+
+def _writable(out: Path) -> None:
+    """Fail before an hour of work and not after it."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is a file; name a folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out} can not be made: {error.strerror}; choose another place with --out") from error
+
+
+SMALL = 20_000_000
+"""Parameters below which a model's products are too small to be worth sharing between threads."""
+
+
+def _threads(jobs: int, model: LanguageModel) -> None:
+    """As many threads as asked for; else one for a small model and one per core for others."""
+    import os
+
+    import torch
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    small = sum(one.numel() for one in model.hf.parameters()) < SMALL
+    torch.set_num_threads(jobs or (1 if small else cores))
+
+
+def _tell(name: str, parts: Any, folder: Path) -> None:
+    from tapehead.render.lab.report import verdict
+
+    typer.echo(f"{name}: {verdict(parts)}")
+    for text in parts["cautions"].facts.values():
+        typer.echo(f"  caution: {text}")
+    typer.echo(str(folder / "report.html"))
+
+
+def _film(folder: Path, quality: str, voice: str, tape: str, jobs: int, store: Store, reporter: Reporter) -> Path:
+    """Render the template episode from a finished run."""
+    from tapehead.render.film.make import Choices, render
+    from tapehead.render.quality import quality_named
+    from tapehead.scenes.circuit_report.of_run import film_of
+
+    choices = Choices(quality_named(quality), jobs, "", voice, tape, None, folder)
+    return render(film_of(folder), choices, store, reporter).path

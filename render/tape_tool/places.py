@@ -1,0 +1,94 @@
+"""Where the tape tool reads and writes: never over what it reads, and in a folder that goes whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tapehead.analysis.errors import UsageError
+from tapehead.render.encoding.encode import writing
+from tapehead.render.tape_tool import sequence
+
+_GUARD = "import shutil, sys; sys.stdin.buffer.read(); shutil.rmtree(sys.argv[1], ignore_errors=True)"
+"""Waits until the process at the other end of the pipe is gone, however it went."""
+_LOOK_EVERY_S = 0.5
+
+
+def not_over(out: Path, inputs: Mapping[str, Path]) -> None:
+    """Check that a result would not be written over what it is made of, by whatever name or link.
+
+    Args:
+        out: the file to write, or numbered pictures.
+        inputs: what is read, by what it is called to the user (``the video``).
+
+    Raises:
+        UsageError: it would.
+    """
+    read: dict[tuple[int, int], str] = {}
+    for name, path in inputs.items():
+        files = [member for _, member in sequence.members(path)] if sequence.is_sequence(path) else [path]
+        read |= {key: name for file in files if (key := _file_key(file)) is not None}
+    written = [member for _, member in sequence.members(out)] if sequence.is_sequence(out) else [out]
+    for file in written:
+        if (key := _file_key(file)) in read:
+            raise UsageError(f"{file} is {read[key]} itself; choose another name for the result")
+
+
+def _file_key(path: Path) -> tuple[int, int] | None:
+    """What a file is, whatever it is called; ``None`` where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+@contextlib.contextmanager
+def work_folder(beside: Path) -> Iterator[Path]:
+    """A hidden folder beside a result, gone afterwards: also when this process is killed.
+
+    A small process of its own waits for this one to end and then removes the folder; nothing that is killed together
+    with this process can do it.
+
+    Raises:
+        OutputError: the place can not be written.
+    """
+    with writing(beside):
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".tapehead-", dir=beside.parent))
+    guard: subprocess.Popen[bytes] | None = None
+    with contextlib.suppress(OSError):  # without one only a kill leaves the folder
+        guard = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _GUARD, str(folder.absolute())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if guard is not None:
+            assert guard.stdin is not None
+            guard.stdin.close()
+            guard.wait()
+
+
+def end_with(parent: int) -> None:
+    """In a worker: end as soon as the process that started it is gone.  Nothing would ever be asked of it again."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_EVERY_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

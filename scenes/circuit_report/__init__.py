@@ -1,0 +1,1 @@
+"""A film of whatever ``tapehead circuit`` found: its words and pictures follow one run's results."""

@@ -1,0 +1,44 @@
+"""Declaration of the film "Should these two be friends?"."""
+
+from __future__ import annotations
+
+from tapehead.scenes.episode import Episode, Reference, SceneRef
+
+from .numbers import ANALYSES, SEED
+
+EPISODE = Episode(
+    title="Should these two be friends?",
+    scenes=(
+        SceneRef("strangers", ".strangers:Strangers", "Two strangers", uses=("toy", "study")),
+        SceneRef("walks", ".walks:Walks", "A table that takes walks", uses=("toy",)),
+        SceneRef("rulers", ".rulers:Rulers", "Five numbers of a pair", uses=("toy",)),
+        SceneRef("fence", ".fence:Fence", "A fence between friends and strangers", uses=("fence",)),
+        SceneRef("transfer", ".transfer:Transfer", "Learned here, tested there", uses=("study", "transfer")),
+        SceneRef(
+            "ladder",
+            ".ladder:Ladder",
+            "Do not grade your own homework",
+            uses=("ladder", "rerun"),
+            loops=("ladder.grade",),
+        ),
+        SceneRef("removal", ".removal:Removal", "What the balance hides", uses=("removal", "study")),
+        SceneRef("verdict", ".verdict:Verdict", "What is left", uses=("ladder",)),
+    ),
+    analyses=ANALYSES,
+    seed=SEED,
+    description=(
+        "Two people have friends in common. Should they be friends? A machine said so, and was right ninety-nine times "
+        "in a hundred, or so it seemed. A film about five numbers of a pair, a fence in a plane, and what is left of a "
+        "score once it can no longer look at the answer. No person in it exists."
+    ),
+    tags=("link prediction", "support vector machine", "cross-validation", "data leakage", "networks", "statistics"),
+    references=(
+        Reference(
+            "wlg1: network-friend-prediction (aggregates quoted)",
+            "https://github.com/wlg1/network-friend-prediction",
+        ),
+        Reference("Liben-Nowell and Kleinberg: The link-prediction problem for social networks"),
+    ),
+    synthetic_media=False,
+    thumbnail=SceneRef("thumbnail", ".thumbnail:PairThumbnail", "", uses=("ladder",)),
+)

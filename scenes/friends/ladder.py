@@ -1,0 +1,160 @@
+"""Sixth scene: one score, step by step, until it can no longer look at the answer."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Create,
+    Dot,
+    FadeIn,
+    FadeOut,
+    GrowFromEdge,
+    Line,
+    MoveAlongPath,
+    Rectangle,
+    VGroup,
+    VMobject,
+)
+
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.intervals import whisker
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
+from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, SOFT
+
+from .pictures import FRIEND, STRANGER, person
+
+STEPS = (
+    ("graded on itself", "on itself", BAD),
+    ("five folds", "five drawers", FRIEND),
+    ("both directions together", "pairs kept whole", FRIEND),
+    ("own link taken out", "own link out", FRIEND),
+    ("near pairs only", "near pairs only", FRIEND),
+    ("tested links hidden", "answers hidden", GOOD),
+)
+LEFT_END, WIDE, TOP, STEP = -2.4, 6.4, 2.95, 1.08
+
+
+class Ladder(StageScene):
+    """Six bars, each with what was mended; then the same on the study's networks."""
+
+    def construct(self) -> None:
+        self.badge_for(self.result("ladder").origin)
+        self.bars = [self.bar(n) for n in range(len(STEPS))]
+        self.half = Line([LEFT_END + WIDE / 2, TOP + 0.5, 0], [LEFT_END + WIDE / 2, TOP - 5.5 * STEP, 0]).set_stroke(
+            FAINT, 4
+        )
+        self.grade()
+        self.folds()
+        self.both()
+        self.own()
+        self.near()
+        self.hidden()
+        self.clear_stage(run_time=0.4)
+        self.rerun()
+        self.clear_stage(run_time=0.4)
+
+    def bar(self, n: int) -> VGroup:
+        """Name, frame, bar, interval, share right."""
+        found = self.result("ladder")
+        step, name, colour = STEPS[n]
+        value, low, high = (found.read(f"accuracy{end}", step=step) for end in ("", "_low", "_high"))
+        y = TOP - STEP * n
+        frame = Rectangle(width=WIDE, height=0.62).set_stroke(SOFT, 2).move_to([LEFT_END, y, 0], aligned_edge=LEFT)
+        bar = Rectangle(width=WIDE * float(value), height=0.62, stroke_width=0).set_fill(colour, 1)
+        bar.move_to([LEFT_END, y, 0], aligned_edge=LEFT)
+        label = Words(name, size=SMALL, color=colour).move_to([LEFT_END - 0.3, y, 0], aligned_edge=RIGHT)
+        ends = [np.array([LEFT_END + WIDE * float(end), y, 0.0]) for end in (low, high)]
+        number = Words("{x:.0%}", x=value, size=BODY, color=colour).move_to(
+            [LEFT_END + WIDE + 0.3, y, 0], aligned_edge=LEFT
+        )
+        return VGroup(label, frame, bar, whisker(ends[0], ends[1]), number)
+
+    def show(self, n: int) -> None:
+        label, frame, bar, ends, number = self.bars[n]
+        self.play(FadeIn(label), FadeIn(frame), GrowFromEdge(bar, LEFT), run_time=0.6)
+        self.play(FadeIn(ends), FadeIn(number), run_time=0.35)
+
+    def grade(self) -> None:
+        coin = Words("a coin", size=SMALL, color=SOFT).next_to(self.half, DOWN, buff=0.12)
+        with self.say("ladder.grade") as cue:
+            self.play(Create(self.half), FadeIn(coin), run_time=0.5)
+            cue.until("itself")
+            self.show(0)
+
+    def folds(self) -> None:
+        with self.say("ladder.folds") as cue:
+            cue.until("drawers")
+            self.show(1)
+
+    def both(self) -> None:
+        pair = VGroup(person(FRIEND, 0.9), person(FRIEND, 0.9)).arrange(buff=0.5).move_to([5.9, 1.4, 0])
+        with self.say("ladder.both") as cue:
+            self.play(FadeIn(pair), run_time=0.4)
+            cue.until("reverse")
+            self.play(pair[0].animate.move_to(pair[1]), pair[1].animate.move_to(pair[0]), run_time=0.7)
+            cue.until("whole")
+            self.show(2)
+        self.play(FadeOut(pair), run_time=0.3)
+
+    def own(self) -> None:
+        """There, back and there again: the link foretells itself."""
+        ends = (np.array([5.2, 0.7, 0]), np.array([6.6, 0.7, 0]))
+        two = VGroup(*(person(FRIEND, 0.9).move_to(end + 0.75 * UP) for end in ends))
+        link = Line(*ends).set_stroke(FRIEND, 7)
+        path = VMobject().set_points_as_corners([ends[0], ends[1], ends[0], ends[1]])
+        dot = Dot(ends[0], radius=0.15, color=HIGHLIGHT)
+        with self.say("ladder.own") as cue:
+            self.play(FadeIn(two), FadeIn(link), FadeIn(dot), run_time=0.5)
+            cue.until("there")
+            self.play(MoveAlongPath(dot, path), run_time=max(1.2, min(2.4, cue.to("out") - 0.2)))
+            cue.until("out")
+            self.play(FadeOut(link), FadeOut(dot), run_time=0.3)
+            self.show(3)
+        self.play(FadeOut(two), run_time=0.3)
+
+    def near(self) -> None:
+        with self.say("ladder.near") as cue:
+            far = VGroup(person(STRANGER, 0.8).move_to([4.9, 0.8, 0]), person(STRANGER, 0.8).move_to([6.6, -2.2, 0]))
+            self.play(FadeIn(far), run_time=0.5)
+            cue.until("only")
+            self.play(FadeOut(far), run_time=0.3)
+            self.show(4)
+
+    def hidden(self) -> None:
+        with self.say("ladder.hidden") as cue:
+            cue.until("hide")
+            self.show(5)
+            cue.until("left")
+            self.play(self.bars[5][2].animate.stretch(1.25, 1), run_time=0.5)
+
+    def rerun(self) -> None:
+        """The study's own tables, judged again."""
+        rerun = self.result("rerun")
+        self.badge_for(rerun.origin)
+        rows = (
+            ("five drawers", "folds_accuracy", FRIEND),
+            ("pairs kept whole", "grouped_accuracy", FRIEND),
+            ("near, own link out", "near_accuracy", GOOD),
+        )
+        title = Words("the study's own tables, judged again", size=HEADING, color=INK).move_to([0, 3.0, 0])
+        shown = VGroup()
+        for n, (name, array, colour) in enumerate(rows):
+            value = rerun.read(array)
+            y = 1.3 - 1.7 * n
+            frame = Rectangle(width=WIDE, height=0.9).set_stroke(SOFT, 2).move_to([LEFT_END, y, 0], aligned_edge=LEFT)
+            bar = Rectangle(width=WIDE * float(value), height=0.9, stroke_width=0).set_fill(colour, 1)
+            bar.move_to([LEFT_END, y, 0], aligned_edge=LEFT)
+            label = Words(name, size=BODY, color=colour).move_to([LEFT_END - 0.3, y, 0], aligned_edge=RIGHT)
+            number = Words("{x:.1%}", x=value, size=HEADING, color=colour).move_to(
+                [LEFT_END + WIDE + 0.3, y, 0], aligned_edge=LEFT
+            )
+            shown.add(VGroup(frame, bar, label, number))
+        with self.say("ladder.rerun") as cue:
+            self.play(FadeIn(title), run_time=0.5)
+            for row, mark in zip(shown, ("drawers", "whole", "near"), strict=True):
+                cue.until(mark)
+                self.play(FadeIn(row[0]), GrowFromEdge(row[1], LEFT), FadeIn(row[2]), FadeIn(row[3]), run_time=0.6)

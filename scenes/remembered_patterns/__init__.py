@@ -1,0 +1,1 @@
+"""The film about graph patterns that are remembered."""

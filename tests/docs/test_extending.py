@@ -1,0 +1,122 @@
+"""Every example of docs/extending.md, written to disk as it stands there and used."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from tapehead.analysis import registry
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.registry import AnalysisCall, load, obtain
+from tapehead.analysis.store import Store
+from tapehead.render.tape import stage
+from tapehead.render.tape.stage import tape_from
+from tapehead.scenes.episode import find_episode
+
+PAGE = Path(__file__).parents[2] / "docs" / "extending.md"
+EXAMPLE = re.compile(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("extending")
+    found = EXAMPLE.findall(PAGE.read_text(encoding="utf-8"))
+    assert len(found) == 8
+    for name, text in found:
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(text, encoding="utf-8")
+    return place
+
+
+@pytest.fixture
+def modules() -> Iterator[None]:
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if name in ("negative", "coin_models"):
+            del sys.modules[name]
+
+
+def module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = made
+    spec.loader.exec_module(made)
+    return made
+
+
+def tapehead(*arguments: str, cwd: Path) -> str:
+    command = [sys.executable, "-m", "tapehead", *arguments]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_an_analysis(folder: Path, tmp_path: Path) -> None:
+    episode = find_episode(str(folder / "dice"))
+    store = Store(tmp_path / "store")
+    sums = load(store, obtain(episode.analyses, episode.package, store, 3)["sums"], "sums")
+    assert sums["spread"] == pytest.approx(np.sqrt(sums["n"] * 35 / 12), rel=0.02), "the variance of a fair die"
+    assert sums["multiplied"][8] == pytest.approx(9 * sums["spread"][0])
+
+
+def test_an_episode_with_a_scene(folder: Path, tmp_path: Path) -> None:
+    told = tapehead("stills", "./dice", "--voice", "none", "--jobs", "1", "--out", str(tmp_path), "--json", cwd=folder)
+    stills = json.loads(told.strip().splitlines()[-1])["stills"]
+    assert list(tmp_path.rglob("*.png")), stills
+
+
+def test_a_figure(folder: Path, tmp_path: Path) -> None:
+    tapehead("figures", "./dice", "--format", "svg", "--out", str(tmp_path), "--quiet", cwd=folder)
+    (picture,) = tmp_path.rglob("*.svg")
+    assert "one die, multiplied" in picture.read_text(encoding="utf-8")
+
+
+def test_a_look_of_the_tape(folder: Path) -> None:
+    soft = tape_from(folder / "soft.json")
+    assert soft.identity() != stage.tape_named("sp").identity()
+
+
+def test_a_tape_effect(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: None) -> None:
+    monkeypatch.setattr(stage, "EFFECTS", {**stage.EFFECTS, "negative": module(folder / "negative.py").negative})
+    preset = tmp_path / "dark.json"
+    preset.write_text('{"name": "dark", "version": 1, "title": "Dark", "effect": "negative", "settings": {}}')
+    frame = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    assert np.array_equal(tape_from(preset).apply(frame, 0, 25, 1), 255 - frame)
+
+
+def test_an_embedded_model(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: None) -> None:
+    (folder / "coin").mkdir()
+    (folder / "coin" / "heads.txt").write_text("0.25")
+    module(folder / "coin_models.py")
+    monkeypatch.setattr(registry, "FAMILIES", {**registry.FAMILIES, "coin": "coin_models"})
+    study = tmp_path / "study.py"
+    study.write_text(
+        "from tapehead.analysis.registry import analysis\n"
+        "from tapehead.analysis.results import Result, quantity\n\n\n"
+        '@analysis("toss")\n'
+        "def toss(model, *, seed):\n"
+        '    return Result({"heads": quantity(model.heads)})\n'
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    store = Store(tmp_path / "store")
+    call = (AnalysisCall("toss", "study:toss", model="coin"),)
+    first = obtain(call, "", store, 1)["toss"]
+    assert load(store, first, "toss").read("heads") == 0.25
+    (folder / "coin" / "heads.txt").write_text("0.75")
+    second = obtain(call, "", store, 1)["toss"]
+    assert second.key != first.key
+    assert load(store, second, "toss").read("heads") == 0.75
+    with pytest.raises(EpisodeError, match="family 'dice'; there is language, diffusion, coin"):
+        obtain((AnalysisCall("toss", "study:toss", model="dice"),), "", store, 1)

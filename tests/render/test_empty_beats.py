@@ -1,0 +1,95 @@
+"""No picture of a film is empty for longer than a blink, within a scene or at a cut."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from manim import FadeIn, Square, tempconfig
+
+from tapehead.render.drawing.cues import CueList
+from tapehead.render.drawing.draw import FrameObserver, build, scene_class, settings_for
+from tapehead.render.planning.film_plan import plan_scene
+from tapehead.scenes.episode import BUILT_IN
+from tapehead.scenes.stage.base import StageScene
+from tests.render.test_layout import LONG, SMALL, episode_parts
+
+BLINK = 0.3
+"""Seconds: a shorter one is not seen as a beat of its own."""
+LIT, SHARE = 48, 0.0008
+"""A frame holds a picture if so much of it is brighter than this; the ground is 16 at most."""
+QUICK = {"odd_squares"}
+
+
+def is_empty(pixels: np.ndarray) -> bool:
+    """Whether nothing is seen but the badge in its corner, lower left."""
+    light = pixels[..., :3].max(axis=2) > LIT
+    height, width = light.shape
+    light[-height // 8 :, : width // 2] = False
+    return bool(light.mean() < SHARE)
+
+
+def frames_of(scene: type[StageScene], context: Any) -> list[bool]:
+    """For every frame of a scene, whether it is empty."""
+    empty: list[bool] = []
+    observer = FrameObserver(CueList(SMALL.fps), lambda _note, _frames: None)
+    with tempfile.TemporaryDirectory() as media, tempconfig(settings_for(SMALL, Path(media), context.seed)):
+        build(scene, context, observer, lambda pixels, repeat: empty.extend([is_empty(pixels)] * repeat)).render()
+    return empty
+
+
+def beats(scenes: Iterable[tuple[str, list[bool]]]) -> list[str]:
+    """Empty stretches of a film that are longer than a blink; the end of the film may fade away."""
+    frames = [(name, at, empty) for name, found in scenes for at, empty in enumerate(found)]
+    while frames and frames[-1][2]:
+        frames.pop()
+    found = []
+    for empty, group in itertools.groupby(frames, key=lambda frame: frame[2]):
+        stretch = list(group)
+        if empty and len(stretch) > BLINK * SMALL.fps:
+            found.append(
+                f"{stretch[0][0]} at {stretch[0][1] / SMALL.fps:.1f} s: {len(stretch) / SMALL.fps:.1f} s empty"
+            )
+    return found
+
+
+def every_film() -> list[Any]:
+    names = sorted(path.parent.name for path in BUILT_IN.glob("*/episode.py"))
+    return [pytest.param(name, marks=() if name in QUICK else LONG) for name in names]
+
+
+@pytest.mark.parametrize("slug", every_film())
+def test_no_beat_is_empty(slug: str) -> None:
+    folder = (BUILT_IN / slug).resolve()
+    episode, results, lines = episode_parts(folder)
+    found = []
+    for scene in episode.scenes:
+        plan = plan_scene(episode, scene, SMALL, results, lines, episode.seed)
+        found.append((scene.name, frames_of(scene_class(episode.package, folder, plan.target), plan.context)))
+    assert not (empty := beats(found)), "\n".join(empty)
+
+
+def test_an_empty_beat_is_found() -> None:
+    folder = (BUILT_IN / "odd_squares").resolve()
+    episode, results, lines = episode_parts(folder)
+    context = plan_scene(episode, episode.scenes[0], SMALL, results, lines, episode.seed).context
+    object.__setattr__(context, "lines", {})
+
+    class Blink(StageScene):
+        def construct(self) -> None:
+            square = Square()
+            self.add(square)
+            self.hold(0.2)
+            self.remove(square)
+            self.hold(0.6)
+            self.play(FadeIn(square), run_time=0.2)
+
+    empty = frames_of(Blink, context)
+    assert beats([("one", empty)]) == ["one at 0.2 s: 0.7 s empty"]
+    assert beats([("one", [False, True, True]), ("two", [True, True, True, False])]) == ["one at 0.1 s: 0.3 s empty"]
+    assert beats([("one", [False, False] + [True] * 60)]) == [], "the end may fade away"

@@ -1,0 +1,89 @@
+"""The rules of CONTRIBUTING that no tool checks by itself, and the lists of the contracts, which none has to recall."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+EPISODES = sorted(path.parent.name for path in (ROOT / "scenes").glob("*/episode.py"))
+
+
+def contract(words: str) -> dict:
+    return next(each for each in CONTRACTS if words in each["name"])
+
+
+def packages(room: str) -> set[str]:
+    return {path.parent.name for path in (ROOT / room).glob("*/__init__.py")}
+
+
+def imports(path: Path) -> list[tuple[int, str]]:
+    """Line and module of every absolute import, inside functions too."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            found.append((node.lineno, node.module or ""))
+        elif isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+    return found
+
+
+@pytest.mark.parametrize("episode", EPISODES)
+def test_an_episode_reaches_its_own_modules_so_that_a_copy_reaches_the_copys(episode: str) -> None:
+    own = f"tapehead.scenes.{episode}"
+    assert not [
+        f"{path.name}:{line}: import {name}"
+        for path in (ROOT / "scenes" / episode).rglob("*.py")
+        for line, name in imports(path)
+        if name == own or name.startswith(f"{own}.")
+    ]
+
+
+def test_no_episode_is_left_out_of_the_contract() -> None:
+    named = {name.rpartition(".")[2] for name in contract("No episode imports another")["modules"]}
+    assert named == set(EPISODES)
+
+
+def test_every_package_of_render_has_its_place_in_the_order() -> None:
+    order = contract("a film passes from the ground up")["layers"]
+    named = {name.strip() for layer in order for name in layer.split("|")}
+    assert packages("render") <= named
+    assert named <= packages("render") | {path.stem for path in (ROOT / "render").glob("*.py")}
+
+
+def test_every_package_of_render_but_one_keeps_away_from_manim() -> None:
+    named = {name.rpartition(".")[2] for name in contract("touches Manim")["source_modules"]}
+    assert packages("render") - named == {"drawing"}
+
+
+def test_whatever_reads_the_clock_or_rolls_dice_is_no_scene() -> None:
+    unseeded = re.compile(
+        r"\btime\.(time|monotonic|perf_counter)\(|\bdatetime\.(now|today)\(|\brandom\.(random|randint|randrange|choices?|shuffle|sample|uniform|gauss)\("
+    )
+    seeded = re.compile(r"np\.random\.(default_rng|Generator|SeedSequence)\b")
+    assert not [
+        f"{path.relative_to(ROOT)}: {found.group(0)}"
+        for path in (ROOT / "scenes").rglob("*.py")
+        for found in unseeded.finditer(seeded.sub("", path.read_text(encoding="utf-8")))
+    ]
+
+
+def test_help_loads_none_of_the_heavy_libraries() -> None:
+    code = (
+        "import sys, tapehead.render.commands.cli\n"
+        "print(*[m for m in ('torch', 'manim', 'moviepy', 'av', 'numba', 'transformer_lens') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_every_test_folder_follows_the_tree() -> None:
+    ours = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").glob("*/**/test_*.py")}
+    assert not [str(folder) for folder in ours if not (ROOT / folder).is_dir() and folder.parts[0] != "benchmarks"]
