@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tapehead.analysis.errors import MissingPartError, ResultError
 from tapehead.render.assets import asset
-from tapehead.scenes.spoken_numbers import in_words
+from tapehead.scenes.number_words import spelled
 
 TABLE = "voices/pronunciation.toml"
 REMEDY = "run: pip install 'tapehead[voice]'"
@@ -170,6 +170,9 @@ class Lexicon:
         found = self._known(word, ahead)
         if found is None and len(word) > 1 and word.isupper():
             found = self._letters(word)
+        elif found is None and len(word) > 2 and word[:-1].isupper() and word[-1] == "s":
+            spelled_out = self._letters(word[:-1])
+            found = plural(spelled_out) if spelled_out else None
         return found if found is not None else self._made(lower, ahead)
 
     def _known(self, word: str, ahead: _Following) -> str | None:
@@ -283,11 +286,11 @@ class Lexicon:
         plain = re.sub(r"(st|nd|rd|th)$", "", plain)
         whole, point, _rest = plain.partition(".")
         if int(whole) > _LARGEST or (len(whole) > 1 and whole.startswith("0")):
-            words = " ".join(in_words(digit) if digit != "." else "point" for digit in plain)
+            words = " ".join(spelled(digit) if digit != "." else "point" for digit in plain)
         elif len(whole) == 4 and not point and "," not in said and money is None and 1100 <= int(whole) <= 2099:
             words = _year(int(whole))
         else:
-            words = in_words(plain)
+            words = spelled(plain)
         if ordinal:
             words = _ordinal(words)
         if percent:
@@ -447,10 +450,10 @@ def _joins(text: str, at: int) -> bool:
 def _year(number: int) -> str:
     first, last = divmod(number, 100)
     if number < 2010 and first == 20:
-        return in_words(str(number)).replace(" and ", " ")
+        return spelled(str(number)).replace(" and ", " ")
     if not last:
-        return in_words(str(first)) + " hundred"
-    return f"{in_words(str(first))} {'oh ' if last < 10 else ''}{in_words(str(last))}"
+        return spelled(str(first)) + " hundred"
+    return f"{spelled(str(first))} {'oh ' if last < 10 else ''}{spelled(str(last))}"
 
 
 def _ordinal(words: str) -> str:
