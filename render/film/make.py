@@ -28,7 +28,7 @@ from tapehead.render.tape.stage import tape_told
 from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.timeline import Timeline
-from tapehead.render.words.voice import AUTO, voice_for
+from tapehead.render.words.voice import AUTO, voice_for, voice_named
 from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import Limits, Watcher, default_jobs, run_scenes
 from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
@@ -110,10 +110,12 @@ def prepare(
     else:
         _warn_of_rules(episode, reporter)
     script = episode.script()
-    voice = voice_for(choices.voice, script, reporter.warn)
+    if choices.voice != AUTO:
+        voice_named(choices.voice)  # nor must a misspelt voice
     seed = episode.seed if choices.seed is None else choices.seed
     results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
     script = filled(script, lambda name: load(store, results[name], name))
+    voice = voice_for(choices.voice, script, reporter.warn)
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
     with reporter.stage("speak", len(script.scene(choices.only) if choices.only else script.lines)) as track:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.registry import load
 from tapehead.analysis.store import Store
 from tapehead.render.assets import asset
+from tapehead.render.film.make import analyze
 from tapehead.render.progress import Reporter
 from tapehead.render.words.narration import TIMING, narrate
 from tapehead.render.words.voice import voice_for
@@ -17,6 +19,7 @@ from tapehead.render.words.voice.natural import NaturalVoice
 from tapehead.render.words.voice.natural.shipped import Recorded, ship
 from tapehead.render.words.voice.wording import pronounced, pronunciations, word_count
 from tapehead.scenes.episode import BUILT_IN, Episode
+from tapehead.scenes.filling import filled
 from tapehead.scenes.script import Script, TimedLine
 
 
@@ -69,7 +72,8 @@ def speak(
     """
     if scene:
         episode.scene(scene)
-    script = episode.script()
+    results = analyze(episode, store, reporter)
+    script = filled(episode.script(), lambda name: load(store, results[name], name))
     voice = voice_for(spec, script, reporter.warn)
     if to_ship:
         _can_ship(episode, voice, scene)

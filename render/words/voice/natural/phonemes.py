@@ -170,6 +170,9 @@ class Lexicon:
         found = self._known(word, ahead)
         if found is None and len(word) > 1 and word.isupper():
             found = self._letters(word)
+        elif found is None and len(word) > 2 and word[:-1].isupper() and word[-1] == "s":
+            spelled_out = self._letters(word[:-1])
+            found = plural(spelled_out) if spelled_out else None
         return found if found is not None else self._made(lower, ahead)
 
     def _known(self, word: str, ahead: _Following) -> str | None:
