@@ -73,7 +73,7 @@ def _place(error: BaseException) -> str:
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, SystemExit):
-        return "it ends the program by sys.exit(); leave that away"
+        return "it ends the program by sys.exit(); leave that out"
     if isinstance(error, MemoryError):
         return f"there is not enough memory for it{': ' + _text(error) if _text(error) else ''}"
     return f"{type(error).__name__}: {_text(error)}".removesuffix(": ")
@@ -82,6 +82,6 @@ def _reason(error: BaseException) -> str:
 def _text(error: BaseException) -> str:
     try:
         text = " ".join(str(error).split())
-    except Exception:  # an exception of theirs that can not even be printed
+    except Exception:  # an exception of theirs that cannot even be printed
         return ""
     return text if len(text) <= 300 else text[:300] + "…"

@@ -19,7 +19,7 @@ DECORATOR = "analysis"
 def declared(function: str, package: str) -> dict[str, Any] | None:
     """The arguments ``name``, ``version``, ``libraries`` and ``data`` of the decorator of ``module:function``.
 
-    ``None`` where that can not be told without running the module: it is not there, or something in the declaration is
+    ``None`` where that cannot be told without running the module: it is not there, or something in the declaration is
     neither a literal nor the name of one.
     """
     module, _, attribute = function.partition(":")

@@ -66,7 +66,7 @@ class ResultError(TapeheadError):
 
 
 class StoreError(TapeheadError):
-    """The store can not be read or written."""
+    """The store cannot be read or written."""
 
 
 class DamagedEntryError(StoreError):

@@ -103,7 +103,7 @@ def code_of(
     """Everything of ``file:attribute`` that its results depend on; ``also`` are modules that work for it unseen.
 
     Raises:
-        EpisodeError: a source can not be read, a data file is not there, or a named library is not installed.
+        EpisodeError: a source cannot be read, a data file is not there, or a named library is not installed.
     """
     folder = folder_of(file, package)
     ours = file.is_relative_to(ROOT) and not (folder / "episode.py").is_file()
@@ -213,6 +213,6 @@ def check_loaded(files: frozenset[Path], whose: str) -> None:
     for module, path in _modules(files):
         if _loaded[module] != source_of(path).digest:
             raise EpisodeError(
-                f"{whose} can not be computed: {path} was changed after this process had loaded it; "
+                f"{whose} cannot be computed: {path} was changed after this process had loaded it; "
                 "run the command again"
             )

@@ -15,7 +15,7 @@ def heard_by_parent_only() -> Iterator[None]:
     """Processes started within never hear Ctrl-C, from their first instruction on; the caller hears it at the end.
 
     A terminal sends Ctrl-C to all processes at once.  One that is still importing would print a traceback, too early
-    for anything it could do about that itself; what is blocked when it starts stays blocked.  Where signals can not be
+    for anything it could do about that itself; what is blocked when it starts stays blocked.  Where signals cannot be
     blocked (Windows), nothing is done.
     """
     if not hasattr(signal, "pthread_sigmask"):

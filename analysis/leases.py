@@ -35,7 +35,7 @@ PLAN_S = 7 * 24 * 3600.0
 _GATE = "gate"
 _LIVE, _PLAN = ".live", ".plan"
 _NOT_OURS = (errno.EROFS, errno.EACCES, errno.EPERM)
-"""A store that can not be written can be read all the same; nobody collects through the mount that we see."""
+"""A store that cannot be written can be read all the same; nobody collects through the mount that we see."""
 _NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
 """A file system without locks: what is left is the files' times."""
 
@@ -66,10 +66,10 @@ def here() -> str:
 def leased(root: Path, plan: str = "") -> Iterator[Path | None]:
     """Hold a lease on a store; within one, that one goes on.  ``plan`` is the digest of a plan whose parts are made.
 
-    Yields the lease's file, for :func:`joined` in other processes of ours; nothing where the store can not be written.
+    Yields the lease's file, for :func:`joined` in other processes of ours; nothing where the store cannot be written.
 
     Raises:
-        StoreError: the lease can not be written (no space, no free file descriptor).
+        StoreError: the lease cannot be written (no space, no free file descriptor).
     """
     root = root.resolve()
     with _guard:
@@ -112,7 +112,7 @@ def pin(root: Path, kind: str, key: str) -> None:
     """Say that an entry is in use from now on; nothing happens where this process holds no lease.
 
     Raises:
-        StoreError: it can not be written down.
+        StoreError: it cannot be written down.
     """
     lease = _held.get(root.resolve()) if _held else None
     if lease is None or (kind, key) in lease.pinned:
@@ -146,14 +146,14 @@ class Pins:
         """All pins; no new one is set until the end of the block.
 
         Raises:
-            StoreError: the leases can not be read.
+            StoreError: the leases cannot be read.
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             gate = os.open(self._folder / _GATE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:
             raise StoreError(
-                f"nothing is removed: the leases in {self._folder} can not be read ({error.strerror})"
+                f"nothing is removed: the leases in {self._folder} cannot be read ({error.strerror})"
             ) from error
         try:
             with _locked(gate, fcntl.LOCK_EX):
@@ -161,7 +161,7 @@ class Pins:
                     self._refresh(gate)
                 except OSError as error:
                     raise StoreError(
-                        f"nothing is removed: the leases in {self._folder} can not be read ({error.strerror})"
+                        f"nothing is removed: the leases in {self._folder} cannot be read ({error.strerror})"
                     ) from error
                 yield self._pinned
         finally:
@@ -295,6 +295,6 @@ def _locked(file: int, how: int) -> Iterator[None]:
 
 def _unwritable(root: Path, error: OSError) -> StoreError:
     return StoreError(
-        f"the store {root} can not be written ({error.strerror or error}); "
+        f"the store {root} cannot be written ({error.strerror or error}); "
         "free some space, or set TAPEHEAD_STORE to another directory"
     )

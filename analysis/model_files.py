@@ -26,7 +26,7 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 class ModelError(UsageError):
-    """A model can not be used as it is: wrong shape, pickle, damaged weights."""
+    """A model cannot be used as it is: wrong shape, pickle, damaged weights."""
 
 
 _READ_AS_TEXT = (".json", ".txt", ".model", ".jinja", ".tiktoken")
@@ -103,7 +103,7 @@ def read_table(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise ModelError(f"{path} can not be read: {error.strerror}") from None
+        raise ModelError(f"{path} cannot be read: {error.strerror}") from None
     except OutsideFileError as error:
         raise ModelError(str(error)) from None
     return found

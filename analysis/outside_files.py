@@ -44,7 +44,7 @@ def read_bytes(path: Path, most: int = MOST, check: Callable[[os.stat_result], N
 
     Raises:
         OutsideFileError: it is a pipe, device, socket or folder, or has more than ``most`` bytes.
-        OSError: it is missing or can not be read.
+        OSError: it is missing or cannot be read.
     """
     _refuse_odd(path, path.stat())  # before it is opened: opening alone moves some devices
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:

@@ -130,7 +130,7 @@ def published_circuits(path: Path | None = None) -> Published:
     try:
         tables = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except (OSError, ValueError) as error:
-        raise ResultError(f"the published numbers in {path} can not be read: {error}") from None
+        raise ResultError(f"the published numbers in {path} cannot be read: {error}") from None
     try:
         return _checked(tables)
     except TapeheadError as error:

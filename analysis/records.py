@@ -42,7 +42,7 @@ class NotWholeError(Exception):
 
 
 class UnsealedError(NotWholeError):
-    """An entry was made before records had seals: its record can not be told from a changed one."""
+    """An entry was made before records had seals: its record cannot be told from a changed one."""
 
 
 class FileFacts(msgspec.Struct, frozen=True):
@@ -125,7 +125,7 @@ def sealed(kind: str, key: str, files: dict[str, dict[str, Any]], facts: dict[st
     """The text of a record, with its seal.
 
     Raises:
-        StoreError: ``facts`` holds what JSON can not say.
+        StoreError: ``facts`` holds what JSON cannot say.
     """
     try:
         record = json.loads(json.dumps({"kind": kind, "key": key, "files": files, "facts": facts}, default=plain))

@@ -145,7 +145,7 @@ def find(function: str, package: str) -> Callable[..., Result]:
         module = importlib.import_module(module_name, package)
         found = getattr(module, attribute)
     except (ImportError, AttributeError) as error:
-        raise EpisodeError(f"analysis '{function}' can not be imported: {error}") from error
+        raise EpisodeError(f"analysis '{function}' cannot be imported: {error}") from error
     if not hasattr(found, "analysis_info"):
         raise EpisodeError(f"'{function}' is not an analysis; decorate it with @analysis(name)")
     return found

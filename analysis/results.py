@@ -163,7 +163,7 @@ class Result:
         index = quantity.index(where)
         value = float(quantity.values[index])
         if not np.isfinite(value):
-            raise ResultError(f"{self.name}/{array}{list(index)} is {value}: it can not be shown")
+            raise ResultError(f"{self.name}/{array}{list(index)} is {value}: it cannot be shown")
         return Reading(value, self.name, array, index, quantity.unit)
 
     def row(self, array: str, along: str, **where: int | str) -> list[Reading]:

@@ -69,7 +69,7 @@ class _Shelf:
         """What a file says.
 
         Raises:
-            EpisodeError: it is no Python, or can not be read; the message has file and line.
+            EpisodeError: it is no Python, or cannot be read; the message has file and line.
         """
         try:
             stat = path.stat()
@@ -78,7 +78,7 @@ class _Shelf:
                 return kept[2]
             text = path.read_bytes()
         except OSError as error:
-            raise EpisodeError(f"{path} can not be read: {error.strerror or error}") from error
+            raise EpisodeError(f"{path} cannot be read: {error.strerror or error}") from error
         content = hashlib.sha256(text).hexdigest()
         if content not in self._known:
             self._known[content] = _parsed(path, text)
@@ -94,7 +94,7 @@ class _Shelf:
         self._known |= _kept(root / _KEPT_AS)
 
     def close(self, root: Path) -> None:
-        """Leave what is new to other processes; a store that can not be written is no reason to stop."""
+        """Leave what is new to other processes; a store that cannot be written is no reason to stop."""
         if not self._new:
             return
         self._new = False

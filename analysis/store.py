@@ -2,7 +2,7 @@
 
 An entry is a directory ``<root>/<kind>/<key[:2]>/<key>/`` with its files and a record ``entry.json`` (sizes,
 SHA-256 digests, what it was made from).  It is written in ``<root>/tmp`` and renamed into place, so a
-half-written entry can not be read.  Keys are SHA-256 over canonical JSON of everything that can change the
+half-written entry cannot be read.  Keys are SHA-256 over canonical JSON of everything that can change the
 content; times and file names never enter a key.
 
 An entry is damaged if one of its files is missing or has other content than its sealed record says
@@ -84,7 +84,7 @@ def canonical(value: Any) -> str:
     """JSON with one spelling per value: sorted keys, no spaces, NaN refused.
 
     Raises:
-        StoreError: the value holds something that JSON can not say.
+        StoreError: the value holds something that JSON cannot say.
     """
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, default=plain)
@@ -144,7 +144,7 @@ class Entry:
 class Found(NamedTuple):
     """What lies at an entry's place: the entry if it is whole, else what is wrong with it.
 
-    ``damaged`` tells what can be made again from what can not be read now; neither is set for an entry without a seal.
+    ``damaged`` tells what can be made again from what cannot be read now; neither is set for an entry without a seal.
     """
 
     kind: str
@@ -157,7 +157,7 @@ class Found(NamedTuple):
 
 class Collected(NamedTuple):
     """What :meth:`Store.gc` did: entries and bytes removed; entries spared because somebody uses them or because they
-    can not be read now."""
+    cannot be read now."""
 
     removed: int
     size: int
@@ -193,7 +193,7 @@ class Store:
         A damaged entry is reported and removed; one without a seal is left to who makes it again.
 
         Raises:
-            StoreError: it is there and can not be read now, for a reason that is none of the entry's.
+            StoreError: it is there and cannot be read now, for a reason that is none of the entry's.
         """
         return self._wanted(kind, key, contents=False)
 
@@ -225,7 +225,7 @@ class Store:
 
         Raises:
             NotWholeError: it is damaged, or has no seal.
-            StoreError: it can not be read now.
+            StoreError: it cannot be read now.
         """
         path = self.place(kind, key)
         with self._readable(kind, key):
@@ -257,7 +257,7 @@ class Store:
         """Name of the first file whose bytes do not match the record; empty if all do.
 
         Raises:
-            OSError: a file is there and can not be read.
+            OSError: a file is there and cannot be read.
         """
         for name, meta in entry.record["files"].items():
             try:
@@ -271,7 +271,7 @@ class Store:
         """Everything that lies at the place of an entry, by kind and key, whatever state it is in; nothing is changed.
 
         Raises:
-            StoreError: the store itself can not be listed.
+            StoreError: the store itself cannot be listed.
         """
         for kind, key in self._names():
             try:
@@ -311,7 +311,7 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
-            raise StoreError(f"the store's {folder} can not be listed: {cause_of(error)}") from error
+            raise StoreError(f"the store's {folder} cannot be listed: {cause_of(error)}") from error
 
     @contextlib.contextmanager
     def _readable(self, kind: str, key: str) -> Iterator[None]:
@@ -320,8 +320,7 @@ class Store:
             yield
         except OSError as error:
             raise StoreError(
-                f"{kind} {key[:12]} in the store {self.root} can not be read now and is left as it is: "
-                f"{cause_of(error)}"
+                f"{kind} {key[:12]} in the store {self.root} cannot be read now and is left as it is: {cause_of(error)}"
             ) from error
 
     def _inode(self, kind: str, key: str, path: Path) -> tuple[int, int] | None:
@@ -344,7 +343,7 @@ class Store:
         equal content.
 
         Raises:
-            StoreError: the store can not be written (read-only, full).
+            StoreError: the store cannot be written (read-only, full).
         """
         check_name(kind, key)
         pin(self.root, kind, key)
@@ -363,7 +362,7 @@ class Store:
         for path in sorted(p for p in work.rglob("*") if p.is_symlink() or not p.is_dir()):
             name = path.relative_to(work).as_posix()
             if not stat.S_ISREG(path.lstat().st_mode) or not is_file_name(name):
-                raise StoreError(f"{kind} {key[:12]} can not be kept: {name!r} is no plain file, or no name for one")
+                raise StoreError(f"{kind} {key[:12]} cannot be kept: {name!r} is no plain file, or no name for one")
             files[name] = {
                 "size": path.stat().st_size,
                 "sha256": digest_file(path),
@@ -398,7 +397,7 @@ class Store:
             yield
         except OSError as error:
             raise StoreError(
-                f"the store {self.root} can not be written ({error.strerror or error}); "
+                f"the store {self.root} cannot be written ({error.strerror or error}); "
                 "free some space, or set TAPEHEAD_STORE to another directory"
             ) from error
 
@@ -427,7 +426,7 @@ class Store:
             yield
 
     def discard(self, kind: str, key: str, why: str) -> None:
-        """Remove an entry that is whole and says what can not be, as its reader found out; ``why`` is reported."""
+        """Remove an entry that is whole and says what cannot be, as its reader found out; ``why`` is reported."""
         if (identity := self._inode(kind, key, self.place(kind, key))) is not None:
             self._discard(kind, key, why, identity)
 
@@ -445,7 +444,7 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
-            raise StoreError(f"damaged store entry {path} can not be removed: {cause_of(error)}") from error
+            raise StoreError(f"damaged store entry {path} cannot be removed: {cause_of(error)}") from error
         self.report(f"store: {kind} {key[:12]} is damaged ({why}); it is removed and made again")
         _remove(trash)
         return True
@@ -464,7 +463,7 @@ class Store:
         for name, q in result.quantities.items():
             if q.values.dtype.name not in _NUMBERS:
                 raise ResultError(
-                    f"{result.name or 'a result'}/{name} holds {q.values.dtype.name}, which can not be kept; "
+                    f"{result.name or 'a result'}/{name} holds {q.values.dtype.name}, which cannot be kept; "
                     f"convert it to one of {', '.join(_NUMBERS)}"
                 )
         sidecar = {
@@ -488,7 +487,7 @@ class Store:
 
         Raises:
             DamagedEntryError: a file is missing, cut short or does not parse.
-            StoreError: a file can not be read now.
+            StoreError: a file cannot be read now.
         """
         try:
             sidecar = json.loads((path / "result.json").read_text())
@@ -499,8 +498,8 @@ class Store:
             }
         except Exception as error:
             if isinstance(error, OSError) and error.errno not in _MISSING:
-                raise StoreError(f"the result in {path} can not be read now: {cause_of(error)}") from error
-            raise DamagedEntryError(f"the result in {path} can not be read: {error}") from error
+                raise StoreError(f"the result in {path} cannot be read now: {cause_of(error)}") from error
+            raise DamagedEntryError(f"the result in {path} cannot be read: {error}") from error
         return Result(
             quantities,
             Origin(sidecar["origin"]),
@@ -526,7 +525,7 @@ class Store:
         """All ``(kind, key)`` that a film which still exists refers to; malformed notes are reported and say nothing.
 
         Raises:
-            StoreError: a note is there and can not be read now, so that nobody knows what a film refers to.
+            StoreError: a note is there and cannot be read now, so that nobody knows what a film refers to.
         """
         used: set[tuple[str, str]] = set()
         for name in self._listed(self.root / "films"):
@@ -539,7 +538,7 @@ class Store:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                raise StoreError(f"the note of a film, {path}, can not be read now: {cause_of(error)}") from error
+                raise StoreError(f"the note of a film, {path}, cannot be read now: {cause_of(error)}") from error
             except (ValueError, RecursionError) as error:
                 why = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0][:200]
                 self.report(f"store: {path} is no note of a film ({why}); nothing is kept because of it")
@@ -552,10 +551,10 @@ class Store:
         """Remove entries that no existing film refers to and no running process uses; damaged ones go too.
 
         ``everything`` removes those that a film refers to as well.  Drafts of running processes are left alone, and so
-        is what can not be read now; both are counted.
+        is what cannot be read now; both are counted.
 
         Raises:
-            StoreError: it can not be found out what is in use; nothing, or nothing more, is removed.
+            StoreError: it cannot be found out what is in use; nothing, or nothing more, is removed.
         """
         used = set() if everything else self.referenced()
         now, count, size, spared, unreadable = time.time(), 0, 0, 0, 0
@@ -595,7 +594,7 @@ class Store:
             return None
         except OSError as error:
             raise StoreError(
-                f"{found.kind} {found.key[:12]} in the store {self.root} can not be removed: {cause_of(error)}"
+                f"{found.kind} {found.key[:12]} in the store {self.root} cannot be removed: {cause_of(error)}"
             ) from error
         return trash
 
@@ -690,7 +689,7 @@ def _or_not_whole(what: str) -> Iterator[None]:
 
 
 def _may_exist(path: Path) -> bool:
-    """Whether a file is there, or may be: a place that can not be looked at is no proof that it is gone."""
+    """Whether a file is there, or may be: a place that cannot be looked at is no proof that it is gone."""
     try:
         path.stat()
     except OSError as error:

@@ -207,7 +207,7 @@ def compare(known: Mapping[str, Result], found: Mapping[str, Result], prompts: P
 def _aligned(known: Quantity, found: Quantity) -> tuple[np.ndarray, np.ndarray]:
     if (known.axes, dict(known.labels), known.values.shape) != (found.axes, dict(found.labels), found.values.shape):
         raise ResultError(
-            f"published numbers along {known.axes} {known.values.shape} can not be held against {found.axes} "
+            f"published numbers along {known.axes} {known.values.shape} cannot be held against {found.axes} "
             f"{found.values.shape} with other labels"
         )
     return known.values.astype(float), found.values.astype(float)
@@ -285,7 +285,7 @@ def _ov(task: str, known: Result, found: Result, keywords: int) -> list[Check]:
 
 
 def _columns(pair: Pair, kept: Collection[str]) -> Pair:
-    """The columns with these labels: others were published of prompts that can not be made again."""
+    """The columns with these labels: others were published of prompts that cannot be made again."""
     _aligned(*pair)
     axis = pair[0].axes[1]
     names = pair[0].labels[axis]

@@ -70,7 +70,7 @@ class Condition:
             tree = ast.parse(_TOKENS.sub(named, text).strip(), mode="eval").body
             _check(tree, names, text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            what = error.msg if isinstance(error, SyntaxError) else "it can not be read"
+            what = error.msg if isinstance(error, SyntaxError) else "it cannot be read"
             raise EpisodeError(f"condition '{text}' does not parse: {what}") from error
         if not _decides(tree):
             raise EpisodeError(f"condition '{text}' is a value and decides nothing; compare it, as in '… > 0'")

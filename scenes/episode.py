@@ -220,7 +220,7 @@ def _slug_said(folder: Path) -> str:
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         if isinstance(value, ast.Call) and _called(value) == "Episode":
             given = [each.value for each in value.keywords if each.arg == "slug"] or value.args[:1]
-            # One that can not be is told when the episode is loaded.
+            # One that cannot be is told when the episode is loaded.
             if given and isinstance(given[0], ast.Constant) and _SLUG.fullmatch(str(given[0].value)):
                 return str(given[0].value)
     name = folder.resolve().name
@@ -238,7 +238,7 @@ def find_episode(name: str) -> Episode:
 
     Raises:
         UnknownNameError: there is no such episode.
-        EpisodeError: its declaration can not be loaded, or two episodes have that slug.
+        EpisodeError: its declaration cannot be loaded, or two episodes have that slug.
     """
     folder = Path(name).expanduser()
     if os.sep in name or name in (".", ".."):
@@ -266,7 +266,7 @@ def load_episode(folder: Path) -> Episode:
     """Import an episode's declaration from its folder.
 
     Raises:
-        EpisodeError: it can not be loaded, or says what can not be; the message has the file, and the line if known.
+        EpisodeError: it cannot be loaded, or says what cannot be; the message has the file, and the line if known.
     """
     folder = folder.resolve()
     package, file = package_of(folder), folder / DECLARATION
@@ -296,7 +296,7 @@ def _refuse_taken(slug: str, folder: Path) -> None:
         if other == slug and place.resolve() != folder:
             raise EpisodeError(
                 f"{folder / DECLARATION}: slug '{slug}' is that of the episode in {place.resolve()} too; "
-                "leave slug away, and it follows the folder's name"
+                "omit slug, and it follows the folder's name"
             )
 
 

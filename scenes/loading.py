@@ -1,4 +1,4 @@
-"""Importing the modules of an episode's folder, and saying in one line why one of them can not be imported.
+"""Importing the modules of an episode's folder, and saying in one line why one of them cannot be imported.
 
 An episode is somebody's Python file: it can fail in every way that Python knows.  Whatever happens while it is loaded
 is told with the file and line of the deepest frame inside its folder, and nothing half-imported stays behind, so that
@@ -108,11 +108,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def _explanation(error: BaseException, package: str, folder: Path, file: Path) -> str:
     path, line, frame = _place(error, folder, file)
     reason = " ".join(_reason(error, package, folder, frame).split())
-    return f"{path}:{line}: {reason}" if line else f"{path} can not be loaded: {reason}"
+    return f"{path}:{line}: {reason}" if line else f"{path} cannot be loaded: {reason}"
 
 
 def _place(error: BaseException, folder: Path, file: Path) -> tuple[Path, int, FrameType | None]:
-    """Where it happened: the deepest frame inside the folder, or the line that can not be parsed."""
+    """Where it happened: the deepest frame inside the folder, or the line that cannot be parsed."""
     root = os.path.realpath(folder)
     inside: dict[str, bool] = {}  # a recursion has a thousand frames of one file
     found: tuple[Path, int, FrameType | None] = (file, 0, None)
@@ -138,7 +138,7 @@ def _reason(error: BaseException, package: str, folder: Path, frame: FrameType |
     if isinstance(error, TapeheadError):
         return text
     if isinstance(error, SystemExit):
-        return f"it ends the program by sys.exit({'' if error.code is None else repr(error.code)}); leave that away"
+        return f"it ends the program by sys.exit({'' if error.code is None else repr(error.code)}); leave that out"
     if isinstance(error, SyntaxError):
         outside = error.filename and not _is_inside(error.filename, os.path.realpath(folder))
         where = f" in {error.filename}:{error.lineno}" if outside else ""
@@ -151,7 +151,7 @@ def _reason(error: BaseException, package: str, folder: Path, frame: FrameType |
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # an exception of theirs that can not even be printed
+    except Exception:  # an exception of theirs that cannot even be printed
         return ""
 
 

@@ -109,7 +109,7 @@ def known_language(language: str) -> str:
         if name in CONVERTER_CLASSES:
             return name
     listed = ", ".join(sorted(name for name in CONVERTER_CLASSES if len(name) == 2))
-    raise EpisodeError(f"numbers can not be spelled in '{language}'; num2words knows {listed}")
+    raise EpisodeError(f"numbers cannot be spelled in '{language}'; num2words knows {listed}")
 
 
 def numbers_in(text: str, language: str = "en") -> list[str]:

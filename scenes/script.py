@@ -209,7 +209,7 @@ class Script:
             written = read_text(path)
             data = toml_of(written, str(path))
         except OSError as error:
-            raise EpisodeError(f"the script {path} can not be read: {error.strerror}") from error
+            raise EpisodeError(f"the script {path} cannot be read: {error.strerror}") from error
         except OutsideFileError as error:
             raise EpisodeError(str(error)) from None
         return _Reader(path, written).script(data)
@@ -422,7 +422,7 @@ class _Reader:
         return tuple(made)
 
     def template(self, where: str, text: str) -> Template:
-        """The text cut into pieces; where that can not be, the complaint is kept and it stands as it is."""
+        """The text cut into pieces; where that cannot be, the complaint is kept and it stands as it is."""
         try:
             return Template.of(text)
         except EpisodeError as error:

@@ -87,3 +87,16 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
 def test_every_test_folder_follows_the_tree() -> None:
     ours = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").glob("*/**/test_*.py")}
     assert not [str(folder) for folder in ours if not (ROOT / folder).is_dir() and folder.parts[0] != "benchmarks"]
+
+
+def test_one_spelling_for_one_thing() -> None:
+    """Messages, comments and docs alike."""
+    wrong = re.compile("can " + "not|(leave|left) (it |that )?" + "away")
+    places = [path for room in ("analysis", "scenes", "render", "docs", "tests") for path in (ROOT / room).rglob("*")]
+    assert not [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in (*places, ROOT / "README.md", ROOT / "CONTRIBUTING.md")
+        if path.suffix in (".py", ".md")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if wrong.search(line)
+    ]

@@ -33,7 +33,7 @@ STEPS = (
     "near pairs only",
     "tested links hidden",
 )
-"""From the published way of scoring to one that can not look at the answer; each step keeps those before it."""
+"""From the published way of scoring to one that cannot look at the answer; each step keeps those before it."""
 MODELS = ("SVM as published", "SVM scaled and tuned", "logistic", *FEATURES, "shuffled labels")
 """What is compared at the last step; a feature's name: that one number alone, as a rank."""
 FOLDS = 5

@@ -187,7 +187,7 @@ def read_network(path: Path) -> Network:
             )
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UsageError(f"the network {path} can not be read: {error.strerror}") from error
+        raise UsageError(f"the network {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is no text in UTF-8: {error}") from error
     if path.suffix.lower() == ".graphml":

@@ -27,7 +27,7 @@ def read_published(path: Path | None = None) -> Mapping[str, Any]:
     """The checked file: square tables, shares between 0 and 1, and a diagonal that no other entry of its column beats.
 
     Raises:
-        ResultError: the file can not be read, lacks something, or contradicts itself.
+        ResultError: the file cannot be read, lacks something, or contradicts itself.
     """
     path = path or published_file()
     try:
@@ -43,7 +43,7 @@ def read_published(path: Path | None = None) -> Mapping[str, Any]:
         named = bool(study["citation"] and rerun["citation"])
         paired = len(study["removed_percent"]) == len(study["removal_accuracy"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ResultError(f"the published numbers {path} can not be read: {error!r}") from error
+        raise ResultError(f"the published numbers {path} cannot be read: {error!r}") from error
     if not (square and whole and best and named and paired):
         raise ResultError(f"the published numbers {path} contradict themselves; compare them with their source")
     found: Mapping[str, Any] = said

@@ -24,7 +24,7 @@ def archived_table() -> dict[str, Any]:
             raise ValueError("its columns differ in length, or it is another version")
     except (OSError, ValueError, KeyError) as error:
         raise ResultError(
-            f"the archived table in {place} can not be read: {error!r}; take it from the repository"
+            f"the archived table in {place} cannot be read: {error!r}; take it from the repository"
         ) from error
     return table
 

@@ -84,7 +84,7 @@ class _Builder:
 
 
 def read_graph(path: Path, relations: str = "edges", report: Report = tell_nobody) -> Graph:
-    """Read a graph; what was odd about the file is reported, what can not be understood is refused.
+    """Read a graph; what was odd about the file is reported, what cannot be understood is refused.
 
     Raises:
         UsageError: the file is not there, or a line of it is not understood; the message names the line.

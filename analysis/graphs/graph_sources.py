@@ -22,7 +22,7 @@ def graph_named(name: str, relations: str = "edges", report: Report = tell_nobod
     """A graph by name, or from a file.
 
     Raises:
-        UsageError: there is none of that name and no such file, or it can not be read.
+        UsageError: there is none of that name and no such file, or it cannot be read.
     """
     if name == TOY:
         return knowledge_graph()

@@ -160,7 +160,7 @@ class Matcher:
 
 
 def check_query(pattern: Pattern, kind: str) -> None:
-    """Refuse what can not be answered.
+    """Refuse what cannot be answered.
 
     Raises:
         UnknownNameError: no such kind of match.

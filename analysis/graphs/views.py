@@ -218,7 +218,7 @@ def view_patterns(folder: Path, option: str = "--views") -> list[tuple[str, Path
     """The patterns in a folder (``*.pattern``, text), by name; ``option`` is what named it.
 
     Raises:
-        UsageError: the folder is not there, holds no pattern, or one can not be read.
+        UsageError: the folder is not there, holds no pattern, or one cannot be read.
     """
     if not folder.is_dir():
         raise UsageError(f"{option}: {folder} is no folder; make one and put patterns into it as NAME{PATTERN_SUFFIX}")

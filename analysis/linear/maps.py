@@ -184,7 +184,7 @@ def one_map(
     matrix = plane_matrix(W, "one_map")
     names, points = cat_points(cats, "one_map")
     if {"e1", "e2"} & set(names):
-        raise ResultError("one_map: cats can not be called e1 or e2: those are the unit steps")
+        raise ResultError("one_map: cats cannot be called e1 or e2: those are the unit steps")
     det = float(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])
     if abs(det) < 1e-12:
         raise ResultError(f"one_map: W has to be invertible for its two-way readings; its determinant is {det}")

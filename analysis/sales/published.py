@@ -30,7 +30,7 @@ def read_published(path: Path | None = None) -> Mapping[str, Any]:
     The funnel falls, what was trained and tested on adds up to its end, and shares lie where shares can lie.
 
     Raises:
-        ResultError: the file can not be read, lacks something, or contradicts itself.
+        ResultError: the file cannot be read, lacks something, or contradicts itself.
     """
     path = path or published_file()
     try:
@@ -44,7 +44,7 @@ def read_published(path: Path | None = None) -> Mapping[str, Any]:
         whole = all(0 < share < 1 for share in shares) and 0 <= rerun["splits"]["reach_percent"] <= 100
         named = all(tuple(part["coefficients"]) == COEFFICIENTS and part["citation"] for part in (study, rerun))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ResultError(f"the published numbers {path} can not be read: {error!r}") from error
+        raise ResultError(f"the published numbers {path} cannot be read: {error!r}") from error
     if not (falls and adds and degrees and whole and named):
         raise ResultError(f"the published numbers {path} contradict themselves; compare them with their source")
     found: Mapping[str, Any] = said

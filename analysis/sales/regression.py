@@ -126,7 +126,7 @@ def split_scores(design: Design, test: int, count: int, seed: int) -> np.ndarray
     games, columns = design.X.shape
     if test < 2 or games - test < columns + 2:
         raise UsageError(
-            f"{test} of {games} games can not be held out: at least 2 to test on and {columns + 2} to train on"
+            f"{test} of {games} games cannot be held out: at least 2 to test on and {columns + 2} to train on"
         )
     found = np.empty(count)
     for n, (train, held) in enumerate(random_splits(games, test, count, seed)):

@@ -115,7 +115,7 @@ def read_columns(path: Path) -> Columns:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"the columns file {path} can not be read: {error.strerror}") from error
+        raise UsageError(f"the columns file {path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is no valid TOML: {error}") from error
     if unknown := sorted(said.keys() - {"sales", "name", "predictors"}):
@@ -156,7 +156,7 @@ def read_games(path: Path, columns: Columns) -> Games:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.reader(file, strict=True) if row]
     except OSError as error:
-        raise UsageError(f"the table {path} can not be read: {error.strerror}") from error
+        raise UsageError(f"the table {path} cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path} is no CSV file in UTF-8: {error}") from error
     if not rows:
@@ -205,13 +205,13 @@ def _number(path: Path, row: int, column: str, cell: str) -> float:
 
 
 def measured(games: Games, columns: Columns, whose: str = "the table") -> Design:
-    """Throw out, step by step, every game that can not be measured, and measure the rest.
+    """Throw out, step by step, every game that cannot be measured, and measure the rest.
 
     The order is that of the columns: first the games without sales, then per predictor those without a number, and
     those with zero where the unit is ``log``.
 
     Raises:
-        UsageError: a negative number under a log, or a design that can not be fitted (see :func:`check`).
+        UsageError: a negative number under a log, or a design that cannot be fitted (see :func:`check`).
     """
     left = np.ones(len(games), dtype=bool)
     funnel = [("all", len(games))]

@@ -28,7 +28,7 @@ _USAGE_EXIT = 2
 
 
 def check_kind(kind: str) -> None:
-    """Refuse a kind of jobs that can not be written.
+    """Refuse a kind of jobs that cannot be written.
 
     Raises:
         UnknownNameError: there is none of that name.

@@ -246,7 +246,7 @@ def freeze(plan: FilmPlan, store: Store) -> Frozen:
     try:
         return Frozen(record_of(data | {"digest": digest_of(data)}))
     except UsageError as error:
-        raise UsageError(f"the film '{plan.episode}' can not be put into a plan: {error}") from None
+        raise UsageError(f"the film '{plan.episode}' cannot be put into a plan: {error}") from None
 
 
 def _scene_data(scene: ScenePlan) -> dict[str, Any]:
@@ -274,7 +274,7 @@ def read_plan(path: Path) -> Frozen:
             return parse_plan(file.read(MOST_BYTES + 1), str(path))
     except OSError as error:
         raise UsageError(
-            f"the plan {path} can not be read: {error.strerror or error}; `tapehead plan EPISODE -o {path}` makes one"
+            f"the plan {path} cannot be read: {error.strerror or error}; `tapehead plan EPISODE -o {path}` makes one"
         ) from None
 
 
@@ -285,7 +285,7 @@ def parse_plan(text: str | bytes, name: str = "plan") -> Frozen:
     try:
         data = msgspec.json.decode(text)
     except UnicodeDecodeError:
-        raise UsageError(f"{name} can not be read: it is no text; {_AGAIN}") from None
+        raise UsageError(f"{name} cannot be read: it is no text; {_AGAIN}") from None
     except (ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise UsageError(f"{name} is no plan: it is no JSON ({why}); {_AGAIN}") from None

@@ -132,7 +132,7 @@ def found(frozen: Frozen, index: int, shelf: Shelf) -> SceneDone | None:
 
 
 def _read_receipt(frozen: Frozen, index: int, entry: Entry) -> Receipt | None:
-    """What a receipt says; nothing where that can not be, for then the segment is made again."""
+    """What a receipt says; nothing where that cannot be, for then the segment is made again."""
     try:
         receipt = msgspec.json.decode(entry.file(_FILE).read_bytes(), type=Receipt)
     except (FileNotFoundError, ValueError, RecursionError):

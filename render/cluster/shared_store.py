@@ -95,7 +95,7 @@ class RemoteShelf(Shelf):
         """Send an entry, unless an equal one is there."""
         entry = self.local.peek(kind, key)
         if entry is None:
-            raise StoreError(f"{kind} {key[:12]} is not in {self.local.root}, so it can not be sent to {self.url}")
+            raise StoreError(f"{kind} {key[:12]} is not in {self.local.root}, so it cannot be sent to {self.url}")
         with self._reaching():
             there = self._record(kind, key)
             if there is not None and there["files"] == entry.record["files"]:
@@ -149,7 +149,7 @@ class RemoteShelf(Shelf):
         except (StoreError, KeyboardInterrupt):
             raise
         except Exception as error:
-            raise StoreError(f"the store {self.url} can not be used: {type(error).__name__}: {error}") from error
+            raise StoreError(f"the store {self.url} cannot be used: {type(error).__name__}: {error}") from error
 
 
 def open_shelf(url: str = "", report: Callable[[str], None] | None = None) -> Shelf:

@@ -120,7 +120,7 @@ def _make(task: str, count: int, path: Path, model: str, device: str, download: 
     try:
         write_rows(rows, path)
     except OSError as error:
-        raise OutputError(f"{path} can not be written: {error.strerror}; choose another place with -o") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror}; choose another place with -o") from error
     if as_json:
         answer({"file": str(path), "prompts": len(rows)})
     else:
@@ -137,7 +137,7 @@ def _writable(out: Path) -> None:
         if fresh:  # it is made again when there is something to put into it
             out.rmdir()
     except OSError as error:
-        raise OutputError(f"{out} can not be made: {error.strerror}; choose another place with --out") from error
+        raise OutputError(f"{out} cannot be made: {error.strerror}; choose another place with --out") from error
 
 
 SMALL = 20_000_000

@@ -402,7 +402,7 @@ def store_verify(
         if sealed:
             typer.echo(f"{sealed} of an older tapehead were sealed")
         if unreadable:
-            typer.echo(f"{len(unreadable)} can not be read now and are left as they are")
+            typer.echo(f"{len(unreadable)} cannot be read now and are left as they are")
         if unsealed:
             typer.echo(
                 f"{len(unsealed)} are from an older tapehead, have no seal and are not used: "
@@ -430,7 +430,7 @@ def store_gc(
     if done.in_use:
         typer.echo(f"spared {done.in_use} entries that running renders or unfinished plans use")
     if done.unreadable:
-        typer.echo(f"left {done.unreadable} entries that can not be read now")
+        typer.echo(f"left {done.unreadable} entries that cannot be read now")
 
 
 add_delivery(app)

@@ -248,7 +248,7 @@ def frozen_by_plan(context: typer.Context) -> None:
     given = [name for name in fixed if str(getattr(context.get_parameter_source(name), "name", "")) == "COMMANDLINE"]
     if given:
         what = ", ".join("EPISODE" if name == "episode" else f"--{name}" for name in given)
-        raise UsageError(f"a plan has fixed {what} already; leave it away, or make another plan")
+        raise UsageError(f"a plan has fixed {what} already; omit it, or make another plan")
 
 
 def render_plan(
@@ -347,7 +347,7 @@ def _read(file: str) -> Frozen:
         with fsspec.open(file, "rb") as source:
             text = source.read(MOST_BYTES + 1)
     except Exception as error:  # whatever a file system behind a URL raises
-        raise UsageError(f"the plan {file} can not be read: {type(error).__name__}: {error}") from None
+        raise UsageError(f"the plan {file} cannot be read: {type(error).__name__}: {error}") from None
     return parse_plan(text, file)
 
 
@@ -379,6 +379,6 @@ def _written(path: Path, text: str) -> Path:
         write_atomically(path, text)
     except OSError as error:
         raise OutputError(
-            f"{path} can not be written: {error.strerror or error}; choose another place with -o"
+            f"{path} cannot be written: {error.strerror or error}; choose another place with -o"
         ) from None
     return path

@@ -143,7 +143,7 @@ def _pattern_from(query: str) -> Pattern:
     """A query by its text, or from a file.
 
     Raises:
-        UsageError: there is none, the file can not be read, or the text is not understood.
+        UsageError: there is none, the file cannot be read, or the text is not understood.
     """
     from tapehead.analysis.graphs.patterns import parse_pattern
 
@@ -168,7 +168,7 @@ def _choose(graph: Graph, workload: Path, views: Path | None, kilobytes: int, qu
     """Choose views for a workload within a budget, and put them into the folder of views.
 
     Raises:
-        UsageError: a query was given as well, there is no folder of views, or one of queries can not be used.
+        UsageError: a query was given as well, there is no folder of views, or one of queries cannot be used.
     """
     from tapehead.analysis.graphs.matching import Matcher, check_query
     from tapehead.analysis.graphs.prefilter import by_label
@@ -277,7 +277,7 @@ def _views(matcher: Matcher, folder: Path, note: Any) -> tuple[list[View], int, 
             try:
                 write_view(place, view, matcher.graph)
             except OSError as error:
-                note(f"view '{name}' can not be kept in {folder}: {error.strerror}")
+                note(f"view '{name}' cannot be kept in {folder}: {error.strerror}")
             built += 1
         kept.append(view)
     return kept, built, failed

@@ -364,7 +364,7 @@ def import_ntscrs(
         text = source.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"the preset {source} can not be read: {reason}") from error
+        raise UsageError(f"the preset {source} cannot be read: {reason}") from error
     if out.suffix != ".json":
         raise UsageError(f"{out} must end in .json")
     found = import_preset(text, str(source))

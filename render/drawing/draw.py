@@ -68,14 +68,14 @@ RELIED_ON = {
 
 
 class BoxCamera(Camera):
-    """A camera that composes an image inside its bounding box only, and draws no shape that can not be seen.
+    """A camera that composes an image inside its bounding box only, and draws no shape that cannot be seen.
 
     Manim composes each image over the whole frame, which is most of the time of a scene with many images.  The pixels
     are the same: outside its box an image changes nothing.
     """
 
     def display_vectorized(self, vmobject: Any, ctx: Any) -> Any:
-        """Leave out what can not be seen: an object without fill and stroke, and a fill without opacity."""
+        """Leave out what cannot be seen: an object without fill and stroke, and a fill without opacity."""
         filled = bool(self.get_fill_rgbas(vmobject)[:, 3].any())
         behind, before = (
             vmobject.get_stroke_width(back) != 0 and bool(self.get_stroke_rgbas(vmobject, back)[:, 3].any())
@@ -220,7 +220,7 @@ class FrameObserver:
         """Hold a setting against the tape's registry.
 
         Raises:
-            UsageError: there is none of that name, a scene can not drive it, or the value is outside its range.
+            UsageError: there is none of that name, a scene cannot drive it, or the value is outside its range.
         """
         return driven(setting, value, moving)
 

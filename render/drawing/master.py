@@ -157,7 +157,7 @@ class MasterWriter:
             repeat: at least 1.
 
         Raises:
-            OutputError: the disk is full or can not be written.
+            OutputError: the disk is full or cannot be written.
             ValueError: another shape, another type, or a repeat below 1.
         """
         if frame.dtype != np.uint8 or frame.shape not in (
@@ -286,7 +286,7 @@ class MasterReader:
             alike = len(info.repeats) == len(info.frame_digests) == len(self._places) - 1
             sound = info.digest == fields["digest"] and alike
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise DamagedEntryError(f"the master {path} can not be read: {SIDECAR}: {error}") from error
+            raise DamagedEntryError(f"the master {path} cannot be read: {SIDECAR}: {error}") from error
         if not sound:
             raise DamagedEntryError(f"the master {path} does not match its {SIDECAR}")
         self.info = info
@@ -378,4 +378,4 @@ class MasterReader:
                         done += rows.size
                     yield _Decoded(at, picture, runs)
         except (OSError, ValueError, struct.error, lz4.block.LZ4BlockError) as error:
-            raise DamagedEntryError(f"the master {self.path} can not be decoded: {error}") from error
+            raise DamagedEntryError(f"the master {self.path} cannot be decoded: {error}") from error

@@ -126,7 +126,7 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:  # PyAV's errors for the disk are OSErrors as well; its others are bugs of ours
         why = error.strerror or str(error)
-        raise OutputError(f"{path} can not be written: {why}; free some space or choose another place") from error
+        raise OutputError(f"{path} cannot be written: {why}; free some space or choose another place") from error
 
 
 @contextlib.contextmanager
@@ -205,7 +205,7 @@ def encode_segment(
         meter: shown every treated picture, as often as the viewer sees it.
 
     Raises:
-        OutputError: the disk is full or can not be written.
+        OutputError: the disk is full or cannot be written.
         ResultError: there is no frame, or one has another size.
     """
     if width % 2 or height % 2:
@@ -400,8 +400,8 @@ def encode_sound(wav: Path, out: Path, frames: int, fps: Rate) -> None:
     It is cut, or filled with silence, to the length of ``frames`` pictures.  Equal inputs give equal bytes.
 
     Raises:
-        OutputError: the disk is full or can not be written.
-        ResultError: the sound can not be read.
+        OutputError: the disk is full or cannot be written.
+        ResultError: the sound cannot be read.
     """
     with _finished(out) as part, av.open(str(part), "w", format="mp4", options=_MP4) as container:
         stream = _audio_stream(container)
@@ -447,8 +447,8 @@ def join(
         metadata: MP4 tags such as ``title`` and ``artist``.
 
     Raises:
-        OutputError: the disk is full or can not be written.
-        ResultError: a segment or the sound can not be read, or segments do not fit together.
+        OutputError: the disk is full or cannot be written.
+        ResultError: a segment or the sound cannot be read, or segments do not fit together.
     """
     if not segments:
         raise ResultError("there is no segment to join")
@@ -476,7 +476,7 @@ def _check_alike(segments: list[Path], fps: Rate) -> list[int]:
     """Lengths in frames; all segments must share one set of decoder parameters.
 
     Raises:
-        ResultError: one can not be read or differs from the first.
+        ResultError: one cannot be read or differs from the first.
     """
     counts, first = [], None
     for path in segments:
@@ -487,7 +487,7 @@ def _check_alike(segments: list[Path], fps: Rate) -> list[int]:
                 facts = (stream.codec_context.extradata, stream.width, stream.height, stream.average_rate)
                 counts.append(stream.frames)
         except (OSError, av.FFmpegError, IndexError) as error:
-            raise ResultError(f"the segment {path} can not be read: {error}") from error
+            raise ResultError(f"the segment {path} cannot be read: {error}") from error
         first = first or facts
         if facts != first or facts[3] != fps:
             raise ResultError(
@@ -559,7 +559,7 @@ def _sound(wav: Path) -> Iterator[AudioFrame]:
                 frame.pts = None
                 fifo.write(frame)
     except (OSError, av.FFmpegError, IndexError) as error:
-        raise ResultError(f"the sound {wav} can not be read: {error}") from error
+        raise ResultError(f"the sound {wav} cannot be read: {error}") from error
     yield from fifo.read_many(AAC_FRAME, partial=True)
 
 

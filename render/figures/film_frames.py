@@ -52,7 +52,7 @@ def scene_stills(
     Raises:
         UnknownNameError: the episode has no such scene.
         UsageError: the size is out of range.
-        OutputError: the folder can not be written.
+        OutputError: the folder cannot be written.
     """
     width, height = size_for(width_mm, dpi)
     for name in only:
@@ -89,5 +89,5 @@ def _saved(picture: Image.Image, path: Path, dpi: int) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         picture.save(path, dpi=(dpi, dpi), optimize=True)
     except OSError as error:
-        raise OutputError(f"{path} can not be written: {error.strerror or error}; choose another --out") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}; choose another --out") from error
     return path

@@ -156,7 +156,7 @@ def make_figures(
 
     Raises:
         ResultError: a figure asks for something that its result does not have; the message names both.
-        OutputError: the folder can not be written.
+        OutputError: the folder cannot be written.
     """
     paths = []
     for one in figures:
@@ -174,7 +174,7 @@ def make_figures(
             write_atomically(folder / f"{one.name}.txt", text)
         except OSError as error:
             raise OutputError(
-                f"{folder} can not be written: {error.strerror}; choose another place with --out"
+                f"{folder} cannot be written: {error.strerror}; choose another place with --out"
             ) from error
         paths.append(folder / f"{one.name}.txt")
     return paths

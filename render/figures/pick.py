@@ -92,7 +92,7 @@ def picked(quantity: Quantity, where: Mapping[str, int | str], name: str, gaps: 
         values = np.take(values, at, axis=axes.index(axis))
         axes.remove(axis)
     if np.isinf(values).any() or (np.isnan(values).any() and not gaps):
-        raise ResultError(f"'{name}' holds numbers that are not finite; they can not be shown")
+        raise ResultError(f"'{name}' holds numbers that are not finite; they cannot be shown")
     return Picked(values, tuple(axes), {a: labels for a, labels in quantity.labels.items() if a in axes}, quantity.unit)
 
 

@@ -165,7 +165,7 @@ def analyze(
     """
     calls = with_inputs(episode.analyses, only) if only else episode.analyses
     if model.name and not any(call.model and call.family == call.model for call in episode.analyses):
-        raise UsageError(f"the episode '{episode.slug}' uses no model that can be chosen; leave --model away")
+        raise UsageError(f"the episode '{episode.slug}' uses no model that can be chosen; omit --model")
     with reporter.stage("analyze", len(calls)) as track:
         count = iter(range(len(calls)))
 
@@ -218,7 +218,7 @@ def begin(plan: FilmPlan, folder: Path, store: Store, reporter: Reporter) -> Non
     """What comes before the first frame on this machine: the place can be written, the tape is compiled.
 
     Raises:
-        OutputError: ``folder`` can not be written.
+        OutputError: ``folder`` cannot be written.
     """
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -429,8 +429,7 @@ def _writing(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(
-            f"{folder} can not be written: {error.strerror or error}; "
-            "free some space or choose another place with --out"
+            f"{folder} cannot be written: {error.strerror or error}; free some space or choose another place with --out"
         ) from error
 
 

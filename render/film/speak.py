@@ -68,7 +68,7 @@ def speak(
 
     Raises:
         UsageError: only whole built-in episodes in the voice ``natural`` can be shipped.
-        TapeheadError: the voice can not speak the script, or a folder can not be written.
+        TapeheadError: the voice cannot speak the script, or a folder cannot be written.
     """
     if scene:
         episode.scene(scene)
@@ -92,7 +92,7 @@ def _can_ship(episode: Episode, voice: object, scene: str) -> None:
     if not isinstance(voice, NaturalVoice):
         raise UsageError("only lines in the voice 'natural' are shipped; say --voice natural")
     if scene:
-        raise UsageError("an episode ships whole; leave --only away")
+        raise UsageError("an episode ships whole; omit --only")
     if episode.folder.resolve().parent != BUILT_IN.resolve():
         raise UsageError(f"only built-in episodes ship with tapehead, and {episode.folder} is none of them")
 

@@ -23,7 +23,7 @@ def write_run(
     """Results, tables, figures, page and notebook; the results come first, the page last.
 
     Raises:
-        OutputError: the folder can not be written.
+        OutputError: the folder cannot be written.
     """
     title = f"{parts['prompts'].facts['task']} in {parts['prompts'].model}"
     try:
@@ -37,5 +37,5 @@ def write_run(
         write_notebook(folder / "notebook.ipynb", title)
         write_report(parts, pictures, folder / "report.html", title, settings)
     except OSError as error:
-        raise OutputError(f"{folder} can not be written: {error.strerror}; choose another place with --out") from error
+        raise OutputError(f"{folder} cannot be written: {error.strerror}; choose another place with --out") from error
     return [*paths, folder / "notebook.ipynb", folder / "report.html"]

@@ -106,7 +106,7 @@ def gather(
 
     Raises:
         PackageError: no film, or a rule of the platform is broken.
-        OutputError: the folder can not be written.
+        OutputError: the folder cannot be written.
     """
     _check_words(episode)
     final = package_folder(choices.out, episode.slug)
@@ -130,9 +130,7 @@ def gather(
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
-        raise OutputError(
-            f"{final} can not be written: {error.strerror or error}; free some space, or --out"
-        ) from error
+        raise OutputError(f"{final} cannot be written: {error.strerror or error}; free some space, or --out") from error
     return replace(package, folder=final)
 
 

@@ -141,7 +141,7 @@ class Package:
             why = f"it lacks {error}"
         except (OutsideFileError, ValueError, TypeError, OverflowError) as error:
             why = str(error)
-        raise PackageError(f"{path} can not be read ({why}); make the package again")
+        raise PackageError(f"{path} cannot be read ({why}); make the package again")
 
     @classmethod
     def _from(cls, folder: Path, data: Mapping[str, Any]) -> Package:

@@ -78,7 +78,7 @@ def small_contrast(picture: np.ndarray, text: StillText) -> float:
 
 
 def illegible(picture: np.ndarray, texts: Sequence[StillText]) -> list[str]:
-    """What can not be read at 168 pixels."""
+    """What cannot be read at 168 pixels."""
     found = []
     height, width = picture.shape[:2]
     for text in texts:
@@ -96,7 +96,7 @@ def save(drawn: Design, folder: Path) -> tuple[Path, Path]:
     """Write ``thumbnail.png`` (1280×720) and ``thumbnail-large.png`` (2560×1440).
 
     Raises:
-        PackageError: a text can not be read at 168 pixels.
+        PackageError: a text cannot be read at 168 pixels.
     """
     if found := illegible(drawn.picture, drawn.texts):
         raise PackageError(f"the thumbnail is not legible: {'; '.join(found)}; make it bigger or say less")

@@ -1,6 +1,6 @@
 """What scenes cost when they were last made, kept in the store: the longest is begun first, and plans can be costed.
 
-A hint and nothing more: no picture and no byte depends on it, and a file that can not be read or written is let go.
+A hint and nothing more: no picture and no byte depends on it, and a file that cannot be read or written is let go.
 """
 
 from __future__ import annotations

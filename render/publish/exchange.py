@@ -32,7 +32,7 @@ class Renewing(Credentials):
         """As in google-auth.
 
         Raises:
-            google.auth.exceptions.GoogleAuthError: the server refuses, or can not be reached.
+            google.auth.exceptions.GoogleAuthError: the server refuses, or cannot be reached.
             StrangeAnswerError: it answers something else than a token.
         """
         before: Any = self.token

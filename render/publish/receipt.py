@@ -107,7 +107,7 @@ def receipts(folder: Path) -> list[Receipt]:
     """All uploads that a package's receipt tells of, newest last.
 
     Raises:
-        PublishError: the receipt is there and can not be read.
+        PublishError: the receipt is there and cannot be read.
     """
     path = folder / RECEIPT
     why = ""
@@ -124,7 +124,7 @@ def receipts(folder: Path) -> list[Receipt]:
         why = str(error.strerror)
     except (OutsideFileError, ValueError, TypeError) as error:
         why = str(error)
-    raise PublishError(f"{path} can not be read ({why}); move it away if you know that it is not needed")
+    raise PublishError(f"{path} cannot be read ({why}); move it away if you know that it is not needed")
 
 
 def _receipt(entry: Any) -> Receipt:

@@ -158,7 +158,7 @@ def update(
     receipt = known[-1]
     if film is None or receipt.film != film.sha256:
         raise PackageError(
-            "the film has changed since it was uploaded, and YouTube can not exchange a film; `tapehead publish` "
+            "the film has changed since it was uploaded, and YouTube cannot exchange a film; `tapehead publish` "
             "uploads the new one"
         )
     with alone(film.sha256):

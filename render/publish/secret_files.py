@@ -64,7 +64,7 @@ def write_private(path: Path, data: Any) -> None:
     """Write JSON that only the user can read, whole or not at all.
 
     Raises:
-        SignInError: the place is inside a repository, or can not be written.
+        SignInError: the place is inside a repository, or cannot be written.
     """
     path = _target(path)
     if inside := repository_of(path.parent):
@@ -80,7 +80,7 @@ def write_private(path: Path, data: Any) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise SignInError(f"{path} can not be written: {error.strerror}") from error
+        raise SignInError(f"{path} cannot be written: {error.strerror}") from error
     finally:
         with contextlib.suppress(OSError):  # where there is no folder there is no part either
             part.unlink(missing_ok=True)
@@ -104,7 +104,7 @@ def read_private(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        why = f"{path} can not be read: {error.strerror}"
+        why = f"{path} cannot be read: {error.strerror}"
     except OutsideFileError as error:
         why = f"{error}; move it away and start again"
     if why:
@@ -142,7 +142,7 @@ def alone(name: str) -> Iterator[None]:
         # A link in its place would have another file emptied.
         place = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise SignInError(f"{folder} can not be written: {error.strerror}") from error
+        raise SignInError(f"{folder} cannot be written: {error.strerror}") from error
     with os.fdopen(place, "r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -44,7 +44,7 @@ def adopt_client(path: Path) -> None:
     try:
         data = json_of(read_bytes(path), str(path))
     except OSError as error:
-        why = f"the client file {path} can not be read: {error.strerror}"
+        why = f"the client file {path} cannot be read: {error.strerror}"
     except OutsideFileError as error:
         why = f"the client file {error}"
     if why:
@@ -185,7 +185,7 @@ def renew(say: Callable[[str], None]) -> None:
     """Renew the kept token without asking anybody: for machines without a browser, to which a token was copied.
 
     Raises:
-        SignInError: Google does not take it any more, or can not be reached.
+        SignInError: Google does not take it any more, or cannot be reached.
     """
     import google.auth.exceptions
     import google_auth_httplib2
@@ -203,9 +203,9 @@ def renew(say: Callable[[str], None]) -> None:
     except ElsewhereError as error:
         why = f"{token_path()} names another sign-in server: {error}; run `tapehead sign-in`"
     except StrangeAnswerError as error:
-        why = f"the sign-in server's answer can not be used: {redacted(str(error))}"
+        why = f"the sign-in server's answer cannot be used: {redacted(str(error))}"
     except (google.auth.exceptions.TransportError, HttpLib2Error, HTTPException, OSError) as error:
-        why = f"the sign-in server can not be reached ({redacted(str(error))})"
+        why = f"the sign-in server cannot be reached ({redacted(str(error))})"
     if why:
         raise SignInError(why)
     _keep(found)

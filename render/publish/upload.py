@@ -278,7 +278,7 @@ def arrived(header: str | None, sent: int) -> int:
 
 
 def _moment(text: str) -> datetime:
-    """A time as the API writes it; one that can not be read is taken for now, so that no film is sent twice for it."""
+    """A time as the API writes it; one that cannot be read is taken for now, so that no film is sent twice for it."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

@@ -35,7 +35,7 @@ def make_slides(
 
     Raises:
         UnknownNameError: no such format or way to stop.
-        OutputError: the folder can not be written.
+        OutputError: the folder cannot be written.
     """
     for value, known, what in ((kind, FORMATS, "format of slides"), (stops, STOPS, "way to stop")):
         if value not in known:
@@ -86,5 +86,5 @@ def _named(kept: Path, folder: Path, name: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(kept, folder / name)
     except OSError as error:
-        raise OutputError(f"{folder} can not be written: {error.strerror}; free some space, or choose --out") from error
+        raise OutputError(f"{folder} cannot be written: {error.strerror}; free some space, or choose --out") from error
     return folder / name

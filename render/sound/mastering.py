@@ -56,7 +56,7 @@ def master(mixdown: Mixdown, path: Path) -> SoundReport:
     """Write the mastered film sound as 24-bit stereo WAV; silence is written as it is.
 
     Raises:
-        OSError: the file can not be written.
+        OSError: the file cannot be written.
     """
     power, peaks = _analysis(mixdown)
     gain_db, offset = _gain_for(power, peaks, TARGET_LUFS), 0.0

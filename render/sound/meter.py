@@ -108,7 +108,7 @@ def measure(path: Path) -> SoundReport:
     """Levels of the first audio track of any media file.
 
     Raises:
-        ResultError: there is no sound in it, or it can not be decoded.
+        ResultError: there is no sound in it, or it cannot be decoded.
         MissingPartError: the installed PyAV has no loudness filter.
     """
     import av
@@ -123,5 +123,5 @@ def measure(path: Path) -> SoundReport:
                     meter = Meter(frame.sample_rate, frame.layout.name, frame.format.name)
                 meter.add_frame(frame)
     except av.FFmpegError as error:
-        raise ResultError(f"the sound of {path} can not be read: {error}") from error
+        raise ResultError(f"the sound of {path} cannot be read: {error}") from error
     return meter.report() if meter else SoundReport(None, None, 0.0)

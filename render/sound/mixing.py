@@ -31,8 +31,8 @@ def mix(
 
     Raises:
         UnknownNameError: an effect's name is not among :data:`tapehead.render.sound.effects.EFFECTS`.
-        ResultError: a line's sound can not be read.
-        OutputError: the file can not be written.
+        ResultError: a line's sound cannot be read.
+        OutputError: the file cannot be written.
     """
     out_path = Path(out_path)
     part = out_path.with_name(f".{out_path.name}.{uuid.uuid4().hex[:8]}.part")
@@ -48,7 +48,7 @@ def mix(
                     report = master(Mixdown(taped, mixdown.samples), part)
         part.replace(out_path)
     except OSError as error:
-        raise OutputError(f"the sound {out_path} can not be written ({error.strerror or error})") from error
+        raise OutputError(f"the sound {out_path} cannot be written ({error.strerror or error})") from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
@@ -118,5 +118,5 @@ def _samples(placed: PlacedLine) -> np.ndarray:
                 raise ResultError(f"{path} must be 16-bit mono at {RATE_HZ} Hz; remove it to have it spoken again")
             data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
     except (OSError, EOFError, wave.Error) as error:
-        raise ResultError(f"the sound of line '{placed.line.key}', {path}, can not be read: {error}") from error
+        raise ResultError(f"the sound of line '{placed.line.key}', {path}, cannot be read: {error}") from error
     return (data[:, None] / 32768.0).astype(np.float32)

@@ -15,7 +15,7 @@ from tapehead.render.tape.settings import Settings
 from tapehead.render.tape.systems import System
 
 _WINDOW_S = 0.5
-"""A tear begins at most once in such a window, so that three a second can not happen."""
+"""A tear begins at most once in such a window, so that three a second cannot happen."""
 _DRIFT_PER_S = 0.2
 """Independent places of a drifting band in a second."""
 

@@ -35,7 +35,7 @@ def driven(setting: str, value: Any, moving: bool) -> Any:
 
     Raises:
         UnknownNameError: there is no such setting; the message names the nearest.
-        SettingError: the value is outside its range or no number, or a scene can not drive this setting.
+        SettingError: the value is outside its range or no number, or a scene cannot drive this setting.
     """
     known = registry()
     if setting not in known:
@@ -46,7 +46,7 @@ def driven(setting: str, value: Any, moving: bool) -> Any:
         raise SettingError(f"tape setting {setting} is a list of times; in a scene say self.tape.event(kind, over=s)")
     found = known[setting]
     if moving and found.kind not in ("number", "integer"):
-        raise SettingError(f"tape setting {setting} can not move: it is {found.allowed()}")
+        raise SettingError(f"tape setting {setting} cannot move: it is {found.allowed()}")
     return value if moving and value is None else found.check(value)
 
 

@@ -29,7 +29,7 @@ _ALIKE = 0.6
 
 
 class SettingError(UsageError):
-    """A setting has a value that it can not have; the message names setting, value and range."""
+    """A setting has a value that it cannot have; the message names setting, value and range."""
 
 
 class UnknownSettingError(UnknownNameError):

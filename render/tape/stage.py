@@ -165,13 +165,13 @@ def tape_from(path: Path) -> TapeStage:
     """
     try:
         if not path.is_file():  # a pipe or a device might never end
-            raise UsageError(f"the preset {path} can not be read: there is no such file")
+            raise UsageError(f"the preset {path} cannot be read: there is no such file")
         if path.stat().st_size > _LARGEST:
-            raise UsageError(f"the preset {path} can not be read: it is larger than {_LARGEST >> 20} megabyte")
+            raise UsageError(f"the preset {path} cannot be read: it is larger than {_LARGEST >> 20} megabyte")
         raw = path.read_bytes()
         text = raw.decode(json.detect_encoding(raw))  # whatever mark an editor puts before it
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the preset {path} can not be read: {getattr(error, 'strerror', None) or error}") from error
+        raise UsageError(f"the preset {path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     return stage_of(read_preset(path.stem, text, str(path)))
 
 

@@ -25,7 +25,7 @@ EDGE = 8
 _BEFORE_SYNC = {"NTSC": 3.0, "PAL": 2.5}
 """Lines between the last picture line and vertical sync: the equalizing pulses."""
 _GRAIN = 1 << 12
-"""Shifts are whole parts of 1/4096 sample, so that the last bit of a cosine can not matter."""
+"""Shifts are whole parts of 1/4096 sample, so that the last bit of a cosine cannot matter."""
 
 
 @dataclass(frozen=True)

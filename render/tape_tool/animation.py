@@ -32,7 +32,7 @@ def look(path: Path) -> tuple[int, int, tuple[int, ...], int]:
     """Width, height, when each picture begins and when the last one ends, in milliseconds.
 
     Raises:
-        UsageError: it can not be read.
+        UsageError: it cannot be read.
     """
     times, now = [], 0
     size = (0, 0)
@@ -65,4 +65,4 @@ def _pictures(path: Path) -> Iterator[tuple[Any, int]]:
                 duration = int(picture.info.get("duration", 0))
                 yield picture, duration if duration >= _SHORTEST_MS else 100
     except (OSError, EOFError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise UsageError(f"{path} can not be read as an animation: {error}") from error
+        raise UsageError(f"{path} cannot be read as an animation: {error}") from error

@@ -165,7 +165,7 @@ def probe(path: Path, fps: Fraction | int = 0, crop: Fraction | None = None) -> 
     except (OSError, av.FFmpegError) as error:
         if isinstance(error, FileNotFoundError):
             raise UsageError(f"there is no file {path}") from None
-        raise UsageError(f"{path} can not be read: {getattr(error, 'strerror', None) or error}; {_NOTHING}") from error
+        raise UsageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}; {_NOTHING}") from error
     if not first or not listed.stamps:
         raise UsageError(f"{path} holds no picture that can be decoded; {_NOTHING}")
     shifts = listed.timeline.offsets((listed.stream, listed.sound_stream))
@@ -247,7 +247,7 @@ def _notes(
     if end > own[1]:
         yield f"its sound goes on for {end - own[1]:.1f} s after its pictures: the last one is held"
     if listed.lost_sound:
-        yield "its sound is in a format that can not be decoded, and is left out"
+        yield "its sound is in a format that cannot be decoded, and is left out"
     if kind := hdr.kind_of(first):
         yield f"it is {kind}, and was mapped to the colours and the white of television"
     if interlaced:
@@ -303,7 +303,7 @@ def film_stream(container: Any, path: Path) -> Any:
     if not container.streams.video:
         raise UsageError(f"{path} holds no pictures")
     if any(s.codec_context is None for s in container.streams.video):
-        raise UsageError(f"{path} holds pictures in a format that can not be decoded")
+        raise UsageError(f"{path} holds pictures in a format that cannot be decoded")
     raise UsageError(f"{path} holds no pictures but a cover")
 
 
@@ -446,7 +446,7 @@ def _fields(stamps: Sequence[int]) -> list[int]:
 
 
 def _decoded(container: Any, stream: Any, offsets: Sequence[float] = (0.0,)) -> Iterator[Any]:
-    """Pictures in order of time, stamped without restarts; what can not be decoded is left out."""
+    """Pictures in order of time, stamped without restarts; what cannot be decoded is left out."""
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = 1
     try:
@@ -555,7 +555,7 @@ def even(picture: Frame) -> Frame:
 def pictures(footage: Footage, wanted: Sequence[int], keep_alpha: bool = False) -> Iterator[tuple[Frame, int]]:
     """The pictures on screen at some frames of the constant rate (rising), with how many of them show each.
 
-    What can not be decoded is held over by what came before it.  Pictures are ``(height, width, 3)``, or 4 with alpha.
+    What cannot be decoded is held over by what came before it.  Pictures are ``(height, width, 3)``, or 4 with alpha.
     """
     places = [footage.shown(index) for index in wanted]
     if not places:
@@ -576,7 +576,7 @@ def pictures(footage: Footage, wanted: Sequence[int], keep_alpha: bool = False) 
             if count and picture is not None:
                 yield picture, count
             if held is None:
-                raise UsageError(f"{footage.path} can not be decoded at {float(due * footage.tick):.2f} s")
+                raise UsageError(f"{footage.path} cannot be decoded at {float(due * footage.tick):.2f} s")
             made = upright(held, reformatter, footage.ratio, footage.orientation, keep_alpha)
             picture, count = _fitting(made, footage), 0
         count += 1
@@ -602,7 +602,7 @@ def _sized(picture: Frame, width: int, height: int) -> Frame:
 
 
 def _source(footage: Footage, place: int) -> Iterator[Any]:
-    """Decoded pictures from at or before a place on; from the start where the file can not be sought."""
+    """Decoded pictures from at or before a place on; from the start where the file cannot be sought."""
     if animation.is_animation(footage.path):
         yield from animation.frames(footage.path)
         return

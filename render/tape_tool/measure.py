@@ -240,7 +240,7 @@ def luma_snr(settings: Settings, level: int = 128, frames: int = 3) -> float:
 
 
 _BARELY = 0.05
-"""What is less than this part of the noise of whole levels can not be told from it."""
+"""What is less than this part of the noise of whole levels cannot be told from it."""
 
 
 @dataclass(frozen=True)

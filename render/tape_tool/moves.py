@@ -60,7 +60,7 @@ def parse_move(text: str) -> list[Move]:
     for setting, value in parse_assignments(pairs).items():
         driven(setting, value, moving=last > first)
         if last > first and value is None:
-            raise UsageError(f"--at {when}: {setting} can not move to none; let it jump")
+            raise UsageError(f"--at {when}: {setting} cannot move to none; let it jump")
         moves.append(Move(first, last, setting, value))
     return moves
 
@@ -69,7 +69,7 @@ def read_script(path: Path) -> list[Move]:
     """Moves from a text file, one a line; what follows a ``#`` is a remark.
 
     Raises:
-        UsageError: the file can not be read, or a line is none; the message names it.
+        UsageError: the file cannot be read, or a line is none; the message names it.
     """
     try:
         if not path.is_file():
@@ -78,7 +78,7 @@ def read_script(path: Path) -> list[Move]:
             raise UsageError(f"the script {path} is larger than a megabyte; it holds lines such as {_EXAMPLE}")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the script {path} can not be read: {getattr(error, 'strerror', None) or error}") from error
+        raise UsageError(f"the script {path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     moves = []
     for number, line in enumerate(text.splitlines(), 1):
         if said := line.partition("#")[0].strip():

@@ -59,7 +59,7 @@ def work_folder(beside: Path) -> Iterator[Path]:
     with this process can do it.
 
     Raises:
-        OutputError: the place can not be written.
+        OutputError: the place cannot be written.
     """
     with writing(beside):
         beside.parent.mkdir(parents=True, exist_ok=True)

@@ -60,7 +60,7 @@ def plot_measurements(settings: Settings, out: Path, title: str) -> None:
     """Write the picture.
 
     Raises:
-        OutputError: the place can not be written.
+        OutputError: the place cannot be written.
     """
     panels = [_response(settings), _edge(settings), _vectorscope(settings)]
     sheet = Image.new("RGB", (_WIDTH * len(panels), _HEIGHT + 40), _PAPER)

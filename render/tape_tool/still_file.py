@@ -37,7 +37,7 @@ def read_picture(source: Path) -> Frame:
         with Image.open(source) as opened:
             return _levels(opened)
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UsageError(f"{source} can not be read as a picture: {error}") from error
+        raise UsageError(f"{source} cannot be read as a picture: {error}") from error
 
 
 def _levels(picture: Any) -> Frame:
@@ -86,7 +86,7 @@ def save_picture(picture: Frame, out: Path) -> None:
     """Write a picture, whole or not at all; its transparency where the format has any.
 
     Raises:
-        OutputError: the place can not be written.
+        OutputError: the place cannot be written.
     """
     from PIL import Image
 

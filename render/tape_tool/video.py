@@ -104,9 +104,9 @@ def apply(
         note: told, before the work begins, what a user should know about the video.
 
     Raises:
-        UsageError: the video can not be read, the times are not in it, or the result would be written over it.
+        UsageError: the video cannot be read, the times are not in it, or the result would be written over it.
         ResultError: the result flashes (see :mod:`tapehead.render.flashes.meter`) and ``allow_flashes`` is not given.
-        OutputError: the place can not be written.
+        OutputError: the place cannot be written.
     """
     kind = delivery_for(out)
     not_over(out, {"the video": source})
@@ -179,7 +179,7 @@ def flashes_in(path: Path, fps: Fraction | int = 0) -> list[Flash]:
     """What the flash meter finds in a finished video; ``fps`` is needed for numbered pictures.
 
     Raises:
-        UsageError: it can not be read.
+        UsageError: it cannot be read.
     """
     footage = probe(path, fps)
     meter = FlashMeter(footage.fps)
@@ -319,9 +319,9 @@ def still(
     Transparency stays where the result's format has any; otherwise what is transparent is black.
 
     Raises:
-        UsageError: the picture can not be read, the result's ending is no picture format, or it would be written over
+        UsageError: the picture cannot be read, the result's ending is no picture format, or it would be written over
             the picture.
-        OutputError: the place can not be written.
+        OutputError: the place cannot be written.
     """
     if out.suffix.lower() not in ENDINGS:
         raise UsageError(f"{out} must end in one of {', '.join(ENDINGS)}")
@@ -340,7 +340,7 @@ def changed(tape: Any, changes: dict[str, Any], backend: str) -> Vhs:
     """The tape with the user's settings and back-end.
 
     Raises:
-        UsageError: the preset is no tape (``clean``) and can not be changed; or a setting does not fit.
+        UsageError: the preset is no tape (``clean``) and cannot be changed; or a setting does not fit.
     """
     if isinstance(tape, Vhs):
         return tape.but(changes).on(backend)

@@ -45,8 +45,8 @@ def narrate(
     ``scene`` leaves the lines of all other scenes unspoken.  A voice that takes long speaks ``jobs`` lines at once.
 
     Raises:
-        UsageError: the voice can not speak this script; nothing was spoken.
-        TapeheadError: the voice failed, or the store can not be written.
+        UsageError: the voice cannot speak this script; nothing was spoken.
+        TapeheadError: the voice failed, or the store cannot be written.
     """
     voice.check(script)
     lines = script.scene(scene) if scene else script.lines
@@ -112,7 +112,7 @@ def keep_line(voice: Voice, line: Line, speaker: Speaker, spoken: str, root: Pat
     """Speak a line into the store at ``root``, if nobody else did meanwhile.
 
     Raises:
-        TapeheadError: the voice failed, or the store can not be written.
+        TapeheadError: the voice failed, or the store cannot be written.
     """
     store = Store(root)
     made_from = _made_from(voice, line, speaker, spoken)
@@ -157,4 +157,4 @@ def _write(work: Path, speech: Speech) -> None:
         (work / SPEECH).write_bytes(file.getvalue())
         (work / TIMING).write_text(json.dumps(timing))
     except OSError as error:
-        raise StoreError(f"{work} can not be written ({error.strerror}); free some space") from error
+        raise StoreError(f"{work} cannot be written ({error.strerror}); free some space") from error

@@ -53,7 +53,7 @@ def _read(path: Path, language: str, script: Script) -> Translation:
     try:
         data = read_toml(path)
     except OSError as error:
-        raise EpisodeError(f"{path} can not be read: {error.strerror}") from error
+        raise EpisodeError(f"{path} cannot be read: {error.strerror}") from error
     except OutsideFileError as error:
         raise EpisodeError(str(error)) from None
     if unknown := set(data) - {"language", "lines"}:

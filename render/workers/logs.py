@@ -16,7 +16,7 @@ _SAYS = "tapehead wrote the logs in this folder and removes them, and this file,
 
 
 def write_log(folder: Path, name: str, text: str) -> str:
-    """Keep a log in ``folder``, or beside it; returns where, or nothing where that can not be written."""
+    """Keep a log in ``folder``, or beside it; returns where, or nothing where that cannot be written."""
     for place in _places(folder):
         try:
             if place.is_symlink() or (place.exists() and not (place / MARK).is_file()):

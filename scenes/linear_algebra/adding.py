@@ -263,7 +263,7 @@ class Adding(StageScene):
         self.place = sheet.at((x["nose"], x["ear"]))
 
     def mind(self) -> None:
-        """A face tries to appear and can not; the tick does not care."""
+        """A face tries to appear and cannot; the tick does not care."""
         with self.say("adding.mind") as cue:
             ghost = NoCat(1.0).move_to(self.place + 0.05 * UP)
             self.play(FadeIn(ghost, scale=0.4), run_time=max(0.4, cue.to("exists") + 0.3))

@@ -7,7 +7,7 @@ from tapehead.scenes.episode import Episode, Reference, SceneRef
 from .numbers import ANALYSES, SEED
 
 EPISODE = Episode(
-    title="Remembered patterns: how to find a dog you can not name",
+    title="Remembered patterns: how to find a dog you cannot name",
     scenes=(
         SceneRef("clues", ".clues:Clues", "Three clues and no name", uses=("clues",)),
         SceneRef("glass", ".glass:Glass", "A pattern made of glass", uses=("clues",)),

@@ -1,7 +1,7 @@
 """The base of every scene: results in, narration cues, and a badge that says where the numbers come from.
 
 A scene is a pure function of its context: no clock, no unseeded randomness, no updater that integrates ``dt``.  Time
-is counted in frames that were written, never in seconds that were asked for, so pictures and words can not drift apart.
+is counted in frames that were written, never in seconds that were asked for, so pictures and words cannot drift apart.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class StageContext:
         """The context that ``$TAPEHEAD_CONTEXT`` names.
 
         Raises:
-            EpisodeError: the variable is not set, or its file can not be read.
+            EpisodeError: the variable is not set, or its file cannot be read.
         """
         name = os.environ.get(VARIABLE)
         if not name:
@@ -62,4 +62,4 @@ class StageContext:
         try:
             return cls.from_json(Path(name).read_text())
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise EpisodeError(f"{VARIABLE}={name} can not be read: {error}") from error
+            raise EpisodeError(f"{VARIABLE}={name} cannot be read: {error}") from error

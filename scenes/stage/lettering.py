@@ -212,7 +212,7 @@ def _compiled(document: str) -> bytes:
     try:
         pages = _compiler().compile(document.encode(), format="svg")
     except typst.TypstError as error:
-        raise EpisodeError(f"typst can not set this text: {error}\n{document.splitlines()[-1]}") from None
+        raise EpisodeError(f"typst cannot set this text: {error}\n{document.splitlines()[-1]}") from None
     assert isinstance(pages, bytes), "an automatic page height makes one page"
     return pages
 

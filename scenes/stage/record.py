@@ -1,7 +1,7 @@
 """What stands on the stage while a frame is written: its readings, for the provenance, and numbers nobody computed.
 
 A number counts from the first frame in which it can be seen, whether a cue is near or not.  A text of Manim's own
-classes can not say where a digit in it comes from, so it may hold none unless the scene says that it was typed.
+classes cannot say where a digit in it comes from, so it may hold none unless the scene says that it was typed.
 """
 
 from __future__ import annotations

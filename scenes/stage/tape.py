@@ -338,7 +338,7 @@ class TapeDeck:
         self._cut(setting)
         share, value = between(self._keys[setting], self._now) if setting in self._keys else OWN
         if not _moves(value):
-            raise EpisodeError(f"tape setting {setting} is {value!r} now and can not move from there; set it")
+            raise EpisodeError(f"tape setting {setting} is {value!r} now and cannot move from there; set it")
         here = self._keys.get(setting)
         if keys[0].frame > self._now and not (here and here[-1].frame == self._now):
             self._add(Key(self._now, setting, value, share))

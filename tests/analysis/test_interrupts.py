@@ -13,7 +13,7 @@ import pytest
 
 from tapehead.analysis.interrupts import heard_by_parent_only
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals can not be blocked here")
+pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be blocked here")
 
 
 def child() -> subprocess.Popen[bytes]:

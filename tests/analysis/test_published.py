@@ -135,11 +135,11 @@ def test_what_is_unknown_can_not_be_shown() -> None:
     cross = published.cross_task()
     assert cross.read("score", data="months", circuit="numerals") == 113.5251
     assert (cross["known"] == 0).sum() == np.isnan(cross["score"]).sum() == 1
-    with pytest.raises(ResultError, match="can not be shown"):
+    with pytest.raises(ResultError, match="cannot be shown"):
         cross.read("score", data="months", circuit="months + MLP 11")
     ov = published.ov_scores("numerals")
     assert ov.read("score", target="next", layer="9", head="1") == 87.371
-    with pytest.raises(ResultError, match="can not be shown"):
+    with pytest.raises(ResultError, match="cannot be shown"):
         ov.read("score", target="next", layer="0", head="0")
 
 
@@ -168,7 +168,7 @@ def test_gaps_are_where_they_are_declared(name: str) -> None:
 
 
 def test_means_of_next_scores_hold_what_was_listed() -> None:
-    """A mean over 144 heads can not be below what the listed heads alone make it."""
+    """A mean over 144 heads cannot be below what the listed heads alone make it."""
     for task in TASKS:
         result = published.ov_scores(task)
         listed = np.nansum(result["score"], axis=(1, 2)) / 144
@@ -240,7 +240,7 @@ def test_no_number_that_is_none(tmp_path: Path) -> None:
     path.write_text(published.published_file().read_text().replace("113.5251", "NaN"))
     with pytest.raises(ResultError, match="what is unknown is null"):
         published.published_circuits(path)
-    with pytest.raises(ResultError, match="can not be read"):
+    with pytest.raises(ResultError, match="cannot be read"):
         published.published_circuits(tmp_path / "nowhere.json")
     assert math.isnan(published.cross_task()["score"][2, 3])
 

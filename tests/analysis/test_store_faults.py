@@ -245,7 +245,7 @@ def test_numbers_that_can_not_be_kept_are_one_message(store: Store) -> None:
 def test_results_that_can_not_be_read_now_are_not_damaged(store: Store) -> None:
     store.put_result(KEY, Result({"m": quantity(np.zeros(2), "row")}), {})
     place = store.place("result", KEY)
-    with failing(FakeDisk(place, errno.EIO, 1, times=100)), pytest.raises(StoreError, match="can not be read now"):
+    with failing(FakeDisk(place, errno.EIO, 1, times=100)), pytest.raises(StoreError, match="cannot be read now"):
         store.read_result(place)
 
 

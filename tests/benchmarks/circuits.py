@@ -337,7 +337,7 @@ def compare_engines(device: str, prompts: int, positions: int, stretch: int) -> 
 
 
 def _memory(engine: str, prompts: int, positions: int) -> float:
-    """Peak memory in MB that an engine adds to a process of its own; not a number where that can not be told."""
+    """Peak memory in MB that an engine adds to a process of its own; not a number where that cannot be told."""
     if sys.platform != "linux":
         return float("nan")
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:

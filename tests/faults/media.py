@@ -344,7 +344,7 @@ def unknown_sound(folder: Path) -> Medium:
     """Sound in a format that nobody knows."""
     path = write(folder / "unknown.mov", moving_picture(), tone(880), audio_codec="pcm_s16le")
     path.write_bytes(path.read_bytes().replace(b"sowt", b"zzzz"))
-    return Medium(path, note="sound is in a format that can not be decoded")
+    return Medium(path, note="sound is in a format that cannot be decoded")
 
 
 def fast(folder: Path) -> Medium:

@@ -379,7 +379,7 @@ def test_segments_that_do_not_fit_are_refused(tmp_path):
     for other in ("b", "c"):
         with pytest.raises(ResultError, match="does not fit"):
             join([tmp_path / "a.mp4", tmp_path / f"{other}.mp4"], None, tmp_path / "f.mp4", FPS)
-    with pytest.raises(ResultError, match="can not be read"):
+    with pytest.raises(ResultError, match="cannot be read"):
         join([tmp_path / "a.mp4", tmp_path / "gone.mp4"], None, tmp_path / "f.mp4", FPS)
     with pytest.raises(ResultError, match="sound"):
         join([tmp_path / "a.mp4"], tmp_path / "gone.wav", tmp_path / "f.mp4", FPS)
@@ -410,9 +410,9 @@ def test_a_full_disk_is_one_message_and_leaves_no_file(tmp_path, size):
     frames = [(rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8), 1) for _ in range(20)]
     encode_segment(frames, tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     assert (tmp_path / "s.mp4").stat().st_size > 20_000
-    with files_no_larger_than(size), pytest.raises(OutputError, match=r"film\.mp4 can not be written"):
+    with files_no_larger_than(size), pytest.raises(OutputError, match=r"film\.mp4 cannot be written"):
         join([tmp_path / "s.mp4"], None, tmp_path / "film.mp4", FPS)
-    with files_no_larger_than(size), pytest.raises(OutputError, match=r"t\.mp4 can not be written"):
+    with files_no_larger_than(size), pytest.raises(OutputError, match=r"t\.mp4 cannot be written"):
         encode_segment(frames, tmp_path / "t.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     assert [path.name for path in tmp_path.iterdir()] == ["s.mp4"]
 

@@ -293,7 +293,7 @@ def test_a_full_disk(calm: Calm, tmp_path: Path, place: str, size: str) -> None:
 
 
 def test_a_read_only_store(calm: Calm, tmp_path: Path) -> None:
-    """It can not take anything new, and says so; what it has can be read."""
+    """It cannot take anything new, and says so; what it has can be read."""
     store, out = tmp_path / "store", tmp_path / "out"
     shutil.copytree(calm.store, store)
     before = sorted(path for path in store.rglob("*"))

@@ -46,7 +46,7 @@ def test_a_file_with_doubled_links_as_json(tmp_path: Path, capsys, monkeypatch) 
     ("arguments", "complaint"),
     [
         (("karat",), "unknown network 'karat': did you mean karate?"),
-        (("no/where.csv",), "can not be read: No such file"),
+        (("no/where.csv",), "cannot be read: No such file"),
         (("florentine",), "at least 20 of each are needed to judge anything by folds"),
         (("karate", "--pairs", "4"), "rows has to be at least 40"),
         (("lesmis", "--memory", "0.00001"), "allow more with --memory"),

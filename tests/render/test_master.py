@@ -146,7 +146,7 @@ def test_a_full_disk_is_one_message_and_leaves_nothing(tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, hard))  # to the writer it looks like a full disk
     try:
-        with pytest.raises(OutputError, match=r"m\.tpf can not be written"):
+        with pytest.raises(OutputError, match=r"m\.tpf cannot be written"):
             write(tmp_path / "m.tpf", [(noise(k, 64, 48), 1) for k in range(30)])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -193,7 +193,7 @@ class Slow:
 
     def speak(self, line, speaker, spoken):
         if "broken" in spoken:
-            raise UsageError(f"can not say {spoken}")
+            raise UsageError(f"cannot say {spoken}")
         sound = np.sin(np.arange(12000) * 0.1).astype(np.float32)
         return Speech(sound, 24000, estimate(spoken, 0.0, os.getpid() / 1e7), True)
 
@@ -215,7 +215,7 @@ def test_lines_are_spoken_side_by_side(tmp_path):
 
 def test_a_line_that_fails_in_another_process_is_told_and_the_others_stay(tmp_path):
     store = Store(tmp_path / "store")
-    with pytest.raises(UsageError, match="can not say broken"):
+    with pytest.raises(UsageError, match="cannot say broken"):
         narrate(script(tmp_path, many(["One.", "Two.", "broken", "Four."])), Slow(), store, jobs=2)
     assert not any("broken" in entry.record["facts"]["spoken"] for entry in store.entries())
 

@@ -186,7 +186,7 @@ def test_only_whole_built_in_episodes_ship(tmp_path):
     odd, store, quiet = find_episode("odd-squares"), Store(tmp_path / "store"), Reporter(quiet=True)
     with pytest.raises(UsageError, match="--voice natural"):
         speak(odd, "none", store, quiet, to_ship=True)
-    with pytest.raises(UsageError, match="leave --only away"):
+    with pytest.raises(UsageError, match="omit --only"):
         speak(odd, "natural", store, quiet, scene="corners", to_ship=True)
     import shutil
 

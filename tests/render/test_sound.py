@@ -142,7 +142,7 @@ def test_errors_name_what_is_wrong(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"sound\.wav"):
         mix(film(), tmp_path / "file" / "sound.wav", 1)
-    with pytest.raises(ResultError, match="can not be read"):
+    with pytest.raises(ResultError, match="cannot be read"):
         measure(tmp_path / "file")
     assert not (tmp_path / "sound.wav").exists()
     assert not list(tmp_path.glob(".*part"))

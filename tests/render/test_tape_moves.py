@@ -45,8 +45,8 @@ def test_a_move_says_when_and_what():
         ("5s-3s track.error=0.7", "before the first"),
         ("3s track.eror=0.7", "did you mean track.error"),
         ("3s track.error=7", "it must be 0 to 1"),
-        ("3s-5s speed=EP", "can not move"),
-        ("3s-5s luma.snr=none", "can not move to none"),
+        ("3s-5s speed=EP", "cannot move"),
+        ("3s-5s luma.snr=none", "cannot move to none"),
         ("3s audio.hiss=-30", "holds for the whole film"),
     ],
 )

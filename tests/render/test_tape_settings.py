@@ -181,7 +181,7 @@ def test_a_preset_of_the_users(tmp_path):
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(GOOD))
     assert tape_from(path).settings["luma.snr"] == 30
-    with pytest.raises(UsageError, match=r"other.json can not be read"):
+    with pytest.raises(UsageError, match=r"other.json cannot be read"):
         tape_from(tmp_path / "other.json")
 
 
@@ -227,7 +227,7 @@ def test_a_plan_carries_the_users_preset_itself(tmp_path):
     made = tape_named(told)
     assert made.preset.name == "mine" and made.settings["luma.snr"] == 30
     assert tape_told("worn") == "worn" and tape_told(told) == told
-    # A plan can not make another machine read a file.
+    # A plan cannot make another machine read a file.
     with pytest.raises(UnknownNameError):
         tape_named("/etc/hostname.json")
     with pytest.raises(DamagedEntryError):

@@ -306,7 +306,7 @@ def test_stills_of_all_kinds(tmp_path, mode):
 def test_stills_that_do_not_fit(tmp_path):
     source = tmp_path / "in.png"
     source.write_bytes(b"\x89PNG\r\n\x1a\n broken")
-    with pytest.raises(UsageError, match=r"in\.png can not be read"):
+    with pytest.raises(UsageError, match=r"in\.png cannot be read"):
         still(source, tmp_path / "out.png", SP, 0)
     with pytest.raises(UsageError, match="there is no file"):
         still(tmp_path / "none.png", tmp_path / "out.png", SP, 0)

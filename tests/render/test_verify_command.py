@@ -254,7 +254,7 @@ def test_bad_input_is_one_line_and_exit_code_2(
     (member / "words.json").write_text(json.dumps(entries))
     for arguments, told in (
         (("--prompts", str(tmp_path / "nowhere")), "numerals_corrupted.json"),
-        (("--prompts", str(missing)), "words_corrupted.json can not be read"),
+        (("--prompts", str(missing)), "words_corrupted.json cannot be read"),
         (("--prompts", str(field)), "entry 5 has no field 'corr'"),
         (("--prompts", str(fewer)), "has 48 prompts"),
         (("--prompts", str(member)), "zillion"),

@@ -68,7 +68,7 @@ def test_the_key_is_what_is_run(program):
     [
         ("import sys; sys.exit('no licence')", "ended with 1 for line 'a.b': no licence"),
         ("pass", "wrote no sound"),
-        ("import sys; open(sys.argv[1], 'w').write('x')", "can not be read"),
+        ("import sys; open(sys.argv[1], 'w').write('x')", "cannot be read"),
     ],
 )
 def test_a_program_that_fails_is_told(program, code, match):

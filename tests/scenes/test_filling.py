@@ -260,7 +260,7 @@ def test_texts_of_a_result_are_said_as_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("when", "says"),
     [
-        ("circuit.lost > 1", "is nan: it can not be shown"),
+        ("circuit.lost > 1", "is nan: it cannot be shown"),
         ("circuit.score / control.zero > 1", "divides by zero"),
         ("circuit.model > 1", "compares a text with a number"),
         ("circuit.score", "has to be yes or no"),

@@ -1,4 +1,4 @@
-"""An episode that can not be loaded is told in one line, and leaves nothing half-imported."""
+"""An episode that cannot be loaded is told in one line, and leaves nothing half-imported."""
 
 from __future__ import annotations
 

@@ -300,7 +300,7 @@ def _checked_kind(directory: Path, built: bool = False) -> str:
     check_entries(directory, folders=True)
     kind = index.get("_class_name")
     if "_class_name" not in index:
-        raise ModelError(f"{path} can not be read: it has no _class_name")
+        raise ModelError(f"{path} cannot be read: it has no _class_name")
     if not isinstance(kind, str) or kind not in KINDS:
         raise ModelError(
             f"{directory} holds a {kind if isinstance(kind, str) else shown(kind)}; there is code here for "
@@ -397,7 +397,7 @@ def _check_fit(folder: Path, kind: str, there: Shapes) -> None:
     if set(wanted) <= set(there):
         check_shapes(wanted, there, folder)
         if more := sorted(name for name in set(there) - set(wanted) if "position_ids" not in name):
-            raise ModelError(f"the weights in {folder} do not fit its config.json: {more[0]} would be left away")
+            raise ModelError(f"the weights in {folder} do not fit its config.json: {more[0]} would be left out")
     elif sorted(wanted.values()) != sorted(shape for name, shape in there.items() if "position_ids" not in name):
         missing = sorted(set(wanted) - set(there))
         raise ModelError(

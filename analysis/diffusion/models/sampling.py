@@ -39,7 +39,7 @@ def sample(
         block: pictures at a time.
 
     Raises:
-        UsageError: no steps, no captions, or captions that the model can not take.
+        UsageError: no steps, no captions, or captions that the model cannot take.
     """
     import torch
 

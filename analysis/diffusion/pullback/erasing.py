@@ -27,7 +27,7 @@ def orthonormal_rows(directions: Tensor) -> Tensor:
         raise UsageError("a direction that is to be erased has entries that are no numbers")
     lengths = rows.norm(dim=1, keepdim=True)
     if not bool((lengths > 0).all()):
-        raise UsageError("a direction of length 0 can not be erased")
+        raise UsageError("a direction of length 0 cannot be erased")
     left, sizes, right = torch.linalg.svd(rows / lengths, full_matrices=False)
     if len(rows) > rows.shape[1] or float(sizes[-1]) < 1e-6:
         raise UsageError(f"{len(rows)} directions that are to be erased do not span {len(rows)} dimensions")
@@ -52,7 +52,7 @@ def erase(x: Tensor, directions: Tensor, about: Tensor | None = None, amount: fl
     rows = orthonormal_rows(directions)
     flat = x.reshape(len(x), -1).double()
     if flat.shape[1] != rows.shape[1]:
-        raise UsageError(f"a direction of {rows.shape[1]} numbers can not be erased from {flat.shape[1]} numbers")
+        raise UsageError(f"a direction of {rows.shape[1]} numbers cannot be erased from {flat.shape[1]} numbers")
     away = flat
     if about is not None:
         if about.numel() != rows.shape[1]:

@@ -302,7 +302,7 @@ def jacobian_at(
 
     Raises:
         UsageError: an x of another shape, a time, layer, caption, precision or device that does not fit.
-        ModelError: a U-Net without the layer, or one that can not be run.
+        ModelError: a U-Net without the layer, or one that cannot be run.
     """
     x = _checked_point(model, x)
     if x.shape[0] != 1:
@@ -386,7 +386,7 @@ def _explained(model: DiffusionModel) -> Iterator[None]:
             raise ModelError(
                 f"out of memory on {model.device}: one pass through '{model.name}' does not fit ({_first_line(error)})"
             ) from error
-        raise ModelError(f"the U-Net of '{model.name}' can not be run: {_first_line(error)}") from error
+        raise ModelError(f"the U-Net of '{model.name}' cannot be run: {_first_line(error)}") from error
 
 
 @contextlib.contextmanager

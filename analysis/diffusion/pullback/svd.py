@@ -27,7 +27,7 @@ NARROW = 2
 KEPT = 160
 """Vectors that are kept at least before a restart."""
 FLOOR = 1e-3
-"""Residuals are relative to sigma_i^2, or to (FLOOR sigma_1)^2 if that is larger: zeros can not be met relatively."""
+"""Residuals are relative to sigma_i^2, or to (FLOOR sigma_1)^2 if that is larger: zeros cannot be met relatively."""
 
 
 class Operator(Protocol):
@@ -453,7 +453,7 @@ def align(basis: LocalBasis, previous: LocalBasis) -> LocalBasis:
 
     if basis.v.shape[1] != previous.v.shape[1]:
         raise UsageError(
-            f"a basis of {basis.v.shape[1]} dimensions can not be aligned with one of {previous.v.shape[1]}"
+            f"a basis of {basis.v.shape[1]} dimensions cannot be aligned with one of {previous.v.shape[1]}"
         )
     overlap = basis.v @ previous.v.to(basis.v.device).T
     signs = torch.sign(overlap.gather(1, overlap.abs().argmax(1, keepdim=True)))

@@ -61,7 +61,7 @@ def transport(tangent: Tensor, basis: Basis, form: Form = "published") -> Carrie
         raise UsageError(f"a tangent of shape {tuple(tangent.shape)} does not lie in the basis {tuple(basis.u.shape)}")
     length = float(tangent.double().norm())
     if not length > 0 or not bool(torch.isfinite(tangent).all()):
-        raise UsageError("a tangent that is 0 or no number can not be carried")
+        raise UsageError("a tangent that is 0 or no number cannot be carried")
     shares = basis.u.double() @ tangent.double() / length
     weights = shares / basis.sigma.double() if form == "inverse" else shares
     v = weights @ basis.v.double()

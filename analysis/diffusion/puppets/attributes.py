@@ -119,7 +119,7 @@ def load_regressor(path: Path) -> Any:
         network = make_regressor(settings)
         network.load_state_dict(tensors)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise TapeheadError(f"the attribute regressor {path} can not be read: {error}") from error
+        raise TapeheadError(f"the attribute regressor {path} cannot be read: {error}") from error
     return network.eval().requires_grad_(False)
 
 

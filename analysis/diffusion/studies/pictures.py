@@ -35,7 +35,7 @@ def _regressor(model: DiffusionModel) -> Any | None:
 
 
 def _scores(model: DiffusionModel, pictures: Tensor) -> np.ndarray:
-    """Attributes (n, 9) of pictures; NaN, which can not be shown, without a regressor."""
+    """Attributes (n, 9) of pictures; NaN, which cannot be shown, without a regressor."""
     from tapehead.analysis.diffusion.puppets.attributes import read_attributes
 
     eye = _regressor(model)

@@ -95,7 +95,7 @@ def alone(directory: Path) -> Iterator[None]:
 
     Raises:
         TapeheadError: another process holds it.
-        OutputError: it can not be written.
+        OutputError: it cannot be written.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -106,7 +106,7 @@ def alone(directory: Path) -> Iterator[None]:
                 raise TapeheadError(f"another process trains in {directory}; wait for it or stop it") from None
             yield
     except OSError as error:
-        raise OutputError(f"{directory} can not be written: {error.strerror or error}") from error
+        raise OutputError(f"{directory} cannot be written: {error.strerror or error}") from error
 
 
 @contextlib.contextmanager
@@ -135,7 +135,7 @@ def run(stage: Stage, report: Report, stop_after: int | None = None) -> Weights 
     ``stop_after`` ends early after that step, with a checkpoint, as an interruption would; then ``None`` is returned.
 
     Raises:
-        TapeheadError: the checkpoint can not be read, or the loss is no longer a number.
+        TapeheadError: the checkpoint cannot be read, or the loss is no longer a number.
     """
     import torch
 
@@ -182,7 +182,7 @@ def read(path: Path, prefix: str = "") -> Weights | None:
     """Weights that :func:`run` left at ``path``; ``None`` if there are none.
 
     Raises:
-        TapeheadError: the file can not be read.
+        TapeheadError: the file cannot be read.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -195,7 +195,7 @@ def read(path: Path, prefix: str = "") -> Weights | None:
             tensors = {name[len(prefix) :]: file.get_tensor(name) for name in names}
         return Weights(tensors, facts["step"], facts["steps"], facts["cpu_s"], facts["loss"])
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise TapeheadError(f"the weights {path} can not be read ({error}); delete the file to begin again") from error
+        raise TapeheadError(f"the weights {path} cannot be read ({error}); delete the file to begin again") from error
 
 
 def best_so_far(stage_finished: Path, checkpoint: Path) -> Weights | None:

@@ -109,7 +109,7 @@ def _half(module: Any, tensors: Mapping[str, Any]) -> Any:
     module.half().eval()
     bad = [name for name, tensor in module.state_dict().items() if not torch.isfinite(tensor).all()]
     if bad:
-        raise TapeheadError(f"weights that fp16 can not hold: {', '.join(bad)}")
+        raise TapeheadError(f"weights that fp16 cannot hold: {', '.join(bad)}")
     return module
 
 
@@ -211,7 +211,7 @@ def _complete(
         swap(work, out)
         sheet.save(cache_dir / "puppets" / f"{out.name}-samples.png")
     except OSError as error:
-        raise OutputError(f"{out} can not be written: {error.strerror or error}") from error
+        raise OutputError(f"{out} cannot be written: {error.strerror or error}") from error
     for line in quality.missed():
         report(f"target missed: {line}")
     report(f"written: {out}")

@@ -388,7 +388,7 @@ def train_puppet(
     Raises:
         UnknownNameError: there is no such model.
         UsageError: a negative seed, no steps, or ``so_far`` without ``out``.
-        TapeheadError: another process trains it, or a checkpoint can not be read.
+        TapeheadError: another process trains it, or a checkpoint cannot be read.
     """
     if model not in MODELS:
         raise UnknownNameError("model to train", model, MODELS)

@@ -2,7 +2,7 @@
 
 GPT-2-shaped models load as :class:`~tapehead.analysis.language.models.loading.LanguageModel` and get the fast engine;
 all others load here.  Where a block keeps its heads and its MLP is read from the bridge's architecture adapter, so that
-no family is listed by name; whatever can not be opened there is refused with what is missing.
+no family is listed by name; whatever cannot be opened there is refused with what is missing.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class OpenModel(LanguageModel):
                 )
             except Exception as error:
                 raise ModelError(
-                    f"TransformerLens can not open '{self.name}' ({type(self.hf).__name__}): "
+                    f"TransformerLens cannot open '{self.name}' ({type(self.hf).__name__}): "
                     f"{first_line(error)[:200]}; {WORKS}"
                 ) from error
         bridge.eval()
@@ -152,7 +152,7 @@ def load_any(name: str = EMBEDDED, device: str = "cpu", download: bool = False) 
     if _ordinary_gpt2(directory):
         return read_directory(directory, badge, device)
     model = _read_any(directory, badge, device)
-    model.places  # noqa: B018 - what can not be opened is refused now, not in the middle of a run
+    model.places  # noqa: B018 - what cannot be opened is refused now, not in the middle of a run
     return model
 
 
@@ -183,7 +183,7 @@ def _read_any(directory: Path, name: str, device: str) -> OpenModel:
             config = AutoConfig.from_pretrained(str(directory), local_files_only=True, trust_remote_code=False)
         except Exception as error:
             raise ModelError(
-                f"{directory / 'config.json'} can not be used: {first_line(error)[:200]}; {WORKS}"
+                f"{directory / 'config.json'} cannot be used: {first_line(error)[:200]}; {WORKS}"
             ) from error
         if getattr(config, "is_encoder_decoder", False):
             raise ModelError(

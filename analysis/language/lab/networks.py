@@ -35,7 +35,7 @@ def open_network(model: LanguageModel, dtype: str = "float32") -> FastNetwork | 
     """The engine for a model.
 
     Raises:
-        ModelError: the model can not be opened.
+        ModelError: the model cannot be opened.
     """
     return OpenNetwork(model) if isinstance(model, OpenModel) else FastNetwork(model, dtype)
 
@@ -137,7 +137,7 @@ class OpenNetwork:
     """Any model's own blocks, with heads' outputs and MLPs exchanged where asked.
 
     Raises:
-        ModelError: the blocks can not be run on their own, or do not give the model's own logits.
+        ModelError: the blocks cannot be run on their own, or do not give the model's own logits.
     """
 
     chunk = 0
@@ -376,7 +376,7 @@ class OpenNetwork:
         except ModelError:
             raise
         except Exception as error:
-            raise ModelError(f"the blocks of '{self.name}' can not be run on their own: {_line(error)}") from error
+            raise ModelError(f"the blocks of '{self.name}' cannot be run on their own: {_line(error)}") from error
         if found.shape != whole.shape or not _close(found, whole):
             raise ModelError(
                 f"the logits of '{self.name}' are not its final norm and unembedding after its last block; "
@@ -387,7 +387,7 @@ class OpenNetwork:
         rows = torch.arange(2, device=self.device)
         wanted = whole[rows, self.tokens(ids[0])] - whole[rows, self.tokens(ids[1])]
         if float((odds - wanted).abs().max()) > CLOSE * max(1.0, float(whole.abs().max())):
-            raise ModelError(f"two logits of '{self.name}' can not be read from its unembedding")
+            raise ModelError(f"two logits of '{self.name}' cannot be read from its unembedding")
 
     def _learns(self, layer: int, which: int) -> Any:
         def hook(_module: Any, _inputs: Any, output: Any) -> None:

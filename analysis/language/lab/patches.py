@@ -216,5 +216,5 @@ def patching(
         "best_position": labels[int(by_part[0, layers // 2].argmax())],
     }
     if not split:
-        facts["not split"] = "this model's attention can not be opened into pattern and values"
+        facts["not split"] = "this model's attention cannot be opened into pattern and values"
     return Result(quantities, model=network.name, facts=facts)

@@ -61,7 +61,7 @@ def read_table(path: Path, seed: int = 0) -> list[Row]:
         seed: of the corrupted members of an authors' file.
 
     Raises:
-        UsageError: the file can not be read, or a row is not usable; the message names file, line and field.
+        UsageError: the file cannot be read, or a row is not usable; the message names file, line and field.
     """
     items = list(_items(path))
     if not items:
@@ -83,7 +83,7 @@ def _items(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except OSError as error:
-        raise UsageError(f"the prompt file {path} can not be read: {error.strerror}") from None
+        raise UsageError(f"the prompt file {path} cannot be read: {error.strerror}") from None
     reads = {".json": _from_json, ".jsonl": _from_lines, ".csv": _from_csv}[suffix]
     for line, item in reads(path, text):
         if not isinstance(item, Mapping):

@@ -66,7 +66,7 @@ count, their probabilities are added first.
     ``head_count``, ``mlp_count``, ``score`` (% on the half that it was *not* found on), ``overlap`` (Jaccard index of
     its components with the reference); ``frequency`` (layer, head); ``overlap_least``, ``always`` (heads in every one).
 ``edges`` (on request)
-    Along ``edge`` ("0.6 → 1.1.k"; where a model's attention can not be opened at q, k and v, "0.6 → 1.1"): ``score``,
+    Along ``edge`` ("0.6 → 1.1.k"; where a model's attention cannot be opened at q, k and v, "0.6 → 1.1"): ``score``,
     ``drop``, ``drop_low``, ``drop_high`` (percentage points), ``strong``; control ``drop_control`` (the same edge with
     what another clean prompt sends); ``edge_count``, ``strong_count``, ``circuit_score``, ``control_worst``;
     ``sender_layer``, ``sender_head``, ``receiver_layer``, ``receiver_head`` (-1: MLP, -2: embedding or final).
@@ -195,7 +195,7 @@ def load(directory: Path) -> dict[str, Result]:
     except ResultError:
         raise
     except Exception as error:
-        raise ResultError(f"the results in {directory} can not be read: {error}; run the command again") from error
+        raise ResultError(f"the results in {directory} cannot be read: {error}; run the command again") from error
 
 
 def digest(directory: Path) -> str:

@@ -295,7 +295,7 @@ def run_files(
 
     Raises:
         UsageError: a baseline does not prefer the answer (unless ``settings.force``), or files have one name.
-        ModelError: the model can not be opened.
+        ModelError: the model cannot be opened.
     """
     names = [prompts.name for prompts in files]
     if len(set(names)) != len(names):

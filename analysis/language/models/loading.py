@@ -331,9 +331,9 @@ def weight_files(directory: Path) -> list[Path]:
         except FileNotFoundError:
             named = None
         if not isinstance(named, dict) or not named:
-            raise ModelError(f"{index} can not be read: it has no weight_map")
+            raise ModelError(f"{index} cannot be read: it has no weight_map")
         if odd := [name for name in named.values() if not isinstance(name, str) or not name.isprintable()]:
-            raise ModelError(f"{index} can not be read: it names {shown(odd[0])} as a file")
+            raise ModelError(f"{index} cannot be read: it names {shown(odd[0])} as a file")
         names = sorted(set(named.values()))
         if any(Path(name).name != name for name in names):
             raise ModelError(f"{index} names files outside its directory")

@@ -53,7 +53,7 @@ def draw_tasks(
 def stacked(results: Mapping[str, Result], axis: str = AXIS) -> Result:
     """Results of equal form as one, with a new first axis that is labelled by the mapping's keys.
 
-    Quantities of unequal length (traces) are filled up with NaN, which can not be shown; facts are kept per label.
+    Quantities of unequal length (traces) are filled up with NaN, which cannot be shown; facts are kept per label.
     Labels that differ between results are left out.
     """
     names = tuple(results)

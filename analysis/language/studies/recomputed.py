@@ -219,7 +219,7 @@ def lens_result(model: LanguageModel, tasks: Mapping[str, Task], seed: int = 0) 
     precision.
 
     Raises:
-        UsageError: tasks have different numbers of prompts, so that flips can not be compared.
+        UsageError: tasks have different numbers of prompts, so that flips cannot be compared.
     """
     sizes = {len(task) for task in tasks.values()}
     if len(sizes) != 1:

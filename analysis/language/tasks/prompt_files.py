@@ -28,7 +28,7 @@ def read_prompts(path: Path, fields: tuple[str, ...] = FIELDS) -> list[dict[str,
     try:
         found: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"the prompts file {path} can not be read: {error}") from None
+        raise UsageError(f"the prompts file {path} cannot be read: {error}") from None
     if not isinstance(found, list) or not found:
         raise UsageError(f"the prompts file {path} must be a list of objects with fields {', '.join(fields)}")
     prompts = []

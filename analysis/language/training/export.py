@@ -35,10 +35,10 @@ def write_model(weights: Path, settings: Settings, directory: Path) -> Path:
     try:
         tensors = load(weights.read_bytes())
     except Exception as error:
-        raise TapeheadError(f"the weights {weights} can not be read: {error}") from error
+        raise TapeheadError(f"the weights {weights} cannot be read: {error}") from error
     half = {name: tensor.to(torch.float16).contiguous() for name, tensor in tensors.items()}
     if bad := [name for name, tensor in half.items() if not torch.isfinite(tensor).all()]:
-        raise TapeheadError(f"weights that fp16 can not hold: {', '.join(bad)}")
+        raise TapeheadError(f"weights that fp16 cannot hold: {', '.join(bad)}")
     config = make_model(settings, 0).config.to_dict()
     config |= {
         "architectures": ["GPT2LMHeadModel"],
@@ -122,7 +122,7 @@ def ship(trained: Trained, settings: Settings, directory: Path, planned: Sequenc
         write_atomically(work / "MODEL_CARD.md", card(facts))
         swap(work, directory)
     except OSError as error:
-        raise OutputError(f"{directory} can not be written: {error.strerror or error}") from error
+        raise OutputError(f"{directory} cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

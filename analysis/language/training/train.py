@@ -147,7 +147,7 @@ def _restore(path: Path, model: Any, optimizer: Any, losses: Any) -> int:
                     "exp_avg_sq": file.get_tensor(f"second.{name}"),
                 }
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
-        raise TapeheadError(f"the checkpoint {path} can not be read ({error}); delete it to begin again") from error
+        raise TapeheadError(f"the checkpoint {path} cannot be read ({error}); delete it to begin again") from error
     return step
 
 
@@ -167,15 +167,15 @@ def train_seed(seed: int, settings: Settings, cache_dir: Path, report: Report, s
     checkpoint, as an interruption would.
 
     Raises:
-        OutputError: the run directory can not be written.
-        TapeheadError: another process trains this seed, or its checkpoint can not be read.
+        OutputError: the run directory cannot be written.
+        TapeheadError: another process trains this seed, or its checkpoint cannot be read.
     """
     directory = run_directory(settings, seed, cache_dir)
     try:
         with _alone(directory), _one_thread():
             _train(seed, settings, directory, report, stop_after)
     except OSError as error:
-        raise OutputError(f"{directory} can not be written: {error.strerror or error}") from error
+        raise OutputError(f"{directory} cannot be written: {error.strerror or error}") from error
     return directory
 
 
@@ -271,7 +271,7 @@ def train_mini(
 
     Raises:
         UsageError: no seed, a seed twice, or no steps.
-        TapeheadError: another process trains the same seed, or a checkpoint can not be read.
+        TapeheadError: another process trains the same seed, or a checkpoint cannot be read.
     """
     if not seeds or len(set(seeds)) != len(seeds) or min(seeds) < 0:
         raise UsageError(f"seeds are different numbers from 0; asked for {list(seeds)}")

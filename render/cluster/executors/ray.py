@@ -102,7 +102,7 @@ class Ray:
                 if self._ray.cluster_resources().get("GPU", 0) < 1:
                     raise WorkerError(
                         f"result '{call.id}' wants a GPU and no machine of the Ray cluster has one; "
-                        "leave --device away to compute it on a processor"
+                        "omit --device to compute it on a processor"
                     )
                 given = [*options, "--only", call.id, "--json", "--quiet"]
                 ref = state["task"].options(name=f"result {call.id}").remote(given, str(shelf.local.root))
@@ -131,7 +131,7 @@ class Ray:
             try:
                 ray.init(log_to_driver=False, logging_level="error", configure_logging=False, **where)
             except (ConnectionError, ValueError, RuntimeError, OSError, AssertionError) as error:
-                what = f"at '{self.address}' can not be reached" if self.address else "can not be started"
+                what = f"at '{self.address}' cannot be reached" if self.address else "cannot be started"
                 raise WorkerError(f"the Ray cluster {what}: {str(error).splitlines()[0]}") from error
         try:
             yield
@@ -230,7 +230,7 @@ class Ray:
 
 
 def _answers(address: str) -> None:
-    """Ask whether a cluster is there.  Ray asks for minutes and can not be stopped, so a process of ours does it.
+    """Ask whether a cluster is there.  Ray asks for minutes and cannot be stopped, so a process of ours does it.
 
     Raises:
         UsageError: this is no address.
@@ -252,7 +252,7 @@ def _answers(address: str) -> None:
         raise WorkerError(f"no Ray cluster answers at '{address}' within {_ANSWER_S:g} s; {where}") from None
     if asked.returncode:
         why = (asked.stderr.strip().splitlines() or [f"exit code {asked.returncode}"])[-1].rstrip(".")
-        raise WorkerError(f"the Ray cluster at '{address}' can not be used: {why}; {where}")
+        raise WorkerError(f"the Ray cluster at '{address}' cannot be used: {why}; {where}")
 
 
 def _name(frozen: Frozen, job: _Job) -> str:

@@ -41,7 +41,7 @@ class Voice(Protocol):
         """Find out whether the whole script can be spoken, before any of it is.
 
         Raises:
-            UsageError: it can not; the message lists everything that is wrong.
+            UsageError: it cannot; the message lists everything that is wrong.
         """
 
     def speak(self, line: Line, speaker: Speaker, spoken: str) -> Speech:

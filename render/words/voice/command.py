@@ -2,7 +2,7 @@
 
 ``{out}`` in the command is where the sound goes, ``{text}`` the words; a command without ``{text}`` gets them on its
 standard input.  ``{speaker}``, ``{style}`` and ``{rate}`` are the speaker's.  No shell is involved: what a word of the
-script holds can not become a command.
+script holds cannot become a command.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class CommandVoice:
     """Speaks by running a program for each line.
 
     Raises:
-        UsageError: the command does not say where the sound goes, or can not be split into words.
+        UsageError: the command does not say where the sound goes, or cannot be split into words.
         MissingPartError: there is no such program.
     """
 
@@ -38,7 +38,7 @@ class CommandVoice:
             self._words = shlex.split(command)
         except ValueError as error:
             raise UsageError(
-                f"the voice's command {command!r} can not be read: {error}; quote it as for a shell"
+                f"the voice's command {command!r} cannot be read: {error}; quote it as for a shell"
             ) from None
         if not any("{out}" in word for word in self._words):
             raise UsageError(
@@ -77,7 +77,7 @@ class CommandVoice:
             except subprocess.TimeoutExpired:
                 raise ResultError(f"'{words[0]}' took longer than {_LONGEST_S:.0f} s for line '{line.key}'") from None
             except OSError as error:
-                raise ResultError(f"'{words[0]}' can not be run: {error.strerror or error}") from error
+                raise ResultError(f"'{words[0]}' cannot be run: {error.strerror or error}") from error
             if done.returncode or not out.is_file():
                 last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
                 what = f"ended with {done.returncode}" if done.returncode else f"wrote no sound to {out.name}"

@@ -169,7 +169,7 @@ class _Engine:
             data = Path(espeakng_loader.get_data_path())
             self._library = ctypes.CDLL(espeakng_loader.get_library_path())
         except (OSError, RuntimeError) as error:
-            raise MissingPartError(f"espeak-ng can not be loaded: {error}; {REMEDY}") from error
+            raise MissingPartError(f"espeak-ng cannot be loaded: {error}; {REMEDY}") from error
         self._declare()
         options = _PHONEME_EVENTS | _DONT_EXIT
         self.rate = self._library.espeak_Initialize(_RETRIEVAL, 0, str(data).encode(), options)

@@ -120,7 +120,7 @@ def read_mono(path: Path) -> tuple[Any, int]:
                 parts += [out.to_ndarray().mean(axis=0) for out in resampler.resample(frame)]
             parts += [out.to_ndarray().mean(axis=0) for out in resampler.resample(None)]
     except (av.FFmpegError, IndexError, ValueError) as error:
-        raise ResultError(f"the recording {path} can not be read: {error}; save it as a WAV file") from error
+        raise ResultError(f"the recording {path} cannot be read: {error}; save it as a WAV file") from error
     if not sum(len(part) for part in parts):
         raise ResultError(f"the recording {path} holds no sound; record it again")
     return np.nan_to_num(np.concatenate(parts)).astype(np.float32), rate

@@ -67,7 +67,7 @@ def test_what_can_not_be_erased_says_so() -> None:
     x = draw(2, 6)
     with pytest.raises(UsageError, match="length 0"):
         erasing.erase(x, torch.zeros(6))
-    with pytest.raises(UsageError, match="5 numbers can not be erased from 6"):
+    with pytest.raises(UsageError, match="5 numbers cannot be erased from 6"):
         erasing.erase(x, draw(5))
     with pytest.raises(UsageError, match="do not span 2"):
         erasing.erase(x, torch.stack([draw(6), 2 * draw(6)]))

@@ -186,5 +186,5 @@ def test_nothing_half_written_stays(cache: Path, tiny: Any, tmp_path: Path, monk
 
 def test_weights_that_fp16_can_not_hold_are_refused() -> None:
     module = torch.nn.Linear(1, 1)
-    with pytest.raises(TapeheadError, match="fp16 can not hold: weight"):
+    with pytest.raises(TapeheadError, match="fp16 cannot hold: weight"):
         export._half(module, {"weight": torch.tensor([[1e6]]), "bias": torch.zeros(1)})

@@ -1,4 +1,4 @@
-"""Fresh probes, against leaving out by hand and against what can not be learnt."""
+"""Fresh probes, against leaving out by hand and against what cannot be learnt."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_linear_guidance_is_the_limit_of_small_nudges(latent: DiffusionModel) ->
     # Reverse mode twice gives the exact product without forward mode.
     z = x.clone().requires_grad_(True)
     probe = torch.zeros(x.shape[1], requires_grad=True)
-    with sdpa_kernel(SDPBackend.MATH):  # the fused kernel can not be differentiated twice
+    with sdpa_kernel(SDPBackend.MATH):  # the fused kernel cannot be differentiated twice
         (back,) = torch.autograd.grad(noise(z), z, probe, create_graph=True)
         (exact,) = torch.autograd.grad(back, probe, v)
     path = walks.guidance_push(latent, x, 600, v, gamma=2.0, count=1, delta=0.5, linear=True)

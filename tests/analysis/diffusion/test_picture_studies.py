@@ -38,7 +38,7 @@ def test_portraits_are_samples_and_their_scores(tmp_path: Path) -> None:
     assert found.read("strings_count") == int((found["score"][:, -1] > 0).sum())
     shutil.rmtree(tmp_path)
     blind = studies.portraits(model, count=1, steps=2, seed=6)
-    with pytest.raises(ResultError, match="can not be shown"):
+    with pytest.raises(ResultError, match="cannot be shown"):
         blind.read("score", sample=0, attribute="age")
     told = studies.portraits(small_latent(), prompts=("an old puppet",), steps=2, guidance=2.0, seed=1)
     assert np.array_equal(told["picture"], sample(small_latent(), ["an old puppet"], 1, 2, 2.0))

@@ -28,7 +28,7 @@ def test_a_regressor_comes_back_in_half_precision(tiny: Any, tmp_path: Path) -> 
         attributes.read_attributes(network, pictures), abs=5e-3
     )
     (tmp_path / "eye.safetensors").write_bytes(b"nothing")
-    with pytest.raises(TapeheadError, match="can not be read"):
+    with pytest.raises(TapeheadError, match="cannot be read"):
         attributes.load_regressor(tmp_path / "eye.safetensors")
 
 

@@ -69,7 +69,7 @@ def test_a_damaged_checkpoint_is_named(tiny: Any, tmp_path: Path) -> None:
     train.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet, stop_after=2)
     path = train.pixel_directory(tiny.pixel, 0, tmp_path) / "puppet-32-checkpoint.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(TapeheadError, match=r"puppet-32-checkpoint\.safetensors can not be read"):
+    with pytest.raises(TapeheadError, match=r"puppet-32-checkpoint\.safetensors cannot be read"):
         train.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
 
 
@@ -81,7 +81,7 @@ def test_two_processes_do_not_train_one_seed(tiny: Any, tmp_path: Path) -> None:
 
 def test_a_place_that_can_not_be_written(tiny: Any, tmp_path: Path) -> None:
     (tmp_path / "puppets").write_text("a file where a directory should be")
-    with pytest.raises(OutputError, match="can not be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         train.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
 
 

@@ -39,7 +39,7 @@ def test_a_file_that_contradicts_itself_is_refused(spoil, tmp_path: Path) -> Non
     spoil(said)
     path = tmp_path / "numbers.json"
     path.write_text(json.dumps(said))
-    with pytest.raises(ResultError, match=r"contradict themselves|can not be read"):
+    with pytest.raises(ResultError, match=r"contradict themselves|cannot be read"):
         published.read_published(path)
 
 

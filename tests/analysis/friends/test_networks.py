@@ -99,5 +99,5 @@ def test_bad_files_are_one_clear_line(name: str, content: bytes, complaint: str,
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="can not be read: No such file"):
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
         read_network(tmp_path / "no.csv")

@@ -27,7 +27,7 @@ def test_a_table_that_does_not_fit_together_is_refused(tmp_path: Path, monkeypat
     table = archived.archived_table()
     (tmp_path / "published").mkdir()
     monkeypatch.setattr(archived, "files", lambda _package: tmp_path)
-    with pytest.raises(ResultError, match="can not be read"):
+    with pytest.raises(ResultError, match="cannot be read"):
         archived.archived_table()
     file = tmp_path / "published" / "graph-views.json"
     file.write_text(json.dumps(table | {"covered": [1]}))

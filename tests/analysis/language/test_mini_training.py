@@ -59,7 +59,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     train.train_seed(0, SMALL, tmp_path, quiet, stop_after=2)
     path = train.run_directory(SMALL, 0, tmp_path) / "checkpoint.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(TapeheadError, match=r"checkpoint\.safetensors can not be read"):
+    with pytest.raises(TapeheadError, match=r"checkpoint\.safetensors cannot be read"):
         train.train_seed(0, SMALL, tmp_path, quiet)
 
 
@@ -81,7 +81,7 @@ def test_two_processes_do_not_train_one_seed(tmp_path: Path) -> None:
 
 def test_a_place_that_can_not_be_written(tmp_path: Path) -> None:
     (tmp_path / "mini").write_text("a file where a directory should be")
-    with pytest.raises(OutputError, match="can not be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         train.train_seed(0, SMALL, tmp_path, quiet)
 
 
@@ -201,7 +201,7 @@ def test_weights_that_fp16_can_not_hold_are_refused(tmp_path: Path) -> None:
     from safetensors.numpy import save_file
 
     save_file({"a": np.array([1e6], np.float32)}, tmp_path / "w.safetensors")
-    with pytest.raises(TapeheadError, match="fp16 can not hold: a"):
+    with pytest.raises(TapeheadError, match="fp16 cannot hold: a"):
         export.write_model(tmp_path / "w.safetensors", SMALL, tmp_path / "out")
 
 

@@ -108,10 +108,10 @@ def test_files_that_do_not_belong_together(random_model: LanguageModel, tmp_path
         load(random_model, tmp_path, [prompt(), prompt()], [{"text": CORRUPTED}])
     with pytest.raises(UsageError, match=r"24 tokens, in .* 22"):
         load(random_model, tmp_path, [prompt()], [{"text": CORRUPTED[: -len("born in")]}])
-    with pytest.raises(UsageError, match="can not be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         file_task(random_model, tmp_path / "none.json", tmp_path / "none.json")
     (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(UsageError, match="can not be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         file_task(random_model, tmp_path / "bad.json", tmp_path / "bad.json")
 
 

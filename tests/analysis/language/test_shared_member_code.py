@@ -78,7 +78,7 @@ def test_families_of_different_size(random_model: LanguageModel, monkeypatch: py
     assert result["same"] == pytest.approx([1, 1, 1])
     assert np.isnan(result["cosine"][1, 7:]).all() and np.isfinite(result["cosine"][1, :7, :7]).all()
     assert result["nearest_chance"] == pytest.approx([100 / 12, 100 / 7, 100 / 7])
-    with pytest.raises(ResultError, match="can not be shown"):
+    with pytest.raises(ResultError, match="cannot be shown"):
         result.read("cosine", pair="numerals-days", rank="8", other="1")
 
 

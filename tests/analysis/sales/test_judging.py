@@ -77,7 +77,7 @@ def test_planted_coefficients_are_recovered_in_95_of_100_tables() -> None:
         (lambda: judging.selection(1001, 1, seed=0), "tables has to be at least 2; found 1"),
         (lambda: judging.verdict(COUNT, 10, 5, seed=0), "shuffles has to be at least 20; found 5"),
         (lambda: judging.verdict(COUNT, 200, 50, seed=0), "200 folds need at least 400 games"),
-        (lambda: judging.luck(published_study(seed=0), 60, 50, 5, 1000, seed=0), "can not be held out"),
+        (lambda: judging.luck(published_study(seed=0), 60, 50, 5, 1000, seed=0), "cannot be held out"),
     ],
 )
 def test_what_makes_no_interval_is_refused(run, complaint: str) -> None:

@@ -90,7 +90,7 @@ def test_splits_are_scored_on_what_was_held_out() -> None:
 
 @pytest.mark.parametrize("test", [1, 36])
 def test_too_few_games_to_hold_out_or_to_train_on(test: int) -> None:
-    with pytest.raises(UsageError, match="can not be held out"):
+    with pytest.raises(UsageError, match="cannot be held out"):
         split_scores(design(), test, 3, 0)
 
 

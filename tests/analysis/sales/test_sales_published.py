@@ -50,10 +50,10 @@ def test_a_file_that_contradicts_itself_is_refused(spoil, tmp_path: Path) -> Non
 
 
 def test_a_file_that_is_not_there_or_no_json(tmp_path: Path) -> None:
-    with pytest.raises(ResultError, match="can not be read"):
+    with pytest.raises(ResultError, match="cannot be read"):
         published.read_published(tmp_path / "no.json")
     (tmp_path / "bad.json").write_text("[]")
-    with pytest.raises(ResultError, match="can not be read"):
+    with pytest.raises(ResultError, match="cannot be read"):
         published.read_published(tmp_path / "bad.json")
 
 

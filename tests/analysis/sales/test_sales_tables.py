@@ -125,7 +125,7 @@ def test_a_bad_columns_file_is_one_message(tmp_path: Path, text: str, complaint:
 
 def test_files_that_are_not_there_or_empty(tmp_path: Path) -> None:
     columns = Columns(Column("sales", "a"), (Column("x", "b"),))
-    with pytest.raises(UsageError, match="can not be read: No such file"):
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
         read_games(tmp_path / "no.csv", columns)
     (tmp_path / "empty.csv").write_text("")
     with pytest.raises(UsageError, match="is empty"):

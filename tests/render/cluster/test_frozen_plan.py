@@ -129,7 +129,7 @@ def test_foreign_old_and_edited_files_are_refused(small: Small, tmp_path: Path) 
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="no JSON"):
         read_plan(file)
-    with pytest.raises(UsageError, match="can not be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         read_plan(tmp_path / "nowhere.json")
 
 

@@ -187,5 +187,5 @@ def test_a_store_that_can_not_be_reached_is_one_message(small: Small, tmp_path: 
         TAPEHEAD_STORE=str(small.fresh(tmp_path / "mine").root),
     )  # fmt: skip
     assert done.returncode == 1
-    assert "can not be used" in done.stderr
+    assert "cannot be used" in done.stderr
     assert "Traceback" not in done.stderr

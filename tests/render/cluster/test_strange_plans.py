@@ -174,7 +174,7 @@ def test_a_plan_that_was_only_signed_again_is_read(small: Small) -> None:
     ids=lambda text: str(text[:12]),
 )  # fmt: skip
 def test_texts_that_are_no_plan_are_one_line(text: bytes) -> None:
-    with pytest.raises(UsageError, match=r"plan\.json (is no plan|can not be read).*tapehead plan EPISODE") as refused:
+    with pytest.raises(UsageError, match=r"plan\.json (is no plan|cannot be read).*tapehead plan EPISODE") as refused:
         parse_plan(text, "plan.json")
     assert len(str(refused.value)) < 400
     assert "\n" not in str(refused.value)
@@ -244,7 +244,7 @@ def test_no_command_touches_what_a_plan_names(
 
 
 def test_a_tampered_receipt_is_made_again(small: Small, tmp_path: Path) -> None:
-    """It is whole as the store sees it, and says what can not be."""
+    """It is whole as the store sees it, and says what cannot be."""
     from tapehead.render.cluster.segments import RECEIPT, found, leave_receipt, receipt_key
     from tapehead.render.cluster.shared_store import open_shelf
     from tapehead.render.workers.worker import SceneDone

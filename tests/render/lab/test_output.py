@@ -140,7 +140,7 @@ def test_the_command_makes_files_and_tells_mistakes(tmp_path: Path) -> None:
         (["circuit", "--make", "inductoin"], "did you mean induction"),
         (["circuit", str(file), "-o", str(tmp_path / "x.json")], "results go to --out"),
         (["circuit", str(file), "--draws", "3"], "at least 19"),
-        (["circuit", str(tmp_path / "gone.json")], "can not be read"),
+        (["circuit", str(tmp_path / "gone.json")], "cannot be read"),
         (["circuit", str(file), "--out", str(file)], "is a file"),
     ]
     for arguments, words in cases:

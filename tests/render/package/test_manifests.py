@@ -32,7 +32,7 @@ def changed(package: Package, **changes: object) -> None:
 def test_a_file_outside_the_folder_is_refused(package: Package, name: object) -> None:
     part = json.loads((package.folder / MANIFEST).read_text())["parts"][0]
     changed(package, parts=[part | {"file": name}])
-    with pytest.raises(PackageError, match="can not be read") as caught:
+    with pytest.raises(PackageError, match="cannot be read") as caught:
         Package.load(package.folder)
     assert str(caught.value).isprintable()
 
@@ -61,7 +61,7 @@ def test_a_file_outside_the_folder_is_refused(package: Package, name: object) ->
 )
 def test_fields_of_another_kind_are_one_line(package: Package, changes: dict[str, object]) -> None:
     changed(package, **changes)
-    with pytest.raises(PackageError, match="can not be read") as caught:
+    with pytest.raises(PackageError, match="cannot be read") as caught:
         Package.load(package.folder)
     assert "\n" not in str(caught.value)
 
@@ -82,14 +82,14 @@ def test_fields_of_another_kind_are_one_line(package: Package, changes: dict[str
 def test_parts_of_another_form_are_one_line(package: Package, field: str, value: object) -> None:
     part = json.loads((package.folder / MANIFEST).read_text())["parts"][0]
     changed(package, parts=[part | {field: value}])
-    with pytest.raises(PackageError, match="can not be read"):
+    with pytest.raises(PackageError, match="cannot be read"):
         Package.load(package.folder)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, "{}", "nothing", '{"format": NaN}'])
 def test_a_manifest_that_is_none(package: Package, text: str) -> None:
     (package.folder / MANIFEST).write_text(text)
-    with pytest.raises(PackageError, match="can not be read"):
+    with pytest.raises(PackageError, match="cannot be read"):
         Package.load(package.folder)
 
 

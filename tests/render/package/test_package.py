@@ -235,7 +235,7 @@ def test_words_are_checked_before_anything_is_computed(tmp_path: Path, monkeypat
     from tapehead.render.package import gather as gathering
 
     def never(*_args, **_more):
-        raise AssertionError("something was computed for a film that can not be published")
+        raise AssertionError("something was computed for a film that cannot be published")
 
     monkeypatch.setattr(gathering, "analyze", never)
     whole = find_episode("odd-squares")

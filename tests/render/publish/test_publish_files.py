@@ -72,7 +72,7 @@ def test_links_in_a_circle_and_what_is_no_file() -> None:
     path = signin.token_path()
     path.unlink()
     path.symlink_to(path)
-    refused("leads nowhere|can not be read")
+    refused("leads nowhere|cannot be read")
     path.unlink()
     os.mkfifo(path, 0o600)
     refused("named pipe")
@@ -160,7 +160,7 @@ def test_a_place_that_can_not_be_written(monkeypatch: pytest.MonkeyPatch, tmp_pa
         lambda: places.write_private(places.state() / "quota.json", {}),
         lambda: places.alone("x").__enter__(),
     ):
-        with pytest.raises(SignInError, match="can not be written") as caught:
+        with pytest.raises(SignInError, match="cannot be written") as caught:
             step()
         assert "\n" not in str(caught.value)
 
@@ -170,7 +170,7 @@ def test_a_lock_that_is_a_link_empties_nothing(tmp_path: Path) -> None:
     precious.write_text("precious")
     places.state().mkdir(parents=True, exist_ok=True)
     (places.state() / "x.lock").symlink_to(precious)
-    with pytest.raises(SignInError, match="can not be written"), places.alone("x"):
+    with pytest.raises(SignInError, match="cannot be written"), places.alone("x"):
         pass
     assert precious.read_text() == "precious"
 
@@ -210,7 +210,7 @@ def test_a_tampered_receipt_is_one_line_and_nothing_is_sent(
     path.write_text(json.dumps(data))
     before = len(youtube.log)
     for act in (publish, update):
-        with pytest.raises(PublishError, match="can not be read") as caught:
+        with pytest.raises(PublishError, match="cannot be read") as caught:
             act(published, Wish(), clock.patience(), place=place)
         assert "\n" not in str(caught.value)
     assert len(youtube.log) == before
@@ -219,7 +219,7 @@ def test_a_tampered_receipt_is_one_line_and_nothing_is_sent(
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"uploads": {}}', '{"uploads": [5]}', "[" * 100_000, "\xff"])
 def test_a_receipt_that_is_none(published: Package, text: str) -> None:
     (published.folder / RECEIPT).write_text(text, encoding="latin-1")
-    with pytest.raises(PublishError, match="can not be read"):
+    with pytest.raises(PublishError, match="cannot be read"):
         receipts(published.folder)
     (published.folder / RECEIPT).unlink()
     os.mkfifo(published.folder / RECEIPT)

@@ -1,4 +1,4 @@
-"""Signing in, and every way in which it can not be: one clear message, nothing sent, no secret shown."""
+"""Signing in, and every way in which it cannot be: one clear message, nothing sent, no secret shown."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_wrong_client_file(tmp_path: Path, text: str, complaint: str) -> None:
     (tmp_path / "down.json").write_text(text)
     with pytest.raises(SignInError, match=complaint):
         signin.adopt_client(tmp_path / "down.json")
-    with pytest.raises(SignInError, match="can not be read"):
+    with pytest.raises(SignInError, match="cannot be read"):
         signin.adopt_client(tmp_path / "nowhere.json")
     assert not signin.client_path().exists()
 

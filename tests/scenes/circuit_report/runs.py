@@ -23,7 +23,7 @@ CAUTIONS = (
 def run(
     outcome: str = "found", layers: int = 4, heads: int = 8, seed: int = 0, text: str = TEXT, corrupted: str = CORRUPTED
 ) -> dict[str, Result]:
-    """``found``, ``strong`` (the control does as well) or ``nothing`` (of a model that can not do the task)."""
+    """``found``, ``strong`` (the control does as well) or ``nothing`` (of a model that cannot do the task)."""
     rng = np.random.default_rng(seed)
     found, nothing = outcome == "found", outcome == "nothing"
     at = {"layer": tuple(map(str, range(layers))), "head": tuple(map(str, range(heads)))}

@@ -98,5 +98,5 @@ def test_same_source_same_outlines() -> None:
 
 
 def test_bad_typst_is_one_clear_error() -> None:
-    with pytest.raises(EpisodeError, match="typst can not set"):
+    with pytest.raises(EpisodeError, match="typst cannot set"):
         Formula("frac(a")

@@ -144,7 +144,7 @@ def test_a_tracker_is_asked_at_every_frame_until_told_otherwise(tmp_path: Path) 
         (lambda t: t.set("luma.snrr", 30), UnknownNameError, "luma.snr"),
         (lambda t: t.tracking(1.2), UsageError, r"track.error is 1.2; it must be 0 to 1"),
         (lambda t: t.ramp("chroma.delay", 7.0, over=1), UsageError, "chroma.delay is 7.0"),
-        (lambda t: t.ramp("speed", 1.0, over=1), UsageError, "speed can not move"),
+        (lambda t: t.ramp("speed", 1.0, over=1), UsageError, "speed cannot move"),
         (lambda t: t.set("audio.hiss", -30), UsageError, "whole film"),
         (lambda t: t.set("transport", []), UsageError, r"tape\.event"),
         (lambda t: t.own("luma.snrr"), UnknownNameError, "luma.snr"),

@@ -170,7 +170,7 @@ class NaturalVoice:
         if complaints:
             more = f"; and {len(complaints) - _SHOWN} more" if len(complaints) > _SHOWN else ""
             raise UsageError(
-                f"{script.path} can not be spoken as it is: {'; '.join(complaints[:_SHOWN])}{more}. "
+                f"{script.path} cannot be spoken as it is: {'; '.join(complaints[:_SHOWN])}{more}. "
                 "Write it in words, in the line's say or under [pronounce]"
             )
 

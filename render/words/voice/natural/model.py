@@ -83,7 +83,7 @@ class Kokoro:
             self._session = runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
             self._inputs = {each.name: each.type for each in self._session.get_inputs()}
         except OSError as error:
-            raise MissingPartError(f"the model {path} can not be read: {error.strerror}") from error
+            raise MissingPartError(f"the model {path} cannot be read: {error.strerror}") from error
         except Exception as error:  # the runtime has a class of its own for each way in which a file can be wrong
             raise UsageError(
                 f"{path} is no Kokoro model that onnxruntime can run ({_first_line(error)}); "
@@ -193,7 +193,7 @@ def model_in(folder: str) -> Path:
         raise UsageError(f"the voice natural:{folder} needs the folder {place}, which is not there")
     raise UsageError(
         f"there is no Kokoro model in {place}; wanted is one of {', '.join(_NAMES)}. "
-        "Download one, or leave the folder away: --voice natural"
+        "Download one, or omit the folder: --voice natural"
     )
 
 
@@ -202,7 +202,7 @@ def packaged(parts: Mapping[str, Path] | None = None, cache: Path | None = None)
 
     Raises:
         MissingPartError: a part is not installed, has another version, or the whole has another digest than the model.
-        OutputError: the cache can not be written.
+        OutputError: the cache cannot be written.
     """
     place = (cache or cache_folder()) / MODEL_SHA256[:16] / MODEL
     if _whole(place):
@@ -212,7 +212,7 @@ def packaged(parts: Mapping[str, Path] | None = None, cache: Path | None = None)
     try:
         pieces = [made[name].read_bytes() for name in PARTS]
     except OSError as error:
-        raise MissingPartError(f"a part of the voice's model can not be read: {error}; {_again()}") from error
+        raise MissingPartError(f"a part of the voice's model cannot be read: {error}; {_again()}") from error
     for piece in pieces:
         digest.update(piece)
     if digest.hexdigest() != MODEL_SHA256:
@@ -224,7 +224,7 @@ def packaged(parts: Mapping[str, Path] | None = None, cache: Path | None = None)
         write_atomically(place, b"".join(pieces))
     except OSError as error:
         raise OutputError(
-            f"the voice's model can not be written to {place.parent}: {error.strerror}; "
+            f"the voice's model cannot be written to {place.parent}: {error.strerror}; "
             "free 100 MB, or set XDG_CACHE_HOME to another directory"
         ) from error
     return place

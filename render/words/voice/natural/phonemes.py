@@ -72,7 +72,7 @@ class Pronunciations:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
             return cls(data["words"], data["symbols"], data["units"], data["written"])
         except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-            raise MissingPartError(f"tapehead's own {path} can not be read ({error}); install again") from error
+            raise MissingPartError(f"tapehead's own {path} cannot be read ({error}); install again") from error
 
 
 @dataclass(frozen=True)
@@ -502,7 +502,7 @@ def lexicon() -> Lexicon:
         )
     except (OSError, ValueError) as error:
         raise MissingPartError(
-            f"the dictionaries of the voice 'natural' can not be read ({error}); "
+            f"the dictionaries of the voice 'natural' cannot be read ({error}); "
             "run: pip install --force-reinstall --no-deps misaki"
         ) from error
     return Lexicon(own_table(), gold, silver, _espeak)

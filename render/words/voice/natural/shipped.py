@@ -75,7 +75,7 @@ def shipped_lines() -> dict[str, tuple[Path, ShippedLine]]:
                 words = tuple((first, count, start, end) for first, count, start, end in entry["words"])
                 found[key] = (path.parent, ShippedLine(**{**entry, "words": words}))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise MissingPartError(f"tapehead's own {path} can not be read ({error}); install again") from error
+            raise MissingPartError(f"tapehead's own {path} cannot be read ({error}); install again") from error
     return found
 
 
@@ -99,7 +99,7 @@ def decoded(folder: Path, line: ShippedLine) -> np.ndarray:
     try:
         samples, rate = read_mono(path)
     except ResultError as error:
-        raise MissingPartError(f"tapehead's own {path} can not be played: {error}") from error
+        raise MissingPartError(f"tapehead's own {path} cannot be played: {error}") from error
     assert rate == RATE_HZ  # Opus has no other
     return np.pad(samples, (0, max(0, line.samples - len(samples))))[: line.samples]
 
@@ -108,7 +108,7 @@ def ship(lines: Sequence[Recorded], folder: Path) -> int:
     """Write the lines into ``folder``, keep those that are there, remove all others; returns the bytes of all.
 
     Raises:
-        OutputError: the folder can not be written.
+        OutputError: the folder cannot be written.
     """
     kept, index = dict(shipped_lines()), dict[str, Any]()
     try:
@@ -139,7 +139,7 @@ def ship(lines: Sequence[Recorded], folder: Path) -> int:
                 path.unlink()
         size = sum(path.stat().st_size for path in folder.iterdir())
     except OSError as error:
-        raise OutputError(f"{folder} can not be written: {error.strerror or error}; free some space") from error
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}; free some space") from error
     shipped_lines.cache_clear()
     return size
 

@@ -79,7 +79,7 @@ def _paces() -> dict[str, float]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return {name: float(entry["pace"]) for name, entry in data["style"].items()}
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise MissingPartError(f"tapehead's own {path} can not be read ({error}); install again") from error
+        raise MissingPartError(f"tapehead's own {path} cannot be read ({error}); install again") from error
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""Task files of our own: what they hold, and for whom they can not be made."""
+"""Task files of our own: what they hold, and for whom they cannot be made."""
 
 import itertools
 import re

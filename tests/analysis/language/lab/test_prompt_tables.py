@@ -91,7 +91,7 @@ def test_what_is_no_table_is_told(tmp_path: Path, name: str, text: str, words: s
 
 
 def test_what_can_not_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="can not be read: No such file"):
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
         read_table(tmp_path / "gone.json")
     (tmp_path / "latin.csv").write_bytes("clean\nMüller".encode("latin-1"))
     with pytest.raises(UsageError, match="not UTF-8"):
