@@ -26,7 +26,7 @@ def test_it_is_published_and_says_what_is_wrong_with_it() -> None:
 def test_a_table_that_does_not_fit_together_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = archived.archived_table()
     (tmp_path / "published").mkdir()
-    monkeypatch.setattr(archived, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(archived, "shipped_file", lambda name: tmp_path.joinpath(*name.split("/")))
     with pytest.raises(ResultError, match="cannot be read"):
         archived.archived_table()
     file = tmp_path / "published" / "graph-views.json"
