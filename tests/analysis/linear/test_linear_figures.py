@@ -8,6 +8,7 @@ from tapehead.analysis.figures import figures_of
 from tapehead.analysis.linear.bases import change_of_basis
 from tapehead.analysis.linear.figures import FIGURES
 from tapehead.analysis.linear.projections import dot_as_projection, off_the_span, protected_edit
+from tapehead.analysis.linear.singular import singular_directions
 from tapehead.analysis.registry import AnalysisCall
 from tapehead.analysis.results import Result
 from tapehead.render.figures.make import Wanted, drawn
@@ -25,6 +26,7 @@ MADE = {
         start=[3, 1], edit=[0, 1.5], protect=[2, 1], steps=[-1, 0, 1], draws=50, seed=7
     ),
     "projections:off_the_span": lambda: off_the_span(edit=[1, 2, 3], protect={"a": [1, 0, 0], "b": [1, 1, 0]}, seed=7),
+    "singular:singular_directions": lambda: singular_directions(M=[[1, -2], [3, 4]], angles=36, draws=50, seed=7),
 }
 
 
