@@ -16,6 +16,8 @@ from tapehead.analysis.errors import ResultError
 Point = tuple[Fraction, Fraction]
 Matrix = tuple[Point, Point]
 """Two rows."""
+LARGEST = 1e30
+"""Within it and its inverse no determinant or square of ours leaves the range of a float."""
 
 
 def _finite(values: object, shape: tuple[int, ...], what: str) -> np.ndarray:
@@ -26,6 +28,9 @@ def _finite(values: object, shape: tuple[int, ...], what: str) -> np.ndarray:
         raise ResultError(wanted) from None
     if found.shape != shape or not np.isfinite(found).all():
         raise ResultError(wanted)
+    size = np.abs(found[found != 0])
+    if size.size and (size.max() > LARGEST or size.min() < 1 / LARGEST):
+        raise ResultError(f"{what} has to be numbers that are 0 or between 1e-30 and 1e30 in size; found {values}")
     return found
 
 
@@ -33,7 +38,7 @@ def exact_point(values: Sequence[float], what: str) -> Point:
     """Two numbers as fractions.
 
     Raises:
-        ResultError: they are not two finite numbers; ``what`` says whose they are.
+        ResultError: they are not two finite numbers, or far too large or small; ``what`` says whose they are.
     """
     x, y = _finite(values, (2,), what).tolist()
     return Fraction(repr(x)), Fraction(repr(y))
@@ -43,7 +48,7 @@ def exact_matrix(values: Sequence[Sequence[float]], what: str) -> Matrix:
     """Two rows of two numbers as fractions.
 
     Raises:
-        ResultError: they are not 2×2 finite numbers; ``what`` says whose they are.
+        ResultError: they are not 2×2 finite numbers, or far too large or small; ``what`` says whose they are.
     """
     first, second = _finite(values, (2, 2), what).tolist()
     return exact_point(first, what), exact_point(second, what)

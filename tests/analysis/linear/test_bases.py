@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.linear.bases import change_of_basis, unevenness
-from tapehead.analysis.linear.exact import exact_point, inverse, terms
 
 MATRICES = {
     "model 2": [[1, 1.5], [-1.5, 1]],
@@ -100,16 +99,6 @@ def test_fractions_and_unevenness_for_any_matrix(m, x, y):
 def test_unevenness_ends():
     assert unevenness(np.array([1.0, 1.0]), np.array([-1.0, 1.0])) == 0
     assert unevenness(np.array([1.0, 1.0]), np.array([2.0, 2.0])) == pytest.approx(1)
-
-
-def test_numbers_count_as_they_are_written():
-    assert exact_point([0.1, -2], "it") == (Fraction(1, 10), Fraction(-2))
-    assert terms(Fraction(-6, 4)) == (-3, 2)
-    assert all(map(math.isnan, terms(Fraction(1, 2**60))))
-    assert inverse(((Fraction(1), Fraction(2)), (Fraction(3), Fraction(4))), "it") == (
-        (Fraction(-2), Fraction(1)),
-        (Fraction(3, 2), Fraction(-1, 2)),
-    )
 
 
 @pytest.mark.parametrize(
