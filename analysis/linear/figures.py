@@ -5,6 +5,7 @@ from __future__ import annotations
 from tapehead.analysis.figures import Axis, Figure, Series
 
 CATS = "linear.cat_table"
+ANIMALS = "linear.animal_table"
 
 FIGURES: dict[str, tuple[Figure, ...]] = {
     CATS: (
@@ -179,6 +180,247 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             Axis("nap of the line", "values"),
             Axis("spread along the line", "out"),
             n="samples",
+        ),
+    ),
+    "linear.change_of_basis": (
+        Figure(
+            "two-languages",
+            "plane",
+            "The numbers of each thing in the first language, and in the second language of each matrix.",
+            (
+                Series("x", label="first language", named=True),
+                Series("translated", label="translated by", over="matrix", named=True),
+            ),
+            Axis("first number", "x"),
+            Axis("second number", "x"),
+            n="point",
+            control="The numbers in the first language, as a matrix that changes nothing leaves them.",
+            aspect=0.9,
+        ),
+        Figure(
+            "false-friends",
+            "dots",
+            "How far the thing that the same two numbers mean in the second language lies from the thing itself.",
+            (
+                Series("same_thing", label="things, by language"),
+                Series("own", label="its own numbers, read back", style="mark"),
+            ),
+            Axis("second language"),
+            Axis("distance", "same_thing"),
+            n="point",
+            control="Numbers that were translated, read in the language that they are in: distance 0.",
+        ),
+        Figure(
+            "turn-or-skew",
+            "bars",
+            "How unevenly each matrix stretches: 0 is a turn times a scale, 1 crushes the plane to a line.",
+            (
+                Series("uneven", label="matrix"),
+                Series("null_least", label="the most even random matrix", style="mark"),
+            ),
+            Axis("matrix"),
+            Axis("unevenness", "uneven"),
+            n="draws",
+            control="Matrices of standard normal numbers.",
+        ),
+    ),
+    "linear.dot_as_projection": (
+        Figure(
+            "dot-products",
+            "plane",
+            "Each point and its shadow on the line of the row, whose length times the row's length is the dot product.",
+            (
+                Series("line", label="line of the row", style="path"),
+                Series("x", label="from point to shadow", style="arrows", to="foot", named=True),
+            ),
+            Axis("first number", "x"),
+            Axis("second number", "x"),
+            n="point",
+            aspect=0.9,
+        ),
+        Figure(
+            "turning",
+            "xy",
+            "The dot product with each point while that point is turned and the row is not.",
+            (Series("dot_turned", "turn", "point", "line", over="point"),),
+            Axis("turned by", "turn"),
+            Axis("dot product", "dot_turned"),
+            n="turn",
+            control="Turned together with the row, no dot product changes by more than rounding.",
+        ),
+    ),
+    "linear.protected_edit": (
+        Figure(
+            "edit-paths",
+            "plane",
+            "The walk along the edit as it is, and along what is left of it without its shadow on the protected "
+            "direction.",
+            (Series("path", label="edit", style="path", over="move"),),
+            Axis("first number", "path"),
+            Axis("second number", "path"),
+            aspect=0.9,
+        ),
+        Figure(
+            "entangled",
+            "bars",
+            "How much one step changes the edited and the protected score, with the edit as it is and projected.",
+            (
+                Series("entangled", label="as it is", where={"move": "as it is"}),
+                Series("entangled", label="projected", where={"move": "projected"}),
+            ),
+            Axis("score"),
+            Axis("change per step", "entangled"),
+            control="The edit as it is changes both scores.",
+        ),
+        Figure(
+            "random-protection",
+            "histogram",
+            "What is left of the protected direction (cosine) when the part along a random direction is taken away.",
+            (
+                Series("null_protect", label="random direction taken away"),
+                Series("left_cosine", label="protected direction taken away", style="mark"),
+            ),
+            Axis("cosine with the protected direction, without sign", "null_protect"),
+            Axis("draws"),
+            n="draws",
+            control="Random directions in the place of the protected one.",
+        ),
+    ),
+    "linear.off_the_span": (
+        Figure(
+            "several-directions",
+            "bars",
+            "What is left of each protected direction in the edit (cosine), by the way in which the shadows are taken "
+            "away.",
+            (
+                Series("left_cosine", label="all of their span (QR)"),
+                Series("one_by_one_cosine", label="one after the other"),
+                Series("at_once_cosine", label="all shadows at once"),
+            ),
+            Axis("direction"),
+            Axis("cosine, without sign", "left_cosine"),
+            n="direction",
+            control="Shadows subtracted without making the directions orthogonal.",
+        ),
+    ),
+    "linear.singular_directions": (
+        Figure(
+            "circle-to-ellipse",
+            "plane",
+            "All nudges of length 1, where the matrix takes them, and the two half axes of the ellipse.",
+            (
+                Series("circle", label="nudges", style="path", closed=True),
+                Series("ellipse", label="images", style="path", closed=True),
+                Series("zero", label="half axes", style="arrows", to="axis"),
+                Series("axis", label="of singular value", named=True),
+            ),
+            Axis("first number", "circle"),
+            Axis("second number", "circle"),
+            n="turn",
+            aspect=0.9,
+        ),
+        Figure(
+            "stretch",
+            "xy",
+            "How long the image of each nudge is, by the nudge's direction; the marks are the singular directions.",
+            (
+                Series("stretch", "angle", "all directions", "line"),
+                Series("sigma", "input_angle", "singular directions"),
+            ),
+            Axis("direction of the nudge", "angle"),
+            Axis("length of the image", "stretch"),
+            n="turn",
+        ),
+        Figure(
+            "random-rank-one",
+            "histogram",
+            "Error of the matrix put together from one pair of directions: random pairs, and the first singular pair.",
+            (
+                Series("null_error", label="random pairs, best factor"),
+                Series("sum_error", label="first singular pair", style="mark", where={"parts": "first"}),
+            ),
+            Axis("root of the sum of squared errors", "null_error"),
+            Axis("draws"),
+            n="draws",
+            control="Random pairs of directions, each with its best factor.",
+        ),
+        Figure(
+            "parts",
+            "matrix",
+            "The matrix, and the two matrices of rank one whose sum it is.",
+            (
+                Series("M", label="M"),
+                Series("part", label="first part", where={"rank": "1"}),
+                Series("part", label="second part", where={"rank": "2"}),
+            ),
+            aspect=0.42,
+        ),
+        Figure(
+            "power-iteration",
+            "xy",
+            "Angle between a nudge and the first singular direction while the matrix is applied back and forth.",
+            (Series("power_angle", label="a random nudge", style="line"),),
+            Axis("step (from 0)"),
+            Axis("angle from the first direction", "power_angle", "log"),
+            control="Step 0 is the random nudge itself.",
+        ),
+    ),
+    ANIMALS: (
+        Figure(
+            "animals",
+            "plane",
+            "The generated animals of both kinds, and the centres of their clouds.",
+            (
+                Series("first", label="first kind"),
+                Series("second", label="second kind"),
+                Series("centre", label="centres", named=True),
+            ),
+            Axis("first number", "x"),
+            Axis("second number", "x"),
+            n="animals",
+            aspect=0.9,
+        ),
+    ),
+    "linear.fence": (
+        Figure(
+            "fence",
+            "plane",
+            "The fence of the support vectors with its two edges, among the animals that it was learned from.",
+            (
+                Series("learned_first", label="first kind"),
+                Series("learned_second", label="second kind"),
+                Series("support", label="support vectors"),
+                Series("line", style="path", over="edge"),
+            ),
+            Axis("first number", "line"),
+            Axis("second number", "line"),
+            n="learned",
+            aspect=0.9,
+        ),
+        Figure(
+            "score",
+            "histogram",
+            "Signed distance of the held-out animals from the fence of the support vectors: a score for their kind.",
+            (
+                Series("distance_first", label="first kind", where={"fit": "support vectors"}),
+                Series("distance_second", label="second kind", where={"fit": "support vectors"}),
+            ),
+            Axis("distance from the fence", "distance"),
+            Axis("held-out animals"),
+            n="held_out",
+        ),
+        Figure(
+            "shuffled-kinds",
+            "dots",
+            "Share of held-out animals on the right side of the fence, with the kinds as they are and shuffled.",
+            (
+                Series("null_right", label="kinds shuffled"),
+                Series("right", label="kinds as they are", style="mark"),
+            ),
+            Axis("fit"),
+            Axis("held-out animals on the right side", "right"),
+            n="shuffles",
+            control="Kinds shuffled within the learned and within the held-out animals, and the fence fitted again.",
         ),
     ),
 }
