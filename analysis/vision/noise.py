@@ -49,7 +49,7 @@ def noise(spectrum: str, shape: tuple[int, int], seed: int, pictures: int = 1) -
 
 
 def bean_template(rows: int) -> np.ndarray:
-    """The bean with a visor, 0 to 1: (rows, about four fifths as many columns).  A body, two legs, a visor, a pack.
+    """The bean with a visor, 0 to 1: (rows, about four fifths as many columns).  Two lobes, a visor, a sprout.
 
     Raises:
         UsageError: fewer rows than a bean can be told by.
@@ -61,12 +61,14 @@ def bean_template(rows: int) -> np.ndarray:
     y = ((np.arange(8 * rows) + 0.5) / (8 * rows))[:, None]
     x = ((np.arange(8 * columns) + 0.5) / (8 * columns))[None]
 
-    def lump(x0: float, y0: float, width: float, height: float) -> np.ndarray:
-        """A shape between an ellipse and its box."""
-        return np.asarray(np.abs((x - x0) / width) ** 3 + np.abs((y - y0) / height) ** 3 <= 1)
+    def lump(x0: float, y0: float, width: float, height: float, power: float = 2) -> np.ndarray:
+        """An ellipse, or with a higher power a shape between an ellipse and its box."""
+        return np.asarray(np.abs((x - x0) / width) ** power + np.abs((y - y0) / height) ** power <= 1)
 
-    body = lump(0.56, 0.44, 0.32, 0.42) | lump(0.38, 0.84, 0.13, 0.15) | lump(0.74, 0.84, 0.13, 0.15)
-    picture = np.where(body | lump(0.16, 0.48, 0.14, 0.2), 0.7, 0.0)
-    picture = np.where(lump(0.7, 0.3, 0.24, 0.12), 1.0, picture)
-    picture = np.where(lump(0.7, 0.3, 0.3, 0.17) & (picture < 1), 0.1, picture)
+    # Two lobes that lean apart make a bean; it stands on no legs and carries nothing, so that it is nobody's but ours.
+    body = lump(0.56, 0.42, 0.36, 0.28) | lump(0.42, 0.7, 0.38, 0.28)
+    picture = np.where(body, 0.7, 0.0)
+    picture = np.where(lump(0.5, 0.08, 0.06, 0.09) | lump(0.68, 0.06, 0.14, 0.045), 0.5, picture)
+    picture = np.where(lump(0.6, 0.4, 0.29, 0.14, 3), 0.1, picture)
+    picture = np.where(lump(0.6, 0.4, 0.23, 0.09, 3), 1.0, picture)
     return np.asarray(picture.reshape(rows, 8, columns, 8).mean(axis=(1, 3)))

@@ -31,9 +31,8 @@ def test_the_bean_is_the_same_in_every_size() -> None:
     assert large.shape == (60, 48) and large.min() == 0 and large.max() == 1
     small = large.reshape(20, 3, 16, 3).mean(axis=(1, 3))
     assert np.allclose(bean_template(20), small, atol=0.06)
-    assert large[18, 34] == 1 and large[54, 27] == 0 and large[40, 27] == pytest.approx(0.7), (
-        "visor, between the legs, belly"
-    )
+    assert large[24, 29] == 1 and large[24, 15] == pytest.approx(0.1), "the visor and its rim"
+    assert large[42, 20] == pytest.approx(0.7) and large[12, 4] == 0, "the belly, and beside the head"
 
 
 def test_what_does_not_fit_is_said() -> None:
