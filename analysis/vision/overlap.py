@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import stats
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result, quantity
 
-LIBRARIES = ("numpy", "scipy")
+LIBRARIES = ("numpy",)
 POOLINGS = ("mean", "max")
 MOST_SHUFFLES = 10_000_000
 
@@ -153,7 +152,14 @@ class ChanceLaw:
     @cached_property
     def probabilities(self) -> np.ndarray:
         """The probability of each outcome: (outcome,), of sum 1."""
-        return np.asarray(stats.hypergeom.pmf(self.common, self.values, self.first, self.second))
+        # By the ratio of neighbouring outcomes, (a − m)(b − m) / ((m + 1)(N − a − b + m + 1)), in logarithms: thousands
+        # of outcomes in a millisecond, where scipy takes each from scratch and needs a third of a second.
+        m = self.common[:-1].astype(float)
+        above = np.log(self.first - m) + np.log(self.second - m)
+        below = np.log(m + 1) + np.log(self.values - self.first - self.second + m + 1)
+        steps = np.concatenate([[0.0], np.cumsum(above - below)])
+        weights = np.exp(steps - steps.max())
+        return np.asarray(weights / weights.sum())
 
     @property
     def mean(self) -> float:
@@ -187,7 +193,8 @@ class ChanceLaw:
             raise UsageError(f"an overlap lies between 0 and 1; found {observed}")
         # J = m / (a + b − m) is m = J (a + b) / (1 + J); a hair less, so that rounding loses no outcome.
         m = int(np.ceil(observed * (self.first + self.second) / (1 + observed) - 1e-9))
-        return float(stats.hypergeom.sf(m - 1, self.values, self.first, self.second))
+        # From the far end: the smallest first lose nothing, and a tail of 1e-16 is no difference of two ones.
+        return float(min(1.0, self.probabilities[max(m - int(self.common[0]), 0) :][::-1].sum()))
 
 
 def pooled(activations: np.ndarray, how: str) -> np.ndarray:

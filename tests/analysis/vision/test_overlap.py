@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -50,7 +52,7 @@ def test_ten_thousand_shuffles_follow_the_hypergeometric_law() -> None:
     for _ in range(10_000):
         counts[int(rng.permutation(ranked)[one].sum())] += 1
     law = over.ChanceLaw(values, size, size)
-    assert law.probabilities.sum() == pytest.approx(1)
+    assert law.probabilities == pytest.approx(stats.hypergeom.pmf(law.common, values, size, size))
     enough = law.probabilities * 10_000 >= 5
     seen = np.append(counts[enough], counts[~enough].sum())
     wanted = np.append(law.probabilities[enough], law.probabilities[~enough].sum()) * 10_000
@@ -61,7 +63,9 @@ def test_ten_thousand_shuffles_follow_the_hypergeometric_law() -> None:
     for m in range(size + 1):
         observed = m / (2 * size - m)
         exact = law.at_least(observed)
-        assert exact == pytest.approx(law.probabilities[m:].sum()), "the p-value counts the observed outcome itself"
+        assert exact == pytest.approx(stats.hypergeom.sf(m - 1, values, size, size)), (
+            "the p-value counts the observed outcome itself"
+        )
         assert np.mean(overlaps >= observed - 1e-12) == pytest.approx(exact, abs=0.02)
     upper = int(stats.hypergeom.ppf(0.975, values, size, size))
     assert law.quantile(0.975) == pytest.approx(upper / (2 * size - upper))
@@ -70,7 +74,12 @@ def test_ten_thousand_shuffles_follow_the_hypergeometric_law() -> None:
 def test_the_law_holds_for_sets_of_other_sizes_and_sets_that_must_meet() -> None:
     law = over.ChanceLaw(10, 8, 7)
     assert list(law.common) == [5, 6, 7]
+    assert law.probabilities == pytest.approx(stats.hypergeom.pmf([5, 6, 7], 10, 8, 7))
+    assert list(over.ChanceLaw(3, 3, 2).probabilities) == [1]
     assert law.at_least(0) == pytest.approx(1) and law.at_least(1) == 0
+    wide = over.ChanceLaw(40_768, 4077, 4077)
+    far = int(np.ceil(0.074 * 8154 / 1.074))
+    assert wide.at_least(0.074) == pytest.approx(stats.hypergeom.sf(far - 1, 40_768, 4077, 4077), rel=1e-6)
 
 
 def test_a_shift_changes_places_and_not_channels() -> None:
@@ -107,6 +116,18 @@ def test_shuffled_channels_keep_their_places() -> None:
     one = set(over.top_indices(first, 0.1, rng))
     again = [len(one & set(over.top_indices(rng.permutation(second), 0.1, rng))) for _ in range(500)]
     assert np.mean(again) == pytest.approx(found.common_mean, abs=4 * found.common_deviation / np.sqrt(500))
+
+
+def test_moments_of_shuffled_channels_are_those_of_all_orders() -> None:
+    first, second = np.random.default_rng(6).normal(size=(2, 4, 5, 5))
+    found = over.channel_null(first, second, 0.3, 1, 0)
+    one = {int(i) for i in np.argsort(first.ravel())[-30:]}
+    every = [
+        len(one & {int(i) for i in np.argsort(second[list(order)].ravel())[-30:]})
+        for order in itertools.permutations(range(4))
+    ]
+    assert found.common_mean == pytest.approx(np.mean(every))
+    assert found.common_deviation == pytest.approx(np.std(every))
 
 
 def test_the_analysis_holds_the_law_and_shuffles() -> None:
