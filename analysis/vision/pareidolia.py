@@ -156,7 +156,13 @@ def labelled_beans(bean_rows: int, contrast: float, pictures: int, spectrum: str
             "null_area": quantity(roc(blanks[: pictures // 2], blanks[pictures // 2 :]).area),
             "pictures": quantity(pictures, unit="pictures"),
         },
-        facts={"spectrum": spectrum, "contrast": contrast, "control": "blank against blank", "seed": seed},
+        facts={
+            "spectrum": spectrum,
+            "contrast": contrast,
+            "bean_rows": bean_rows,
+            "control": "blank against blank",
+            "seed": seed,
+        },
     )
 
 
@@ -285,9 +291,7 @@ def costs(study: Result, base_rate: float, ratios: tuple[float, ...], *, seed: i
 
 
 @analysis("vision.exposure", version=1, libraries=LIBRARIES)
-def exposure(
-    study: Result, exposures: tuple[float, ...], base_rate: float, fresh: int, bean_rows: int, *, seed: int
-) -> Result:
+def exposure(study: Result, exposures: tuple[float, ...], base_rate: float, fresh: int, *, seed: int) -> Result:
     """Who has seen many beans expects many, lowers the bar, and sees more of them in the same world.
 
     For each of ``exposures`` (the base rate that an observer expects) the bar is set where fewest mistakes are made on
@@ -304,7 +308,14 @@ def exposure(
             f"exposure needs expected base rates, a true one between 0 and 1, and at least two windows; found "
             f"{tuple(exposures)}, {base_rate} and {fresh}"
         )
-    curve, spectrum, contrast = _curve(study), str(study.facts["spectrum"]), float(study.facts["contrast"])
+    if lacking := [name for name in ("spectrum", "contrast", "bean_rows") if name not in study.facts]:
+        raise UsageError(
+            f"the world is made like that of a study, whose facts lack {', '.join(lacking)}: give a result of "
+            "vision.labelled_beans"
+        )
+    # From the study and not asked for again, so that observers never look at another world than they learnt in.
+    spectrum, contrast = str(study.facts["spectrum"]), float(study.facts["contrast"])
+    bean_rows, curve = int(study.facts["bean_rows"]), _curve(study)
     beans = int(np.random.default_rng([seed, 0xBEA]).binomial(fresh, base_rate))
     # The study may have had the same seed: the world's windows are others.
     signals, blanks = labelled_scores(bean_rows, contrast, beans, fresh - beans, spectrum, seed + 1)

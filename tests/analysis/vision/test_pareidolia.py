@@ -93,7 +93,7 @@ def test_a_dearer_miss_lowers_the_bar(beans: Result) -> None:
 
 
 def test_who_expects_beans_sees_more_of_them_and_bayes_says_how_many_are_there(beans: Result) -> None:
-    found = pareidolia.exposure(beans, (0.1, 0.5, 0.9), 0.2, 2000, 10, seed=7)
+    found = pareidolia.exposure(beans, (0.1, 0.5, 0.9), 0.2, 2000, seed=7)
     assert np.all(np.diff(found["threshold"]) < 0)
     assert np.all(np.diff(found["false_alarms"]) > 0)
     assert np.allclose(found["false_alarms"], found["false_alarm_rate"], atol=6)
@@ -113,8 +113,14 @@ def test_who_expects_beans_sees_more_of_them_and_bayes_says_how_many_are_there(b
         (lambda b: pareidolia.ghost(8, 16, 2, (), 0.1, seed=0), "needs a spectrum"),
         (lambda b: pareidolia.costs(b, 0.1, (), seed=0), "no ratios"),
         (lambda b: pareidolia.costs(b, 0.1, (0,), seed=0), "cost something above zero"),
-        (lambda b: pareidolia.exposure(b, (0.5,), 1.0, 9, 10, seed=0), "a true one between 0 and 1"),
-        (lambda b: pareidolia.exposure(b, (1e-6,), 0.1, 9, 10, seed=0), "never raises an alarm here"),
+        (lambda b: pareidolia.exposure(b, (0.5,), 1.0, 9, seed=0), "a true one between 0 and 1"),
+        (lambda b: pareidolia.exposure(b, (1e-6,), 0.1, 9, seed=0), "never raises an alarm here"),
+        (
+            lambda b: pareidolia.exposure(
+                Result({"signal": b.quantity("signal"), "blank": b.quantity("blank")}), (0.5,), 0.1, 9, seed=0
+            ),
+            "facts lack spectrum, contrast, bean_rows",
+        ),
         (
             lambda b: pareidolia.classification_image(
                 noise("white", (9, 9), 0), Matcher(bean_template(8), (9, 9)), 1, 0
