@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.registry import analysis
@@ -298,7 +299,8 @@ def exposure(study: Result, exposures: tuple[float, ...], base_rate: float, fres
     the scores of ``study``, a result of :func:`labelled_beans`.  Then all look at one world of ``fresh`` windows where
     beans really have ``base_rate``.  Quantities over (exposure), in %: ``hit_rate`` and ``false_alarm_rate`` in the
     study; ``false_alarms`` in the world, of its windows without a bean; ``belief``, by Bayes from the study's rates,
-    that an alarm in that world is true, and ``true``, the share that is, with ``alarms``, how many there were.
+    that an alarm in that world is true, and ``true``, the share that is, with ``alarms``, how many there were, and
+    ``true_low`` and ``true_high``, its exact 95 % ends (Clopper & Pearson 1934).
 
     Raises:
         UsageError: shares outside 0 to 1, no exposures, or an exposure so small that an observer never raises an alarm.
@@ -319,7 +321,7 @@ def exposure(study: Result, exposures: tuple[float, ...], base_rate: float, fres
     beans = int(np.random.default_rng([seed, 0xBEA]).binomial(fresh, base_rate))
     # The study may have had the same seed: the world's windows are others.
     signals, blanks = labelled_scores(bean_rows, contrast, beans, fresh - beans, spectrum, seed + 1)
-    steps, alarms, true, false = [], [], [], []
+    steps, alarms, true, false, ends = [], [], [], [], []
     for expected in exposures:
         step = best_step(curve, expected, 1, 1)
         hits, wrong = (int(np.sum(scores >= curve.thresholds[step])) for scores in (signals, blanks))
@@ -331,6 +333,7 @@ def exposure(study: Result, exposures: tuple[float, ...], base_rate: float, fres
         steps.append(step)
         alarms.append(hits + wrong)
         true.append(hits / (hits + wrong))
+        ends.append(stats.binomtest(hits, hits + wrong).proportion_ci(method="exact"))
         false.append(wrong / max(len(blanks), 1))
     rates = [(float(curve.hit_rate[step]), float(curve.false_alarm_rate[step])) for step in steps]
     shares = {
@@ -340,6 +343,8 @@ def exposure(study: Result, exposures: tuple[float, ...], base_rate: float, fres
         "false_alarms": false,
         "belief": [belief(base_rate, *rate) for rate in rates],
         "true": true,
+        "true_low": [end.low for end in ends],
+        "true_high": [end.high for end in ends],
     }
     return Result(
         {name: quantity(100 * np.array(values), "exposure", unit="%") for name, values in shares.items()}

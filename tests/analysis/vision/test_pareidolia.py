@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.results import Result, quantity
@@ -98,6 +99,9 @@ def test_who_expects_beans_sees_more_of_them_and_bayes_says_how_many_are_there(b
     assert np.all(np.diff(found["false_alarms"]) > 0)
     assert np.allclose(found["false_alarms"], found["false_alarm_rate"], atol=6)
     assert np.allclose(found["belief"], found["true"], atol=10)
+    assert np.all((found["true_low"] < found["true"]) & (found["true"] < found["true_high"]))
+    hits, alarms = round(found["true"][1] * found["alarms"][1] / 100), int(found["alarms"][1])
+    assert found["true_low"][1] == pytest.approx(100 * stats.beta.ppf(0.025, hits, alarms - hits + 1))
     assert found["true"][0] > found["true"][2] + 20, "the lower the bar, the less an alarm means"
     assert found["fresh"] == 2000
 
