@@ -7,6 +7,7 @@ of :mod:`multiprocessing` with it.  Where that one is killed too (the power fail
 from __future__ import annotations
 
 import contextlib
+import multiprocessing.process
 import multiprocessing.util
 import os
 import shutil
@@ -35,6 +36,10 @@ Its workers may live, and make folders again, for a moment longer."""
 _LAST_OF_ALL = -200
 """After multiprocessing's own cleaning (-100)."""
 
+_LONGEST_SOCKET, _IN_IT = 103, 32
+"""Bytes of a socket's path (104 with its end on macOS, 108 on Linux), and of what stands in it below TMPDIR."""
+_SHORT_PLACES = ("/tmp", "/var/tmp")  # noqa: S108  (a folder of its own is made there)
+
 _homes: dict[int, Path] = {}
 """By process: a forked one has none yet."""
 
@@ -61,10 +66,25 @@ def home() -> Path:
             _clear_away()
             home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
             _homes[os.getpid()] = home
-            _guard(home, Path(multiprocessing.util.get_temp_dir()))
+            _guard(home, _meeting_place())
         except OSError as error:
             raise OutputError(f"no temporary folder can be made ({error}); free some space, or set TMPDIR") from error
     return home
+
+
+def _meeting_place() -> Path:
+    """The folder in which :mod:`multiprocessing` puts the sockets of its processes.
+
+    The name of a socket has a hundred letters at most.  Where TMPDIR leaves too few of them, a shorter place is taken.
+    """
+    config = multiprocessing.process.current_process()._config  # type: ignore[attr-defined]  # as get_temp_dir does
+    if config.get("tempdir") is None and len(os.fsencode(tempfile.gettempdir())) + _IN_IT > _LONGEST_SOCKET:
+        for place in _SHORT_PLACES:
+            with contextlib.suppress(OSError):
+                config["tempdir"] = made = tempfile.mkdtemp(prefix="pymp-", dir=place)
+                multiprocessing.util.Finalize(None, shutil.rmtree, (made, True), exitpriority=-100)
+                break
+    return Path(multiprocessing.util.get_temp_dir())
 
 
 def _guard(*folders: Path) -> None:

@@ -44,6 +44,15 @@ def begun(tmp_path: Path, seconds: float) -> subprocess.Popen[str]:
     return process
 
 
+def test_a_deep_tmpdir_leaves_room_for_the_names_of_sockets(tmp_path: Path) -> None:
+    deep = tmp_path / ("x" * 80)
+    deep.mkdir()
+    process = begun(deep, 0.1)
+    out, errors = process.communicate(timeout=60)
+    assert (process.returncode, out, errors) == (0, "", "")
+    assert list(deep.iterdir()) == []
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="kills a group of processes")
 @pytest.mark.parametrize("everything", [False, True])
 def test_a_killed_process_leaves_nothing(tmp_path: Path, everything: bool) -> None:
