@@ -43,10 +43,10 @@ film: $(FILM)
 	$(BIN)/tapehead render $(EPISODE) --quality $(QUALITY) --out $(OUT) $(if $(JOBS),--jobs $(JOBS))
 
 test: check
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadgroup
 
 test-long: check
-	$(BIN)/pytest -n auto --dist loadfile -m "long or not long"
+	$(BIN)/pytest -n auto --dist loadgroup -m "long or not long"
 
 check: $(ALL)
 	$(BIN)/ruff format --check .

@@ -8,6 +8,16 @@ import socket
 import pytest
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With ``-n 2 --dist loadgroup`` the tests of a file share a process, and with it what its fixtures made.
+
+    A file of which parts can go apart says so itself (``xdist_group``).
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_store(tmp_path_factory: pytest.TempPathFactory):
     """All tests share one store that is not the user's; drawn scenes are reused between them.

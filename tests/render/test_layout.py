@@ -81,9 +81,14 @@ SLOW = {"circuit_report", "puppet_show"}
 LONG = (pytest.mark.long, pytest.mark.timeout(3600))
 
 
+def marks_of(film: str) -> tuple[Any, ...]:
+    """The tests of a film share a process, which computes its results; films go apart."""
+    return (pytest.mark.xdist_group(f"layout of {film}"), *(LONG if film in SLOW else ()))
+
+
 def every_film() -> list[Any]:
     names = sorted(path.parent.name for path in BUILT_IN.glob("*/episode.py"))
-    return [pytest.param(name, marks=LONG if name in SLOW else ()) for name in names]
+    return [pytest.param(name, marks=marks_of(name)) for name in names]
 
 
 @pytest.mark.parametrize("slug", every_film())
@@ -97,7 +102,7 @@ def test_spoken_numbers_are_those_of_the_results(slug: str) -> None:
 def all_scenes() -> list[Any]:
     folders = sorted(path.parent.resolve() for path in BUILT_IN.glob("*/episode.py"))
     return [
-        pytest.param(folder, scene.name, marks=LONG if folder.name in SLOW else ())
+        pytest.param(folder, scene.name, marks=marks_of(folder.name))
         for folder in folders
         for scene in load_episode(folder).scenes
     ]
