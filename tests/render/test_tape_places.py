@@ -70,7 +70,12 @@ def test_the_work_folder_goes_when_the_process_is_killed(tmp_path, number):
         "with work_folder(Path(sys.argv[1])) as folder:\n"
         "    (folder / 'piece').write_text('-'); print(folder, flush=True); time.sleep(60)\n"
     )
-    started = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "out.mp4")], stdout=subprocess.PIPE)
+    started = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "out.mp4")],
+        stdout=subprocess.PIPE,
+        # Under nohup the tests ignore SIGHUP, and children inherit that.
+        preexec_fn=lambda: signal.signal(getattr(signal, number), signal.SIG_DFL) if number != "SIGKILL" else None,  # noqa: PLW1509
+    )
     assert started.stdout is not None
     started.stdout.readline()
     assert len(list(tmp_path.iterdir())) == 1
