@@ -17,6 +17,7 @@ from PIL import Image
 
 from tapehead.analysis.errors import EpisodeError, OutputError, TapeheadError
 from tapehead.analysis.outside_files import OutsideFileError, read_json
+from tapehead.analysis.registry import load
 from tapehead.analysis.store import Entry, Store, digest_file, leasing
 from tapehead.render.film.make import PROVENANCE, Choices, analyze
 from tapehead.render.film.make import render as render_film
@@ -43,6 +44,7 @@ from tapehead.render.youtube_rules import (
     title_problems,
 )
 from tapehead.scenes.episode import Episode
+from tapehead.scenes.filling import filled
 
 CLEAN = "clean"
 _ENDING_S, _STILL_S = 20.0, 0.5
@@ -183,7 +185,8 @@ class _Gathering:
         facts = self.made.record["results"] if self.made else {n: e.record["facts"] for n, e in self.results.items()}
         voice = self.made.record["voice"] if self.made else {"voice": self.choices.voice.partition(":")[0]}
         if voice["voice"] == AUTO:
-            voice = voice_for(AUTO, script, self.reporter.warn).identity()
+            spoken = filled(script, lambda name: load(self.store, self.results[name], name))
+            voice = voice_for(AUTO, spoken, self.reporter.warn).identity()
         description = describe(episode, chapters, facts, voice)
         duration = self.made.timeline.duration if self.made else 0.0
         self.check(description, script.language)

@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,13 @@ def begun(tmp_path: Path, seconds: float) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A TMPDIR in which sockets have room; that of a test beside others has not."""
+    with tempfile.TemporaryDirectory(prefix="th-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
 def test_a_deep_tmpdir_leaves_room_for_the_names_of_sockets(tmp_path: Path) -> None:
     deep = tmp_path / ("x" * 80)
     deep.mkdir()
@@ -55,16 +64,16 @@ def test_a_deep_tmpdir_leaves_room_for_the_names_of_sockets(tmp_path: Path) -> N
 
 @pytest.mark.skipif(sys.platform != "linux", reason="kills a group of processes")
 @pytest.mark.parametrize("everything", [False, True])
-def test_a_killed_process_leaves_nothing(tmp_path: Path, everything: bool) -> None:
-    process = begun(tmp_path, 60)
-    assert {path.name.split("-")[0] for path in tmp_path.iterdir()} == {"tapehead", "pymp"}
+def test_a_killed_process_leaves_nothing(short: Path, everything: bool) -> None:
+    process = begun(short, 60)
+    assert {path.name.split("-")[0] for path in short.iterdir()} == {"tapehead", "pymp"}
     if everything:
         os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()  # its worker lives on in this test; those of a render end by themselves
     process.wait()
     try:
-        assert wait_for(lambda: not list(tmp_path.iterdir()), 10)
+        assert wait_for(lambda: not list(short.iterdir()), 10)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
