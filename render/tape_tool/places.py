@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -15,10 +12,9 @@ from pathlib import Path
 
 from tapehead.analysis.errors import UsageError
 from tapehead.render.encoding.encode import writing
+from tapehead.render.guard import Guard
 from tapehead.render.tape_tool import sequence
 
-_GUARD = "import shutil, sys; sys.stdin.buffer.read(); shutil.rmtree(sys.argv[1], ignore_errors=True)"
-"""Waits until the process at the other end of the pipe is gone, however it went."""
 _LOOK_EVERY_S = 0.5
 
 
@@ -64,23 +60,11 @@ def work_folder(beside: Path) -> Iterator[Path]:
     with writing(beside):
         beside.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".tapehead-", dir=beside.parent))
-    guard: subprocess.Popen[bytes] | None = None
-    with contextlib.suppress(OSError):  # without one only a kill leaves the folder
-        guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _GUARD, str(folder.absolute())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    guard = Guard(folder)
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if guard is not None:
-            assert guard.stdin is not None
-            guard.stdin.close()
-            guard.wait()
+        guard.end()
 
 
 def end_with(parent: int) -> None:

@@ -11,28 +11,14 @@ import multiprocessing.process
 import multiprocessing.util
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from tapehead.analysis.errors import OutputError
+from tapehead.render.guard import Guard
 
 _PREFIX = "tapehead-work-"
-_GUARD = """
-import os, shutil, sys, time
-gone = 5 if sys.stdin.buffer.read() else 0
-for _ in range(60):
-    if gone == 5:
-        break
-    for each in sys.argv[1:]:
-        shutil.rmtree(each, ignore_errors=True)
-    gone = 0 if any(map(os.path.exists, sys.argv[1:])) else gone + 1
-    time.sleep(0.5)
-"""
-"""Waits until the process at the other end of the pipe is gone; a last word from there says that it cleaned up itself.
-Its workers may live, and make folders again, for a moment longer."""
 _LAST_OF_ALL = -200
 """After multiprocessing's own cleaning (-100)."""
 
@@ -66,7 +52,8 @@ def home() -> Path:
             _clear_away()
             home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
             _homes[os.getpid()] = home
-            _guard(home, _meeting_place())
+            guard = Guard(home, _meeting_place())
+            multiprocessing.util.Finalize(None, guard.end, exitpriority=_LAST_OF_ALL)
         except OSError as error:
             raise OutputError(f"no temporary folder can be made ({error}); free some space, or set TMPDIR") from error
     return home
@@ -85,27 +72,6 @@ def _meeting_place() -> Path:
                 multiprocessing.util.Finalize(None, shutil.rmtree, (made, True), exitpriority=-100)
                 break
     return Path(multiprocessing.util.get_temp_dir())
-
-
-def _guard(*folders: Path) -> None:
-    process: subprocess.Popen[bytes] | None = None
-    with contextlib.suppress(OSError):  # without one only a kill leaves something, until the next process comes
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _GUARD, *map(str, folders)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            start_new_session=True,  # who kills a group means those who work
-        )
-
-    def end() -> None:
-        shutil.rmtree(folders[0], ignore_errors=True)
-        if process is not None:
-            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-                process.communicate(b"done", timeout=5)
-
-    multiprocessing.util.Finalize(None, end, exitpriority=_LAST_OF_ALL)
 
 
 def _clear_away() -> None:
