@@ -136,6 +136,7 @@ class StageScene(Scene):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._leaving: list[Mobject] = []  # what was told to leave, and fades with the next animation
         self._leaving_takes = 0.6
+        self._leaving_badge: OriginBadge | None = None
         super().__init__(*args, **kwargs)
         if not hasattr(self, "context"):
             self.context = StageContext.from_environment()
@@ -204,7 +205,8 @@ class StageScene(Scene):
     def hold_until(self, frame: int) -> None:
         """Keep the picture until a frame number is reached (at once, if it has passed)."""
         missing = frame - self.frame
-        if missing > 0 and self._leaving:
+        # What was told to leave stands until something comes; not under the badge of another picture, though.
+        if missing > 0 and self._leaving and self._badge is not self._leaving_badge:
             self.play(run_time=min(self._leaving_takes, missing / self.context.fps))
             missing = frame - self.frame
         if missing > 0:
@@ -314,14 +316,14 @@ class StageScene(Scene):
         return self._badge
 
     def clear_stage(self, *keep: Mobject, run_time: float = 0.6, at_once: bool = False) -> None:
-        """Take everything but ``keep`` and the badge away: it fades while whatever comes next is played.
+        """Take everything but ``keep`` and the badge away: it stands until something comes, and fades meanwhile.
 
         So no picture is black between two others.  What is faded in again by what comes next stays as it is, and at the
         end of a scene all stays until the cut.  With ``at_once`` it fades now, to an empty stage.
         """
         stay = {id(mobject) for mobject in (*keep, self._badge)}
         self._leaving = [mobject for mobject in self.mobjects if id(mobject) not in stay]
-        self._leaving_takes = run_time
+        self._leaving_takes, self._leaving_badge = run_time, self._badge
         if at_once:
             self._leave()
 

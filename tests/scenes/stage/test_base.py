@@ -188,7 +188,21 @@ def test_what_comes_again_stays_as_it_is(tmp_path: Path) -> None:
     assert middle
 
 
-@pytest.mark.parametrize("how", ["transform", "group", "hold", "at once"])
+def test_what_is_cleared_stands_through_a_hold_but_not_under_another_badge(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        square = Square()
+        scene.add(square)
+        scene.clear_stage(run_time=0.2)
+        scene.hold(0.4)
+        assert square in scene.mobjects
+        scene.play(FadeIn(Circle()), run_time=0.4)
+        assert square not in scene.mobjects
+
+    _, frames = drawn(construct, tmp_path=tmp_path)
+    assert min(brightness(frames)) > 25
+
+
+@pytest.mark.parametrize("how", ["transform", "group", "badge", "at once"])
 def test_what_cannot_cross_is_cleared_first(how: str, tmp_path: Path) -> None:
     def construct(scene: StageScene) -> None:
         square = Square()
@@ -201,6 +215,8 @@ def test_what_cannot_cross_is_cleared_first(how: str, tmp_path: Path) -> None:
             scene.play(FadeIn(VGroup(square, Circle())), run_time=0.2)
             assert square in [member for each in scene.mobjects for member in each.get_family()]
         else:
+            if how == "badge":
+                scene.badge_for(Origin.PUBLISHED, "another")
             scene.hold(0.4)
             assert square not in scene.mobjects
 
