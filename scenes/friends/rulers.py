@@ -70,9 +70,9 @@ class Rulers(StageScene):
             Words("strangers", size=HEADING, color=STRANGER).move_to([-5.0, 2.6, 0]),
         )
         fence = Line(np.array([-1.6, 3.2, 0]), np.array([1.9, -2.8, 0])).set_stroke(FAINT, 8)
-        self.typed(clouds)
         with self.say("rulers.point") as cue:
             cue.until("clouds")
+            self.typed(clouds)  # from here on the badge is another one
             self.play(LaggedStart(*(FadeIn(cloud, shift=0.2 * UP) for cloud in clouds), lag_ratio=0.4), run_time=1.2)
             self.play(FadeIn(names), run_time=0.4)
             cue.until("fence")

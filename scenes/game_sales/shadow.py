@@ -83,7 +83,7 @@ class Shadow(StageScene):
         for head, number in zip(heads, numbers, strict=True):
             head.next_to(number, LEFT, buff=0.5).set_x(3.7)
         with self.say("shadow.arrow") as cue:
-            self.play(FadeIn(self.room), FadeIn(names), run_time=0.8)
+            self.play(FadeIn(self.room), FadeIn(names), run_time=0.4)
             cue.until("three")
             self.play(FadeIn(numbers), FadeIn(heads), run_time=0.6)
             cue.until("arrow")
