@@ -39,6 +39,12 @@ _SOURCE_PT = 10
 
 _TYPED_DIGIT = re.compile(r"(?<![A-Za-z_^\d])(?<!_\()(?<!\^\()\d")
 _VALUE = re.compile(r"[=≈<>≤≥±]\s*[-+−]?\d|\d\s*[%‰]")
+NUMBERED = {"block", "chapter", "channel", "diffusion", "film", "fold", "gemma", "head", "layer", "llama"} | {
+    "mistral", "mlp", "neuron", "position", "qwen", "seed", "step",
+}  # fmt: skip
+"""What is told apart by numbers: the parts of a network, of a study and of a film, and families of models."""
+
+_ALONE = re.compile(r"(?:(?P<noun>[^\W\d_]+)\s+)?(?<![\w.,\-])[-+−]?\d[\d.,:/]*(?![\w\-])")
 _DIGIT_FILL = re.compile(r"\d[<>=^]")
 _ROLE_FUNCTIONS = "\n".join(f'#let {name}(body) = text(fill: rgb("{colour}"), body)' for name, colour in ROLES.items())
 
@@ -59,8 +65,9 @@ def as_text(value: float, spec: str = "") -> str:
 class Name(str):
     """A proper name that may hold digits (``puppet-64``, ``head 9.1``): it names a thing, it measures nothing.
 
-    A bare number (``6``), a value (``x = 6``) or a share (``99 %``) is no name, unless it is read from a result's
-    facts, a :class:`~tapehead.scenes.stage.facts.Told`.
+    A number that stands alone belongs to a name only after a word of :data:`NUMBERED` (``head 9.1``, ``layer 5``): a
+    bare number (``6``), a value (``x = 6``), a share (``99 %``) or a measure (``acc 99``) is no name, unless it is read
+    from a result's facts, a :class:`~tapehead.scenes.stage.facts.Told`.
     """
 
     source: str = ""
@@ -95,7 +102,11 @@ def holds_number(text: str) -> bool:
 
 
 def _is_no_name(text: str) -> bool:
-    return holds_number(text) and (not any(map(str.isalpha, text)) or bool(_VALUE.search(text)))
+    if not holds_number(text):
+        return False
+    alone = (match["noun"] for match in _ALONE.finditer(text))
+    measures = any(noun is None or noun.lower() not in NUMBERED for noun in alone)
+    return measures or not any(map(str.isalpha, text)) or bool(_VALUE.search(text))
 
 
 class _Filler(string.Formatter):

@@ -6,23 +6,18 @@ classes cannot say where a digit in it comes from, so it may hold none unless th
 
 from __future__ import annotations
 
-import html
 import operator
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from manim import DecimalNumber, MarkupText, MathTypst, Mobject, Paragraph, SingleStringMathTex, Text, Typst
-from manim.mobject.text.tex_mobject import MathTexPart
+from manim import Mobject
 
 from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.glyphs import taken_on, text_of
 from tapehead.scenes.stage.lettering import Lettering, Shown, holds_number
 
 FAINTEST = 0.02
 """The opacity from which on a number counts as seen."""
-
-_TEX_LENGTHS = re.compile(r"\\[hv]space\*?\{[^{}]*\}|\\\\\[[^\]]*\]|\\(?:text)?color(?:\[[^\]]*\])?\{[^{}]*\}")
-_TEX_SYMBOLS = re.compile(r"[_^](?:\{[^{}]*\}|\w)|\\[A-Za-z]+")
 
 
 def is_visible(mobject: Mobject, floor: float = 0.15) -> bool:
@@ -32,23 +27,6 @@ def is_visible(mobject: Mobject, floor: float = 0.15) -> bool:
         max(part.get_fill_opacity(), part.get_stroke_opacity() if part.get_stroke_width() else 0) > floor
         for part in parts
     )
-
-
-def text_of(mobject: Mobject) -> str:
-    """What a text of Manim's own classes says, without markup and names of symbols; empty for what is no text."""
-    if isinstance(mobject, DecimalNumber):
-        return str(mobject.number)
-    if isinstance(mobject, MarkupText):
-        return html.unescape(re.sub(r"<[^>]*>", "", mobject.original_text))
-    if isinstance(mobject, Text):
-        return str(mobject.original_text)
-    if isinstance(mobject, Paragraph):  # its lines are groups of glyphs, the text lies beside them
-        return str(mobject.lines_text.original_text)
-    if isinstance(mobject, SingleStringMathTex | MathTexPart):
-        return _TEX_SYMBOLS.sub(" ", _TEX_LENGTHS.sub(" ", mobject.tex_string))
-    if isinstance(mobject, MathTypst | Typst):
-        return str(mobject.typst_code)
-    return ""
 
 
 class Record:
@@ -62,6 +40,7 @@ class Record:
         self._done: dict[int, Shown] = {}
         self._family: list[Mobject] = []
         self._bearers: list[Mobject] = []
+        self._taken_on = taken_on()
 
     def allow(self, what: str | Mobject) -> None:
         """A text, or every text in a mobject, is typed and the scene says so."""
@@ -78,7 +57,9 @@ class Record:
             EpisodeError: a text has a number in it that no result holds.
         """
         family = list(_family(stage))
-        if len(family) != len(self._family) or not all(map(operator.is_, family, self._family)):
+        same = len(family) == len(self._family) and all(map(operator.is_, family, self._family))
+        if not same or self._taken_on != taken_on():
+            self._taken_on = taken_on()
             self._family = family  # held, so that nothing new can pass for something that is gone
             self._bearers = [member for member in family if hasattr(member, "shown_in")]
             self.refuse_typed(_family(stage, typed=False))

@@ -31,10 +31,27 @@ def test_a_plain_float_is_refused() -> None:
 
 def test_digits_in_names_are_names() -> None:
     Formula("a_1 = w_11 x_1 + w_(12) x^2")
-    Words("{who}", who=Name("head 9.1"))
+    for name in ("head 9.1", "MLP 0", "puppet-64", "GPT-2 small", "Stable Diffusion 1.5", "W3C", "layer 5, head 3"):
+        Words("{who}", who=Name(name))
 
 
-@pytest.mark.parametrize("text", ["6", "9.1", "1995", "2 + 2", "x = 6", "99 % of all", "½", "6 → 7"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6",
+        "9.1",
+        "1995",
+        "2 + 2",
+        "x = 6",
+        "99 % of all",
+        "½",
+        "6 → 7",
+        "acc 99",
+        "99 of all",
+        "score: 0.5",
+        "head 3 99",
+    ],
+)
 def test_a_number_that_calls_itself_a_name_is_refused(text: str) -> None:
     with pytest.raises(EpisodeError, match=r"is a number, not a name; .*result\.facts.*self\.typed"):
         Words("{who}", who=Name(text))

@@ -37,8 +37,9 @@ from tapehead.render.quality import Quality
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.context import StageContext
+from tapehead.scenes.stage.glyphs import text_of
 from tapehead.scenes.stage.lettering import Name, Words
-from tapehead.scenes.stage.record import Record, text_of
+from tapehead.scenes.stage.record import Record
 from tapehead.scenes.stage.thumbnails import Thumbnail
 
 SHAPES = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0 L10 0 L10 10 Z"/></svg>'
@@ -246,6 +247,79 @@ def test_another_number_than_the_one_that_was_said_is_an_error(tmp_path: Path) -
 
     with pytest.raises(EpisodeError, match="1995: 12"):
         drawn(tmp_path, construct)
+
+
+# -- outlines cut from texts ---------------------------------------------------------------------------------------
+
+
+def become_at_once(other: Mobject) -> Mobject:
+    return Square().become(other)
+
+
+CUT = {
+    "glyph": lambda: Text("5")[0],
+    "glyph of several": lambda: VGroup(Text("acc 99")[3:]),
+    "copy of a glyph": Text("5")[0].copy,
+    "markup": lambda: MarkupText("5")[0],
+    "typst": lambda: VGroup(*Typst("99").family_members_with_points()),
+    "paragraph": lambda: Paragraph("good", "99")[1][0],
+    "digit of a number": lambda: DecimalNumber(0.99, mob_class=Text)[0][0],
+    "square turned into a text": lambda: become_at_once(Text("5")),
+    "square turned into a glyph": lambda: become_at_once(Text("5")[0]),
+    "square turned into what turned": lambda: become_at_once(become_at_once(Text("5"))),
+}
+
+
+@pytest.mark.parametrize("kind", CUT)
+def test_an_outline_that_was_cut_from_a_typed_number_is_an_error(tmp_path: Path, kind: str) -> None:
+    def construct(scene: StageScene) -> None:
+        scene.add(CUT[kind]())
+        scene.hold(0.1)
+
+    with pytest.raises(EpisodeError, match=r"no result holds.*self\.typed\("):
+        drawn(tmp_path, construct)
+
+
+def test_what_stands_may_not_become_a_typed_number(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        square = Square()
+        scene.add(square)
+        scene.hold(0.1)
+        square.become(Text("5"))
+        scene.hold(0.1)
+
+    with pytest.raises(EpisodeError, match="'5'"):
+        drawn(tmp_path, construct)
+
+
+def test_an_outline_that_became_something_else_is_free(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        shape = Text("5")[0]
+        shape.become(Square())
+        scene.add(shape, Text("good")[0])
+        scene.hold(0.1)
+
+    drawn(tmp_path, construct)
+
+
+def test_outlines_of_a_number_that_is_said_to_be_typed_may_be_shown(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        scene.add(scene.typed(Text("1995"))[0], Square().become(scene.typed(Text("1996"))))
+        scene.hold(0.1)
+
+    drawn(tmp_path, construct)
+
+
+def test_a_square_that_becomes_a_reading_shows_it(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        square = Square()
+        scene.add(square)
+        scene.hold(0.1)
+        square.become(Words("{x}", x=scene.result("r").read("x", i=1)))
+        scene.hold(0.1)
+
+    _, cues = drawn(tmp_path, construct)
+    assert [each["value"] for each in cues.numbers] == [7.0]
 
 
 # -- the badge ---------------------------------------------------------------------------------------------
