@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from manim import DOWN, UP, Line, Mobject, VGroup
 
 from tapehead.analysis.errors import EpisodeError
-from tapehead.scenes.stage.lettering import BODY, TINY, TITLE, Name, Words
+from tapehead.scenes.stage.lettering import BODY, TINY, TITLE, Cited, Words
 from tapehead.scenes.stage.palette import HIGHLIGHT, INK, SOFT
 
 LOWEST = -3.3
@@ -59,7 +59,7 @@ class EndCard(VGroup):
 
 def _credits(references: Sequence[str], width: float, buff: float = 0.15) -> VGroup:
     lines = (
-        Words("{text}", text=Name(text), size=TINY, color=SOFT, width=width, align="center") for text in references
+        Words("{text}", text=Cited(text), size=TINY, color=SOFT, width=width, align="center") for text in references
     )
     return VGroup(*lines).arrange(DOWN, buff=buff)
 

@@ -84,6 +84,10 @@ class Typed(Name):
     """A text with a number in it that measures nothing (a date, a title); made by ``self.typed(...)`` of a scene."""
 
 
+class Cited(Name):
+    """A reference as an episode declares it: years and pages in it measure nothing."""
+
+
 class Shown(list[dict[str, Any]]):
     """The readings in a lettering.  Copies of the lettering, and each of its glyphs, share it."""
 
@@ -131,7 +135,7 @@ class _Filler(string.Formatter):
             text = str.__str__(value)
             if value.source and holds_number(text):
                 self.shown.append({"source": value.source, "value": text, "spec": format_spec, "shown": text})
-            elif not value.source and _is_no_name(text):
+            elif not (value.source or isinstance(value, Cited)) and _is_no_name(text):
                 raise EpisodeError(
                     f"'{text}' is a number, not a name; pass result.read(...), or a text of result.facts. If it "
                     f"measures nothing (a date), pass self.typed({text!r}); the scene's badge is 'illustration' then."
