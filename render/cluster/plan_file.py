@@ -119,7 +119,7 @@ class Frozen:
         Raises:
             UsageError: sources, libraries, tape or encoder are others.
         """
-        from tapehead.render.encoding.encode import encoder_identity
+        from tapehead.render.encoding.video import encoder_identity
 
         scene = self._film.scenes[index]
         here = _sources(scene.target, _folder(self.film.folder))
@@ -200,7 +200,7 @@ def freeze(plan: FilmPlan, store: Store) -> Frozen:
     Raises:
         UsageError: an input has gone from the store meanwhile, or the film has something that no plan may have.
     """
-    from tapehead.render.encoding.encode import encoder_identity
+    from tapehead.render.encoding.video import encoder_identity
 
     folder = Path(plan.folder)
     kept = {

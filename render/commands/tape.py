@@ -355,7 +355,7 @@ def import_ntscrs(
     """Turn a preset of ntsc-rs into one of ours, and say what could not be mapped."""
     from tapehead.analysis.errors import UsageError
     from tapehead.analysis.store import write_atomically
-    from tapehead.render.encoding.encode import writing
+    from tapehead.render.encoding.container import writing
     from tapehead.render.tape_tool.ntscrs import import_preset
     from tapehead.render.tape_tool.places import not_over
 

@@ -34,7 +34,8 @@ from numpy.typing import NDArray
 
 from tapehead.analysis.errors import DamagedEntryError, OutputError
 from tapehead.analysis.store import write_atomically
-from tapehead.render.encoding.encode import Shown, writing
+from tapehead.render.encoding.container import writing
+from tapehead.render.encoding.video import Shown
 
 SIDECAR = "frames.json"
 STRIPE = 8

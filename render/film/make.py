@@ -285,7 +285,7 @@ def _deliver(
     name: str,
     store: Store,
 ) -> Film:
-    from tapehead.render.encoding.encode import join
+    from tapehead.render.encoding.joining import join
 
     segments = [
         store.place("segment", key) / "segment.mp4" for scene in plan.scenes for key in done[scene.name].segments

@@ -17,7 +17,7 @@ from tapehead.analysis.errors import EpisodeError, UnknownNameError
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.drawing.master import Frame, MasterReader
-from tapehead.render.encoding.encode import encode_segment, encoder_identity
+from tapehead.render.encoding.video import encode_segment, encoder_identity
 from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.tape.driven import scene_seed

@@ -21,7 +21,8 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from numpy.typing import NDArray
 
 from tapehead.analysis.errors import UsageError
-from tapehead.render.encoding.encode import encode_segment, join
+from tapehead.render.encoding.joining import join
+from tapehead.render.encoding.video import encode_segment
 from tapehead.render.tape.stage import TapeStage, stretches
 from tapehead.render.tape_tool import sequence
 from tapehead.render.tape_tool.still_file import ENDINGS, save_picture

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tapehead.analysis.errors import UsageError
-from tapehead.render.encoding.encode import writing
+from tapehead.render.encoding.container import writing
 from tapehead.render.guard import Guard
 from tapehead.render.tape_tool import sequence
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tapehead.render.encoding.encode import writing
+from tapehead.render.encoding.container import writing
 from tapehead.render.tape.settings import Settings
 from tapehead.render.tape.systems import SYSTEMS
 from tapehead.render.tape_tool import measure

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tapehead.analysis.errors import UsageError
-from tapehead.render.encoding.encode import writing
+from tapehead.render.encoding.container import writing
 
 Frame = NDArray[np.uint8]
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from tapehead.analysis.errors import ResultError, TapeheadError, UsageError, WorkerError
 from tapehead.analysis.interrupts import heard_by_parent_only, kill_all
-from tapehead.render.encoding.encode import writing
+from tapehead.render.encoding.container import writing
 from tapehead.render.flashes.meter import Flash, FlashMeter
 from tapehead.render.tape.audio import BLOCK, Read, Sound, treat
 from tapehead.render.tape.conditions import paused

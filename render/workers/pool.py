@@ -35,7 +35,7 @@ from tapehead.render.workers.workshop import home, workshop
 # One thread per process: two OpenMP teams on two cores are several times slower than none.
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
-_PRELOADED = ("tapehead.render.encoding.encode", "tapehead.render.workers.ready")
+_PRELOADED = ("tapehead.render.encoding.video", "tapehead.render.workers.ready")
 _TICK_S = 0.5
 STOPPED = "stopped; finished scenes are kept and the next run goes on from them"
 

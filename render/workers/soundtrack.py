@@ -59,7 +59,7 @@ def sound_of(
     Scenes have to be drawn, nothing more: the sound is made while their pictures are still being encoded.  ``made`` is
     told how long it took if it had to be made.
     """
-    from tapehead.render.encoding.encode import audio_identity, encode_sound
+    from tapehead.render.encoding.sound import audio_identity, encode_sound
     from tapehead.render.sound import mix
 
     timeline, tapes = timeline_of(plan, lengths, store), recordings(plan, lengths, store)

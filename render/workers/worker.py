@@ -187,7 +187,7 @@ def encode_chunk(plan: FilmPlan, scene: ScenePlan, first: int, last: int, store:
     """Tape and encode a stretch of a drawn scene unless the store has it: changing the tape draws nothing."""
     from tapehead.render.drawing.cues import MASTER
     from tapehead.render.drawing.master import MasterReader
-    from tapehead.render.encoding.encode import encoder_identity
+    from tapehead.render.encoding.video import encoder_identity
 
     began = time.perf_counter()
     master = store.peek("master", scene.key)
@@ -235,7 +235,7 @@ def _encode(
     progress: Progress,
 ) -> list[dict[str, Any]]:
     """Write the chunk's pictures; returns the flashes in it, counted from its start."""
-    from tapehead.render.encoding.encode import Shown, encode_segment
+    from tapehead.render.encoding.video import Shown, encode_segment
 
     quality, seed = plan.quality, scene_seed(plan.seed, scene.name)
     meter = FlashMeter(Fraction(quality.fps), _frames=before - first)

@@ -11,7 +11,7 @@ import pytest
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.store import Store
-from tapehead.render.encoding.encode import encode_segment
+from tapehead.render.encoding.video import encode_segment
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
 from tapehead.render.film.make import Choices, Film, render
 from tapehead.render.flashes.meter import Flash

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from tapehead.analysis.errors import OutputError, ResultError, UnknownNameError
-from tapehead.render.encoding.encode import bit_rate_cap, encode_segment, gop_length, join, top_boxes
+from tapehead.render.encoding.container import top_boxes
+from tapehead.render.encoding.joining import join
+from tapehead.render.encoding.video import bit_rate_cap, encode_segment, gop_length
 from tapehead.render.quality import QUALITIES, quality_named
 from tapehead.render.tape import tape_named
 

@@ -1,0 +1,285 @@
+"""One scene's frames to a *segment*: H.264 High without sound, in MP4.
+
+A segment's bytes depend on its frames and settings alone, so it does not matter how many of them are made at once, or
+in which order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from numpy.typing import NDArray
+
+from tapehead.analysis.errors import ResultError
+from tapehead.render.encoding.colour import to_planes
+from tapehead.render.encoding.container import MP4, Rate, finished
+from tapehead.render.flashes.meter import FlashMeter
+from tapehead.render.identity import identity
+from tapehead.render.tape.stage import TapeStage, stretches
+
+Frame = NDArray[np.uint8]
+
+
+class Shown(NamedTuple):
+    """A picture, how many film frames it is shown for, and what of it is new."""
+
+    frame: Frame
+    """uint8 RGB ``(height, width, 3)``."""
+    repeat: int
+    rows: tuple[tuple[int, int], ...] | None = None
+    """Rows (first, last) outside of which it equals the picture before; ``None`` where that is not known."""
+
+
+BIT_RATE_CAPS: tuple[tuple[int, int], ...] = ((480, 10), (720, 20), (1080, 50), (1440, 100), (2160, 200))
+"""(picture height, highest bit rate in Mbit/s).  Drawings need a fiftieth of it; tape noise can ask for more."""
+
+_PRESET = "veryfast"
+_CRF = {"clean": 18, "tape": 23}
+"""x264's constant rate factors; :func:`_video_stream` says why they differ."""
+_GRAINY = {"no-deblock": 1, "mbtree": 0, "rc-lookahead": 0, "partitions": "i8x8,i4x4"}
+REORDERED = 1  # frames that decoding runs ahead of showing: B-frames here are never referred to
+
+
+def gop_length(fps: Rate) -> int:
+    """Frames from one keyframe to the next: half a second, rounded up."""
+    return (math.ceil(fps) + 1) // 2
+
+
+def bit_rate_cap(height: int) -> int:
+    """Highest video bit rate for a picture height in pixels, in bits per second."""
+    for limit, megabits in BIT_RATE_CAPS:
+        if height <= limit:
+            return megabits * 1_000_000
+    return BIT_RATE_CAPS[-1][1] * 1_000_000
+
+
+def encoder_identity() -> dict[str, Any]:
+    """Plain data for keys and provenance: everything beside the frames that can change a segment's bytes."""
+    return {
+        **identity("encoding"),
+        "av": av.__version__,
+        "libavcodec": list(av.library_versions["libavcodec"]),
+        "preset": _PRESET,
+        "crf": _CRF,
+    }
+
+
+def encode_segment(
+    frames: Iterable[tuple[Frame, int] | Shown],
+    out: Path,
+    width: int,
+    height: int,
+    fps: Rate,
+    tape: TapeStage,
+    seed: int,
+    first_index: int = 0,
+    meter: FlashMeter | None = None,
+) -> int:
+    """Treat and encode one scene's frames into a video-only MP4; returns its length in frames.
+
+    Args:
+        frames: uint8 RGB ``(height, width, 3)`` with how many film frames each is shown, and perhaps which rows are
+            new: then only these are converted.  A frame is looked at before the next is asked for, and never later.
+        out: the file to make; a temporary name beside it is used until it is whole.
+        width: in pixels, even.
+        height: in pixels, even.
+        fps: frames per second, whole or exact; repeats are encoded as real frames, so the rate is constant.
+        tape: treats each frame; a static one is asked once per unique frame.
+        seed: handed to the tape.
+        first_index: the tape's index of the first frame.
+        meter: shown every treated picture, as often as the viewer sees it.
+
+    Raises:
+        OutputError: the disk is full or cannot be written.
+        ResultError: there is no frame, or one has another size.
+    """
+    if width % 2 or height % 2:
+        raise ValueError(f"4:2:0 pictures have even sides, not {width}x{height}")
+    count, fed, gop = 0, 0, gop_length(fps)
+    with finished(out) as part, av.open(str(part), "w", format="mp4", options=MP4) as container:
+        stream = _video_stream(container, width, height, fps, grainy=not tape.is_static)
+        groups = _Groups(container, gop, fps)
+        held: VideoFrame | None = None
+        for group in _batches(_pictures(frames, width, height, fps, tape, seed, first_index, meter), gop):
+            count += len(group)
+            still = len(group) == gop and all(picture is group[0] for picture in group)
+            if still and group[0] is held:
+                groups.again()
+                continue
+            held = group[0] if still else None
+            groups.begin()
+            for picture in group:
+                picture.pts, picture.time_base = fed, 1 / Fraction(fps)
+                fed += 1
+                groups.take(stream.encode(picture))
+        if not count:
+            raise ResultError(f"{out.name}: there is no frame to encode")
+        groups.take(stream.encode())
+        groups.close()
+    return count
+
+
+def _batches(pictures: Iterator[VideoFrame], size: int) -> Iterator[list[VideoFrame]]:
+    while group := list(islice(pictures, size)):
+        yield group
+
+
+class _Groups:
+    """Writes groups of pictures, those of a held picture as often as it lasts.
+
+    Groups are closed and all of one length, so a picture that is held for several of them needs to be encoded for one:
+    the others are the same packets at later times.  The encoder never hears of them and goes on counting in step.
+    """
+
+    def __init__(self, container: Any, length: int, fps: Rate) -> None:
+        self.container, self.length, self.tick = container, length, 1 / Fraction(fps)
+        self._times: list[int] = []
+        """How often each group that was fed to the encoder is shown."""
+        self._waiting: list[list[Any]] = []
+        """Packets by group; a group is written once it is known how often."""
+        self._written, self._start = 0, 0
+
+    def begin(self) -> None:
+        """Another group is fed: those before it are known."""
+        self._times.append(1)
+        self._waiting.append([])
+        self._write(len(self._times) - 1)
+
+    def again(self) -> None:
+        """The last group is shown once more."""
+        self._times[-1] += 1
+
+    def take(self, packets: Iterable[Any]) -> None:
+        """Packets from the encoder, stamped in frames that were fed."""
+        for packet in packets:
+            self._waiting[packet.pts // self.length].append(packet)
+        self._write(len(self._times) - 1)
+
+    def close(self) -> None:
+        """Everything has been fed and taken."""
+        self._write(len(self._times))
+
+    def _write(self, end: int) -> None:
+        """Write groups up to ``end`` that are whole; the last one fed may be shorter than the others."""
+        while self._written < end:
+            packets, last = self._waiting[self._written], end == len(self._times) == self._written + 1
+            if len(packets) < self.length and not last:
+                return
+            stamps = [(packet.pts, packet.dts) for packet in packets]
+            for _ in range(self._times[self._written]):
+                shift = self._start - self._written * self.length
+                for packet, (pts, dts) in zip(packets, stamps, strict=True):
+                    packet.time_base, packet.duration = self.tick, 1
+                    packet.pts, packet.dts = pts + shift, dts + shift
+                    self.container.mux(packet)
+                self._start += self.length
+            self._waiting[self._written] = []
+            self._written += 1
+
+
+def _video_stream(container: Any, width: int, height: int, fps: Rate, grainy: bool) -> Any:
+    """The encoder.  What is set for ``grainy`` alone stays out of the stream's headers: joining mixes both kinds.
+
+    On tape noise, deblocking takes the grain away that bits were just spent on, the averages of two-sided prediction do
+    the same, and looking ahead, or for parts of a block that moved apart, finds nothing.  Without them crf 23 keeps as
+    much of SP's noise as crf 18 did with them (0.72 of its luma deviation, 0.70 of the finest, against 0.74 and 0.67),
+    in half of the bits and half of the time.
+    """
+    cap, gop = bit_rate_cap(height), gop_length(fps)
+    settings = {
+        "keyint": gop,
+        "min-keyint": gop,
+        "scenecut": 0,
+        "open-gop": 0,
+        "bframes": 2,
+        "b-adapt": 0,
+        "b-pyramid": "none",
+        "weightp": 0,
+        "no-weightb": 1,
+        "vbv-maxrate": cap // 1000,
+        "vbv-bufsize": cap * 3 // 2 // 1000,
+        "cpu-independent": 1,
+        "stitchable": 1,
+    } | (_GRAINY if grainy else {"rc-lookahead": 4})
+    options = {
+        "preset": _PRESET,
+        "profile": "high",
+        "crf": str(_CRF["tape" if grainy else "clean"]),
+        "x264-params": ":".join(f"{name}={value}" for name, value in settings.items()),
+    }
+    stream = container.add_stream("libx264", rate=fps, options=options)
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    stream.time_base = 1 / Fraction(fps)
+    context = stream.codec_context
+    context.time_base = 1 / Fraction(fps)
+    context.thread_count = 1  # x264's bytes depend on the number of threads
+    context.color_primaries = ColorPrimaries.BT709
+    context.color_trc = ColorTrc.BT709
+    context.colorspace = Colorspace.ITU709
+    context.color_range = ColorRange.MPEG
+    return stream
+
+
+class _Converter:
+    """RGB pictures to the encoder's, in BT.709: the encoder only tags.  What did not change is not converted again."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self._planes = np.empty((height * 3 // 2, width), np.uint8)
+
+    def __call__(self, frame: Frame, rows: Iterable[tuple[int, int]] | None) -> VideoFrame:
+        """A picture of its own for ``frame``, which equals the one before outside of ``rows``."""
+        for first, last in ((0, self.height),) if rows is None else rows:
+            # Each chroma sample is the mean of four pixels in two rows: pairs of rows stand for themselves.
+            to_planes(frame, self._planes, first - first % 2, last + last % 2)
+        picture = VideoFrame.from_ndarray(self._planes, format="yuv420p")
+        picture.colorspace, picture.color_range = Colorspace.ITU709, ColorRange.MPEG
+        return picture
+
+
+def _pictures(
+    frames: Iterable[tuple[Frame, int] | Shown],
+    width: int,
+    height: int,
+    fps: Rate,
+    tape: TapeStage,
+    seed: int,
+    first_index: int,
+    meter: FlashMeter | None,
+) -> Iterator[VideoFrame]:
+    """One converted picture per film frame; held frames under a static tape are converted once."""
+    converted = _Converter(width, height)
+    index = first_index
+    picture: VideoFrame | None = None
+    for frame, repeat, rows in (Shown(*each) for each in frames):
+        if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
+            raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {(height, width, 3)}")
+        if tape.is_static:
+            held = rows == () and picture is not None
+            treated = frame if held else tape.apply(frame, index, fps, seed)
+            known = rows if treated is frame and picture is not None else None
+            if not held:
+                picture = converted(treated, known)
+            assert picture is not None
+            if meter is not None:
+                meter.feed(treated, repeat, known)
+            for _ in range(repeat):
+                yield picture
+        else:
+            for shown, count in stretches(tape, index, repeat, fps):
+                treated = tape.apply(frame, shown, fps, seed)
+                if meter is not None:
+                    meter.feed(treated, count)
+                picture = converted(treated, None)
+                for _ in range(count):
+                    yield picture
+        index += repeat
