@@ -143,7 +143,7 @@ def find(function: str, package: str) -> Callable[..., Result]:
     module_name, _, attribute = function.partition(":")
     try:
         module = importlib.import_module(module_name, package)
-        found = getattr(module, attribute)
+        found: Callable[..., Result] = getattr(module, attribute)
     except (ImportError, AttributeError) as error:
         raise EpisodeError(f"analysis '{function}' cannot be imported: {error}") from error
     if not hasattr(found, "analysis_info"):

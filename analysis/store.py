@@ -262,9 +262,9 @@ class Store:
         for name, meta in entry.record["files"].items():
             try:
                 if digest_file(entry.path / name) != meta["sha256"]:
-                    return name
+                    return str(name)
             except (FileNotFoundError, NotADirectoryError):
-                return name
+                return str(name)
         return ""
 
     def survey(self, contents: bool = False) -> Iterator[Found]:

@@ -46,7 +46,7 @@ def dot_as_projection(
     ruler = exact.exact_point(row, "dot_as_projection: row")
     named = exact.exact_points(points, "dot_as_projection: points")
     for name, given in {"row": ruler, **named}.items():
-        if given == (0, 0):
+        if not any(given):
             raise ResultError(f"dot_as_projection: '{name}' is zero: it has no direction to cast a shadow on")
     xs = tuple(named.values())
     dot = exact.floats([exact.dot(ruler, x) for x in xs])
@@ -129,7 +129,7 @@ def protected_edit(
     n1 = exact.exact_point(edit, "protected_edit: edit")
     n2 = exact.exact_point(protect, "protected_edit: protect")
     for name, n in (("edit", n1), ("protect", n2)):
-        if n == (0, 0):
+        if not any(n):
             raise ResultError(f"protected_edit: {name} is zero, which is no direction")
     if n1[0] * n2[1] == n1[1] * n2[0]:
         raise ResultError(

@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.sources import ROOT
 from tapehead.analysis.store import Store, digest_of
 from tapehead.render.cluster.plan_records import (
     MARK,
@@ -37,7 +38,7 @@ from tapehead.render.cluster.plan_records import (
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.estimates import SegmentCost, estimates, gather_estimate
 from tapehead.render.planning.film_plan import FilmPlan, ResultRef, ScenePlan
-from tapehead.render.planning.sources import ROOT, scene_sources
+from tapehead.render.planning.sources import scene_sources
 from tapehead.render.quality import Quality
 from tapehead.render.tape import tape_named
 from tapehead.scenes.episode import package_of

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import DamagedEntryError, MissingPartError, StoreError, UsageError
-from tapehead.analysis.records import MOST_RECORD_BYTES, NotWholeError, parse_record
-from tapehead.analysis.store import RECORD, Entry, Store, digest_file
+from tapehead.analysis.records import MOST_RECORD_BYTES, RECORD, NotWholeError, parse_record
+from tapehead.analysis.store import Entry, Store, digest_file
 
 _PARTS = "parts"
 """Where files lie while they go up."""

@@ -325,7 +325,7 @@ def _logs(frozen: Frozen, shelf: Shelf) -> Path:
 
 def _analyze_options(episode: Episode, choices: Choices) -> list[str]:
     """What `tapehead analyze` is told on a machine of a cluster, the result's name left out."""
-    from tapehead.render.planning.sources import ROOT
+    from tapehead.analysis.sources import ROOT
 
     inside = episode.folder.is_relative_to(ROOT)
     chosen = choices.model

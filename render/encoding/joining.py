@@ -44,8 +44,9 @@ def join(
 
     Args:
         segments: files of :func:`~tapehead.render.encoding.video.encode_segment`, in film order, of one size and rate.
-        sound: a track of :func:`~tapehead.render.encoding.sound.encode_sound`, ``.m4a``, which is copied; or any other sound file, which is encoded,
-            and cut or filled with silence to the length of the picture.  ``None``: a silent film without a track.
+        sound: a track of :func:`~tapehead.render.encoding.sound.encode_sound`, ``.m4a``, which is copied; or any other
+            sound file, which is encoded, and cut or filled with silence to the length of the picture.  ``None``: a
+            silent film without a track.
         out: the ``.mp4`` to make; a temporary name beside it is used until it is whole.
         fps: frames per second of all segments.
         metadata: MP4 tags such as ``title`` and ``artist``.

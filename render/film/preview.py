@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 
 from tapehead.analysis.errors import Interrupted, TapeheadError
+from tapehead.analysis.sources import ROOT
 from tapehead.analysis.store import Store
 from tapehead.render.film.make import Choices, Film, folder_for, render
-from tapehead.render.planning.sources import ROOT
 from tapehead.render.progress import Reporter
 from tapehead.render.workers.pool import warm_up
 from tapehead.scenes.episode import find_episode

@@ -34,6 +34,9 @@ MINUTES = {
 }
 
 
+WHOLE_AGAIN = "linear-algebra"
+
+
 @pytest.mark.parametrize("slug", sorted(MINUTES))
 def test_a_whole_film(slug: str, tmp_path: Path) -> None:
     choices = Choices(quality_named("480p15"), out=tmp_path / "out", jobs=2)
@@ -50,9 +53,16 @@ def test_a_whole_film(slug: str, tmp_path: Path) -> None:
     assert sum(len(scene["numbers"]) for scene in record["scenes"].values()) > 30
     assert film.files["chapters"].read_text().startswith("0:00 ")
 
-    other = Choices(quality_named("480p15"), out=tmp_path / "again", jobs=1)
-    again = render(find_episode(slug), other, Store(tmp_path / "store"), Reporter(quiet=True))
-    assert again.digests == film.digests, "another store and another number of jobs make the same bytes"
+    # Another store and another number of jobs make the same bytes: all of them for one film; for the others every
+    # result, and the pictures of the scene in the middle.
+    episode = find_episode(slug)
+    middle = "" if slug == WHOLE_AGAIN else episode.scenes[len(episode.scenes) // 2].name
+    other = Choices(quality_named("480p15"), only=middle, out=tmp_path / "again", jobs=1)
+    again = render(episode, other, Store(tmp_path / "store"), Reporter(quiet=True))
+    if not middle:
+        assert again.digests == film.digests
+    assert again.digests["results"] == film.digests["results"]
+    assert again.digests["frames"] and again.digests["frames"].items() <= film.digests["frames"].items()
 
 
 def test_killed_at_random_moments_the_film_is_the_same(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tapehead.render.planning.sources import ROOT
+from tapehead.analysis.sources import ROOT
 from tapehead.render.workers.pool import THREADS
 
 _STEP_S = 0.5
