@@ -1,34 +1,30 @@
-"""Worker processes: scenes are drawn longest first, and their chunks encoded where a core is free.
+"""Worker processes: one a task, as many at once as were asked for.
 
 Processes come from a fork server that has Manim imported already, so that a scene does not wait for imports.  When one
 fails, hangs or the user presses Ctrl-C, all others are stopped within two seconds; what they finished stays.
-
-A scene can only be drawn from its beginning to its end, so drawing goes first: what is left for the end is chunks of
-some seconds, and no core waits for another for longer than one of these takes.
 """
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
-import signal
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import Interrupted, UsageError, WorkerError
+from tapehead.analysis.errors import Interrupted, UsageError
 from tapehead.analysis.interrupts import heard_by_parent_only
 from tapehead.analysis.leases import leased, pin
 from tapehead.render.planning.costs import Costs
-from tapehead.render.planning.estimates import longest_first
 from tapehead.render.planning.film_plan import FilmPlan
-from tapehead.render.workers.logs import write_log
-from tapehead.render.workers.worker import Chunk, Drawn, SceneDone, Task, chunks_of, scene_done
+from tapehead.render.workers.failures import Running, died, failed, stuck
+from tapehead.render.workers.schedule import Schedule
+from tapehead.render.workers.tasks import Mix, Task
+from tapehead.render.workers.worker import SceneDone
 from tapehead.render.workers.worker import main as worker_main
 from tapehead.render.workers.workshop import home, workshop
 
@@ -65,27 +61,6 @@ def default_jobs() -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-@dataclass
-class _Running:
-    """A worker at work, and what was last heard of it."""
-
-    process: BaseProcess
-    task: Task
-    silent_s: float = 0.0
-    note: str = ""
-    frames: int = 0
-
-
-@dataclass
-class _Scene:
-    """What is known of a scene so far."""
-
-    drawn: Drawn | None = None
-    missing: int = 0
-    chunks: list[Chunk] = field(default_factory=list)
-    frames: dict[Task, int] = field(default_factory=dict)
-
-
 def run_scenes(
     plan: FilmPlan,
     store_root: Path,
@@ -111,100 +86,103 @@ def run_scenes(
     """
     if jobs < 1:
         raise UsageError(f"--jobs must be at least 1; got {jobs}")
-    method = _method(plan.on_tape)
     costs = Costs(store_root, plan)
-    waiting = [Task(index, picture=str(watcher.picture or "")) for index in longest_first(plan, costs)]
-    running: dict[Connection, _Running] = {}
-    scenes = [_Scene() for _ in plan.scenes]
-
-    def finished(task: Task, payload: Any) -> None:
-        if task.lengths:
-            if payload:
-                costs.mixed(payload)
-            return
-        scene = scenes[task.scene]
-        if isinstance(payload, Drawn):
-            scene.drawn = payload
-            if payload.now:
-                costs.drawn(task.scene, payload.seconds)
-            if encode:
-                cut = chunks_of(payload.frames, plan.quality.fps)
-                scene.missing = len(cut)
-                waiting.extend(Task(task.scene, first, last) for first, last in cut)
-                waiting.sort(key=lambda each: not each.draws)  # stable: drawing first, each kind in its order
-        else:
-            scene.chunks.append(payload)
-            scene.missing -= 1
-            if payload.now:
-                costs.encoded(task.scene, payload.seconds, task.last - task.first)
-        scene.frames[task] = payload.frames if task.draws else task.last - task.first
-        if encode and sound and task.draws and all(each.drawn for each in scenes):
-            # All that the sound needs is known, and it takes long enough to be begun before the last chunks.
-            waiting.insert(0, Task(0, lengths=tuple(each.drawn.frames for each in scenes if each.drawn)))
-
-    def tell(note: str) -> None:
-        share = 2 if encode else 1
-        progress({plan.scenes[i].name: sum(s.frames.values()) // share for i, s in enumerate(scenes)}, note)
-
+    schedule = Schedule(plan, costs, watcher.picture, encode=encode, sound=sound)
     with workshop() as place, leased(store_root) as lease:
         for scene in plan.scenes:
             pin(store_root, "master", scene.key)  # those that no worker has come to yet
+        crew = _Crew(plan, store_root, place, str(lease or ""), limits)
+
+        def tell(note: str) -> None:
+            progress(schedule.frames(), note)
+
         try:
-            tick = time.monotonic()
-            while waiting or running:
-                while waiting and len(running) < jobs:
-                    task = waiting.pop(0)
-                    mine, theirs = method.Pipe(duplex=False)
-                    arguments = (theirs, plan, task, str(store_root), str(place), limits.memory_gb, str(lease or ""))
-                    worker: BaseProcess = method.Process(target=worker_main, args=arguments)
-                    with heard_by_parent_only():
-                        worker.start()
-                        running[mine] = _Running(worker, task)
-                    theirs.close()
-                for ready in wait(list(running), timeout=_TICK_S):
-                    assert isinstance(ready, Connection)
-                    at = running[ready]
-                    at.silent_s = 0.0
+            while schedule.waiting or crew.running:
+                while schedule.waiting and len(crew.running) < jobs:
+                    crew.start(schedule.waiting.pop(0))
+                for channel, at in crew.heard():
                     try:
-                        kind, payload = ready.recv()
+                        kind, payload = channel.recv()
                     except (EOFError, OSError):
                         at.process.join(5)
-                        raise _died(plan, at, log_dir) from None
-                    if kind == "progress":
-                        at.note, at.frames = payload
-                        scenes[at.task.scene].frames[at.task] = at.frames
-                        tell(f"{at.task.name(plan)}: {at.note}")
-                    elif kind == "picture":
-                        watcher.on_picture(plan.scenes[at.task.scene].name)
-                    elif kind == "warn":
-                        warn(payload)
-                    elif kind == "failed":
-                        raise _failed(plan, at, payload, log_dir)
-                    else:
-                        finished(at.task, payload)
-                        tell(at.task.name(plan))
-                        at.process.join(10)
-                        ready.close()
-                        del running[ready]
+                        raise died(plan, at, log_dir) from None
+                    match kind:
+                        case "progress":
+                            at.note, at.frames = payload
+                            schedule.reached(at.task, at.frames)
+                            tell(f"{at.task.name(plan)}: {at.note}")
+                        case "picture":
+                            watcher.on_picture(at.task.name(plan))
+                        case "warn":
+                            warn(payload)
+                        case "failed":
+                            raise failed(plan, at, payload, log_dir)
+                        case _:
+                            schedule.finished(at.task, payload)
+                            tell(at.task.name(plan))
+                            crew.leave(channel)
                 if watcher.on_tick:
                     watcher.on_tick()
-                # Counted in ticks of ours: a computer that slept, or a stopped parent, is no silence of a worker.
-                now = time.monotonic()
-                passed, tick = min(now - tick, 2 * _TICK_S), now
-                for at in running.values():
-                    at.silent_s += 0.0 if at.task.lengths else passed  # mixing is one long step
-                    if at.silent_s > limits.silence_s:
-                        raise _stuck(plan, at, log_dir, place, limits)
+                if silent := crew.silent():
+                    raise stuck(plan, silent, log_dir, place, limits.silence_s)
         except KeyboardInterrupt:
             raise Interrupted(STOPPED) from None
         finally:
-            _stop([at.process for at in running.values()])
+            crew.stop()
             costs.keep()
-    done = {}
-    for scene, known in zip(plan.scenes, scenes, strict=True):
-        assert known.drawn is not None and not known.missing, "all tasks are done"
-        done[scene.name] = scene_done(plan, scene, known.drawn, known.chunks)
-    return done
+    return schedule.done()
+
+
+class _Crew:
+    """The worker processes that are at work."""
+
+    def __init__(self, plan: FilmPlan, store_root: Path, place: Path, lease: str, limits: Limits) -> None:
+        self._plan, self._store_root, self._place, self._lease, self._limits = plan, store_root, place, lease, limits
+        self._method = _method(plan.on_tape)
+        self._tick = time.monotonic()
+        self.running: dict[Connection, Running] = {}
+
+    def start(self, task: Task) -> None:
+        """Give a task to a process of its own."""
+        mine, theirs = self._method.Pipe(duplex=False)
+        places = (str(self._store_root), str(self._place), self._limits.memory_gb, self._lease)
+        worker: BaseProcess = self._method.Process(target=worker_main, args=(theirs, self._plan, task, *places))
+        with heard_by_parent_only():
+            worker.start()
+            self.running[mine] = Running(worker, task)
+        theirs.close()
+
+    def heard(self) -> Iterator[tuple[Connection, Running]]:
+        """Those that have something to say, after half a second at most."""
+        for channel in wait(list(self.running), timeout=_TICK_S):
+            assert isinstance(channel, Connection)
+            at = self.running[channel]
+            at.silent_s = 0.0
+            yield channel, at
+
+    def leave(self, channel: Connection) -> None:
+        """A worker is done."""
+        self.running.pop(channel).process.join(10)
+        channel.close()
+
+    def silent(self) -> Running | None:
+        """One that has not been heard of for too long; to be asked once a turn.
+
+        Counted in ticks of ours: a computer that slept, or a stopped parent, is no silence of a worker.
+        """
+        now = time.monotonic()
+        passed, self._tick = min(now - self._tick, 2 * _TICK_S), now
+        for at in self.running.values():
+            at.silent_s += 0.0 if isinstance(at.task, Mix) else passed  # mixing is one long step
+        return next((at for at in self.running.values() if at.silent_s > self._limits.silence_s), None)
+
+    def stop(self) -> None:
+        """End all that are still at work."""
+        processes = [at.process for at in self.running.values()]
+        for process in processes:
+            process.kill()  # a draft is thrown away anyhow; nothing to be gained by asking politely
+        for process in processes:
+            process.join(2)
 
 
 def _method(on_tape: bool) -> Any:
@@ -223,52 +201,3 @@ def warm_up() -> None:
     """Start the fork server now, so that the first worker need not wait for its imports."""
     with heard_by_parent_only():
         _method(on_tape=False).Process(target=os.getpid).start()
-
-
-def _stop(processes: list[BaseProcess]) -> None:
-    for process in processes:
-        process.kill()  # a draft is thrown away anyhow; nothing to be gained by asking politely
-    for process in processes:
-        process.join(2)
-
-
-def _last(at: _Running) -> str:
-    """Where a worker was when it was last heard of."""
-    if at.task.draws:
-        return f"last cue: {at.note or 'none yet'}; frame {at.frames}"
-    return "while mixing" if at.task.lengths else f"while encoding from frame {at.task.first}, {at.frames} done"
-
-
-def _died(plan: FilmPlan, at: _Running, log_dir: Path) -> WorkerError:
-    code = at.process.exitcode
-    how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
-    more = " (out of memory?)" if code == -9 else ""
-    message = f"the worker of {at.task.words(plan)} {how}{more}; run the same command again, it goes on from there"
-    return _error(message, [_last(at)], write_log(log_dir, at.task.name(plan), f"{message}\n{_last(at)}\n"))
-
-
-def _stuck(plan: FilmPlan, at: _Running, log_dir: Path, place: Path, limits: Limits) -> WorkerError:
-    what = at.task.words(plan)
-    message = f"{what} has not moved for {limits.silence_s:g} s and was stopped (--timeout sets how long)"
-    stack = place / f"{at.process.pid}.stack"
-    if hasattr(signal, "SIGUSR1") and at.process.pid and stack.exists():
-        with contextlib.suppress(OSError):
-            os.kill(at.process.pid, signal.SIGUSR1)  # it writes where it is, even from within a library
-            time.sleep(0.3)
-    where = stack.read_text() if stack.exists() else ""
-    return _error(message, [_last(at)], write_log(log_dir, at.task.name(plan), f"{message}\n{_last(at)}\n\n{where}\n"))
-
-
-def _failed(plan: FilmPlan, at: _Running, report: dict[str, Any], log_dir: Path) -> WorkerError:
-    what = at.task.words(plan)
-    lines = [what, report["message"], report["where"], *report["notes"], "", report["traceback"]]
-    message = f"{what}: {report['message']}".splitlines()[0]
-    places = [part for part in (report["where"], *report["notes"][:1]) if part]
-    error = _error(message, places, write_log(log_dir, at.task.name(plan), "\n".join(lines) + "\n"))
-    error.exit_code = report["exit_code"]
-    return error
-
-
-def _error(message: str, places: list[str], log: str) -> WorkerError:
-    """Three lines: what happened, where, and the log with the rest."""
-    return WorkerError("\n  ".join([message, *(["; ".join(places)] if places else [])]), log)

@@ -34,6 +34,7 @@ from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import TapeStage, stretches
+from tapehead.render.workers.tasks import Draw, Encode, Mix, Task
 
 CHUNK_S = 10
 """Film seconds that are taped and encoded in one go.  It is part of what a film's bytes depend on."""
@@ -44,32 +45,6 @@ Progress = Callable[[str, int], None]
 """Told what is being done and how many frames of the task are finished."""
 Look = Callable[[Any], None]
 """Shown a frame, ``(height, width, 3 or 4)``, uint8."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """What a worker is to do: draw a scene, encode its film frames ``first`` up to ``last``, or make the sound."""
-
-    scene: int
-    first: int = 0
-    last: int = 0
-    picture: str = ""
-    """Where to keep a picture of what is being drawn; empty for nowhere."""
-    lengths: tuple[int, ...] = ()
-    """Lengths of all scenes in frames, where it is the whole film's sound that is to be made."""
-
-    @property
-    def draws(self) -> bool:
-        """Whether the scene is drawn."""
-        return not self.last and not self.lengths
-
-    def name(self, plan: FilmPlan) -> str:
-        """The scene's, or ``sound``."""
-        return "sound" if self.lengths else plan.scenes[self.scene].name
-
-    def words(self, plan: FilmPlan) -> str:
-        """What it is called in messages."""
-        return "the sound" if self.lengths else f"scene '{self.name(plan)}'"
 
 
 @dataclass(frozen=True)
@@ -299,7 +274,6 @@ def main(
             if hasattr(faulthandler, "register"):
                 faulthandler.register(signal.SIGUSR1, stack, all_threads=False)
             _no_more_than(memory_gb)
-            scene = plan.scenes[task.scene]
             done: Drawn | Chunk | float
             store = Store(Path(store_root), report=lambda message: channel.send(("warn", message)))
             last: list[Any] = [0.0, ""]
@@ -310,13 +284,14 @@ def main(
                     channel.send(("progress", (note, frames)))
 
             pins.enter_context(joined(store.root, lease))
-            if task.lengths:
-                done = make_sound(plan, task.lengths, store, progress)
-            elif task.draws:
-                look = _keeping(Path(task.picture), lambda: channel.send(("picture", ""))) if task.picture else None
-                done = draw_scene(plan, scene, store, progress, look)
-            else:
-                done = encode_chunk(plan, scene, task.first, task.last, store, progress)
+            match task:
+                case Draw(scene, picture):
+                    look = _keeping(Path(picture), lambda: channel.send(("picture", ""))) if picture else None
+                    done = draw_scene(plan, plan.scenes[scene], store, progress, look)
+                case Encode(scene, first, end):
+                    done = encode_chunk(plan, plan.scenes[scene], first, end, store, progress)
+                case Mix(lengths):
+                    done = make_sound(plan, lengths, store, progress)
             channel.send(("done", done))
     except BaseException as error:
         _no_more_than(0)  # else there may be no room to say what happened

@@ -1,0 +1,70 @@
+"""A worker that failed, died or hangs: one message of three lines, and a log with the rest."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from tapehead.analysis.errors import WorkerError
+from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.workers.logs import write_log
+from tapehead.render.workers.tasks import Task
+
+
+@dataclass
+class Running:
+    """A worker at work, and what was last heard of it."""
+
+    process: BaseProcess
+    task: Task
+    silent_s: float = 0.0
+    note: str = ""
+    frames: int = 0
+
+    @property
+    def last(self) -> str:
+        """Where it was when it was last heard of."""
+        return self.task.reached(self.note, self.frames)
+
+
+def died(plan: FilmPlan, at: Running, log_dir: Path) -> WorkerError:
+    """Its process has ended without a report."""
+    code = at.process.exitcode
+    how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
+    more = " (out of memory?)" if code == -9 else ""
+    message = f"the worker of {at.task.words(plan)} {how}{more}; run the same command again, it goes on from there"
+    return _error(message, [at.last], write_log(log_dir, at.task.name(plan), f"{message}\n{at.last}\n"))
+
+
+def stuck(plan: FilmPlan, at: Running, log_dir: Path, place: Path, silence_s: float) -> WorkerError:
+    """It was silent for too long; the log says where its process stands (``place``: the workers' folder)."""
+    message = f"{at.task.words(plan)} has not moved for {silence_s:g} s and was stopped (--timeout sets how long)"
+    stack = place / f"{at.process.pid}.stack"
+    if hasattr(signal, "SIGUSR1") and at.process.pid and stack.exists():
+        with contextlib.suppress(OSError):
+            os.kill(at.process.pid, signal.SIGUSR1)  # it writes where it is, even from within a library
+            time.sleep(0.3)
+    where = stack.read_text() if stack.exists() else ""
+    return _error(message, [at.last], write_log(log_dir, at.task.name(plan), f"{message}\n{at.last}\n\n{where}\n"))
+
+
+def failed(plan: FilmPlan, at: Running, report: dict[str, Any], log_dir: Path) -> WorkerError:
+    """It has reported an error, as :func:`~tapehead.render.workers.worker.describe` has it."""
+    what = at.task.words(plan)
+    lines = [what, report["message"], report["where"], *report["notes"], "", report["traceback"]]
+    message = f"{what}: {report['message']}".splitlines()[0]
+    places = [part for part in (report["where"], *report["notes"][:1]) if part]
+    error = _error(message, places, write_log(log_dir, at.task.name(plan), "\n".join(lines) + "\n"))
+    error.exit_code = report["exit_code"]
+    return error
+
+
+def _error(message: str, places: list[str], log: str) -> WorkerError:
+    """What happened, where, and the log with the rest."""
+    return WorkerError("\n  ".join([message, *(["; ".join(places)] if places else [])]), log)
