@@ -1,4 +1,4 @@
-"""Ready-to-use jobs for a frozen plan: scripts for a Slurm array, a manifest with an Indexed Job for Kubernetes.
+"""Ready-to-use jobs for a plan file: scripts for a Slurm array, a manifest with an Indexed Job for Kubernetes.
 
 They call `tapehead segment` and `tapehead gather` and nothing else; where plan and store lie is written into them.
 """
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
-from tapehead.render.cluster.plan_file import Frozen
+from tapehead.render.cluster.plan_file import PlanFile
 from tapehead.render.cluster.plan_records import plain
-from tapehead.render.cluster.shared_store import Shelf
+from tapehead.render.cluster.shared_store import SharedStore
 
 KINDS = ("slurm", "k8s")
 _RETRIES = 3
@@ -38,27 +38,27 @@ def check_kind(kind: str) -> None:
 
 
 def emitted(
-    kind: str, frozen: Frozen, plan: Path, shelf: Shelf, *, image: str, claim: str, memory_gb: float
+    kind: str, plan_file: PlanFile, plan: Path, shared: SharedStore, *, image: str, claim: str, memory_gb: float
 ) -> dict[str, str]:
     """The files of a kind of jobs by name; none for no kind."""
     check_kind(kind)
     if kind == "slurm":
-        return _slurm(frozen, plan, shelf, memory_gb or 4)
-    return {"k8s.yaml": _k8s(frozen, shelf, image, claim, memory_gb or 4)} if kind else {}
+        return _slurm(plan_file, plan, shared, memory_gb or 4)
+    return {"k8s.yaml": _k8s(plan_file, shared, image, claim, memory_gb or 4)} if kind else {}
 
 
-def _name(frozen: Frozen) -> str:
+def _name(plan_file: PlanFile) -> str:
     """What the jobs are called: small letters, digits and dashes, as both schedulers want it."""
-    film = frozen.film
+    film = plan_file.film
     name = re.sub(r"[^a-z0-9]+", "-", f"tapehead-{film.episode}-{film.quality.name}".lower()).strip("-")
-    return name[:40].rstrip("-") + "-" + frozen.digest[:6]
+    return name[:40].rstrip("-") + "-" + plan_file.digest[:6]
 
 
-def _slurm(frozen: Frozen, plan: Path, shelf: Shelf, memory_gb: float) -> dict[str, str]:
-    name, last = _name(frozen), len(frozen.segments) - 1
-    url = shelf.url if shelf.remote else str(shelf.local.root.resolve())
+def _slurm(plan_file: PlanFile, plan: Path, shared: SharedStore, memory_gb: float) -> dict[str, str]:
+    name, last = _name(plan_file), len(plan_file.segments) - 1
+    url = shared.url if shared.remote else str(shared.local.root.resolve())
     common = f"--plan {shlex.quote(str(plan))} --store {shlex.quote(url)}"
-    longest = max(each.draw_s + each.encode_s for each in frozen.segments)
+    longest = max(each.draw_s + each.encode_s for each in plan_file.segments)
     minutes = max(30, round(10 * longest / 60))
     head = (
         "#!/bin/bash\n"
@@ -96,19 +96,19 @@ def _slurm(frozen: Frozen, plan: Path, shelf: Shelf, memory_gb: float) -> dict[s
     return {"segments.slurm.sh": segments, "gather.slurm.sh": join, "submit.sh": submit}
 
 
-def _k8s(frozen: Frozen, shelf: Shelf, image: str, claim: str, memory_gb: float) -> str:
+def _k8s(plan_file: PlanFile, shared: SharedStore, image: str, claim: str, memory_gb: float) -> str:
     """A ConfigMap with the plan, an Indexed Job for the segments, a Job that waits for them and joins the film."""
-    name = _name(frozen)
-    text = json.dumps(plain(frozen.record), ensure_ascii=False, separators=(",", ":"))
+    name = _name(plan_file)
+    text = json.dumps(plain(plan_file.record), ensure_ascii=False, separators=(",", ":"))
     if len(text.encode()) > _CONFIG_LIMIT:
         raise UsageError(
             f"the plan has {len(text.encode())} bytes, a ConfigMap holds {_CONFIG_LIMIT}; make plans of single scenes"
             " with --only, or use --emit slurm"
         )
-    where = shelf.url if shelf.remote else _STORE_AT
+    where = shared.url if shared.remote else _STORE_AT
     common = ["--plan", f"{_PLAN_AT}/plan.json", "--store", where, "--quiet", "--json"]
     labels = {"app": "tapehead", "film": name}
-    count = len(frozen.segments)
+    count = len(plan_file.segments)
     index = {"fieldRef": {"fieldPath": "metadata.annotations['batch.kubernetes.io/job-completion-index']"}}
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"{name}-plan", "labels": labels}}
     segments = _job(
@@ -130,7 +130,7 @@ def _k8s(frozen: Frozen, shelf: Shelf, image: str, claim: str, memory_gb: float)
                 ]
             },
         },
-        _pod(name, image, claim, shelf, memory_gb, ["segment", *common, "--memory", f"{memory_gb:g}"], index),
+        _pod(name, image, claim, shared, memory_gb, ["segment", *common, "--memory", f"{memory_gb:g}"], index),
     )
     join = _job(
         f"{name}-gather",
@@ -140,7 +140,7 @@ def _k8s(frozen: Frozen, shelf: Shelf, image: str, claim: str, memory_gb: float)
             name,
             image,
             claim,
-            shelf,
+            shared,
             memory_gb,
             ["gather", *common, "--wait", str(_WAIT_S), "--out", f"{_STORE_AT}/out"],
             None,
@@ -152,8 +152,8 @@ def _k8s(frozen: Frozen, shelf: Shelf, image: str, claim: str, memory_gb: float)
         "# The image must hold this version of tapehead, and\n"
         f"# the claim '{claim}' must be one that all pods can write to (ReadWriteMany).\n"
     )
-    if not shelf.remote:
-        head += f"# It must hold the plan's inputs: the folders result and voice of {shelf.local.root}.\n"
+    if not shared.remote:
+        head += f"# It must hold the plan's inputs: the folders result and voice of {shared.local.root}.\n"
     # JSON is YAML, and needs no library to be written.
     return head + "---\n".join(json.dumps(part, indent=1, ensure_ascii=False) + "\n" for part in parts)
 
@@ -171,7 +171,7 @@ def _pod(
     name: str,
     image: str,
     claim: str,
-    shelf: Shelf,
+    shared: SharedStore,
     memory_gb: float,
     arguments: list[str],
     index: dict[str, Any] | None,
@@ -182,7 +182,7 @@ def _pod(
         {"name": variable, "value": "1"}
         for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
     ]
-    environment.append({"name": "TAPEHEAD_STORE", "value": _CACHE_AT if shelf.remote else _STORE_AT})
+    environment.append({"name": "TAPEHEAD_STORE", "value": _CACHE_AT if shared.remote else _STORE_AT})
     if index is not None:
         environment.append({"name": "JOB_COMPLETION_INDEX", "valueFrom": index})
     mounts = [{"name": "plan", "mountPath": _PLAN_AT, "readOnly": True}, {"name": "store", "mountPath": _STORE_AT}]
@@ -190,7 +190,7 @@ def _pod(
         {"name": "plan", "configMap": {"name": f"{name}-plan"}},
         {"name": "store", "persistentVolumeClaim": {"claimName": claim}},
     ]
-    if shelf.remote:
+    if shared.remote:
         mounts.append({"name": "cache", "mountPath": _CACHE_AT})
         volumes.append({"name": "cache", "emptyDir": {}})
     return {

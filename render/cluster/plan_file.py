@@ -1,4 +1,4 @@
-"""The plan file: a film's plan frozen into one JSON text that any machine with the same code can work from.
+"""The plan file: a film's plan in one JSON text that any machine with the same code can work from.
 
 It holds the film's plan, the keys and digests of every result and spoken line that it reads, the identity of the
 encoder and of each scene's sources, and its segments with what they cost.  A segment is a scene with all its chunks:
@@ -48,7 +48,7 @@ RESULT, VOICE = "result", "voice"
 
 
 @dataclass(frozen=True)
-class Frozen:
+class PlanFile:
     """A plan as its file has it; :meth:`plan` makes it one of this machine."""
 
     record: PlanRecord
@@ -195,7 +195,7 @@ def _placed(scene: ScenePlan, film: FilmRecord, store: Store) -> ScenePlan:
     return replace(scene, context=replace(scene.context, lines=lines, results=results))
 
 
-def freeze(plan: FilmPlan, store: Store) -> Frozen:
+def freeze(plan: FilmPlan, store: Store) -> PlanFile:
     """Write down a plan whose results and lines are in the store.
 
     Raises:
@@ -245,7 +245,7 @@ def freeze(plan: FilmPlan, store: Store) -> Frozen:
         }
     )
     try:
-        return Frozen(record_of(data | {"digest": digest_of(data)}))
+        return PlanFile(record_of(data | {"digest": digest_of(data)}))
     except UsageError as error:
         raise UsageError(f"the film '{plan.episode}' cannot be put into a plan: {error}") from None
 
@@ -264,7 +264,7 @@ def _scene_data(scene: ScenePlan) -> dict[str, Any]:
 _AGAIN = "`tapehead plan EPISODE -o plan.json` makes one"
 
 
-def read_plan(path: Path) -> Frozen:
+def read_plan(path: Path) -> PlanFile:
     """The plan in a file.
 
     Raises:
@@ -279,7 +279,7 @@ def read_plan(path: Path) -> Frozen:
         ) from None
 
 
-def parse_plan(text: str | bytes, name: str = "plan") -> Frozen:
+def parse_plan(text: str | bytes, name: str = "plan") -> PlanFile:
     """The plan in a text; see :func:`read_plan`."""
     if len(text) > MOST_BYTES:
         raise UsageError(f"{name} is no plan: it is longer than {MOST_BYTES >> 20} MiB; {_AGAIN}")
@@ -297,18 +297,18 @@ def parse_plan(text: str | bytes, name: str = "plan") -> Frozen:
             f"{name} is a plan of version {str(data[MARK])[:20]}, this tapehead reads version {VERSION}; {_AGAIN}"
         )
     try:
-        frozen = Frozen(record_of(data))
-        _folder(frozen.film.folder)
+        plan_file = PlanFile(record_of(data))
+        _folder(plan_file.film.folder)
     except UsageError as error:
         raise UsageError(f"{name} is no plan that can be used: {error}; {_AGAIN}") from None
     # The digest says nothing of the order of names, the key of the film does.
-    whole = frozen.digest == digest_of({part: value for part, value in data.items() if part != "digest"})
-    if not whole or frozen.key != frozen.record.key:
+    whole = plan_file.digest == digest_of({part: value for part, value in data.items() if part != "digest"})
+    if not whole or plan_file.key != plan_file.record.key:
         raise UsageError(
             f"{name} was changed after it was made, or another version of tapehead made it: "
             f"its {'key' if whole else 'digest'} does not fit; {_AGAIN}"
         )
-    return frozen
+    return plan_file
 
 
 def _folder(name: str) -> Path:

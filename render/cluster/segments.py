@@ -1,4 +1,4 @@
-"""One segment of a frozen plan, done anywhere and any number of times; and all of them brought together.
+"""One segment of a plan file, done anywhere and any number of times; and all of them brought together.
 
 A segment that is done leaves a receipt in the store: which drawn scene and which encoded chunks it consists of.  It is
 written last, so whoever finds a receipt finds the rest.
@@ -19,8 +19,8 @@ import msgspec
 from tapehead.analysis.errors import StoreError, UsageError
 from tapehead.analysis.records import Key
 from tapehead.analysis.store import Entry, digest_of
-from tapehead.render.cluster.plan_file import Frozen
-from tapehead.render.cluster.shared_store import Shelf
+from tapehead.render.cluster.plan_file import PlanFile
+from tapehead.render.cluster.shared_store import SharedStore
 from tapehead.render.film.make import begin
 from tapehead.render.flashes.meter import Flash
 from tapehead.render.identity import identity
@@ -73,7 +73,7 @@ _R = TypeVar("_R")
 
 
 def leasing_plan(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """For functions that are given a plan and a shelf: what they use stays in the local store until the film is there.
+    """For functions that are given a plan and a shared: what they use stays in the local store until the film is there.
 
     The jobs of a plan come and go, and between them nobody holds what they made.
     """
@@ -81,17 +81,17 @@ def leasing_plan(function: Callable[_P, _R]) -> Callable[_P, _R]:
     @functools.wraps(function)
     def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         given = (*args, *kwargs.values())
-        frozen = next(each for each in given if isinstance(each, Frozen))
-        shelf = next(each for each in given if isinstance(each, Shelf))
-        with shelf.local.leased(frozen.digest):
+        plan_file = next(each for each in given if isinstance(each, PlanFile))
+        shared = next(each for each in given if isinstance(each, SharedStore))
+        with shared.local.leased(plan_file.digest):
             return function(*args, **kwargs)
 
     return wrapped
 
 
-def receipt_key(frozen: Frozen, index: int) -> str:
+def receipt_key(plan_file: PlanFile, index: int) -> str:
     """Store key of a segment's receipt: what the scene's pictures and its bytes depend on."""
-    film = frozen.film
+    film = plan_file.film
     scene = film.scenes[index]
     shared = {
         "quality": msgspec.to_builtins(film.quality),
@@ -104,16 +104,16 @@ def receipt_key(frozen: Frozen, index: int) -> str:
             "code": identity("encoding", "flashes", "tape"),
             "scene": scene.key,
             "taped": scene.taped,
-            "encoder": frozen.encoder,
+            "encoder": plan_file.encoder,
             "film": shared,
         }
     )
 
 
-def found(frozen: Frozen, index: int, shelf: Shelf) -> SceneDone | None:
+def found(plan_file: PlanFile, index: int, shared: SharedStore) -> SceneDone | None:
     """A finished segment, with its drawn scene and its chunks in the local store; ``None`` if any of it is missing."""
-    entry = shelf.pull(RECEIPT, receipt_key(frozen, index))
-    receipt = _read_receipt(frozen, index, entry) if entry else None
+    entry = shared.pull(RECEIPT, receipt_key(plan_file, index))
+    receipt = _read_receipt(plan_file, index, entry) if entry else None
     if entry is None or receipt is None:
         return None
     seconds = entry.record["facts"].get("seconds")
@@ -128,193 +128,193 @@ def found(frozen: Frozen, index: int, shelf: Shelf) -> SceneDone | None:
         seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
         flashes=receipt.flashes,
     )
-    return done if all(shelf.pull(kind, key) for kind, key in _parts(frozen, index, done)) else None
+    return done if all(shared.pull(kind, key) for kind, key in _parts(plan_file, index, done)) else None
 
 
-def _read_receipt(frozen: Frozen, index: int, entry: Entry) -> Receipt | None:
+def _read_receipt(plan_file: PlanFile, index: int, entry: Entry) -> Receipt | None:
     """What a receipt says; nothing where that cannot be, for then the segment is made again."""
     try:
         receipt = msgspec.json.decode(entry.file(_FILE).read_bytes(), type=Receipt)
     except (FileNotFoundError, ValueError, RecursionError):
         return None
-    scene = frozen.film.scenes[index]
+    scene = plan_file.film.scenes[index]
     return receipt if receipt.fits(scene.name, scene.key) else None
 
 
-def _parts(frozen: Frozen, index: int, done: SceneDone) -> list[tuple[str, str]]:
+def _parts(plan_file: PlanFile, index: int, done: SceneDone) -> list[tuple[str, str]]:
     """What a finished segment is in the store, the receipt last."""
     chunks = [("segment", key) for key in done.segments]
-    return [("master", done.master), *chunks, (RECEIPT, receipt_key(frozen, index))]
+    return [("master", done.master), *chunks, (RECEIPT, receipt_key(plan_file, index))]
 
 
-def segment_index(frozen: Frozen, index: int) -> int:
+def segment_index(plan_file: PlanFile, index: int) -> int:
     """The index, if there is such a segment.
 
     Raises:
         UsageError: there is none.
     """
-    if not 0 <= index < len(frozen.segments):
+    if not 0 <= index < len(plan_file.segments):
         raise UsageError(
-            f"segment {index} was asked for; the plan has {len(frozen.segments)}, 0 to {len(frozen.segments) - 1}"
+            f"segment {index} was asked for; the plan has {len(plan_file.segments)}, 0 to {len(plan_file.segments) - 1}"
         )
     return index
 
 
-def prepared(frozen: Frozen, index: int, shelf: Shelf) -> FilmPlan:
+def prepared(plan_file: PlanFile, index: int, shared: SharedStore) -> FilmPlan:
     """The plan of one scene, with what it reads in the local store.
 
     Raises:
         UsageError: no such segment, or the code here is not that of the plan.
         StoreError: an input is missing.
     """
-    segment_index(frozen, index)
-    frozen.check_code(index)
-    plan = frozen.plan(shelf.local.root)
-    for kind, key, digest in frozen.inputs_of(index):
-        shelf.need(kind, key, digest)
+    segment_index(plan_file, index)
+    plan_file.check_code(index)
+    plan = plan_file.plan(shared.local.root)
+    for kind, key, digest in plan_file.inputs_of(index):
+        shared.need(kind, key, digest)
     return replace(plan, scenes=(plan.scenes[index],), whole=False)
 
 
 @leasing_plan
-def run_segment(frozen: Frozen, index: int, shelf: Shelf, work: Work) -> tuple[SceneDone, Entry]:
+def run_segment(plan_file: PlanFile, index: int, shared: SharedStore, work: Work) -> tuple[SceneDone, Entry]:
     """Draw and encode a segment unless it is there; returns it and its receipt.
 
     Raises:
         TapeheadError: see :func:`prepared` and :func:`tapehead.render.workers.pool.run_scenes`.
     """
-    segment_index(frozen, index)
-    done = found(frozen, index, shelf)
+    segment_index(plan_file, index)
+    done = found(plan_file, index, shared)
     if done is None:
-        plan = prepared(frozen, index, shelf)
-        begin(plan, work.logs, shelf.local, work.reporter)
-        drawn = _draw_first(plan, shelf, work) if shelf.remote else None
+        plan = prepared(plan_file, index, shared)
+        begin(plan, work.logs, shared.local, work.reporter)
+        drawn = _draw_first(plan, shared, work) if shared.remote else None
         made = run_scenes(
-            plan, shelf.local.root, work.jobs, work.logs, work.told, work.reporter.warn, work.limits, sound=False
+            plan, shared.local.root, work.jobs, work.logs, work.told, work.reporter.warn, work.limits, sound=False
         )
         (done,) = made.values()
         if drawn:
             done = replace(done, drawn=drawn.now, seconds=round(done.seconds + drawn.seconds, 3))
         for key in done.segments:
-            shelf.push("segment", key)
-        leave_receipt(frozen, index, done, shelf)
-    elif shelf.remote:  # it may be from another time and another URL, and only here
-        for kind, key in _parts(frozen, index, done):
-            shelf.push(kind, key)
-    entry = shelf.local.peek(RECEIPT, receipt_key(frozen, index))
+            shared.push("segment", key)
+        leave_receipt(plan_file, index, done, shared)
+    elif shared.remote:  # it may be from another time and another URL, and only here
+        for kind, key in _parts(plan_file, index, done):
+            shared.push(kind, key)
+    entry = shared.local.peek(RECEIPT, receipt_key(plan_file, index))
     assert entry is not None, "a segment that is done has its receipt"
     return done, entry
 
 
 @leasing_plan
-def draw_part(frozen: Frozen, index: int, shelf: Shelf, work: Work) -> Drawn:
+def draw_part(plan_file: PlanFile, index: int, shared: SharedStore, work: Work) -> Drawn:
     """The first half of a segment: its scene drawn, nothing encoded."""
-    plan = prepared(frozen, index, shelf)
-    begin(plan, work.logs, shelf.local, work.reporter)
-    return _draw_first(plan, shelf, work)
+    plan = prepared(plan_file, index, shared)
+    begin(plan, work.logs, shared.local, work.reporter)
+    return _draw_first(plan, shared, work)
 
 
 @leasing_plan
-def chunk_part(frozen: Frozen, index: int, first: int, last: int, shelf: Shelf, work: Work) -> Chunk:
+def chunk_part(plan_file: PlanFile, index: int, first: int, last: int, shared: SharedStore, work: Work) -> Chunk:
     """One chunk of a scene that was drawn before, here or elsewhere."""
-    plan = prepared(frozen, index, shelf)
+    plan = prepared(plan_file, index, shared)
     scene = plan.scenes[0]
-    master = shelf.pull("master", scene.key)
+    master = shared.pull("master", scene.key)
     if master is None:
         raise StoreError(
             f"scene '{scene.name}' is not drawn yet, so none of it can be encoded; draw segment {index} first"
         )
     if last > (frames := master.record["facts"]["frames"]):
         raise UsageError(f"frames {first} to {last} were asked for; scene '{scene.name}' has {frames}")
-    begin(plan, work.logs, shelf.local, work.reporter)
-    chunk = encode_chunk(plan, scene, first, last, shelf.local, lambda _note, _frames: None)
-    shelf.push("segment", chunk.key)
+    begin(plan, work.logs, shared.local, work.reporter)
+    chunk = encode_chunk(plan, scene, first, last, shared.local, lambda _note, _frames: None)
+    shared.push("segment", chunk.key)
     if chunk.now:
-        costs = Costs(shelf.local.root, plan)
+        costs = Costs(shared.local.root, plan)
         costs.encoded(0, chunk.seconds, last - first)
         costs.keep()
     return chunk
 
 
 @leasing_plan
-def sound_part(frozen: Frozen, shelf: Shelf) -> str:
+def sound_part(plan_file: PlanFile, shared: SharedStore) -> str:
     """The film's sound, made on a machine that need not have drawn any of it; returns its key.
 
     Raises:
         StoreError: a scene is not drawn yet, or an input is missing.
     """
-    need_inputs(frozen, shelf)
-    plan, lengths = frozen.plan(shelf.local.root), {}
+    need_inputs(plan_file, shared)
+    plan, lengths = plan_file.plan(shared.local.root), {}
     for index, scene in enumerate(plan.scenes):
-        frozen.check_code(index)
-        master = shelf.pull("master", scene.key)
+        plan_file.check_code(index)
+        master = shared.pull("master", scene.key)
         if master is None:
             raise StoreError(f"scene '{scene.name}' is not drawn yet, and the sound follows what is drawn")
         lengths[scene.name] = master.record["facts"]["frames"]
-    costs = Costs(shelf.local.root, plan)
-    sound = sound_of(plan, lengths, shelf.local, costs.mixed)
+    costs = Costs(shared.local.root, plan)
+    sound = sound_of(plan, lengths, shared.local, costs.mixed)
     costs.keep()
-    shelf.push("sound", sound.key)
+    shared.push("sound", sound.key)
     return sound.key
 
 
 @leasing_plan
-def assemble(frozen: Frozen, index: int, drawn: Drawn, chunks: list[Chunk], shelf: Shelf) -> SceneDone:
+def assemble(plan_file: PlanFile, index: int, drawn: Drawn, chunks: list[Chunk], shared: SharedStore) -> SceneDone:
     """Make a segment out of its parts, which may have been made on different machines."""
-    plan = frozen.plan(shelf.local.root)
+    plan = plan_file.plan(shared.local.root)
     done = scene_done(plan, plan.scenes[index], drawn, chunks)
-    leave_receipt(frozen, index, done, shelf)
+    leave_receipt(plan_file, index, done, shared)
     return done
 
 
-def leave_receipt(frozen: Frozen, index: int, done: SceneDone, shelf: Shelf) -> None:
+def leave_receipt(plan_file: PlanFile, index: int, done: SceneDone, shared: SharedStore) -> None:
     """Say in the store what a finished segment consists of."""
-    facts = {"episode": frozen.film.episode, "scene": done.name, "seconds": done.seconds}
+    facts = {"episode": plan_file.film.episode, "scene": done.name, "seconds": done.seconds}
     data = asdict(done)
     del data["drawn"], data["seconds"]
-    key = receipt_key(frozen, index)
-    there = shelf.local.get(RECEIPT, key)
-    if there is not None and _read_receipt(frozen, index, there) is None:
-        shelf.local.discard(RECEIPT, key, "it is not what a receipt of this scene says")
+    key = receipt_key(plan_file, index)
+    there = shared.local.get(RECEIPT, key)
+    if there is not None and _read_receipt(plan_file, index, there) is None:
+        shared.local.discard(RECEIPT, key, "it is not what a receipt of this scene says")
         there = None
     if there is None:
-        with shelf.local.draft(RECEIPT, key, facts) as work:
+        with shared.local.draft(RECEIPT, key, facts) as work:
             (work / _FILE).write_text(json.dumps(data, sort_keys=True))
-    shelf.push(RECEIPT, key)
+    shared.push(RECEIPT, key)
 
 
 @leasing_plan
-def gathered(frozen: Frozen, shelf: Shelf, command: Callable[[int], str]) -> dict[str, SceneDone]:
+def gathered(plan_file: PlanFile, shared: SharedStore, command: Callable[[int], str]) -> dict[str, SceneDone]:
     """All segments of a plan, and all results and lines that the film reads, in the local store.
 
     Raises:
         StoreError: some are missing; the message has the command for each.
     """
-    done: dict[int, SceneDone | None] = {at: found(frozen, at, shelf) for at in range(len(frozen.segments))}
+    done: dict[int, SceneDone | None] = {at: found(plan_file, at, shared) for at in range(len(plan_file.segments))}
     missing = [at for at, scene in done.items() if scene is None]
     if missing:
-        listed = "\n  ".join(f"{command(at)}   # {frozen.segments[at].scene}" for at in missing)
-        raise StoreError(f"{len(missing)} of {len(done)} segments are not in {shelf.url}; make them with\n  {listed}")
-    need_inputs(frozen, shelf)
+        listed = "\n  ".join(f"{command(at)}   # {plan_file.segments[at].scene}" for at in missing)
+        raise StoreError(f"{len(missing)} of {len(done)} segments are not in {shared.url}; make them with\n  {listed}")
+    need_inputs(plan_file, shared)
     return {scene.name: scene for scene in done.values() if scene is not None}
 
 
-def need_inputs(frozen: Frozen, shelf: Shelf) -> None:
-    """Have all results and lines of a plan in the local store; see :meth:`Shelf.need`."""
+def need_inputs(plan_file: PlanFile, shared: SharedStore) -> None:
+    """Have all results and lines of a plan in the local store; see :meth:`SharedStore.need`."""
     for kind in ("result", "voice"):
-        for key, digest in frozen.inputs(kind).items():
-            shelf.need(kind, key, digest)
+        for key, digest in plan_file.inputs(kind).items():
+            shared.need(kind, key, digest)
 
 
-def push_inputs(frozen: Frozen, shelf: Shelf) -> None:
+def push_inputs(plan_file: PlanFile, shared: SharedStore) -> None:
     """Send all results and lines of a plan to where the workers look for them."""
     for kind in ("result", "voice"):
-        for key in frozen.inputs(kind):
-            shelf.push(kind, key)
+        for key in plan_file.inputs(kind):
+            shared.push(kind, key)
 
 
-def described(done: SceneDone, receipt: Entry, shelf: Shelf) -> Mapping[str, Any]:
+def described(done: SceneDone, receipt: Entry, shared: SharedStore) -> Mapping[str, Any]:
     """A finished segment as paths and digests."""
-    store = shelf.local
+    store = shared.local
     segments = [store.peek("segment", key) for key in done.segments]
     return {
         "scene": done.name,
@@ -327,11 +327,11 @@ def described(done: SceneDone, receipt: Entry, shelf: Shelf) -> Mapping[str, Any
     }
 
 
-def _draw_first(plan: FilmPlan, shelf: Shelf, work: Work) -> Drawn:
+def _draw_first(plan: FilmPlan, shared: SharedStore, work: Work) -> Drawn:
     """Draw and send what was drawn, so that a job that is stopped while it encodes need not draw again."""
     key = plan.scenes[0].key
-    shelf.pull("master", key)
-    made = run_scenes(plan, shelf.local.root, 1, work.logs, work.told, work.reporter.warn, work.limits, encode=False)
+    shared.pull("master", key)
+    made = run_scenes(plan, shared.local.root, 1, work.logs, work.told, work.reporter.warn, work.limits, encode=False)
     (scene,) = made.values()
-    shelf.push("master", key)
+    shared.push("master", key)
     return Drawn(scene.frames, scene.frames_digest, scene.drawn, scene.seconds)

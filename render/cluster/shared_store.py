@@ -22,7 +22,7 @@ _PARTS = "parts"
 """Where files lie while they go up."""
 
 
-class Shelf:
+class SharedStore:
     """A store that others use too.  This one is a directory: what is in the store is there for all."""
 
     remote = False
@@ -57,7 +57,7 @@ class Shelf:
         return entry
 
 
-class RemoteShelf(Shelf):
+class RemoteStore(SharedStore):
     """A place behind fsspec, with a store of this machine in front."""
 
     remote = True
@@ -152,7 +152,7 @@ class RemoteShelf(Shelf):
             raise StoreError(f"the store {self.url} cannot be used: {type(error).__name__}: {error}") from error
 
 
-def open_shelf(url: str = "", report: Callable[[str], None] | None = None) -> Shelf:
+def open_shared(url: str = "", report: Callable[[str], None] | None = None) -> SharedStore:
     """The store at a directory or URL; the user's own if empty.
 
     Raises:
@@ -161,5 +161,5 @@ def open_shelf(url: str = "", report: Callable[[str], None] | None = None) -> Sh
     """
     if not url or "://" not in url:
         local = Store(Path(url).expanduser().resolve() if url else None, report)
-        return Shelf(url or str(local.root), local)
-    return RemoteShelf(url, Store(report=report))
+        return SharedStore(url or str(local.root), local)
+    return RemoteStore(url, Store(report=report))

@@ -1,4 +1,4 @@
-"""How long a frozen plan takes on 1 to 256 workers, from what its segments cost when they were measured.
+"""How long a plan file takes on 1 to 256 workers, from what its segments cost when they were measured.
 
 List scheduling, longest first, as the executors do it.  An array job does a whole segment; Ray draws scenes of several
 chunks first, encodes the chunks wherever a core is free and makes the sound beside them.  A task has its start (a
@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from typing import Any
 
-from tapehead.render.cluster.plan_file import Frozen
+from tapehead.render.cluster.plan_file import PlanFile
 from tapehead.render.workers.worker import chunks_of
 
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -18,14 +18,14 @@ START_S = 3.0
 """Seconds until a fresh process has Manim and PyAV imported, on the machine this was written on."""
 
 
-def simulated(frozen: Frozen, start_s: float = START_S) -> dict[str, Any]:
+def simulated(plan_file: PlanFile, start_s: float = START_S) -> dict[str, Any]:
     """Wall time and efficiency by workers, for both ways, and what the limit is."""
-    fps = frozen.film.quality.fps
+    fps = plan_file.film.quality.fps
     tasks = []
-    for each in frozen.segments:
+    for each in plan_file.segments:
         chunks = [(last - first) * each.encode_s_per_frame for first, last in chunks_of(each.expected_frames, fps)]
         tasks.append((each.scene, each.draw_s, chunks))
-    join_s, mix_s = frozen.record.gather.join_s, frozen.record.gather.mix_s
+    join_s, mix_s = plan_file.record.gather.join_s, plan_file.record.gather.mix_s
     ways = {}
     for way, split in (("array", False), ("ray", True)):
         sound = mix_s + start_s if split else 0.0
@@ -59,7 +59,7 @@ def simulated(frozen: Frozen, start_s: float = START_S) -> dict[str, Any]:
             ),
             "rows": rows,
         }
-    measured = frozen.measured
+    measured = plan_file.measured
     return {"measured": measured, "start_s": start_s, "join_s": join_s, "mix_s": mix_s, **ways}
 
 

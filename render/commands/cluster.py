@@ -34,14 +34,14 @@ from tapehead.render.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from tapehead.render.cluster.plan_file import Frozen
-    from tapehead.render.cluster.shared_store import Shelf
+    from tapehead.render.cluster.plan_file import PlanFile
+    from tapehead.render.cluster.shared_store import SharedStore
     from tapehead.render.film.make import Choices, Film
     from tapehead.render.progress import Reporter
     from tapehead.render.workers.pool import Limits
     from tapehead.scenes.episode import Episode
 
-PlanFile = Annotated[str, typer.Option("--plan", metavar="PLAN", help="A file or URL that `tapehead plan` wrote.")]
+PlanPath = Annotated[str, typer.Option("--plan", metavar="PLAN", help="A file or URL that `tapehead plan` wrote.")]
 StoreUrl = Annotated[
     str,
     typer.Option(
@@ -96,7 +96,7 @@ def plan(
     from tapehead.render.cluster.job_files import check_kind, emitted
     from tapehead.render.cluster.plan_file import freeze
     from tapehead.render.cluster.segments import push_inputs
-    from tapehead.render.cluster.shared_store import open_shelf
+    from tapehead.render.cluster.shared_store import open_shared
     from tapehead.render.film.make import Choices, prepare
     from tapehead.render.progress import Reporter
     from tapehead.render.quality import quality_named
@@ -108,9 +108,9 @@ def plan(
         frozen_by_plan(context)
     check_kind(emit)
     reporter = Reporter(quiet)
-    shelf = open_shelf(store, reporter.warn)
+    shared = open_shared(store, reporter.warn)
     if file:
-        frozen, target = _read(file), out if "://" in file else Path(file)
+        plan_file, target = _read(file), out if "://" in file else Path(file)
     else:
         found = find_episode(episode)
         choices = Choices(
@@ -121,43 +121,43 @@ def plan(
             seed=seed,
             model=ModelChoice(model, device, download),
         )
-        logs = shelf.local.root / "logs" / f"{found.slug}-results"
-        with shelf.local.leased():
-            with executor_named(executor).analyses(_analyze_options(found, choices), shelf, logs) as elsewhere:
-                frozen = freeze(prepare(found, choices, shelf.local, reporter, elsewhere), shelf.local)
-            with shelf.local.leased(frozen.digest):  # all of it waits for the jobs now
-                push_inputs(frozen, shelf)
+        logs = shared.local.root / "logs" / f"{found.slug}-results"
+        with shared.local.leased():
+            with executor_named(executor).analyses(_analyze_options(found, choices), shared, logs) as elsewhere:
+                plan_file = freeze(prepare(found, choices, shared.local, reporter, elsewhere), shared.local)
+            with shared.local.leased(plan_file.digest):  # all of it waits for the jobs now
+                push_inputs(plan_file, shared)
         target = out / "plan.json" if out.is_dir() else out
-        _written(target, frozen.text())
+        _written(target, plan_file.text())
     files = [
         _written(target.parent / name, text)
         for name, text in emitted(
-            emit, frozen, target.resolve(), shelf, image=image, claim=claim, memory_gb=memory
+            emit, plan_file, target.resolve(), shared, image=image, claim=claim, memory_gb=memory
         ).items()
     ]
     said: dict[str, Any] = {
         "plan": str(target),
-        "segments": len(frozen.segments),
-        "digest": frozen.digest,
-        "measured": frozen.measured,
+        "segments": len(plan_file.segments),
+        "digest": plan_file.digest,
+        "measured": plan_file.measured,
         "files": [str(path) for path in files],
     }
     if simulate:
         from tapehead.render.cluster.simulate import simulated, table
 
-        said["simulation"] = simulated(frozen)
+        said["simulation"] = simulated(plan_file)
         if not json:
             typer.echo(table(said["simulation"]))
     if json or simulate:
         answer(said)
         return
-    typer.echo(f"{target}  ({len(frozen.segments)} segments)")
+    typer.echo(f"{target}  ({len(plan_file.segments)} segments)")
     for path in files:
         typer.echo(str(path))
 
 
 def segment(
-    file: PlanFile,
+    file: PlanPath,
     index: Annotated[int | None, typer.Option(help=f"Which segment; else from ${', $'.join(INDEX_VARIABLES)}.")] = None,
     store: StoreUrl = "",
     part: Annotated[
@@ -179,25 +179,25 @@ def segment(
         segment_index,
         sound_part,
     )
-    from tapehead.render.cluster.shared_store import open_shelf
+    from tapehead.render.cluster.shared_store import open_shared
     from tapehead.render.progress import Reporter
     from tapehead.render.workers.pool import Limits
 
-    frozen = _read(file)
-    at = segment_index(frozen, _index(index))
+    plan_file = _read(file)
+    at = segment_index(plan_file, _index(index))
     reporter = Reporter(quiet)
-    shelf = open_shelf(store, reporter.warn)
-    work = Work(_logs(frozen, shelf), jobs, Limits(timeout, memory), reporter)
+    shared = open_shared(store, reporter.warn)
+    work = Work(_logs(plan_file, shared), jobs, Limits(timeout, memory), reporter)
     if part == "draw":
-        answer(asdict(draw_part(frozen, at, shelf, work)))
+        answer(asdict(draw_part(plan_file, at, shared, work)))
         return
     if part == "sound":
-        answer({"sound": sound_part(frozen, shelf)})
+        answer({"sound": sound_part(plan_file, shared)})
         return
     if part:
-        answer(asdict(chunk_part(frozen, at, *_stretch(part), shelf, work)))
+        answer(asdict(chunk_part(plan_file, at, *_stretch(part), shared, work)))
         return
-    said = described(*run_segment(frozen, at, shelf, work), shelf)
+    said = described(*run_segment(plan_file, at, shared, work), shared)
     if json:
         answer({"index": at, **said})
     else:
@@ -205,7 +205,7 @@ def segment(
 
 
 def gather(
-    file: PlanFile,
+    file: PlanPath,
     store: StoreUrl = "",
     out: Out = Path("out"),
     wait: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Wait so long for missing segments.")] = 0,
@@ -215,19 +215,19 @@ def gather(
 ) -> None:
     """Join the segments of a plan to the film: sound, captions, provenance; the same film as `render` makes."""
     from tapehead.render.cluster.segments import gathered
-    from tapehead.render.cluster.shared_store import open_shelf
+    from tapehead.render.cluster.shared_store import open_shared
     from tapehead.render.progress import Reporter
 
-    frozen = _read(file)
+    plan_file = _read(file)
     reporter = Reporter(quiet)
-    shelf = open_shelf(store, reporter.warn)
+    shared = open_shared(store, reporter.warn)
     place = ["--store", store] if store else []
     ends = time.monotonic() + wait
     while True:
         try:
             done = gathered(
-                frozen,
-                shelf,
+                plan_file,
+                shared,
                 lambda at: shlex.join(["tapehead", "segment", "--plan", file, *place, "--index", str(at)]),
             )
             break
@@ -235,7 +235,7 @@ def gather(
             if time.monotonic() >= ends:
                 raise
             time.sleep(min(_POLL_S, max(0.0, ends - time.monotonic())))
-    tell_film(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
+    tell_film(_finished(plan_file, shared, done, out, reporter, allow_flashes), reporter, json)
 
 
 def frozen_by_plan(context: typer.Context) -> None:
@@ -265,62 +265,64 @@ def render_plan(
     """What `tapehead render --plan` does."""
     from tapehead.render.cluster.executors import executor_named
     from tapehead.render.cluster.segments import Work
-    from tapehead.render.cluster.shared_store import open_shelf
+    from tapehead.render.cluster.shared_store import open_shared
     from tapehead.render.workers.pool import default_jobs
 
     chosen = executor_named(executor)
-    frozen = _read(file)
-    shelf = open_shelf(store, reporter.warn)
-    if film := _there(frozen, shelf, out):
+    plan_file = _read(file)
+    shared = open_shared(store, reporter.warn)
+    if film := _there(plan_file, shared, out):
         tell_film(film, reporter, json)
         return
-    total = sum(each.expected_frames for each in frozen.segments)
+    total = sum(each.expected_frames for each in plan_file.segments)
     with reporter.stage("draw", total) as track:
         work = Work(
-            _folder(frozen, out) / "logs",
+            _folder(plan_file, out) / "logs",
             jobs or default_jobs(),
             limits,
             reporter,
             lambda frames, note: track.to(sum(frames.values()), note),
         )
-        with shelf.local.leased(frozen.digest):
-            done = chosen.run(frozen, shelf, work)
-    tell_film(_finished(frozen, shelf, done, out, reporter, allow_flashes), reporter, json)
+        with shared.local.leased(plan_file.digest):
+            done = chosen.run(plan_file, shared, work)
+    tell_film(_finished(plan_file, shared, done, out, reporter, allow_flashes), reporter, json)
 
 
-def _finished(frozen: Frozen, shelf: Shelf, done: Any, out: Path, reporter: Reporter, allow_flashes: bool) -> Film:
+def _finished(
+    plan_file: PlanFile, shared: SharedStore, done: Any, out: Path, reporter: Reporter, allow_flashes: bool
+) -> Film:
     from tapehead.analysis.leases import release_plan
     from tapehead.render.film.make import begin, finish
     from tapehead.scenes.episode import load_episode
 
-    there = _there(frozen, shelf, out)
+    there = _there(plan_file, shared, out)
     if there:
         return there
-    plan, folder = frozen.plan(shelf.local.root), _folder(frozen, out)
+    plan, folder = plan_file.plan(shared.local.root), _folder(plan_file, out)
     episode = load_episode(Path(plan.folder))
     if episode.slug != plan.episode:
         raise UsageError(f"the plan is of the episode '{plan.episode}', the one in {plan.folder} is '{episode.slug}'")
-    begin(plan, folder, shelf.local, reporter)
-    film = finish(episode, plan, done, folder, shelf.local, reporter, allow_flashes)
-    release_plan(shelf.local.root, frozen.digest)
+    begin(plan, folder, shared.local, reporter)
+    film = finish(episode, plan, done, folder, shared.local, reporter, allow_flashes)
+    release_plan(shared.local.root, plan_file.digest)
     return film
 
 
-def _there(frozen: Frozen, shelf: Shelf, out: Path) -> Film | None:
+def _there(plan_file: PlanFile, shared: SharedStore, out: Path) -> Film | None:
     from tapehead.render.film.make import finished
 
-    plan = frozen.plan(shelf.local.root)
-    return finished(_folder(frozen, out), plan.episode if plan.whole else plan.scenes[0].name, plan)
+    plan = plan_file.plan(shared.local.root)
+    return finished(_folder(plan_file, out), plan.episode if plan.whole else plan.scenes[0].name, plan)
 
 
-def _folder(frozen: Frozen, out: Path) -> Path:
-    film = frozen.film
+def _folder(plan_file: PlanFile, out: Path) -> Path:
+    film = plan_file.film
     folder = out / film.episode / film.quality.name
     return folder if film.whole else folder / "scenes"
 
 
-def _logs(frozen: Frozen, shelf: Shelf) -> Path:
-    return shelf.local.root / "logs" / f"{frozen.film.episode}-{frozen.film.quality.name}"
+def _logs(plan_file: PlanFile, shared: SharedStore) -> Path:
+    return shared.local.root / "logs" / f"{plan_file.film.episode}-{plan_file.film.quality.name}"
 
 
 def _analyze_options(episode: Episode, choices: Choices) -> list[str]:
@@ -335,7 +337,7 @@ def _analyze_options(episode: Episode, choices: Choices) -> list[str]:
     return [*options, "--download"] if chosen.download else options
 
 
-def _read(file: str) -> Frozen:
+def _read(file: str) -> PlanFile:
     from tapehead.render.cluster.plan_file import parse_plan, read_plan
     from tapehead.render.cluster.plan_records import MOST_BYTES
 

@@ -1,4 +1,4 @@
-"""Who does the segments of a frozen plan: this machine's processes, or a Ray cluster.  Array jobs need no executor of
+"""Who does the segments of a plan file: this machine's processes, or a Ray cluster.  Array jobs need no executor of
 ours: each of them is `tapehead segment`, and `tapehead gather` does the rest.
 
 All give the same bytes: a segment depends on the plan and on nothing of the machine that made it.
@@ -13,19 +13,19 @@ from typing import Protocol
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.registry import AnalysisCall
-from tapehead.render.cluster.plan_file import Frozen
+from tapehead.render.cluster.plan_file import PlanFile
 from tapehead.render.cluster.segments import Work
-from tapehead.render.cluster.shared_store import Shelf
+from tapehead.render.cluster.shared_store import SharedStore
 from tapehead.render.workers.worker import SceneDone
 
 NAMES = ("local", "ray")
 
 
 class Executor(Protocol):
-    """Finishes all segments of a plan; what it returns is in the shelf's local store when it returns."""
+    """Finishes all segments of a plan; what it returns is in the shared's local store when it returns."""
 
     def analyses(
-        self, options: Sequence[str], shelf: Shelf, logs: Path
+        self, options: Sequence[str], shared: SharedStore, logs: Path
     ) -> AbstractContextManager[Callable[[AnalysisCall], None] | None]:
         """Who makes results that want a GPU, for :func:`tapehead.render.film.make.prepare`; ``None``: whoever asks.
 
@@ -33,7 +33,7 @@ class Executor(Protocol):
         """
         ...
 
-    def run(self, frozen: Frozen, shelf: Shelf, work: Work) -> dict[str, SceneDone]:
+    def run(self, plan_file: PlanFile, shared: SharedStore, work: Work) -> dict[str, SceneDone]:
         """The finished scenes by name, in the plan's order.
 
         Raises:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from tapehead.render.cluster.plan_file import Frozen
+from tapehead.render.cluster.plan_file import PlanFile
 from tapehead.render.cluster.segments import Work, leave_receipt, need_inputs
-from tapehead.render.cluster.shared_store import Shelf
+from tapehead.render.cluster.shared_store import SharedStore
 from tapehead.render.film.make import begin
 from tapehead.render.workers.pool import run_scenes
 from tapehead.render.workers.worker import SceneDone
@@ -17,23 +17,23 @@ from tapehead.render.workers.worker import SceneDone
 class Local:
     """All scenes at once through the pool, so that chunks of one fill the gaps of others."""
 
-    def analyses(self, options: Sequence[str], shelf: Shelf, logs: Path) -> AbstractContextManager[None]:
+    def analyses(self, options: Sequence[str], shared: SharedStore, logs: Path) -> AbstractContextManager[None]:
         """See :class:`tapehead.render.cluster.executors.Executor`: what this machine has is used by whoever asks."""
         return nullcontext()
 
-    def run(self, frozen: Frozen, shelf: Shelf, work: Work) -> dict[str, SceneDone]:
+    def run(self, plan_file: PlanFile, shared: SharedStore, work: Work) -> dict[str, SceneDone]:
         """See :class:`tapehead.render.cluster.executors.Executor`."""
-        need_inputs(frozen, shelf)
-        plan = frozen.plan(shelf.local.root)
+        need_inputs(plan_file, shared)
+        plan = plan_file.plan(shared.local.root)
         for index, scene in enumerate(plan.scenes):
-            frozen.check_code(index)
-            shelf.pull("master", scene.key)
-        begin(plan, work.logs, shelf.local, work.reporter)
-        done = run_scenes(plan, shelf.local.root, work.jobs, work.logs, work.told, work.reporter.warn, work.limits)
+            plan_file.check_code(index)
+            shared.pull("master", scene.key)
+        begin(plan, work.logs, shared.local, work.reporter)
+        done = run_scenes(plan, shared.local.root, work.jobs, work.logs, work.told, work.reporter.warn, work.limits)
         for index, scene in enumerate(plan.scenes):
             made = done[scene.name]
-            shelf.push("master", made.master)
+            shared.push("master", made.master)
             for key in made.segments:
-                shelf.push("segment", key)
-            leave_receipt(frozen, index, made, shelf)
+                shared.push("segment", key)
+            leave_receipt(plan_file, index, made, shared)
         return done

@@ -23,9 +23,9 @@ from typing import Any
 from tapehead.analysis.errors import Interrupted, MissingPartError, UsageError, WorkerError
 from tapehead.analysis.registry import AnalysisCall
 from tapehead.render.cluster.executors.process import tapehead
-from tapehead.render.cluster.plan_file import Frozen
+from tapehead.render.cluster.plan_file import PlanFile
 from tapehead.render.cluster.segments import Work, assemble, found, gathered, need_inputs, push_inputs
-from tapehead.render.cluster.shared_store import Shelf
+from tapehead.render.cluster.shared_store import SharedStore
 from tapehead.render.flashes.meter import Flash
 from tapehead.render.workers.logs import write_log
 from tapehead.render.workers.pool import STOPPED, Limits
@@ -62,23 +62,25 @@ class Ray:
         self._ray = ray
         self.address = address
 
-    def run(self, frozen: Frozen, shelf: Shelf, work: Work) -> dict[str, SceneDone]:
+    def run(self, plan_file: PlanFile, shared: SharedStore, work: Work) -> dict[str, SceneDone]:
         """See :class:`tapehead.render.cluster.executors.Executor`."""
-        need_inputs(frozen, shelf)
-        push_inputs(frozen, shelf)
-        for index in range(len(frozen.segments)):
-            frozen.check_code(index)
+        need_inputs(plan_file, shared)
+        push_inputs(plan_file, shared)
+        for index in range(len(plan_file.segments)):
+            plan_file.check_code(index)
         drawn: dict[str, bool] = {}
-        if all(found(frozen, index, shelf) for index in range(len(frozen.segments))):
-            return gathered(frozen, shelf, str)  # no cluster for nothing
+        if all(found(plan_file, index, shared) for index in range(len(plan_file.segments))):
+            return gathered(plan_file, shared, str)  # no cluster for nothing
         with self._connected(work.jobs):
-            for index, now in self._all_done(frozen, shelf, work):
-                drawn[frozen.segments[index].scene] = now
-        done = gathered(frozen, shelf, lambda index: f"tapehead segment --plan plan.json --index {index}")
+            for index, now in self._all_done(plan_file, shared, work):
+                drawn[plan_file.segments[index].scene] = now
+        done = gathered(plan_file, shared, lambda index: f"tapehead segment --plan plan.json --index {index}")
         return {name: replace(scene, drawn=drawn.get(name, False)) for name, scene in done.items()}
 
     @contextlib.contextmanager
-    def analyses(self, options: Sequence[str], shelf: Shelf, logs: Path) -> Iterator[Callable[[AnalysisCall], None]]:
+    def analyses(
+        self, options: Sequence[str], shared: SharedStore, logs: Path
+    ) -> Iterator[Callable[[AnalysisCall], None]]:
         """See :class:`tapehead.render.cluster.executors.Executor`: results are made by machines of the cluster that
         have a GPU.
 
@@ -87,10 +89,10 @@ class Ray:
         Raises:
             UsageError: the store is none that all machines see as a directory.
         """
-        if shelf.remote:
+        if shared.remote:
             raise UsageError(
                 "results are made on a cluster in a store that all of its machines see as a directory, "
-                f"not in {shelf.url}; name one with --store"
+                f"not in {shared.url}; name one with --store"
             )
         with contextlib.ExitStack() as connection:
             state: dict[str, Any] = {}
@@ -105,7 +107,7 @@ class Ray:
                         "omit --device to compute it on a processor"
                     )
                 given = [*options, "--only", call.id, "--json", "--quiet"]
-                ref = state["task"].options(name=f"result {call.id}").remote(given, str(shelf.local.root))
+                ref = state["task"].options(name=f"result {call.id}").remote(given, str(shared.local.root))
                 try:
                     self._result(ref, f"result '{call.id}'", logs / f"{call.id}.log")
                 except KeyboardInterrupt:
@@ -139,30 +141,30 @@ class Ray:
             if ours:
                 ray.shutdown()
 
-    def _all_done(self, frozen: Frozen, shelf: Shelf, work: Work) -> Iterator[tuple[int, bool]]:
+    def _all_done(self, plan_file: PlanFile, shared: SharedStore, work: Work) -> Iterator[tuple[int, bool]]:
         """Segments as they are finished, and whether each was drawn now."""
-        ray, plan = self._ray, frozen.plan(shelf.local.root)
+        ray, plan = self._ray, plan_file.plan(shared.local.root)
         remote = ray.remote(num_cpus=1, max_retries=_RETRIES)(_task)
-        text = ray.put(frozen.text())
+        text = ray.put(plan_file.text())
         running: dict[Any, _Job] = {}
         pictures: dict[int, Drawn] = {}
         chunks: dict[int, list[Chunk]] = {}
         missing: dict[int, int] = {}
         frames: dict[str, int] = {}
-        silent = set(range(len(frozen.segments)))  # not drawn yet: the sound waits for them
+        silent = set(range(len(plan_file.segments)))  # not drawn yet: the sound waits for them
 
         def begin(job: _Job) -> None:
-            options = _options(job, shelf, work.limits)
-            running[remote.options(name=_name(frozen, job)).remote(text, options)] = job
+            options = _options(job, shared, work.limits)
+            running[remote.options(name=_name(plan_file, job)).remote(text, options)] = job
 
         def tell(job: _Job, count: int) -> None:
-            scene = frozen.segments[job.index].scene
+            scene = plan_file.segments[job.index].scene
             frames[scene] = frames.get(scene, 0) + count
-            work.told({each: count // 2 for each, count in frames.items()}, _name(frozen, job))
+            work.told({each: count // 2 for each, count in frames.items()}, _name(plan_file, job))
 
-        cost = {segment.index: segment.draw_s + segment.encode_s for segment in frozen.segments}
+        cost = {segment.index: segment.draw_s + segment.encode_s for segment in plan_file.segments}
         for index in sorted(cost, key=lambda at: (-cost[at], at)):
-            if found(frozen, index, shelf) is not None:
+            if found(plan_file, index, shared) is not None:
                 silent.discard(index)
                 yield index, False
             elif len(chunks_of(plan.scenes[index].expected_frames, plan.quality.fps)) > 1:
@@ -174,12 +176,12 @@ class Ray:
                 ready, _ = ray.wait(list(running), num_returns=1, timeout=1.0)
                 for ref in ready:
                     job = running.pop(ref)
-                    name = _name(frozen, job).partition(" ")[0]
+                    name = _name(plan_file, job).partition(" ")[0]
                     report = self._result(
                         ref, f"scene '{name}'" if name != "sound" else name, work.logs / f"{name}.log"
                     )
                     if job.part == "sound":
-                        shelf.pull("sound", report["sound"])
+                        shared.pull("sound", report["sound"])
                         continue
                     if job.index in silent:
                         silent.discard(job.index)
@@ -199,7 +201,7 @@ class Ray:
                         begun, ended = job.part.split(":")
                         tell(job, int(ended) - int(begun))
                         if not missing[job.index]:
-                            assemble(frozen, job.index, pictures[job.index], chunks[job.index], shelf)
+                            assemble(plan_file, job.index, pictures[job.index], chunks[job.index], shared)
                             yield job.index, pictures[job.index].now
                     else:
                         tell(job, 2 * report["frames"])
@@ -255,16 +257,16 @@ def _answers(address: str) -> None:
         raise WorkerError(f"the Ray cluster at '{address}' cannot be used: {why}; {where}")
 
 
-def _name(frozen: Frozen, job: _Job) -> str:
+def _name(plan_file: PlanFile, job: _Job) -> str:
     """What a task is called in the cluster's lists and in messages."""
     if job.part == "sound":
         return "sound"
-    return f"{frozen.segments[job.index].scene} {job.part}".strip()
+    return f"{plan_file.segments[job.index].scene} {job.part}".strip()
 
 
-def _options(job: _Job, shelf: Shelf, limits: Limits) -> list[str]:
+def _options(job: _Job, shared: SharedStore, limits: Limits) -> list[str]:
     """Arguments of `tapehead segment`, the plan left out."""
-    url = shelf.url if shelf.remote else str(shelf.local.root)
+    url = shared.url if shared.remote else str(shared.local.root)
     options = ["--index", str(job.index), "--store", url, "--jobs", "1", "--json", "--quiet"]
     options += ["--timeout", str(limits.silence_s), "--memory", str(limits.memory_gb)]
     return [*options, "--part", job.part] if job.part else options

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tapehead.analysis.store import Store
-from tapehead.render.cluster.plan_file import Frozen, freeze
+from tapehead.render.cluster.plan_file import PlanFile, freeze
 from tapehead.render.film.make import Choices, prepare, render
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
@@ -23,11 +23,11 @@ TINY = Quality("tiny", 160, 90, 15)
 
 @dataclass(frozen=True)
 class Small:
-    """The film as `tapehead render` makes it, and its plan, frozen before anything was drawn."""
+    """The film as `tapehead render` makes it, and its plan, written before anything was drawn."""
 
     episode: Episode
     plan: FilmPlan
-    frozen: Frozen
+    plan_file: PlanFile
     file: Path
     digests: dict[str, Any]
     provenance: dict[str, Any]
@@ -51,9 +51,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
     choices = Choices(TINY, 2, voice="none", out=folder / "out")
     store = Store(folder / "store")
     plan = prepare(episode, choices, store, Reporter(quiet=True))
-    frozen = freeze(plan, store)
+    plan_file = freeze(plan, store)
     film = render(episode, choices, store, Reporter(quiet=True))
     file = folder / "plan.json"
-    file.write_text(frozen.text())
+    file.write_text(plan_file.text())
     record = json.loads(film.files["provenance"].read_text())
-    return Small(episode, plan, frozen, file, dict(film.digests), record, store.root)
+    return Small(episode, plan, plan_file, file, dict(film.digests), record, store.root)

@@ -22,7 +22,7 @@ import yaml
 
 from tapehead.render.cluster.job_files import emitted
 from tapehead.render.cluster.plan_file import parse_plan
-from tapehead.render.cluster.shared_store import Shelf, open_shelf
+from tapehead.render.cluster.shared_store import SharedStore, open_shared
 from tapehead.render.commands.cli import app
 from tests.render.cluster.conftest import Small
 from tests.render.test_cli import ROOT
@@ -50,9 +50,9 @@ CONTAINER = {
 }
 
 
-def jobs(kind: str, small: Small, shelf: Shelf, plan: Path | None = None) -> dict[str, str]:
+def jobs(kind: str, small: Small, shared: SharedStore, plan: Path | None = None) -> dict[str, str]:
     options: dict[str, Any] = {"image": "example/tapehead:1", "claim": "films", "memory_gb": 4}
-    return emitted(kind, small.frozen, plan or small.file, shelf, **options)
+    return emitted(kind, small.plan_file, plan or small.file, shared, **options)
 
 
 def parsed(arguments: list[str]) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def test_the_slurm_scripts_are_bash_and_call_us(small: Small, tmp_path: Path) ->
     folder = tmp_path / "with a space"
     folder.mkdir()
     plan = folder / "plan.json"
-    for name, text in jobs("slurm", small, open_shelf(str(tmp_path / "store")), plan).items():
+    for name, text in jobs("slurm", small, open_shared(str(tmp_path / "store")), plan).items():
         (folder / name).write_text(text)
         subprocess.run(["bash", "-n", str(folder / name)], check=True)
         head = [line for line in text.splitlines() if line.startswith("#SBATCH")]
@@ -107,9 +107,9 @@ def test_the_slurm_scripts_make_the_film(small: Small, tmp_path: Path) -> None:
     for place in (folder, spool, programs):
         place.mkdir()
     plan = folder / "plan.json"
-    plan.write_text(small.frozen.text())
-    shelf = open_shelf(str(small.fresh(tmp_path / "store").root))
-    for name, text in jobs("slurm", small, shelf, plan).items():
+    plan.write_text(small.plan_file.text())
+    shared = open_shared(str(small.fresh(tmp_path / "store").root))
+    for name, text in jobs("slurm", small, shared, plan).items():
         (folder / name).write_text(text)
     (programs / "sbatch").write_text(SBATCH)
     (programs / "sbatch").chmod(0o755)
@@ -130,10 +130,10 @@ def test_the_slurm_scripts_make_the_film(small: Small, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("store", ["", "memory://films/store"])
 def test_the_manifest(small: Small, tmp_path: Path, store: str) -> None:
-    shelf = open_shelf(store or str(tmp_path / "store"))
-    (text,) = jobs("k8s", small, shelf).values()
+    shared = open_shared(store or str(tmp_path / "store"))
+    (text,) = jobs("k8s", small, shared).values()
     config, segments, gather = yaml.safe_load_all(text)
-    assert parse_plan(config["data"]["plan.json"]).text() == small.frozen.text()
+    assert parse_plan(config["data"]["plan.json"]).text() == small.plan_file.text()
     assert (segments["apiVersion"], segments["kind"]) == ("batch/v1", "Job")
     spec = segments["spec"]
     assert (spec["completionMode"], spec["completions"], spec["backoffLimitPerIndex"]) == ("Indexed", 2, 3)

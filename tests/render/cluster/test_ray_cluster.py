@@ -149,8 +149,8 @@ def test_ctrl_c_stops_the_tasks_and_the_next_run_goes_on(small: Small, nodes: No
 def test_a_scene_that_raises_is_the_message_of_a_local_render(nodes: Nodes, tmp_path: Path) -> None:
     folder = broken_episode(tmp_path / "broken", "sums.read('nothing')")
     store, plan = tmp_path / "store", tmp_path / "plan.json"
-    choices, shelf = Choices(TINY, voice="none"), Store(store)
-    plan.write_text(freeze(prepare(load_episode(folder), choices, shelf, Reporter(quiet=True)), shelf).text())
+    choices, shared = Choices(TINY, voice="none"), Store(store)
+    plan.write_text(freeze(prepare(load_episode(folder), choices, shared, Reporter(quiet=True)), shared).text())
     code, _, far = ended(nodes.render(plan, store, tmp_path / "far"))
     assert code == 1
     assert wait_for(lambda: not nodes.segments(store), 120.0), "the other scene is not gone on with"
@@ -209,11 +209,11 @@ from pathlib import Path
 from tapehead.analysis.errors import TapeheadError
 from tapehead.analysis.registry import AnalysisCall
 from tapehead.render.cluster.executors.ray import Ray
-from tapehead.render.cluster.shared_store import open_shelf
+from tapehead.render.cluster.shared_store import open_shared
 
 address, store, *names = sys.argv[1:]
 try:
-    with Ray(address).analyses(["odd-squares", "--device", "cpu"], open_shelf(store), Path(store, "logs")) as make:
+    with Ray(address).analyses(["odd-squares", "--device", "cpu"], open_shared(store), Path(store, "logs")) as make:
         for name in names:
             make(AnalysisCall(name, ""))
 except TapeheadError as error:

@@ -23,7 +23,7 @@ from tapehead.render.cluster.segments import (
     run_segment,
     sound_part,
 )
-from tapehead.render.cluster.shared_store import RemoteShelf, Shelf, open_shelf
+from tapehead.render.cluster.shared_store import RemoteStore, SharedStore, open_shared
 from tapehead.render.commands.cluster import INDEX_VARIABLES
 from tapehead.render.film.make import finish
 from tapehead.render.progress import Reporter
@@ -32,10 +32,10 @@ from tests.render.cluster.conftest import Small
 from tests.render.test_cli import run
 
 
-def joined(small: Small, done: dict[str, SceneDone], shelf: Shelf, out: Path) -> dict:
+def joined(small: Small, done: dict[str, SceneDone], shared: SharedStore, out: Path) -> dict:
     out.mkdir(parents=True, exist_ok=True)
-    plan = small.frozen.plan(shelf.local.root)
-    film = finish(small.episode, plan, done, out, shelf.local, Reporter(quiet=True))
+    plan = small.plan_file.plan(shared.local.root)
+    film = finish(small.episode, plan, done, out, shared.local, Reporter(quiet=True))
     return json.loads(film.files["provenance"].read_text()) | {"digests": film.digests}
 
 
@@ -49,10 +49,10 @@ def same(small: Small, record: dict) -> None:
 
 def test_the_local_executor(small: Small, tmp_path: Path) -> None:
     small.fresh(tmp_path / "store")
-    shelf = open_shelf(str(tmp_path / "store"))
-    done = executor_named("local").run(small.frozen, shelf, Work(tmp_path / "logs", jobs=2))
-    same(small, joined(small, done, shelf, tmp_path / "out"))
-    assert found(small.frozen, 0, shelf) is not None, "a gather elsewhere finds them too"
+    shared = open_shared(str(tmp_path / "store"))
+    done = executor_named("local").run(small.plan_file, shared, Work(tmp_path / "logs", jobs=2))
+    same(small, joined(small, done, shared, tmp_path / "out"))
+    assert found(small.plan_file, 0, shared) is not None, "a gather elsewhere finds them too"
 
 
 def test_an_array_of_commands_on_a_directory(small: Small, tmp_path: Path) -> None:
@@ -83,14 +83,14 @@ def test_an_array_of_commands_on_a_directory(small: Small, tmp_path: Path) -> No
 
 def test_a_segment_that_has_gone_is_named(small: Small, tmp_path: Path) -> None:
     small.fresh(tmp_path / "store")
-    shelf = open_shelf(str(tmp_path / "store"))
-    done = [run_segment(small.frozen, index, shelf, Work(tmp_path / "logs"))[0] for index in (0, 1)]
-    file = shelf.local.place("segment", done[1].segments[-1]) / "segment.mp4"
+    shared = open_shared(str(tmp_path / "store"))
+    done = [run_segment(small.plan_file, index, shared, Work(tmp_path / "logs"))[0] for index in (0, 1)]
+    file = shared.local.place("segment", done[1].segments[-1]) / "segment.mp4"
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
     with pytest.raises(StoreError, match=r"1 of 2 segments(.|\n)*run 1"):
-        gathered(small.frozen, shelf, lambda index: f"run {index}")
+        gathered(small.plan_file, shared, lambda index: f"run {index}")
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -98,46 +98,46 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"memory://{tmp_path.name}/store" if request.param == "memory" else f"file://{tmp_path}/far"
 
 
-def machine(url: str, root: Path) -> Shelf:
+def machine(url: str, root: Path) -> SharedStore:
     """Another machine: it sees the URL and has a store of its own."""
-    return RemoteShelf(url, Store(root))
+    return RemoteStore(url, Store(root))
 
 
 def test_four_machines_and_a_url(small: Small, tmp_path: Path) -> None:
     """Inputs go there, one draws, one encodes, another does a whole segment, a fourth joins the film."""
     url = f"memory://{tmp_path.name}/store"
-    shelves = [machine(url, tmp_path / str(number)) for number in range(4)]
+    stores = [machine(url, tmp_path / str(number)) for number in range(4)]
     small.fresh(tmp_path / "origin")
-    push_inputs(small.frozen, machine(url, tmp_path / "origin"))
-    done, _ = run_segment(small.frozen, 0, shelves[0], Work(tmp_path / "logs"))
+    push_inputs(small.plan_file, machine(url, tmp_path / "origin"))
+    done, _ = run_segment(small.plan_file, 0, stores[0], Work(tmp_path / "logs"))
     assert done.drawn
-    elsewhere, _ = run_segment(small.frozen, 0, shelves[1], Work(tmp_path / "logs"))
+    elsewhere, _ = run_segment(small.plan_file, 0, stores[1], Work(tmp_path / "logs"))
     assert not elsewhere.drawn
     second = f"memory://{tmp_path.name}/second"
-    run_segment(small.frozen, 0, machine(second, tmp_path / "0"), Work(tmp_path / "logs"))
-    assert found(small.frozen, 0, machine(second, tmp_path / "sixth")), "what is kept here is sent there"
+    run_segment(small.plan_file, 0, machine(second, tmp_path / "0"), Work(tmp_path / "logs"))
+    assert found(small.plan_file, 0, machine(second, tmp_path / "sixth")), "what is kept here is sent there"
     with pytest.raises(StoreError, match="1 of 2 segments"):
-        gathered(small.frozen, shelves[3], str)
+        gathered(small.plan_file, stores[3], str)
     with pytest.raises(StoreError, match="'verdict' is not drawn yet"):
-        sound_part(small.frozen, shelves[1])
-    drawn = draw_part(small.frozen, 1, shelves[1], Work(tmp_path / "logs"))
+        sound_part(small.plan_file, stores[1])
+    drawn = draw_part(small.plan_file, 1, stores[1], Work(tmp_path / "logs"))
     assert drawn.now
     with pytest.raises(UsageError, match=r"'verdict' has \d+"):
-        chunk_part(small.frozen, 1, 0, 100_000, shelves[2], Work(tmp_path / "logs"))
-    chunk = chunk_part(small.frozen, 1, 0, 100, shelves[2], Work(tmp_path / "logs"))
+        chunk_part(small.plan_file, 1, 0, 100_000, stores[2], Work(tmp_path / "logs"))
+    chunk = chunk_part(small.plan_file, 1, 0, 100, stores[2], Work(tmp_path / "logs"))
     assert chunk.now, "drawn by one machine, encoded by another"
-    scene, _ = run_segment(small.frozen, 1, shelves[2], Work(tmp_path / "logs"))
+    scene, _ = run_segment(small.plan_file, 1, stores[2], Work(tmp_path / "logs"))
     assert not scene.drawn
-    sound = sound_part(small.frozen, shelves[0])
+    sound = sound_part(small.plan_file, stores[0])
     assert machine(url, tmp_path / "fifth").pull("sound", sound) is not None
     assert sound in small.provenance["store"]["sound"]
-    same(small, joined(small, gathered(small.frozen, shelves[3], str), shelves[3], tmp_path / "out"))
+    same(small, joined(small, gathered(small.plan_file, stores[3], str), stores[3], tmp_path / "out"))
     files, root = fsspec.core.url_to_fs(url)
     assert not files.ls(f"{root}/parts"), "nothing half-done is left"
 
 
 def test_a_half_sent_entry_is_not_there_and_a_damaged_one_is_made_again(small: Small, tmp_path: Path, url: str) -> None:
-    key, digest = next(iter(small.frozen.inputs("result").items()))
+    key, digest = next(iter(small.plan_file.inputs("result").items()))
     here = machine(url, small.fresh(tmp_path / "origin").root)
     files, root = fsspec.core.url_to_fs(url)
     here.push("result", key)
@@ -153,7 +153,7 @@ def test_a_half_sent_entry_is_not_there_and_a_damaged_one_is_made_again(small: S
     files.pipe_file(f"{place}/{name}", whole[:-1] + bytes([whole[-1] ^ 1]))
     files.pipe_file(f"{place}/entry.json", record)
     told: list[str] = []
-    careful = RemoteShelf(url, Store(tmp_path / "careful", told.append))
+    careful = RemoteStore(url, Store(tmp_path / "careful", told.append))
     assert careful.pull("result", key) is None
     assert "does not match its digest" in told[0]
     here.push("result", key)
@@ -171,8 +171,8 @@ def test_an_entry_can_not_write_outside_itself(tmp_path: Path, url: str) -> None
     record["seal"] = seal_of(record)
     files.pipe_file(f"{place}/entry.json", json.dumps(record).encode())
     told: list[str] = []
-    shelf = RemoteShelf(url, Store(tmp_path / "here", told.append))
-    assert shelf.pull("master", key) is None
+    shared = RemoteStore(url, Store(tmp_path / "here", told.append))
+    assert shared.pull("master", key) is None
     assert "outside itself" in told[0]
     assert not list(tmp_path.rglob("x"))
 

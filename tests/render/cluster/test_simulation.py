@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from tapehead.render.cluster.plan_file import Frozen
+from tapehead.render.cluster.plan_file import PlanFile
 from tapehead.render.cluster.plan_records import VERSION, FilmRecord, Inputs, PlanRecord, QualityRecord
 from tapehead.render.cluster.simulate import simulated, table
 from tapehead.render.planning.estimates import GatherCost, SegmentCost
@@ -17,7 +17,7 @@ from tests.render.test_cli import run
 FPS = 15
 
 
-def plan_of(costs: list[tuple[float, int, float]], mix_s: float = 0.0) -> Frozen:
+def plan_of(costs: list[tuple[float, int, float]], mix_s: float = 0.0) -> PlanFile:
     """Scenes as ``(seconds to draw, chunks of 10 s, seconds to encode a chunk)``."""
     segments = tuple(
         SegmentCost(
@@ -35,11 +35,11 @@ def plan_of(costs: list[tuple[float, int, float]], mix_s: float = 0.0) -> Frozen
     quality = QualityRecord("tiny", 160, 90, FPS)
     film = FilmRecord("x", "X", "x", quality, "clean", {}, {}, 1, "en", {}, (), True)
     gather = GatherCost(5.0, mix_s, measured=True)
-    return Frozen(PlanRecord(VERSION, "", film, Inputs({}, {}), {}, {}, segments, gather, (), ""))
+    return PlanFile(PlanRecord(VERSION, "", film, Inputs({}, {}), {}, {}, segments, gather, (), ""))
 
 
-def walls(frozen: Frozen, way: str, start_s: float = 0.0) -> dict[int, float]:
-    return {row["workers"]: row["wall_s"] for row in simulated(frozen, start_s)[way]["rows"]}
+def walls(plan_file: PlanFile, way: str, start_s: float = 0.0) -> dict[int, float]:
+    return {row["workers"]: row["wall_s"] for row in simulated(plan_file, start_s)[way]["rows"]}
 
 
 def test_equal_scenes_fall_as_one_over_workers() -> None:
@@ -48,13 +48,13 @@ def test_equal_scenes_fall_as_one_over_workers() -> None:
 
 
 def test_one_long_scene_is_the_limit_and_its_chunks_are_shared() -> None:
-    frozen = plan_of([(100.0, 16, 10.0), *[(1.0, 1, 1.0)] * 8])
-    array, ray = walls(frozen, "array"), walls(frozen, "ray")
+    plan_file = plan_of([(100.0, 16, 10.0), *[(1.0, 1, 1.0)] * 8])
+    array, ray = walls(plan_file, "array"), walls(plan_file, "ray")
     assert array[256] == 100 + 160 + 5
     assert ray[256] == 100 + 10 + 5
     assert array[1] == ray[1] == 260 + 16 + 5
-    assert simulated(frozen)["ray"]["bound_by"] == "s0"
-    assert "'s0'" in table(simulated(frozen))
+    assert simulated(plan_file)["ray"]["bound_by"] == "s0"
+    assert "'s0'" in table(simulated(plan_file))
 
 
 def test_bounds_hold_for_random_films() -> None:
@@ -85,12 +85,12 @@ def test_the_command_ends_with_one_line_of_json(small: Small) -> None:
 
 def test_the_sound_waits_for_all_drawings_and_for_no_chunk() -> None:
     costs = [(10.0, 2, 20.0), (4.0, 1, 1.0)]
-    frozen = plan_of(costs, mix_s=15.0)
-    array, ray = walls(frozen, "array"), walls(frozen, "ray")
+    plan_file = plan_of(costs, mix_s=15.0)
+    array, ray = walls(plan_file, "array"), walls(plan_file, "ray")
     assert array[4] == 50 + 15 + 5
     assert ray[4] == 10 + 20 + 5, "beside the chunks"
     assert ray[1] == array[1] == 55 + 15 + 5
-    assert walls(frozen, "ray", start_s=1.0)[4] == 11 + 21 + 6
+    assert walls(plan_file, "ray", start_s=1.0)[4] == 11 + 21 + 6
     long = plan_of(costs, mix_s=60.0)
     assert walls(long, "ray")[4] == 10 + 60 + 5
     assert simulated(long)["ray"]["bound_by"] == "the sound"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.records import is_key
 from tapehead.analysis.store import Store, digest_of
-from tapehead.render.cluster.plan_file import Frozen, parse_plan
+from tapehead.render.cluster.plan_file import PlanFile, parse_plan
 from tapehead.render.cluster.plan_records import MARK, MOST_BYTES
 from tapehead.render.commands.cli import main
 from tests.analysis.test_records import _changed
@@ -30,7 +30,7 @@ def resigned(data: Data) -> str:
     """As a stranger would make it: digest and key fit."""
     data = {name: value for name, value in data.items() if name != "digest"}
     try:
-        key = Frozen(parse_plan_unchecked(data)).key
+        key = PlanFile(parse_plan_unchecked(data)).key
         data["key"] = key
     except Exception:
         pass
@@ -152,7 +152,7 @@ def first_line(data: Data) -> Data:
 @pytest.mark.parametrize("name", STRANGE)
 def test_what_no_plan_may_say_is_one_line(name: str, small: Small) -> None:
     change, why = STRANGE[name]
-    data = json.loads(small.frozen.text())
+    data = json.loads(small.plan_file.text())
     change(data)
     with pytest.raises(UsageError) as refused:
         parse_plan(resigned(data), "plan.json")
@@ -166,7 +166,7 @@ def test_what_no_plan_may_say_is_one_line(name: str, small: Small) -> None:
 
 def test_a_plan_that_was_only_signed_again_is_read(small: Small) -> None:
     """The cases above are refused for what they say."""
-    assert parse_plan(resigned(json.loads(small.frozen.text()))).text() == small.frozen.text()
+    assert parse_plan(resigned(json.loads(small.plan_file.text()))).text() == small.plan_file.text()
 
 
 @pytest.mark.parametrize(
@@ -189,23 +189,23 @@ def test_a_plan_without_end_is_read_to_a_bound(monkeypatch: pytest.MonkeyPatch) 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=7), plain)
 def test_any_part_replaced_by_anything(small: Small, path: list[int], value: Any) -> None:
     """It is refused in one line, or what it says is harmless: keys are keys and names lead nowhere."""
-    data = json.loads(small.frozen.text())
+    data = json.loads(small.plan_file.text())
     made = _changed(copy.deepcopy(data), path, value)
     try:
         text = resigned(made) if isinstance(made, dict) else json.dumps(made)
-        frozen = parse_plan(text)
+        plan_file = parse_plan(text)
     except UsageError as error:
         assert "\n" not in str(error)
         assert len(str(error)) < 800
         return
-    film = frozen.film
+    film = plan_file.film
     for name in (film.episode, film.quality.name, *(scene.name for scene in film.scenes)):
         assert (Path("/out") / name).resolve().parent == Path("/out")
     keys = [each.key for each in film.results.values()] + [scene.key for scene in film.scenes]
-    keys += [*frozen.inputs("result"), *frozen.inputs("voice")]
+    keys += [*plan_file.inputs("result"), *plan_file.inputs("voice")]
     assert all(is_key(key) for key in keys)
     assert 1 <= film.quality.fps <= 240
-    assert len(frozen.segments) == len(film.scenes)
+    assert len(plan_file.segments) == len(film.scenes)
 
 
 def run_here(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple:
@@ -231,7 +231,7 @@ def test_no_command_touches_what_a_plan_names(
         (tmp_path / place).mkdir(parents=True, exist_ok=True)
         (tmp_path / place / "precious").write_text("x")
     before = sorted(str(path) for path in tmp_path.rglob("*"))
-    data = json.loads(small.frozen.text())
+    data = json.loads(small.plan_file.text())
     STRANGE[name][0](data)
     file = tmp_path.parent / f"{tmp_path.name}.json"
     file.write_text(resigned(data))
@@ -246,11 +246,11 @@ def test_no_command_touches_what_a_plan_names(
 def test_a_tampered_receipt_is_made_again(small: Small, tmp_path: Path) -> None:
     """It is whole as the store sees it, and says what cannot be."""
     from tapehead.render.cluster.segments import RECEIPT, found, leave_receipt, receipt_key
-    from tapehead.render.cluster.shared_store import open_shelf
+    from tapehead.render.cluster.shared_store import open_shared
     from tapehead.render.workers.worker import SceneDone
 
-    shelf = open_shelf(str(tmp_path / "store"))
-    key, scene = receipt_key(small.frozen, 0), small.frozen.film.scenes[0]
+    shared = open_shared(str(tmp_path / "store"))
+    key, scene = receipt_key(small.plan_file, 0), small.plan_file.film.scenes[0]
     good = {
         "name": scene.name, "master": scene.key, "segments": ["ab" * 32], "starts": [0], "frames": 10,
         "frames_digest": "x", "flashes": [],
@@ -259,15 +259,15 @@ def test_a_tampered_receipt_is_made_again(small: Small, tmp_path: Path) -> None:
         {"segments": ["../../victim"]}, {"master": "../x"}, {"master": "ab" * 32}, {"starts": [5]}, {"frames": 0},
         {"starts": [0, 0], "segments": ["ab" * 32] * 2}, {"flashes": [1]}, {"segments": []}, {"more": 1},
     ):  # fmt: skip
-        with shelf.local.draft(RECEIPT, key, {"seconds": "no"}) as work:
+        with shared.local.draft(RECEIPT, key, {"seconds": "no"}) as work:
             (work / "scene.json").write_text(json.dumps({**good, **change}))
-        assert found(small.frozen, 0, shelf) is None, change
+        assert found(small.plan_file, 0, shared) is None, change
         done = SceneDone(scene.name, scene.key, ("ab" * 32,), (0,), 10, "x", True, 1.0)
-        leave_receipt(small.frozen, 0, done, shelf)
-        entry = shelf.local.get(RECEIPT, key)
+        leave_receipt(small.plan_file, 0, done, shared)
+        entry = shared.local.get(RECEIPT, key)
         assert entry is not None
         assert json.loads(entry.file("scene.json").read_text()) == good
-        shelf.local.discard(RECEIPT, key, "the test goes on")
+        shared.local.discard(RECEIPT, key, "the test goes on")
     assert Store(tmp_path / "store").get(RECEIPT, key) is None
 
 
@@ -287,38 +287,38 @@ def test_a_record_behind_a_url_that_was_changed_is_not_used(
 ) -> None:
     import fsspec
 
-    from tapehead.render.cluster.shared_store import RemoteShelf
+    from tapehead.render.cluster.shared_store import RemoteStore
 
     url = f"file://{tmp_path}/far"
-    key = next(iter(small.frozen.inputs("result")))
-    RemoteShelf(url, small.fresh(tmp_path / "origin")).push("result", key)
+    key = next(iter(small.plan_file.inputs("result")))
+    RemoteStore(url, small.fresh(tmp_path / "origin")).push("result", key)
     files, root = fsspec.core.url_to_fs(url)
     place = f"{root}/result/{key[:2]}/{key}/entry.json"
     record = json.loads(files.cat_file(place))
     change(record)
     files.pipe_file(place, json.dumps(record).encode())
     told: list[str] = []
-    shelf = RemoteShelf(url, Store(tmp_path / "here", told.append))
-    assert shelf.pull("result", key) is None
+    shared = RemoteStore(url, Store(tmp_path / "here", told.append))
+    assert shared.pull("result", key) is None
     assert "is not used" in told[0]
     assert not list((tmp_path / "here").rglob("entry.json"))
-    RemoteShelf(url, Store(tmp_path / "origin")).push("result", key)
-    assert shelf.pull("result", key) is not None, "who has it puts a whole one there"
+    RemoteStore(url, Store(tmp_path / "origin")).push("result", key)
+    assert shared.pull("result", key) is not None, "who has it puts a whole one there"
 
 
 def test_a_file_behind_a_url_is_fetched_only_if_it_has_its_size(small: Small, tmp_path: Path) -> None:
     import fsspec
 
-    from tapehead.render.cluster.shared_store import RemoteShelf
+    from tapehead.render.cluster.shared_store import RemoteStore
 
     url = f"file://{tmp_path}/far"
-    key = next(iter(small.frozen.inputs("result")))
-    RemoteShelf(url, small.fresh(tmp_path / "origin")).push("result", key)
+    key = next(iter(small.plan_file.inputs("result")))
+    RemoteStore(url, small.fresh(tmp_path / "origin")).push("result", key)
     root = fsspec.core.url_to_fs(url)[1]
     place = Path(f"{root}/result/{key[:2]}/{key}/result.json")
     with place.open("r+b") as file:
         file.truncate(2**40)  # a terabyte of nothing
     told: list[str] = []
-    shelf = RemoteShelf(url, Store(tmp_path / "here", told.append))
-    assert shelf.pull("result", key) is None
+    shared = RemoteStore(url, Store(tmp_path / "here", told.append))
+    assert shared.pull("result", key) is None
     assert "another size" in told[0]

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.store import Store, digest_of
-from tapehead.render.cluster.plan_file import Frozen, freeze, parse_plan, read_plan
+from tapehead.render.cluster.plan_file import PlanFile, freeze, parse_plan, read_plan
 from tapehead.render.cluster.plan_records import MARK, VERSION, AnalysisRecord
 from tapehead.render.commands.cli import main
 from tapehead.render.film.make import Choices, prepare
@@ -25,16 +25,16 @@ from tests.render.cluster.conftest import TINY, Small
 from tests.render.test_cli import run
 
 
-def made(root: Path) -> tuple[FilmPlan, Frozen]:
+def made(root: Path) -> tuple[FilmPlan, PlanFile]:
     store = Store(root)
     plan = prepare(find_episode("odd-squares"), Choices(TINY, voice="none"), store, Reporter(quiet=True))
     return plan, freeze(plan, store)
 
 
 def test_there_and_back(tmp_path: Path) -> None:
-    plan, frozen = made(tmp_path / "store")
-    again = parse_plan(frozen.text())
-    assert again.text() == frozen.text()
+    plan, plan_file = made(tmp_path / "store")
+    again = parse_plan(plan_file.text())
+    assert again.text() == plan_file.text()
     back = again.plan(tmp_path / "store")
     assert replace(back, tape_identity=plan.tape_identity, voice=plan.voice) == plan
     assert json.loads(json.dumps([plan.tape_identity, plan.voice])) == [back.tape_identity, back.voice]
@@ -50,21 +50,21 @@ def test_made_twice_in_two_stores_it_is_the_same_text_and_names_no_place(tmp_pat
 
 
 def test_it_says_what_it_reads(tmp_path: Path) -> None:
-    plan, frozen = made(tmp_path / "store")
+    plan, plan_file = made(tmp_path / "store")
     store = Store(tmp_path / "store")
-    results, voices = frozen.inputs("result"), frozen.inputs("voice")
+    results, voices = plan_file.inputs("result"), plan_file.inputs("voice")
     assert set(results) == {ref.key for ref in plan.results.values()}
     assert len(voices) == 4
     for kind, inputs in (("result", results), ("voice", voices)):
         for key, digest in inputs.items():
             assert store.get(kind, key).digest == digest
-    assert {kind for kind, _, _ in frozen.inputs_of(0)} == {"result", "voice"}
-    assert len(frozen.inputs_of(0)) == 3
-    assert frozen.record.analyses == (AnalysisRecord("sums", plan.results["sums"].key, {"cpu": 1}),)
+    assert {kind for kind, _, _ in plan_file.inputs_of(0)} == {"result", "voice"}
+    assert len(plan_file.inputs_of(0)) == 3
+    assert plan_file.record.analyses == (AnalysisRecord("sums", plan.results["sums"].key, {"cpu": 1}),)
 
 
 def test_costs_are_guessed_from_length_until_they_were_measured(small: Small, tmp_path: Path) -> None:
-    guessed = small.frozen.segments
+    guessed = small.plan_file.segments
     assert not any(each.measured for each in guessed)
     ratio = guessed[0].expected_frames / guessed[1].expected_frames
     assert guessed[0].draw_s / guessed[1].draw_s == pytest.approx(ratio, rel=0.02)
@@ -75,25 +75,25 @@ def test_costs_are_guessed_from_length_until_they_were_measured(small: Small, tm
         assert each.draw_s == known[each.scene]["draw_s"]
     film = known["(film)"]
     assert measured.record.gather == GatherCost(film["join_s"], film["mix_s"], measured=True)
-    assert measured.record.key == small.frozen.record.key
+    assert measured.record.key == small.plan_file.record.key
 
 
 def test_a_changed_scene_is_noticed(tmp_path: Path) -> None:
     folder = tmp_path / "moving_squares"
     shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
     store = Store(tmp_path / "store")
-    frozen = freeze(prepare(load_episode(folder), Choices(TINY, voice="none"), store, Reporter(quiet=True)), store)
-    frozen.check_code(1)
+    plan_file = freeze(prepare(load_episode(folder), Choices(TINY, voice="none"), store, Reporter(quiet=True)), store)
+    plan_file.check_code(1)
     (folder / "verdict.py").write_text((folder / "verdict.py").read_text() + "\nMORE = 1\n")
-    frozen.check_code(0)
+    plan_file.check_code(0)
     with pytest.raises(UsageError, match="'verdict' is not here what it was"):
-        frozen.check_code(1)
-    other = Frozen(structs.replace(frozen.record, encoder={**frozen.encoder, "av": "0.1"}))
+        plan_file.check_code(1)
+    other = PlanFile(structs.replace(plan_file.record, encoder={**plan_file.encoder, "av": "0.1"}))
     with pytest.raises(UsageError, match="install the same av"):
         other.check_code(0)
     shutil.rmtree(folder)
     with pytest.raises(UsageError, match="not on this machine"):
-        frozen.plan(store.root)
+        plan_file.plan(store.root)
 
 
 def edited(data: dict) -> str:
@@ -108,7 +108,7 @@ def reordered(data: dict) -> str:
 
 
 def test_foreign_old_and_edited_files_are_refused(small: Small, tmp_path: Path) -> None:
-    data = json.loads(small.frozen.text())
+    data = json.loads(small.plan_file.text())
     older = {**data, MARK: 1}
     older["digest"] = digest_of({name: value for name, value in older.items() if name != "digest"})
     signed: dict = {MARK: VERSION}
