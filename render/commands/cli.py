@@ -39,6 +39,7 @@ from tapehead.render.commands.options import (
 from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.sales import sales
 from tapehead.render.commands.verify import verify_app
+from tapehead.render.room import is_lack, lack, too_little
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -54,6 +55,9 @@ app.add_typer(tape_commands.app, name="tape")
 
 def main() -> NoReturn:
     """Run the command; a user's mistake becomes one message and an exit code, never a traceback."""
+    if narrow := "" if _is_light(sys.argv[1:]) else too_little():
+        _complain(narrow)
+        sys.exit(1)
     try:
         code = app(standalone_mode=False) or 0  # typer hands the code of typer.Exit back as the value
     except TapeheadError as error:
@@ -63,6 +67,9 @@ def main() -> NoReturn:
         _complain(str(Interrupted("stopped")))
         code = Interrupted.exit_code
     except ImportError as error:
+        if is_lack(error):
+            _complain(lack("a library cannot be loaded"))
+            sys.exit(1)
         _complain(f"a library is missing or broken: {error}; `tapehead doctor` says what to do")
         code = 1
     except BrokenPipeError:
@@ -86,7 +93,18 @@ def _usage_or_raise(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in _TRANSIENT:
         _complain(cause_of(error))
         return 1
+    if is_lack(error):
+        _complain(lack("stopped"))
+        return 1
     raise error
+
+
+_LIGHT = ("list", "store")
+"""Commands that load no library which computes."""
+
+
+def _is_light(words: list[str]) -> bool:
+    return not words or words[0] in _LIGHT or "--help" in words
 
 
 _TRANSIENT = (errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.EAGAIN, errno.ENOMEM)
