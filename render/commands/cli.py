@@ -168,12 +168,17 @@ def analyze(
     model: Model = "",
     device: Device = "cpu",
     download: Download = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Compute all of them a second time, and say which come out otherwise.")
+    ] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Compute an episode's results, or find them in the store."""
+    from tapehead.analysis.errors import ResultError
     from tapehead.analysis.registry import ModelChoice
     from tapehead.analysis.store import Store
+    from tapehead.render.film.again import computed_again
     from tapehead.render.film.make import analyze as compute
     from tapehead.render.progress import Reporter
     from tapehead.scenes.episode import find_episode
@@ -181,16 +186,27 @@ def analyze(
     reporter = Reporter(quiet)
     found = find_episode(episode)
     choice = ModelChoice(model, device, download)
-    entries = compute(found, Store(report=reporter.warn), reporter, seed, choice, only or ())
+    store, differing = Store(report=reporter.warn), []
+    if again:
+        entries, differing = computed_again(found, store, reporter, seed, choice, only or ())
+    else:
+        entries = compute(found, store, reporter, seed, choice, only or ())
     if json:
         results = {
             name: {"key": entry.key, "digest": entry.digest, "path": str(entry.path)} for name, entry in entries.items()
         }
-        answer({"episode": found.slug, "results": results, "stages_s": reporter.stages_s})
-        return
-    for name, entry in entries.items():
-        facts = entry.record["facts"]
-        typer.echo(f"{name:<18} {facts['origin']:<12} {facts['analysis']} v{facts['version']}  {entry.digest[:12]}")
+        checked = {"differing": [each.to_data() for each in differing]} if again else {}
+        answer({"episode": found.slug, "results": results, **checked, "stages_s": reporter.stages_s})
+    else:
+        for name, entry in entries.items():
+            facts = entry.record["facts"]
+            typer.echo(f"{name:<18} {facts['origin']:<12} {facts['analysis']} v{facts['version']}  {entry.digest[:12]}")
+    if differing:
+        told = "; ".join(f"'{each.name}': {each.what}" for each in differing)
+        raise ResultError(
+            f"computed again, {len(differing)} of {len(entries)} results came out otherwise: {told}. An analysis may "
+            "ask neither the clock nor the system for randomness: use its `seed`"
+        )
 
 
 @app.command()
