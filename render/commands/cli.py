@@ -39,6 +39,7 @@ from tapehead.render.commands.options import (
 from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.sales import sales
 from tapehead.render.commands.verify import verify_app
+from tapehead.render.room import is_lack, lack, too_little
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -54,6 +55,9 @@ app.add_typer(tape_commands.app, name="tape")
 
 def main() -> NoReturn:
     """Run the command; a user's mistake becomes one message and an exit code, never a traceback."""
+    if narrow := "" if _is_light(sys.argv[1:]) else too_little():
+        _complain(narrow)
+        sys.exit(1)
     try:
         code = app(standalone_mode=False) or 0  # typer hands the code of typer.Exit back as the value
     except TapeheadError as error:
@@ -63,6 +67,9 @@ def main() -> NoReturn:
         _complain(str(Interrupted("stopped")))
         code = Interrupted.exit_code
     except ImportError as error:
+        if is_lack(error):
+            _complain(lack("a library cannot be loaded"))
+            sys.exit(1)
         _complain(f"a library is missing or broken: {error}; `tapehead doctor` says what to do")
         code = 1
     except BrokenPipeError:
@@ -86,7 +93,18 @@ def _usage_or_raise(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in _TRANSIENT:
         _complain(cause_of(error))
         return 1
+    if is_lack(error):
+        _complain(lack("stopped"))
+        return 1
     raise error
+
+
+_LIGHT = ("list", "store")
+"""Commands that load no library which computes."""
+
+
+def _is_light(words: list[str]) -> bool:
+    return not words or words[0] in _LIGHT or "--help" in words
 
 
 _TRANSIENT = (errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.EAGAIN, errno.ENOMEM)
@@ -150,12 +168,17 @@ def analyze(
     model: Model = "",
     device: Device = "cpu",
     download: Download = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Compute all of them a second time, and say which come out otherwise.")
+    ] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Compute an episode's results, or find them in the store."""
+    from tapehead.analysis.errors import ResultError
     from tapehead.analysis.registry import ModelChoice
     from tapehead.analysis.store import Store
+    from tapehead.render.film.again import computed_again
     from tapehead.render.film.make import analyze as compute
     from tapehead.render.progress import Reporter
     from tapehead.scenes.episode import find_episode
@@ -163,16 +186,27 @@ def analyze(
     reporter = Reporter(quiet)
     found = find_episode(episode)
     choice = ModelChoice(model, device, download)
-    entries = compute(found, Store(report=reporter.warn), reporter, seed, choice, only or ())
+    store, differing = Store(report=reporter.warn), []
+    if again:
+        entries, differing = computed_again(found, store, reporter, seed, choice, only or ())
+    else:
+        entries = compute(found, store, reporter, seed, choice, only or ())
     if json:
         results = {
             name: {"key": entry.key, "digest": entry.digest, "path": str(entry.path)} for name, entry in entries.items()
         }
-        answer({"episode": found.slug, "results": results, "stages_s": reporter.stages_s})
-        return
-    for name, entry in entries.items():
-        facts = entry.record["facts"]
-        typer.echo(f"{name:<18} {facts['origin']:<12} {facts['analysis']} v{facts['version']}  {entry.digest[:12]}")
+        checked = {"differing": [each.to_data() for each in differing]} if again else {}
+        answer({"episode": found.slug, "results": results, **checked, "stages_s": reporter.stages_s})
+    else:
+        for name, entry in entries.items():
+            facts = entry.record["facts"]
+            typer.echo(f"{name:<18} {facts['origin']:<12} {facts['analysis']} v{facts['version']}  {entry.digest[:12]}")
+    if differing:
+        told = "; ".join(f"'{each.name}': {each.what}" for each in differing)
+        raise ResultError(
+            f"computed again, {len(differing)} of {len(entries)} results came out otherwise: {told}. An analysis may "
+            "ask neither the clock nor the system for randomness: use its `seed`"
+        )
 
 
 @app.command()

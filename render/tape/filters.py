@@ -36,6 +36,11 @@ class Taps:
     origin: int
 
     @property
+    def reach(self) -> int:
+        """How many samples beside a line it may read."""
+        return len(self.taps) + abs(self.origin)
+
+    @property
     def noise_gain(self) -> float:
         """Standard deviation of white noise of variance 1 behind it."""
         return float(np.sqrt(np.sum(self.taps**2)))
@@ -49,6 +54,12 @@ class Taps:
     def centre(self) -> float:
         """Centroid of the edge that a step becomes, in samples after the step."""
         return float(np.sum(self.taps * (np.arange(len(self.taps)) - self.origin)) / np.sum(self.taps))
+
+
+def places_going_on(width: int, beside: int) -> NDArray[np.int64]:
+    """Which samples of a line with a subcarrier, whose period is four of them, stand for those beside it."""
+    place = np.arange(-beside, width + beside)
+    return np.where(place < 0, place % 4, np.where(place < width, place, width - 4 + (place - width) % 4))
 
 
 def frequencies(rate: float) -> Floats:
@@ -150,17 +161,27 @@ def overshoot(taps: Taps, raster: int) -> float:
 
 @functools.lru_cache(maxsize=64)
 def luma_filter(
-    system: System, bandwidth: float, ring: float, peak: float, smear: float, compensation: tuple[float, ...]
+    system: System,
+    bandwidth: float,
+    ring: float,
+    peak: float,
+    smear: float,
+    compensation: tuple[float, ...],
+    passes: int = 1,
+    mode: str = "off",
 ) -> Taps:
-    """Band limit, ringing, sharpening and smear as one filter of minimum phase.
+    """Band limit, ringing, sharpening and smear of one pass as one filter of minimum phase.
 
     Args:
         system: for the sampling rate.
-        bandwidth: -3 dB frequency in MHz, of the whole path from picture to picture.
-        ring: overshoot after an edge as it comes out, in percent, sharpening and smear included, as far as that goes.
+        bandwidth: -3 dB frequency in MHz of one pass, from picture to picture.
+        ring: overshoot after an edge as it comes out of all passes, in percent, the composite path, sharpening and
+            smear included, as far as that goes.
         peak: gain around 2 MHz, dB.
         smear: length of the tail, µs.
         compensation: gain on the design grid that makes up for what resampling the picture loses; empty for none.
+        passes: how many times the picture is recorded; the first of them has the compensation.
+        mode: of the composite path before the first pass, as the setting ``composite.mode`` has it.
     """
     rate = system.rate
     usual = compensation_of(_PICTURE_COLUMNS, system.width, bandwidth / rate, len(frequencies(rate)))
@@ -173,11 +194,36 @@ def luma_filter(
             spectrum = spectrum * np.array(made_up)
         return _dragged(to_taps(spectrum, rate, 0.0), smear, rate)
 
+    decoded = _decoder_luma(system, mode)
+
+    def whole(tilt: float) -> Taps:
+        path = shaped(tilt, usual)
+        if decoded is not None:
+            path = _behind(decoded, path)
+        if passes > 1:
+            again = shaped(tilt, ())
+            for _ in range(passes - 1):
+                path = _behind(path, again)
+        return path
+
     low, high = _TILTS
     for _ in range(18):
         tilt = (low + high) / 2
-        low, high = (low, tilt) if overshoot(shaped(tilt, usual), system.width) * 100 > ring else (tilt, high)
+        low, high = (low, tilt) if overshoot(whole(tilt), system.width) * 100 > ring else (tilt, high)
     return shaped((low + high) / 2, compensation)
+
+
+def _behind(first: Taps, second: Taps) -> Taps:
+    """Two filters, one behind the other, as one."""
+    return Taps(np.convolve(first.taps, second.taps), first.origin + second.origin)
+
+
+def _decoder_luma(system: System, mode: str) -> Taps | None:
+    """What a composite path does to luma that is the same in every line; nothing where lines are combed: their
+    difference, which is all that is taken out, is nothing then."""
+    if mode == "box":
+        return box_filter()
+    return notch_filter(system) if mode == "notch" else None
 
 
 def _dragged(taps: Taps, smear: float, rate: float) -> Taps:
@@ -242,3 +288,9 @@ def notch_filter(system: System) -> Taps:
     f = frequencies(system.rate)
     gap = np.exp(-(((f - system.subcarrier) / 0.6) ** 4))
     return to_taps((1 - gap) + 0j, system.rate, 0.0, floor=6e-3)
+
+
+def box_filter() -> Taps:
+    """Luma of the simplest receiver: the mean over one period of the subcarrier, which is four samples, the ends
+    counted half."""
+    return Taps(np.array([0.125, 0.25, 0.25, 0.25, 0.125]), 2)

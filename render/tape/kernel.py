@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 from tapehead.render.compiled import compiled
 from tapehead.render.tape.events import Events
 from tapehead.render.tape.filters import Taps
-from tapehead.render.tape.kernel_lines import add_ramps, bells, fir, fir_narrow, fma, gather, mixed, pairs, spread
+from tapehead.render.tape.kernel_lines import (
+    add_ramps,
+    bells,
+    fir,
+    fir_narrow,
+    fma,
+    gather,
+    go_on,
+    mixed,
+    pairs,
+    spread,
+)
 from tapehead.render.tape.kernel_picture import to_picture, to_raster
 from tapehead.render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Fixed, Pass, Plan
 from tapehead.render.tape.timing import EDGE, MARGIN
@@ -166,6 +177,18 @@ def _reach(taps: Any, first: int) -> int:
 
 
 @compiled
+def _reach_before(taps: Any, first: int) -> int:
+    """How far before a line a filter reads."""
+    return min(_ROOM, max(-first, 0) + 8)
+
+
+@compiled
+def _reach_behind(taps: Any, first: int) -> int:
+    """How far behind a line a filter reads."""
+    return min(_ROOM, max(first + taps.size, 0) + 8)
+
+
+@compiled
 def _narrowed(slim: bool, row: Any, first: int, taps: Any, even: Any, odd: Any, half: Any, out: Any) -> None:
     if slim:
         fir_narrow(row, first, taps, even, odd, half, out)
@@ -225,7 +248,7 @@ def decode_lines(wire: Any, carrier: Any, alternate: Any, weights: Any, band: An
         inner = row[_ROOM : _ROOM + width]
         for x in range(width):
             inner[x] = fma(before_w, earlier[x], fma(here_w, here[x], after_w * later[x]))
-        spread(row, _ROOM, width, band_reach)
+        go_on(row, _ROOM, width, band_reach)
         fir(row, _ROOM + band_first, band, colour)
         out_y, out_i, out_q = y[line], i[line], q[line]
         sign = _F(2.0) * _F(alternate[line])
@@ -253,29 +276,44 @@ def filter_lines(y: Any, i: Any, q: Any, luma_key: Any, chroma_key: Any, fractal
     lines, width = y.shape
     row = np.zeros(width + 2 * _ROOM, np.float32)
     inner = row[_ROOM : _ROOM + width]
-    grain, other = np.empty(width, np.float32), np.empty(width, np.float32)
+    grain, other = np.empty(width + 2 * _ROOM, np.float32), np.empty(width + 2 * _ROOM, np.float32)
+    slow = np.empty(width, np.float32)
     one, two = np.empty(width, np.float32), np.empty(width, np.float32)
     even, odd, half = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
     coarse = np.empty(width // _CELL_0 + 2, np.float32)
     coarser = np.empty(width // _CELL_1 + 2, np.float32)
-    luma_reach, chroma_reach = _reach(luma, luma_first), _reach(chroma, chroma_first)
+    # Noise does not stop at a line's ends (see the reference): there is some of its own wherever a filter reads.
+    luma_before, luma_behind = _reach_before(luma, luma_first), _reach_behind(luma, luma_first)
+    chroma_before, chroma_behind = _reach_before(chroma, chroma_first), _reach_behind(chroma, chroma_first)
+    luma_reach, chroma_reach = max(luma_before, luma_behind), max(chroma_before, chroma_behind)
+    luma_grain, colour_grain = (
+        grain[: luma_before + width + luma_behind],
+        grain[: chroma_before + width + chroma_behind],
+    )
+    colour_other = other[: colour_grain.size]
     black, slope, colour_noise, fractal = noise[0], noise[1], noise[2], noise[3]
     for line in range(lines):
         source = y[line]
         base = black + turns[2, line]
-        if base > 0 or slope > 0:
-            bells(luma_key[line], grain)
-            for x in range(width):
-                level = min(max(source[x], _F(0.0)), _WHITE)
-                inner[x] = fma(fma(slope, level, base), grain[x], source[x])
-        else:
-            inner[:] = source
-        if fractal > 0:
-            bells(mixed(fractal_key[line]), coarse)
-            add_ramps(coarse, _CELL_0, fractal, inner)
-            bells(mixed(np.uint32(fractal_key[line] + np.uint32(1))), coarser)
-            add_ramps(coarser, _CELL_1, fractal, inner)
+        inner[:] = source
         spread(row, _ROOM, width, luma_reach)
+        if base > 0 or slope > 0:
+            bells(luma_key[line], -luma_before, luma_grain)
+            noisy = row[_ROOM - luma_before : _ROOM + width + luma_behind]
+            for x in range(noisy.size):
+                level = min(max(noisy[x], _F(0.0)), _WHITE)
+                noisy[x] = fma(fma(slope, level, base), luma_grain[x], noisy[x])
+        if fractal > 0:
+            slow[:] = _F(0.0)
+            bells(mixed(fractal_key[line]), 0, coarse)
+            add_ramps(coarse, _CELL_0, fractal, slow)
+            bells(mixed(np.uint32(fractal_key[line] + np.uint32(1))), 0, coarser)
+            add_ramps(coarser, _CELL_1, fractal, slow)
+            for x in range(width):
+                inner[x] += slow[x]
+            for k in range(1, luma_reach + 1):
+                row[_ROOM - k] += slow[0]
+                row[_ROOM + width - 1 + k] += slow[width - 1]
         target = out_y[line]
         fir(row, _ROOM + luma_first, luma, target)
         for n in range(spark_start[line], spark_start[line + 1]):
@@ -284,20 +322,19 @@ def filter_lines(y: Any, i: Any, q: Any, luma_key: Any, chroma_key: Any, fractal
             for x in range(place, min(width, place + int(3 * length) + 1)):
                 target[x] += _F(peak * np.exp(-(x - place) / length))
         if colour_noise > 0:
-            pairs(chroma_key[line], grain, other)
-            source_i, source_q = i[line], q[line]
-            for x in range(width):
-                inner[x] = fma(colour_noise, grain[x], source_i[x])
-            spread(row, _ROOM, width, chroma_reach)
-            _narrowed(slim, row, _ROOM + chroma_first, chroma, even, odd, half, one)
-            for x in range(width):
-                inner[x] = fma(colour_noise, other[x], source_q[x])
-        else:
-            inner[:] = i[line]
-            spread(row, _ROOM, width, chroma_reach)
-            _narrowed(slim, row, _ROOM + chroma_first, chroma, even, odd, half, one)
-            inner[:] = q[line]
-        spread(row, _ROOM, width, chroma_reach)
+            pairs(chroma_key[line], -chroma_before, colour_grain, colour_other)
+        noisy = row[_ROOM - chroma_before : _ROOM + width + chroma_behind]
+        inner[:] = i[line]
+        go_on(row, _ROOM, width, chroma_reach)
+        if colour_noise > 0:
+            for x in range(noisy.size):
+                noisy[x] = fma(colour_noise, colour_grain[x], noisy[x])
+        _narrowed(slim, row, _ROOM + chroma_first, chroma, even, odd, half, one)
+        inner[:] = q[line]
+        go_on(row, _ROOM, width, chroma_reach)
+        if colour_noise > 0:
+            for x in range(noisy.size):
+                noisy[x] = fma(colour_noise, colour_other[x], noisy[x])
         _narrowed(slim, row, _ROOM + chroma_first, chroma, even, odd, half, two)
         c, s = turns[0, line], turns[1, line]
         target_i, target_q = out_i[line], out_q[line]

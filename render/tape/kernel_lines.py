@@ -86,22 +86,22 @@ def words(key: Any, out: Any) -> None:
 
 
 @compiled
-def bells(key: Any, out: Any) -> None:
-    """:func:`tapehead.render.tape.noise.bell` along a line, as float32."""
+def bells(key: Any, first: int, out: Any) -> None:
+    """:func:`tapehead.render.tape.noise.bell` along a line from its sample ``first`` on, as float32."""
     low, one, two, three, byte = _U(0), _U(8), _U(16), _U(24), _U(255)
     for x in range(out.size):
-        w = mixed(_U(key ^ _U(_U(x) * _GOLDEN)))
+        w = mixed(_U(key ^ _U(_U(first + x) * _GOLDEN)))
         total = np.int32((w >> low) & byte) + np.int32((w >> one) & byte)
         total += np.int32((w >> two) & byte) + np.int32((w >> three) & byte)
         out[x] = np.float32(np.int32(total - 510))
 
 
 @compiled
-def pairs(key: Any, first: Any, second: Any) -> None:
-    """:func:`tapehead.render.tape.noise.pair` along a line, as float32."""
+def pairs(key: Any, begin: int, first: Any, second: Any) -> None:
+    """:func:`tapehead.render.tape.noise.pair` along a line from its sample ``begin`` on, as float32."""
     one, two, three, byte = _U(8), _U(16), _U(24), _U(255)
     for x in range(first.size):
-        w = mixed(_U(key ^ _U(_U(x) * _GOLDEN)))
+        w = mixed(_U(key ^ _U(_U(begin + x) * _GOLDEN)))
         first[x] = np.float32(np.int32(w & byte) + np.int32((w >> one) & byte) - np.int32(255))
         second[x] = np.float32(np.int32((w >> two) & byte) + np.int32((w >> three) & byte) - np.int32(255))
 
@@ -113,6 +113,15 @@ def spread(row: Any, margin: int, width: int, reach: int) -> None:
     for k in range(1, reach + 1):
         row[margin - k] = left
         row[margin + width - 1 + k] = right
+
+
+@compiled
+def go_on(row: Any, margin: int, width: int, reach: int) -> None:
+    """Let a line with a subcarrier go on for ``reach`` samples on both sides of ``row[margin : margin + width]``."""
+    last = margin + width - 1
+    for k in range(1, reach + 1):
+        row[margin - k] = row[margin - k + 4]
+        row[last + k] = row[last + k - 4]
 
 
 @compiled

@@ -64,10 +64,17 @@ def key(seed: int, effect: str, *places: Any) -> Words:
     return at(seed, effect, spot(*places))
 
 
-def along(keys: Words, width: int) -> Words:
-    """A word for each sample of each line; ``(lines,)`` keys give ``(lines, width)``."""
-    places = np.arange(width, dtype=np.uint32) * np.uint32(GOLDEN)
-    return mix(keys[:, None] ^ places[None, :])
+def along(keys: Words, width: int, beside: int = 0) -> Words:
+    """A word for each sample of each line; ``(lines,)`` keys give ``(lines, width)``.
+
+    ``beside`` is how many samples on each side of a line get one, too: ``(lines, width + 2 * beside)``.
+    """
+    return mix(keys[:, None] ^ steps(width, beside)[None, :])
+
+
+def steps(width: int, beside: int = 0) -> Words:
+    """What makes the words of a line's samples differ, from ``beside`` samples before it to as many behind it."""
+    return np.arange(-beside, width + beside).astype(np.uint32) * np.uint32(GOLDEN)
 
 
 def bell(words: Words) -> NDArray[np.int32]:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from tapehead.analysis.errors import MissingPartError
 from tapehead.render.tape.events import Events
-from tapehead.render.tape.filters import Taps
-from tapehead.render.tape.noise import GOLDEN, MULTIPLY_1, MULTIPLY_2
+from tapehead.render.tape.filters import Taps, places_going_on
+from tapehead.render.tape.noise import MULTIPLY_1, MULTIPLY_2, steps
 from tapehead.render.tape.noise import mix as mix_words
 from tapehead.render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Pass, Plan
 from tapehead.render.tape.resample import Table
@@ -135,9 +135,9 @@ def mix(words: Tensor) -> Tensor:
     return words ^ _shifted(words, 16)
 
 
-def along(keys: list[Any], width: int, device: torch.device) -> Tensor:
-    """A word for each sample, ``(frames, lines, width)`` of int32."""
-    places = (np.arange(width, dtype=np.uint32) * np.uint32(GOLDEN)).view(np.int32)
+def along(keys: list[Any], width: int, device: torch.device, beside: int = 0) -> Tensor:
+    """A word for each sample, ``(frames, lines, width + 2 * beside)`` of int32."""
+    places = steps(width, beside).view(np.int32)
     lines = torch.from_numpy(np.stack(keys).view(np.int32)).to(device)
     return mix(lines[..., None] ^ torch.from_numpy(places).to(device))
 
@@ -159,13 +159,29 @@ def pair(words: Tensor) -> tuple[Tensor, Tensor]:
 # -- the signal ---------------------------------------------------------------------------------------
 
 
+def _beside(taps: Taps, values: Tensor) -> Tensor:
+    """Lines with what a filter reads on both sides of them: there, their edges go on."""
+    frames, lines, width = values.shape
+    flat = values.reshape(frames * lines, 1, width)
+    return torch.nn.functional.pad(flat, (taps.reach, taps.reach), mode="replicate").reshape(frames, lines, -1)
+
+
+def _going_on(taps: Taps, wire: Tensor) -> Tensor:
+    """Lines of a carrier with what a filter reads on both sides of them: see the reference."""
+    return wire.index_select(2, _index(places_going_on(wire.shape[2], taps.reach), wire.device))
+
+
 def filtered(taps: Taps, values: Tensor) -> Tensor:
     """Each line through a filter; beside the picture its edges go on."""
-    reach = len(taps.taps) + abs(taps.origin)
-    frames, lines, width = values.shape
-    padded = torch.nn.functional.pad(values.reshape(frames * lines, 1, width), (reach, reach), mode="replicate")
-    kernel = _float(taps.taps[::-1], values.device)[None, None]
-    first = reach + taps.origin - (len(taps.taps) - 1)
+    return _filtered_inside(taps, _beside(taps, values))
+
+
+def _filtered_inside(taps: Taps, wide: Tensor) -> Tensor:
+    """The lines without what is beside them, through a filter."""
+    frames, lines, wider = wide.shape
+    padded, width = wide.reshape(frames * lines, 1, wider), wider - 2 * taps.reach
+    kernel = _float(taps.taps[::-1], wide.device)[None, None]
+    first = taps.reach + taps.origin - (len(taps.taps) - 1)
     made = torch.nn.functional.conv1d(padded[..., first : first + width + len(taps.taps) - 1], kernel)
     return made.reshape(frames, lines, width)
 
@@ -187,7 +203,7 @@ def composite(plans: Sequence[Plan], planes: Planes) -> Planes:
     mixed = here * wire
     if earlier or later:
         mixed = mixed + earlier * wire.index_select(1, before) + later * wire.index_select(1, after)
-    colour = filtered(path.bandpass, mixed)
+    colour = _filtered_inside(path.bandpass, _going_on(path.bandpass, mixed))
     return wire - colour, 2 * colour * cosine, 2 * colour * sine
 
 
@@ -207,15 +223,16 @@ def record_and_play(plans: Sequence[Plan], passes: list[Pass], planes: Planes) -
     y, i, q = planes
     device, (_frames, lines, width) = y.device, y.shape
     p, step = passes[0], plans[0].now.step
-    grain = bell(along([x.luma_key for x in passes], width, device)).to(torch.float32)
+    grain = bell(along([x.luma_key for x in passes], width, device, p.luma.reach)).to(torch.float32)
     base = p.noise_black + _per_line([x.band_noise for x in passes], device)
-    noisy = y + (base + p.noise_slope * y.clamp(0, WHITE)) * grain
+    wide = _beside(p.luma, y)
+    noisy = wide + (base + p.noise_slope * wide.clamp(0, WHITE)) * grain
     if p.fractal:
-        noisy = noisy + p.fractal * _low_noise(passes, width, device)
-    y = filtered(p.luma, noisy)
-    noise_i, noise_q = pair(along([x.chroma_key for x in passes], width, device))
-    one = filtered(p.chroma, i + p.chroma_noise * noise_i)
-    two = filtered(p.chroma, q + p.chroma_noise * noise_q)
+        noisy = noisy + _beside(p.luma, p.fractal * _low_noise(passes, width, device))
+    y = _filtered_inside(p.luma, noisy)
+    noise_i, noise_q = pair(along([x.chroma_key for x in passes], width, device, p.chroma.reach))
+    one = _filtered_inside(p.chroma, _going_on(p.chroma, i) + p.chroma_noise * noise_i)
+    two = _filtered_inside(p.chroma, _going_on(p.chroma, q) + p.chroma_noise * noise_q)
     c, s = (_per_line([getattr(x, name) for x in passes], device) for name in ("turn_cos", "turn_sin"))
     i, q = c * one - s * two, s * one + c * two
     y = _sparkled(passes, y)

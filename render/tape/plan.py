@@ -18,6 +18,7 @@ from tapehead.render.tape.events import Events, scatter
 from tapehead.render.tape.field_timing import Moment, moment
 from tapehead.render.tape.filters import (
     Taps,
+    box_filter,
     chroma_filter,
     comb_filter,
     encoder_filters,
@@ -138,7 +139,7 @@ def fixed_plan(settings: Settings, height: int, width: int) -> Fixed:
         # The first pass makes up for what the way from pixels to samples and back loses.
         made_up = compensation(width, system.width, settings.luma_bw / system.rate, points) if generation == 0 else ()
         shape = (settings["luma.ring"], settings["luma.peak"], settings["luma.smear"])
-        y = luma_filter(system, settings.luma_bw, *shape, made_up)
+        y = luma_filter(system, settings.luma_bw, *shape, made_up, settings["generations"], settings["composite.mode"])
         c = chroma_filter(system, settings["chroma.bw"], settings["chroma.bleed"], settings["chroma.delay"], 0.0)
         luma.append(y)
         chroma.append(c)
@@ -179,14 +180,10 @@ def _composite(settings: Settings, system: System) -> Composite | None:
     if mode == "off":
         return None
     wide, narrow = encoder_filters(system)
-    if mode == "box":
-        # Luma is the mean over one period of the subcarrier, the ends counted half.
-        bandpass = Taps(np.array([-0.125, -0.25, 0.75, -0.25, -0.125]), 2)
-    else:
-        rest = notch_filter(system) if mode == "notch" else comb_filter(system)
-        taps = -rest.taps.copy()
-        taps[rest.origin] += 1
-        bandpass = Taps(taps, rest.origin)
+    rest = box_filter() if mode == "box" else notch_filter(system) if mode == "notch" else comb_filter(system)
+    taps = -rest.taps
+    taps[rest.origin] += 1
+    bandpass = Taps(taps, rest.origin)
     weights = {"1H": (-0.5, 0.5, 0.0), "2H": (-0.25, 0.5, -0.25)}.get(mode, (0.0, 1.0, 0.0))
     return Composite(wide, narrow, bandpass, weights)
 

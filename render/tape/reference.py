@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tapehead.render.tape.filters import Taps
+from tapehead.render.tape.filters import Taps, places_going_on
 from tapehead.render.tape.noise import Floats, along, bell, mix, pair
 from tapehead.render.tape.plan import FRACTAL_CELLS, SPARK_LEVEL, STREAK_LEVEL, WHITE, Composite, Pass, Plan
 from tapehead.render.tape.resample import Table
@@ -67,14 +67,31 @@ def picture(plan: Plan, signal: Signal) -> Frame:
 # -- the signal ---------------------------------------------------------------------------------------
 
 
+def beside(taps: Taps, values: Floats) -> Floats:
+    """Lines with what a filter reads on both sides of them: there, their edges go on."""
+    return np.pad(values, ((0, 0), (taps.reach, taps.reach)), mode="edge")
+
+
+def going_on(taps: Taps, wire: Floats) -> Floats:
+    """Lines of a composite signal, or of colour just taken from one, with what a filter reads on both sides of them:
+    there, their last colours go on.
+
+    Such a line is a carrier; one sample of it that stood still would be a colour of its own.
+    """
+    return wire[:, places_going_on(wire.shape[1], taps.reach)]
+
+
 def filtered(taps: Taps, values: Floats) -> Floats:
     """Each line through a filter; beside the picture its edges go on."""
-    reach = len(taps.taps) + abs(taps.origin)
-    padded = np.pad(values, ((0, 0), (reach, reach)), mode="edge")
-    width = values.shape[1]
-    out = np.zeros(values.shape)
+    return filtered_inside(taps, beside(taps, values))
+
+
+def filtered_inside(taps: Taps, padded: Floats) -> Floats:
+    """The lines without what is :func:`beside` them, through a filter."""
+    width = padded.shape[1] - 2 * taps.reach
+    out = np.zeros((padded.shape[0], width))
     for k, tap in enumerate(taps.taps):
-        first = reach + taps.origin - k
+        first = taps.reach + taps.origin - k
         out += tap * padded[:, first : first + width]
     return out
 
@@ -98,7 +115,9 @@ def composite(plan: Plan, path: Composite, signal: Signal) -> Signal:
     before = np.where(rows >= reach, rows - reach, rows + reach)
     after = np.where(rows + reach < lines, rows + reach, rows - reach)
     earlier, here, later = path.weights
-    colour = filtered(path.bandpass, earlier * wire[before] + here * wire + later * wire[after])
+    colour = filtered_inside(
+        path.bandpass, going_on(path.bandpass, earlier * wire[before] + here * wire + later * wire[after])
+    )
     return Signal(wire - colour, 2 * colour * cosine, 2 * colour * sine)
 
 
@@ -114,17 +133,21 @@ def low_noise(keys: NDArray[np.uint32], width: int) -> Floats:
 
 
 def record_and_play(plan: Plan, p: Pass, signal: Signal) -> Signal:
-    """One generation."""
+    """One generation.
+
+    Noise does not stop at a line's ends: a sample of it that went on there would be a hundred equal ones, of which a
+    filter that leaves little of noise leaves all.
+    """
     lines, width = signal.y.shape
-    grain = bell(along(p.luma_key, width))
-    level = np.clip(signal.y, 0, WHITE)
-    y: Floats = signal.y + (p.noise_black + p.noise_slope * level + p.band_noise[:, None]) * grain
+    wide = beside(p.luma, signal.y)
+    grain = bell(along(p.luma_key, width, p.luma.reach))
+    y: Floats = wide + (p.noise_black + p.noise_slope * np.clip(wide, 0, WHITE) + p.band_noise[:, None]) * grain
     if p.fractal:
-        y = y + p.fractal * low_noise(p.fractal_key, width)
-    y = filtered(p.luma, y)
-    noise_i, noise_q = pair(along(p.chroma_key, width))
-    i: Floats = filtered(p.chroma, signal.i + p.chroma_noise * noise_i)
-    q: Floats = filtered(p.chroma, signal.q + p.chroma_noise * noise_q)
+        y = y + beside(p.luma, p.fractal * low_noise(p.fractal_key, width))
+    y = filtered_inside(p.luma, y)
+    noise_i, noise_q = pair(along(p.chroma_key, width, p.chroma.reach))
+    i: Floats = filtered_inside(p.chroma, going_on(p.chroma, signal.i) + p.chroma_noise * noise_i)
+    q: Floats = filtered_inside(p.chroma, going_on(p.chroma, signal.q) + p.chroma_noise * noise_q)
     c, s = p.turn_cos[:, None], p.turn_sin[:, None]
     i, q = c * i - s * q, s * i + c * q
     y = sparkled(p, y)

@@ -32,6 +32,7 @@ from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.flashes.meter import Flash, FlashMeter
 from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
+from tapehead.render.room import allowed, is_lack, lack
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import TapeStage, stretches
 from tapehead.render.workers.tasks import Draw, Encode, Mix, Task
@@ -345,7 +346,9 @@ def describe(error: BaseException, folder: str, memory_gb: float = 0) -> dict[st
         code = linecache.getline(frame.filename, frame.lineno or 0).strip()
         where = f"{Path(frame.filename).name}:{frame.lineno}: {code}"
     message = str(error) if isinstance(error, TapeheadError) else f"{type(error).__name__}: {error}"
-    if isinstance(error, MemoryError):
+    if is_lack(error) and (narrow := allowed()) is not None and narrow < memory_gb * 1e9:
+        message = lack("it stopped")
+    elif isinstance(error, MemoryError):
         message = (
             f"it needs more memory than the {memory_gb:g} GB that a worker may have ({str(error) or 'MemoryError'})"
         )

@@ -117,10 +117,20 @@ def test_integer_noise_is_equal_everywhere():
         words(keys[line], out)
         assert np.array_equal(out, wanted[line])
         one, two = np.empty(300, np.float32), np.empty(300, np.float32)
-        bells(keys[line], one)
+        bells(keys[line], 0, one)
         assert np.array_equal(one, bell(wanted)[line])
-        pairs(keys[line], one, two)
+        pairs(keys[line], 0, one, two)
         assert np.array_equal(one, pair(wanted)[0][line]) and np.array_equal(two, pair(wanted)[1][line])
+    wider = along(keys, 300, beside=20)
+    assert np.array_equal(wider[:, 20:320], wanted)
+    for line in range(40):
+        one, two = np.empty(340, np.float32), np.empty(340, np.float32)
+        bells(keys[line], -20, one)
+        assert np.array_equal(one, bell(wider)[line])
+        pairs(keys[line], -20, one, two)
+        assert np.array_equal(one, pair(wider)[0][line]) and np.array_equal(two, pair(wider)[1][line])
+    tensor = operators.along([keys], 300, torch.device("cpu"), beside=20)[0]
+    assert np.array_equal(tensor.numpy().view(np.uint32), wider)
     tensor = operators.along([keys], 300, torch.device("cpu"))[0]
     assert np.array_equal(tensor.numpy().view(np.uint32), wanted)
     assert np.array_equal(operators.bell(tensor).numpy(), bell(wanted))

@@ -62,6 +62,21 @@ def test_ringing_is_what_comes_out(ring, smear, peak):
     assert abs(measure.luma_step(settings).overshoot - ring) < 0.5
 
 
+@pytest.mark.parametrize(
+    ("mode", "passes"), [("off", 3), ("notch", 1), ("notch", 3), ("box", 2), ("2H", 2), ("off", 8)]
+)
+def test_ringing_is_what_comes_out_of_all_passes(mode, passes):
+    """A composite path and every copy change an edge; what is set is what is left of it on the screen."""
+    settings = Settings({"luma.ring": 12.0, "generations": passes, "composite.mode": mode})
+    assert abs(measure.luma_step(settings).overshoot - 12) < 0.5
+
+
+def test_the_ringing_of_each_preset_is_what_it_says():
+    third = tape_named("third-generation").settings
+    assert third["generations"] == 3 and third["composite.mode"] == "notch"
+    assert abs(measure.luma_step(third).overshoot - third["luma.ring"]) < 0.5
+
+
 def test_a_band_drifts_and_comes_back():
     worn = tape_named("worn").settings.but({"track.pos": 0.5, "track.drift": 0.2})
     middles = []
@@ -108,6 +123,30 @@ def test_memory_is_further_from_a_sharp_picture_than_the_measured_tapes():
         made = tape_named(name).apply(np.ascontiguousarray(frame), 30, FPS, 3).astype(float)
         lost[name] = float(np.abs(made - frame)[20:200].mean())
     assert lost["sp"] < lost["worn"] < lost["memory"] and lost["ep"] < lost["memory"]
+
+
+@pytest.mark.parametrize("name", ["sp", "third-generation", "memory"])
+def test_noise_at_the_ends_of_lines_is_that_of_their_middle(name):
+    """Where it was repeated beside the picture, a filter made stripes of it: four times the noise on the left."""
+    settings = measure.noise_only(tape_named(name).settings)
+    grey = np.full((480, 754, 3), 128, np.uint8)
+    made = np.stack([measure.play(settings, grey, k) for k in range(3)]).astype(float)
+    red_less_green = made[..., 0] - made[..., 1]
+    for values in (red_less_green, made @ (0.299, 0.587, 0.114)):
+        spread = values.std(axis=(0, 1))
+        middle = spread[200:550].mean()
+        assert spread[:12].mean() == pytest.approx(middle, rel=0.2)
+        assert spread[-12:].mean() == pytest.approx(middle, rel=0.2)
+
+
+@pytest.mark.parametrize("mode", ["1H", "2H", "notch", "box"])
+def test_a_composite_path_leaves_the_ends_of_lines_their_colour(mode):
+    """A signal that stood still beside the picture was taken for another colour: wrong by a hundred levels there."""
+    calm = measure.quiet(Settings({"composite.mode": mode}))
+    red = np.empty((480, 754, 3), np.uint8)
+    red[:] = (200, 40, 40)
+    made = measure.play(calm, red).astype(int)[20:460]
+    assert np.abs(made - made[:, 377:378]).max() <= 12
 
 
 def test_a_table_marks_what_is_not_usual():
