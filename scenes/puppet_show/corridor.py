@@ -80,14 +80,14 @@ class Corridor(StageScene):
 
     def level(self, step: int) -> Words:
         """The clock of the process."""
-        words = Words("noise level {t}", t=self.result("painting").read("t", step=step), size=HEADING, color=PATIENT)
+        words = Words("noise level {t}", t=self.result("painting").read("t", step=step), size=HEADING)
         return words.move_to([3.6, 0.7, 0])
 
     def gauge(self, step: int) -> Rectangle:
         """As long as the noise level is high."""
         t = self.result("painting")["t"]
         bar = Rectangle(width=max(0.01, GAUGE * float(t[step] / t.max())), height=0.3, stroke_width=0)
-        return bar.set_fill(PATIENT, 1).move_to([3.6 - GAUGE / 2, -0.1, 0], aligned_edge=LEFT)
+        return bar.set_fill(SOFT, 1).move_to([3.6 - GAUGE / 2, -0.1, 0], aligned_edge=LEFT)
 
     def static(self) -> None:
         """Noise, and one question."""

@@ -18,6 +18,7 @@ from manim import (
     Line,
     Rectangle,
     VGroup,
+    there_and_back,
 )
 
 from tapehead.scenes.stage.base import StageScene
@@ -32,12 +33,15 @@ CROSSBAR = 7
 """Rows of a picture, from the top, in which the crossbar hangs."""
 FOCUS = 3.2
 """How far the average and what is made of it is out of focus, in pixels: what it holds is for the last tape to show."""
+GHOSTLY = 2.4
+"""The same for the ghosts: they show that there is something, and not what."""
 PAGES = 12
 
 
 def as_picture(ghost: np.ndarray) -> np.ndarray:
-    """A signed ghost as a picture: grey where it changes nothing."""
-    shown: np.ndarray = 0.5 + 0.5 * ghost / np.abs(ghost).max()
+    """A signed ghost as a picture, not quite in focus: grey where it changes nothing."""
+    soft = out_of_focus(ghost, GHOSTLY)
+    shown: np.ndarray = 0.5 + 0.5 * soft / np.abs(soft).max()
     return shown
 
 
@@ -73,11 +77,11 @@ class Ghosts(StageScene):
         mean = Portrait(self.blurred("mean"), 5.6, colour=ALBUM).move_to([0, 0.45, 0])
         caption = Words("average of {n} faces", n=album.read("faces"), size=BODY, color=ALBUM).move_to([0, -2.9, 0])
         self.tape.keep_clean(mean, caption)
-        self.add(pages[0])
+        self.add(pages)
         with self.say("ghosts.album") as cue:
             cue.until("album")
-            deal = min(2.0, cue.to("top"))
-            self.play(LaggedStart(*(FadeIn(page, shift=0.3 * UP) for page in pages[1:]), lag_ratio=0.3), run_time=deal)
+            lifts = (page.animate(rate_func=there_and_back).shift(0.25 * UP) for page in pages)
+            self.play(LaggedStart(*lifts, lag_ratio=0.15), run_time=min(2.0, cue.to("top")))
             cue.until("top")
             slide = (page.animate.move_to(mean).scale(2.8) for page in pages)
             self.play(LaggedStart(*slide, lag_ratio=0.08), run_time=min(2.0, cue.to("average")))

@@ -34,7 +34,7 @@ class Intake(StageScene):
 
     def asked(self) -> None:
         """The hanging face, alone and large; the question comes before anything else."""
-        self.monitor = Monitor(self.pictures[self.first], 7.0).move_to([0, 0.35, 0])
+        self.monitor = Monitor(self.pictures[self.first], 6.6).move_to([0, 0.35, 0])
         self.tape.keep_clean(self.monitor.screen)
         self.add(self.monitor)
         slip(self, self.score(self.first), over=1.0)
@@ -52,16 +52,16 @@ class Intake(StageScene):
         with self.say("intake.nobody") as cue:
             self.play(self.monitor.lamp.animate.set_fill(PATIENT), run_time=0.3)
             cue.until("someone")
-            self.play(self.monitor.animate.scale(0.8).move_to([-3.4, 0.35, 0]), FadeIn(self.card), run_time=0.7)
+            self.play(self.monitor.animate.scale(0.86).move_to([-3.3, 0.35, 0]), FadeIn(self.card), run_time=0.7)
             cue.until("never")
-            self.play(FadeIn(ring.move_to(self.monitor.screen).scale(0.8)), run_time=0.4)
+            self.play(FadeIn(ring.move_to(self.monitor.screen).scale(0.86 * 1.05)), run_time=0.4)
             cue.until("anyway")
             self.play(ring.animate.set_stroke(width=14), run_time=0.5)
         self.ring = ring
 
     def count(self) -> None:
         """How often: the wall of all of them, still dark, around the one."""
-        self.wall = Wall(self.pictures, 4, 6.4).move_to([-3.3, 0.35, 0])
+        self.wall = Wall(self.pictures, 4, 5.3).move_to([-3.35, 0.5, 0])
         self.covers = VGroup(
             *(
                 Rectangle(width=1.02 * self.wall.side, height=1.02 * self.wall.side, stroke_width=0)
@@ -90,12 +90,19 @@ class Intake(StageScene):
         rings = VGroup(*(self.wall.ring(n, STRINGS).set_stroke(STRINGS, 8) for n in self.hung))
         with self.say("intake.often") as cue:
             self.play(FadeOut(self.monitor), FadeOut(self.ring), run_time=0.15)
-            for n, mark in ((0, "first"), (1, "second"), (2, "then")):
+            for n, mark in ((0, "first"), (1, "second")):
                 cue.until(mark)
                 slip(self, self.score(n), over=0.3)
                 self.play(FadeOut(self.covers[n]), run_time=0.35)
-            rest = range(3, self.wall.count)
-            each = max(0.07, (cue.to("count") - 0.1) / len(rest))
+            between = range(2, self.first)
+            each = max(0.07, cue.to("then") / max(1, len(between)))
+            for n in between:
+                self.play(FadeOut(self.covers[n]), run_time=each)
+            cue.until("then")
+            slip(self, self.score(self.first), over=0.3)
+            self.play(FadeOut(self.covers[self.first]), run_time=0.3)
+            rest = range(self.first + 1, self.wall.count)
+            each = max(0.07, (cue.to("count") - 0.1) / max(1, len(rest)))
             for n in rest:
                 self.play(FadeOut(self.covers[n]), run_time=each)
             cue.until("count")

@@ -107,7 +107,7 @@ class Lamp(StageScene):
         self.wall, self.dial, self.mind = wall, VGroup(dial, pin), mind
         self.light = VGroup(shade.set_stroke(width=0), cord)
         self.tape.keep_clean(mind)
-        self.add(self.light)
+        self.add(self.light, self.dial, self.needle, mind)
         with self.say("lamp.test") as cue:
             cue.until("lamp")
             self.play(shade.animate.set_fill(INK), FadeIn(beam), run_time=0.6)
@@ -117,7 +117,6 @@ class Lamp(StageScene):
             nudge = arrow(wall.get_left() + 0.9 * LEFT, wall.get_left() + 0.05 * LEFT, INK)
             self.play(FadeIn(nudge), wall.animate.shift(0.15 * RIGHT), run_time=0.6)
             cue.until("mind")
-            self.play(FadeIn(self.dial), FadeIn(self.needle), FadeIn(mind), run_time=0.5)
             self.swing(0.18 * self.most, 0.5)
             self.swing(0.0, 0.5)
             self.play(FadeOut(nudge), run_time=0.2)
@@ -160,6 +159,8 @@ class Lamp(StageScene):
             self.play(FadeIn(two), FadeIn(self.chance[1]), run_time=0.3)
             cue.until("many")
             self.play(LaggedStart(*(FadeIn(t) for t in self.chance[2:]), lag_ratio=0.05), FadeIn(count), run_time=1.4)
+            self.remove(*self.chance)
+            self.add(self.chance)  # as one group: the ticks were put up one by one
             cue.until("none")
             self.swing(float(draws.max()), 0.4)
         self.count, self.push, self.said = count, push, two
@@ -177,7 +178,8 @@ class Lamp(StageScene):
             self.play(FadeOut(self.push), FadeOut(self.count), FadeOut(self.said), FadeIn(loud), run_time=0.5)
             cue.until("moves")
             self.swing(float(found["heard"][0]), max(0.4, min(1.2, cue.to("times") - 0.4)))
-            self.play(FadeIn(value, scale=1.2), FadeIn(self.tick(float(found["heard"][0]), PATIENT, 8)), run_time=0.3)
+            self.best = self.tick(float(found["heard"][0]), PATIENT, 8)
+            self.play(FadeIn(value, scale=1.2), FadeIn(self.best), run_time=0.3)
             cue.until("times")
             self.play(FadeIn(times), run_time=0.4)
         self.push, self.said, self.times = loud, value, times
@@ -195,7 +197,7 @@ class Lamp(StageScene):
             Words("static", size=SMALL, color=CHANCE),
         )
         self.tape.keep_clean(names)
-        stage = [m for m in (self.dial, self.needle, self.mind, self.said, self.chance) if m in self.mobjects]
+        stage = [self.dial, self.needle, self.mind, self.said, self.chance, self.best]
         with self.say("lamp.grain") as cue:
             self.play(
                 *(FadeOut(part) for part in stage),

@@ -15,6 +15,7 @@ from manim import (
     FadeIn,
     FadeOut,
     Group,
+    Indicate,
     LaggedStart,
     Line,
     Rectangle,
@@ -38,6 +39,8 @@ FAMILIES = (
 GHOST = ("eigenfaces", "the album's ghosts", ALBUM)
 WALL_COLUMNS = 10
 FLOOR = -2.4
+BIN = 0.026
+"""Width of a heap of dots, in units of the cosine."""
 
 
 class Many(StageScene):
@@ -56,7 +59,7 @@ class Many(StageScene):
     def wall(self, way: int) -> Wall:
         """All portraits, pushed one way (0), as they were (1) or pushed the other way (2)."""
         pictures = np.moveaxis(self.result("found")["picture"][:, way], 1, -1)
-        return Wall(pictures, WALL_COLUMNS, 5.6).move_to([0, 0.75, 0])
+        return Wall(pictures, WALL_COLUMNS, 5.15).move_to([0, 0.95, 0])
 
     def ten(self) -> None:
         """All at once, pushed to and fro; those whose strings come or go are ringed."""
@@ -90,7 +93,7 @@ class Many(StageScene):
     def bar(self, family: str, name: str, colour: str, y: float) -> VGroup:
         """How many portraits tip, with the interval that luck leaves."""
         found = self.result("found")
-        unit = 6.2 / 100
+        unit = 5.6 / 100
         label = Words(name, size=BODY, color=colour).move_to([-2.3, y, 0], aligned_edge=RIGHT)
         wide = unit * float(found.read("flips", family=family))
         made = Rectangle(width=max(0.05, wide), height=0.62, stroke_width=0).set_fill(colour, 1)
@@ -101,7 +104,7 @@ class Many(StageScene):
             Line(*ends).set_stroke(INK, 4), *(Line(e + 0.16 * DOWN, e + 0.16 * UP).set_stroke(INK, 4) for e in ends)
         )
         number = Words("{x}", x=found.read("flips_count", family=family), size=HEADING, color=colour)
-        number.move_to([5.4, y, 0])
+        number.move_to([4.35, y, 0])
         return VGroup(label, made, luck, number)
 
     def fence(self) -> None:
@@ -114,7 +117,7 @@ class Many(StageScene):
         ball = Circle(radius=0.24).set_fill(INK, 1).set_stroke(width=0).move_to(ridge.get_top() + 0.26 * UP)
         tests = VGroup(
             *(
-                chance_of(found.read("flips_p", family=family)).move_to([6.3, 2.5 - 1.05 * n, 0])
+                chance_of(found.read("flips_p", family=family)).move_to([4.95, 2.5 - 1.05 * n, 0], aligned_edge=LEFT)
                 for n, (family, _, _) in enumerate(FAMILIES)
                 if n
             )
@@ -122,13 +125,14 @@ class Many(StageScene):
         self.tape.keep_clean(self.bars, title, tests)
         self.title, self.tests = title, tests
         with self.say("many.fence") as cue:
-            self.play(FadeOut(self.shown), FadeIn(self.bars[0]), FadeIn(title), run_time=0.5)
+            ground = (FadeIn(ridge), FadeIn(ball))
+            self.play(FadeOut(self.shown), FadeIn(self.bars[0]), FadeIn(title), *ground, run_time=0.5)
             cue.until("random")
             self.play(FadeIn(self.bars[1]), FadeIn(tests[0]), run_time=0.5)
             cue.until("own")
             self.play(FadeIn(self.bars[2]), FadeIn(tests[1]), run_time=0.5)
             cue.until("fence")
-            self.play(FadeIn(ridge), FadeIn(ball), run_time=0.5)
+            self.play(Indicate(ball, color=INK, scale_factor=1.4), run_time=0.5)
             cue.until("tip")
             self.play(ball.animate.shift([1.3, -0.7, 0]), run_time=0.6)
         self.clear_stage(run_time=0.4)
@@ -161,7 +165,7 @@ class Many(StageScene):
         """Agreement of each arrow with the mean of the others, one dot a portrait, beside random ones."""
         found = self.result("found")
         unit = 5.2
-        rows = (("bottleneck", "yours", PATIENT, 0.4), ("isotropic", "random", CHANCE, -1.5))
+        rows = (("bottleneck", "yours", PATIENT, 0.3), ("isotropic", "random", CHANCE, -1.9))
         floor = [np.array([x, 0, 0]) for x in (-5.2, 5.2)]
         lines, dots, means = VGroup(), [], VGroup()
         for family, name, colour, y in rows:
@@ -171,30 +175,30 @@ class Many(StageScene):
             heap = VGroup()
             high: dict[int, int] = {}
             for x in row:
-                step = round(float(x) / 0.04)
+                step = round(float(x) / BIN)
                 high[step] = high.get(step, 0) + 1
-                spot = [unit * 0.04 * step, y + 0.18 * high[step], 0]
-                heap.add(Dot(spot, radius=0.085, color=colour))
+                spot = [unit * BIN * step, y + 0.14 * high[step], 0]
+                heap.add(Dot(spot, radius=0.068, color=colour))
             dots.append(heap)
             at = unit * float(found.read("held_out_mean", family=family))
             means.add(Line([at, y - 0.35, 0], [at, y, 0]).set_stroke(INK, 7))
         ends = VGroup(
-            Words("opposite", size=SMALL, color=SOFT).move_to([-5.2, -2.5, 0]),
-            Words("no agreement", size=SMALL, color=SOFT).move_to([0, -2.5, 0]),
-            Words("the same", size=SMALL, color=SOFT).move_to([5.2, -2.5, 0]),
+            Words("opposite", size=SMALL, color=SOFT).move_to([-5.2, -2.6, 0]),
+            Words("no agreement", size=SMALL, color=SOFT).move_to([0, -2.6, 0]),
+            Words("the same", size=SMALL, color=SOFT).move_to([5.2, -2.6, 0]),
         )
-        nought = Line([0, -2.1, 0], [0, 2.4, 0]).set_stroke(FAINT, 3)
+        nought = Line([0, -2.3, 0], [0, 2.4, 0]).set_stroke(FAINT, 3)
         turned = (0.1, 0.7, -0.5, 1.2, 0.4)
         turns = [arrow(np.zeros(3), 1.1 * np.array([np.cos(a), np.sin(a), 0]), PATIENT, 6) for a in turned]
         arrows = VGroup(*turns).arrange(RIGHT, buff=0.5).move_to([0, 3.0, 0])
         test = chance_of(found.read("held_out_p", family="isotropic")).move_to([4.6, 1.9, 0])
         self.tape.keep_clean(ends, lines, test)
         with self.say("many.same") as cue:
-            self.play(FadeIn(arrows), run_time=0.5)
+            self.play(FadeIn(arrows), FadeIn(lines), FadeIn(nought), run_time=0.5)
             cue.until("turn")
             self.play(*(each.animate.rotate(-0.6 * a) for each, a in zip(arrows, turned, strict=True)), run_time=1.2)
             cue.until("hold")
-            self.play(FadeIn(lines), FadeIn(ends), FadeIn(nought), run_time=0.5)
+            self.play(FadeIn(ends), run_time=0.5)
             cue.until("random")
             self.play(LaggedStart(*(FadeIn(d) for d in dots[1]), lag_ratio=0.05), FadeIn(means[1]), run_time=0.9)
             cue.until("yours")
@@ -216,7 +220,8 @@ class Many(StageScene):
         """The fourth bar, which has seen the pictures; then the arrows become one."""
         found = self.result("found")
         fourth = self.bar(*GHOST, 2.5 - 1.05 * len(FAMILIES))
-        test = chance_of(found.read("flips_p", family="eigenfaces")).move_to([6.3, 2.5 - 1.05 * len(FAMILIES), 0])
+        test = chance_of(found.read("flips_p", family="eigenfaces"))
+        test.move_to([4.95, 2.5 - 1.05 * len(FAMILIES), 0], aligned_edge=LEFT)
         under = Line([-5.9, FLOOR + 1.3, 0], [5.9, FLOOR + 1.3, 0]).set_stroke(ALBUM, 6)
         fan = VGroup(
             *(

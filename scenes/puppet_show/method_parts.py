@@ -44,10 +44,9 @@ def wall_of(found: Result, method: str, columns: int, height: float, place: np.n
 
 
 def chance_of(p: Reading) -> Words:
-    """What the paired test says of a difference: p, or that it is below a thousandth."""
-    if float(p) < 0.001:
-        return Words("p < 0.001", size=SMALL, color=SOFT)
-    return Words("p = {x:.3f}" if float(p) < 0.1 else "p = {x:.2f}", x=p, size=SMALL, color=SOFT)
+    """The p of a paired test, to its first digit that is not nought and to two places at least."""
+    places = max(2, 1 + int(-np.log10(max(float(p), 1e-12))))
+    return Words(f"p = {{x:.{places}f}}" if places <= 6 else "p = {x:.0e}", x=p, size=SMALL, color=SOFT)
 
 
 def slip_with(scene: StageScene, found: Result, method: str, over: float = 0.8) -> None:

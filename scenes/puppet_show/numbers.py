@@ -63,15 +63,9 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall(
         "carried",
         "tapehead.analysis.diffusion.studies.transporting:transport_ranks",
-        {
-            "t": TIME,
-            "count": CARRIED,
-            "step": REACH / 4,
-            "number": 2,
-            "onward": REACH / 2,
-            "picked_from": DIRECTIONS,
-        },
-        model=PATIENT,
+        {"count": CARRIED, "walked": [5, 0], "step": REACH / 4, "number": 2, "onward": REACH / 2},
+        {"found": "found"},
+        PATIENT,
     ),
     AnalysisCall(
         "erasure",

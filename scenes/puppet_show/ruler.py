@@ -29,13 +29,13 @@ class Ruler(StageScene):
     def miles(self) -> None:
         """Two ways as long as each other on the picture, and what they are in the mind."""
         found, nudges = self.result("circle"), self.result("nudges")
-        monitor = Monitor(nudges["shown"], 5.2).move_to([-4.3, 0.3, 0])
+        monitor = Monitor(nudges["shown"], 5.8).move_to([-3.8, 0.3, 0])
         self.tape.keep_clean(monitor.screen)
-        start = np.array([-0.9, 0, 0])
+        start = np.array([0.4, 0, 0])
         loud, chance = found.read("sigma", direction=0), nudges.read("isotropic_mean")
         rows = VGroup()
         for y, colour in ((1.3, PATIENT), (-1.3, CHANCE)):
-            ends = (start + y * UP, start + y * UP + 1.6 * RIGHT)
+            ends = (start + y * UP, start + y * UP + 3.2 * RIGHT)
             rows.add(
                 VGroup(
                     Line(*ends).set_stroke(colour, 9),
@@ -44,11 +44,11 @@ class Ruler(StageScene):
             )
         asked = VGroup(
             *(
-                Words("?", size=HUGE, color=c).next_to(r, RIGHT, buff=0.5)
+                Words("?", size=1.5 * HUGE, color=c).next_to(r, RIGHT, buff=0.5)
                 for r, c in zip(rows, (PATIENT, CHANCE), strict=True)
             )
         )
-        same = Words("as long as each other, on the wall", size=SMALL, color=SOFT).move_to([2.4, 2.7, 0])
+        same = Words("as long as each other, on the wall", size=SMALL, color=SOFT).move_to([3.0, 2.7, 0])
         self.tape.keep_clean(asked, same)
         self.rows, self.monitor, self.same, self.question = rows, monitor, same, asked
         self.readings = (loud, chance)
@@ -65,20 +65,20 @@ class Ruler(StageScene):
         """Equal steps of the mind, drawn on the pictures; then the two ways are measured with them."""
         found = self.result("circle")
         sigma = found["sigma"]
-        unit = 2.3 * float(sigma[1] / sigma[0])
-        left, right = np.array([-3.6, 0.5, 0]), np.array([3.6, 0.5, 0])
-        flat = VGroup(*(closed(2.3 * s * found["circle"], c) for s, c in ((1, INK), (0.66, FAINT), (0.33, FAINT))))
+        unit = 2.0 * float(sigma[1] / sigma[0])
+        left, right = np.array([-3.6, 0.2, 0]), np.array([3.6, 0.2, 0])
+        flat = VGroup(*(closed(2.0 * s * found["circle"], c) for s, c in ((1, INK), (0.66, FAINT), (0.33, FAINT))))
         flat.shift(right)
         curves = VGroup(*(closed(unit * s * found["ruler"], c) for s, c in ((1, INK), (0.66, FAINT), (0.33, FAINT))))
         curves.shift(left)
         short = arrow(left, left + unit * RIGHT, PATIENT)
         long = arrow(left, left + unit * float(sigma[0] / sigma[1]) * UP, SECOND)
         names = VGroup(
-            Words("picture", size=BODY, color=SOFT).move_to(left + 2.9 * DOWN),
-            Words("mind", size=BODY, color=SOFT).move_to(right + 2.9 * DOWN),
+            Words("picture", size=BODY, color=SOFT).move_to(left + 2.5 * DOWN),
+            Words("mind", size=BODY, color=SOFT).move_to(right + 2.5 * DOWN),
         )
-        back = arrow(np.array([1.0, 0.5, 0]), np.array([-0.9, 0.5, 0]), INK)
-        formula = Formula("||v||^2 = v^T J^T J v", size=HUGE).move_to([0, 3.3, 0])
+        back = arrow(np.array([1.2, 0.2, 0]), np.array([-1.2, 0.2, 0]), INK)
+        formula = Formula("||v||^2 = v^T J^T J v", size=HUGE).move_to([0, 3.15, 0])
         name = Words("pullback metric", size=HEADING, color=PATIENT).move_to([0, -3.3, 0])
         self.tape.keep_clean(names, formula, name)
         image = flat.copy()

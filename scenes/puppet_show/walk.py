@@ -16,7 +16,7 @@ from tapehead.scenes.stage.portraits import Monitor, Portrait
 from .method_parts import chance_of
 from .roles import ALBUM, CHANCE, PATIENT
 
-SHOWN = ("straight", "5", "50", "all")
+SHOWN = ("straight", "5", "all")
 """Walks whose ends are shown."""
 SAMPLE = 0
 
@@ -120,12 +120,12 @@ class Walk(StageScene):
         found = self.result("carried")
         walks = found.quantity("off_mean").labels["walk"]
         row, words = Group(), VGroup()
-        names = {"straight": "straight", "5": "five", "50": "fifty", "all": "all"}
+        names = {"straight": "straight", "5": "held by five", "all": "held by all"}
         for walk in SHOWN:
             colour = INK if walk == "straight" else PATIENT
             picture = np.moveaxis(found["picture"][walks.index(walk), SAMPLE], 0, -1)
-            row.add(Portrait(picture, 3.2, colour=colour))
-        row.arrange(RIGHT, buff=0.3).move_to([0, 0.9, 0])
+            row.add(Portrait(picture, 4.1, colour=colour))
+        row.arrange(RIGHT, buff=0.4).move_to([0, 0.7, 0])
         for walk, portrait in zip(SHOWN, row, strict=True):
             off = Words("{x:.3f}", x=found.read("off_mean", walk=walk), size=HEADING)
             head = Words(names[walk], size=BODY, color=SOFT).next_to(portrait, UP, buff=0.2)

@@ -25,7 +25,6 @@ from tapehead.analysis.diffusion.studies.editing import (
     attribute_at,
     bases_of,
     labelled,
-    picked_directions,
     points_at,
     shown,
 )
@@ -63,26 +62,26 @@ def _angle(one: Tensor, other: Tensor) -> float:
 @analysis("diffusion.transport_ranks", version=1, libraries=LIBRARIES)
 def transport_ranks(
     model: DiffusionModel,
-    t: int = 900,
+    found: Result,
     count: int = 20,
-    picked_from: int = 5,
     ranks: Sequence[int] = (5, 50, 200, 0),
+    walked: Sequence[int] = (5, 50, 200, 0),
     number: int = 3,
     step: float = 4.0,
     onward: float = 0.0,
-    attribute: str = "strings",
     draws: int = 32,
     steps: int = 10,
-    prompt: str = "",
     *,
     seed: int,
 ) -> Result:
     """One direction carried along its own walk, held by the first k directions of each place, for several k.
 
-    At each of ``count`` samples the direction, of the first ``picked_from``, that moves ``attribute`` most (a regressor
-    picks it and turns it).  It is walked by ``number`` steps of length ``step``: "straight", always the same; else
-    after every step the tangent J v is laid into the span of the first k directions there (published form); k = 0 means
-    all D of them, which is exact.  The last step of every walk is longer by ``onward``.  ``k`` (rank,) has D for 0.
+    ``found`` is the result of ``diffusion.responses`` with the same model and seed: at each of its first ``count``
+    samples the direction of the bottleneck that moves its attribute most, towards the attribute's other side (a
+    regressor has picked it and turns it).  It is walked by ``number`` steps of length ``step``: "straight", always the
+    same; else after every step the tangent J v is laid into the span of the first k directions there (published form);
+    k = 0 means all D of them, which is exact.  The last step of every walk is longer by ``onward``.  ``k`` (rank,) has
+    D for 0.
 
     Quantities along ``rank`` (labels "5", "50", … and "all"), at the place after the first step, which all share:
     ``kept`` (rank, sample) length of what is left of the tangent, of 1; ``kept_mean`` (rank,); ``energy`` (rank,
@@ -91,10 +90,10 @@ def transport_ranks(
     ``turned_mean``; ``turned_inverse_mean`` (rank,) the same with S^-1 (the direction whose push-forward is nearest to
     the tangent).  Control: ``energy_random`` (rank,) of ``draws`` random tangents, in %.
 
-    Along ``walk`` ("straight" and the ranks), at the end: ``off`` (walk, sample) root mean square difference to the
-    nearest render, ``off_mean``, ``off_start``; ``off_p`` (walk,) exact p of the signs of the differences to straight;
-    ``crossed`` (walk, sample) whether the attribute is on its other side, ``crossed_count``, ``crossed_p`` (McNemar);
-    ``picture`` (walk, sample, channel, row, column) bytes, ``start`` (sample, …) of the unedited.
+    Along ``walk`` ("straight" and the ranks of ``walked``), at the end: ``off`` (walk, sample) root mean square
+    difference to the nearest render, ``off_mean``; ``off_p`` (walk,) exact p of the signs of the differences to
+    straight; ``crossed`` (walk, sample) whether the attribute is on its other side, ``crossed_count``, ``crossed_p``
+    (McNemar); ``picture`` (walk, sample, channel, row, column) bytes, ``start`` (sample, …) of the unedited.
 
     Raises:
         UsageError: a rank below 0 or above the number of directions, or fewer than two steps.
@@ -107,14 +106,28 @@ def transport_ranks(
             f"directions are carried in at least two steps, held by 1 to {size} directions (0 for all); asked for "
             f"{number} steps and {', '.join(map(str, ranks)) or 'no ranks'}"
         )
+    attribute, prompt, t = str(found.facts["attribute"]), str(found.facts["prompt"]), int(found["t"])
+    if not set(walked) <= set(ranks) or not 1 <= count <= int(found["samples"]):
+        raise UsageError(
+            f"walks are held by some of the ranks {', '.join(map(str, ranks))}, at up to {int(found['samples'])} "
+            f"samples; asked for {', '.join(map(str, walked)) or 'no'} walks at {count} samples"
+        )
     column = attribute_at(attribute)
     eye = effects.regressor_of(model)
     words = prompt or None
     xs = points_at(model, t, count, seed, prompt)
-    own = bases_of(model, xs, t, picked_from, seed, prompt)
-    v = picked_directions(model, eye, xs, t, own, column, steps=steps, prompt=words)
+    family = found.quantity("response").labels["family"].index("bottleneck")
+    own = bases_of(model, xs, t, int(found["directions"]), seed, prompt)
+    start = effects.look(model, eye, xs, t, steps=steps, prompt=words, off=False)
+    side = start.attributes[:, column] > effects.STRINGS_ON
+    effect = torch.from_numpy(found["response"][family, :count, :, column].copy())
+    picks = effect.abs().argmax(1)
+    # Up in the attribute where there is none, and down where there is.
+    up = effect.gather(1, picks[:, None])[:, 0] >= 0
+    turn = torch.where(up ^ side, 1.0, -1.0)
+    v = torch.stack([basis.v[int(k)].cpu() for basis, k in zip(own, picks, strict=True)]) * turn[:, None]
     sizes = [k or size for k in ranks]
-    walks = ("straight", *(str(k) if k else "all" for k in ranks))
+    walks = ("straight", *(str(k) if k else "all" for k in walked))
     kept, turned, inverse = (np.zeros((len(ranks), count)) for _ in range(3))
     energy_random = np.zeros((len(ranks), draws))
     ends = torch.zeros(len(walks), count, size)
@@ -138,6 +151,8 @@ def transport_ranks(
             if i == 0:
                 random = torch.randn(draws, len(tangent), generator=draw)
                 energy_random[r] = [100 * transport(row, basis).kept ** 2 for row in random]
+            if ranks[r] not in walked:
+                continue
             x, direction, here = after, gone.v, second
             for n in range(1, number):
                 carried = here.apply(direction[None])[0].cpu() if n + 1 < number else tangent
@@ -146,15 +161,13 @@ def transport_ranks(
                     here = jacobian(x)
                     there = _whole(here) if k * SPARE > size else local_basis(here, k, tolerance=LOOSE, seed=seed)
                     direction = transport(carried, _first(there, k)).v
-            ends[r + 1, i] = x
+            ends[1 + list(walked).index(ranks[r]), i] = x
     seen = effects.look(model, eye, ends.flatten(0, 1), t, steps=steps, prompt=words)
-    start = effects.look(model, eye, xs, t, steps=steps, prompt=words)
     off = seen.off.reshape(len(walks), count).numpy()
-    side = start.attributes[:, column] > effects.STRINGS_ON
     crossed = ((seen.attributes[:, column] > effects.STRINGS_ON).reshape(len(walks), count) != side).numpy()
     energy = 100 * kept**2
     low, high = np.array([_bootstrap(row, seed) for row in energy]).T
-    labels = {"walk": walks, "rank": walks[1:]}
+    labels = {"walk": walks, "rank": tuple(str(k) if k else "all" for k in ranks)}
     signs = [exact_sign(int((row > off[0]).sum()), int((row < off[0]).sum())) for row in off]
     return Result(
         {
@@ -171,7 +184,6 @@ def transport_ranks(
             "turned_inverse_mean": labelled(inverse.mean(1), "rank", unit="degrees", labels=labels),
             "off": labelled(off, "walk", "sample", labels=labels),
             "off_mean": labelled(off.mean(1), "walk", labels=labels),
-            "off_start": labelled(float(start.off.mean())),
             "off_p": labelled(np.array(signs), "walk", labels=labels),
             "crossed": labelled(crossed.astype(int), "walk", "sample", labels=labels),
             "crossed_count": labelled(crossed.sum(1), "walk", labels=labels),

@@ -274,28 +274,31 @@ def test_portraits_from_a_caption_are_cured_as_they_were_painted(
         prompted_studies.cured_portraits(model, erased, prompt, methods=("own",), seed=SEED)
 
 
-def test_exact_transport_keeps_all_that_the_next_place_can_reach(pixel: DiffusionModel) -> None:
+def test_exact_transport_keeps_all_that_the_next_place_can_reach(pixel: DiffusionModel, found: Result) -> None:
     result = transport_studies.transport_ranks(
-        pixel, t=500, count=2, picked_from=2, ranks=(2, 9, 0), number=2, step=0.5, draws=4, steps=2, seed=SEED
+        pixel, found, count=2, ranks=(2, 9, 0), walked=(2, 0), number=2, step=0.5, draws=4, steps=2, seed=SEED
     )
     size = int(np.prod(pixel.shape))
     assert result["k"].tolist() == [2, 9, size]
-    assert result.quantity("off").labels["walk"] == ("straight", "2", "9", "all")
+    assert result.quantity("off").labels["walk"] == ("straight", "2", "all")
     # More directions hold more, and all of them what the plane of that place has of the tangent.
     assert np.all(np.diff(result["kept"], axis=0) >= -1e-6)
     assert np.allclose(result["energy"], 100 * result["kept"] ** 2)
     xs = editing_studies.points_at(pixel, 500, 2, SEED)
-    eye = effects.regressor_of(pixel)
-    v = editing_studies.picked_directions(
-        pixel, eye, xs, 500, editing_studies.bases_of(pixel, xs, 500, 2, SEED), STRINGS, steps=2
-    )
-    tangent = jacobian_at(pixel, xs[0].reshape(pixel.shape), 500).apply(v[:1])[0].double()
-    there = jacobian_at(pixel, (xs[0] + 0.5 * v[0]).reshape(pixel.shape), 500).dense().double()
-    fitted = there @ torch.linalg.lstsq(there, tangent[:, None], driver="gelsd").solution
-    assert result["kept"][-1, 0] == pytest.approx(float(fitted.norm() / tangent.norm()), abs=1e-3)
-    assert np.allclose(result["energy_random"][-1], 100 * min(1.0, size / len(tangent)), atol=25)
+    basis = editing_studies.bases_of(pixel, xs[:1], 500, 2, SEED)[0]
+    pick = int(found["picked"][0, 0])
+    sides = []
+    for sign in (1.0, -1.0):
+        v = sign * basis.v[pick]
+        tangent = jacobian_at(pixel, xs[0].reshape(pixel.shape), 500).apply(v[None])[0].double()
+        there = jacobian_at(pixel, (xs[0] + 0.5 * v).reshape(pixel.shape), 500).dense().double()
+        fitted = there @ torch.linalg.lstsq(there, tangent[:, None], driver="gelsd").solution
+        sides.append(float(fitted.norm() / tangent.norm()))
+    assert min(abs(side - float(result["kept"][-1, 0])) for side in sides) < 1e-3
     with pytest.raises(UsageError, match="0 for all"):
-        transport_studies.transport_ranks(pixel, ranks=(-1,), seed=SEED)
+        transport_studies.transport_ranks(pixel, found, ranks=(-1,), seed=SEED)
+    with pytest.raises(UsageError, match="up to 3 samples"):
+        transport_studies.transport_ranks(pixel, found, count=9, seed=SEED)
 
 
 def test_every_study_is_registered_under_its_own_name() -> None:
