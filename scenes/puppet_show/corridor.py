@@ -1,28 +1,49 @@
-"""Second scene: from static to a face, and the narrow place that every guess goes through."""
+"""Second scene: from static to a face, and the place in the middle of the network where it sums up what it sees."""
 
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, UP, Arrow, FadeIn, FadeOut, Group, LaggedStart, Line, Rectangle, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    UP,
+    ArcBetweenPoints,
+    Arrow,
+    Create,
+    FadeIn,
+    FadeOut,
+    Group,
+    LaggedStart,
+    Line,
+    Rectangle,
+    VGroup,
+)
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import HEADING, SMALL, Words
-from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, SOFT
+from tapehead.scenes.stage.palette import FAINT, PANEL, SOFT
 from tapehead.scenes.stage.portraits import Monitor, Portrait
+
+from .roles import PATIENT, slip
 
 SEEN = 12
 """Steps of the painting that are shown."""
 GUESSES, IN_A_ROW = 8, 4
 GAUGE = 5.0
 """Length of the gauge at the highest noise level there is, frame units."""
-HOURGLASS = (3.4, 2.6, 1.8, 1.0, 0.5, 1.0, 1.8, 2.6, 3.4)
-"""Heights of the layers, in frame units: a drawing of the network's shape."""
+LAYERS = (4.0, 3.1, 2.2, 1.4, 2.2, 3.1, 4.0)
+"""Sides of the pictures inside, from layer to layer, in frame units: a drawing of the network's shape."""
 
 
-def hourglass() -> VGroup:
-    """The network as layers, narrow in the middle."""
-    bars = (Rectangle(width=0.42, height=high).set_fill(EAR, 0.35).set_stroke(EAR, 3) for high in HOURGLASS)
-    return VGroup(*bars).arrange(buff=0.22)
+def network() -> tuple[VGroup, VGroup]:
+    """The network as layers, the middle one in the middle, and the side roads that run past it."""
+    bars = VGroup(*(Rectangle(width=0.5, height=high).set_fill(PANEL, 1).set_stroke(SOFT, 4) for high in LAYERS))
+    bars.arrange(buff=0.55)
+    roads = VGroup()
+    for k in range(len(LAYERS) // 2):
+        start, end = bars[k].get_top() + 0.08 * UP, bars[-1 - k].get_top() + 0.08 * UP
+        roads.add(ArcBetweenPoints(start, end, angle=-0.55).set_stroke(SOFT, 5))
+    return bars, roads
 
 
 class Corridor(StageScene):
@@ -41,7 +62,8 @@ class Corridor(StageScene):
     def begin(self) -> None:
         """A finished portrait goes dark: where did it begin?"""
         final = self.result("painting")["final"][0]
-        self.monitor = Monitor(final, 5.4).move_to([-3.0, 0.25, 0])
+        self.monitor = Monitor(final, 6.6).move_to([-3.1, 0.3, 0])
+        self.tape.keep_clean(self.monitor.screen)
         self.add(self.monitor)
         with self.say("corridor.begin") as cue:
             self.hold(0.3 * cue.left)
@@ -58,14 +80,14 @@ class Corridor(StageScene):
 
     def level(self, step: int) -> Words:
         """The clock of the process."""
-        words = Words("noise level {t}", t=self.result("painting").read("t", step=step), size=HEADING, color=HIGHLIGHT)
+        words = Words("noise level {t}", t=self.result("painting").read("t", step=step), size=HEADING)
         return words.move_to([3.6, 0.7, 0])
 
     def gauge(self, step: int) -> Rectangle:
         """As long as the noise level is high."""
         t = self.result("painting")["t"]
         bar = Rectangle(width=max(0.01, GAUGE * float(t[step] / t.max())), height=0.3, stroke_width=0)
-        return bar.set_fill(HIGHLIGHT, 1).move_to([3.6 - GAUGE / 2, -0.1, 0], aligned_edge=LEFT)
+        return bar.set_fill(SOFT, 1).move_to([3.6 - GAUGE / 2, -0.1, 0], aligned_edge=LEFT)
 
     def static(self) -> None:
         """Noise, and one question."""
@@ -74,7 +96,7 @@ class Corridor(StageScene):
         self.question, self.decoded = question, decoded
         self.tape.keep_clean(question, decoded)
         with self.say("corridor.static") as cue:
-            self.play(self.monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.2)
+            self.play(self.monitor.lamp.animate.set_fill(PATIENT), run_time=0.2)
             cue.until("static")
             self.turn_to(self.result("painting")["noisy"][0, 0], 0.5)
             self.play(FadeIn(decoded), run_time=0.4)
@@ -93,6 +115,7 @@ class Corridor(StageScene):
 
             def step(n: int, run_time: float) -> None:
                 nonlocal shown, bar
+                slip(self, found.read("score", step=self.steps[n], sample=0, attribute="strings"), over=run_time)
                 self.remove(shown, bar)
                 shown, bar = self.level(self.steps[n]), self.gauge(self.steps[n])
                 self.add(shown, bar, trough)
@@ -130,38 +153,44 @@ class Corridor(StageScene):
             self.play(FadeIn(times), run_time=0.3)
             cue.until("unforget")
             cue.until("rough")
-            self.play(*(p.frame.animate.set_stroke(HIGHLIGHT, 7) for p in row[:2]), run_time=0.5)
+            self.play(*(p.frame.animate.set_stroke(PATIENT, 7) for p in row[:2]), run_time=0.5)
             cue.until("fine")
             calm = [p.frame.animate.set_stroke(FAINT, 3) for p in row[:2]]
-            self.play(*calm, *(p.frame.animate.set_stroke(HIGHLIGHT, 7) for p in row[-3:]), run_time=0.5)
+            self.play(*calm, *(p.frame.animate.set_stroke(PATIENT, 7) for p in row[-3:]), run_time=0.5)
         self.clear_stage(run_time=0.4)
 
     def waist(self) -> None:
-        """The network's narrow middle gets its name."""
+        """The network with its side roads; its middle gets its name."""
         found = self.result("painting")
         middle = self.steps[SEEN // 2]
-        net = hourglass().move_to([0, 0.4, 0])
-        before = Portrait(found["noisy"][middle, 0], 2.4, colour=SOFT).move_to([-5.4, 0.4, 0])
-        after = Portrait(found["guess"][middle, 0], 2.4, colour=SOFT).move_to([5.4, 0.4, 0])
-        neck = net[len(HOURGLASS) // 2]
-        name = Words("bottleneck", size=HEADING, color=HIGHLIGHT).move_to([0, -2.3, 0])
-        mind = Words("the patient's mind", size=HEADING, color=HIGHLIGHT).move_to([0, -2.3, 0])
-        drawn = Words("the network, simplified", size=SMALL, color=SOFT).move_to([0, 2.9, 0])
+        net, roads = network()
+        VGroup(net, roads).move_to([0, 0.5, 0])
+        before = Portrait(found["noisy"][middle, 0], 2.9, colour=SOFT).move_to([-5.5, 0.1, 0])
+        after = Portrait(found["guess"][middle, 0], 2.9, colour=SOFT).move_to([5.5, 0.1, 0])
+        neck = net[len(LAYERS) // 2]
+        name = Words("bottleneck", size=HEADING, color=PATIENT).move_to([0, -2.9, 0])
+        mind = Words("the patient's mind", size=HEADING, color=PATIENT).move_to([0, -2.9, 0])
         below = (("unfinished", before), ("its guess", after))
         captions = VGroup(*(Words(w, size=SMALL, color=SOFT).next_to(p, DOWN, buff=0.2) for w, p in below))
         ways = VGroup(
-            Arrow(before.get_right(), net.get_left(), buff=0.2, color=SOFT, stroke_width=7),
-            Arrow(net.get_right(), after.get_left(), buff=0.2, color=SOFT, stroke_width=7),
+            Arrow(before.get_right(), net.get_left(), buff=0.1, color=SOFT, stroke_width=7),
+            Arrow(net.get_right(), after.get_left(), buff=0.1, color=SOFT, stroke_width=7),
         )
-        pointer = Line(neck.get_bottom() + 0.1 * DOWN, [0, -1.85, 0]).set_stroke(HIGHLIGHT, 5)
-        with self.say("corridor.waist") as cue, self.tape.keep_clean(name, mind, drawn, captions):
-            self.play(*(FadeIn(m) for m in (before, net, drawn, captions[0], ways[0])), run_time=0.7)
-            cue.until("narrow")
+        ways.set_y(0.1)
+        pointer = Line(neck.get_bottom() + 0.1 * DOWN, [0, -2.45, 0]).set_stroke(PATIENT, 5)
+        self.tape.keep_clean(name, mind, captions, before, after)
+        with self.say("corridor.waist") as cue:
+            self.play(*(FadeIn(m) for m in (before, captions[0], ways[0])), run_time=0.4)
+            self.play(LaggedStart(*(FadeIn(bar) for bar in net), lag_ratio=0.2), run_time=0.9)
+            self.play(*(FadeIn(m) for m in (after, captions[1], ways[1])), run_time=0.4)
+            cue.until("middle")
             travel = before.copy()
-            self.play(travel.animate.move_to(neck).scale(0.18), run_time=0.8)
-            self.play(*(FadeIn(m) for m in (after, captions[1], ways[1])), FadeOut(travel), run_time=0.5)
+            self.play(travel.animate.move_to(neck).scale(0.3), run_time=0.8)
+            self.play(neck.animate.set_fill(PATIENT, 0.5), FadeOut(travel), run_time=0.5)
+            cue.until("roads")
+            self.play(LaggedStart(*(Create(road) for road in roads), lag_ratio=0.3), run_time=1.2)
             cue.until("bottleneck")
-            self.play(neck.animate.set_fill(HIGHLIGHT, 1).set_stroke(HIGHLIGHT, 4), run_time=0.3)
+            self.play(neck.animate.set_fill(PATIENT, 1).set_stroke(PATIENT, 5), run_time=0.3)
             self.play(FadeIn(name), FadeIn(pointer), run_time=0.4)
             cue.until("mind")
             self.play(FadeOut(name), run_time=0.25)

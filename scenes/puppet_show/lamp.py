@@ -1,33 +1,39 @@
-"""Fourth scene: pushes of equal length, and how far each of them moves the bottleneck."""
+"""Fourth scene: pushes that can be made, as long as each other, and how far each of them moves the mind."""
 
 from __future__ import annotations
 
 import numpy as np
 from manim import (
     DOWN,
+    LEFT,
     RIGHT,
     UP,
+    Arc,
     Circle,
-    Create,
-    Dot,
     FadeIn,
     FadeOut,
     Group,
-    Indicate,
+    LaggedStart,
     Line,
     Polygon,
     Rectangle,
+    Rotate,
     VGroup,
 )
 
+from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
-from tapehead.scenes.stage.meters import Histogram
-from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.palette import FAINT, INK, PANEL, SOFT
 from tapehead.scenes.stage.planes import arrow
 from tapehead.scenes.stage.portraits import Monitor, Portrait
 
-FLOOR = -1.9
+from .roles import ALBUM, CHANCE, PATIENT
+
+HUB = np.array([3.5, -1.7, 0.0])
+RADIUS = 3.6
+OPEN, SHUT = 0.93 * np.pi, 0.07 * np.pi
+"""Angles of the needle at nothing and at the end of the dial."""
 
 
 def as_picture(push: np.ndarray) -> np.ndarray:
@@ -37,149 +43,244 @@ def as_picture(push: np.ndarray) -> np.ndarray:
 
 
 class Lamp(StageScene):
-    """A test with one lamp and one wall; the heap of quiet pushes, the loud one, and the table of all."""
+    """A lamp, a wall and a needle: chance, chance, and the loud one; its controls; and the table of all answers."""
 
     def construct(self) -> None:
+        self.most = 1.12 * float(self.result("nudges")["heard"][0])
         self.test()
         self.when()
         self.random()
         self.loud()
-        self.smooth()
-        self.jacobian()
+        self.asked()
+        self.grain()
+        self.stern()
         self.deaf()
+        self.jacobian()
 
-    def test(self) -> None:
-        """Lamp, wall, picture; the mind as a dial at the right."""
-        wall = Portrait(self.result("nudges")["shown"], 3.2, colour=SOFT).move_to([-1.6, -0.2, 0])
-        shade = Polygon([-6.3, 2.2, 0], [-5.1, 2.2, 0], [-5.4, 2.9, 0], [-6.0, 2.9, 0]).set_fill(SOFT, 1)
-        cord = Line([-5.7, 4.0, 0], [-5.7, 2.9, 0]).set_stroke(SOFT, 4)
-        beam = Polygon([-6.2, 2.2, 0], [-5.2, 2.2, 0], wall.get_corner(UP + RIGHT), wall.get_corner(DOWN + RIGHT))
-        beam.set_fill(HIGHLIGHT, 0.14).set_stroke(width=0)
-        ring = Circle(radius=1.3).set_stroke(FAINT, 4).move_to([4.3, -0.2, 0])
-        point = Dot(ring.get_center(), radius=0.13, color=HIGHLIGHT)
-        mind = Words("your mind", size=SMALL, color=SOFT).next_to(ring, DOWN, buff=0.25)
-        self.wall, self.ring, self.point, self.mind = wall, ring, point, mind
-        self.light = VGroup(shade.set_stroke(width=0), cord, beam)
-        self.add(self.light[:2])
-        with self.say("lamp.test") as cue:
-            cue.until("lamp")
-            self.play(Indicate(shade, color=HIGHLIGHT), run_time=0.8)
-            cue.until("picture")
-            self.play(FadeIn(wall), FadeIn(beam), run_time=0.7)
-            cue.until("push")
-            nudge = arrow(wall.get_left() + np.array([-1.2, 0, 0]), wall.get_left() + np.array([-0.1, 0, 0]), HIGHLIGHT)
-            self.play(FadeIn(nudge), wall.animate.shift(0.15 * RIGHT), run_time=0.6)
-            cue.until("mind")
-            self.play(FadeIn(ring), FadeIn(mind), FadeIn(point), run_time=0.5)
-            self.play(point.animate.shift(0.8 * RIGHT), FadeOut(nudge), run_time=0.6)
+    # -- the dial ----------------------------------------------------------------------------------
 
-    def when(self) -> None:
-        """Nearly pure noise hangs there."""
-        level = Words("noise level {t}", t=self.result("nudges").read("t"), size=BODY, color=HIGHLIGHT)
-        level.move_to([-1.6, -2.6, 0])
-        with self.say("lamp.when") as cue:
-            cue.until("early")
-            self.play(FadeIn(level), run_time=0.5)
-            cue.until("nothing")
-            self.play(self.wall.animate.scale(1.12), run_time=0.8)
-            cue.until("more")
-            self.play(self.ring.animate.set_stroke(HIGHLIGHT, 7), run_time=0.6)
-        self.test_stage = Group(*(m for m in (self.light, self.wall, self.ring, self.point, self.mind, level)))
+    def angle(self, value: float) -> float:
+        """Where the needle stands for a loudness."""
+        return OPEN + (SHUT - OPEN) * min(1.0, value / self.most)
 
-    def heap(self, name: str, colour: str) -> Histogram:
-        """Loudness of random pushes on the scale up to the loudest."""
-        found = self.result("nudges")
-        return Histogram(found[name], found["edges"], width=8.4, height=2.6, colour=colour).shift(
-            np.array([-2.4, FLOOR, 0])
-        )
+    def on_dial(self, value: float, radius: float) -> np.ndarray:
+        """A point of the dial."""
+        a = self.angle(value)
+        point: np.ndarray = HUB + radius * np.array([np.cos(a), np.sin(a), 0.0])
+        return point
+
+    def tick(self, value: float, colour: str, width: float = 5) -> Line:
+        """A mark that a push leaves on the dial."""
+        return Line(self.on_dial(value, RADIUS - 0.1), self.on_dial(value, RADIUS + 0.35)).set_stroke(colour, width)
+
+    def swing(self, value: float, run_time: float) -> None:
+        """The needle goes to a value."""
+        turn = self.angle(value) - self.now
+        self.now = self.angle(value)
+        self.play(Rotate(self.needle, turn, about_point=HUB), run_time=run_time)
+
+    def number(self, reading: Reading, colour: str, spec: str) -> Words:
+        """What the needle says, large, in the hub."""
+        form = {".1f": "{x:.1f}", ".0f": "{x:.0f}"}[spec]
+        return Words(form, x=reading, size=1.2 * HUGE, color=colour, bold=True).move_to(HUB + 0.95 * DOWN)
 
     def picture(self, name: str, colour: str) -> Portrait:
         """A push, seen as colours."""
-        made = Portrait(as_picture(self.result("nudges")[name]), 2.6, colour=colour, smooth=False)
-        return made.move_to([-5.0, 1.3, 0])
+        made = Portrait(as_picture(self.result("nudges")[name]), 4.2, colour=colour, smooth=False)
+        return made.move_to([-4.2, 0.5, 0])
+
+    # -- lines -------------------------------------------------------------------------------------
+
+    def test(self) -> None:
+        """Lamp, wall, picture; the mind as a needle at the right."""
+        wall = Portrait(self.result("nudges")["shown"], 4.2, colour=SOFT).move_to([-4.2, 0.2, 0])
+        shade = Polygon([-7.0, 3.0, 0], [-6.0, 3.0, 0], [-6.25, 3.6, 0], [-6.75, 3.6, 0]).set_fill(SOFT, 1)
+        cord = Line([-6.5, 4.0, 0], [-6.5, 3.6, 0]).set_stroke(SOFT, 4)
+        beam = Polygon([-7.0, 3.0, 0], [-6.0, 3.0, 0], wall.get_corner(UP + RIGHT), wall.get_corner(DOWN + LEFT))
+        beam.set_fill(INK, 0.12).set_stroke(width=0)
+        dial = Arc(radius=RADIUS, start_angle=SHUT, angle=OPEN - SHUT, arc_center=HUB).set_stroke(FAINT, 6)
+        self.now = self.angle(0.0)
+        tip = HUB + (RADIUS - 0.4) * np.array([np.cos(self.now), np.sin(self.now), 0.0])
+        self.needle = Line(HUB, tip).set_stroke(PATIENT, 9)
+        pin = Circle(radius=0.16).set_fill(PATIENT, 1).set_stroke(width=0).move_to(HUB)
+        mind = Words("how far your mind moves", size=SMALL, color=SOFT).move_to(HUB + 2.35 * UP)
+        self.wall, self.dial, self.mind = wall, VGroup(dial, pin), mind
+        self.light = VGroup(shade.set_stroke(width=0), cord)
+        self.tape.keep_clean(mind)
+        self.add(self.light, self.dial, self.needle, mind)
+        with self.say("lamp.test") as cue:
+            cue.until("lamp")
+            self.play(shade.animate.set_fill(INK), FadeIn(beam), run_time=0.6)
+            cue.until("picture")
+            self.play(FadeIn(wall), run_time=0.6)
+            cue.until("push")
+            nudge = arrow(wall.get_left() + 0.9 * LEFT, wall.get_left() + 0.05 * LEFT, INK)
+            self.play(FadeIn(nudge), wall.animate.shift(0.15 * RIGHT), run_time=0.6)
+            cue.until("mind")
+            self.swing(0.18 * self.most, 0.5)
+            self.swing(0.0, 0.5)
+            self.play(FadeOut(nudge), run_time=0.2)
+        self.beam = beam
+
+    def when(self) -> None:
+        """Nearly pure noise hangs there, and nobody has asked for anything."""
+        level = Words("noise level {t}", t=self.result("nudges").read("t"), size=BODY, color=SOFT)
+        level.move_to([-4.2, -2.35, 0])
+        prompt = Words("prompt: none", size=BODY, color=SOFT).next_to(level, DOWN, buff=0.25)
+        self.tape.keep_clean(level, prompt)
+        with self.say("lamp.when") as cue:
+            cue.until("early")
+            self.play(FadeIn(level), run_time=0.5)
+            cue.until("prompt")
+            self.play(FadeIn(prompt), run_time=0.5)
+            cue.until("nothing")
+            self.play(self.wall.animate.scale(1.05), self.beam.animate.set_fill(INK, 0.2), run_time=0.8)
+        self.under = VGroup(level, prompt)
 
     def random(self) -> None:
-        """The heap of static."""
+        """Chance, chance again, and sixty-two more ticks beside them."""
         found = self.result("nudges")
-        heap, push = self.heap("isotropic", SOFT), self.picture("random_nudge", SOFT)
-        axis = Words("how far the mind moves", size=SMALL, color=SOFT).move_to([1.8, -2.45, 0])
-        count = Words("{n} random pushes", n=found.read("draws"), size=BODY, color=SOFT).move_to([2.6, 2.9, 0])
-        mean = Words("{x:.1f}", x=found.read("isotropic_mean"), size=BODY, color=INK)
-        mean.next_to(heap.bars, UP, buff=0.15).set_x(heap.at(float(found["isotropic_mean"]))[0])
-        self.shown = VGroup(heap, mean)
-        self.axis, self.count, self.push = axis, count, push
+        push = self.picture("random_nudge", CHANCE)
+        draws = found["heard_isotropic"]
+        one, two = (self.number(found.read("heard_isotropic", draw=n), CHANCE, ".1f") for n in range(2))
+        self.chance = VGroup(*(self.tick(float(x), CHANCE, 3) for x in draws))
+        count = Words("{n} random pushes", n=found.read("draws"), size=BODY, color=CHANCE).move_to([-4.2, -2.35, 0])
+        self.tape.keep_clean(one, two, count)
         with self.say("lamp.random") as cue:
-            self.play(FadeOut(self.test_stage), FadeIn(heap.floor), FadeIn(axis), run_time=0.4)
             cue.until("any")
-            self.play(FadeIn(push), run_time=0.6)
-            cue.until("average")
-            here = heap.at(float(found["isotropic_mean"]))
-            tick = Line(here, mean.get_bottom() + 0.1 * DOWN).set_stroke(INK, 6)
-            self.play(Create(tick), FadeIn(mean), run_time=0.4)
+            gone = (self.wall, self.light, self.beam, self.under)
+            self.play(*(FadeOut(part) for part in gone), FadeIn(push), run_time=0.5)
+            cue.until("first")
+            self.swing(float(draws[0]), 0.45)
+            self.play(FadeIn(one), FadeIn(self.chance[0]), run_time=0.3)
+            cue.until("another")
+            self.play(FadeOut(one), push.animate.rotate(np.pi / 2), run_time=0.4)
+            self.swing(float(draws[1]), 0.4)
+            self.play(FadeIn(two), FadeIn(self.chance[1]), run_time=0.3)
             cue.until("many")
-            self.play(FadeIn(count), run_time=0.3)
-            for share in (0.2, 0.5, 1.0):
-                part = heap.grown(share)
-                self.play(FadeIn(part), run_time=0.4)
-                self.remove(part)
-            self.remove(tick)
-            self.add(heap)
+            self.play(LaggedStart(*(FadeIn(t) for t in self.chance[2:]), lag_ratio=0.05), FadeIn(count), run_time=1.4)
+            self.remove(*self.chance)
+            self.add(self.chance)  # as one group: the ticks were put up one by one
+            cue.until("none")
+            self.swing(float(draws.max()), 0.4)
+        self.count, self.push, self.said = count, push, two
 
     def loud(self) -> None:
-        """One push stands far out."""
+        """One push, as long as all the others, and the needle goes to the other end."""
         found = self.result("nudges")
-        spot = self.shown[0].at(float(found["sigma"][0]))
-        line = Line(spot, spot + 2.6 * UP).set_stroke(HIGHLIGHT, 8)
-        value = Words("{x:.0f}", x=found.read("sigma", direction=0), size=HEADING, color=HIGHLIGHT)
-        value.next_to(line, UP, buff=0.15)
-        times = Words("{x:.0f} times as far", x=found.read("ratio"), size=BODY, color=HIGHLIGHT)
-        times.move_to([2.4, 1.1, 0])
-        loud = self.picture("loudest", HIGHLIGHT)
-        self.line = VGroup(line, value)
+        loud = self.picture("loudest", PATIENT)
+        value = self.number(found.read("heard", kind="loudest"), PATIENT, ".0f")
+        times = Words("{x:.0f} times chance", x=found.read("heard_ratio"), size=HEADING, color=PATIENT)
+        times.move_to([-4.2, -2.4, 0])
+        self.tape.keep_clean(value, times)
         with self.say("lamp.loud") as cue:
             cue.until("this")
-            self.play(FadeOut(self.push), FadeIn(loud), FadeOut(self.count), run_time=0.5)
+            self.play(FadeOut(self.push), FadeOut(self.count), FadeOut(self.said), FadeIn(loud), run_time=0.5)
             cue.until("moves")
-            self.play(FadeIn(line), FadeIn(value), run_time=0.5)
+            self.swing(float(found["heard"][0]), max(0.4, min(1.2, cue.to("times") - 0.4)))
+            self.best = self.tick(float(found["heard"][0]), PATIENT, 8)
+            self.play(FadeIn(value, scale=1.2), FadeIn(self.best), run_time=0.3)
             cue.until("times")
-            self.play(FadeIn(times), run_time=0.5)
-        self.play(FadeOut(times), FadeOut(loud), run_time=0.3)
+            self.play(FadeIn(times), run_time=0.4)
+        self.push, self.said, self.times = loud, value, times
 
-    def smooth(self) -> None:
-        """The same with random pushes that are as coarse."""
+    def asked(self) -> None:
+        """The patient looks at what it hears."""
+        with self.say("lamp.asked") as cue:
+            self.play(self.push.animate.scale(1.12), FadeOut(self.times), run_time=max(0.4, cue.left))
+
+    def grain(self) -> None:
+        """The loud push beside the static of a random one: nothing to tell them apart by eye."""
+        other = self.picture("random_nudge", CHANCE).scale(0.8).move_to([-1.6, -1.5, 0])
+        names = VGroup(
+            Words("loudest", size=SMALL, color=PATIENT),
+            Words("static", size=SMALL, color=CHANCE),
+        )
+        self.tape.keep_clean(names)
+        stage = [self.dial, self.needle, self.mind, self.said, self.chance, self.best]
+        with self.say("lamp.grain") as cue:
+            self.play(
+                *(FadeOut(part) for part in stage),
+                self.push.animate.scale(5.4 / self.push.height).move_to([-3.4, 0.3, 0]),
+                run_time=0.6,
+            )
+            other.scale(5.4 / other.height).move_to([3.4, 0.3, 0])
+            names[0].next_to(self.push, DOWN, buff=0.2)
+            names[1].next_to(other, DOWN, buff=0.2)
+            cue.until("nothing")
+            self.play(FadeIn(names[0]), run_time=0.3)
+            cue.until("fine")
+            self.play(FadeIn(other), FadeIn(names[1]), run_time=0.5)
+        self.pair = Group(other, names)
+        self.stage = stage
+
+    def stern(self) -> None:
+        """The same needle for random mixtures of the same ingredients, and for the album's ghosts."""
         found = self.result("nudges")
-        heap, push = self.heap("low_pass", EAR), self.picture("smooth_nudge", EAR)
-        label = Words("random, of the same grain: {x:.1f}", x=found.read("low_pass_mean"), size=BODY, color=EAR)
-        label.move_to([1.9, 2.9, 0])
-        with self.say("lamp.smooth") as cue:
-            cue.until("smooth")
-            self.play(FadeIn(push), run_time=0.5)
-            cue.until("no")
-            self.play(FadeOut(self.shown), FadeIn(heap), FadeIn(label), run_time=0.7)
-        self.heap_shown = heap
-        self.play(FadeOut(label), FadeOut(push), FadeOut(self.axis), FadeOut(self.line), FadeOut(heap), run_time=0.4)
+        same = VGroup(*(self.tick(float(x), INK, 3) for x in found["heard_same_spectrum"]))
+        ghost = self.tick(float(found.read("heard_high", kind="eigenface")), ALBUM, 9)
+        rows = VGroup(
+            Words("chance", size=BODY, color=CHANCE),
+            Words("same ingredients", size=BODY, color=INK),
+            Words("best ghost of the album", size=BODY, color=ALBUM),
+            Words("loudest", size=BODY, color=PATIENT),
+        ).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
+        rows.move_to([-4.5, 0.4, 0])
+        value = self.number(found.read("heard", kind="same spectrum"), INK, ".1f")
+        best = self.number(found.read("heard_high", kind="eigenface"), ALBUM, ".0f")
+        self.tape.keep_clean(rows, value, best)
+        with self.say("lamp.stern") as cue:
+            back = [m for m in self.stage if m is not self.said]
+            self.play(
+                FadeOut(self.pair),
+                FadeOut(self.push),
+                *(FadeIn(m) for m in back),
+                FadeIn(rows[0]),
+                FadeIn(rows[3]),
+                run_time=0.5,
+            )
+            cue.until("mix")
+            self.play(LaggedStart(*(FadeIn(t) for t in same), lag_ratio=0.03), FadeIn(rows[1]), run_time=0.8)
+            self.swing(float(found.read("heard", kind="same spectrum")), 0.5)
+            self.play(FadeIn(value), run_time=0.2)
+            cue.until("ghost")
+            self.play(FadeOut(value), FadeIn(rows[2]), run_time=0.3)
+            self.swing(float(found.read("heard_high", kind="eigenface")), 0.7)
+            self.play(FadeIn(ghost), FadeIn(best), run_time=0.3)
+            cue.until("better")
+            self.play(FadeOut(best), run_time=0.2)
+            self.swing(float(found["heard"][0]), 0.7)
+        self.clear_stage(run_time=0.4)
+
+    def deaf(self) -> None:
+        """The patient, lit for a moment."""
+        monitor = Monitor(self.result("nudges")["shown"], 6.0).move_to([0, 0.3, 0])
+        monitor.case[1].set_fill(PANEL, 1)
+        with self.say("lamp.deaf") as cue:
+            self.play(FadeIn(monitor), monitor.lamp.animate.set_fill(PATIENT), run_time=0.5)
+            cue.until("find")
+            self.play(monitor.animate.scale(1.06), run_time=max(0.3, cue.left))
+        self.clear_stage(run_time=0.4)
 
     def jacobian(self) -> None:
         """All answers as one table."""
         found = self.result("nudges")
-        columns, rows = 32, 20
-        grid = VGroup(
-            *(
-                VGroup(
-                    *(
-                        Rectangle(width=0.19, height=0.19, stroke_width=0).set_fill(EAR, 0.15 + 0.7 * self.rng.random())
-                        for _ in range(rows)
-                    )
-                ).arrange(DOWN, buff=0.03)
-                for _ in range(columns)
-            )
-        ).arrange(RIGHT, buff=0.03)
-        grid.move_to([0.6, -0.1, 0])
+        columns, rows = 32, 18
+        cells = [
+            [
+                Rectangle(width=0.24, height=0.24, stroke_width=0).set_fill(INK, 0.1 + 0.5 * self.rng.random())
+                for _ in range(rows)
+            ]
+            for _ in range(columns)
+        ]
+        grid = VGroup(*(VGroup(*cell).arrange(DOWN, buff=0.04) for cell in cells)).arrange(RIGHT, buff=0.04)
+        grid.move_to([0.6, 0.1, 0])
         top = Words("{n} columns: the picture", n=found.read("dimensions"), size=SMALL).next_to(grid, UP, buff=0.25)
         side = Words("{n} rows:\nthe mind", n=found.read("h_dimensions"), size=SMALL, align="right")
-        side.next_to(grid, np.array([-1.0, 0, 0]), buff=0.3)
-        letter = Formula("J", size=HUGE, color=HIGHLIGHT).move_to([5.6, 0.1, 0])
-        note = Words("a drawing of the table", size=SMALL, color=SOFT).next_to(grid, DOWN, buff=0.25)
+        side.next_to(grid, LEFT, buff=0.25)
+        letter = Formula("J", size=1.6 * HUGE, color=PATIENT).next_to(grid, RIGHT, buff=0.35)
+        note = Words("a drawing of the table", size=SMALL, color=SOFT).next_to(grid, DOWN, buff=0.2)
+        self.tape.keep_clean(top, side, letter, note)
         with self.say("lamp.jacobian") as cue:
             cue.until("write")
             step = max(0.05, cue.to("columns") / 8)
@@ -191,13 +292,4 @@ class Lamp(StageScene):
             cue.until("jacobian")
             self.play(FadeIn(letter), run_time=0.5)
             cue.until("noticed")
-            self.play(grid[11].animate.set_fill(HIGHLIGHT, 1), run_time=0.5)
-        self.clear_stage(run_time=0.4)
-
-    def deaf(self) -> None:
-        """The patient, lit for a moment."""
-        monitor = Monitor(self.result("nudges")["shown"], 4.6).move_to([0, 0.2, 0])
-        monitor.case[1].set_fill(PANEL, 1)
-        with self.say("lamp.deaf") as cue:
-            self.play(FadeIn(monitor), monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.5)
-            self.play(monitor.animate.scale(1.06), run_time=max(0.3, cue.left))
+            self.play(grid[11].animate.set_fill(PATIENT, 1), run_time=0.5)

@@ -1,4 +1,4 @@
-"""Twelfth scene: the wall after the treatment, its limits, why the strings came, and the four that kept them."""
+"""Twelfth scene: after the treatment; the album, the average in focus, and those who kept their strings."""
 
 from __future__ import annotations
 
@@ -7,53 +7,33 @@ from manim import (
     DOWN,
     LEFT,
     RIGHT,
-    UP,
-    Arc,
-    Circle,
     Create,
     FadeIn,
     FadeOut,
     Group,
-    GrowFromEdge,
     Indicate,
     LaggedStart,
     Line,
-    Rectangle,
     RoundedRectangle,
     VGroup,
-    there_and_back,
 )
 
-from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
-from tapehead.scenes.stage.palette import BAD, FAINT, GROUND, HIGHLIGHT, INK, PANEL, SOFT
-from tapehead.scenes.stage.portraits import Monitor, arrange_row
+from tapehead.scenes.stage.palette import FAINT, PANEL, SOFT
+from tapehead.scenes.stage.portraits import Monitor, Portrait, Wall, arrange_row
 
-from .method_parts import change_chart, count_of, pictures, upright, wall_of
+from .ghosts import FOCUS
+from .method_parts import chance_of, count_of, pictures, slip_with, upright, wall_of
+from .roles import ALBUM, PATIENT, STRINGS, calm, out_of_focus, slip
 
 LIMITS = ("one small model", "one noise level", "one seed")
-
-
-def puppet_sign(hung: bool) -> VGroup:
-    """A drawn head, on strings or not: a sign for a page of the album, no picture of it."""
-    colour = BAD if hung else INK
-    head = Circle(radius=0.26).set_fill(GROUND, 1).set_stroke(colour, 4)
-    eyes = (Circle(radius=0.035).move_to([x, 0.06, 0]).set_fill(colour, 1).set_stroke(width=0) for x in (-0.09, 0.09))
-    mouth = Arc(radius=0.12, start_angle=np.pi + 0.5, angle=np.pi - 1).set_stroke(colour, 3)
-    coat = (
-        Arc(radius=0.42, start_angle=0, angle=np.pi, arc_center=np.array([0, -0.72, 0]))
-        .set_fill(GROUND, 1)
-        .set_stroke(colour, 4)
-    )
-    sign = VGroup(coat, head, *eyes, mouth)
-    if hung:
-        bar = Line([-0.45, 0.62, 0], [0.45, 0.62, 0]).set_stroke(BAD, 6)
-        strings = (Line([x, 0.62, 0], [x, -0.5, 0]).set_stroke(BAD, 3) for x in (-0.36, 0.36))
-        sign.add(bar, *strings)
-    frame = Rectangle(width=1.2, height=1.6).set_stroke(FAINT, 3).set_fill(PANEL, 1)
-    return VGroup(frame, sign.move_to(frame, aligned_edge=DOWN).shift(0.15 * UP))
+SPREAD = 8
+"""Portraits on a spread of the album."""
+WALL, COUNT = np.array([-2.5, 0.45, 0.0]), np.array([5.0, 0.6, 0.0])
+COLUMNS, TALL = 12, 6.3
+SHARPER = 12
+"""Pictures from out of focus to in focus."""
 
 
 class LastTape(StageScene):
@@ -62,143 +42,184 @@ class LastTape(StageScene):
     def construct(self) -> None:
         self.wall()
         self.counted()
+        self.first()
         self.small()
         self.prompt()
+        self.album()
         self.because()
+        self.sharp()
         self.four()
-        self.card()
 
     def wall(self) -> None:
-        """The wall after the treatment with both arrows."""
+        """The wall as it was, and the tape as it was."""
         found = self.result("erasure")
-        wall, rings = wall_of(found, "both", 8, 4.75, np.array([0, 1.15, 0]))
-        text = Words("{n} portraits; a quarter of them is shown", n=found.read("count"), size=BODY)
-        self.tape.keep_clean(text.next_to(wall, DOWN, buff=0.35))
-        self.add(wall)
+        self.old, self.rings = wall_of(found, "unedited", COLUMNS, TALL, WALL)
+        self.before = count_of(found, "unedited", "before", COUNT)
+        self.note = Words("half of them are shown", size=SMALL, color=SOFT).move_to([5.0, -2.2, 0])
+        self.tape.keep_clean(self.old, self.before, self.note)
+        self.add(self.old, self.note)
+        slip_with(self, found, "unedited", over=0.5)
         with self.say("last_tape.wall") as cue:
             cue.until("wall")
-            self.play(FadeIn(rings), FadeIn(text), run_time=1.0)
-        self.gone = Group(wall, rings, text)
+            self.play(LaggedStart(*(Create(ring) for ring in self.rings), lag_ratio=0.04), run_time=1.0)
+            self.add(self.rings)
+            cue.until("before")
+            self.play(FadeIn(self.before), run_time=0.4)
 
     def counted(self) -> None:
-        """Before and after, and what else has changed."""
+        """The wall as it is, and the tape settles with it."""
         found = self.result("erasure")
-        height, y = 3.9, 1.65
-        old, old_rings = wall_of(found, "unedited", 6, height, np.array([-3.5, y, 0]))
-        new, new_rings = wall_of(found, "both", 6, height, np.array([3.5, y, 0]))
-        before = count_of(found, "unedited", "before", np.array([-3.5, -1.8, 0]), HUGE)
-        after = count_of(found, "both", "after", np.array([3.5, -1.8, 0]), HUGE)
-        changes = change_chart(found, "both", unit=2.6).move_to([2.7, 0.1, 0])
-        title = Words("change of the faces", size=BODY).move_to([2.7, 3.1, 0])
-        self.tape.keep_clean(before, after, changes, title)
+        new, rings = wall_of(found, "both", COLUMNS, TALL, WALL)
+        after = count_of(found, "both", "after", COUNT)
+        self.tape.keep_clean(new, after)
         with self.say("last_tape.count") as cue:
-            self.play(FadeOut(self.gone), FadeIn(old), FadeIn(new), FadeIn(new_rings), run_time=0.4)
-            cue.until("before")
-            self.play(FadeIn(old_rings), FadeIn(before), run_time=0.5)
             cue.until("now")
+            slip_with(self, found, "both", over=1.2)
+            self.play(
+                FadeOut(self.rings), FadeOut(self.before), FadeOut(self.old), FadeIn(new), FadeIn(rings), run_time=0.6
+            )
             self.play(FadeIn(after, scale=1.15), run_time=0.5)
-            cue.until("others")
-            self.play(*(FadeOut(part) for part in (old, old_rings, new, new_rings)), run_time=0.4)
-            self.play(before.animate.move_to([-5.3, 0.4, 0]), after.animate.move_to([-2.4, 0.4, 0]), run_time=0.5)
-            bars, _ = changes
-            self.play(FadeIn(title), FadeIn(bars.zero), FadeIn(bars.names), FadeIn(bars.values), run_time=0.3)
-            self.play(*(GrowFromEdge(bar, LEFT) for bar in bars.bars), run_time=0.7)
-        self.clear_stage(run_time=0.4)
+        self.gone = Group(new, rings, after, self.note)
 
-    def verdict(self, found: Result, method: str, title: str, x: float) -> VGroup:
-        """What an arrow leaves of the strings, and how much it changes of the rest."""
-        other = Words("rest changes by {x:.2f}", x=found.read("drift_others", method=method), size=SMALL, color=SOFT)
-        return VGroup(count_of(found, method, title, np.zeros(3)), other).arrange(DOWN, buff=0.5).move_to([x, 0.7, 0])
+    def first(self) -> None:
+        """The portraits of the intake, painted again from their prompt, before and after the same cure."""
+        found = self.result("cured")
+        methods = found.quantity("picture").labels["method"]
+        walls, parts = Group(), VGroup()
+        for x, method, name in ((-3.6, "unedited", "first day"), (3.6, "both", "after")):
+            at = methods.index(method)
+            wall = Wall(upright(found["picture"][at]), 4, 4.6).move_to([x, 1.1, 0])
+            hung = np.flatnonzero(found["score"][at][: wall.count] > 0)
+            rings = VGroup(*(wall.ring(int(n), STRINGS).set_stroke(STRINGS, 7) for n in hung))
+            words = Words(
+                "{x} of {n}", x=found.read("scored", method=method), n=found.read("count"), size=HUGE, color=STRINGS
+            ).move_to([x, -2.0, 0])
+            head = Words(name, size=BODY, color=SOFT).move_to([x, -2.85, 0])
+            walls.add(Group(wall, rings))
+            parts.add(VGroup(words, head))
+        test = chance_of(found.read("p", method="unedited", other="both")).move_to([0, -2.0, 0])
+        self.tape.keep_clean(walls, parts, test)
+        with self.say("last_tape.first") as cue:
+            cue.until("first")
+            slip(self, found.read("scored", method="unedited"), of=(0.0, float(found["count"])), over=0.5)
+            self.play(FadeOut(self.gone), FadeIn(walls[0]), FadeIn(parts[0]), run_time=0.6)
+            cue.until("now")
+            slip(self, found.read("scored", method="both"), of=(0.0, float(found["count"])), over=0.8)
+            self.play(FadeIn(walls[1]), FadeIn(parts[1]), FadeIn(test), run_time=0.6)
+        self.clear_stage(run_time=0.4)
 
     def small(self) -> None:
         """A page with the limits; then the album's ghost, which does better."""
-        page = RoundedRectangle(corner_radius=0.15, width=6.4, height=5.4).set_fill(PANEL, 1).set_stroke(SOFT, 3)
-        page.move_to([0, 0.6, 0])
-        rules = VGroup(*(Line([-2.8, y, 0], [2.8, y, 0]).set_stroke(FAINT, 3) for y in (1.7, 0.1, -1.5)))
+        found = self.result("erasure")
+        page = RoundedRectangle(corner_radius=0.15, width=8.4, height=5.6).set_fill(PANEL, 1).set_stroke(SOFT, 3)
+        page.move_to([0, 0.5, 0])
+        rules = VGroup(*(Line([-3.7, y, 0], [3.7, y, 0]).set_stroke(FAINT, 3) for y in (1.6, 0.0, -1.6)))
         lines = VGroup(
             *(
-                Words(text, size=HEADING).move_to([-2.6, y, 0], aligned_edge=DOWN + LEFT)
-                for text, y in zip(LIMITS, (1.85, 0.25, -1.35), strict=True)
+                Words(text, size=HUGE).move_to([-3.6, y, 0], aligned_edge=DOWN + LEFT)
+                for text, y in zip(LIMITS, (1.75, 0.15, -1.45), strict=True)
             )
         )
-        ours = self.verdict(self.result("erasure"), "both", "the two arrows", -3.3)
-        ghost = self.verdict(self.result("ghost"), "clean side", "the album’s ghost", 3.3)
-        frame = RoundedRectangle(corner_radius=0.3, width=5.4, height=5.2).set_stroke(HIGHLIGHT, 6).move_to(ghost)
-        self.tape.keep_clean(lines, ours, ghost)
+        ours = count_of(found, "both", "the two arrows", np.array([-3.5, 0.8, 0]))
+        ghost = count_of(found, "eigenface", "the album’s ghost", np.array([3.5, 0.8, 0]))
+        ghost[0].set_color(ALBUM)
+        ours[0].set_color(PATIENT)
+        test = chance_of(found.read("p", method="both", other="eigenface")).move_to([0, -1.9, 0])
+        self.tape.keep_clean(lines, ours, ghost, test)
         with self.say("last_tape.small") as cue:
             self.play(FadeIn(page), FadeIn(rules), run_time=0.5)
             cue.until("small")
             for line in lines:
                 self.play(FadeIn(line, shift=0.2 * RIGHT), run_time=0.7)
             cue.until("album")
-            self.play(*(FadeOut(part) for part in (page, rules, lines)), run_time=0.3)
-            self.play(FadeIn(ours), FadeIn(ghost[0][0]), run_time=0.6)
+            self.play(*(FadeOut(part) for part in (page, rules, lines)), FadeIn(ours), FadeIn(ghost[0]), run_time=0.5)
             cue.until("zero")
-            self.play(FadeIn(ghost[0][1:], scale=1.2), FadeIn(ghost[1]), run_time=0.6)
-            self.play(Create(frame), run_time=0.7)
+            slip_with(self, found, "eigenface", over=0.6)
+            self.play(FadeIn(ghost[1:], scale=1.2), FadeIn(test), run_time=0.6)
             self.hold(max(0.1, cue.left - 1.4))
-            self.play(Indicate(ghost[0][1], color=BAD, scale_factor=1.2), run_time=0.9)
+            self.play(Indicate(ghost[1], color=STRINGS, scale_factor=1.2), run_time=0.9)
         self.clear_stage(run_time=0.4)
 
     def prompt(self) -> None:
         """The patient and an empty prompt."""
-        monitor = Monitor(pictures(self.result("erasure"), "both")[0], 4.8).move_to([-3.2, 0.5, 0])
-        note = RoundedRectangle(corner_radius=0.15, width=4.8, height=3.6).set_fill(PANEL, 1).set_stroke(SOFT, 3)
-        note.move_to([3.6, 0.5, 0])
-        rules = VGroup(*(Line([1.7, y, 0], [5.5, y, 0]).set_stroke(FAINT, 3) for y in (0.5, -0.1, -0.7)))
-        head = Words("prompt", size=HEADING, color=SOFT).move_to([3.6, 1.6, 0])
+        monitor = Monitor(pictures(self.result("erasure"), "both")[0], 6.0).move_to([-3.3, 0.3, 0])
+        note = RoundedRectangle(corner_radius=0.15, width=5.4, height=4.6).set_fill(PANEL, 1).set_stroke(SOFT, 3)
+        note.move_to([3.7, 0.3, 0])
+        rules = VGroup(*(Line([1.6, y, 0], [5.8, y, 0]).set_stroke(FAINT, 4) for y in (0.4, -0.5, -1.4)))
+        head = Words("prompt", size=HEADING, color=SOFT).move_to([3.7, 1.7, 0])
+        self.tape.keep_clean(monitor.screen, note, head)
         with self.say("last_tape.prompt") as cue:
-            self.play(FadeIn(monitor), run_time=0.4)
-            self.play(monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.3)
-            self.play(FadeIn(note), FadeIn(head), run_time=0.5)
+            self.play(FadeIn(monitor), monitor.lamp.animate.set_fill(PATIENT), FadeIn(note), FadeIn(head), run_time=0.5)
             self.play(LaggedStart(*(Create(rule) for rule in rules), lag_ratio=0.4), run_time=max(0.6, cue.left - 0.2))
         self.clear_stage(run_time=0.4)
 
+    def album(self) -> None:
+        """The album itself, spread by spread; the tape slips with each page that hangs."""
+        found = self.result("album")
+        pages, hung = upright(found["page"]), found["page_hung"]
+        spreads = [Wall(pages[n : n + SPREAD], 4, 6.6).move_to([0, 0.35, 0]) for n in range(0, len(pages), SPREAD)]
+        self.tape.keep_clean(*spreads)
+        here = spreads[0]
+        with self.say("last_tape.album") as cue:
+            slip(self, found.read("hung"), of=(0.0, 100.0), over=0.8)
+            self.play(FadeIn(here), run_time=0.6)
+            cue.until("leaf")
+            for spread in spreads[1:]:
+                self.play(FadeOut(here, shift=3 * LEFT), FadeIn(spread, shift=3 * LEFT), run_time=0.55)
+                here = spread
+        self.spread, self.hung = here, hung
+        self.pages = pages
+
     def because(self) -> None:
-        """Half of the album hangs on strings."""
-        signs = VGroup(*(puppet_sign(k % 8 < 4) for k in range(16))).arrange_in_grid(rows=2, cols=8, buff=0.3)
-        signs.move_to([0, 1.2, 0])
-        page = RoundedRectangle(corner_radius=0.2, width=signs.width + 0.8, height=signs.height + 0.8)
-        page.set_stroke(SOFT, 3).move_to(signs)
-        hung = VGroup(*(sign for k, sign in enumerate(signs) if k % 8 < 4))
-        half = RoundedRectangle(corner_radius=0.15, width=hung.width + 0.3, height=hung.height + 0.3)
-        half.set_stroke(BAD, 6).move_to(hung)
-        labels = VGroup(
-            Words("half: strings", size=BODY, color=BAD).move_to([float(hung.get_x()), -1.6, 0]),
-            Words("half: none", size=BODY).move_to([-float(hung.get_x()), -1.6, 0]),
-        )
-        tags = Words("no label says so", size=BODY, color=SOFT).move_to([0, -2.6, 0])
-        self.tape.keep_clean(labels, tags)
+        """Many pages at once: those that hang are ringed."""
+        found = self.result("album")
+        wall = Wall(self.pages, 8, 6.4).move_to([-1.6, 0.4, 0])
+        rings = VGroup(*(wall.ring(int(n), STRINGS).set_stroke(STRINGS, 7) for n in np.flatnonzero(self.hung)))
+        share = Words("{x:.0f} %", x=found.read("hung"), size=1.4 * HUGE, color=STRINGS, bold=True)
+        share.move_to([5.3, 1.2, 0])
+        of = Words("of {n}", n=found.read("faces"), size=BODY, color=SOFT).next_to(share, DOWN, buff=0.25)
+        label = Words("in the prompts:\nnothing", size=BODY, color=SOFT, align="center").move_to([5.3, -1.6, 0])
+        self.tape.keep_clean(wall, share, of, label)
         with self.say("last_tape.because") as cue:
-            self.play(FadeIn(page), LaggedStart(*(FadeIn(sign) for sign in signs), lag_ratio=0.04), run_time=0.7)
+            self.play(FadeOut(self.spread), FadeIn(wall), run_time=0.4)
             cue.until("half")
-            self.play(Create(half), FadeIn(labels), run_time=0.8)
+            self.play(LaggedStart(*(Create(r) for r in rings), lag_ratio=0.05), FadeIn(share), FadeIn(of), run_time=1.0)
             cue.until("nobody")
-            self.play(FadeIn(tags, shift=0.2 * UP), run_time=0.6)
-            sway = (sign.animate(rate_func=there_and_back).scale(1.12) for sign in hung)
-            self.play(LaggedStart(*sway, lag_ratio=0.4), run_time=max(1.0, cue.to("seen") - 1.2))
+            self.play(FadeIn(label), run_time=0.6)
             cue.until("seen")
-            self.play(hung.animate(rate_func=there_and_back).scale(1.04), run_time=0.9)
+            self.play(rings.animate.set_stroke(width=10), run_time=0.6)
+        self.clear_stage(run_time=0.4)
+
+    def sharp(self) -> None:
+        """The average of the third scene comes into focus, as large as the frame."""
+        mean = self.result("album")["mean"]
+        widths = FOCUS * np.linspace(1, 0, SHARPER + 1) ** 1.5
+        steps = [Portrait(out_of_focus(mean, float(w)), 7.9, colour=ALBUM) for w in widths]
+        self.tape.keep_clean(*steps)
+        here = steps[0]
+        with self.say("last_tape.sharp") as cue:
+            self.play(FadeIn(here), run_time=0.6)
+            cue.until("sharp")
+            for step in steps[1:]:
+                self.play(FadeIn(step), run_time=max(0.12, 2.6 / SHARPER))
+                self.remove(here)
+                here = step
+        self.clear_stage(run_time=0.6)
 
     def four(self) -> None:
-        """The portraits that kept their strings."""
+        """The portraits that kept their strings: the last picture."""
         found = self.result("erasure")
         kept = np.flatnonzero(found["survivor_score"] > 0)
         after = upright(found["survivor_picture"][found.quantity("survivor_picture").labels["way"].index("after")])
-        row = arrange_row([after[k] for k in kept], 13.0, tallest=3.05).move_to([0, 0.7, 0])
+        faces = [after[k] for k in kept]
+        few = len(faces) <= 5
+        row = arrange_row(faces, 13.4, tallest=5.4) if few else Wall(faces, -(-len(faces) // 3), 7.0)
+        row.move_to([0, 0.2, 0])
+        self.tape.keep_clean(row)
         with self.say("last_tape.four") as cue:
             cue.until("four")
-            self.clear_stage(run_time=0.4)
-            self.play(LaggedStart(*(FadeIn(portrait) for portrait in row), lag_ratio=0.35), run_time=1.8)
-        self.hold(0.6)
-        self.play(FadeOut(row), run_time=1.0)
-
-    def card(self) -> None:
-        """What the film rests on."""
-        logo = VGroup(puppet_sign(True), puppet_sign(False)).arrange(RIGHT, buff=0.5)
-        card = EndCard("Who pulls the strings?", "What it has seen.", self.context.references, logo)
-        self.tape.keep_clean(card)
-        self.play(FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
-        self.play(FadeIn(card.credits), FadeIn(card.logo), run_time=0.5)
-        self.hold(3.0)
-        self.clear_stage(run_time=0.5, at_once=True)
+            slip(self, found.read("survivor_score", place=0), over=1.5)
+            self.play(FadeIn(row), run_time=1.2)
+        self.hold(0.8)
+        calm(self, over=0.8)
+        self.clear_stage(run_time=1.2, at_once=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, Dot, Rectangle, VGroup, VMobject
 
-from tapehead.analysis.results import Result
-from tapehead.scenes.stage.lettering import HEADING, HUGE, SMALL, Words
+from tapehead.analysis.results import Reading, Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.meters import BarChart
-from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, INK, PANEL, SOFT
+from tapehead.scenes.stage.palette import FAINT, INK, PANEL, SOFT
 from tapehead.scenes.stage.portraits import Wall
 
+from .roles import CHANCE, FREE, STRINGS, slip
+
 CHANGED = ("strings", "tilt", "width", "hair", "age", "smile")
-AGAIN = "clean side again and again"
 
 
 def scores(found: Result, method: str) -> np.ndarray:
@@ -38,16 +40,27 @@ def wall_of(found: Result, method: str, columns: int, height: float, place: np.n
     wall = Wall(shown, columns, height)
     wall.move_to(place)
     hung = np.flatnonzero(scores(found, method)[: len(shown)] > 0)
-    return wall, VGroup(*(wall.ring(int(number), BAD) for number in hung))
+    return wall, VGroup(*(wall.ring(int(number), STRINGS) for number in hung))
+
+
+def chance_of(p: Reading) -> Words:
+    """The p of a paired test, to its first digit that is not nought and to two places at least."""
+    places = max(2, 1 + int(-np.log10(max(float(p), 1e-12))))
+    return Words(f"p = {{x:.{places}f}}" if places <= 6 else "p = {x:.0e}", x=p, size=SMALL, color=SOFT)
+
+
+def slip_with(scene: StageScene, found: Result, method: str, over: float = 0.8) -> None:
+    """The tape slips as far as the share of portraits that hang after a method."""
+    slip(scene, found.read("share", method=method), of=(0.0, 60.0), over=over)
 
 
 def count_of(found: Result, method: str, title: str, place: np.ndarray, size: float = 1.4 * HUGE) -> VGroup:
     """How many of all portraits hang on strings after a method: title, number, "of all"."""
-    number = Words("{n}", n=found.read("scored", method=method), size=size, color=BAD, bold=True)
+    number = Words("{n}", n=found.read("scored", method=method), size=size, color=STRINGS, bold=True)
     parts = VGroup(
-        Words(title, size=SMALL, color=SOFT),
+        Words(title, size=BODY, color=SOFT),
         number,
-        Words("of {n} on strings", n=found.read("count"), size=SMALL, color=INK),
+        Words("of {n} on strings", n=found.read("count"), size=BODY, color=INK),
     )
     return parts.arrange(DOWN, buff=0.3).move_to(place)
 
@@ -57,14 +70,14 @@ def change_chart(found: Result, method: str, control: str = "", unit: float = 2.
     chart = BarChart(
         [found.read("drift", method=method, attribute=name) for name in CHANGED],
         CHANGED,
-        [BAD, *[INK] * (len(CHANGED) - 1)],
+        [STRINGS, *[INK] * (len(CHANGED) - 1)],
         unit=unit,
     )
     greys = VGroup()
     for name, bar in zip(CHANGED, chart.bars, strict=True):
         if control:
             wide = unit * float(found.read("drift", method=control, attribute=name))
-            grey = Rectangle(width=max(wide, 0.01), height=0.13, stroke_width=0).set_fill(SOFT, 1)
+            grey = Rectangle(width=max(wide, 0.01), height=0.13, stroke_width=0).set_fill(CHANCE, 1)
             greys.add(grey.next_to(bar, DOWN, buff=0.05).align_to(chart.zero, np.array([-1.0, 0, 0])))
     return VGroup(chart, greys)
 
@@ -91,8 +104,8 @@ class Fence(VGroup):
         self.ground.set_fill(PANEL, 1).set_stroke(width=0)
         line.set_stroke(FAINT, 6)
         self.names = VGroup(
-            Words("strings", size=HEADING, color=BAD).move_to([-4.0, -2.2, 0]),
-            Words("no strings", size=HEADING, color=GOOD).move_to([4.0, -2.2, 0]),
+            Words("strings", size=HEADING, color=STRINGS).move_to([-4.0, -2.2, 0]),
+            Words("no strings", size=HEADING, color=FREE).move_to([4.0, -2.2, 0]),
         )
         super().__init__(self.ground, line, self.names)
 

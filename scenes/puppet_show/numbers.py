@@ -21,15 +21,21 @@ TIME: Final = 900
 """Noise level (of 1000) of the consultation: on `puppet-64` the strings are settled near here, and not later."""
 REACH: Final = 12.0
 """Length of a push, in units of x_t (whose own length is about 32)."""
-FOUND_IN: Final = 10
+FOUND_IN: Final = 40
 """Samples whose loudest directions are averaged."""
 DIRECTIONS: Final = 5
-PAINTED: Final = 96
-"""Portraits of the erasure."""
+PAINTED: Final = 192
+"""Portraits of the erasure: with half of them some of its differences could not be told from luck."""
+LEARNT_FROM: Final = 128
+"""Portraits that say where those without strings lie, and that train the probes."""
+ON_THE_WALL: Final = 96
+PROMPTED: Final = 48
+"""Portraits from the intake's prompt on which the cure is tried, the intake's own among them."""
+CARRIED: Final = 20
+"""Portraits whose arrow is carried along a walk."""
 
 _PICTURES: Final = "tapehead.analysis.diffusion.studies.pictures"
 _EDITS: Final = "tapehead.analysis.diffusion.studies.editing"
-_ERASURE: Final = "tapehead.analysis.diffusion.studies.erasing:erasure"
 
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("intake", f"{_PICTURES}:portraits", {"prompts": [PROMPT] * VISITS}, model=PATIENT),
@@ -49,16 +55,39 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
             "count": FOUND_IN,
             "k": DIRECTIONS,
             "length": REACH,
-            "families": ["bottleneck", "low-pass", "eigenfaces", "isotropic"],
+            "families": ["bottleneck", "same spectrum", "eigenfaces", "isotropic"],
+            "off": False,
         },
         model=PATIENT,
     ),
     AnalysisCall(
-        "walk",
-        "tapehead.analysis.diffusion.studies.walking:repeated_steps",
-        {"t": TIME, "step": REACH / 4, "k": DIRECTIONS},
-        model=PATIENT,
+        "carried",
+        "tapehead.analysis.diffusion.studies.transporting:transport_ranks",
+        {"count": CARRIED, "walked": [5, 0], "step": REACH / 4, "number": 2, "onward": REACH / 2},
+        {"found": "found"},
+        PATIENT,
     ),
-    AnalysisCall("erasure", _ERASURE, {"count": PAINTED}, {"found": "found"}, PATIENT),
-    AnalysisCall("ghost", _ERASURE, {"count": PAINTED, "family": "eigenfaces"}, {"found": "found"}, PATIENT),
+    AnalysisCall(
+        "erasure",
+        "tapehead.analysis.diffusion.studies.erasing:erasure",
+        {
+            "count": PAINTED,
+            "reference": LEARNT_FROM,
+            "methods": ["unedited", "projection", "clean side", "random", "both", "eigenface"],
+            "wall": ON_THE_WALL,
+            "survivors": 24,
+            "judged": 2,
+            "steps": 10,
+            "rounds": 1,
+        },
+        {"found": "found"},
+        PATIENT,
+    ),
+    AnalysisCall(
+        "cured",
+        "tapehead.analysis.diffusion.studies.prompted:cured_portraits",
+        {"prompt": PROMPT, "count": PROMPTED, "wall": VISITS, "methods": ["unedited", "both", "random"]},
+        {"erasure": "erasure"},
+        PATIENT,
+    ),
 )

@@ -25,30 +25,22 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
-from tapehead.scenes.stage.palette import BAD, EAR, FAINT, GOOD, HIGHLIGHT, INK, PANEL, SOFT
+from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.portraits import Monitor, Portrait, arrange_row
 
-from .method_parts import AGAIN, pictures, scores
+from .corridor import LAYERS, network
+from .method_parts import chance_of, pictures, scores, slip_with
+from .roles import CHANCE, FREE, OUTSIDE, PATIENT, STRINGS
 
-START, UNIT, TOP, STEP = -3.0, 0.085, 1.75, 1.15
+START, TOP, STEP, LONG = -2.9, 2.1, 1.2, 7.4
+"""Left end of the bars, height of the first, distance between them, and the length of all right answers."""
 ROWS = (
-    ("unedited", "untreated", INK),
-    ("clean side", "shadow moved", HIGHLIGHT),
-    ("random", "random arrow", SOFT),
-    ("both", "both arrows", GOOD),
+    ("h", "unedited", "untreated", INK),
+    ("h", "clean side", "shadow moved", PATIENT),
+    ("h", "both", "both arrows", OUTSIDE),
+    ("network", "both", "small network", OUTSIDE),
 )
-"""Condition of the probe, its name, its colour."""
-
-
-class Waist(VGroup):
-    """A network that narrows to its bottleneck.  ``middle`` is the narrow bar."""
-
-    def __init__(self, height: float = 3.6) -> None:
-        tall = (1.0, 0.78, 0.55, 0.3, 0.55, 0.78, 1.0)
-        bars = VGroup(*(RoundedRectangle(corner_radius=0.08, width=0.42, height=height * share) for share in tall))
-        bars.arrange(RIGHT, buff=0.22).set_stroke(FAINT, 3).set_fill(PANEL, 1)
-        self.middle = bars[3]
-        super().__init__(bars)
+"""Kind of the probe, its condition, its name, its colour."""
 
 
 class Probe(StageScene):
@@ -62,45 +54,47 @@ class Probe(StageScene):
         self.consent()
         self.yes()
         self.both()
+        self.curved()
 
     def silence(self) -> None:
         """The patient asks."""
         found = self.result("erasure")
-        self.monitor = Monitor(pictures(found, "unedited")[0], 5.2).move_to([0, 0.4, 0])
-        free = self.monitor.showing(pictures(found, AGAIN)[0])
+        self.monitor = Monitor(pictures(found, "unedited")[0], 6.2).move_to([0, 0.4, 0])
+        free = self.monitor.showing(pictures(found, "clean side")[0])
         self.add(self.monitor)
         with self.say("probe.silence") as cue:
-            self.play(self.monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.3)
+            self.play(self.monitor.lamp.animate.set_fill(PATIENT), run_time=0.3)
             self.play(FadeIn(free), run_time=min(0.8, cue.left))
         self.clear_stage(run_time=0.4)
 
     def ask(self) -> None:
         """A needle into the bottleneck, and a dial that has two answers."""
         found = self.result("erasure")
-        face = Portrait(pictures(found, AGAIN)[0], 2.0, colour=INK).move_to([-5.4, -0.2, 0])
-        waist = Waist().move_to([-1.7, -0.2, 0])
-        middle = waist.middle
+        face = Portrait(pictures(found, "clean side")[0], 2.0, colour=INK).move_to([-5.4, -0.2, 0])
+        bars, roads = network()
+        waist = VGroup(bars, roads).scale(0.75).move_to([-1.4, -0.2, 0])
+        middle = bars[len(LAYERS) // 2]
         needle = VGroup(
-            Line(middle.get_top() + 2.0 * UP, middle.get_top() + 0.05 * UP).set_stroke(HIGHLIGHT, 7),
+            Line(middle.get_top() + 2.0 * UP, middle.get_top() + 0.05 * UP).set_stroke(PATIENT, 7),
             RoundedRectangle(corner_radius=0.1, width=0.7, height=0.35).move_to(middle.get_top() + 2.1 * UP),
         )
-        needle[1].set_fill(HIGHLIGHT, 1).set_stroke(width=0)
-        name = Words("new probe", size=BODY, color=HIGHLIGHT).next_to(needle[1], RIGHT, buff=0.3)
-        mind = Words("bottleneck", size=BODY, color=HIGHLIGHT).move_to([-1.7, -2.55, 0])
+        needle[1].set_fill(PATIENT, 1).set_stroke(width=0)
+        name = Words("new probe", size=BODY, color=PATIENT).next_to(needle[1], RIGHT, buff=0.3)
+        mind = Words("bottleneck", size=BODY, color=PATIENT).move_to([-1.4, -2.55, 0])
         question = Words("strings?", size=TITLE).move_to([4.3, 1.5, 0])
-        answers = VGroup(Words("yes", size=HEADING, color=BAD), Words("no", size=HEADING, color=GOOD))
+        answers = VGroup(Words("yes", size=HEADING, color=STRINGS), Words("no", size=HEADING, color=FREE))
         hub = np.array([4.3, -1.7, 0.0])
         answers[0].move_to(hub + np.array([-1.75, 1.55, 0]))
         answers[1].move_to(hub + np.array([1.75, 1.55, 0]))
         dial = Arc(radius=1.75, start_angle=1.15, angle=np.pi - 2.3, arc_center=hub).set_stroke(FAINT, 5)
-        hand = Line(hub, hub + 1.5 * UP).set_stroke(HIGHLIGHT, 8)
+        hand = Line(hub, hub + 1.5 * UP).set_stroke(PATIENT, 8)
         self.tape.keep_clean(question, answers, name, mind)
         with self.say("probe.ask") as cue:
             self.play(FadeIn(face), FadeIn(waist), run_time=0.6)
             cue.until("probe")
             self.play(FadeIn(needle, shift=1.2 * DOWN), FadeIn(name), run_time=0.8)
             cue.until("reads")
-            self.play(middle.animate.set_fill(HIGHLIGHT).set_stroke(HIGHLIGHT), FadeIn(mind), run_time=0.6)
+            self.play(middle.animate.set_fill(PATIENT).set_stroke(PATIENT), FadeIn(mind), run_time=0.6)
             cue.until("say")
             self.play(FadeIn(question), FadeIn(answers), FadeIn(dial), FadeIn(hand), run_time=0.5)
             for angle in (0.7, -1.4, 1.1):
@@ -108,33 +102,36 @@ class Probe(StageScene):
         self.clear_stage(run_time=0.4)
 
     def chart(self) -> None:
-        """Outlines up to all portraits, bars, numbers, and the line of always saying no."""
+        """Outlines up to all portraits, bars, shares, and the line of always saying no."""
         found = self.result("erasure")
-        count = found.read("count")
-        self.title = Words("right answers, of {n}", n=count, size=BODY).move_to([START, 3.45, 0], aligned_edge=LEFT)
-        self.outlines, self.bars, self.names, self.values = VGroup(), VGroup(), VGroup(), VGroup()
-        for k, (condition, name, colour) in enumerate(ROWS):
-            right, y = found.read("probe_correct", space="h", condition=condition), TOP - STEP * k
-            whole = Rectangle(width=UNIT * float(count), height=0.6).set_stroke(FAINT, 3)
-            bar = Rectangle(width=UNIT * float(right), height=0.6, stroke_width=0).set_fill(colour, 1)
+        unit = LONG / 100
+        self.title = Words("right answers, %, of {n} portraits", n=found.read("count"), size=BODY, color=SOFT)
+        self.title.move_to([START, 3.5, 0], aligned_edge=LEFT)
+        self.outlines, self.bars, self.names, self.values, self.tests = (VGroup() for _ in range(5))
+        for k, (space, condition, name, colour) in enumerate(ROWS):
+            right, y = found.read("probe", space=space, condition=condition), TOP - STEP * k
+            whole = Rectangle(width=LONG, height=0.72).set_stroke(FAINT, 3)
+            bar = Rectangle(width=unit * float(right), height=0.72, stroke_width=0).set_fill(colour, 1)
             for shape in (whole, bar):
                 shape.move_to([START, y, 0], aligned_edge=LEFT)
             self.outlines.add(whole)
             self.bars.add(bar)
-            self.names.add(Words(name, size=SMALL, color=colour).move_to([START - 0.3, y, 0], aligned_edge=RIGHT))
-            self.values.add(Words("{n}", n=right, size=HEADING, color=colour).next_to(whole, RIGHT, buff=0.3))
-        never = found.read("probe_correct", space="h", condition="both")
-        x = START + UNIT * float(never)
-        self.never = DashedLine([x, 2.3, 0], [x, TOP - 3 * STEP - 0.5, 0], dash_length=0.15).set_stroke(BAD, 6)
-        self.floor = Words("always “no”: {n}", n=never, size=SMALL, color=BAD).move_to([x, 2.65, 0])
-        self.tape.keep_clean(self.title, self.outlines, self.names, self.values, self.floor)
+            self.names.add(Words(name, size=BODY, color=colour).move_to([START - 0.3, y, 0], aligned_edge=RIGHT))
+            self.values.add(Words("{n:.0f}", n=right, size=HEADING, color=colour).move_to([5.2, y, 0]))
+            test = chance_of(found.read("probe_p", space=space, condition=condition))
+            self.tests.add(test.move_to([6.3, y, 0]))
+        x = START + unit * float(found.read("most"))
+        self.never = DashedLine([x, 2.65, 0], [x, TOP - 3 * STEP - 0.5, 0], dash_length=0.15).set_stroke(CHANCE, 7)
+        self.floor = Words("always “no”: {n:.0f}", n=found.read("most"), size=BODY, color=CHANCE)
+        self.floor.move_to([x, TOP - 3 * STEP - 0.95, 0])
+        self.tape.keep_clean(self.title, self.outlines, self.names, self.values, self.floor, self.tests)
 
     def row(self, k: int, run_time: float = 0.8) -> None:
         """A row of the chart grows."""
         self.add(self.outlines[k])
         self.bring_to_front(self.never) if self.never in self.mobjects else None
         self.play(FadeIn(self.names[k]), GrowFromEdge(self.bars[k], LEFT), run_time=run_time)
-        self.play(FadeIn(self.values[k]), run_time=0.25)
+        self.play(FadeIn(self.values[k]), FadeIn(self.tests[k]), run_time=0.25)
 
     def before(self) -> None:
         """Before the treatment, and what saying no is worth."""
@@ -142,31 +139,22 @@ class Probe(StageScene):
         with self.say("probe.before") as cue:
             self.play(FadeIn(self.title), FadeIn(self.outlines[0]), FadeIn(self.names[0]), run_time=0.5)
             self.play(GrowFromEdge(self.bars[0], LEFT), run_time=cue.to("right"))
-            self.play(FadeIn(self.values[0]), run_time=0.3)
+            self.play(FadeIn(self.values[0]), FadeIn(self.tests[0]), run_time=0.3)
             cue.until("no")
             self.play(Create(self.never), FadeIn(self.floor), run_time=0.8)
 
     def after(self) -> None:
-        """After it: less, but more than guessing; a random arrow changes nothing."""
+        """After it: less, but more than guessing."""
         found = self.result("erasure")
-        painted = Words(
-            "portraits painted with strings: {a}, before: {b}",
-            a=found.read("scored", method="clean side"),
-            b=found.read("scored", method="unedited"),
-            size=BODY,
-            color=BAD,
-        ).move_to([0.6, -2.5, 0])
-        self.tape.keep_clean(painted)
         with self.say("probe.after") as cue:
             cue.until("after")
             self.row(1)
-            self.row(2, 0.6)
             cue.until("paint")
-            self.play(FadeIn(painted), run_time=0.5)
+            slip_with(self, found, "clean side", over=0.6)
             cue.until("forgotten")
             x = float(self.never.get_x())
-            over = Rectangle(width=float(self.bars[1].get_right()[0]) - x, height=0.86).set_stroke(BAD, 6)
-            over.move_to([x, TOP - STEP, 0], aligned_edge=LEFT)
+            over = Rectangle(width=max(0.1, float(self.bars[1].get_right()[0]) - x), height=0.95)
+            over.set_stroke(STRINGS, 7).move_to([x, TOP - STEP, 0], aligned_edge=LEFT)
             self.play(Create(over), run_time=0.6)
         self.over = over
         self.clear_stage(run_time=0.4)
@@ -179,7 +167,7 @@ class Probe(StageScene):
         row = arrange_row([pictures(found, "unedited")[k] for k in shown], 12.6, tallest=1.9).move_to([0, 2.2, 0])
         rings, tags = VGroup(), VGroup()
         for k, portrait in zip(shown, row, strict=True):
-            colour = BAD if hung[k] else GOOD
+            colour = STRINGS if hung[k] else FREE
             rings.add(portrait.mark(colour))
             tags.add(
                 Words("strings" if hung[k] else "none", size=SMALL, color=colour).next_to(portrait, DOWN, buff=0.2)
@@ -187,11 +175,11 @@ class Probe(StageScene):
         cosine = found.read("cosine_told")
         root = np.array([-0.6, -2.6, 0.0])
         turn = float(np.arccos(float(cosine)))
-        first = Arrow(root, root + 3.0 * RIGHT, buff=0, color=HIGHLIGHT, stroke_width=9)
+        first = Arrow(root, root + 3.0 * RIGHT, buff=0, color=PATIENT, stroke_width=9)
         tip = root + 2.6 * np.array([np.cos(turn), np.sin(turn), 0.0])
-        second = Arrow(root, tip, buff=0, color=EAR, stroke_width=9)
-        name = Formula("n", size=HEADING, color=HIGHLIGHT).next_to(first, RIGHT, buff=0.2)
-        other = Words("from outside", size=BODY, color=EAR).next_to(tip, LEFT, buff=0.4).shift(0.3 * DOWN)
+        second = Arrow(root, tip, buff=0, color=OUTSIDE, stroke_width=9)
+        name = Formula("n", size=HEADING, color=PATIENT).next_to(first, RIGHT, buff=0.2)
+        other = Words("from outside", size=BODY, color=OUTSIDE).next_to(tip, LEFT, buff=0.4).shift(0.3 * DOWN)
         near = Words("cosine {x:.2f}", x=cosine, size=BODY).move_to([2.1, -1.4, 0])
         arrows = VGroup(first, name, second, other, near)
         self.tape.keep_clean(tags, arrows)
@@ -207,24 +195,36 @@ class Probe(StageScene):
             self.play(FadeIn(near), run_time=0.4)
             cue.until("may")
             frame = Rectangle(width=arrows.width + 1.0, height=arrows.height + 0.6).move_to(arrows)
-            self.play(Create(DashedVMobject(frame, num_dashes=50).set_stroke(HIGHLIGHT, 4)), run_time=0.6)
+            self.play(Create(DashedVMobject(frame, num_dashes=50).set_stroke(PATIENT, 4)), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
     def yes(self) -> None:
         """The patient agrees."""
         found = self.result("erasure")
-        monitor = Monitor(pictures(found, AGAIN)[15], 5.2).move_to([0, 0.4, 0])
+        monitor = Monitor(pictures(found, "clean side")[15], 6.2).move_to([0, 0.4, 0])
         with self.say("probe.yes"):
             self.play(FadeIn(monitor), run_time=0.3)
-            self.play(monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.3)
+            self.play(monitor.lamp.animate.set_fill(PATIENT), run_time=0.3)
         self.play(FadeOut(monitor), run_time=0.3)
 
     def both(self) -> None:
-        """The last bar ends at the dashed line."""
-        old = [part[k] for part in (self.outlines, self.bars, self.names, self.values) for k in range(3)]
+        """The straight cut on the portraits of both arrows."""
+        parts = (self.outlines, self.bars, self.names, self.values, self.tests)
+        old = [part[k] for part in parts for k in range(2)]
+        slip_with(self, self.result("erasure"), "both", over=0.8)
         with self.say("probe.both") as cue:
             self.play(*(FadeIn(part) for part in (*old, self.title, self.never, self.floor)), run_time=0.5)
             cue.until("both")
-            self.row(3, 1.0)
-            cue.until("guessing")
-            self.play(Indicate(self.floor, color=BAD), Indicate(self.values[3], color=GOOD), run_time=0.9)
+            self.row(2, 1.0)
+            cue.until("verdict")
+            self.play(Indicate(self.floor, color=CHANCE), Indicate(self.values[2], color=OUTSIDE), run_time=0.9)
+
+    def curved(self) -> None:
+        """A small network in place of the straight cut."""
+        with self.say("probe.curved") as cue:
+            cue.until("weak")
+            self.play(self.bars[2].animate.set_fill(opacity=0.5), run_time=0.4)
+            cue.until("network")
+            self.row(3, 0.9)
+            cue.until("folded")
+            self.play(Indicate(self.values[3], color=OUTSIDE), run_time=0.9)

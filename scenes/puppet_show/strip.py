@@ -7,11 +7,13 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, LaggedStart, Li
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import HEADING, SMALL, Words
-from tapehead.scenes.stage.palette import EAR, HIGHLIGHT, INK, LUCK, SOFT
+from tapehead.scenes.stage.palette import INK, SOFT
 from tapehead.scenes.stage.planes import arrow
 from tapehead.scenes.stage.portraits import Portrait, arrange_row
 
-COLOURS = (HIGHLIGHT, EAR, LUCK)
+from .roles import CHANCE, PATIENT, SECOND, THIRD, slip
+
+COLOURS = (PATIENT, SECOND, THIRD)
 
 
 class Strip(StageScene):
@@ -37,32 +39,40 @@ class Strip(StageScene):
             portrait.frame.set_stroke(INK if n == self.middle else colour, 4)
         return row
 
+    def sure(self, family: str, direction: int, over: float) -> None:
+        """The tape follows how sure the second machine is of strings along a strip."""
+        found = self.result("strips")
+        slip(self, found.row("score", "place", family=family, direction=direction, attribute="strings"), over=over)
+
     def walk(self) -> None:
         """The unedited portrait, both ways, and the finished paintings."""
-        self.strip = self.row("bottleneck", 0, 1.75, HIGHLIGHT).move_to([0, 0.4, 0])
-        centre = Portrait(np.moveaxis(self.result("strips")["picture"][0, 0, self.middle], 0, -1), 3.6, colour=INK)
+        self.strip = self.row("bottleneck", 0, 1.75, PATIENT).move_to([0, 0.4, 0])
+        centre = Portrait(np.moveaxis(self.result("strips")["picture"][0, 0, self.middle], 0, -1), 5.6, colour=INK)
         centre.move_to([0, 0.4, 0])
+        self.tape.keep_clean(centre, self.strip)
+        self.sure("bottleneck", 0, 0.5)
         ways = VGroup(
-            arrow(centre.get_right(), centre.get_right() + 3 * RIGHT, HIGHLIGHT),
-            arrow(centre.get_left(), centre.get_left() + 3 * LEFT, HIGHLIGHT),
+            arrow(centre.get_right(), centre.get_right() + 3 * RIGHT, PATIENT),
+            arrow(centre.get_left(), centre.get_left() + 3 * LEFT, PATIENT),
         )
         self.add(centre)
         with self.say("strip.walk") as cue:
             cue.until("one")
-            self.play(centre.frame.animate.set_stroke(HIGHLIGHT, 6), run_time=0.5)
+            self.play(centre.frame.animate.set_stroke(PATIENT, 6), run_time=0.5)
             cue.until("walk")
             self.play(FadeIn(ways), run_time=0.5)
             cue.until("finish")
             self.play(FadeOut(ways), FadeOut(centre), FadeIn(self.strip[self.middle]), run_time=0.4)
+            self.sure("bottleneck", 0, 1.2)
             others = [p for n, p in enumerate(self.strip) if n != self.middle]
             self.play(LaggedStart(*(FadeIn(p) for p in others), lag_ratio=0.2), run_time=1.2)
 
     def first(self) -> None:
         """Rings on both ends."""
         ends = (self.strip[0], self.strip[-1])
-        eyes = VGroup(*(Rectangle(width=0.9, height=0.45).set_stroke(HIGHLIGHT, 5).move_to(p) for p in ends))
+        eyes = VGroup(*(Rectangle(width=0.9, height=0.45).set_stroke(PATIENT, 5).move_to(p) for p in ends))
         hair = VGroup(
-            *(Rectangle(width=1.2, height=0.7).set_stroke(HIGHLIGHT, 5).move_to(p).shift(0.4 * UP) for p in ends)
+            *(Rectangle(width=1.2, height=0.7).set_stroke(PATIENT, 5).move_to(p).shift(0.4 * UP) for p in ends)
         )
         with self.say("strip.first") as cue:
             cue.until("eyes")
@@ -74,7 +84,7 @@ class Strip(StageScene):
     def names(self) -> None:
         """Loudness is what was computed; the names are ours."""
         loud = Words(
-            "loudness {x:.1f}", x=self.result("strips").read("sigma", direction=0), size=HEADING, color=HIGHLIGHT
+            "loudness {x:.1f}", x=self.result("strips").read("sigma", direction=0), size=HEADING, color=PATIENT
         ).move_to([0, 2.5, 0])
         names = Words("eyes? · tilt? · hair?", size=HEADING, color=SOFT).move_to([0.4, -1.9, 0])
         self.tape.keep_clean(loud, names)
@@ -87,8 +97,9 @@ class Strip(StageScene):
 
     def more(self) -> None:
         """Three strips above each other; a line looks for a crossbar."""
-        rows = Group(*(self.row("bottleneck", d, 1.62, COLOURS[d]) for d in range(3))).arrange(DOWN, buff=0.28)
-        rows.move_to([0.6, 0.45, 0])
+        rows = Group(*(self.row("bottleneck", d, 1.95, COLOURS[d]) for d in range(3))).arrange(DOWN, buff=0.28)
+        rows.move_to([0, 0.45, 0])
+        self.tape.keep_clean(rows)
         sweep = VGroup(
             *(
                 Line(r.get_corner(UP + LEFT), r.get_corner(UP + RIGHT)).set_stroke(INK, 5).shift(0.1 * DOWN)
@@ -104,19 +115,20 @@ class Strip(StageScene):
             cue.until("several")
             self.play(*(r[n].frame.animate.set_stroke(INK, 7) for r in rows for n in (0, 6)), run_time=0.5)
             cue.until("none")
+            self.sure("bottleneck", 1, 1.0)
             self.play(FadeIn(sweep), run_time=0.5)
         self.play(*(FadeOut(p) for r in rows for p in r), FadeOut(sweep), run_time=0.4)
 
     def control(self) -> None:
         """The loudest direction and a random one, with how much each painting changed."""
         found = self.result("strips")
-        rows = Group(self.row("bottleneck", 0, 1.62, HIGHLIGHT), self.row("isotropic", 0, 1.62, SOFT))
+        rows = Group(self.row("bottleneck", 0, 1.75, PATIENT), self.row("isotropic", 0, 1.75, CHANCE))
         rows[0].move_to([0, 2.1, 0])
         rows[1].move_to([0, -0.9, 0])
         labels = found.quantity("change").labels["family"]
         tall = 0.85 / float(found["change"].max())
         bars = VGroup()
-        for row, family, colour in zip(rows, ("bottleneck", "isotropic"), (HIGHLIGHT, SOFT), strict=True):
+        for row, family, colour in zip(rows, ("bottleneck", "isotropic"), (PATIENT, CHANCE), strict=True):
             group = VGroup()
             for n, portrait in enumerate(row):
                 high = max(0.02, tall * float(found["change"][labels.index(family), 0, n]))
@@ -128,6 +140,7 @@ class Strip(StageScene):
         with self.say("strip.control") as cue:
             self.play(FadeIn(rows[0]), FadeIn(bars[0]), FadeIn(note), run_time=0.5)
             cue.until("random")
+            self.sure("isotropic", 0, 0.7)
             self.play(LaggedStart(*(FadeIn(p) for p in rows[1]), lag_ratio=0.1), run_time=0.7)
             cue.until("less")
             self.play(FadeIn(bars[1]), run_time=0.5)

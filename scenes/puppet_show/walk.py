@@ -1,150 +1,153 @@
-"""Ninth scene: a straight walk and a carried arrow, and which of the two tears."""
+"""Ninth scene: an arrow that is carried along, by how many directions there are to hold it, and where it leads."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Arc, Dot, FadeIn, FadeOut, Group, Line, Rectangle, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Arc, Create, Dot, FadeIn, FadeOut, Group, LaggedStart, Line, Rectangle, VGroup
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
-from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.planes import arrow
-from tapehead.scenes.stage.portraits import Monitor, arrange_row
+from tapehead.scenes.stage.portraits import Monitor, Portrait
 
-WALKS = ("straight", "transported")
+from .method_parts import chance_of
+from .roles import ALBUM, CHANCE, PATIENT
+
+SHOWN = ("straight", "5", "all")
+"""Walks whose ends are shown."""
 SAMPLE = 0
 
 
 class Walk(StageScene):
-    """What the books say on a drawn hill, then both walks as they came out."""
+    """What the books say on a drawn hill; then one picture of what became of it."""
 
     def construct(self) -> None:
-        self.question()
+        self.ask()
         self.carry()
-        self.wrong()
-        self.why()
+        self.kept()
+        self.ends()
         self.small()
 
     def on_hill(self, angle: float) -> np.ndarray:
         """A point of the drawn hill."""
-        return np.array([5.2 * np.cos(angle), 5.2 * np.sin(angle) - 4.2, 0])
+        return np.array([6.4 * np.cos(angle), 6.4 * np.sin(angle) - 4.6, 0])
 
-    def question(self) -> None:
-        """A curved surface and arrows that leave it."""
-        hill = Arc(radius=5.2, start_angle=0.5, angle=np.pi - 1.0).shift(4.2 * DOWN).set_stroke(SOFT, 6)
-        start = self.on_hill(2.0)
-        step = 1.35 * np.array([np.sin(2.0), -np.cos(2.0), 0])
-        ahead = VGroup(*(arrow(start + n * step, start + (n + 1) * step, HIGHLIGHT) for n in range(3)))
-        note = Words("a drawing", size=SMALL, color=SOFT).move_to([4.9, -3.2, 0])
-        self.hill, self.dot, self.note = hill, Dot(start, radius=0.14, color=INK), note
-        self.add(hill, self.dot, note)
-        with self.say("walk.question") as cue:
-            cue.until("easy")
-            self.play(FadeIn(ahead[0]), run_time=0.3)
-            self.play(FadeIn(ahead[1]), run_time=0.3)
-            self.play(FadeIn(ahead[2]), run_time=0.3)
-            cue.until("curved")
-            self.play(hill.animate.set_stroke(GOOD, 8), run_time=0.4)
-            cue.until("leaves")
-            self.play(ahead[2].animate.set_color(BAD), run_time=0.4)
-        self.play(FadeOut(ahead), run_time=0.3)
+    def ask(self) -> None:
+        """The patient wants it gone."""
+        found = self.result("carried")
+        self.monitor = Monitor(np.moveaxis(found["start"][SAMPLE], 0, -1), 6.2).move_to([0, 0.3, 0])
+        self.tape.keep_clean(self.monitor.screen)
+        self.add(self.monitor)
+        with self.say("walk.ask") as cue:
+            self.play(self.monitor.lamp.animate.set_fill(PATIENT), run_time=0.3)
+            self.play(self.monitor.animate.scale(1.05), run_time=max(0.3, cue.left))
 
     def carry(self) -> None:
-        """Step, ask, lay down."""
-        angles = (2.0, 1.72, 1.44, 1.16)
-        steps = VGroup(*(arrow(self.on_hill(a), self.on_hill(b), HIGHLIGHT) for a, b in pairwise(angles)))
-        fan = VGroup()
-        spot = self.on_hill(angles[1])
+        """A straight way leaves the hill; an arrow that is laid down at each place stays on it."""
+        hill = Arc(radius=6.4, start_angle=0.45, angle=np.pi - 0.9).shift(4.6 * DOWN).set_stroke(ALBUM, 8)
+        start = self.on_hill(2.1)
+        along = np.array([np.sin(2.1), -np.cos(2.1), 0])
+        ahead = VGroup(*(arrow(start + n * 1.5 * along, start + (n + 1) * 1.5 * along, INK) for n in range(3)))
+        angles = np.linspace(2.1, 1.4, 4)
+        laid = VGroup(*(arrow(self.on_hill(a), self.on_hill(b), PATIENT) for a, b in pairwise(angles)))
+        spot, fan = self.on_hill(angles[1]), VGroup()
         for turn in (-0.7, -0.35, 0.35, 0.7):
             way = angles[1] - np.pi / 2 + turn
-            fan.add(arrow(spot, spot + 0.9 * np.array([np.cos(way), np.sin(way), 0]), FAINT, 5))
-        name = Words("parallel transport", size=HEADING, color=HIGHLIGHT).move_to([0, 2.6, 0])
+            fan.add(arrow(spot, spot + 1.1 * np.array([np.cos(way), np.sin(way), 0]), FAINT, 5))
+        note = Words("the album, as a drawing", size=SMALL, color=ALBUM).move_to([0, -0.6, 0])
+        name = Words("parallel transport", size=HEADING, color=PATIENT).move_to([0, -2.2, 0])
+        self.tape.keep_clean(note, name)
         with self.say("walk.carry") as cue:
-            cue.until("step")
-            self.play(FadeIn(steps[0]), run_time=0.4)
-            cue.until("ask")
-            self.play(FadeIn(fan), run_time=0.4)
+            dot = Dot(start, radius=0.15, color=INK)
+            self.play(FadeOut(self.monitor), FadeIn(hill), FadeIn(dot), run_time=0.5)
+            cue.until("straight")
+            self.play(LaggedStart(*(FadeIn(a) for a in ahead), lag_ratio=0.5), run_time=1.1)
+            cue.until("surface")
+            self.play(FadeIn(note), run_time=0.4)
             cue.until("lay")
-            self.play(FadeIn(steps[1]), FadeOut(fan), run_time=0.5)
-            self.play(FadeIn(steps[2]), run_time=0.4)
+            self.play(FadeIn(laid[0]), FadeIn(fan), run_time=0.5)
+            self.play(FadeIn(laid[1]), FadeOut(fan), run_time=0.5)
+            self.play(FadeIn(laid[2]), run_time=0.4)
             cue.until("transport")
             self.play(FadeIn(name), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
-    def wrong(self) -> None:
-        """Both walks, painted, with the distance to any real puppet below."""
-        found = self.result("walk")
-        walks = found.quantity("picture").labels["walk"]
-        rows, bars = Group(), VGroup()
-        tall = 0.8 / float(found["off"][:, SAMPLE].max())
-        for walk, y, colour in zip(WALKS, (2.15, -0.75), (INK, HIGHLIGHT), strict=True):
-            which = walks.index(walk)
-            row = arrange_row(list(np.moveaxis(found["picture"][which, SAMPLE], 1, -1)), 13.4).move_to([0, y, 0])
-            group = VGroup()
-            for n, portrait in enumerate(row):
-                high = tall * float(found["off"][which, SAMPLE, n])
-                bar = Rectangle(width=0.5, height=high, stroke_width=0).set_fill(colour, 1)
-                group.add(bar.move_to(portrait.get_bottom() + 0.95 * DOWN, aligned_edge=DOWN))
-            rows.add(row)
-            bars.add(group)
-        names = VGroup(
-            Words("straight", size=SMALL).next_to(rows[0], UP, buff=0.15),
-            Words("carried", size=SMALL, color=HIGHLIGHT).next_to(rows[1], UP, buff=0.12),
-        )
-        note = Words("bars: distance from any real puppet", size=SMALL, color=SOFT).move_to([1.6, -3.1, 0])
-        self.tape.keep_clean(bars, names, note)
-        worst = int(np.argmax(found["off"][walks.index("transported"), SAMPLE]))
-        with self.say("walk.wrong") as cue:
-            self.play(FadeIn(rows[0][0]), FadeIn(rows[1][0]), FadeIn(names), FadeIn(note), run_time=0.4)
-            cue.until("both")
-            pause = max(0.2, cue.to("tears") / len(rows[0]))
-            row = found.row("off", "place", walk="transported", sample=SAMPLE)
-            for n in range(len(rows[0])):
-                self.tape.follow("track.error", row[n], of=(row[0], max(row)), to=(None, 0.6), over=pause)
-                self.play(*(FadeIn(r[n]) for r in rows), *(FadeIn(b[n]) for b in bars), run_time=pause)
-            cue.until("tears")
-            torn = [n for n in (worst - 1, worst, worst + 1) if 0 <= n < len(rows[1])]
-            self.play(*(rows[1][n].frame.animate.set_stroke(BAD, 8) for n in torn), run_time=0.4)
-        self.tape.own("track.error", over=0.3)
+    def kept(self) -> None:
+        """How much of the arrow survives one step, with luck's interval and a random tangent beside it."""
+        found = self.result("carried")
+        unit = 7.0 / 100
+        ranks = found.quantity("energy_mean").labels["rank"]
+        rows, luck, values, names, greys = VGroup(), VGroup(), VGroup(), VGroup(), VGroup()
+        for n, rank in enumerate(ranks):
+            y, share = 2.2 - 1.35 * n, found.read("energy_mean", rank=rank)
+            whole = Rectangle(width=100 * unit, height=0.75).set_stroke(FAINT, 3)
+            bar = Rectangle(width=max(0.03, unit * float(share)), height=0.75, stroke_width=0).set_fill(PATIENT, 1)
+            for shape in (whole, bar):
+                shape.move_to([-3.2, y, 0], aligned_edge=LEFT)
+            ends = [
+                np.array([-3.2 + unit * float(found.read(end, rank=rank)), y, 0])
+                for end in ("energy_low", "energy_high")
+            ]
+            rows.add(VGroup(whole, bar))
+            luck.add(VGroup(Line(*ends).set_stroke(INK, 5)))
+            values.add(Words("{x:.0f} %", x=share, size=HEADING, color=PATIENT).next_to(whole, RIGHT, buff=0.35))
+            names.add(
+                Words("{k} directions", k=found.read("k", rank=rank), size=BODY).move_to(
+                    [-3.5, y, 0], aligned_edge=RIGHT
+                )
+            )
+            at = -3.2 + unit * float(found.read("energy_random", rank=rank))
+            greys.add(Line([at, y - 0.5, 0], [at, y + 0.5, 0]).set_stroke(CHANCE, 7))
+        title = Words("left of the arrow after one step", size=BODY, color=SOFT).move_to([0.3, 3.35, 0])
+        key = Words("grey: a random arrow", size=SMALL, color=CHANCE).move_to([0.3, -2.95, 0])
+        self.tape.keep_clean(names, values, title, key)
+        at = {mark: ranks.index(rank) for mark, rank in (("five", "5"), ("fifty", "50"), ("all", "all"))}
+        with self.say("walk.kept") as cue:
+            self.play(FadeIn(title), *(FadeIn(row[0]) for row in rows), FadeIn(names), run_time=0.5)
+            cue.until("tried")
+            self.play(FadeIn(greys), FadeIn(key), run_time=0.5)
+            for mark, n in at.items():
+                cue.until(mark)
+                for k in range(n if n - 1 in at.values() or n == 0 else n - 1, n + 1):
+                    self.play(Create(rows[k][1]), FadeIn(luck[k]), FadeIn(values[k]), run_time=0.45)
         self.clear_stage(run_time=0.4)
 
-    def why(self) -> None:
-        """How much of the arrow was kept, and how far it turned, at their true sizes."""
-        found = self.result("walk")
-        where: dict[str, int | str] = {"walk": "transported", "sample": SAMPLE, "place": 1}
-        kept, turned = found.read("kept", **where), found.read("turned", **where)
-        origin = np.array([-4.6, -1.2, 0])
-        angle = np.radians(float(turned))
-        old = arrow(origin, origin + 3.4 * RIGHT, HIGHLIGHT)
-        new = arrow(origin, origin + 3.4 * np.array([np.cos(angle), np.sin(angle), 0]), BAD)
-        arc = Arc(radius=1.1, start_angle=0, angle=angle).shift(origin).set_stroke(SOFT, 5)
-        degrees = Words("{x:.0f}°", x=turned, size=BODY, color=SOFT)
-        degrees.move_to(origin + 1.75 * np.array([np.cos(angle / 2), np.sin(angle / 2), 0]))
-        whole = Rectangle(width=5.0, height=0.6).set_stroke(SOFT, 3).move_to([3.4, 0.8, 0])
-        part = Rectangle(width=5.0 * float(kept), height=0.6, stroke_width=0).set_fill(BAD, 1)
-        part.align_to(whole, np.array([-1.0, 0, 0])).set_y(0.8)
-        share = Words("{x:.0%} of the arrow kept", x=kept, size=BODY, color=BAD).next_to(whole, UP, buff=0.25)
-        few = Words("laid into five directions", size=BODY, color=SOFT).next_to(whole, DOWN, buff=0.6)
-        many = Words("published runs: fifty", size=BODY, color=SOFT).next_to(few, DOWN, buff=0.35)
-        with self.say("walk.why") as cue:
-            self.play(FadeIn(old), FadeIn(whole), run_time=0.4)
-            cue.until("kept")
-            self.play(FadeIn(part), FadeIn(share), run_time=0.5)
-            cue.until("turned")
-            self.play(FadeIn(new), FadeIn(arc), FadeIn(degrees), run_time=0.5)
-            cue.until("five")
-            self.play(FadeIn(few), run_time=0.4)
-            cue.until("fifty")
-            self.play(FadeIn(many), run_time=0.4)
+    def ends(self) -> None:
+        """Where each walk ends: the portrait, and how far all of them are from any real puppet."""
+        found = self.result("carried")
+        walks = found.quantity("off_mean").labels["walk"]
+        row, words = Group(), VGroup()
+        names = {"straight": "straight", "5": "held by five", "all": "held by all"}
+        for walk in SHOWN:
+            colour = INK if walk == "straight" else PATIENT
+            picture = np.moveaxis(found["picture"][walks.index(walk), SAMPLE], 0, -1)
+            row.add(Portrait(picture, 4.1, colour=colour))
+        row.arrange(RIGHT, buff=0.4).move_to([0, 0.7, 0])
+        for walk, portrait in zip(SHOWN, row, strict=True):
+            off = Words("{x:.3f}", x=found.read("off_mean", walk=walk), size=HEADING)
+            head = Words(names[walk], size=BODY, color=SOFT).next_to(portrait, UP, buff=0.2)
+            off.next_to(portrait, DOWN, buff=0.25)
+            parts = VGroup(head, off)
+            if walk != "straight":
+                parts.add(chance_of(found.read("off_p", walk=walk)).next_to(off, DOWN, buff=0.2))
+            words.add(parts)
+        key = Words("mean distance from any real puppet", size=SMALL, color=SOFT).move_to([0, -2.9, 0])
+        self.tape.keep_clean(row, words, key)
+        with self.say("walk.verdict") as cue:
+            self.play(FadeIn(row[0]), FadeIn(words[0][0]), run_time=0.4)
+            self.play(LaggedStart(*(FadeIn(p) for p in row[1:]), lag_ratio=0.4), run_time=1.2)
+            cue.until("end")
+            self.play(*(FadeIn(w) for w in words), FadeIn(key), run_time=0.5)
         self.clear_stage(run_time=0.4)
 
     def small(self) -> None:
         """The patient."""
-        found = self.result("walk")
-        monitor = Monitor(np.moveaxis(found["picture"][0, SAMPLE, 1], 0, -1), 4.6).move_to([0, 0.2, 0])
+        found = self.result("carried")
+        monitor = Monitor(np.moveaxis(found["picture"][0, SAMPLE], 0, -1), 6.2).move_to([0, 0.3, 0])
+        self.tape.keep_clean(monitor.screen)
         with self.say("walk.small") as cue:
-            self.play(FadeIn(monitor), monitor.lamp.animate.set_fill(HIGHLIGHT), run_time=0.5)
-            ground = Line([-2.0, -2.4, 0], [2.0, -2.4, 0]).set_stroke(GOOD, 5)
-            self.play(FadeIn(ground), run_time=max(0.3, cue.left))
+            self.play(FadeIn(monitor), monitor.lamp.animate.set_fill(PATIENT), run_time=0.5)
+            self.play(monitor.animate.scale(1.04), run_time=max(0.3, cue.left))

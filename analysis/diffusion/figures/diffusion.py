@@ -7,21 +7,23 @@ from dataclasses import replace
 
 from tapehead.analysis.figures import Axis, Figure, Series
 
-FAMILIES = ("bottleneck", "low-pass", "eigenfaces", "isotropic")
-"""Where directions come from, the model's own first; the others are controls."""
+FAMILIES = ("bottleneck", "eigenfaces", "isotropic")
+"""Where directions come from, the model's own first; the others are controls that every episode asks for."""
 ABOUT_FAMILIES = (
     "Low-pass: random directions as coarse as the model's own (where those are as fine as white noise, that is what "
-    "these are). Eigenfaces: principal components of training pictures. "
+    "these are). Same spectrum: random, with the power of the model's own in every channel and ring of frequencies. "
+    "Eigenfaces: principal components of training pictures. "
     "Isotropic: random directions."
 )
 SPECTRA = ("trained", "random")
 CHANNELS = 4
 """Channels of x_t of the models here."""
-EDITS = ("unedited", "projection", "clean side", "clean side again and again", "random", "told", "both")
+EDITS = ("unedited", "projection", "clean side", "random", "both", "eigenface")
 """Edits whose pictures are shown side by side."""
 ABOUT_EDITS = (
     "Random: every sample is moved as far as by 'clean side', along a low-pass random direction. Told: the difference "
-    "of the means with and without strings, which needs labels. Both: clean side along one, then along the other."
+    "of the means with and without strings, which needs labels. Both: clean side along one, then along the other. "
+    "Eigenface: clean side along the direction that the training pictures give without the network."
 )
 WALKS = (
     "Low-pass and isotropic: straight walks along random directions, with as many steps of the same length; the two "
@@ -451,11 +453,11 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
             "flips",
             "bars",
             "Share of samples in which strings come or go between the two ways along the best direction.",
-            (Series("flips"),),
+            (Series("flips", low="flips_low", high="flips_high"),),
             Axis("directions"),
             Axis("samples that change sides", "flips"),
             n="samples",
-            control=ABOUT_FAMILIES,
+            control=ABOUT_FAMILIES + " Lines: exact 95 % intervals; the paired p are in the result (flips_p).",
         ),
         Figure(
             "same-arrow",
@@ -580,7 +582,7 @@ _ERASING: dict[str, tuple[Figure, ...]] = {
             "bars",
             "Fresh portraits that hang on strings after each edit: all, those that did before, and new ones.",
             (
-                Series("scored", label="with strings"),
+                Series("scored", label="with strings", low="scored_low", high="scored_high"),
                 Series("kept", label="had them before"),
                 Series("new", label="new"),
             ),
@@ -628,10 +630,12 @@ _ERASING: dict[str, tuple[Figure, ...]] = {
         Figure(
             "probes",
             "bars",
-            "How many of the fresh portraits a new linear probe tells right, asked whether they would have had strings "
+            "How many of the fresh portraits a new probe (linear, or a small network) tells right, asked whether they "
+            "would have had strings "
             "unedited; it is trained on edited samples.",
             (
                 Series("probe", label="probe on the bottleneck", where={"space": "h"}),
+                Series("probe", label="small network on the bottleneck", where={"space": "network"}),
                 Series("probe", label="probe on x_t", where={"space": "x"}),
                 Series("probe_shuffled", label="shuffled labels", where={"space": "h"}),
                 Series("most", label="always no", style="mark"),
@@ -688,4 +692,69 @@ _ERASING: dict[str, tuple[Figure, ...]] = {
     ),
 }
 
-FIGURES: dict[str, tuple[Figure, ...]] = {**_PICTURES, **_EDITING, **_ERASING}
+_CARRYING: dict[str, tuple[Figure, ...]] = {
+    "diffusion.transport_ranks": (
+        Figure(
+            "held",
+            "bars",
+            "What is left of the energy of a direction that is carried over one step, by how many of the next place's "
+            "directions it is laid into.",
+            (
+                Series("energy_mean", label="carried", low="energy_low", high="energy_high"),
+                Series("energy_random", label="random tangent"),
+            ),
+            Axis("directions that hold it"),
+            Axis("energy left", "energy_mean"),
+            n="samples",
+            control="Random tangents of the bottleneck at the first sample. Lines: 95 % intervals of the mean over "
+            "samples (bootstrap).",
+        ),
+        Figure(
+            "distance",
+            "dots",
+            "How far each sample's picture is from any puppet that can be drawn, at the end of each walk.",
+            (Series("off", label="sample"),),
+            Axis("walk"),
+            Axis("root mean square difference", "off"),
+            n="samples",
+            control="The straight walk along the same direction, as long as the others.",
+        ),
+        Figure(
+            "ends",
+            "pictures",
+            "The first samples unedited, and at the end of each walk.",
+            (
+                Series("start", label="unedited", every=4),
+                *(Series("picture", label=walk, where={"walk": walk}, every=4) for walk in ("straight", "5", "all")),
+            ),
+            Axis("sample"),
+            n="samples",
+            control="The straight walk.",
+        ),
+    ),
+    "diffusion.cured_portraits": (
+        Figure(
+            "counts",
+            "bars",
+            "Portraits from one caption that hang on strings, unedited and after the edits that were learnt from "
+            "pictures without a caption.",
+            (Series("scored", low="scored_low", high="scored_high"),),
+            Axis(""),
+            Axis("portraits on strings", "scored"),
+            n="count",
+            control="Random: moved as far along a random direction. Lines: exact 95 % intervals; the paired p are in "
+            "the result (p).",
+        ),
+        Figure(
+            "portraits",
+            "pictures",
+            "The first portraits from the caption, unedited and after each edit.",
+            (Series("picture", over="method"),),
+            Axis("portrait (from 1)"),
+            n="shown",
+            control="Random: moved as far along a random direction.",
+        ),
+    ),
+}
+
+FIGURES: dict[str, tuple[Figure, ...]] = {**_PICTURES, **_EDITING, **_ERASING, **_CARRYING}

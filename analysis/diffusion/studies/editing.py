@@ -19,6 +19,7 @@ from tapehead.analysis.diffusion.pullback.svd import LocalBasis, local_basis, pu
 from tapehead.analysis.diffusion.pullback.tangents import sampled
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
 from tapehead.analysis.errors import UnknownNameError
+from tapehead.analysis.paired import exact_sign, mcnemar_table, share_between
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Quantity, Result, quantity
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 PICTURE = ("channel", "row", "column")
 FAMILIES = ("bottleneck", "isotropic", "low-pass", "eigenfaces", "published")
 """Where directions come from; all but the first are controls."""
+STERNER = "same spectrum"
+"""A further family: random, with the power of the basis in each channel and ring.  Where directions are as fine as
+white noise, low-pass ones are white noise too, and only this control says anything beside isotropic ones."""
 PUBLISHED_ITERATIONS = 12
 """The published loop never stops earlier, and in its logged run it stopped here."""
 LOOSE = 1e-2
@@ -82,8 +86,8 @@ def families_at(
         UnknownNameError: there is no such family.
     """
     for name in wanted:
-        if name not in FAMILIES:
-            raise UnknownNameError("family of directions", name, FAMILIES)
+        if name not in (*FAMILIES, STERNER):
+            raise UnknownNameError("family of directions", name, (*FAMILIES, STERNER))
     bases = bases_of(model, xs, t, k, seed, prompt)
     shape = model.shape
     radius = float(np.mean([spectrum.mean_radius(b.v, shape).mean() for b in bases]))
@@ -92,6 +96,7 @@ def families_at(
         "bottleneck": lambda: [b.v.cpu() for b in bases],
         "isotropic": lambda: [controls.isotropic(shape, k, seed + 7 * i + 1) for i in many],
         "low-pass": lambda: [controls.low_pass(shape, k, radius, seed + 7 * i + 2) for i in many],
+        STERNER: lambda: [controls.same_spectrum(bases[i].v, shape, seed + 7 * i + 3) for i in many],
         "eigenfaces": lambda: [controls.eigenfaces(model, k, seed + 3).vectors] * len(xs),
         "published": lambda: [
             published_iteration(
@@ -110,7 +115,7 @@ def _largest_angle(a: Tensor, b: Tensor) -> float:
     return float(np.degrees(np.max(subspaces.principal_angles(a, b))))
 
 
-@analysis("diffusion.responses", version=1, libraries=LIBRARIES)
+@analysis("diffusion.responses", version=2, libraries=LIBRARIES)
 def responses(
     model: DiffusionModel,
     t: int = 500,
@@ -123,6 +128,7 @@ def responses(
     guidance: float = 1.0,
     steps: int = 10,
     bins: int = 20,
+    off: bool = True,
     *,
     seed: int,
 ) -> Result:
@@ -144,6 +150,11 @@ def responses(
     plane to the converged one. ``picture`` (sample, way, channel, row, column), bytes: minus, unedited and plus along
     the bottleneck's pick. ``none_mean`` and ``some_mean`` (x,) mean x_t of samples with the attribute below and above
     0; NaN if there are none.
+
+    Paired over samples, the first family against each: ``flipped`` (…, sample) whether the attribute changes its side,
+    ``flips_count`` (…,), ``flips_low`` and ``flips_high`` its 95 % interval in %, ``flips_p`` exact p of McNemar;
+    ``held_out_mean`` (…,) and ``held_out_p`` exact p of the signs of the differences of ``held_out``; 1 for the first.
+    With ``off`` False the nearest renders, which take long, are not looked for, and there are no such quantities.
     """
     import torch
 
@@ -153,8 +164,8 @@ def responses(
     directions, bases = families_at(model, xs, t, k, seed, prompt, families)
     push = effects.straight_push(length)
     matrix = torch.zeros(len(families), count, k, len(ATTRIBUTES))
-    off, off_start = np.zeros(len(families)), 0.0
-    flips = np.zeros(len(families))
+    far, far_start = np.zeros(len(families)), 0.0
+    flipped = np.zeros((len(families), count), bool)
     ways: list[np.ndarray] = []
     start = torch.zeros(count, len(ATTRIBUTES))
     turned = torch.zeros(len(families), count, xs.shape[1])
@@ -162,18 +173,27 @@ def responses(
     for f, name in enumerate(families):
         for i, x in enumerate(xs):
             found = effects.respond(
-                model, eye, x, t, directions[name][i], push, steps=steps, prompt=prompt or None, guidance=guidance
+                model,
+                eye,
+                x,
+                t,
+                directions[name][i],
+                push,
+                steps=steps,
+                prompt=prompt or None,
+                guidance=guidance,
+                off=off,
             )
             matrix[f, i] = found.matrix
-            off[f] += float((found.plus.off.mean() + found.minus.off.mean()) / 2) / count
+            far[f] += float((found.plus.off.mean() + found.minus.off.mean()) / 2) / count
             best = int(found.matrix[:, column].abs().argmax())
             sign = 1.0 if float(found.matrix[best, column]) >= 0 else -1.0
             picked[f, i], turned[f, i] = best, sign * directions[name][i][best]
             sides = found.plus.attributes[best, column] > 0, found.minus.attributes[best, column] > 0
-            flips[f] += 100 * (bool(sides[0]) != bool(sides[1])) / count
+            flipped[f, i] = bool(sides[0]) != bool(sides[1])
             if f == 0:
                 start[i] = found.start.attributes[0]
-                off_start += float(found.start.off[0]) / count
+                far_start += float(found.start.off[0]) / count
                 both = (found.minus.pictures[best], found.plus.pictures[best])
                 less, more = both if sign > 0 else both[::-1]
                 ways.append(shown(torch.stack([less, found.start.pictures[0], more])))
@@ -205,16 +225,16 @@ def responses(
         "gap": labelled(each(effects.gaps), "family", "attribute", labels=labels),
         "agreement": labelled(100 * agree, "family", "direction", "attribute", unit="%", labels=labels),
         "best_agreement": labelled(100 * best_agree, "family", "attribute", unit="%", labels=labels),
-        "off": labelled(off, "family", labels=labels),
-        "off_start": labelled(off_start),
         "picked": labelled(picked, "family", "sample", labels=labels),
         "pick": labelled(pick, "family", "sample", labels=labels),
         "pick_other": labelled(pick_other, "family", "sample", labels=labels),
-        "flips": labelled(flips, "family", unit="%", labels=labels),
         "sigma": labelled(np.stack([b.sigma.cpu().numpy() for b in bases]), "sample", "direction"),
         "start": labelled(start.numpy(), "sample", "attribute", labels={"attribute": ATTRIBUTES}),
         "picture": labelled(np.stack(ways), "sample", "way", *PICTURE, labels={"way": ("minus", "unedited", "plus")}),
     } | _consensus(turned, labels, bins)
+    quantities |= _paired(flipped, quantities["held_out"].values, labels)
+    if off:
+        quantities |= {"off": labelled(far, "family", labels=labels), "off_start": labelled(far_start)}
     if "published" in families:
         angles = [_largest_angle(a, b.v.cpu()) for a, b in zip(directions["published"], bases, strict=True)]
         quantities["angle"] = labelled(np.array(angles), "sample", unit="degrees")
@@ -250,6 +270,23 @@ def _consensus(turned: Tensor, labels: Mapping[str, Sequence[str]], bins: int) -
         "strength": labelled(np.array(strength), "family", labels=families),
         "histogram": labelled(np.stack(counts), "family", "bin", labels=families),
         "edges": labelled(edges, "edge"),
+    }
+
+
+def _paired(flipped: np.ndarray, held_out: np.ndarray, labels: Mapping[str, Sequence[str]]) -> dict[str, Quantity]:
+    """Each family's flips and agreements (family, sample) with intervals, and tests against the first family."""
+    count = flipped.shape[1]
+    ends = 100 * np.array([share_between(int(row.sum()), count) for row in flipped])
+    signs = [exact_sign(int((held_out[0] > row).sum()), int((held_out[0] < row).sum())) for row in held_out]
+    return {
+        "flipped": labelled(flipped.astype(int), "family", "sample", labels=labels),
+        "flips": labelled(100 * flipped.mean(1), "family", unit="%", labels=labels),
+        "flips_count": labelled(flipped.sum(1), "family", labels=labels),
+        "flips_low": labelled(ends[:, 0], "family", unit="%", labels=labels),
+        "flips_high": labelled(ends[:, 1], "family", unit="%", labels=labels),
+        "flips_p": labelled(mcnemar_table(flipped)[0], "family", labels=labels),
+        "held_out_mean": labelled(held_out.mean(1), "family", labels=labels),
+        "held_out_p": labelled(np.array(signs), "family", labels=labels),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +17,9 @@ from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
 from tapehead.analysis.diffusion.studies.editing import PICTURE, attribute_at, labelled, shown
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.paired import difference_of, mcnemar, mcnemar_table, share_between
 from tapehead.analysis.registry import analysis
-from tapehead.analysis.results import Result
+from tapehead.analysis.results import Quantity, Result
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,12 +33,16 @@ METHODS = (
     "random",
     "told",
     "both",
+    "eigenface",
 )
+"""Ways of erasing that are known; an episode may leave out some."""
 CONDITIONS = ("unedited", "projection", "clean side", "random", "told", "both")
 """What new probes are trained on; edits at one time only."""
+ARROWS = ("own", "beside", "random", "eigenface")
+"""Directions that are kept for erasing elsewhere."""
 
 
-@analysis("diffusion.erasure", version=2, libraries=LIBRARIES)
+@analysis("diffusion.erasure", version=3, libraries=LIBRARIES)
 def erasure(
     model: DiffusionModel,
     found: Result,
@@ -51,6 +56,9 @@ def erasure(
     wall: int = 24,
     survivors: int = 6,
     survivors_of: str = "both",
+    methods: Sequence[str] = METHODS,
+    rival: str = "eigenfaces",
+    judged: int = 16,
     prompt: str = "",
     guidance: float = 1.0,
     steps: int = 12,
@@ -68,14 +76,19 @@ def erasure(
     n; both "again and again" at ``again`` more times, ``apart`` below each other; control "random": moved as far as
     "clean side" moves each sample, along a low-pass random direction; "told": clean side along the difference of the
     mean x_t with and without the attribute in the reference, a direction that needs labels; "both": clean side along
-    n, then along what the told direction has beside n.
+    n, then along what the told direction has beside n; "eigenface": clean side along the direction that ``found`` has
+    for the family ``rival``, which knows the pictures and not the network.  The regressor helps all of them: it says
+    which samples are "without", and in ``found`` it has chosen directions and turned them.
 
     Quantities: ``scored`` (method,) how many of ``count`` score above 0; ``share`` (method,) the same in %; ``kept``
     how many of those that scored high before still do; ``new`` how many that did not now do; ``drift`` (method,
     attribute) root mean square change of each attribute, ``drift_others`` (method,) its mean over all but the erased
     one; ``correlation`` (method, attribute) of before and after; ``change`` (method,) root mean square difference to
     the unedited picture, ``change_without`` of samples without the attribute; ``off`` (method,) distance to the nearest
-    render; ``moved`` (method,) mean length of the first change in x_t.  ``score`` (method, sample) of the attribute.
+    render of the first ``judged``; ``moved`` (method,) mean length of the first change in x_t.  ``score`` (method,
+    sample) of the attribute.  Paired over samples: ``p`` (method, other) exact p of McNemar that two methods leave
+    different numbers above 0; ``scored_low``, ``scored_high`` (method,) 95 % interval of each count;
+    ``fewer`` (method,) how many fewer than unedited, with ``fewer_low`` and ``fewer_high``.
     ``picture`` (method, place, …) bytes, the first ``wall`` samples.  ``survivor`` (place,) numbers of the samples that
     score highest after the method ``survivors_of``, ``survivor_score`` (place,) and ``survivor_picture`` (way, place,
     …) before and after.
@@ -84,18 +97,36 @@ def erasure(
     attribute unedited, asked about the ``count`` samples.  ``probe`` (space, condition) share told right, %, spaces
     "x" (x_t) and "h" (bottleneck); ``probe_correct`` the counts.  ``old_probe`` (condition,) the first probe, n itself
     with a threshold from the unedited reference.  Controls: ``probe_shuffled`` (space, condition) trained on shuffled
-    labels; ``most`` what always saying the commoner answer tells right, %.  ``further`` (round,) share told right by a
+    labels; ``most`` what always saying the commoner answer tells right, %, ``most_correct`` the count; ``probe_p``
+    (space, condition) exact p of McNemar of the probe against that answer, ``probe_lost_p`` (space, condition) of the
+    probe against that of the unedited samples.  Space "network": the bottleneck again, read by a small network with
+    one hidden layer.  ``further`` (round,) share told right by a
     new probe on x_t when n and the directions of all probes before it have been projected out, ``further_correct``.
+
+    For those who would erase elsewhere: ``arrow`` (arrow, x) and ``arrow_level`` (arrow,) of "own", "beside" (after
+    own), "random" and "eigenface"; "random" has none (NaN): it moves as far as "own".
     """
     import torch
 
-    if survivors_of not in METHODS:
-        raise UsageError(f"there is no way of erasing called '{survivors_of}'; there are {', '.join(METHODS)}")
+    methods = tuple(methods)
+    for name in (*methods, survivors_of):
+        if name not in METHODS:
+            raise UsageError(f"there is no way of erasing called '{name}'; there are {', '.join(METHODS)}")
+    if methods[:1] != ("unedited",) or survivors_of not in methods:
+        raise UsageError(
+            f"the ways of erasing begin with 'unedited' and have '{survivors_of}' among them; asked for "
+            f"{', '.join(methods) or 'none'}"
+        )
     attribute = str(found.facts["attribute"])
     column = attribute_at(attribute)
     t = int(found["t"])
-    n = torch.from_numpy(found["direction"][found.quantity("direction").index({"family": family, "x": 0})[0]].copy())
-    n = n.float()
+
+    def direction_of(name: str) -> Tensor:
+        at = found.quantity("direction").index({"family": name, "x": 0})[0]
+        return torch.from_numpy(found["direction"][at].copy()).float()
+
+    n = direction_of(family)
+    other = direction_of(rival) if "eigenface" in methods else n
     eye = effects.regressor_of(model)
     words = prompt or None
     lower = [t - apart * i for i in range(1, again + 1) if t - apart * i > 0]
@@ -131,6 +162,7 @@ def erasure(
     radius = float(spectrum.mean_radius(n[None], model.shape))
     anything = controls.low_pass(model.shape, 1, radius, seed + 17)[0]
     levels = {at: clean_level(n, at) for at in (t, *lower)}
+    level_beside, level_other = clean_level(beside, t), clean_level(other, t)
 
     def edited(x: Tensor, method: str) -> Tensor:
         """x_t (n, D) after the edit at t."""
@@ -143,7 +175,9 @@ def erasure(
         if method == "told":
             return to_level(x, told, clean_level(told, t))
         if method == "both":
-            return to_level(to_level(x, n, levels[t]), beside, clean_level(beside, t))
+            return to_level(to_level(x, n, levels[t]), beside, level_beside)
+        if method == "eigenface":
+            return to_level(x, other, level_other)
         return x
 
     def later(method: str) -> Mapping[int, inversion.Hook]:
@@ -163,7 +197,7 @@ def erasure(
 
     pictures: dict[str, Tensor] = {}
     moved = {}
-    for method in METHODS:
+    for method in methods:
         x = edited(fresh[t], method)
         moved[method] = float((x - fresh[t]).norm(dim=1).mean())
         if method == "unedited":
@@ -172,24 +206,28 @@ def erasure(
         shaped = x.reshape(-1, *model.shape).to(model.device)
         x0 = inversion.denoise(model, shaped, t, 0, steps, words, guidance, later(method))
         pictures[method] = torch.cat([model.show(part).cpu() for part in x0.split(64)])
-    values = torch.stack([effects.read_attributes(eye, pictures[m]) for m in METHODS])
+    values = torch.stack([effects.read_attributes(eye, pictures[m]) for m in methods])
     high = values[:, :, column] > effects.STRINGS_ON
     before = high[0]
     difference = values - values[0]
     drift = difference.square().mean(1).sqrt().numpy()
     others = [j for j in range(len(ATTRIBUTES)) if j != column]
     off = np.array(
-        [float(effects.nearest_render(pictures[m][:64], values[i, :64])[1].mean()) for i, m in enumerate(METHODS)]
+        [
+            float(effects.nearest_render(pictures[m][:judged], values[i, :judged])[1].mean())
+            for i, m in enumerate(methods)
+        ]
     )
-    change = torch.stack([effects.identity_change(unedited, pictures[m]) for m in METHODS])
-    last = METHODS.index(survivors_of)
+    change = torch.stack([effects.identity_change(unedited, pictures[m]) for m in methods])
+    last = methods.index(survivors_of)
     order = values[last, :, column].argsort(descending=True)[:survivors]
-    labels = {"method": METHODS, "attribute": ATTRIBUTES}
-    one = {"method": METHODS}
+    labels = {"method": methods, "attribute": ATTRIBUTES}
+    one = {"method": methods}
     quantities = {
         "scored": labelled(high.sum(1).numpy(), "method", labels=one),
         "share": labelled(100 * high.double().mean(1).numpy(), "method", unit="%", labels=one),
         "kept": labelled((high & before).sum(1).numpy(), "method", labels=one),
+        **_tested(high.numpy(), one),
         "new": labelled((high & ~before).sum(1).numpy(), "method", labels=one),
         "drift": labelled(drift, "method", "attribute", labels=labels),
         "drift_others": labelled(drift[:, others].mean(1), "method", labels=one),
@@ -197,15 +235,15 @@ def erasure(
         "change": labelled(change.mean(1).numpy(), "method", labels=one),
         "change_without": labelled(change[:, ~before].mean(1).numpy(), "method", labels=one),
         "off": labelled(off, "method", labels=one),
-        "moved": labelled(np.array([moved[m] for m in METHODS]), "method", labels=one),
+        "moved": labelled(np.array([moved[m] for m in methods]), "method", labels=one),
         "score": labelled(values[:, :, column].numpy(), "method", "sample", labels=one),
         "picture": labelled(
-            np.stack([shown(pictures[m][:wall]) for m in METHODS]), "method", "place", *PICTURE, labels=one
+            np.stack([shown(pictures[m][:wall]) for m in methods]), "method", "place", *PICTURE, labels=one
         ),
         "survivor": labelled(order.numpy(), "place"),
         "survivor_score": labelled(values[last, order, column].numpy(), "place"),
         "survivor_picture": labelled(
-            np.stack([shown(unedited[order]), shown(pictures[METHODS[last]][order])]),
+            np.stack([shown(unedited[order]), shown(pictures[methods[last]][order])]),
             "way",
             "place",
             *PICTURE,
@@ -217,27 +255,43 @@ def erasure(
         "margin": labelled(margin),
         "level": labelled(levels[t]),
         "cosine_told": labelled(float(told @ n)),
+        "arrow": labelled(torch.stack([n, beside, anything, other]).numpy(), "arrow", "x", labels={"arrow": ARROWS}),
+        "arrow_level": labelled(
+            np.array([levels[t], level_beside, np.nan, level_other]), "arrow", labels={"arrow": ARROWS}
+        ),
     }
 
     # -- new probes --------------------------------------------------------------------------------------------------
     draw = torch.Generator().manual_seed(seed + 31)
     mixed = has[torch.randperm(len(has), generator=draw)]
-    spaces = ("x", "h")
-    right, by_chance = (np.zeros((len(spaces), len(CONDITIONS)), int) for _ in range(2))
+    spaces = ("x", "h", "network")
+    told_right = np.zeros((len(spaces), len(CONDITIONS), count), bool)
+    by_chance = np.zeros((len(spaces), len(CONDITIONS)), int)
     old = np.zeros(len(CONDITIONS), int)
     along = components(known[t], n)
     threshold = float((along[has].mean() + along[~has].mean()) / 2)
+
+    def inside(rows: Tensor) -> Tensor:
+        return bottleneck(model, rows.reshape(-1, *model.shape).to(model.device), t, words).cpu()
+
     for c, condition in enumerate(CONDITIONS):
-        learnt, asked = edited(known[t], condition), edited(fresh[t], condition)
-        old[c] = int(((components(asked, n) > threshold) == before).sum())
+        seen_in = {"x": (edited(known[t], condition), edited(fresh[t], condition))}
+        old[c] = int(((components(seen_in["x"][1], n) > threshold) == before).sum())
+        seen_in["h"] = (inside(seen_in["x"][0]), inside(seen_in["x"][1]))
         for s, space in enumerate(spaces):
-            rows = (learnt, asked)
-            if space == "h":
-                rows = tuple(  # type: ignore[assignment]
-                    bottleneck(model, r.reshape(-1, *model.shape).to(model.device), t, words).cpu() for r in rows
-                )
-            right[s, c] = probes.fit(rows[0], has).correct(rows[1], before)
-            by_chance[s, c] = probes.fit(rows[0], mixed).correct(rows[1], before)
+            learnt, asked = seen_in["x" if space == "x" else "h"]
+            for labels_of, real in ((has, True), (mixed, False)):
+                probe: probes.Probe | probes.NetworkProbe
+                if space == "network":
+                    probe = probes.fit_network(learnt, labels_of, seed + 41)
+                else:
+                    probe = probes.fit(learnt, labels_of)
+                right = ((probe.scores(asked) > 0) == before).numpy()
+                if real:
+                    told_right[s, c] = right
+                else:
+                    by_chance[s, c] = int(right.sum())
+    right_counts = told_right.sum(2)
     gone, further = n[None], []
     for _ in range(rounds):
         new = probes.fit(erase(known[t], gone), has)
@@ -246,18 +300,40 @@ def erasure(
         gone = torch.cat([gone, weights / weights.norm()])
     axes, where = ("space", "condition"), {"space": spaces, "condition": CONDITIONS}
     commoner = max(int(before.sum()), count - int(before.sum()))
+    as_most = (before == (2 * int(before.sum()) > count)).numpy()
+    over_most = [[mcnemar(row, as_most) for row in rows] for rows in told_right]
+    lost = [[mcnemar(row, rows[0]) for row in rows] for rows in told_right]
     quantities |= {
-        "probe": labelled(100 * right / count, *axes, unit="%", labels=where),
-        "probe_correct": labelled(right, *axes, labels=where),
+        "probe": labelled(100 * right_counts / count, *axes, unit="%", labels=where),
+        "probe_correct": labelled(right_counts, *axes, labels=where),
+        "probe_p": labelled(np.array(over_most), *axes, labels=where),
+        "probe_lost_p": labelled(np.array(lost), *axes, labels=where),
         "probe_shuffled": labelled(100 * by_chance / count, *axes, unit="%", labels=where),
         "old_probe": labelled(100 * old / count, "condition", unit="%", labels={"condition": CONDITIONS}),
         "old_probe_correct": labelled(old, "condition", labels={"condition": CONDITIONS}),
+        "most_correct": labelled(commoner),
         "most": labelled(100 * commoner / count, unit="%"),
         "further": labelled(100 * np.array(further) / count, "round", unit="%"),
         "further_correct": labelled(np.array(further), "round"),
     }
     facts = {"attribute": attribute, "prompt": prompt, "threshold": threshold}
     return Result(quantities, model=model.name, facts=facts)
+
+
+def _tested(high: np.ndarray, labels: Mapping[str, Sequence[str]]) -> dict[str, Quantity]:
+    """Counts (method, sample) of samples above 0 with intervals, and paired tests of all methods with each other."""
+    count = high.shape[1]
+    ends = count * np.array([share_between(int(row.sum()), count) for row in high])
+    fewer = np.array([difference_of(row, high[0]) for row in high])
+    both = {**labels, "other": labels["method"]}
+    return {
+        "p": labelled(mcnemar_table(high), "method", "other", labels=both),
+        "scored_low": labelled(ends[:, 0], "method", labels=labels),
+        "scored_high": labelled(ends[:, 1], "method", labels=labels),
+        "fewer": labelled(fewer[:, 0], "method", labels=labels),
+        "fewer_low": labelled(fewer[:, 1], "method", labels=labels),
+        "fewer_high": labelled(fewer[:, 2], "method", labels=labels),
+    }
 
 
 def _correlations(values: Tensor) -> np.ndarray:

@@ -133,9 +133,16 @@ def denoising(
     )
 
 
-@analysis("diffusion.ghosts", version=1, libraries=LIBRARIES)
+@analysis("diffusion.ghosts", version=2, libraries=LIBRARIES)
 def ghosts(
-    model: DiffusionModel, count: int = 1000, shown: int = 8, kept: int = 60, face: int = 0, *, seed: int
+    model: DiffusionModel,
+    count: int = 1000,
+    shown: int = 8,
+    kept: int = 60,
+    face: int = 0,
+    pages: int = 48,
+    *,
+    seed: int,
 ) -> Result:
     """Eigenfaces: the mean of many drawn faces, the first ghosts, and one face put together from them.
 
@@ -144,6 +151,8 @@ def ghosts(
     mean and 2 standard deviations of each, in [0, 1]; ``explained`` (component,) share of variance in %, ``together``
     (component,) its sum; ``half`` and ``nine_tenths`` how many ghosts hold 50 and 90 %; ``original`` and ``rebuilt``
     (ghosts, …) a face that was not among them, from 0 to ``shown`` ghosts; ``error`` (ghosts,) root mean square.
+    ``page`` (face, channel, row, column) bytes, the first ``pages`` of the faces themselves, ``page_hung`` (face,) 1
+    where they were drawn with strings; ``hung`` of all of them, in %, with ``hung_count``.
     Control: ``explained_random`` (component,) of pictures with the same variance at each pixel and nothing in common.
     """
     import torch
@@ -153,8 +162,10 @@ def ghosts(
 
     if not shown <= kept < count:
         raise UsageError(f"asked for {shown} ghosts of {kept} components of {count} faces")
+    attributes = sample_attributes(count, seed)
+    on_strings = (attributes[:, ATTRIBUTES.index("strings")] > 0).numpy()
     with torch.no_grad():
-        drawn = torch.cat([render(part, model.size) for part in sample_attributes(count, seed).split(64)])
+        drawn = torch.cat([render(part, model.size) for part in attributes.split(64)])
         original = render(sample_attributes(face + 1, HELD_OUT_SEED + seed)[face], model.size)
     mean, vectors, variance, total = controls.principal_components(drawn.flatten(1), kept)
     noise = torch.randn(drawn.flatten(1).shape, generator=torch.Generator().manual_seed(seed))
@@ -185,6 +196,10 @@ def ghosts(
             "original": quantity(original.numpy(), *PICTURE),
             "rebuilt": quantity(rebuilt.clamp(0, 1).reshape(-1, *shape).numpy(), "ghosts", *PICTURE),
             "error": quantity((rebuilt - original.flatten()).square().mean(1).sqrt().numpy(), "ghosts"),
+            "page": quantity((drawn[:pages] * 255).round().to(torch.uint8).numpy(), "face", *PICTURE),
+            "page_hung": quantity(on_strings[:pages].astype(int), "face"),
+            "hung": quantity(100 * on_strings.mean(), unit="%"),
+            "hung_count": quantity(int(on_strings.sum())),
             "faces": quantity(count),
             "pixels": quantity(int(original.numel())),
         },
@@ -193,7 +208,7 @@ def ghosts(
     )
 
 
-@analysis("diffusion.nudges", version=1, libraries=LIBRARIES)
+@analysis("diffusion.nudges", version=2, libraries=LIBRARIES)
 def nudges(
     model: DiffusionModel,
     t: int = 700,
@@ -210,11 +225,14 @@ def nudges(
     ``same_spectrum`` (draw,) |J v| of random unit nudges, the second as coarse as V, the third with its spectrum;
     ``eigenface`` (direction,); ``…_mean``; ``ratio`` sigma_1 over the mean of the isotropic ones, ``ratio_low_pass``,
     ``ratio_same_spectrum``, and ``ratio_eigenface`` over the loudest eigenface; ``histogram`` (kind, bin) of the random
-    ones with ``edges``; ``network_sigma`` (direction,) and
+    ones with ``edges``; ``eigenface_loudest``, ``eigenface_part`` of sigma_1 in %; ``network_sigma`` (direction,) and
     ``network_isotropic_mean`` of the network with random weights, ``network_ratio``.  ``heard`` (kind,) is the same
-    measured, not linearised: |h(x + v) - h(x)| at |v| = ``step`` (1 % of |x|) per length, for the first singular vector
-    and the first random nudges.  Pictures (channel, row, column) in units of x_t: ``x``, ``loudest``, ``random_nudge``,
-    ``smooth_nudge``; ``shown`` is x_t decoded.
+    measured, not linearised: |h(x + v) - h(x)| at |v| = ``step`` (1 % of |x|) per length, for the first singular
+    vector, and the mean over the random nudges of each kind and over the eigenfaces; ``heard_low``, ``heard_high``
+    (kind,) their least and greatest; ``heard_isotropic``, ``heard_same_spectrum`` (draw,) one by one,
+    ``heard_histogram`` (kind, bin) with ``heard_edges``; ``heard_ratio`` of the first and the isotropic ones.
+    ``radius`` mean frequency of the singular vectors, ``radius_noise`` that of white noise.  Pictures (channel, row,
+    column) in units of x_t: ``x``, ``loudest``, ``random_nudge``, ``smooth_nudge``; ``shown`` is x_t decoded.
     """
     import torch
 
@@ -241,10 +259,16 @@ def nudges(
     other = random_basis(shuffled, k, seed)
     other_quiet = loud(shuffled, plain).mean()
     step = 0.01 * float(x.norm())
-    moved = torch.stack([basis.v[0].cpu(), smooth[0], plain[0]])
-    there = bottleneck(model, x + step * moved.reshape(-1, *shape).to(x.device), t, prompt or None)
     here = bottleneck(model, x[None], t, prompt or None)
-    heard = ((there - here).norm(dim=1) / step).cpu().numpy()
+
+    def measured(rows: Tensor) -> np.ndarray:
+        """|h(x + v) - h(x)| per length of nudges of a length that can be made."""
+        there = bottleneck(model, x + step * rows.reshape(-1, *shape).to(x.device), t, prompt or None)
+        return np.asarray(((there - here).norm(dim=1) / step).cpu().numpy())
+
+    heard = [measured(rows) for rows in (basis.v[:1].cpu(), smooth, plain, alike, faces)]
+    heard_kinds = {"kind": ("loudest", "low-pass", "isotropic", "same spectrum", "eigenface")}
+    heard_edges = np.linspace(0, 1.05 * float(heard[0][0]), bins + 1)
     sigma = basis.sigma.cpu().numpy()
     edges = np.linspace(0, 1.05 * float(sigma[0]), bins + 1)
     kinds = {"kind": ("isotropic", "low-pass", "same spectrum")}
@@ -262,6 +286,8 @@ def nudges(
             "ratio_same_spectrum": quantity(sigma[0] / same.mean()),
             "ratio_low_pass": quantity(sigma[0] / soft.mean()),
             "ratio_eigenface": quantity(sigma[0] / ghost.max()),
+            "eigenface_loudest": quantity(ghost.max()),
+            "eigenface_part": quantity(100 * ghost.max() / sigma[0], unit="%"),
             "histogram": quantity(
                 np.stack([np.histogram(row, edges)[0] for row in (quiet, soft, same)]), "kind", "bin", labels=kinds
             ),
@@ -269,7 +295,19 @@ def nudges(
             "network_sigma": quantity(other.sigma.cpu().numpy(), "direction"),
             "network_isotropic_mean": quantity(other_quiet),
             "network_ratio": quantity(float(other.sigma[0]) / other_quiet),
-            "heard": quantity(heard, "kind", labels={"kind": ("loudest", "low-pass", "isotropic")}),
+            "heard": quantity(np.array([row.mean() for row in heard]), "kind", labels=heard_kinds),
+            "heard_low": quantity(np.array([row.min() for row in heard]), "kind", labels=heard_kinds),
+            "heard_high": quantity(np.array([row.max() for row in heard]), "kind", labels=heard_kinds),
+            "heard_isotropic": quantity(heard[2], "draw"),
+            "heard_same_spectrum": quantity(heard[3], "draw"),
+            "heard_histogram": quantity(
+                np.stack([np.histogram(row, heard_edges)[0] for row in (heard[2], heard[1], heard[3])]),
+                "kind",
+                "bin",
+                labels=kinds,
+            ),
+            "heard_edges": quantity(heard_edges, "edge"),
+            "heard_ratio": quantity(heard[0].mean() / heard[2].mean()),
             "step": quantity(step),
             "x": quantity(x.cpu().numpy(), *PICTURE),
             "shown": quantity(model.show(x[None])[0].cpu().numpy(), *PICTURE),
@@ -277,6 +315,7 @@ def nudges(
             "random_nudge": quantity(plain[0].reshape(shape).numpy(), *PICTURE),
             "smooth_nudge": quantity(smooth[0].reshape(shape).numpy(), *PICTURE),
             "radius": quantity(radius, unit="cycles"),
+            "radius_noise": quantity(float(spectrum.mean_radius(plain, shape).mean()), unit="cycles"),
             "t": quantity(t),
             "draws": quantity(draws),
             "dimensions": quantity(int(np.prod(shape))),

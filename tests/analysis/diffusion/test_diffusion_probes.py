@@ -71,3 +71,21 @@ def test_left_out_rows_are_told_as_if_they_were_left_out() -> None:
 def test_a_probe_needs_both_kinds() -> None:
     with pytest.raises(UsageError, match="0 with and 5 without"):
         probes.fit(draw(5, 3), torch.zeros(5, dtype=torch.bool))
+
+
+def test_a_network_finds_what_no_line_tells_apart() -> None:
+    """The label is whether two coordinates have the same sign: of no use to a line, and learnt by the network."""
+    rows, new = draw(400, 12, seed=1), draw(300, 12, seed=2)
+    rows[:, :2], new[:, :2] = 3 * rows[:, :2].sign() + 0.3 * rows[:, :2], 3 * new[:, :2].sign() + 0.3 * new[:, :2]
+    labels, answers = rows[:, 0] * rows[:, 1] > 0, new[:, 0] * new[:, 1] > 0
+    assert probes.fit_network(rows, labels, 0).correct(new, answers) > 270
+    assert probes.fit(rows, labels).correct(new, answers) < 190
+    mixed = labels[torch.randperm(400, generator=torch.Generator().manual_seed(3))]
+    assert 105 < probes.fit_network(rows, mixed, 0).correct(new, answers) < 195
+    again = probes.fit_network(rows, labels, 0).scores(new)
+    assert torch.equal(again, probes.fit_network(rows, labels, 0).scores(new))
+
+
+def test_a_network_needs_both_kinds() -> None:
+    with pytest.raises(UsageError, match="four samples of both kinds; there are 3 with"):
+        probes.fit_network(draw(40, 5), torch.arange(40) < 3, 0)

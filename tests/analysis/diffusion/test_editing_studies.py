@@ -11,13 +11,17 @@ import torch
 from tapehead.analysis.diffusion.models.inversion import denoise
 from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
 from tapehead.analysis.diffusion.pullback import effects
-from tapehead.analysis.diffusion.pullback.jacobian import bottleneck
+from tapehead.analysis.diffusion.pullback.jacobian import bottleneck, jacobian_at
 from tapehead.analysis.diffusion.puppets.attributes import read_attributes
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
 from tapehead.analysis.diffusion.studies import editing as editing_studies
 from tapehead.analysis.diffusion.studies import erasing as erasing_studies
+from tapehead.analysis.diffusion.studies import pictures as picture_studies
+from tapehead.analysis.diffusion.studies import prompted as prompted_studies
+from tapehead.analysis.diffusion.studies import transporting as transport_studies
 from tapehead.analysis.diffusion.studies import walking as walking_studies
-from tapehead.analysis.errors import UnknownNameError
+from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.paired import exact_sign, mcnemar_table
 from tapehead.analysis.results import Result
 
 SEED = 5
@@ -68,6 +72,25 @@ def test_responses_pick_the_direction_that_moves_the_attribute_most(pixel: Diffu
     same = found["cosine"][list(found.quantity("cosine").labels["family"]).index("eigenfaces")]
     assert np.all(np.abs(same) <= 1 + 1e-5)
     assert 0 <= found["flips"].min() <= found["flips"].max() <= 100
+
+
+def test_flips_are_compared_sample_by_sample(found: Result) -> None:
+    flipped = found["flipped"].astype(bool)
+    assert np.array_equal(found["flips_count"], flipped.sum(1))
+    assert np.allclose(found["flips"], 100 * flipped.mean(1))
+    assert found["flips_p"][0] == 1 and np.all(found["flips_p"] <= 1)
+    more, less = (flipped[0] & ~flipped[1]).sum(), (~flipped[0] & flipped[1]).sum()
+    assert found["flips_p"][1] == pytest.approx(exact_sign(int(more), int(less)))
+    assert np.all(found["flips_low"] <= found["flips"]) and np.all(found["flips"] <= found["flips_high"])
+
+
+def test_the_sterner_control_is_there_and_renders_may_be_left_out(pixel: DiffusionModel) -> None:
+    families = ("bottleneck", "same spectrum")
+    result = editing_studies.responses(pixel, count=2, k=2, steps=2, families=families, off=False, seed=SEED)
+    assert result.quantity("flips").labels["family"] == families
+    assert "off" not in result.quantities
+    with pytest.raises(UnknownNameError, match="same spectrum"):
+        editing_studies.responses(pixel, count=2, k=2, steps=2, families=("spectrum",), seed=SEED)
 
 
 def test_responses_repeat_and_depend_on_the_seed(pixel: DiffusionModel) -> None:
@@ -210,14 +233,79 @@ def test_the_erasure_counts_what_it_shows(
     conditions = result.quantity("old_probe").labels["condition"]
     told = int(result["old_probe_correct"][conditions.index("clean side")])
     assert told in (int(high[0].sum()), 12 - int(high[0].sum()))
+    assert np.allclose(result["p"], mcnemar_table(high))
+    assert np.allclose(result["fewer"], high[0].sum() - high.sum(1))
+    assert result["probe_correct"].shape == (3, len(conditions))
+    assert int(result["most_correct"]) == max(high[0].sum(), 12 - high[0].sum())
+    assert np.allclose(result["arrow"][0], found["direction"][0], atol=1e-6)
     drift = np.sqrt(((score[last] - score[0]) ** 2).mean())
     assert result["drift"][last, STRINGS] == pytest.approx(drift, rel=1e-4)
 
 
+def test_a_way_of_erasing_that_is_not_there_is_named(pixel: DiffusionModel, found: Result) -> None:
+    with pytest.raises(UsageError, match="called 'scissors'"):
+        erasing_studies.erasure(pixel, found, methods=("unedited", "scissors"), seed=SEED)
+    with pytest.raises(UsageError, match="begin with 'unedited'"):
+        erasing_studies.erasure(pixel, found, methods=("both",), seed=SEED)
+
+
+def test_portraits_from_a_caption_are_cured_as_they_were_painted(
+    latent_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unedited they are those of the intake; a random arrow moves as far; the arrows are taken as they are."""
+    model = load_model(str(latent_directory))
+    found = editing_studies.responses(
+        model, t=900, count=3, k=2, steps=2, families=("bottleneck", "eigenfaces"), off=False, seed=SEED
+    )
+    score = found["start"][:, STRINGS]
+    monkeypatch.setattr(effects, "STRINGS_ON", float(np.median(score)))
+    erased = erasing_studies.erasure(
+        model, found, count=4, reference=32, rounds=1, wall=2, survivors=1, judged=1, steps=2, seed=SEED
+    )
+    prompt = "a young puppet"
+    result = prompted_studies.cured_portraits(model, erased, prompt, count=3, wall=2, steps=4, seed=SEED)
+    painted = picture_studies.portraits(model, [prompt] * 3, steps=4, seed=SEED)
+    assert np.abs(result["picture"][0] / 255 - painted["picture"][:2]).max() < 0.02
+    assert np.allclose(result["score"][0], painted["score"][:, STRINGS], atol=1e-3)
+    labels = result.quantity("scored").labels["method"]
+    assert np.abs(result["score"][labels.index("own")] - result["score"][0]).max() > 0
+    assert np.array_equal(result["scored"], (result["score"] > effects.STRINGS_ON).sum(1))
+    with pytest.raises(UsageError, match="cured by"):
+        prompted_studies.cured_portraits(model, erased, prompt, methods=("own",), seed=SEED)
+
+
+def test_exact_transport_keeps_all_that_the_next_place_can_reach(pixel: DiffusionModel, found: Result) -> None:
+    result = transport_studies.transport_ranks(
+        pixel, found, count=2, ranks=(2, 9, 0), walked=(2, 0), number=2, step=0.5, draws=4, steps=2, seed=SEED
+    )
+    size = int(np.prod(pixel.shape))
+    assert result["k"].tolist() == [2, 9, size]
+    assert result.quantity("off").labels["walk"] == ("straight", "2", "all")
+    # More directions hold more, and all of them what the plane of that place has of the tangent.
+    assert np.all(np.diff(result["kept"], axis=0) >= -1e-6)
+    assert np.allclose(result["energy"], 100 * result["kept"] ** 2)
+    xs = editing_studies.points_at(pixel, 500, 2, SEED)
+    basis = editing_studies.bases_of(pixel, xs[:1], 500, 2, SEED)[0]
+    pick = int(found["picked"][0, 0])
+    sides = []
+    for sign in (1.0, -1.0):
+        v = sign * basis.v[pick]
+        tangent = jacobian_at(pixel, xs[0].reshape(pixel.shape), 500).apply(v[None])[0].double()
+        there = jacobian_at(pixel, (xs[0] + 0.5 * v).reshape(pixel.shape), 500).dense().double()
+        fitted = there @ torch.linalg.lstsq(there, tangent[:, None], driver="gelsd").solution
+        sides.append(float(fitted.norm() / tangent.norm()))
+    assert min(abs(side - float(result["kept"][-1, 0])) for side in sides) < 1e-3
+    with pytest.raises(UsageError, match="0 for all"):
+        transport_studies.transport_ranks(pixel, found, ranks=(-1,), seed=SEED)
+    with pytest.raises(UsageError, match="up to 3 samples"):
+        transport_studies.transport_ranks(pixel, found, count=9, seed=SEED)
+
+
 def test_every_study_is_registered_under_its_own_name() -> None:
-    studies = (*editing_studies.STUDIES, *walking_studies.STUDIES, *erasing_studies.STUDIES)
+    modules = (editing_studies, walking_studies, erasing_studies, prompted_studies, transport_studies)
+    studies = [study for module in modules for study in module.STUDIES]
     names = [study.analysis_info.name for study in studies]  # type: ignore[attr-defined]
-    assert len(set(names)) == len(names) == 9
+    assert len(set(names)) == len(names) == 11
     assert all(name.startswith("diffusion.") for name in names)
 
 
