@@ -13,7 +13,10 @@ EPISODE = Episode(
         SceneRef("tower", ".tower:TowerScene", "A tower of heads and workshops", uses=("paper", "shape")),
         SceneRef("twins", ".twins:Twins", "A prompt and its twin", uses=("says",)),
         SceneRef(
-            "dark", ".dark:Dark", "The night watchman", uses=("single", "roles", "paper_single", "shape", "circuits")
+            "dark",
+            ".dark:Dark",
+            "The night watchman",
+            uses=("single", "direct", "roles", "paper_single", "shape", "circuits"),
         ),
         SceneRef(
             "dial",
@@ -42,8 +45,7 @@ EPISODE = Episode(
             "limits",
             ".limits:Limits",
             "The small print",
-            uses=("choices", "circuits", "paper", "says", "shape"),
-            loops=("limits.seeds",),
+            uses=("choices", "circuits", "paper", "says", "shape", "seeds", "cross", "cut_upstairs", "transplant"),
         ),
     ),
     analyses=ANALYSES,
