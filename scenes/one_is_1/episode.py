@@ -43,5 +43,18 @@ EPISODE = Episode(
         ),
     ),
     synthetic_media=False,
+    figures=(
+        "weekend-differences",
+        "says-difference",
+        "weekend-patched-heads",
+        "patches-heads",
+        "kept-heads",
+        "kept-parts",
+        "looks-kinds",
+        "paper_single-heads",
+        "lens-answer",
+        "neurons-overlap",
+        "neurons-pairs",
+    ),
     thumbnail=SceneRef("thumbnail", ".thumbnail:PairThumbnail", "", uses=("says", "neurons")),
 )
