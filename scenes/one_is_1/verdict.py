@@ -11,6 +11,7 @@ from manim import (
     Dot,
     FadeIn,
     FadeOut,
+    Indicate,
     LaggedStart,
     Line,
     Rectangle,
@@ -64,7 +65,7 @@ class Verdict(StageScene):
         dots = VGroup()
         for n in range(effect.size):
             row, column = divmod(n, COLUMNS)
-            dot = Dot([x + 0.27 * (column - COLUMNS / 2), 2.2 - 0.145 * row, 0], radius=0.055, color=FAINT)
+            dot = Dot([x + 0.34 * (column - COLUMNS / 2), 2.35 - 0.155 * row, 0], radius=0.06, color=FAINT)
             dots.add(dot.set_color(colour if n in top else FAINT).set_opacity(1 if n in top else 0.45))
         return dots, top
 
@@ -84,19 +85,39 @@ class Verdict(StageScene):
             all=found.read("set_size"),
             size=HEADING,
             color=HIGHLIGHT,
-        ).move_to([0.3, -3.1, 0])
+        ).move_to([0.3, -3.05, 0])
         with self.say("verdict.neurons") as cue:
-            grey = VGroup(left.copy().set_color(FAINT), right.copy().set_color(FAINT))
-            cue.until("neurons")
-            self.play(FadeIn(grey), run_time=0.8)
-            cue.until("digits")
-            self.play(FadeIn(left), FadeIn(titles[0]), run_time=0.7)
-            cue.until("words")
-            self.play(FadeIn(right), FadeIn(titles[1]), run_time=0.7)
-            self.remove(grey)
+            # All grey first, floor by floor from the first word on; then the strongest light up, strongest first.
+            effect = found["effect"]
+            kinds = found.quantity("effect").labels["task"]
+            panels = ((left, a, NOSE, "numerals"), (right, b, EAR, "words"))
+            for panel, top, _, _ in panels:
+                for n in top:
+                    panel[n].set_color(FAINT).set_opacity(0.45)
+            rows = [panel[i : i + COLUMNS] for i in range(0, len(left), COLUMNS) for panel in (left, right)]
+            self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.1), run_time=max(1.0, cue.to("neurons")))
+            for (panel, top, colour, kind), title, mark in zip(panels, titles, ("digits", "words"), strict=True):
+                cue.until(mark)
+                strength = -effect[kinds.index(kind)]
+                order = [int(n) for n in np.argsort(strength, kind="stable")[: len(top)]]
+                lights = (panel[n].animate.set_color(colour).set_opacity(1).scale(1.3) for n in order)
+                self.play(FadeIn(title), LaggedStart(*lights, lag_ratio=0.25), run_time=1.5)
             cue.until("same")
-            lit = [panel[n].animate.set_color(HIGHLIGHT).scale(1.5) for panel in (left, right) for n in shared]
+            lit = [panel[n].animate.set_color(HIGHLIGHT).scale(1.3) for panel in (left, right) for n in shared]
             self.play(*lit, FadeIn(count), run_time=0.8)
+            cue.until("against")
+            against = VGroup()
+            for panel, _, _, kind in panels:
+                row = effect[kinds.index(kind)]
+                against.add(*(panel[int(n)] for n in np.flatnonzero(row < 0)))
+            note = Words(
+                "digits: {n} of {m} push the other way",
+                n=found.read("negative", task="numerals"),
+                m=found.read("neurons"),
+                size=SMALL,
+                color=OUTPUT,
+            ).move_to([0.6, -3.65, 0])
+            self.play(*(dot.animate.set_color(OUTPUT).set_opacity(0.9) for dot in against), FadeIn(note), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
     def null(self) -> None:
@@ -122,6 +143,20 @@ class Verdict(StageScene):
         )
         axis = Words("{n} shuffles: neurons in common", n=found.read("permutations"), size=SMALL, color=SOFT)
         axis.move_to([0.6, -3.0, 0])
+        loud = found.read("common_loud", pair=PAIR)
+        spot = heap.at(float(loud))
+        post = VGroup(
+            Line(spot, spot + 2.2 * UP).set_stroke(EAR, 8),
+            Words("loudest {n}", n=loud, size=BODY, color=EAR).move_to(spot + 2.5 * UP + 1.1 * LEFT),
+        )
+        margin = Words(
+            "{d} more; with other prompts {a:.0f} to {b:.0f}",
+            d=found.read("margin", pair=PAIR),
+            a=found.read("margin_low", pair=PAIR),
+            b=found.read("margin_high", pair=PAIR),
+            size=SMALL,
+            color=HIGHLIGHT,
+        ).move_to([0.6, -3.55, 0])
         with self.say("verdict.null") as cue:
             self.play(FadeIn(heap.floor), FadeIn(line), FadeIn(ours), run_time=0.6)
             cue.until("shuffle")
@@ -129,8 +164,10 @@ class Verdict(StageScene):
             self.play(FadeIn(labels[0]), FadeIn(axis), run_time=0.4)
             cue.until("most")
             self.play(FadeIn(labels[1]), run_time=0.5)
+            cue.until("loud")
+            self.play(FadeIn(post, shift=0.5 * DOWN), run_time=0.7)
             cue.until("yes")
-            self.play(line.animate.set_stroke(width=14), run_time=0.5)
+            self.play(line.animate.set_stroke(width=14), FadeIn(margin), run_time=0.5)
         self.clear_stage(run_time=0.4)
 
     def months(self) -> None:
@@ -150,7 +187,9 @@ class Verdict(StageScene):
             sides.add(Line(a, b).set_stroke(HIGHLIGHT, 6))
             off = np.array([0, -0.5, 0]) if pair == PAIR else np.array([0.75 * np.sign((a + b)[0]), 0.25, 0])
             value = Words("{n}", n=found.read("common", pair=pair), size=HEADING, color=HIGHLIGHT)
-            numbers.add(value.move_to((a + b) / 2 + off))
+            rival = Words("loudest {n}", n=found.read("common_loud", pair=pair), size=SMALL, color=EAR)
+            pair_of = VGroup(value, rival).arrange(DOWN, buff=0.12)
+            numbers.add(pair_of.move_to((a + b) / 2 + 1.5 * off))
         note = Words("of {n}", n=size, size=SMALL, color=SOFT).move_to([0, -0.4, 0])
         with self.say("verdict.months") as cue:
             self.play(
@@ -238,9 +277,13 @@ class Verdict(StageScene):
             frame = RoundedRectangle(corner_radius=0.3, width=12.0, height=3.4).set_stroke(HIGHLIGHT, 6)
             self.play(FadeIn(frame.move_to([0, 0.3, 0])), run_time=0.6)
             cue.until("spelled")
-            self.play(word.animate.set_opacity(0), digit.animate.set_opacity(0), run_time=0.8)
-        self.remove(word, digit)
-        self.play(FadeOut(frame), FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
+            self.play(Indicate(word, color=EAR), Indicate(digit, color=NOSE), run_time=0.9)
+        self.play(
+            FadeOut(VGroup(frame, word, digit)),
+            FadeIn(card.question),
+            FadeIn(card.answer, shift=0.2 * UP),
+            run_time=0.7,
+        )
         self.play(FadeIn(card.credits), run_time=0.5)
         self.hold(3.0)
         self.clear_stage(run_time=0.5, at_once=True)
