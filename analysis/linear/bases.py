@@ -47,7 +47,8 @@ def change_of_basis(
     (NaN where they are too long to be shown).  ``same_thing`` (matrix,
     point) = |W⁻¹x − x|: how far the false friend lies from the thing itself.
     ``inverse`` (matrix, row, column); ``determinant``, ``scale`` = √|det|, ``turn`` (°, of the first column, positive
-    is counter-clockwise), ``column_length`` (matrix, column), ``column_dot``, ``column_angle`` (°, between the columns)
+    is counter-clockwise), ``turned`` = |``turn``|,
+    ``column_length`` (matrix, column), ``column_dot``, ``column_angle`` (°, between the columns)
     and ``uneven`` (matrix,), see :func:`unevenness`; ``is_turn`` (matrix,) is 1 where the matrix is exactly a turn
     times a scale (columns equally long, dot product 0, determinant above 0).
     ``numpy_differs``: the largest difference between the fractions and numpy's inverse and product.
@@ -121,6 +122,9 @@ def change_of_basis(
             "determinant": quantity(det, "matrix", labels=matrix),
             "scale": quantity(np.sqrt(np.abs(det)), "matrix", labels=matrix),
             "turn": quantity(np.degrees(np.arctan2(W[:, 1, 0], W[:, 0, 0])), "matrix", unit="°", labels=matrix),
+            "turned": quantity(
+                np.degrees(np.abs(np.arctan2(W[:, 1, 0], W[:, 0, 0]))), "matrix", unit="°", labels=matrix
+            ),
             "column_length": quantity(length, "matrix", "column", labels=matrix | {"column": SIDES}),
             "column_dot": quantity(exact.floats(dots), "matrix", labels=matrix),
             "column_angle": quantity(

@@ -191,7 +191,8 @@ def off_the_span(edit: Sequence[float], protect: Mapping[str, Sequence[float]], 
     Control: ``one_by_one`` (dimension,) what is left when the shadows on the directions are subtracted one after the
     other, without making the directions orthogonal first, and ``one_by_one_cosine`` (direction,): only the last one
     is certain to be 0.  ``at_once`` (dimension,) and ``at_once_cosine`` (direction,): all shadows of the edit
-    subtracted together.
+    subtracted together.  ``printed`` (dimension,) and ``printed_cosine``: the shadow on the *first* direction
+    subtracted once for every direction, which is what a formula for several says that repeats one index.
 
     Raises:
         ResultError: no direction, different numbers of dimensions, a number that is not finite, directions that
@@ -220,6 +221,7 @@ def off_the_span(edit: Sequence[float], protect: Mapping[str, Sequence[float]], 
     for row in rows:
         in_turn = in_turn - (in_turn @ row) / (row @ row) * row
     together = n - sum((n @ row) / (row @ row) * row for row in rows)
+    printed = n - len(rows) * (n @ rows[0]) / (rows[0] @ rows[0]) * rows[0]
 
     unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
@@ -240,6 +242,8 @@ def off_the_span(edit: Sequence[float], protect: Mapping[str, Sequence[float]], 
             "one_by_one_cosine": quantity(cosines(in_turn), "direction", labels=name),
             "at_once": quantity(together, "dimension"),
             "at_once_cosine": quantity(cosines(together), "direction", labels=name),
+            "printed": quantity(printed, "dimension"),
+            "printed_cosine": quantity(cosines(printed), "direction", labels=name),
         },
         origin=Origin.COMPUTED,
     )

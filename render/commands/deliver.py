@@ -148,6 +148,7 @@ def slides(
         str, typer.Option(help="Whose timing the pictures follow: natural, espeak, none or recorded:DIR.")
     ] = "auto",
     quality: FilmQuality = "",
+    only: Annotated[str, typer.Option(help="A lecture of one scene only.")] = "",
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
     out: Out = Path("out"),
     quiet: Quiet = False,
@@ -159,7 +160,7 @@ def slides(
     found, choices, store, reporter = _start(episode, quality, jobs, out, quiet)
     from tapehead.render.slides.make import make_slides
 
-    made = make_slides(found, replace(choices, tape=tape, voice=voice), store, reporter, to, stops)
+    made = make_slides(found, replace(choices, only=only, tape=tape, voice=voice), store, reporter, to, stops)
     if json:
         answer({"slides": str(made.path), "deck": str(made.deck), "count": len(made.slides)})
     else:

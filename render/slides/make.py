@@ -31,16 +31,17 @@ class Lecture:
 def make_slides(
     episode: Episode, choices: Choices, store: Store, reporter: Reporter, kind: str, stops: str = "cues"
 ) -> Lecture:
-    """Make the lecture in ``out/<episode>/slides``.
+    """Make the lecture in ``out/<episode>/slides``, that of one scene (``choices.only``) in ``slides-<scene>``.
 
     Raises:
-        UnknownNameError: no such format or way to stop.
+        UnknownNameError: no such format, way to stop or scene.
         OutputError: the folder cannot be written.
     """
     for value, known, what in ((kind, FORMATS, "format of slides"), (stops, STOPS, "way to stop")):
         if value not in known:
             raise UnknownNameError(what, value, known)
-    folder = choices.out / episode.slug / "slides"
+    only = f"-{episode.scene(choices.only).name}" if choices.only else ""
+    folder = choices.out / episode.slug / f"slides{only}"
     check_owner(episode, folder)
     plan = prepare(episode, choices, store, reporter)
     with reporter.stage("draw", sum(scene.expected_frames for scene in plan.scenes)) as track:
@@ -72,10 +73,11 @@ def make_slides(
             old.unlink()
     remove_logs(folder / "logs")
     size = (plan.quality.width, plan.quality.height)
-    deck = save(presentation(slides, clips, size), folder, episode.slug)
-    path = folder / f"{episode.slug}.{kind}"
+    deck = save(presentation(slides, clips, size), folder, episode.slug + only)
+    path = folder / f"{episode.slug}{only}.{kind}"
+    title = episode.scene(choices.only).title if only else episode.title
     with reporter.stage("convert"):
-        convert(presentation(slides, clips, size, escape=kind == "html"), kind, path, episode.title)
+        convert(presentation(slides, clips, size, escape=kind == "html"), kind, path, title)
     mark_owner(episode, folder)
     return Lecture(path, deck, slides)
 

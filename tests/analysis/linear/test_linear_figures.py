@@ -6,6 +6,8 @@ import pytest
 
 from tapehead.analysis.figures import figures_of
 from tapehead.analysis.linear.bases import change_of_basis
+from tapehead.analysis.linear.carving import carved_block
+from tapehead.analysis.linear.faces import eigenfaces
 from tapehead.analysis.linear.fences import animal_table, fence
 from tapehead.analysis.linear.figures import FIGURES
 from tapehead.analysis.linear.projections import dot_as_projection, off_the_span, protected_edit
@@ -31,6 +33,10 @@ MADE = {
     "fences:animal_table": lambda: TABLE,
     "fences:fence": lambda: fence(TABLE, shuffles=9, seed=7),
     "singular:singular_directions": lambda: singular_directions(M=[[1, -2], [3, 4]], angles=36, draws=50, seed=7),
+    "carving:carved_block": lambda: carved_block(
+        side=["##", "#."], floor=["##", ".#"], back=["##", "##"], draws=20, seed=7
+    ),
+    "faces:eigenfaces": lambda: eigenfaces(count=20, size=8, k=3, seed=7),
 }
 
 

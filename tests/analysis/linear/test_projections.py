@@ -117,6 +117,9 @@ def test_one_by_one_protects_the_last_only_unless_they_are_at_right_angles():
     straight = off_the_span(edit=[1, 2, 3], protect={"a": [2, 0, 0], "b": [0, 5, 0]}, seed=1)
     for way in ("left", "one_by_one", "at_once"):
         assert straight[way] == pytest.approx([0, 0, 3])
+    # The formula that repeats one index goes twice past the first direction and leaves the other alone.
+    assert straight["printed"] == pytest.approx([-1, 2, 3])
+    assert straight["printed_cosine"] == pytest.approx(np.array([1, 2]) / math.sqrt(14))
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,9 @@ def test_no_date_is_left_in_a_deck(out: Path) -> None:
     assert data[start : start + 4] == b"xref", "places in the file still hold"
 
 
-@pytest.mark.parametrize("slug", ["linear-algebra", "sequence-circuits", "one-is-1", "game-sales", "friends"])
+@pytest.mark.parametrize(
+    "slug", ["linear-algebra", "sequence-circuits", "one-is-1", "game-sales", "friends", "intuitive-math"]
+)
 def test_each_film_has_a_slide_that_plays_round_and_round(slug: str) -> None:
     episode = find_episode(slug)
     loops = {key for scene in episode.scenes for key in scene.loops}
@@ -253,6 +255,20 @@ def test_without_reveal_js_the_message_says_where_it_comes_from(monkeypatch: pyt
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingPartError, match=r"reveal\.css of reveal\.js.*pip install 'sphinx-revealjs"):
         template()
+
+
+def test_a_chapter_is_a_lecture_of_its_own(out: Path, page: Lecture) -> None:
+    whole = page.path.read_bytes()
+    choices = Choices(QUALITY, 2, out=out, only="verdict")
+    made = make_slides(find_episode("odd-squares"), choices, Store(), Reporter(quiet=True), "html")
+    assert made.path == out / "odd-squares/slides-verdict/odd-squares-verdict.html"
+    assert [one.name for one in made.slides] == [one.name for one in page.slides if one.name.startswith("verdict.")]
+    assert 0 < len(made.slides) < len(page.slides)
+    assert page.path.read_bytes() == whole, "beside the whole film's, not over it"
+    with pytest.raises(UnknownNameError, match="corners, verdict"):
+        make_slides(
+            find_episode("odd-squares"), Choices(QUALITY, out=out, only="verdit"), Store(), Reporter(quiet=True), "html"
+        )
 
 
 def test_unknown_formats(out: Path) -> None:
