@@ -47,8 +47,9 @@ class Childhood(StageScene):
             self.names[who] = text.move_to([SIDE[who] + 0.6, 2.8, 0])
         beans = {who: Bean(1.9).next_to(self.names[who], LEFT, buff=0.3) for who in WHO}
         with self.say("childhood.two") as cue:
-            cue.until("two")
             self.play(*(FadeIn(one, scale=0.8) for one in beans.values()), run_time=0.6)
+            cue.until("two")
+            self.play(*(one.animate.scale(1.15) for one in beans.values()), run_time=0.5)
             for who in WHO:
                 cue.until(who)
                 self.play(FadeIn(youths[who]), FadeIn(self.names[who]), run_time=0.7)
@@ -59,10 +60,10 @@ class Childhood(StageScene):
         """False alarms: one bar for each, with its interval."""
         rates = {who: self.found.read("false_alarm_rate", childhood=who) for who in WHO}
         most = max(float(self.found.read("expected_rate", childhood=who)) for who in WHO)
-        self.unit = WIDE / max(most, *(float(one) for one in rates.values())) * 0.82
+        self.unit = WIDE / max(most, *(float(one) for one in rates.values())) * 0.75
         self.y = {"few": 1.35, "many": -0.35}
-        zero = Line([ZERO + 1.6, 2.1, 0], [ZERO + 1.6, -2.9, 0]).set_stroke(FAINT, 5)
-        self.start = ZERO + 1.6
+        zero = Line([ZERO + 2.5, 2.1, 0], [ZERO + 2.5, -2.9, 0]).set_stroke(FAINT, 5)
+        self.start = ZERO + 2.5
         bars, told = {}, {}
         for who in WHO:
             bar = self.bar(self.y[who], float(rates[who]), BAR)
@@ -83,7 +84,7 @@ class Childhood(StageScene):
         with self.say("childhood.false") as cue:
             self.play(
                 *(self.beans[who].animate.scale(0.72).move_to([ZERO + 0.65, self.y[who], 0]) for who in WHO),
-                *(FadeOut(one) for one in self.names.values()),
+                *(self.names[who].animate.scale(0.55).move_to([ZERO + 1.75, self.y[who], 0]) for who in WHO),
                 FadeIn(zero),
                 FadeIn(title),
                 run_time=0.8,
@@ -105,7 +106,8 @@ class Childhood(StageScene):
         y = -2.05
         bar = self.bar(y, float(value), BEAN)
         told = Words("{x:.1f} %", x=value, size=HEADING, color=BEAN).next_to(bar, RIGHT, buff=0.25)
-        bean = Bean(1.35).move_to([ZERO + 0.65, y, 0])
+        share = Words("as {n:.0f} %", n=self.found.read("share", childhood="many"), size=SMALL, color=BEAN)
+        bean = VGroup(Bean(1.35).move_to([ZERO + 0.65, y, 0]), share.move_to([ZERO + 1.75, y, 0]))
         with self.say("childhood.bayes") as cue:
             cue.until("bayes")
             self.play(FadeIn(bean, shift=0.4 * UP), run_time=0.5)
@@ -115,18 +117,23 @@ class Childhood(StageScene):
 
     def eyes(self) -> None:
         """Areas under the curves, on one scale from a half to one."""
-        self.play(FadeOut(self.all), FadeOut(self.title), *(FadeOut(one) for one in self.beans.values()), run_time=0.4)
-        line = Line([-5.6, -1.2, 0], [5.6, -1.2, 0]).set_stroke(FAINT, 6)
+        self.play(
+            FadeOut(self.all),
+            FadeOut(self.title),
+            *(FadeOut(one) for one in (*self.beans.values(), *self.names.values())),
+            run_time=0.4,
+        )
+        line = Line([-5.6, -1.7, 0], [5.6, -1.7, 0]).set_stroke(FAINT, 6)
 
         def at(value: float) -> np.ndarray:
             return line.get_start() + (value - 0.5) / 0.5 * (line.get_end() - line.get_start())
 
         ends = VGroup(
-            Words("a coin", size=SMALL, color=SOFT).move_to([-5.6, -1.85, 0], aligned_edge=LEFT),
-            Words("never wrong", size=SMALL, color=SOFT).move_to([5.6, -1.85, 0], aligned_edge=RIGHT),
+            Words("a coin", size=SMALL, color=SOFT).move_to([-5.6, -2.4, 0], aligned_edge=LEFT),
+            Words("never wrong", size=SMALL, color=SOFT).move_to([5.6, -2.4, 0], aligned_edge=RIGHT),
         )
         marks = []
-        for who, height in zip(WHO, (0.55, 2.4), strict=True):
+        for who, height in zip(WHO, (0.8, 2.9), strict=True):
             value, low, high = (self.found.read(f"area{end}", childhood=who) for end in ("", "_low", "_high"))
             foot = at(float(value))
             post = Line(foot, foot + height * UP).set_stroke(BAR, 7)
@@ -143,5 +150,5 @@ class Childhood(StageScene):
             self.play(FadeIn(marks[0]), run_time=0.5)
             self.play(FadeIn(marks[1]), run_time=0.5)
             cue.until("moves")
-            bean = Bean(2.6).move_to([-4.4, 1.3, 0])
+            bean = Bean(4.0).move_to([-3.6, 0.6, 0])
             self.play(FadeIn(bean, shift=0.3 * UP), run_time=0.6)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, UP, Create, FadeIn, FadeOut, GrowFromEdge, LaggedStart, Line, ValueTracker
+from manim import DOWN, LEFT, UP, Create, FadeIn, FadeOut, GrowFromEdge, LaggedStart, Line, ValueTracker
 
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import HEADING, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import INK
 
-from .pictures import BAR, BEAN, NOISE, Bean, photo
+from .pictures import BAR, BEAN, NOISE, RIM, Bean, photo
 
 LEFT_END, WIDE, HIGH = -6.7, 8.6, 2.45
 SAME, TIGER = 0, 4
@@ -38,6 +38,10 @@ class Costs(StageScene):
         below = Histogram(blank, edges, width=WIDE, height=HIGH, colour=NOISE)
         for heap, y in ((self.above, 0.7), (below, -2.7)):
             heap.shift(np.array([LEFT_END, y, 0]) - heap.floor.get_start())
+        names = (
+            Words("with a bean", size=BODY, color=BEAN).move_to([LEFT_END, 3.4, 0], aligned_edge=LEFT),
+            Words("noise alone", size=BODY, color=NOISE).move_to([LEFT_END, 0.0, 0], aligned_edge=LEFT),
+        )
         self.at = ValueTracker(float(np.median(blank)))
         self.post = Line(UP, DOWN).set_stroke(BAR, 9)
 
@@ -51,7 +55,8 @@ class Costs(StageScene):
         told.move_to([4.7, -0.7, 0])
         with self.say("costs.stupid") as cue:
             grow = [GrowFromEdge(bar, DOWN) for heap in (self.above, below) for bar in heap.bars]
-            self.play(LaggedStart(*grow, lag_ratio=0.02), FadeIn(self.above.floor), FadeIn(below.floor), run_time=1.2)
+            still = (self.above.floor, below.floor, *names)
+            self.play(LaggedStart(*grow, lag_ratio=0.02), *(FadeIn(one) for one in still), run_time=1.2)
             cue.until("mistake")
             self.play(FadeIn(self.bean), Create(self.post), run_time=0.7)
             self.post.add_updater(stand)
@@ -63,8 +68,8 @@ class Costs(StageScene):
 
     def tiger(self) -> None:
         stripes = [
-            Line([x, y - 0.25, 0], [x + 0.08, y + 0.25, 0]).set_stroke("#2A1A10", 13)
-            for x, y in ((-0.75, -0.6), (-0.35, -0.75), (0.05, -0.7), (0.4, -0.55))
+            Line([x, y - 0.32, 0], [x + 0.1, y + 0.32, 0]).set_stroke(RIM, 16)
+            for x, y in ((-0.78, -0.6), (-0.4, -0.72), (-0.02, -0.72), (0.36, -0.6))
         ]
         for one in stripes:
             one.shift(self.bean.body.get_center())
@@ -99,9 +104,10 @@ class Costs(StageScene):
         )
         socket.shift(0.25 * UP)
         with self.say("costs.end") as cue:
+            self.play(FadeIn(bean, shift=0.3 * UP), run_time=0.7)
             cue.until("saw")
             self.play(FadeIn(socket), run_time=0.6)
             cue.until("socket")
             self.play(FadeIn(no, shift=0.2 * UP), run_time=0.4)
             cue.until("you")
-            self.play(FadeIn(bean, shift=0.3 * UP), FadeIn(yes, shift=0.2 * UP), run_time=0.7)
+            self.play(bean.animate.scale(1.05), FadeIn(yes, shift=0.2 * UP), run_time=0.7)

@@ -38,8 +38,9 @@ class Dream(StageScene):
         steps = float(self.found["steps"])
         self.chart = Chart((1.0, -2.5), (5.6, 4.6), (0, steps), (0, 100), ("steps", "sure of a bean, %"))
         with self.say("dream.ask") as cue:
-            cue.until("noise")
             self.play(FadeIn(self.shown), run_time=0.6)
+            cue.until("noise")
+            self.play(self.shown.frame.animate.set_stroke(COLOURS["many"], 9), run_time=0.4)
             cue.until("ask")
             self.play(FadeIn(self.chart), run_time=0.6)
             cue.until("again")
@@ -65,7 +66,7 @@ class Dream(StageScene):
 
     def climb(self) -> None:
         line = self.line("many")
-        told = self.told("many", "other spotter", 0.45)
+        told = self.told("many", "other spotter", -0.6)
         with self.say("dream.climb") as cue:
             for frame in range(3, 6):
                 self.next(frame, 0.4)

@@ -97,7 +97,16 @@ def test_a_timeline_comes_back_without_paths_of_this_machine() -> None:
 
 @pytest.mark.parametrize(
     "slug",
-    ["linear-algebra", "sequence-circuits", "one-is-1", "remembered-patterns", "game-sales", "friends", "odd-squares"],
+    [
+        "linear-algebra",
+        "sequence-circuits",
+        "one-is-1",
+        "remembered-patterns",
+        "game-sales",
+        "friends",
+        "pareidolia",
+        "odd-squares",
+    ],
 )
 def test_our_films_are_translated_to_the_last_line(slug: str) -> None:
     """And with as many words as fit: no line takes much longer to read than it takes to say."""

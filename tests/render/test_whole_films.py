@@ -31,6 +31,7 @@ MINUTES = {
     "game-sales": (8, 11),
     "remembered-patterns": (6, 9),
     "friends": (6, 9),
+    "pareidolia": (5, 8),
 }
 
 

@@ -33,7 +33,17 @@ def draw(figure: Figure, **quantities) -> Drawing:
 
 
 @pytest.mark.parametrize(
-    "slug", ["sequence-circuits", "one-is-1", "linear-algebra", "puppet-show", "odd-squares", "game-sales", "friends"]
+    "slug",
+    [
+        "sequence-circuits",
+        "one-is-1",
+        "linear-algebra",
+        "puppet-show",
+        "odd-squares",
+        "game-sales",
+        "friends",
+        "pareidolia",
+    ],
 )
 def test_every_result_that_a_scene_shows_has_a_figure(slug: str) -> None:
     episode = find_episode(slug)

@@ -321,7 +321,16 @@ def test_every_asset_has_a_licence() -> None:
 
 @pytest.mark.parametrize(
     "slug",
-    ["odd-squares", "linear-algebra", "sequence-circuits", "one-is-1", "remembered-patterns", "game-sales", "friends"],
+    [
+        "odd-squares",
+        "linear-algebra",
+        "sequence-circuits",
+        "one-is-1",
+        "remembered-patterns",
+        "game-sales",
+        "friends",
+        "pareidolia",
+    ],
 )
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:
     from tapehead.analysis.registry import obtain

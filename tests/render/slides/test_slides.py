@@ -226,7 +226,9 @@ def test_no_date_is_left_in_a_deck(out: Path) -> None:
     assert data[start : start + 4] == b"xref", "places in the file still hold"
 
 
-@pytest.mark.parametrize("slug", ["linear-algebra", "sequence-circuits", "one-is-1", "game-sales", "friends"])
+@pytest.mark.parametrize(
+    "slug", ["linear-algebra", "sequence-circuits", "one-is-1", "game-sales", "friends", "pareidolia"]
+)
 def test_each_film_has_a_slide_that_plays_round_and_round(slug: str) -> None:
     episode = find_episode(slug)
     loops = {key for scene in episode.scenes for key in scene.loops}
