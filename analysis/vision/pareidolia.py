@@ -19,6 +19,8 @@ from tapehead.analysis.vision.detection import Roc, belief, best_step, expected_
 from tapehead.analysis.vision.noise import bean_template, noise
 
 LIBRARIES = ("numpy", "scipy")
+SAMPLES = 24
+STAGES = (1, 3, 10, 30, 100, 300)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class ClassificationImage:
     """The mean of the windows that passed, and of as many at random places: (row, column) each.
 
     Windows are brought to mean 0 and length 1 before.  ``likeness`` and ``control_likeness`` are the correlations of
-    both with the template; ``passed`` is how many windows there were.
+    both with the template; ``passed`` is how many windows there were.  ``samples`` (window, row, column) are the first
+    few that passed, and ``grown`` (stage, row, column) the mean of the first :data:`STAGES` of them, the last stage
+    being all.
     """
 
     average: np.ndarray
@@ -34,6 +38,8 @@ class ClassificationImage:
     passed: int
     likeness: float
     control_likeness: float
+    samples: np.ndarray
+    grown: np.ndarray
 
 
 def classification_image(pictures: np.ndarray, matcher: Matcher, threshold: float, seed: int) -> ClassificationImage:
@@ -50,6 +56,7 @@ def classification_image(pictures: np.ndarray, matcher: Matcher, threshold: floa
     """
     rows, columns = matcher.window
     total, control, passed, most = np.zeros(matcher.window), np.zeros(matcher.window), 0, -1.0
+    samples, grown = [], []
     rng = np.random.default_rng([seed, 0xC1A])
 
     def unit(window: np.ndarray) -> np.ndarray:
@@ -61,10 +68,15 @@ def classification_image(pictures: np.ndarray, matcher: Matcher, threshold: floa
         scores = matcher.map(picture)
         most = max(most, float(scores.max()))
         for i, j in np.argwhere(scores >= threshold):
-            total += unit(picture[i : i + rows, j : j + columns])
+            window = unit(picture[i : i + rows, j : j + columns])
+            total += window
             top, left = rng.integers(scores.shape)
             control += unit(picture[top : top + rows, left : left + columns])
             passed += 1
+            if passed <= SAMPLES:
+                samples.append(window)
+            if passed in STAGES:
+                grown.append(total / passed)
     if passed == 0:
         raise UsageError(
             f"no window of {len(pictures)} pictures correlates with the template by {threshold:g} or more "
@@ -72,7 +84,10 @@ def classification_image(pictures: np.ndarray, matcher: Matcher, threshold: floa
         )
     found = [mean - mean.mean() for mean in (total / passed, control / passed)]
     likeness = [float(np.sum(matcher.unit * mean) / max(np.linalg.norm(mean), 1e-300)) for mean in found]
-    return ClassificationImage(found[0], found[1], passed, likeness[0], likeness[1])
+    # Where fewer passed than a stage or a sample asks for, the last ones stand again: all spectra have one shape.
+    grown += [total / passed] * (len(STAGES) + 1 - len(grown))
+    samples += [samples[-1]] * (SAMPLES - len(samples))
+    return ClassificationImage(found[0], found[1], passed, likeness[0], likeness[1], np.array(samples), np.array(grown))
 
 
 @analysis("vision.template_search", version=1, libraries=LIBRARIES)
@@ -214,14 +229,15 @@ def looks(
     )
 
 
-@analysis("vision.ghost", version=1, libraries=LIBRARIES)
+@analysis("vision.ghost", version=2, libraries=LIBRARIES)
 def ghost(bean_rows: int, side: int, pictures: int, spectra: tuple[str, ...], pass_rate: float, *, seed: int) -> Result:
     """Average the windows of noise that passed, and the template appears: it was in the detector.
 
     The threshold lets ``pass_rate`` of the windows of the first picture pass.  Quantities: ``template`` (row, column);
     over (spectrum, row, column) ``average`` and, as control, ``control``, the average of as many windows at random
     places; over (spectrum) ``likeness`` and ``control_likeness`` (correlations with the template), ``passed``,
-    ``threshold``.
+    ``threshold``; single windows that passed, ``sample`` (spectrum, window, row, column), and the average as it
+    becomes, ``grown`` (spectrum, stage, row, column), after ``stage`` windows (spectrum, stage).
 
     Raises:
         UsageError: a pass rate outside 0 to 1, no spectra, or sizes that do not fit.
@@ -247,6 +263,15 @@ def ghost(bean_rows: int, side: int, pictures: int, spectra: tuple[str, ...], pa
             "likeness": quantity([one.likeness for one in found], "spectrum", labels=of),
             "control_likeness": quantity([one.control_likeness for one in found], "spectrum", labels=of),
             "passed": quantity([one.passed for one in found], "spectrum", unit="windows", labels=of),
+            "sample": quantity([one.samples for one in found], "spectrum", "window", "row", "column", labels=of),
+            "grown": quantity([one.grown for one in found], "spectrum", "stage", "row", "column", labels=of),
+            "stage": quantity(
+                [[min(stage, one.passed) for stage in (*STAGES, one.passed)] for one in found],
+                "spectrum",
+                "stage",
+                unit="windows",
+                labels=of,
+            ),
             "threshold": quantity(thresholds, "spectrum", labels=of),
             "pictures": quantity(pictures, unit="pictures"),
         },

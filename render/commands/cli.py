@@ -349,7 +349,9 @@ def stills(
 
 @app.command()
 def train(
-    model: Annotated[str, typer.Argument(help="Which embedded model: mini, puppet-32, puppet-64 or puppet-32-…")],
+    model: Annotated[
+        str, typer.Argument(help="Which: mini, puppet-32, puppet-64, puppet-32-…, looker, spotter-few or spotter-many")
+    ],
     seed: Annotated[
         list[int] | None, typer.Option("--seed", min=0, help="Which seeds; may be given several times.")
     ] = None,
@@ -376,8 +378,16 @@ def train(
         if len(seeds) > 1 or jobs > 1:
             raise UsageError(f"{model} trains one seed at a time; asked for seeds {seeds} and {jobs} jobs")
         train_puppet(model, seeds[0], steps, report=say, out=out)
+    elif model.startswith(("looker", "spotter")):
+        from tapehead.analysis.vision.training import train as train_eyes
+
+        seeds = seed or [0]
+        if len(seeds) > 1 or jobs > 1:
+            raise UsageError(f"{model} trains one seed at a time; asked for seeds {seeds} and {jobs} jobs")
+        train_eyes(model, seeds[0], steps, out, say)
     else:
-        raise UnknownNameError("model to train", model, ["mini", "puppet-32", "puppet-64", "puppet-32-two"])
+        known = ["mini", "puppet-32", "puppet-64", "puppet-32-two", "looker", "spotter-few", "spotter-many"]
+        raise UnknownNameError("model to train", model, known)
 
 
 @store_app.command("ls")

@@ -105,6 +105,7 @@ def test_a_timeline_comes_back_without_paths_of_this_machine() -> None:
         "game-sales",
         "friends",
         "intuitive-math",
+        "pareidolia",
         "odd-squares",
     ],
 )

@@ -32,6 +32,7 @@ MINUTES = {
     "remembered-patterns": (6, 9),
     "friends": (6, 9),
     "intuitive-math": (11, 14),
+    "pareidolia": (5, 8),
 }
 
 

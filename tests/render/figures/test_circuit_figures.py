@@ -43,6 +43,7 @@ def draw(figure: Figure, **quantities) -> Drawing:
         "game-sales",
         "friends",
         "intuitive-math",
+        "pareidolia",
     ],
 )
 def test_every_result_that_a_scene_shows_has_a_figure(slug: str) -> None:

@@ -330,6 +330,7 @@ def test_every_asset_has_a_licence() -> None:
         "game-sales",
         "friends",
         "intuitive-math",
+        "pareidolia",
     ],
 )
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:

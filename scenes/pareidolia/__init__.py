@@ -1,0 +1,1 @@
+"""The film "Beans where there are none": template, threshold and many looks."""
