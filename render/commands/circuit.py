@@ -69,7 +69,7 @@ def circuit(
         )
     if file is not None:
         raise UsageError("-o names the file that --make writes; results go to --out")
-    _writable(out)
+    writable(out)
     from tapehead.analysis.language.lab.any_model import load_any
     from tapehead.analysis.language.lab.prompt_tables import read_table
     from tapehead.analysis.language.lab.prompts import prompt_set
@@ -127,7 +127,7 @@ def _make(task: str, count: int, path: Path, model: str, device: str, download: 
         typer.echo(f"{path}  ({len(rows)} prompts for {found.name})")
 
 
-def _writable(out: Path) -> None:
+def writable(out: Path) -> None:
     """Fail before an hour of work and not after it."""
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file; name a folder")

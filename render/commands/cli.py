@@ -16,6 +16,7 @@ from tapehead.render.commands import tape as tape_commands
 from tapehead.render.commands.circuit import add_to as add_circuit
 from tapehead.render.commands.cluster import add_to as add_planning
 from tapehead.render.commands.deliver import add_to as add_delivery
+from tapehead.render.commands.directions import add_to as add_directions
 from tapehead.render.commands.friends import friends
 from tapehead.render.commands.options import (
     AllowFlashes,
@@ -482,6 +483,7 @@ add_planning(app)
 add_patterns(app)
 app.command()(sales)
 add_circuit(app)
+add_directions(app)
 app.command()(friends)
 
 if __name__ == "__main__":

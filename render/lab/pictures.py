@@ -45,11 +45,12 @@ def make_pictures(
     settings: Mapping[str, Any],
     digest: str,
     title: str,
+    figures_by_part: Mapping[str, Sequence[Figure]] = FIGURES,
 ) -> list[Picture]:
-    """Draw all figures of a run and write them with their captions."""
+    """Draw all figures of a run and write them with their captions; those of a circuit unless others are given."""
     wanted, style = Wanted(tuple(formats), width_mm=160.0), style_named("light")
     made = []
-    for part, figures in FIGURES.items():
+    for part, figures in figures_by_part.items():
         if not float(parts[part]["there"]):
             continue
         for figure in figures:

@@ -160,37 +160,51 @@ def write_report(
 ) -> None:
     """The page; pictures must have been made as SVG."""
     said = sentences(parts)
-    found = bool(float(parts["cautions"]["found"]))
-    body = [
-        f"<h1>{html.escape(title)}</h1>",
-        f'<p class="sub">model {html.escape(parts["prompts"].model)}, '
-        f"{html.escape(', '.join(f'{k} = {v}' for k, v in settings.items()))}</p>",
-        f'<p class="verdict{" found" if found else ""}">{html.escape(verdict(parts))}</p>',
-    ]
-    body += [f'<p class="note">{html.escape(text)}</p>' for text in parts["cautions"].facts.values()]
+    body = []
     for part, heading in HEADINGS.items():
         if not float(parts[part]["there"]):
-            why = parts[part].facts.get("why", "")
             if part not in ("edges", "cross"):
-                body += [f"<h2>{heading}</h2>", f"<p>Not computed: {html.escape(str(why))}</p>"]
+                body += absent(heading, parts[part])
             continue
-        body.append(f"<h2>{heading}</h2>")
-        if part in said:
-            body.append(f"<p>{html.escape(said[part])}</p>")
-        for picture in pictures:
-            if picture.part == part:
-                data = base64.b64encode(picture.files["svg"].read_bytes()).decode()
-                alt = html.escape(picture.caption.splitlines()[0], quote=True)
-                body.append(
-                    f'<figure><img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
-                    f"<figcaption>{html.escape(picture.caption.strip())}</figcaption></figure>"
-                )
-        for called, rows in tables_of(parts[part]).items():
-            body.append(_table(called, rows))
+        body += section(heading, said.get(part, ""), [one for one in pictures if one.part == part], parts[part])
+    sub = f"model {parts['prompts'].model}, {', '.join(f'{k} = {v}' for k, v in settings.items())}"
+    write_page(path, title, sub, verdict(parts), parts["cautions"], body)
+
+
+def absent(heading: str, part: Result) -> list[str]:
+    """What the page says of a part that was not computed."""
+    return [f"<h2>{heading}</h2>", f"<p>Not computed: {html.escape(str(part.facts.get('why', '')))}</p>"]
+
+
+def section(heading: str, said: str, pictures: Sequence[Picture], part: Result) -> list[str]:
+    """A part on the page: its sentence, its figures, its tables."""
+    body = [f"<h2>{heading}</h2>"]
+    if said:
+        body.append(f"<p>{html.escape(said)}</p>")
+    for picture in pictures:
+        data = base64.b64encode(picture.files["svg"].read_bytes()).decode()
+        alt = html.escape(picture.caption.splitlines()[0], quote=True)
+        body.append(
+            f'<figure><img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
+            f"<figcaption>{html.escape(picture.caption.strip())}</figcaption></figure>"
+        )
+    return [*body, *(_table(called, rows) for called, rows in tables_of(part).items())]
+
+
+def write_page(path: Path, title: str, sub: str, told: str, cautions: Result, body: Sequence[str]) -> None:
+    """The page itself: title, verdict, cautions, sections."""
+    found = " found" if float(cautions["found"]) else ""
+    lines = [
+        f"<h1>{html.escape(title)}</h1>",
+        f'<p class="sub">{html.escape(sub)}</p>',
+        f'<p class="verdict{found}">{html.escape(told)}</p>',
+        *(f'<p class="note">{html.escape(text)}</p>' for text in cautions.facts.values()),
+        *body,
+    ]
     page = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n" + "\n".join(body)
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n" + "\n".join(lines)
     )
     write_atomically(path, page + "\n</body></html>\n")
 
@@ -218,15 +232,15 @@ def _short(cell: str) -> str:
     return cell if value.is_integer() else f"{value:.4g}"
 
 
-def write_notebook(path: Path, title: str) -> None:
-    """A notebook beside the results: loads them, shows the verdict, draws two maps."""
+def write_notebook(path: Path, title: str, texts: Sequence[tuple[str, str]] = ()) -> None:
+    """A notebook beside the results: loads them, shows the verdict, draws two maps; or other cells ``texts``."""
 
     def cell(kind: str, text: str) -> dict[str, Any]:
         one: dict[str, Any] = {"cell_type": kind, "id": f"cell-{len(cells)}", "metadata": {}, "source": text}
         return one | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
     cells: list[dict[str, Any]] = []
-    for kind, text in (
+    for kind, text in texts or (
         ("markdown", f"# {title}\nMade by `tapehead circuit`. The results lie beside this notebook."),
         (
             "code",

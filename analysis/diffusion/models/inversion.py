@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.loading import LEAST_SIGNAL, DiffusionModel
 from tapehead.analysis.errors import UsageError
 
 Prompt = str | Sequence[str] | None
@@ -21,8 +21,12 @@ Hook = Callable[[Any], Any]
 
 
 def last_time(model: DiffusionModel) -> int:
-    """The noisiest time, T - 1."""
-    return int(model.scheduler.config.num_train_timesteps) - 1
+    """The noisiest time: T - 1, or the last one that still has a signal, where the schedule ends in pure noise."""
+    levels = model.scheduler.alphas_cumprod
+    last = int(model.scheduler.config.num_train_timesteps) - 1
+    while last > 0 and float(levels[last]) < LEAST_SIGNAL**2:
+        last -= 1
+    return last
 
 
 def check_time(model: DiffusionModel, t: int) -> int:
@@ -59,7 +63,12 @@ def states_of(model: DiffusionModel, prompt: Prompt, rows: int) -> Any:
 
 def output(model: DiffusionModel, x: Any, t: int, states: Any) -> Any:
     """What the U-Net says (n, C, H, W), in whatever it predicts."""
-    return model.unet(x, t).sample if states is None else model.unet(x, t, states).sample
+    return model.called(model.unet, x, t, states)
+
+
+def predicts(model: DiffusionModel) -> str:
+    """``epsilon`` (schedulers of old say nothing), ``v_prediction`` or ``sample``."""
+    return str(getattr(model.scheduler.config, "prediction_type", "epsilon"))
 
 
 def as_noise(model: DiffusionModel, said: Any, x: Any, t: int) -> Any:
@@ -69,7 +78,7 @@ def as_noise(model: DiffusionModel, said: Any, x: Any, t: int) -> Any:
         UsageError: the model predicts something else than noise, v or the clean picture.
     """
     signal, noise = signal_and_noise(model, t)
-    kind = model.scheduler.config.prediction_type
+    kind = predicts(model)
     if kind == "epsilon":
         return said
     if kind == "v_prediction":

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,40 @@ ATTRIBUTE_FILE = "attributes.safetensors"
 """Beside an embedded model: the regressor that reads attributes off its pictures."""
 
 KINDS = ("StableDiffusionPipeline", "DDIMPipeline", "DDPMPipeline")
-_PARTS = {"unet": True, "scheduler": False, "vae": True, "text_encoder": True, "tokenizer": False}
+"""Some of the pipelines whose parts are known here.  What counts is the parts: any pipeline that is made of them will
+do."""
+WORKS = (
+    "what works has a U-Net: Stable Diffusion 1.x and 2.x with their img2img and inpainting siblings, SDXL, and DDPM, "
+    "DDIM and LDM pipelines"
+)
+_PARTS = {
+    "unet": True,
+    "scheduler": False,
+    "vae": True,
+    "text_encoder": True,
+    "text_encoder_2": True,
+    "tokenizer": False,
+    "tokenizer_2": False,
+}
+"""Parts by name, and whether they have weights."""
+_AUTOENCODERS = ("vae", "vqvae")
+"""Names that an index has for the autoencoder."""
 _CLASSES = {
     "unet": ("UNet2DConditionModel", "UNet2DModel"),
-    "vae": ("AutoencoderKL",),
+    "vae": ("AutoencoderKL", "VQModel"),
     "text_encoder": ("CLIPTextModel",),
+    "text_encoder_2": ("CLIPTextModelWithProjection",),
     "tokenizer": ("CLIPTokenizer", "CLIPTokenizerFast"),
+    "tokenizer_2": ("CLIPTokenizer", "CLIPTokenizerFast"),
 }
 """What each part of the known pipelines is; a scheduler may be any of diffusers'."""
+_FORMERLY = {"UNetUnconditionalModel": "UNet2DModel", "UNetConditionalModel": "UNet2DConditionModel"}
+"""Names that diffusers had for its classes before its first releases."""
+_NEEDED = ("unet", "scheduler")
+INPAINTING, PICTURED = 5, 4
+"""Channels beside x_t: a mask and the latent of the masked picture; the latent of a picture."""
+LEAST_SIGNAL = 1e-3
+"""sqrt(a_t) below which a time is noise and nothing else: nobody can tell x_0 from it."""
 _LIBRARIES = ("diffusers", "transformers", "stable_diffusion", None)
 """Where parts may come from; the third is the checker of old pipelines, which is not loaded."""
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
@@ -56,11 +83,18 @@ _FETCHED = [
     "*/config.json",
     "scheduler/*.json",
     "tokenizer/*",
+    "tokenizer_2/*",
     "unet/diffusion_pytorch_model.safetensors",
     "vae/diffusion_pytorch_model.safetensors",
+    "vqvae/diffusion_pytorch_model.safetensors",
     "text_encoder/model.safetensors",
+    "text_encoder_2/model.safetensors",
 ]
 """What is fetched of a hub repository: no pickles, no safety checker, one precision."""
+_FETCHED_SHORT = [pattern.replace(".safetensors", ".fp16.safetensors") for pattern in _FETCHED]
+"""The same where there are only weights in half precision."""
+_FETCHED_ROOT = ["config.json", "scheduler_config.json", "diffusion_pytorch_model.safetensors"]
+"""The old layout of pipelines that have nothing but a U-Net."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,19 +114,71 @@ class DiffusionModel:
     text_encoder: Any = None
     tokenizer: Any = None
     device: str = "cpu"
+    text_encoder_2: Any = None
+    tokenizer_2: Any = None
+    kind: str = ""
+    zeros_for_nothing: bool = False
 
     @property
     def conditional(self) -> bool:
         """Whether it takes captions."""
-        return self.text_encoder is not None
+        return self.text_encoder is not None or self.text_encoder_2 is not None
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of x_t."""
+        """Channels, height and width of x_t; without those that an inpainting U-Net takes beside it."""
         config = self.unet.config
         size = config.sample_size
         height, width = (size, size) if isinstance(size, int) else size
-        return int(config.in_channels), int(height), int(width)
+        return int(config.in_channels) - self.beside, int(height), int(width)
+
+    @property
+    def beside(self) -> int:
+        """Channels that the U-Net takes beside x_t."""
+        latent = getattr(getattr(self.vae, "config", None), "latent_channels", None)
+        return 0 if latent is None else int(self.unet.config.in_channels) - int(latent)
+
+    def called(self, unet: Any, x: Any, t: Any, states: Any) -> Any:
+        """What ``unet`` (this model's, or a copy of it) says of x (n, *shape) at ``t``: (n, *shape).
+
+        Channels beside x_t are filled as if the whole picture were to be painted anew; SDXL's sizes are those of the
+        model's own square.  A learned variance in further channels is dropped.
+        """
+        import torch
+
+        more: dict[str, Any] = {}
+        if self.beside:
+            x = torch.cat([x, self._beside.to(x.dtype).expand(x.shape[0], -1, -1, -1)], dim=1)
+        if states is not None and self.text_encoder_2 is not None:
+            wide = int(self.text_encoder_2.config.projection_dim)
+            pooled, states = states[:, -1, :wide], states[:, :-1]
+            more["added_cond_kwargs"] = {
+                "text_embeds": pooled,
+                "time_ids": self._sizes.to(pooled.dtype).expand(len(pooled), -1),
+            }
+        said = unet(x, t, **more).sample if states is None else unet(x, t, states, **more).sample
+        return said[:, : self.shape[0]] if int(unet.config.out_channels) != self.shape[0] else said
+
+    @cached_property
+    def _beside(self) -> Any:
+        """(1, channels, height, width): the mask is one everywhere, and the picture behind it is grey."""
+        import torch
+
+        grey = torch.full((1, 3, self.size, self.size), 0.5)
+        mask = torch.ones(1, self.beside - self.shape[0], *self.shape[1:], device=self.device)
+        return torch.cat([mask, self.code(grey)], dim=1) if self.beside == INPAINTING else 0 * self.code(grey)
+
+    @cached_property
+    def _sizes(self) -> Any:
+        """SDXL's (1, 6): size of the original, corner of the crop, size wanted; its refiner's (1, 5) ends in a mark."""
+        import torch
+
+        config = self.unet.config
+        wide = int(self.text_encoder_2.config.projection_dim)
+        count = (int(config.projection_class_embeddings_input_dim) - wide) // int(config.addition_time_embed_dim)
+        side = float(self.size)
+        ids = [side, side, 0.0, 0.0, side, side] if count == 6 else [side, side, 0.0, 0.0, 6.0]
+        return torch.tensor([ids], device=self.device)
 
     @property
     def size(self) -> int:
@@ -103,7 +189,8 @@ class DiffusionModel:
     @property
     def prompt_length(self) -> int:
         """Tokens of a caption that the text encoder takes, with the first and the last one; 0 without captions."""
-        return int(self.text_encoder.config.max_position_embeddings) if self.conditional else 0
+        reader = self.text_encoder if self.text_encoder is not None else self.text_encoder_2
+        return int(reader.config.max_position_embeddings) if reader is not None else 0
 
     def read(self, prompts: Sequence[str]) -> Any:
         """Text states (n, tokens, width) of captions, for ``encoder_hidden_states``; ``None`` without captions.
@@ -119,17 +206,41 @@ class DiffusionModel:
                     f"the model '{self.name}' takes no captions; asked for '{next(filter(None, prompts))}'"
                 )
             return None
+        pairs = [
+            (words, reader)
+            for words, reader in ((self.tokenizer, self.text_encoder), (self.tokenizer_2, self.text_encoder_2))
+            if reader is not None
+        ]
         for prompt in prompts:
-            count = len(self.tokenizer(prompt)["input_ids"])
+            count = max(len(words(prompt)["input_ids"]) for words, _ in pairs)
             if count > self.prompt_length:
                 raise UsageError(
                     f"the caption '{prompt}' has {count - 2} tokens; '{self.name}' takes {self.prompt_length - 2}"
                 )
-        ids = self.tokenizer(
-            list(prompts), padding="max_length", max_length=self.prompt_length, truncation=True, return_tensors="pt"
-        ).input_ids
+        found = []
+        pooled: Any = None
         with torch.no_grad():
-            return self.text_encoder(ids.to(self.device))[0]
+            for words, reader in pairs:
+                ids = words(
+                    list(prompts),
+                    padding="max_length",
+                    max_length=self.prompt_length,
+                    truncation=True,
+                    return_tensors="pt",
+                ).input_ids.to(self.device)
+                if self.text_encoder_2 is None:
+                    return reader(ids)[0]
+                # SDXL: the last layer but one of each, side by side, and one state for the whole caption.
+                said = reader(ids, output_hidden_states=True)
+                found.append(said.hidden_states[-2])
+                pooled = said[0]
+        states = torch.cat(found, dim=-1)
+        # The caption's own state goes along as a last token, so that states are one tensor for every model.
+        states = torch.cat([states, states.new_zeros(len(states), 1, states.shape[2])], dim=1)
+        states[:, -1, : pooled.shape[1]] = pooled
+        if self.zeros_for_nothing:
+            states[[not prompt for prompt in prompts]] = 0
+        return states
 
     def show(self, x0: Any) -> Any:
         """Pictures (n, 3, size, size) in [0, 1], fp32, of clean x0 (n, *shape)."""
@@ -158,7 +269,9 @@ class DiffusionModel:
             return x
         with torch.no_grad():
             shift = getattr(self.vae.config, "shift_factor", None) or 0.0
-            return (self.vae.encode(x.to(self.vae.dtype)).latent_dist.mean - shift) * self.vae.config.scaling_factor
+            coded = self.vae.encode(x.to(self.vae.dtype))
+            latent = coded.latent_dist.mean if hasattr(coded, "latent_dist") else coded.latents
+            return (latent - shift) * self.vae.config.scaling_factor
 
     def attribute_file(self) -> Path | None:
         """Weights of the regressor that came with an embedded model; ``None`` for others."""
@@ -200,13 +313,16 @@ def model_digest(name: str = EMBEDDED, download: bool = False) -> str:
         MissingPartError, ModelError, UsageError: as :func:`load_model`.
     """
     directory = find_directory(name, download)
-    _checked_kind(directory)
+    _checked(directory)
     return directory_digest(directory)
 
 
 def directory_digest(directory: Path) -> str:
     """One digest over weights, configurations and tokenizer of a directory, and its regressor if it has one."""
-    weights = [path for part in _PARTS for path in (directory / part).glob("*.safetensors")]
+    folders = [*_PARTS, *_AUTOENCODERS[1:]]
+    weights = [path for part in folders for path in (directory / part).glob("*.safetensors")]
+    if not (directory / "unet").is_dir():  # the old layout
+        weights += directory.glob("diffusion_pytorch_model*.safetensors")
     weights += [path for path in [directory / ATTRIBUTE_FILE] if path.is_file()]
     return files_digest(directory, weights, folders=True)
 
@@ -240,9 +356,10 @@ def _from_hub(name: str, download: bool) -> Path:
 
     tried = ""
     try:
-        directory = Path(snapshot_download(name, allow_patterns=_FETCHED, local_files_only=not download))
-        if list(directory.glob("unet/*.safetensors")):
-            return directory
+        for patterns in (_FETCHED, [*_FETCHED_SHORT, *_FETCHED_ROOT]):
+            directory = Path(snapshot_download(name, allow_patterns=patterns, local_files_only=not download))
+            if list(directory.glob("unet/*.safetensors")) or list(directory.glob("diffusion_pytorch*.safetensors")):
+                return directory
         tried = " as safetensors"
     except HFValidationError:
         raise UsageError(
@@ -252,9 +369,9 @@ def _from_hub(name: str, download: bool) -> Path:
     except Exception as error:
         if download:
             tried = f" and could not be fetched ({_first_line(error)})"
-    patterns = " ".join(f"--include '{pattern}'" for pattern in _FETCHED)
+    listed = " ".join(f"--include '{pattern}'" for pattern in _FETCHED)
     raise MissingPartError(
-        f"the weights of '{name}' are not on this machine{tried}. With a network: hf download {name} {patterns}; "
+        f"the weights of '{name}' are not on this machine{tried}. With a network: hf download {name} {listed}; "
         "or copy these files into a directory and name that as the model. "
         f"The embedded model '{EMBEDDED}' is there and needs nothing"
     )
@@ -264,101 +381,226 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> Diffusion
     """Read a directory that diffusers saved, after checking that it is whole and has no code in it."""
     import torch
 
-    kind = _checked_kind(directory, built=True)
+    kind, there = _checked(directory, built=True)
     import diffusers
+    import transformers
 
-    options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True, "dtype": torch.float32}
-    if kind == "StableDiffusionPipeline":
-        options |= {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
-        options |= {"image_encoder": None}
+    parts: dict[str, Any] = {}
     with _quiet():
-        try:
-            pipeline = getattr(diffusers, kind).from_pretrained(str(directory), **options)
-        except Exception as error:
-            raise ModelError(f"the parts in {directory} do not fit together: {_first_line(error)}") from error
-    parts: dict[str, Any] = {part: getattr(pipeline, part, None) for part in _PARTS}
-    for part in ("unet", "vae", "text_encoder"):
-        if parts[part] is not None:
-            check_finite(parts[part], f"the {part} in {directory}")
-            parts[part] = parts[part].to(device).eval().requires_grad_(False)
-    _check_schedule(parts["scheduler"], directory)
-    return DiffusionModel(name, directory_digest(directory), directory, device=device, **parts)
+        for part, found in there.items():
+            library: Any = transformers if found.library == "transformers" else diffusers
+            options: dict[str, Any] = {"local_files_only": True}
+            if _PARTS[part]:
+                short = "dtype" if library is transformers else "torch_dtype"
+                options |= {"use_safetensors": True, "variant": found.variant or None, short: torch.float32}
+            try:
+                parts[part] = getattr(library, found.name).from_pretrained(str(found.folder), **options)
+            except Exception as error:
+                raise ModelError(f"the {part} in {directory} cannot be read: {_first_line(error)}") from error
+    for part, module in parts.items():
+        if _PARTS[part]:
+            check_finite(module, f"the {part} in {directory}")
+            parts[part] = module.to(device).eval().requires_grad_(False)
+    parts["scheduler"] = _usable_schedule(parts["scheduler"], directory)
+    index = _index(directory)
+    model = DiffusionModel(
+        name,
+        directory_digest(directory),
+        directory,
+        device=device,
+        kind=kind,
+        zeros_for_nothing=bool(index.get("force_zeros_for_empty_prompt", False)),
+        **parts,
+    )
+    _check_wants(model, directory)
+    return model
 
 
-def _checked_kind(directory: Path, built: bool = False) -> str:
-    """The pipeline's class name, after a look at every file that would be read.
+@dataclass(frozen=True)
+class _Part:
+    """Where a part's class comes from, where its files lie, and which variant of its weights is read."""
+
+    library: str
+    name: str
+    folder: Path
+    variant: str = ""
+
+
+def _index(directory: Path) -> dict[str, Any]:
+    """The index, or that of a U-Net alone with its scheduler in the root, as the oldest pipelines have it.
+
+    Raises:
+        ModelError: neither is there, or it is no table.
+    """
+    path = directory / "model_index.json"
+    try:
+        return read_table(path)
+    except FileNotFoundError:
+        pass
+    for found in sorted(directory.iterdir()):
+        _refuse_pickle(found)
+    with contextlib.suppress(FileNotFoundError):
+        kind = str(read_table(directory / "config.json").get("_class_name"))
+        if _FORMERLY.get(kind, kind) == "UNet2DModel" and (directory / "scheduler_config.json").is_file():
+            scheduler = read_table(directory / "scheduler_config.json").get("_class_name", "DDPMScheduler")
+            return {
+                "_class_name": "DDPMPipeline",
+                "unet": ["diffusers", "UNet2DModel"],
+                "scheduler": ["diffusers", scheduler],
+            }
+    raise ModelError(f"no model_index.json in {directory}: not a directory that diffusers saved")
+
+
+def _checked(directory: Path, built: bool = False) -> tuple[str, dict[str, _Part]]:
+    """The pipeline's class name and its parts, after a look at every file that would be read.
 
     With ``built`` each part is built on paper and compared with its weights, for which the libraries are loaded.
     """
     path = directory / "model_index.json"
-    try:
-        index = read_table(path)
-    except FileNotFoundError:
-        for found in sorted(directory.iterdir()):
-            _refuse_pickle(found)
-        raise ModelError(f"no model_index.json in {directory}: not a directory that diffusers saved") from None
+    index = _index(directory)
     check_entries(directory, folders=True)
     kind = index.get("_class_name")
     if "_class_name" not in index:
         raise ModelError(f"{path} cannot be read: it has no _class_name")
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise ModelError(
-            f"{directory} holds a {kind if isinstance(kind, str) else shown(kind)}; there is code here for "
-            f"{', '.join(KINDS)}"
-        )
+    if not isinstance(kind, str) or not kind.isidentifier():
+        raise ModelError(f"{directory} holds a {shown(kind)}, which is no pipeline's name; {WORKS}")
     for part, entry in index.items():
         if isinstance(entry, list) and (len(entry) != 2 or not _trusted(entry[0])):
             raise ModelError(
                 f"{path}: the {part} comes from {shown(entry[0] if entry else entry)}; only diffusers and "
                 "transformers are trusted"
             )
+    if "unet" not in index and isinstance(index.get("transformer"), list):
+        raise ModelError(
+            f"{directory} holds a {kind}: a {shown(index['transformer'][1])} without a U-Net, so that it has no mid "
+            f"block whose h could be read; {WORKS}"
+        )
+    wanted = _wanted(index, path)
+    found: dict[str, _Part] = {}
     shapes = []
-    for part in list(_PARTS) if kind == KINDS[0] else ["unet", "scheduler"]:
-        library, name = index[part] if isinstance(index.get(part), list) else (index.get(part), None)
+    for part, entry in wanted.items():
+        library, name = index[entry] if isinstance(index.get(entry), list) else (index.get(entry), None)
         if library not in ("diffusers", "transformers"):
             raise ModelError(
-                f"{path}: the {part} comes from {shown(library)}; only diffusers and transformers are trusted"
+                f"{path}: the {entry} comes from {shown(library)}; only diffusers and transformers are trusted"
             )
+        name = _FORMERLY.get(name, name) if isinstance(name, str) else name
         known = _CLASSES.get(part, ())
         fits = name in known if known else isinstance(name, str) and name.isidentifier() and "Scheduler" in name
         if not fits:
-            raise ModelError(f"{path}: the {part} is a {shown(name)}; there is code here for {' and '.join(known)}")
-        if not (directory / part).is_dir():
-            raise ModelError(f"no folder '{part}' in {directory}, which its model_index.json asks for")
+            raise ModelError(
+                f"{path}: the {entry} is a {shown(name)}; there is code here for {' and '.join(known) or 'schedulers'}"
+            )
+        folder = _folder(directory, entry)
+        variant = ""
         if _PARTS[part]:
-            shapes.append(_check_weights(directory / part))
+            variant, shape = _check_weights(folder)
+            shapes.append(shape)
             if built:
-                _check_fit(directory / part, str(name), shapes[-1])
-        elif part == "scheduler" and (directory / part / "scheduler_config.json").is_file():
-            config = directory / part / "scheduler_config.json"
+                _check_fit(folder, str(name), shape)
+        elif part == "scheduler" and (folder / "scheduler_config.json").is_file():
+            config = folder / "scheduler_config.json"
             check_numbers(read_table(config), config)
+        found[part] = _Part(library, str(name), folder, variant)
     check_room(shapes, f"the model in {directory}")
     if (directory / ATTRIBUTE_FILE).is_file():
         weight_shapes(directory / ATTRIBUTE_FILE)
-    return kind
+    return kind, found
+
+
+def _wanted(index: Mapping[str, Any], path: Path) -> dict[str, str]:
+    """Parts that are read, each with its name in the index.
+
+    Raises:
+        ModelError: a U-Net that takes words, and nothing that reads them or nothing that decodes.
+    """
+    there = {part: part for part in _NEEDED}
+    for name in _AUTOENCODERS:
+        if isinstance(index.get(name), list) and index[name][0]:
+            there.setdefault("vae", name)
+    encoders = [
+        part for part in ("text_encoder", "text_encoder_2") if isinstance(index.get(part), list) and index[part][0]
+    ]
+    unet = index.get("unet")
+    words = isinstance(unet, list) and len(unet) == 2 and unet[1] in ("UNet2DConditionModel", "UNetConditionalModel")
+    if words:
+        if not encoders and "bert" in index:
+            raise ModelError(f"{path}: its words are read by a {shown(index['bert'])}, not by CLIP; {WORKS}")
+        for part in encoders or ["text_encoder"]:
+            there |= {part: part, part.replace("text_encoder", "tokenizer"): part.replace("text_encoder", "tokenizer")}
+        there.setdefault("vae", "vae")
+    return there
+
+
+def _folder(directory: Path, entry: str) -> Path:
+    """Where a part lies: in its folder, or in the root, where old pipelines keep a U-Net and its scheduler."""
+    if (directory / entry).is_dir():
+        return directory / entry
+    root = {"unet": "config.json", "scheduler": "scheduler_config.json"}.get(entry)
+    if root is not None and (directory / root).is_file():
+        return directory
+    raise ModelError(f"no folder '{entry}' in {directory}, which its model_index.json asks for")
+
+
+def _check_wants(model: DiffusionModel, directory: Path) -> None:
+    """See that the U-Net asks for nothing but x, t, words, and what is filled in here.
+
+    Raises:
+        ModelError: it wants class labels, a depth map, a picture's embedding or the like.
+    """
+    config = model.unet.config
+    labels = getattr(config, "class_embed_type", None) or getattr(config, "num_class_embeds", None)
+    added = getattr(config, "addition_embed_type", None)
+    why = ""
+    if labels is not None:
+        why = "class labels, which nobody gives here"
+    elif added not in (None, "text_time") or (added is not None and model.text_encoder_2 is None):
+        why = f"an addition of the kind '{added}'"
+    elif getattr(config, "encoder_hid_dim_type", None) not in (None, "text_proj"):
+        why = f"the kind of words '{config.encoder_hid_dim_type}'"
+    elif model.beside not in (0, INPAINTING, PICTURED):
+        why = f"{model.beside} channels beside x_t (inpainting has {INPAINTING})"
+    elif config.sample_size is None:
+        why = "a size that its config.json does not tell (sample_size)"
+    if why:
+        raise ModelError(f"the U-Net in {directory} wants {why}; {WORKS}")
 
 
 def _trusted(library: object) -> bool:
     return library is None or (isinstance(library, str) and library in _LIBRARIES)
 
 
-def _check_weights(folder: Path) -> Shapes:
-    """Shapes of a part's tensors, by the headers of the files that are read."""
+_WHOLE = ("model", "diffusion_pytorch_model")
+
+
+def _variant_of(name: str) -> str:
+    """``fp16`` of ``model.fp16.safetensors`` and ``model.fp16-00001-of-00002.safetensors``; empty without one."""
+    inner = name.removesuffix(".safetensors").partition(".")[2]
+    return inner.partition("-")[0]
+
+
+def _check_weights(folder: Path) -> tuple[str, Shapes]:
+    """Variant and shapes of a part's tensors, by the headers of the files that are read.
+
+    Without a whole file in full precision another variant is read, ``fp16`` before others.
+    """
     from safetensors import SafetensorError, safe_open
 
-    files = sorted(folder.glob("*.safetensors"))
-    if not files:
+    named = [
+        path for path in sorted(folder.glob("*.safetensors")) if path.name.partition(".")[0].split("-")[0] in _WHOLE
+    ]
+    if not named:
         for path in sorted(folder.iterdir()):
             _refuse_pickle(path)
         raise ModelError(f"no safetensors in {folder}")
+    variants = sorted({_variant_of(path.name) for path in named}, key=lambda one: (one != "", one != "fp16", one))
+    files = [path for path in named if _variant_of(path.name) == variants[0]]
+    whole = [path for path in files if "-of-" not in path.name]
     found: Shapes = {}
-    whole = [path for path in files if path.name in ("model.safetensors", "diffusion_pytorch_model.safetensors")]
-    for path in files:
+    for path in whole or files:
         if not path.is_file():
             raise ModelError(f"{path} is not there or is no file; get it again")
-        shapes = weight_shapes(path)
-        if path in whole or not whole:  # beside it there may be the same in another precision
-            found |= shapes
+        found |= weight_shapes(path)
         try:
             with safe_open(str(path), framework="numpy") as file:
                 empty = not list(file.keys())
@@ -366,7 +608,7 @@ def _check_weights(folder: Path) -> Shapes:
             raise ModelError(f"{path} is damaged or cut short ({_first_line(error)}); get the file again") from None
         if empty:
             raise ModelError(f"{path} holds no weights")
-    return found
+    return variants[0], found
 
 
 def _check_fit(folder: Path, kind: str, there: Shapes) -> None:
@@ -384,8 +626,8 @@ def _check_fit(folder: Path, kind: str, there: Shapes) -> None:
     why, wanted = "", {}
     try:
         with torch.device("meta"), _quiet():
-            if kind == "CLIPTextModel":
-                built: Any = transformers.CLIPTextModel(transformers.CLIPTextConfig.from_dict(dict(config)))
+            if kind.startswith("CLIPText"):
+                built: Any = getattr(transformers, kind)(transformers.CLIPTextConfig.from_dict(dict(config)))
             else:
                 built = getattr(diffusers, kind).from_config(dict(config))
         wanted = {name: tuple(weight.shape) for name, weight in built.named_parameters()}
@@ -406,13 +648,33 @@ def _check_fit(folder: Path, kind: str, there: Shapes) -> None:
         )
 
 
-def _check_schedule(scheduler: Any, directory: Path) -> None:
-    """Noise levels are numbers between 0 and 1."""
+def _usable_schedule(scheduler: Any, directory: Path) -> Any:
+    """The scheduler, whose noise levels are numbers between 0 and 1.
+
+    Whichever it is, all that is needed of it are these levels and what the U-Net predicts: times are met exactly, so
+    that its spacing of steps plays no part.
+
+    Raises:
+        ModelError: levels that are none, or a process that has none (flow matching, scores over sigmas).
+    """
     import torch
 
     levels = getattr(scheduler, "alphas_cumprod", None)
-    if levels is not None and not (torch.isfinite(levels).all() and levels.min() >= 0 and levels.max() <= 1):
+    if levels is None:
+        raise ModelError(
+            f"the scheduler in {directory} is a {type(scheduler).__name__}, which has no noise levels a_t "
+            f"(flow matching and score models have none); {WORKS}"
+        )
+    levels = torch.as_tensor(levels)
+    if not (torch.isfinite(levels).all() and levels.min() >= 0 and levels.max() <= 1):
         raise ModelError(f"the scheduler in {directory} has noise levels that are none; look at its betas")
+    predicts = getattr(scheduler.config, "prediction_type", "epsilon")
+    if predicts not in ("epsilon", "v_prediction", "sample"):
+        raise ModelError(
+            f"the scheduler in {directory} says that the U-Net predicts {shown(predicts)}; known are epsilon, "
+            "v_prediction and sample"
+        )
+    return scheduler
 
 
 def _refuse_pickle(path: Path) -> None:

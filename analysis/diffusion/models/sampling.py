@@ -63,10 +63,8 @@ def sample(
 def _predict(model: DiffusionModel, x: Any, time: Any, named: Any, empty: Any, guidance: float) -> Any:
     import torch
 
-    if named is None:
-        return model.unet(x, time).sample
-    if guidance == 1:
-        return model.unet(x, time, named).sample
+    if named is None or guidance == 1:
+        return model.called(model.unet, x, time, named)
     both = torch.cat([empty.expand_as(named), named])
-    without, with_words = model.unet(torch.cat([x, x]), time, both).sample.chunk(2)
+    without, with_words = model.called(model.unet, torch.cat([x, x]), time, both).chunk(2)
     return without + guidance * (with_words - without)

@@ -168,7 +168,7 @@ class Jacobian:
                 with _shortened(self._policy):
                     out = product(part.to(self.dtype)).float()
             except (RuntimeError, MemoryError) as error:
-                if not _out_of_memory(error):
+                if not out_of_memory(error):
                     raise
                 self._shrink(len(part), what, error)
                 continue
@@ -269,10 +269,8 @@ class Encoder:
 
         hook = self.block.register_forward_hook(stop)
         try:
-            if self.states is None:
-                self.unet(x, self.t)
-            else:
-                self.unet(x, self.t, self.states.expand(len(x), *self.states.shape[1:]))
+            states = None if self.states is None else self.states.expand(len(x), *self.states.shape[1:])
+            self.model.called(self.unet, x, self.t, states)
         except _Reached:
             return seen[0]
         finally:
@@ -382,7 +380,7 @@ def _explained(model: DiffusionModel) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, ValueError, TypeError) as error:
-        if _out_of_memory(error):
+        if out_of_memory(error):
             raise ModelError(
                 f"out of memory on {model.device}: one pass through '{model.name}' does not fit ({_first_line(error)})"
             ) from error
@@ -455,7 +453,8 @@ def _free_memory(device: Any) -> int | None:
         return None
 
 
-def _out_of_memory(error: BaseException) -> bool:
+def out_of_memory(error: BaseException) -> bool:
+    """Whether a device or the machine said so, in whatever words."""
     import torch
 
     words = str(error).lower()

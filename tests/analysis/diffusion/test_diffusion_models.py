@@ -147,7 +147,8 @@ def test_damaged_and_missing_parts_are_named(latent_directory: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"_class_name": "EvilPipeline"}, "holds a EvilPipeline"),
+        ({"_class_name": "Evil Pipeline()"}, "holds a 'Evil Pipeline"),
+        ({"transformer": ["diffusers", "DiTTransformer2DModel"], "unet": None}, "the unet"),
         ({"unet": ["somewhere.else", "UNet"]}, "the unet comes from 'somewhere.else'"),
     ],
 )

@@ -1,0 +1,1 @@
+"""What ``tapehead directions`` computes: leading directions of one picture in any diffusion model, with controls."""

@@ -1,0 +1,189 @@
+"""Pictures and masks as people have them: of any size and mode, brought to the model's square, and how that was done.
+
+A picture is turned as its EXIF orientation says, laid on white where it is transparent, cut to its middle square and
+resized.  What was done is told in words, since a face that was cut off is no finding.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tapehead.analysis.diffusion.pullback.masks import REGIONS, region
+from tapehead.analysis.errors import UsageError, cause_of
+from tapehead.analysis.outside_files import read_bytes
+from tapehead.analysis.store import digest_of
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MOST_BYTES = 256 * 2**20
+MOST_PIXELS = 200_000_000
+"""Larger than any camera's; a small file can claim to hold more than memory does."""
+
+
+@dataclass(frozen=True, eq=False)
+class Photograph:
+    """A picture (3, size, size) in [0, 1], what was done to it in words, and what changes with any of its pixels."""
+
+    pixels: Tensor
+    told: str
+    digest: str
+    frame: tuple[int, int]
+    """Width and height that it had, as it is looked at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mask:
+    """A region of a picture: (size, size) of 0 and 1, and how it was brought to that size."""
+
+    pixels: Tensor
+    told: str
+    digest: str
+
+    def places(self, height: int, width: int) -> Tensor:
+        """The mask over the places of x_t (height, width): those that it covers at least half, else any that it meets.
+
+        Raises:
+            UsageError: it covers every place, so that there is no outside.
+        """
+        from torch.nn.functional import adaptive_avg_pool2d
+
+        share = adaptive_avg_pool2d(self.pixels[None, None], (height, width))[0, 0]
+        found = (share >= 0.5).float()
+        found = found if bool(found.any()) else (share > 0).float()
+        if bool(found.all()):
+            raise UsageError("the mask covers the whole picture, so that nothing is local to it; leave --mask out")
+        return found
+
+
+def _opened(path: Path) -> tuple[Any, list[str]]:
+    """The first frame of a file, turned upright, and what there is to tell about it."""
+    from PIL import Image, ImageOps
+
+    try:
+        data = read_bytes(path, MOST_BYTES)
+    except OSError as error:
+        raise UsageError(f"the picture cannot be read: {cause_of(error)}") from None
+    told = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(data))
+            if image.width * image.height > MOST_PIXELS:
+                raise UsageError(
+                    f"{path} claims to have {image.width} x {image.height} pixels; at most {MOST_PIXELS} are read. "
+                    "Make it smaller first: the model sees a fraction of them"
+                )
+            frames = int(getattr(image, "n_frames", 1))
+            if frames > 1:
+                told.append(f"the first of {frames} frames")
+                image.seek(0)
+            image.load()
+            upright = ImageOps.exif_transpose(image) or image
+    except UsageError:
+        raise
+    except Exception as error:  # whatever its decoders make of a damaged file
+        what = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        raise UsageError(f"{path} is no picture that can be read ({what}); give a PNG, JPEG, WebP or TIFF") from None
+    if image.getexif().get(0x0112, 1) not in (0, 1):
+        told.append("turned as its EXIF says")
+    return upright, told
+
+
+def _coloured(image: Any, told: list[str]) -> Any:
+    """As RGB, eight bits a channel."""
+    import numpy as np
+    from PIL import Image
+
+    if image.mode in ("I", "F") or image.mode.startswith("I;"):
+        values = np.nan_to_num(np.asarray(image, dtype=np.float64))
+        # 16 bits if they are used, else 0 to 255 as it is; floats of 0 to 1 are stretched.
+        top = 65535.0 if values.max() > 255 else 255.0 if values.max() > 1 or image.mode != "F" else 1.0
+        told.append(f"grey of 0 to {top:.0f} brought to 0 to 255")
+        image = Image.fromarray(np.clip(values / top * 255, 0, 255).round().astype(np.uint8))
+    if "A" in image.getbands() or "transparency" in image.info:
+        over = image.convert("RGBA")
+        if over.getextrema()[3][0] < 255:
+            told.append("laid on white where it is transparent")
+        white = Image.new("RGBA", over.size, "white")
+        image = Image.alpha_composite(white, over)
+    elif image.mode not in ("RGB", "L", "P", "1"):
+        told.append(f"{image.mode} turned into RGB")
+    return image.convert("RGB")
+
+
+def _middle(image: Any, told: list[str]) -> Any:
+    side = min(image.size)
+    if image.width != image.height:
+        told.append(f"its middle {side} x {side}")
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return image.crop((left, top, left + side, top + side))
+
+
+def read_photograph(path: Path, size: int) -> Photograph:
+    """A picture file for a model that sees ``size`` x ``size`` pixels.
+
+    Raises:
+        UsageError: it is not there, is no picture, or is too large to be read.
+    """
+    import numpy as np
+    import torch
+    from PIL import Image
+
+    image, steps = _opened(path)
+    frame = image.size
+    told = [f"{path.name}: {frame[0]} x {frame[1]}", *steps]
+    image = _middle(_coloured(image, told), told)
+    if image.width != size:
+        told.append(f"made {size} x {size}")
+        image = image.resize((size, size), Image.Resampling.LANCZOS)
+    values = np.asarray(image, dtype=np.uint8)
+    pixels = torch.from_numpy(values.copy()).permute(2, 0, 1).float() / 255
+    return Photograph(pixels, ", ".join(told), digest_of({"pixels": values.tobytes().hex()}), frame)
+
+
+def read_mask(name: str, size: int, frame: tuple[int, int] | None) -> Mask:
+    """A mask: a picture that is light where directions may act, or a named region of the puppets' portraits.
+
+    Args:
+        name: a file, or one of :data:`~tapehead.analysis.diffusion.pullback.masks.REGIONS`.
+        size: pixels of the model's pictures.
+        frame: width and height of the picture that it belongs to; one of the same size is cut in the same way.
+
+    Raises:
+        UsageError: no such file or region, no picture, or an empty mask.
+    """
+    import numpy as np
+    import torch
+    from PIL import Image
+
+    path = Path(name).expanduser()
+    if name in REGIONS and not path.exists():
+        return Mask(region(name, size), f"the region '{name}'", digest_of({"region": name}))
+    if not path.exists():
+        raise UsageError(f"there is no mask '{name}'; give a picture file, or a region: {', '.join(REGIONS)}")
+    image, steps = _opened(path)
+    told = [f"{path.name}: {image.width} x {image.height}", *steps]
+    if "A" in image.getbands():
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
+    image = image.convert("L")
+    if frame is not None and image.size == frame:
+        image = _middle(image, told)
+    elif image.width == image.height:
+        pass
+    else:
+        told.append("of another size than the picture, so that its middle was taken")
+        image = _middle(image, told)
+    if image.width != size:
+        told.append(f"made {size} x {size}")
+        image = image.resize((size, size), Image.Resampling.BOX)
+    values = np.asarray(image) > 127
+    if not values.any():
+        raise UsageError(f"the mask {path} is empty (nothing in it is lighter than half); paint the region white")
+    return Mask(
+        torch.from_numpy(values.astype(np.float32)), ", ".join(told), digest_of({"mask": values.tobytes().hex()})
+    )
