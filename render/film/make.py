@@ -27,6 +27,7 @@ from tapehead.render.quality import Quality
 from tapehead.render.tape import tape_named
 from tapehead.render.tape.stage import tape_told
 from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
+from tapehead.render.words.dubbing import dubbed, translation_in
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.timeline import Timeline
 from tapehead.render.words.voice import AUTO, voice_for, voice_named
@@ -61,6 +62,8 @@ class Choices:
     model: ModelChoice = field(default_factory=ModelChoice)
     allow_flashes: bool = False
     limits: Limits = field(default_factory=Limits)
+    dub: str = ""
+    """The language in which the film is spoken, where that is not the script's."""
     picture: Path | None = None
     """Where to keep a picture of what is being drawn; nobody's but a preview's."""
     on_picture: Callable[[str], None] = lambda _scene: None
@@ -116,14 +119,17 @@ def prepare(
     else:
         _warn_of_rules(episode, reporter)
     script = episode.script()
+    translation = translation_in(episode, choices.dub) if choices.dub else None
     if choices.voice != AUTO:
         voice_named(choices.voice)  # nor must a misspelt voice
     seed = episode.seed if choices.seed is None else choices.seed
     results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
     script = filled(script, lambda name: load(store, results[name], name))
-    voice = voice_for(choices.voice, script, reporter.warn)
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
+    if translation:
+        script = dubbed(script, translation)
+    voice = voice_for(choices.voice, script, reporter.warn)
 
     def planned(lines: Mapping[str, TimedLine], only: str) -> FilmPlan:
         return plan_film(
@@ -192,8 +198,11 @@ def analyze(
 
 
 def folder_for(episode: str, choices: Choices) -> Path:
-    """Where a film lies: ``out/<episode>/<quality>``, single scenes in ``scenes/`` below it."""
-    folder = choices.out / episode / choices.quality.name
+    """Where a film lies: ``out/<episode>/<quality>``, below it in a folder by its language if it is dubbed.
+
+    Single scenes are in ``scenes/`` below that.
+    """
+    folder = choices.out / episode / choices.quality.name / choices.dub
     return folder / "scenes" if choices.only else folder
 
 
