@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ def receipts(folder: Path) -> list[Receipt]:
         return []
     except OSError as error:
         why = str(error.strerror)
-    except (OutsideFileError, ValueError, TypeError) as error:
+    except (OutsideFileError, ValueError) as error:
         why = str(error)
     raise PublishError(f"{path} cannot be read ({why}); move it away if you know that it is not needed")
 
@@ -131,11 +131,17 @@ def _receipt(entry: Any) -> Receipt:
     """One upload, every field of its kind; the address is made of the id and not believed.
 
     Raises:
-        ValueError, TypeError: it is no receipt.
+        ValueError: it is no receipt.
     """
     if not isinstance(entry, dict):
         raise ValueError(f"an upload is {shown(entry)}")
-    found = Receipt(**{str(name): value for name, value in entry.items() if name != "url"})
+    given = {name: value for name, value in entry.items() if name != "url"}
+    known = {each.name: each.default is MISSING and each.default_factory is MISSING for each in fields(Receipt)}
+    if strange := [name for name in given if name not in known]:
+        raise ValueError(f"an upload has {shown(strange[0])}, which is nothing that was written here")
+    if lacking := [name for name, needed in known.items() if needed and name not in given]:
+        raise ValueError(f"an upload lacks {', '.join(lacking)}")
+    found = Receipt(**given)
     kinds: dict[str, type] = {"film": str, "video": str, "uploaded": str, "title": str, "requests": list}
     kinds |= {"files": dict, "steps": dict, "differences": list, "quota": dict}
     for name, kind in kinds.items():

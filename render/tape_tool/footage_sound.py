@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
 
+from tapehead.render.tape.audio import Read, Sound
 from tapehead.render.tape_tool import sequence
 from tapehead.render.tape_tool.footage import Footage
 from tapehead.render.tape_tool.timeline import followed_on
 
 RATE_HZ = 48000
+_SAMPLE_BYTES = 8
+"""Of both channels, float32."""
 APART_S = 0.04
 """So far from where it is due, a piece of sound is put where its time stamp says; nearer, it is rounding, and pieces
 are put side by side."""
@@ -27,8 +30,26 @@ def sound(footage: Footage, into: Path) -> int:
     total = round(footage.duration_s * RATE_HZ)
     if not footage.has_sound or total == 0:
         return 0
-    made = np.memmap(into, np.float32, "w+", shape=(total, 2))
-    track = _Track(made, footage.start_s)
+    with into.open("w+b") as made:  # not mapped: an hour of sound would count as a gigabyte and a half of memory
+        made.truncate(total * _SAMPLE_BYTES)
+        track = _Track(made, total, footage.start_s)
+        _decode(footage, track)
+        track.end()
+    return total if track.heard else 0
+
+
+def sound_in(raw: Path) -> Read:
+    """What :func:`sound` left, piece by piece: ``read(first, count)`` gives float32 ``(count, 2)``, all of it there."""
+
+    def read(first: int, count: int) -> Sound:
+        with raw.open("rb") as file:
+            file.seek(first * _SAMPLE_BYTES)
+            return np.frombuffer(file.read(count * _SAMPLE_BYTES), np.float32).reshape(-1, 2)
+
+    return read
+
+
+def _decode(footage: Footage, track: _Track) -> None:
     try:
         with av.open(sequence.address(footage.path), options=dict(footage.options)) as container:
             stream = container.streams[footage.sound_stream]
@@ -40,17 +61,14 @@ def sound(footage: Footage, into: Path) -> int:
                     continue
     except (OSError, av.FFmpegError):
         pass  # cut short: what came before it is there
-    track.end()
-    made.flush()
-    return total if track.heard else 0
 
 
 class _Track:
     """Lays decoded pieces into the raw file."""
 
-    def __init__(self, made: Any, start_s: float) -> None:
+    def __init__(self, made: IO[bytes], total: int, start_s: float) -> None:
         self.heard = False
-        self._made, self._start_s = made, start_s
+        self._made, self._total, self._start_s = made, total, start_s
         self._resampler: AudioResampler | None = None
         self._form: tuple[Any, ...] = ()
         self._place = 0
@@ -83,8 +101,9 @@ class _Track:
     def _lay(self, frames: Any) -> None:
         for frame in frames:
             part = frame.to_ndarray().T
-            first, last = max(0, self._place), min(len(self._made), self._place + len(part))
+            first, last = max(0, self._place), min(self._total, self._place + len(part))
             if last > first:
-                self._made[first:last] = part[first - self._place : last - self._place]
+                self._made.seek(first * _SAMPLE_BYTES)
+                self._made.write(np.ascontiguousarray(part[first - self._place : last - self._place], np.float32).data)
             self._place += len(part)
             self.heard = True

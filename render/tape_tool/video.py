@@ -30,7 +30,7 @@ from tapehead.render.tape.vhs import Vhs
 from tapehead.render.tape_tool import sequence
 from tapehead.render.tape_tool.delivery import PICTURES, Delivery, delivery_for, encode_piece, joined
 from tapehead.render.tape_tool.footage import Footage, even, middle, pictures, probe
-from tapehead.render.tape_tool.footage_sound import RATE_HZ, sound
+from tapehead.render.tape_tool.footage_sound import RATE_HZ, sound, sound_in
 from tapehead.render.tape_tool.moves import Move, moving
 from tapehead.render.tape_tool.places import end_with, not_over, work_folder
 from tapehead.render.tape_tool.still_file import ENDINGS, KEEPING_ALPHA, over_black, read_picture, save_picture
@@ -282,7 +282,7 @@ def _taped_sound(footage: Footage, tape: Vhs, seed: int, start_s: float, frames:
     total = sound(footage, raw)
     if not total:
         return None
-    source = np.memmap(raw, np.float32, "r", shape=(total, 2))
+    source = sound_in(raw)
     offset, count = round(start_s * RATE_HZ), round(frames * RATE_HZ / footage.fps)
     out = folder / "sound.wav"
     with wave.open(str(out), "wb") as file:
@@ -291,18 +291,18 @@ def _taped_sound(footage: Footage, tape: Vhs, seed: int, start_s: float, frames:
         file.setframerate(RATE_HZ)
         for begin in range(0, count, BLOCK):
             part = treat(
-                _from(source, offset, offset + count), 2, begin, min(BLOCK, count - begin), tape.settings, seed
+                _from(source, total, offset, offset + count), 2, begin, min(BLOCK, count - begin), tape.settings, seed
             )
             file.writeframes(np.round(part * 32767).astype("<i2").tobytes())
     return out
 
 
-def _from(source: Any, first: int, end: int) -> Read:
+def _from(source: Read, total: int, first: int, end: int) -> Read:
     def read(begin: int, count: int) -> Sound:
         out = np.zeros((count, 2), np.float32)
-        low, high = max(first, first + begin), min(len(source), end, first + begin + count)
+        low, high = max(first, first + begin), min(total, end, first + begin + count)
         if high > low:
-            out[low - first - begin : high - first - begin] = source[low:high]
+            out[low - first - begin : high - first - begin] = source(low, high - low)
         return out
 
     return read

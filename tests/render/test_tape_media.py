@@ -1,6 +1,8 @@
 """Videos with one defect each: what comes out of them, and what is said of it."""
 
 import itertools
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -270,3 +272,37 @@ def test_a_file_that_is_shorter_than_it_says_is_cut(tmp_path):
         (tmp_path / "odd").write_bytes(content)
         is_cut(tmp_path / "odd")
     assert not is_cut(tmp_path / "none")
+
+
+LISTEN = """
+import re, sys
+from pathlib import Path
+from tapehead.render.tape_tool.footage import probe
+from tapehead.render.tape_tool.footage_sound import sound, sound_in
+
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
+
+footage, raw = probe(Path(sys.argv[1])), Path(sys.argv[2])
+sound(footage, raw.with_name("warm"))  # libraries are loaded
+footage = probe(Path(sys.argv[3]))
+before = peak()
+total = sound(footage, raw)
+read = sound_in(raw)
+for first in range(0, total, 480000):
+    read(first, min(480000, total - first))
+print(total, peak() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_sound_takes_no_memory_for_its_length(tmp_path):
+    """Mapped, four minutes of it were 92 MB, and an hour a gigabyte and a half."""
+    for seconds in (1, 240):
+        write(tmp_path / f"{seconds}.mkv", moving_picture(seconds, rate=1, size=(16, 16)),
+              tone(440, seconds, rate=8000, layout="mono"), rate=1, codec="mpeg4", audio_codec="pcm_s16le")  # fmt: skip
+    names = [str(tmp_path / name) for name in ("1.mkv", "sound.raw", "240.mkv")]
+    done = subprocess.run([sys.executable, "-c", LISTEN, *names], capture_output=True, text=True, check=True)
+    total, grown = done.stdout.split()
+    assert int(total) == 240 * RATE_HZ
+    assert float(grown) < 40  # MB; the raw sound has 92

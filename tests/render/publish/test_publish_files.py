@@ -242,7 +242,9 @@ def test_a_receipt_that_names_another_film_of_the_user_changes_nothing(
     assert len(youtube.log) == before
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(some.data())
 def test_any_journal_is_one_or_one_line(tmp_path: Path, data: some.DataObject) -> None:
     odd = some.none() | some.booleans() | some.integers() | some.text(max_size=5) | some.lists(some.text(max_size=3))
@@ -301,3 +303,21 @@ def test_a_film_that_changes_while_it_is_sent(
     with pytest.raises(PackageError, match="changed while it was sent"):
         publish(package, Wish(), clock.patience(), tell=meddle, place=place)
     assert not youtube.videos
+
+
+@pytest.mark.parametrize(
+    ("upload", "said"),
+    [
+        ({"video": "x"}, "an upload lacks film, uploaded, title"),
+        ({"film": "a", "video": "b", "uploaded": "c", "title": "d", "self": 1}, "an upload has 'self'"),
+        ({"__class__": 1}, "an upload has '__class__'"),
+        ({}, "an upload lacks film, video, uploaded, title"),
+    ],
+)
+def test_a_receipt_is_refused_in_its_own_words(tmp_path: Path, upload: dict[str, object], said: str) -> None:
+    """Not in Python's, which names a function of ours."""
+    (tmp_path / RECEIPT).write_text(json.dumps({"uploads": [upload]}))
+    with pytest.raises(PublishError, match="cannot be read") as refused:
+        receipts(tmp_path)
+    assert said in str(refused.value)
+    assert "__init__" not in str(refused.value)
