@@ -30,8 +30,8 @@ from .roles import ALBUM, PATIENT, STRINGS, calm, out_of_focus, slip
 LIMITS = ("one small model", "one noise level", "one seed")
 SPREAD = 8
 """Portraits on a spread of the album."""
-WALL, COUNT = np.array([-2.5, 0.45, 0.0]), np.array([5.0, 0.6, 0.0])
-COLUMNS, TALL = 12, 6.3
+WALL, COUNT = np.array([-2.2, 0.45, 0.0]), np.array([5.0, 0.6, 0.0])
+COLUMNS, TALL = 12, 6.0
 SHARPER = 12
 """Pictures from out of focus to in focus."""
 
