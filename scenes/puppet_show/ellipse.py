@@ -19,6 +19,7 @@ from manim import (
     Line,
     Polygon,
     Rectangle,
+    Rotate,
     VGroup,
 )
 
@@ -64,17 +65,19 @@ class Ellipse(StageScene):
         centre, spot = Dot(self.left, radius=0.1, color=INK), Dot(self.right, radius=0.1, color=INK)
         self.outline = closed(self.ellipse_points, INK).shift(self.right)
         self.tape.keep_clean(title, right, letter)
-        self.add(title, centre)
+        hand = arrow(self.left, self.left + 1.6 * RIGHT, INK)
+        self.add(title, centre, hand)
         moving = dots.copy()
         with self.say("ellipse.circle") as cue:
             cue.until("all")
-            self.play(LaggedStart(*(FadeIn(dot) for dot in dots), lag_ratio=0.02), run_time=min(1.4, cue.to("send")))
+            rise = LaggedStart(*(FadeIn(dot) for dot in dots), lag_ratio=0.05)
+            self.play(rise, Rotate(hand, 2 * np.pi, about_point=self.left), run_time=min(2.2, cue.to("send")))
             cue.until("send")
             self.play(FadeIn(letter), FadeIn(right), FadeIn(spot), run_time=0.4)
             moves = (dot.animate.move_to(end) for dot, end in zip(moving, goal, strict=True))
             self.play(*moves, run_time=max(0.8, cue.to("ellipse")))
             self.play(FadeIn(self.outline), run_time=0.5)
-        self.around = VGroup(title, right, letter, centre, dots)
+        self.around = VGroup(title, right, letter, centre, dots, hand)
 
     def axes(self) -> None:
         """The longest axis and the next one, chance in the middle, then the formula of the three parts."""

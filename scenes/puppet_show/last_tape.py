@@ -30,8 +30,8 @@ from .roles import ALBUM, PATIENT, STRINGS, calm, out_of_focus, slip
 LIMITS = ("one small model", "one noise level", "one seed")
 SPREAD = 8
 """Portraits on a spread of the album."""
-WALL, COUNT = np.array([-2.5, 0.45, 0.0]), np.array([5.0, 0.6, 0.0])
-COLUMNS, TALL = 12, 6.3
+WALL, COUNT = np.array([-2.2, 0.45, 0.0]), np.array([5.0, 0.6, 0.0])
+COLUMNS, TALL = 12, 6.0
 SHARPER = 12
 """Pictures from out of focus to in focus."""
 
@@ -211,7 +211,7 @@ class LastTape(StageScene):
         found = self.result("erasure")
         kept = np.flatnonzero(found["survivor_score"] > 0)
         after = upright(found["survivor_picture"][found.quantity("survivor_picture").labels["way"].index("after")])
-        faces = [after[k] for k in kept]
+        faces = [after[k] for k in kept] or [after[0]]  # where none kept them: the one that came nearest
         few = len(faces) <= 5
         row = arrange_row(faces, 13.4, tallest=5.4) if few else Wall(faces, -(-len(faces) // 3), 7.0)
         row.move_to([0, 0.2, 0])

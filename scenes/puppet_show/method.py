@@ -40,9 +40,9 @@ from .method_parts import (
 )
 from .roles import CHANCE, FREE, PATIENT, STRINGS
 
-WALL = np.array([-2.5, 0.45, 0.0])
+WALL = np.array([-2.2, 0.45, 0.0])
 COUNT = np.array([5.0, 0.6, 0.0])
-COLUMNS, TALL = 12, 6.3
+COLUMNS, TALL = 12, 6.0
 BARS = (
     ("unedited", "untreated", INK),
     ("projection", "shadow taken away", PATIENT),
@@ -66,7 +66,7 @@ class Method(StageScene):
     def shadow(self) -> None:
         """A picture is a point; its shadow on the puppet arrow is subtracted."""
         found = self.result("erasure")
-        origin, along = np.array([-5.6, -2.4, 0.0]), np.array([np.cos(0.3), np.sin(0.3), 0.0])
+        origin, along = np.array([-3.4, -2.4, 0.0]), np.array([np.cos(0.3), np.sin(0.3), 0.0])
         point = origin + 4.2 * along + 3.2 * np.array([-along[1], along[0], 0.0])
         foot = origin + np.dot(point - origin, along) * along
         line = Line(origin - 0.8 * along, origin + 7.4 * along).set_stroke(FAINT, 4)
@@ -77,7 +77,7 @@ class Method(StageScene):
         letter = Formula("z", size=HEADING).next_to(face, RIGHT, buff=0.25)
         shade = Line(origin, foot).set_stroke(INK, 18)
         drop = DashedLine(face.get_bottom(), foot, dash_length=0.12).set_stroke(SOFT, 4)
-        whole = Formula("z - (z dot n) mark(n)", size=1.2 * HUGE).move_to([3.9, 2.2, 0])
+        whole = Formula("z - (z dot n) mark(n)", size=1.1 * HUGE).move_to([4.4, 2.4, 0])
         self.tape.keep_clean(whole, name, letter, note)
         with self.say("method.shadow") as cue:
             self.play(FadeIn(line), Create(arrow), FadeIn(name), FadeIn(note), run_time=0.7)

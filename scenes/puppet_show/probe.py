@@ -105,7 +105,9 @@ class Probe(StageScene):
         """Outlines up to all portraits, bars, shares, and the line of always saying no."""
         found = self.result("erasure")
         unit = LONG / 100
-        self.title = Words("right answers, %, of {n} portraits", n=found.read("count"), size=BODY, color=SOFT)
+        self.title = Words(
+            "right answers, %, of {n}; p: against always “no”", n=found.read("count"), size=BODY, color=SOFT
+        )
         self.title.move_to([START, 3.5, 0], aligned_edge=LEFT)
         self.outlines, self.bars, self.names, self.values, self.tests = (VGroup() for _ in range(5))
         for k, (space, condition, name, colour) in enumerate(ROWS):
@@ -153,10 +155,10 @@ class Probe(StageScene):
             slip_with(self, found, "clean side", over=0.6)
             cue.until("forgotten")
             x = float(self.never.get_x())
-            over = Rectangle(width=max(0.1, float(self.bars[1].get_right()[0]) - x), height=0.95)
-            over.set_stroke(STRINGS, 7).move_to([x, TOP - STEP, 0], aligned_edge=LEFT)
-            self.play(Create(over), run_time=0.6)
-        self.over = over
+            more = float(self.bars[1].get_right()[0]) - x
+            over = Rectangle(width=max(0.1, more), height=0.95).set_stroke(STRINGS, 7)
+            over.move_to([x, TOP - STEP, 0], aligned_edge=LEFT)
+            self.play(Create(over) if more > 0 else Indicate(self.values[1], color=PATIENT), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
     def consent(self) -> None:

@@ -25,10 +25,6 @@ ABOUT_EDITS = (
     "of the means with and without strings, which needs labels. Both: clean side along one, then along the other. "
     "Eigenface: clean side along the direction that the training pictures give without the network."
 )
-WALKS = (
-    "Low-pass and isotropic: straight walks along random directions, with as many steps of the same length; the two "
-    "are one walk where the model's own directions are as fine as noise."
-)
 
 
 def panels(name: str, axis: str, labels: tuple[str, ...], **fixed: int | str) -> tuple[Series, ...]:
@@ -501,78 +497,6 @@ _EDITING: dict[str, tuple[Figure, ...]] = {
             n="samples",
         ),
     ),
-    "diffusion.repeated_steps": (
-        Figure(
-            "walks",
-            "pictures",
-            "One portrait after each step: straight on, with the direction carried along by parallel transport in two "
-            "forms, straight on at the length of x_t, and along random directions.",
-            (Series("picture", where={"sample": 0}),),
-            Axis("place (1 is the start)"),
-            n="place",
-            control=WALKS,
-        ),
-        Figure(
-            "off",
-            "xy",
-            "Distance to the nearest render after each step, mean over samples: pictures that tear are far from all.",
-            (Series("off_mean", style="line", over="walk"),),
-            Axis("step"),
-            Axis("distance to the nearest render", "off_mean"),
-            n="samples",
-            control=WALKS + " Pixels go from 0 to 1.",
-            aspect=0.75,
-        ),
-        Figure(
-            "length",
-            "xy",
-            "Length of the way in the bottleneck after each step, mean over samples.",
-            (Series("length_mean", style="line", over="walk"),),
-            Axis("step"),
-            Axis("length of the path in h", "length_mean"),
-            n="samples",
-            control=WALKS,
-            aspect=0.75,
-        ),
-        Figure(
-            "turned",
-            "xy",
-            "How far the carried direction has turned from the first one, sample by sample.",
-            (
-                Series(
-                    "turned",
-                    label="transported (a line per sample)",
-                    style="line",
-                    where={"walk": "transported"},
-                    over="sample",
-                ),
-                Series("turned", label="straight", style="line", where={"walk": "straight", "sample": 0}),
-            ),
-            Axis("step"),
-            Axis("angle to the first direction", "turned"),
-            n="samples",
-            control="A straight walk turns by nothing.",
-        ),
-        Figure(
-            "kept",
-            "xy",
-            "Share of the carried tangent that survives each step, sample by sample.",
-            (
-                Series(
-                    "kept",
-                    label="transported (a line per sample)",
-                    style="line",
-                    where={"walk": "transported"},
-                    over="sample",
-                ),
-                Series("kept", label="straight", style="line", where={"walk": "straight", "sample": 0}),
-            ),
-            Axis("step"),
-            Axis("share kept", "kept"),
-            n="samples",
-            control="A straight walk keeps all.",
-        ),
-    ),
 }
 
 _ERASING: dict[str, tuple[Figure, ...]] = {
@@ -674,8 +598,8 @@ _ERASING: dict[str, tuple[Figure, ...]] = {
         Figure(
             "before-and-after",
             "pictures",
-            "Every second one of the first fresh portraits, after each edit.",
-            tuple(replace(series, every=2) for series in panels("picture", "method", EDITS)),
+            "Every eighth of the first fresh portraits, after each edit.",
+            tuple(replace(series, every=8) for series in panels("picture", "method", EDITS)),
             Axis("portrait (from 1)"),
             n="sample",
             control=ABOUT_EDITS,

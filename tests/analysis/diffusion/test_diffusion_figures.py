@@ -23,14 +23,15 @@ SIDE = 4
 COLOUR, LATENT = (3, SIDE, SIDE), (4, SIDE, SIDE)
 METHODS = (*EDITS[:2], "projection again and again", *EDITS[2:])
 CONDITIONS = ("unedited", "projection", "clean side", "random", "told", "both")
-WALKS = ("straight", "transported", "transported inverse", "same length", "low-pass", "isotropic")
+WALKS = ("straight", "5", "all")
 LABELS = {
     "attribute": ATTRIBUTES,
     "family": FAMILIES,
     "method": METHODS,
     "condition": CONDITIONS,
     "walk": WALKS,
-    "space": ("x", "h"),
+    "space": ("x", "h", "network"),
+    "rank": ("5", "50", "all"),
     "network": ("trained", "random"),
     "time": ("900", "500"),
     "way": ("before", "after"),
@@ -89,19 +90,26 @@ AXES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "diffusion.responses": {
         **dict.fromkeys(("size", "agreement"), ("family", "direction", "attribute")),
-        **dict.fromkeys(("flips", "disentangled"), ("family",)),
+        **dict.fromkeys(("flips", "flips_low", "flips_high", "disentangled"), ("family",)),
         **dict.fromkeys(("held_out", "pick", "pick_other"), ("family", "sample")),
         "picture": ("sample", "way", *PICTURE),
         "samples": (),
     },
-    "diffusion.repeated_steps": {
-        "picture": ("walk", "sample", "place", *PICTURE),
-        **dict.fromkeys(("off_mean", "length_mean"), ("walk", "place")),
-        **dict.fromkeys(("turned", "kept"), ("walk", "sample", "place")),
+    "diffusion.transport_ranks": {
+        "picture": ("walk", "sample", *PICTURE),
+        "start": ("sample", *PICTURE),
+        "off": ("walk", "sample"),
+        **dict.fromkeys(("energy_mean", "energy_low", "energy_high", "energy_random"), ("rank",)),
         "samples": (),
     },
+    "diffusion.cured_portraits": {
+        **dict.fromkeys(("scored", "scored_low", "scored_high"), ("method",)),
+        "picture": ("method", "place", *PICTURE),
+        "count": (),
+        "shown": (),
+    },
     "diffusion.erasure": {
-        **dict.fromkeys(("scored", "kept", "new"), ("method",)),
+        **dict.fromkeys(("scored", "scored_low", "scored_high", "kept", "new"), ("method",)),
         "score": ("method", "sample"),
         **dict.fromkeys(("drift", "correlation"), ("method", "attribute")),
         **dict.fromkeys(("probe", "probe_shuffled"), ("space", "condition")),
