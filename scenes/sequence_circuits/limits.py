@@ -18,6 +18,10 @@ from .watchman import Watchman
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
 
 
+LEVEL = 0.05
+"""Above it, as many random draws did as well: a hint, and no more."""
+
+
 class Limits(StageScene):
     """The small print first, the answer second, the joke last."""
 
@@ -193,11 +197,12 @@ class Limits(StageScene):
 
     def habit(self) -> None:
         """Two columns: what was tested in which machine, and how it came out; then the card."""
+        weak = self.result("cut_upstairs")["p"].max() > LEVEL
         rows = (
             ("parts in common", "yes", "yes, and more than a hat"),
             ("borrowing a circuit", "yes, no control", "yes, random ones cannot"),
             ("a head that says the next", "yes", "none"),
-            ("cutting what is shared", "not tested", "kills, random cuts seldom"),
+            ("cutting what is shared", "not tested", "a hint, no more" if weak else "kills, random cuts seldom"),
             ("a message in common", "not tested", "yes, by transplant"),
         )
         names = VGroup(
