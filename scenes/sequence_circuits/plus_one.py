@@ -108,7 +108,7 @@ class PlusOne(StageScene):
         with self.say("plus_one.none") as cue:
             self.play(FadeIn(tower), FadeIn(title), FadeIn(scale), run_time=0.6)
             cue.until("look")
-            shaded = tower.copy().shade(values, HIGHLIGHT, 0, 100)
+            shaded = tower.copy().shade(np.sqrt(values / 100), HIGHLIGHT)  # the root: an eighth can be seen
             self.play(FadeIn(shaded), run_time=0.8)
             cue.until("copies")
             self.play(FadeIn(tower.ring(0, 6)), FadeIn(name), FadeIn(bars[0]), run_time=0.6)
