@@ -135,7 +135,7 @@ class Rings(StageScene):
         """What the shared part keeps by itself, and as many random sets around the same reader."""
         shared = self.result("shared")
         whole, clouds, marks = VGroup(), [], VGroup()
-        left, width = -1.9, 6.6
+        left, width = -2.4, 6.8
         for i, (kind, shown, colour) in enumerate(zip(KINDS, SHOWN, COLOURS, strict=True)):
             y = 1.75 - 1.75 * i
             axis = Line([left, y - 0.45, 0], [left + width, y - 0.45, 0]).set_stroke(FAINT, 4)
@@ -148,7 +148,7 @@ class Rings(StageScene):
             x = left + width * float(np.clip(float(own) / 100, 0, 1))
             mark = Line([x, y - 0.6, 0], [x, y + 0.45, 0]).set_stroke(HIGHLIGHT, 8)
             number = Words("shared {x:.0f} %", x=own, size=SMALL, color=HIGHLIGHT)
-            marks.add(VGroup(mark, number.move_to([left + width + 1.75, y, 0])))
+            marks.add(VGroup(mark, number.move_to([left + width + 1.25, y, 0])))
             clouds.append(cloud)
             whole.add(VGroup(axis, name))
         ends = VGroup(
@@ -200,7 +200,7 @@ class Rings(StageScene):
         with self.say("rings.swap") as cue:
             self.play(FadeIn(table), run_time=0.8)
             cue.until("borrow")
-            self.play(*(cells[i, i][0].animate.set_fill(HIGHLIGHT, 0.35) for i in range(3)), run_time=0.6)
+            self.play(*(cells[i, i][0].animate.set_fill(HIGHLIGHT, 0.2) for i in range(3)), run_time=0.6)
             cue.until("there")
             self.play(cells[2, 0][0].animate.set_stroke(HIGHLIGHT, 7), run_time=0.5)
             cue.until("control")
