@@ -80,14 +80,15 @@ class Ablate(StageScene):
         piece.move_to(column.get_top(), aligned_edge=UP)
         rest = column.copy().stretch_to_fit_height(scale * (float(kept) - float(cost)))
         rest.move_to(frame.get_bottom(), aligned_edge=DOWN)
-        number = Words("costs {x:.0f} points", x=cost, size=BODY, color=NOSE).move_to([5.5, -0.7, 0])
-        gone = [FadeOut(m) for m in (self.gauge, self.meter, self.mark)]
+        number = Words("costs {x:.0f} points", x=cost, size=BODY, color=NOSE).move_to([5.5, -1.1, 0])
+        whole = self.gauge.copy().filled()
         with self.say("ablate.backup") as cue:
-            self.play(self.tower.turn([(9, 1)], HIGHLIGHT), *gone, run_time=0.5)
+            self.play(self.tower.turn([(9, 1)], HIGHLIGHT), FadeOut(self.gauge), FadeIn(whole), run_time=0.5)
             cue.until("home")
             self.play(LaggedStart(*(self.tower.turn([at], DARK) for at in outside), lag_ratio=0.01), run_time=1.4)
             note = Words("only the circuit", size=BODY, color=HIGHLIGHT).move_to([-3.3, -3.15, 0])
-            self.play(FadeIn(note), FadeIn(frame), FadeIn(column), FadeIn(stands), run_time=0.5)
+            gone = [FadeOut(m) for m in (whole, self.meter, self.mark)]
+            self.play(*gone, FadeIn(note), FadeIn(frame), FadeIn(column), FadeIn(stands), run_time=0.5)
             cue.until("out")
             self.remove(column)
             self.add(rest, piece)

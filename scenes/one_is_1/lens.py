@@ -106,7 +106,7 @@ class Lens(StageScene):
                     [left + width * i / (len(rows) - 1), foot - 0.42, 0]
                 )
             )
-        title = Words("probability of the right word, read as in GPT-2", size=BODY, color=SOFT)
+        title = Words("probability of the right word, under the same lens", size=BODY, color=SOFT)
         title.move_to([0, 3.2, 0])
         ticks = VGroup()
         for word, share in (("never", 0.0), ("half", 0.5), ("always", 1.0)):

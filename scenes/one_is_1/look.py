@@ -17,7 +17,7 @@ from manim import (
     VGroup,
 )
 
-from tapehead.analysis.results import Reading, Result
+from tapehead.analysis.results import Origin, Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Clauses, look
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
@@ -111,7 +111,8 @@ class Look(StageScene):
         self.clear_stage(run_time=0.4)
 
     def jobs(self) -> None:
-        """Two glowing squares, two cards."""
+        """Two glowing squares, two cards: a drawing of what was measured before."""
+        self.badge_for(Origin.ILLUSTRATION)
         cards = VGroup()
         for x, name, job, colour in (
             (-3.4, "head 0.6", "reads the last", EAR),

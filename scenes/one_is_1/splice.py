@@ -78,10 +78,15 @@ class Splice(StageScene):
         cross = VGroup(Line(UP + LEFT, DOWN + RIGHT), Line(DOWN + LEFT, UP + RIGHT)).scale(0.4).set_stroke(BAD, 9)
         cross.next_to(tag, LEFT, buff=0.3)
         with self.say("splice.tapes") as cue:
+            blank = VGroup(self.strips[0].base, self.strips[0].holes, self.strips[0].frames)
+            self.play(FadeIn(blank, shift=2 * LEFT), run_time=min(0.6, cue.to("a")))
             for i, mark in enumerate(("a", "b")):
                 cue.until(mark)
                 self.sound("whoosh")
-                self.play(FadeIn(self.strips[i], shift=2 * LEFT), FadeIn(self.names[i]), run_time=0.8)
+                came = self.strips[i] if i else self.strips[0].contents
+                self.play(FadeIn(came, shift=2 * LEFT), FadeIn(self.names[i]), run_time=0.8)
+            self.remove(blank)
+            self.add(self.strips)
             cue.until("nobody")
             self.play(FadeIn(tag, shift=0.2 * UP), run_time=0.5)
             self.play(Create(cross), run_time=0.5)

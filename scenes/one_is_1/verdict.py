@@ -126,12 +126,12 @@ class Verdict(StageScene):
         which = found.quantity("common").labels["pair"].index(PAIR)
         common = int(found["common"][which])
         heap = Histogram(
-            found["common_random"][which], np.arange(common + 2) - 0.5, width=10.5, height=3.6, colour=OUTPUT
+            found["common_random"][which], np.arange(common + 2) - 0.5, width=10.5, height=3.6, colour=SOFT
         ).move_to([0, 0.1, 0])
         expected = found.read("common_expected", pair=PAIR)
         most = found.read("common_most", pair=PAIR)
         labels = VGroup(
-            Words("expected {x:.0f}", x=expected, size=SMALL, color=OUTPUT).move_to(
+            Words("expected {x:.0f}", x=expected, size=SMALL, color=SOFT).move_to(
                 heap.at(float(expected)) + 0.5 * DOWN
             ),
             Words("most {x}", x=most, size=SMALL, color=SOFT).move_to(heap.at(float(most)) + 0.5 * DOWN + 0.6 * RIGHT),
@@ -146,8 +146,8 @@ class Verdict(StageScene):
         loud = found.read("common_loud", pair=PAIR)
         spot = heap.at(float(loud))
         post = VGroup(
-            Line(spot, spot + 2.2 * UP).set_stroke(EAR, 8),
-            Words("loudest {n}", n=loud, size=BODY, color=EAR).move_to(spot + 2.5 * UP + 1.1 * LEFT),
+            Line(spot, spot + 2.2 * UP).set_stroke(SOFT, 8),
+            Words("loudest {n}", n=loud, size=BODY, color=SOFT).move_to(spot + 2.5 * UP + 1.1 * LEFT),
         )
         margin = Words(
             "{d} more; with other prompts {a:.0f} to {b:.0f}",
@@ -187,7 +187,7 @@ class Verdict(StageScene):
             sides.add(Line(a, b).set_stroke(HIGHLIGHT, 6))
             off = np.array([0, -0.5, 0]) if pair == PAIR else np.array([0.75 * np.sign((a + b)[0]), 0.25, 0])
             value = Words("{n}", n=found.read("common", pair=pair), size=HEADING, color=HIGHLIGHT)
-            rival = Words("loudest {n}", n=found.read("common_loud", pair=pair), size=SMALL, color=EAR)
+            rival = Words("loudest {n}", n=found.read("common_loud", pair=pair), size=SMALL, color=SOFT)
             pair_of = VGroup(value, rival).arrange(DOWN, buff=0.12)
             numbers.add(pair_of.move_to((a + b) / 2 + 1.5 * off))
         note = Words("of {n}", n=size, size=SMALL, color=SOFT).move_to([0, -0.4, 0])
@@ -220,13 +220,14 @@ class Verdict(StageScene):
         marks.add(tick(True).scale(1.4).move_to([2.2, 2.0, 0]), tick(True).scale(1.4).move_to([5.4, 2.0, 0]))
         marks.add(question, tick(True).scale(1.4).move_to([5.4, 0.1, 0]))
         marks.add(tick(False).scale(1.4).move_to([3.8, -1.8, 0]))
+        loud = Words("so are the loud ones", size=SMALL, color=SOFT).move_to([5.2, -0.65, 0])
         with self.say("verdict.board") as cue:
             self.play(FadeIn(heads), run_time=0.4)
             cue.until("head")
             self.play(FadeIn(cards[0]), run_time=0.4)
             self.play(FadeIn(marks[0]), FadeIn(marks[1]), run_time=0.6)
             cue.until("neurons")
-            self.play(FadeIn(cards[1]), FadeIn(marks[3]), run_time=0.5)
+            self.play(FadeIn(cards[1]), FadeIn(marks[3]), FadeIn(loud), run_time=0.5)
             cue.until("open")
             self.play(FadeIn(marks[2]), run_time=0.4)
             cue.until("job")

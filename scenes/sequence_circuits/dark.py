@@ -76,7 +76,7 @@ class Dark(StageScene):
         with self.say("dark.average") as cue:
             self.play(FadeIn(self.tower), run_time=min(0.7, 0.7 * cue.to("watchman")))
             self.play(self.man.animate.set_x(-5.0), run_time=1.1)
-            self.beam = self.man.shine(self.tower.cell(*TRIED[0]).get_center())
+            self.beam = self.man.point_at(self.spot(TRIED[0])).shine(self.spot(TRIED[0]))
             self.play(FadeIn(self.beam), FadeIn(booth.whole), FadeIn(booth.upper_wave), run_time=0.6)
             cue.until("wire")
             self.play(Create(booth.cut, lag_ratio=0.3), run_time=0.5)
@@ -95,8 +95,14 @@ class Dark(StageScene):
     def aim(self, at: tuple[int, int], x: float | None = None) -> AnimationGroup:
         """He goes to stand at ``x`` and points his torch at a head."""
         shift = 0.0 if x is None else x - float(self.man.get_x())
-        target = self.man.copy().shift(shift * RIGHT).shine(self.tower.cell(*at).get_center())
-        return AnimationGroup(self.man.animate.shift(shift * RIGHT), Transform(self.beam, target))
+        there = self.man.copy().shift(shift * RIGHT).point_at(self.spot(at))
+        self.man.angle = there.angle
+        return AnimationGroup(Transform(self.man, there), Transform(self.beam, there.shine(self.spot(at))))
+
+    def spot(self, at: tuple[int, int]) -> np.ndarray:
+        """Where a head's cell is."""
+        place: np.ndarray = self.tower.cell(*at).get_center()
+        return place
 
     def nobody(self) -> None:
         """Three heads go dark and come back; then all that are hardly missed turn grey."""
@@ -177,7 +183,7 @@ class Dark(StageScene):
     def door(self) -> None:
         """The reader on the ground floor: without it, nothing is left, whatever the kind."""
         with self.say("dark.door") as cue:
-            self.beam = self.man.shine(self.tower.cell(*TRIED[0]).get_center())
+            self.beam = self.man.shine(self.spot(TRIED[-1]))
             self.play(FadeIn(self.beam), run_time=0.2)
             self.play(self.aim(READER, -2.6), run_time=max(0.5, cue.to("this")))
             self.ring = self.tower.ring(*READER)
@@ -226,7 +232,7 @@ class Dark(StageScene):
             whole = direct.read("logit_difference", task=kind)
             lines.add(Words(f"{shown}: {{x:+.2f}} of {{y:.1f}}", x=share, y=whole, size=SMALL, color=colour))
         lines.arrange(DOWN, buff=0.16, aligned_edge=LEFT)
-        return lines.move_to([-0.2, -2.15, 0])
+        return lines.move_to([0.0, -2.8, 0])
 
     def trap(self) -> None:
         """The head that tells the verbs apart is lost only as long as the average mixes them."""

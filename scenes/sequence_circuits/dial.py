@@ -26,7 +26,7 @@ from tapehead.analysis.results import Origin, Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, LIT, MLP, Gauge, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
+from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
 
 from .dial_parts import Replay
 
@@ -230,10 +230,10 @@ class Dial(StageScene):
             for words in numbers:
                 self.play(FadeIn(words, shift=0.2 * UP), run_time=0.7)
             cue.until("eighty")
-            where = Words("prompts of the search", size=SMALL, color=SOFT).next_to(self.gauge.frame, DOWN, buff=0.25)
+            where = Words("found on", size=SMALL, color=SOFT).next_to(self.gauge.frame, DOWN, buff=0.25)
             self.play(FadeIn(self.gauge, shift=0.3 * UP), FadeIn(where), run_time=0.6)
             cue.until("other")
-            other = Words("prompts never seen", size=SMALL, color=HIGHLIGHT).move_to(where)
+            other = Words("new prompts", size=SMALL, color=HIGHLIGHT).move_to(where)
             self.sound("tick")
             self.play(
                 self.gauge.to(found.read("other_score", task="numerals")), FadeOut(where), FadeIn(other), run_time=0.7
@@ -274,11 +274,11 @@ class Dial(StageScene):
         dots = VGroup()
         for value in found["other_random"][0]:
             y = float(frame.get_bottom()[1]) + frame.height * float(np.clip(value, 0, 100)) / 100
-            dots.add(Dot([3.4 + self.rng.uniform(-0.7, 0.7), y, 0], radius=0.07, color=EAR).set_opacity(0.8))
-        title = Words("random circuits", size=SMALL, color=EAR).move_to([3.4, float(self.where.get_y()), 0])
+            dots.add(Dot([3.0 + self.rng.uniform(-0.7, 0.7), y, 0], radius=0.07, color=SOFT).set_opacity(0.8))
+        title = Words("random circuits", size=SMALL, color=SOFT).move_to([2.9, float(self.where.get_y()), 0])
         best = found.read("other_random_best", task="numerals")
         top = float(frame.get_bottom()[1]) + frame.height * float(best) / 100
-        number = Words("best {x:.0f} %", x=best, size=SMALL, color=EAR).move_to([3.4, top + 0.45, 0])
+        number = Words("best {x:.0f} %", x=best, size=SMALL, color=SOFT).move_to([3.0, top + 0.45, 0])
         ours = found.read("other_score", task="numerals")
         self.play(FadeIn(title), LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.01), run_time=1.6)
         self.play(FadeIn(number), self.gauge.to(ours), run_time=0.7)

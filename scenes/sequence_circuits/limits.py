@@ -18,6 +18,10 @@ from .watchman import Watchman
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
 
 
+LEVEL = 0.05
+"""Above it, as many random draws did as well: a hint, and no more."""
+
+
 class Limits(StageScene):
     """The small print first, the answer second, the joke last."""
 
@@ -159,17 +163,17 @@ class Limits(StageScene):
             base = np.array([x, -0.7, 0])
             column = Rectangle(width=0.8, height=per_head * float(value), stroke_width=0).set_fill(HIGHLIGHT, 0.9)
             column.move_to(base + 0.3 * LEFT, aligned_edge=DOWN)
-            hat = Rectangle(width=0.45, height=per_head * float(expected), stroke_width=0).set_fill(EAR, 0.9)
+            hat = Rectangle(width=0.45, height=per_head * float(expected), stroke_width=0).set_fill(SOFT, 0.9)
             hat.move_to(base + 0.45 * RIGHT, aligned_edge=DOWN)
             columns.add(column)
             counts.add(Words("{n}", n=value, size=BODY, color=HIGHLIGHT).next_to(column, UP, buff=0.12))
-            label = Words("{x:.0f}", x=expected, size=SMALL, color=EAR).next_to(hat, UP, buff=0.12)
+            label = Words("{x:.0f}", x=expected, size=SMALL, color=SOFT).next_to(hat, UP, buff=0.12)
             hats.add(VGroup(hat, label))
             towers.add(tower)
             code = found.read("code", seed=seed)
-            codes.add(Words("code {x:.2f}", x=code, size=SMALL, color=LUCK).move_to([x, 2.55, 0]))
+            codes.add(Words("code {x:.2f}", x=code, size=SMALL, color=INK).move_to([x, 2.55, 0]))
         title = Words("heads in all three circuits", size=BODY, color=HIGHLIGHT).move_to([-2.6, 3.35, 0])
-        hat_key = Words("from a hat", size=BODY, color=EAR).move_to([3.4, 3.35, 0])
+        hat_key = Words("from a hat", size=BODY, color=SOFT).move_to([3.4, 3.35, 0])
         with self.say("limits.seeds") as cue:
             cue.until("again")
             self.play(LaggedStart(*(FadeIn(t, shift=0.2 * UP) for t in towers), lag_ratio=0.2), run_time=1.2)
@@ -193,11 +197,12 @@ class Limits(StageScene):
 
     def habit(self) -> None:
         """Two columns: what was tested in which machine, and how it came out; then the card."""
+        weak = self.result("cut_upstairs")["p"].max() > LEVEL
         rows = (
             ("parts in common", "yes", "yes, and more than a hat"),
             ("borrowing a circuit", "yes, no control", "yes, random ones cannot"),
             ("a head that says the next", "yes", "none"),
-            ("cutting what is shared", "not tested", "kills, random cuts seldom"),
+            ("cutting what is shared", "not tested", "a hint, no more" if weak else "kills, random cuts seldom"),
             ("a message in common", "not tested", "yes, by transplant"),
         )
         names = VGroup(

@@ -108,7 +108,7 @@ class PlusOne(StageScene):
         with self.say("plus_one.none") as cue:
             self.play(FadeIn(tower), FadeIn(title), FadeIn(scale), run_time=0.6)
             cue.until("look")
-            shaded = tower.copy().shade(values, HIGHLIGHT, 0, 100)
+            shaded = tower.copy().shade(np.sqrt(values / 100), HIGHLIGHT)  # the root: an eighth can be seen
             self.play(FadeIn(shaded), run_time=0.8)
             cue.until("copies")
             self.play(FadeIn(tower.ring(0, 6)), FadeIn(name), FadeIn(bars[0]), run_time=0.6)
@@ -136,7 +136,7 @@ class PlusOne(StageScene):
                 places[layer, MLP] = np.array([2.6, y + 0.35, 0])
         self.start = np.array([-1.2, -3.0, 0])
         places[-2, -2] = self.start
-        final = np.array([4.6, 3.1, 0])
+        final = np.array([5.3, 2.5, 0])
         for (layer, head), place in places.items():
             if layer == -2:
                 nodes.add(Words("words come in", size=SMALL, color=SOFT).move_to(place + 2.2 * LEFT))
@@ -149,7 +149,7 @@ class PlusOne(StageScene):
                 label = Words("{name}", name=Name(known[f"{layer}.{head}"]), size=SMALL, color=INK)
             node.set_stroke(SOFT, 3).set_fill(PANEL, 1)
             nodes.add(VGroup(node, label).move_to(place))
-        nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 1.2 * RIGHT))
+        nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.85 * UP))
         lines, named = VGroup(), {}
         labels = edges.quantity("drop").labels["edge"]
         for i in np.argsort(edges["drop"]):
@@ -169,7 +169,7 @@ class PlusOne(StageScene):
         """Path patching: one number on its way, along the two strongest edges; the other wires are faint."""
         edges = self.result("edges")
         self.nodes, self.lines, named = self.graph()
-        member = self.result("ov").facts["task"][TASK]["members"][-1]
+        member = sorted(self.result("ov").facts["task"][TASK]["members"], key=int)[3]
         parcel = VGroup(
             RoundedRectangle(corner_radius=0.14, width=0.8, height=0.8).set_fill(GROUND, 1).set_stroke(HIGHLIGHT, 5),
             Words("{x}", x=Name(member), size=BODY, color=HIGHLIGHT),
@@ -182,15 +182,16 @@ class PlusOne(StageScene):
             self.play(LaggedStart(*(Create(line) for line in self.lines), lag_ratio=0.06), run_time=1.8)
             self.bring_to_front(self.nodes, parcel)
             self.notes = VGroup()
-            for mark, label, side in (("first", "0.6 → MLP 0", DOWN), ("top", "MLP 3 → final", RIGHT)):
+            for mark, label, far in (("first", "0.6 → MLP 0", 0.62), ("top", "MLP 3 → final", 1.0)):
                 cue.until(mark)
                 wire = named[label]
                 self.play(parcel.animate.move_to(wire.get_start()), run_time=0.6)
                 note = Words("{x:.0f} points", x=edges.read("drop", edge=label), size=BODY, color=HIGHLIGHT)
-                note.next_to(wire.get_center(), side, buff=0.35)
+                note.next_to(wire.get_center(), DOWN, buff=0.35)
                 self.notes.add(note)
                 bright = wire.animate.set_stroke(HIGHLIGHT, 12, opacity=1)
-                self.play(bright, parcel.animate.move_to(wire.get_end()), FadeIn(note), run_time=1.0)
+                stop = wire.point_from_proportion(far) + (0.55 * UP if far < 1 else 0.35 * RIGHT)
+                self.play(bright, parcel.animate.move_to(stop), FadeIn(note), run_time=1.0)
         self.parcel = parcel
 
     def turn(self) -> None:

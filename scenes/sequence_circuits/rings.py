@@ -112,9 +112,9 @@ class Rings(StageScene):
         count = Words("{n} in all three", n=shared.read("head_count"), color=HIGHLIGHT).next_to(tower, DOWN, buff=0.4)
         top = int(shared["head_count"])
         edges = np.arange(max(top, int(shared["count_most"])) + 2) - 0.5
-        heap = Histogram(shared["count_random"], edges, width=5.0, height=2.8, colour=EAR).move_to([3.3, 0.3, 0])
+        heap = Histogram(shared["count_random"], edges, width=5.0, height=2.8, colour=SOFT).move_to([3.3, 0.3, 0])
         axis = Words("heads in common, drawn at random", size=SMALL, color=SOFT).next_to(heap, DOWN, buff=0.75)
-        expected = Words("expected {x:.1f}", x=shared.read("count_expected"), size=SMALL, color=EAR)
+        expected = Words("expected {x:.1f}", x=shared.read("count_expected"), size=SMALL, color=SOFT)
         expected.move_to(heap.at(float(shared["count_expected"])) + 0.35 * DOWN).shift(0.4 * RIGHT)
         foot = heap.at(top)
         line = Line(foot, foot + 2.6 * UP).set_stroke(HIGHLIGHT, 6)
@@ -135,7 +135,7 @@ class Rings(StageScene):
         """What the shared part keeps by itself, and as many random sets around the same reader."""
         shared = self.result("shared")
         whole, clouds, marks = VGroup(), [], VGroup()
-        left, width = -1.9, 6.6
+        left, width = -2.4, 6.8
         for i, (kind, shown, colour) in enumerate(zip(KINDS, SHOWN, COLOURS, strict=True)):
             y = 1.75 - 1.75 * i
             axis = Line([left, y - 0.45, 0], [left + width, y - 0.45, 0]).set_stroke(FAINT, 4)
@@ -143,12 +143,12 @@ class Rings(StageScene):
             cloud = VGroup()
             for value in shared["score_random"][i]:
                 x = left + width * float(np.clip(value / 100, -0.02, 1.0))
-                cloud.add(Dot([x, y + self.rng.uniform(-0.3, 0.3), 0], radius=0.07, color=EAR).set_opacity(0.75))
+                cloud.add(Dot([x, y + self.rng.uniform(-0.3, 0.3), 0], radius=0.07, color=SOFT).set_opacity(0.75))
             own = shared.read("score", data=kind)
             x = left + width * float(np.clip(float(own) / 100, 0, 1))
             mark = Line([x, y - 0.6, 0], [x, y + 0.45, 0]).set_stroke(HIGHLIGHT, 8)
             number = Words("shared {x:.0f} %", x=own, size=SMALL, color=HIGHLIGHT)
-            marks.add(VGroup(mark, number.move_to([left + width + 1.75, y, 0])))
+            marks.add(VGroup(mark, number.move_to([left + width + 1.25, y, 0])))
             clouds.append(cloud)
             whole.add(VGroup(axis, name))
         ends = VGroup(
@@ -156,7 +156,7 @@ class Rings(StageScene):
             Words("the whole meter", size=SMALL, color=SOFT).move_to([left + width - 0.6, -2.75, 0]),
         )
         title = Words("only what is shared, all else off", size=HEADING, color=INK).move_to([0, 3.2, 0])
-        key = Words("blue: random sets with the same reader", size=SMALL, color=EAR).move_to([0.8, -3.3, 0])
+        key = Words("grey: random sets with the same reader", size=SMALL, color=SOFT).move_to([0.8, -3.3, 0])
         with self.say("rings.alone") as cue:
             cue.until("only")
             self.play(FadeIn(title), FadeIn(whole), FadeIn(ends), run_time=0.7)
@@ -181,7 +181,7 @@ class Rings(StageScene):
                 cells[i, j] = VGroup(box, number)
                 if compared:
                     best = result.read("random_best", data=data, circuit=circuit)
-                    other = Words("random {x:.0f}", x=best, size=SMALL, color=EAR).move_to(box).shift(0.3 * DOWN)
+                    other = Words("random {x:.0f}", x=best, size=SMALL, color=SOFT).move_to(box).shift(0.3 * DOWN)
                     cells[i, j].add(other.set_opacity(0))
                     number.shift(0.22 * UP)
                 whole.add(cells[i, j])
@@ -200,7 +200,7 @@ class Rings(StageScene):
         with self.say("rings.swap") as cue:
             self.play(FadeIn(table), run_time=0.8)
             cue.until("borrow")
-            self.play(*(cells[i, i][0].animate.set_fill(HIGHLIGHT, 0.35) for i in range(3)), run_time=0.6)
+            self.play(*(cells[i, i][0].animate.set_fill(HIGHLIGHT, 0.2) for i in range(3)), run_time=0.6)
             cue.until("there")
             self.play(cells[2, 0][0].animate.set_stroke(HIGHLIGHT, 7), run_time=0.5)
             cue.until("control")

@@ -97,9 +97,7 @@ class Surgery(StageScene):
             middle = result.read("left_random_median", data=kind)
             mx = left + width * float(middle) / 100
             tick = Line([mx, y - 0.62, 0], [mx, y - 0.3, 0]).set_stroke(INK, 5)
-            note = Words("half of the random cuts leave {x:.0f} %", x=middle, size=SMALL, color=INK).move_to(
-                [mx, y - 0.85, 0]
-            )
+            note = Words("random, median {x:.0f} %", x=middle, size=SMALL, color=INK).move_to([mx, y - 0.85, 0])
             clouds.append(cloud)
             whole.add(VGroup(axis, name, VGroup(tick, note)))
         return whole, clouds, marks
