@@ -85,7 +85,7 @@ class Projection(StageScene):
             pieces = list(gone)
             self.rng.shuffle(pieces)
             self.play(LaggedStart(*(FadeOut(piece, shift=0.5 * UP) for piece in pieces), lag_ratio=0.02), run_time=2.2)
-            self.remove(whole)
+            self.remove(whole, *whole)  # what is left of it lies where the stone is
             self.add(self.stone)
             for mark, wall, shade in zip(("right", "above", "front"), WALLS, self.cast, strict=True):
                 cue.until(mark)
