@@ -205,7 +205,7 @@ class Basis(StageScene):
         self.cat = animal(self.at("x", "cat"), 1.35).move_to(spot + 0.62 * RIGHT)
         heads = VGroup(
             Words("ours", size=BODY, color=SOFT).move_to([-4.0, 3.45, 0]),
-            Words("another network", size=BODY, color=THERE).move_to([4.2, 3.45, 0]),
+            Words("another network", size=BODY, color=THERE).move_to([1.9, 3.45, 0]),
         )
         own = VGroup(self.there.arrow((0, 0), ONE, THERE, 9), self.there.arrow((0, 0), TWO, THERE_TOO, 9))
         with self.say("basis.other") as cue:
@@ -216,6 +216,8 @@ class Basis(StageScene):
             self.play(*(GrowArrow(unit) for unit in units), run_time=0.6)
             cue.until("network")
             self.play(FadeIn(self.there), FadeIn(heads[1]), run_time=0.8)
+            cue.until("told")
+            self.play(pulse(self.cat, 1.08), *(pulse(unit, 1.08) for unit in units), run_time=1.2)
             cue.until("arrows")
             self.play(*(GrowArrow(each) for each in own), run_time=0.9)
         self.units, self.own = units, own

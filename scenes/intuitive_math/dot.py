@@ -237,6 +237,8 @@ class DotProduct(StageScene):
             self.play(FadeIn(good.right), FadeIn(good.equals), FadeIn(good.answer), FadeIn(cat), run_time=0.8)
             cue.until("signs")
             self.play(Create(ring), run_time=0.7)
+            cue.until("label")
+            self.play(pulse(ring, 1.3), run_time=0.9)
             cue.until("turn")
             self.sound("tick")
             self.play(FadeOut(good.left.rows[1][1], shift=0.3 * UP), FadeIn(bad.left.rows[1][1]), run_time=0.7)

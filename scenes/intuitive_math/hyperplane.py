@@ -79,7 +79,7 @@ class Hyperplane(StageScene):
 
     def where(self) -> None:
         """Two clouds, and a question between them."""
-        self.page = page((-3.6, -1.5), 1.34, (-1.9, 4.2), (-1.1, 3.9))
+        self.page = page((-3.6, -1.7), 1.34, (-1.9, 4.2), (-1.05, 3.85))
         rats, cats = self.cloud(self.table["first"], RATTY), self.cloud(self.table["second"], CATTY)
         names = VGroup(
             Words("rats", size=HEADING, color=RATTY).move_to([3.2, -2.2, 0]),
@@ -163,8 +163,11 @@ class Hyperplane(StageScene):
             self.play(Create(box), run_time=0.7)
             self.play(FadeIn(pane), run_time=0.6)
             cue.until("thousand")
-            self.play(pane.animate.set_fill(opacity=0.08), box.animate.set_stroke(opacity=0.25), run_time=1.2)
-            self.play(pane.animate.set_fill(opacity=0.3), box.animate.set_stroke(opacity=1), run_time=1.2)
+            self.play(pane.animate.set_fill(opacity=0.05), box.animate.set_stroke(opacity=0.2), run_time=1.2)
+            cue.until("flat")
+            self.play(pane.animate.set_fill(opacity=0.35), box.animate.set_stroke(opacity=1), run_time=1.0)
+            cue.until("sides")
+            self.play(pulse(self.cats, 1.05), pulse(self.rats, 1.05), pulse(pane, 1.04), run_time=1.0)
             cue.until("fence")
             self.play(FadeIn(word, shift=0.2 * DOWN), run_time=0.6)
         self.play(FadeOut(box), FadeOut(pane), FadeOut(word), run_time=0.4)
@@ -203,6 +206,8 @@ class Hyperplane(StageScene):
             self.add(road)
             self.bring_to_back(road)
             self.play(FadeIn(road), *(Create(edge) for edge in edges), run_time=1.0)
+            cue.until("middle")
+            self.play(pulse(self.fence, 1.03), run_time=0.9)
             cue.until("hold")
             self.play(LaggedStart(*(FadeIn(ring, scale=2) for ring in rings), lag_ratio=0.15), run_time=1.0)
             self.play(FadeIn(held), FadeIn(below), run_time=0.5)

@@ -85,7 +85,7 @@ class Projection(StageScene):
             pieces = list(gone)
             self.rng.shuffle(pieces)
             self.play(LaggedStart(*(FadeOut(piece, shift=0.5 * UP) for piece in pieces), lag_ratio=0.02), run_time=2.2)
-            self.remove(whole)
+            self.remove(whole, *whole)  # what is left of it lies where the stone is
             self.add(self.stone)
             for mark, wall, shade in zip(("right", "above", "front"), WALLS, self.cast, strict=True):
                 cue.until(mark)
@@ -112,25 +112,28 @@ class Projection(StageScene):
             self.play(pulse(self.stone, 1.06), run_time=0.9)
             cue.until("rare")
             self.play(FadeIn(rare[0]), run_time=0.5)
-            mixed = VGroup()
-            for wall, shade in zip(WALLS, self.cast, strict=True):
-                dark = found[wall]
-                tossed = self.rng.permutation(dark.ravel()).reshape(dark.shape)
-                mixed.add(self.room.shadow(wall, tossed, OFFSET, shade.get_fill_color().to_hex()))
             old = self.cast.copy()
-            self.play(
-                *(Transform(a, b) for a, b in zip(self.cast, mixed, strict=True)),
-                self.stone.animate.set_opacity(0),
-                run_time=1.2,
-            )
-            self.play(FadeIn(rare[1]), run_time=0.5)
-            self.hold(1.2)
+            self.play(self.stone.animate.set_opacity(0), run_time=0.4)
+            for again in range(3):
+                self.play(*(Transform(a, b) for a, b in zip(self.cast, self.tossed(), strict=True)), run_time=0.9)
+                if again == 0:
+                    self.play(FadeIn(rare[1]), run_time=0.4)
+                self.hold(max(0.1, cue.left / (4 - again) - 0.9))
             self.play(
                 *(Transform(a, b) for a, b in zip(self.cast, old, strict=True)),
                 self.stone.animate.set_opacity(1),
-                FadeOut(rare),
                 run_time=1.0,
             )
+        self.play(FadeOut(rare), run_time=0.3)
+
+    def tossed(self) -> VGroup:
+        """The squares of each letter at random places of its wall."""
+        made = VGroup()
+        for wall, shade in zip(WALLS, self.cast, strict=True):
+            dark = self.result("block")[wall]
+            mixed = self.rng.permutation(dark.ravel()).reshape(dark.shape)
+            made.add(self.room.shadow(wall, mixed, OFFSET, shade.get_fill_color().to_hex()))
+        return made
 
     def way(self, step: np.ndarray) -> np.ndarray:
         """How far a step in the room is drawn."""
@@ -487,7 +490,7 @@ class Projection(StageScene):
 
     def slips(self) -> None:
         """Three ways to subtract, and what each leaves of the two protected directions."""
-        found = self.result("span")
+        found, kept = self.result("span"), self.hall[1]
         ways = (("left", "whole floor", INK), ("one_by_one", "one by one", WRONG), ("printed", "as printed", WRONG))
         rows = VGroup()
         for n, (array, name, colour) in enumerate(ways):
@@ -512,6 +515,10 @@ class Projection(StageScene):
             self.play(
                 FadeIn(rows[2], shift=0.2 * LEFT), wrong[0].animate.set_opacity(0.3), GrowArrow(wrong[1]), run_time=0.9
             )
+            cue.until("names")
+            self.play(pulse(kept[0], 1.1), run_time=0.9)
+            cue.until("never")
+            self.play(pulse(kept[1], 1.1), run_time=0.9)
             cue.until("leak")
             self.play(pulse(rows[1][1], 1.06), pulse(rows[2][1], 1.06), run_time=1.0)
         self.clear_stage(run_time=0.5)

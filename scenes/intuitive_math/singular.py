@@ -236,7 +236,13 @@ class Singular(StageScene):
             cue.until("push")
             push = pushes[0].copy()
             self.play(GrowArrow(push), run_time=0.7)
-            self.play(pulse(push, 1.05), run_time=0.8)
+            cue.until("answer")
+            heard = self.loud["M"] @ walk[0]
+            answer = plane.arrow((0, 0), heard / np.linalg.norm(heard), ANSWER, 9)
+            self.play(TransformFromCopy(push, answer), run_time=0.8)
+            cue.until("back")
+            self.play(Transform(answer, plane.arrow((0, 0), walk[1], ANSWER, 9)), run_time=0.9)
+            self.play(FadeOut(answer), run_time=0.4)
             for n, mark in enumerate(("start", "one", "two", "echo")):
                 cue.until(mark)
                 if n:
@@ -376,6 +382,10 @@ class Singular(StageScene):
             self.play(pulse(pair, 1.04), run_time=0.9)
             cue.until("notices")
             self.play(Create(own), FadeIn(mark), FadeIn(name), run_time=0.9)
+            cue.until("paints")
+            self.play(pair.animate.set_opacity(0.25), run_time=0.9)
+            cue.until("film")
+            self.play(pulse(own, 1.08), pulse(mark, 1.2), run_time=0.9)
         self.clear_stage(run_time=0.5)
 
     def door(self) -> None:

@@ -266,7 +266,7 @@ def test_a_chapter_is_a_lecture_of_its_own(out: Path, page: Lecture) -> None:
     assert [one.name for one in made.slides] == [one.name for one in page.slides if one.name.startswith("verdict.")]
     assert 0 < len(made.slides) < len(page.slides)
     assert page.path.read_bytes() == whole, "beside the whole film's, not over it"
-    with pytest.raises(UnknownNameError, match="corners, verdict"):
+    with pytest.raises(UnknownNameError, match="did you mean verdict"):
         make_slides(
             find_episode("odd-squares"), Choices(QUALITY, out=out, only="verdit"), Store(), Reporter(quiet=True), "html"
         )
