@@ -95,6 +95,16 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             control="One world for both.",
         ),
         Figure(
+            "ghosts-of-spotters",
+            "matrix",
+            "Mean of the windows of noise that each likes best.",
+            tuple(Series("average", label=name, where={"eyes": name}) for name in ("few", "many", "untrained")),
+            aspect=0.42,
+            value="brightness",
+            n="noise_windows",
+            control="A network that never learned.",
+        ),
+        Figure(
             "areas",
             "bars",
             "Areas under the curves of the two spotters, with 95 % bootstrap intervals.",

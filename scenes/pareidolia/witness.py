@@ -74,8 +74,8 @@ class Witness(StageScene):
         fit = Words("{x:.2f}", x=self.found.read("likeness", spectrum=SPECTRUM), size=110, color=BAR)
         fit.move_to([3.7, 3.1, 0])
         mud = grey_photo(self.found["control"][self.place], 3.3, CONTROL, spread=2.3, smooth=True).move_to([3.7, 0, 0])
-        other = Words("{x:.2f}", x=self.found.read("control_likeness", spectrum=SPECTRUM), size=84, color=CONTROL)
-        other.move_to([3.7, -2.5, 0])
+        low, high = (self.found.read(f"control_{end}", spectrum=SPECTRUM) for end in ("low", "high"))
+        other = Words("{a:.1f} to {b:.1f}", a=low, b=high, size=64, color=CONTROL).move_to([3.7, -2.4, 0])
         name = Words("random patches", size=BODY, color=SOFT).next_to(other, direction=[0, -1, 0], buff=0.2)
         with self.say("witness.control") as cue:
             cue.until("fits")
