@@ -112,6 +112,7 @@ class Childhood(StageScene):
         share = Words("as {n:.0f} %", n=self.found.read("share", childhood="many"), size=SMALL, color=BEAN)
         bean = VGroup(Bean(1.35).move_to([ZERO + 0.65, y, 0]), share.move_to([ZERO + 1.75, y, 0]))
         with self.say("childhood.bayes") as cue:
+            self.play(self.beans["many"].animate.scale(1.12), run_time=0.4)
             cue.until("bayes")
             self.play(FadeIn(bean, shift=0.4 * UP), run_time=0.5)
             cue.until("give")

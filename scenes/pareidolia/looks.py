@@ -93,10 +93,11 @@ class Looks(StageScene):
             self.play(Create(spread), run_time=0.5)
             cue.until("worth")
             self.play(FadeOut(self.risk), FadeIn(worth), Transform(self.bring, fewer), run_time=0.8)
-        self.shown = bar
+        self.shown, self.worth = bar, worth
 
     def end(self) -> None:
         with self.say("looks.end") as cue:
+            self.play(self.worth.animate.scale(1.15), run_time=0.4)
             cue.until("wrong")
             self.play(self.shown.animate.set_fill(opacity=0.6), run_time=0.3)
             self.play(self.shown.animate.set_fill(opacity=1), run_time=0.3)

@@ -38,7 +38,8 @@ class Witness(StageScene):
         self.faces.move_to([-3.2, 0.3, 0])
         title = Words("a face detector\nof others", size=HEADING, color=INK, align="center").move_to([3.8, 2.9, 0])
         with self.say("witness.ask") as cue:
-            shown = LaggedStart(*(FadeIn(one) for one in self.faces), lag_ratio=0.15)
+            self.play(FadeIn(self.faces[0]), run_time=0.25)
+            shown = LaggedStart(*(FadeIn(one) for one in self.faces[1:]), lag_ratio=0.15)
             self.play(shown, run_time=max(1.5, cue.to("real")))
             cue.until("real")
             self.play(FadeIn(title), run_time=0.6)
