@@ -26,6 +26,8 @@ WINDOW = 24
 SHAPE = (240, 320)
 SPECTRA = ("white", "pink", "natural")
 GREY, CONTRAST = 128, 40
+REPEATS = 100
+"""How often as many random windows are averaged: a likeness by chance has a spread."""
 FACES = 100
 """Of the 200 pictures of ``skimage.data.lfw_subset`` the first hundred are faces."""
 
@@ -71,7 +73,8 @@ def hunt(pictures: int, seed: int, spectra: tuple[str, ...] = SPECTRA) -> dict[s
 
     Returns what ``witness.json`` holds: over spectra ``faces``, ``average`` and, as control, ``control``, the mean of
     as many windows at random places; ``likeness`` and ``control_likeness``, their correlations with the mean of a
-    hundred photographs of faces, which stay where they are; ``windows``, how many places there were.
+    hundred photographs of faces, which stay where they are; ``control_low`` and ``control_high``, between which 95 of a
+    hundred such controls lie; ``windows``, how many places there were.
 
     Raises:
         UsageError: no pictures, or scikit-image is not installed.
@@ -82,7 +85,7 @@ def hunt(pictures: int, seed: int, spectra: tuple[str, ...] = SPECTRA) -> dict[s
     from skimage import data
 
     mean_face = data.lfw_subset()[:FACES].mean(axis=0)[:WINDOW, :WINDOW]
-    faces, averages, controls, samples = [], [], [], []
+    faces, averages, controls, samples, chance = [], [], [], [], []
     for spectrum in spectra:
         total, control, count, kept = np.zeros((WINDOW, WINDOW)), np.zeros((WINDOW, WINDOW)), 0, []
         rng = np.random.default_rng([seed, 0xFACE])
@@ -97,6 +100,7 @@ def hunt(pictures: int, seed: int, spectra: tuple[str, ...] = SPECTRA) -> dict[s
         faces.append(count)
         averages.append(total / max(count, 1))
         controls.append(control / max(count, 1))
+        chance.append(by_chance(spectrum, pictures, count, seed, mean_face))
         samples.append([one.round(2).tolist() for one in kept[:16]])
     return {
         "citation": (
@@ -110,10 +114,26 @@ def hunt(pictures: int, seed: int, spectra: tuple[str, ...] = SPECTRA) -> dict[s
         "faces": faces,
         "likeness": [_correlation(one, mean_face) for one in averages],
         "control_likeness": [_correlation(one, mean_face) for one in controls],
+        "control_low": [low for low, _ in chance],
+        "control_high": [high for _, high in chance],
         "average": [one.round(4).tolist() for one in averages],
         "control": [one.round(4).tolist() for one in controls],
         "samples": samples,
     }
+
+
+def by_chance(spectrum: str, pictures: int, count: int, seed: int, mean_face: np.ndarray) -> tuple[float, float]:
+    """Between which likenesses 95 of a hundred averages of ``count`` random windows of the same pictures lie."""
+    rng, sums = np.random.default_rng([seed, 0xC0FFEE]), np.zeros((REPEATS, WINDOW, WINDOW))
+    for number in range(pictures):
+        picture = noise(spectrum, SHAPE, seed * 100_003 + number)[0]
+        for repeat in range(REPEATS):
+            # Spread over the pictures as evenly as whole windows can be.
+            for _ in range((number + 1) * count // pictures - number * count // pictures):
+                top, left = (int(rng.integers(side - WINDOW)) for side in SHAPE)
+                sums[repeat] += _unit(picture[top : top + WINDOW, left : left + WINDOW])
+    low, high = np.quantile([_correlation(one, mean_face) for one in sums], [0.025, 0.975])
+    return round(float(low), 4), round(float(high), 4)
 
 
 def _unit(window: np.ndarray) -> np.ndarray:

@@ -95,6 +95,16 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             control="One world for both.",
         ),
         Figure(
+            "ghosts-of-spotters",
+            "matrix",
+            "Mean of the windows of noise that each likes best.",
+            tuple(Series("average", label=name, where={"eyes": name}) for name in ("few", "many", "untrained")),
+            aspect=0.42,
+            value="brightness",
+            n="noise_windows",
+            control="A network that never learned.",
+        ),
+        Figure(
             "areas",
             "bars",
             "Areas under the curves of the two spotters, with 95 % bootstrap intervals.",
@@ -125,6 +135,62 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             Axis("bar", "threshold"),
         ),
     ),
+    "vision.pairs": (
+        Figure(
+            "pairs",
+            "dots",
+            "Overlap of the most active tenth of a layer, pair by pair.",
+            (Series("value", where={"measure": "overlap"}),),
+            Axis("pairs"),
+            Axis("overlap", "value"),
+            n="pairs",
+            control="Pairs of an animal and a vehicle.",
+        ),
+        Figure(
+            "measures",
+            "bars",
+            "How often a pair of near kinds scores above a pair of far kinds, with 95 % bootstrap intervals.",
+            (Series("auc", low="low", high="high"),),
+            Axis("measure"),
+            Axis("area", "auc"),
+            n="pairs",
+            control="Chance is one half.",
+        ),
+    ),
+    "vision.occlusion": (
+        Figure(
+            "occlusion",
+            "matrix",
+            "Overlap with the uncovered picture for every place of a black box.",
+            (Series("likeness"),),
+            value="overlap",
+            control="A box over the sky.",
+        ),
+    ),
+    "vision.shifts": (
+        Figure(
+            "shifts",
+            "xy",
+            "A thing is moved aside: overlap of channel and place, and of channels alone.",
+            (
+                Series("placed", "pixels", "channel and place"),
+                Series("channels", "pixels", "channels"),
+            ),
+            Axis("moved by", "pixels"),
+            Axis("overlap", "placed"),
+        ),
+    ),
+    "vision.published_overlaps": (
+        Figure(
+            "published-overlaps",
+            "bars",
+            "Overlaps as published.",
+            (Series("overlap"),),
+            Axis("pair"),
+            Axis("overlap", "overlap"),
+            control="Two random sets.",
+        ),
+    ),
     "vision.chance_overlap": (
         Figure(
             "chance-overlap",
@@ -137,4 +203,3 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         ),
     ),
 }
-"""Results without figures of their own are listed by no film yet."""

@@ -32,8 +32,9 @@ def read_witness(path: Path | None = None) -> Mapping[str, Any]:
         average, control = np.array(said["average"], dtype=float), np.array(said["control"], dtype=float)
         square = average.shape == control.shape == (spectra, *average.shape[1:2] * 2)
         counted = len(said["faces"]) == spectra and all(0 <= n <= windows for n in said["faces"])
-        alike = [*said["likeness"], *said["control_likeness"]]
-        whole = len(alike) == 2 * spectra and all(-1 <= value <= 1 for value in alike)
+        names = ("likeness", "control_likeness", "control_low", "control_high")
+        alike = [value for name in names for value in said[name]]
+        whole = len(alike) == len(names) * spectra and all(-1 <= value <= 1 for value in alike)
         sampled = len(said["samples"]) == spectra and bool(said["citation"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ResultError(f"what the second witness saw, {path}, cannot be read: {error!r}") from error
@@ -49,6 +50,7 @@ def witness(*, seed: int) -> Result:
 
     Quantities over (spectrum): ``faces``; ``rate`` per million windows, with ``rate_low`` and ``rate_high``, its exact
     95 % ends (Garwood 1936); ``likeness`` and ``control_likeness`` with the mean of a hundred photographs of faces;
+    ``control_low`` and ``control_high``, between which 95 of a hundred controls lie;
     ``average`` and, as control, ``control`` (spectrum, row, column), the mean of the windows that were seen as faces
     and of as many at random places.  ``sample`` (window, row, column), single windows of natural noise that passed;
     ``windows`` looked at in each spectrum, and ``millions`` of them.
@@ -67,6 +69,8 @@ def witness(*, seed: int) -> Result:
             "rate_high": quantity(high / millions, "spectrum", unit="per million", labels=of),
             "likeness": quantity(said["likeness"], "spectrum", labels=of),
             "control_likeness": quantity(said["control_likeness"], "spectrum", labels=of),
+            "control_low": quantity(said["control_low"], "spectrum", labels=of),
+            "control_high": quantity(said["control_high"], "spectrum", labels=of),
             "average": quantity(said["average"], *pictures, labels=of),
             "control": quantity(said["control"], *pictures, labels=of),
             "sample": quantity(said["samples"][said["spectra"].index("natural")], "window", "row", "column"),

@@ -103,7 +103,8 @@ class Bar(StageScene):
         for one in told:
             one.align_to([1.1, 0, 0], -RIGHT)
         with self.say("bar.high") as cue:
-            self.play(*(FadeIn(one) for one in told), self.at.animate.set_value(self.top), run_time=1.0)
+            self.play(*(FadeIn(one) for one in told), run_time=0.4)
+            self.play(self.at.animate.set_value(self.top), run_time=1.0)
             cue.until("beans")
             self.play(self.above.bars.animate.set_fill(opacity=0.75), run_time=0.4)
         assert len(thresholds) > STEPS, "the curve has more steps than are read"
@@ -127,6 +128,8 @@ class Bar(StageScene):
             cue.until("curve")
             self.play(Create(self.curve), run_time=1.0)
             self.bring_to_front(self.dot)
+            self.play(self.at.animate.set_value(self.top), run_time=1.4)
+            self.play(self.at.animate.set_value(self.low), run_time=1.4)
 
     def area(self) -> None:
         under = self.curve.copy().set_stroke(width=0)

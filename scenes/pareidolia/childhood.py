@@ -11,7 +11,7 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.specks import specks
 
-from .pictures import BAR, BEAN, NOISE, Bean
+from .pictures import BAR, BEAN, NOISE, Bean, grey_photo
 
 WHO = ("few", "many")
 SIDE = {"few": -3.6, "many": 3.6}
@@ -27,6 +27,7 @@ class Childhood(StageScene):
         self.two()
         self.false()
         self.bayes()
+        self.ghosts()
         self.eyes()
         self.clear_stage(run_time=0.4)
 
@@ -45,11 +46,13 @@ class Childhood(StageScene):
         for who in WHO:
             text = Words("{n:.0f} %", n=self.found.read("share", childhood=who), size=84, color=BEAN)
             self.names[who] = text.move_to([SIDE[who] + 0.6, 2.8, 0])
-        beans = {who: Bean(1.9).next_to(self.names[who], LEFT, buff=0.3) for who in WHO}
+        small = {who: Bean(2.0).next_to(self.names[who], LEFT, buff=0.3).get_center() for who in WHO}
+        beans = {who: Bean(4.6).move_to([SIDE[who], 0.2, 0]) for who in WHO}
         with self.say("childhood.two") as cue:
             self.play(*(FadeIn(one, scale=0.8) for one in beans.values()), run_time=0.6)
             cue.until("two")
-            self.play(*(one.animate.scale(1.15) for one in beans.values()), run_time=0.5)
+            self.play(*(one.animate.scale(1.1) for one in beans.values()), run_time=0.5)
+            self.play(*(one.animate.scale(2.0 / (1.1 * 4.6)).move_to(small[who]) for who, one in beans.items()))
             for who in WHO:
                 cue.until(who)
                 self.play(FadeIn(youths[who]), FadeIn(self.names[who]), run_time=0.7)
@@ -84,7 +87,7 @@ class Childhood(StageScene):
         with self.say("childhood.false") as cue:
             self.play(
                 *(self.beans[who].animate.scale(0.72).move_to([ZERO + 0.65, self.y[who], 0]) for who in WHO),
-                *(self.names[who].animate.scale(0.55).move_to([ZERO + 1.75, self.y[who], 0]) for who in WHO),
+                *(self.names[who].animate.scale(0.55).move_to([ZERO + 1.85, self.y[who], 0]) for who in WHO),
                 FadeIn(zero),
                 FadeIn(title),
                 run_time=0.8,
@@ -109,20 +112,40 @@ class Childhood(StageScene):
         share = Words("as {n:.0f} %", n=self.found.read("share", childhood="many"), size=SMALL, color=BEAN)
         bean = VGroup(Bean(1.35).move_to([ZERO + 0.65, y, 0]), share.move_to([ZERO + 1.75, y, 0]))
         with self.say("childhood.bayes") as cue:
+            self.play(self.beans["many"].animate.scale(1.12), run_time=0.4)
             cue.until("bayes")
             self.play(FadeIn(bean, shift=0.4 * UP), run_time=0.5)
             cue.until("give")
             self.play(GrowFromEdge(bar, LEFT), FadeIn(told), run_time=0.8)
         self.all.add(bar, told, bean)
 
+    def ghosts(self) -> None:
+        """The mean of what each likes best in noise, and of what a network likes that never learned."""
+        labels = self.found.quantity("average").labels["eyes"]
+        told = {}
+        for name, x, colour in (("many", -4.6, BEAN), ("few", 0.0, BEAN), ("untrained", 4.6, NOISE)):
+            picture = grey_photo(self.found["average"][labels.index(name)], 4.4, colour, spread=2.6)
+            value = Words("{x:.2f}", x=self.found.read("likeness", eyes=name), size=84, color=colour)
+            if name == "untrained":
+                label = Words("untrained", size=BODY, color=colour)
+            else:
+                label = Words("{n:.0f} %", n=self.found.read("share", childhood=name), size=BODY, color=colour)
+            picture.move_to([x, 0.7, 0])
+            told[name] = (picture, value.move_to([x, -2.3, 0]), label.move_to([x, 3.4, 0]))
+        gone = (self.all, self.title, *self.beans.values(), *self.names.values())
+        with self.say("childhood.ghost") as cue:
+            first = told["many"]
+            self.play(*(FadeOut(one) for one in gone), FadeIn(first[0]), FadeIn(first[2]), run_time=0.6)
+            cue.until("many")
+            self.play(FadeIn(first[1]), run_time=0.5)
+            for name in ("few", "untrained"):
+                cue.until(name)
+                self.play(*(FadeIn(one) for one in told[name]), run_time=0.6)
+        self.told = [part for parts in told.values() for part in parts]
+
     def eyes(self) -> None:
         """Areas under the curves, on one scale from a half to one."""
-        self.play(
-            FadeOut(self.all),
-            FadeOut(self.title),
-            *(FadeOut(one) for one in (*self.beans.values(), *self.names.values())),
-            run_time=0.4,
-        )
+        self.play(*(FadeOut(one) for one in self.told), run_time=0.4)
         line = Line([-5.6, -1.7, 0], [5.6, -1.7, 0]).set_stroke(FAINT, 6)
 
         def at(value: float) -> np.ndarray:

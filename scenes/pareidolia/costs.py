@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, UP, Create, FadeIn, FadeOut, GrowFromEdge, LaggedStart, Line, ValueTracker
+from manim import DOWN, LEFT, UP, Create, FadeIn, FadeOut, GrowFromEdge, LaggedStart, Line, ValueTracker, VGroup
 
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import INK
+from tapehead.scenes.stage.specks import specks
 
 from .pictures import BAR, BEAN, NOISE, RIM, Bean, photo
 
@@ -51,6 +52,10 @@ class Costs(StageScene):
 
         stand(self.post)
         self.bean = Bean(3.0).move_to([4.7, 1.9, 0])
+        places = np.array([(i % 20, i // 20) for i in range(100)]) * 0.23
+        places = places - places.mean(axis=0) + [4.7, -1.3]
+        full = np.arange(100) == self.rng.integers(100)
+        windows = VGroup(specks(places[~full], NOISE, 0.17, 0.7), specks(places[full], BEAN, 0.19))
         told = Words("found {x:.0f} %", x=self.found.read("hit_rate", ratio=SAME), size=HEADING, color=BEAN)
         told.move_to([4.7, -0.7, 0])
         with self.say("costs.stupid") as cue:
@@ -60,10 +65,14 @@ class Costs(StageScene):
             cue.until("mistake")
             self.play(FadeIn(self.bean), Create(self.post), run_time=0.7)
             self.post.add_updater(stand)
+            cue.until("one")
+            self.play(FadeIn(windows), run_time=0.5)
+            cue.until("miss")
+            self.play(windows[1].animate.scale(1.6), run_time=0.5)
             cue.until("high")
             self.play(self.at.animate.set_value(float(self.found["threshold"][SAME])), run_time=1.0)
             cue.until("found")
-            self.play(FadeIn(told), run_time=0.5)
+            self.play(FadeOut(windows), FadeIn(told), run_time=0.5)
         self.told = told
 
     def tiger(self) -> None:
@@ -82,11 +91,10 @@ class Costs(StageScene):
             self.play(*(Create(one) for one in stripes), run_time=0.7)
             cue.until("down")
             self.play(
-                self.at.animate.set_value(float(self.found["threshold"][TIGER])),
-                FadeOut(self.told),
-                FadeIn(found),
-                run_time=1.2,
+                self.at.animate.set_value(float(self.found["threshold"][TIGER])), FadeOut(self.told), run_time=1.2
             )
+            cue.until("found")
+            self.play(FadeIn(found), run_time=0.4)
             cue.until("jump")
             self.play(FadeIn(jump), run_time=0.5)
         self.post.clear_updaters()
@@ -97,7 +105,7 @@ class Costs(StageScene):
         alike = self.result("alike")
         names = alike.quantity("picture").labels["thing"]
         socket = photo(alike["picture"][names.index("socket")], 6.2).move_to([-3.6, 0.5, 0])
-        bean = Bean(6.0).move_to([3.7, 0.4, 0])
+        bean = Bean(5.6).move_to([3.7, 0.55, 0])
         no, yes = (
             Words(text, size=84, color=colour).move_to([x, -3.25, 0])
             for text, colour, x in (("no", INK, -3.6), ("yes", BEAN, 3.7))

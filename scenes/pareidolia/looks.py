@@ -38,13 +38,15 @@ class Looks(StageScene):
         self.world = grey_photo(self.result("search")["picture"], 6.6).move_to([-3.6, 0.4, 0])
         self.size = 6.6 * 14 / 112
         window = Rectangle(width=0.8 * self.size, height=self.size).set_stroke(BAR, 6).move_to(self.world)
-        risk = Words("{x:.3f} %", x=self.read("single"), size=84, color=BAR).move_to([3.6, 2.0, 0])
+        risk = Words("{x:.2f} %", x=self.read("single"), size=84, color=BAR).move_to([3.6, 2.0, 0])
         name = Words("at one place", size=BODY, color=SOFT).next_to(risk, DOWN, buff=0.35)
         self.bring = window
         with self.say("looks.one") as cue:
             self.play(FadeIn(self.world), run_time=0.6)
             cue.until("place")
             self.play(Create(window), FadeIn(risk), FadeIn(name), run_time=0.7)
+            for way in (np.array([-1.7, 1.4, 0]), np.array([3.0, -2.3, 0])):
+                self.play(window.animate.shift(way), run_time=0.8)
             cue.until("safe")
             self.play(window.animate.scale(1.25), run_time=0.4)
         self.risk = VGroup(risk, name)
@@ -91,10 +93,11 @@ class Looks(StageScene):
             self.play(Create(spread), run_time=0.5)
             cue.until("worth")
             self.play(FadeOut(self.risk), FadeIn(worth), Transform(self.bring, fewer), run_time=0.8)
-        self.shown = bar
+        self.shown, self.worth = bar, worth
 
     def end(self) -> None:
         with self.say("looks.end") as cue:
+            self.play(self.worth.animate.scale(1.15), run_time=0.4)
             cue.until("wrong")
             self.play(self.shown.animate.set_fill(opacity=0.6), run_time=0.3)
             self.play(self.shown.animate.set_fill(opacity=1), run_time=0.3)

@@ -60,6 +60,7 @@ class Seen(StageScene):
             cue.until("again")
             self.play(bean.animate.scale(1.1), run_time=0.5)
             cue.until("there")
+            self.badge_for(self.result("alike").origin)  # where the lines lie was computed
             lines = VGroup(*(self.laid(name, one) for name, one in zip(THINGS, shown, strict=True)))
             self.play(*(Create(line) for line in lines), run_time=1.0)
         self.bean = bean

@@ -128,5 +128,6 @@ class Slide(StageScene):
     def point(self) -> None:
         words = Words("a shape", size=84, color=BEAN).move_to([3.9, -2.5, 0])
         with self.say("slide.point") as cue:
+            self.play(Create(self.patch.mark(BAR)), run_time=0.6)
             cue.until("shape")
-            self.play(Create(self.patch.mark(BAR)), FadeIn(words, shift=0.2 * UP), run_time=0.6)
+            self.play(FadeIn(words, shift=0.2 * UP), run_time=0.6)

@@ -18,5 +18,5 @@ class BeanThumbnail(Thumbnail):
         self.add(photo(alike["picture"][names.index("thumb")], 5.3).move_to([-4.1, -1.05, 0]))
         self.add(Bean(5.6).move_to([3.6, -1.0, 0]))
         self.add(Words("You saw it, too?", size=1.75 * HUGE, color=INK, bold=True).move_to([0, 2.95, 0]))
-        value = Words("{x:.0%}", x=alike.read("match", thing="thumb"), size=1.5 * HUGE, color=BAR, bold=True)
+        value = Words("{x:.2f}", x=alike.read("match", thing="thumb"), size=1.5 * HUGE, color=BAR, bold=True)
         self.add(value.move_to([0.15, -1.2, 0]))

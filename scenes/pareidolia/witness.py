@@ -38,7 +38,8 @@ class Witness(StageScene):
         self.faces.move_to([-3.2, 0.3, 0])
         title = Words("a face detector\nof others", size=HEADING, color=INK, align="center").move_to([3.8, 2.9, 0])
         with self.say("witness.ask") as cue:
-            shown = LaggedStart(*(FadeIn(one) for one in self.faces), lag_ratio=0.15)
+            self.play(FadeIn(self.faces[0]), run_time=0.25)
+            shown = LaggedStart(*(FadeIn(one) for one in self.faces[1:]), lag_ratio=0.15)
             self.play(shown, run_time=max(1.5, cue.to("real")))
             cue.until("real")
             self.play(FadeIn(title), run_time=0.6)
@@ -74,8 +75,8 @@ class Witness(StageScene):
         fit = Words("{x:.2f}", x=self.found.read("likeness", spectrum=SPECTRUM), size=110, color=BAR)
         fit.move_to([3.7, 3.1, 0])
         mud = grey_photo(self.found["control"][self.place], 3.3, CONTROL, spread=2.3, smooth=True).move_to([3.7, 0, 0])
-        other = Words("{x:.2f}", x=self.found.read("control_likeness", spectrum=SPECTRUM), size=84, color=CONTROL)
-        other.move_to([3.7, -2.5, 0])
+        low, high = (self.found.read(f"control_{end}", spectrum=SPECTRUM) for end in ("low", "high"))
+        other = Words("{a:.1f} to {b:.1f}", a=low, b=high, size=64, color=CONTROL).move_to([3.7, -2.4, 0])
         name = Words("random patches", size=BODY, color=SOFT).next_to(other, direction=[0, -1, 0], buff=0.2)
         with self.say("witness.control") as cue:
             cue.until("fits")

@@ -32,7 +32,19 @@ def test_mini_goes_to_its_training_with_its_own_length(monkeypatch: pytest.Monke
     assert options["jobs"] == 2
 
 
+@pytest.mark.parametrize("model", ["looker", "spotter-few", "spotter-many"])
+def test_networks_that_look_go_to_their_training(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = heard(monkeypatch, "tapehead.analysis.vision.training.train")
+    cli.train(model, seed=None, steps=7, jobs=1, out=Path("there"), quiet=True)
+    ((order, _options),) = calls
+    assert order[:4] == (model, 0, 7, Path("there"))
+    with pytest.raises(UsageError, match="one seed at a time"):
+        cli.train(model, seed=[1, 2], steps=None, jobs=1, out=None, quiet=True)
+
+
 def test_senseless_orders_are_refused() -> None:
+    with pytest.raises(UnknownNameError, match="spotter-few"):
+        cli.train("spotter", seed=None, steps=None, jobs=1, out=None, quiet=True)
     with pytest.raises(UnknownNameError, match="puppet-32"):
         cli.train("puppet-3", seed=None, steps=None, jobs=1, out=None, quiet=True)
     with pytest.raises(UsageError, match=r"one seed at a time; asked for seeds \[0, 1\]"):

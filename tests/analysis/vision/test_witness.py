@@ -23,7 +23,8 @@ def test_the_result_is_the_file_and_its_intervals_are_exact() -> None:
     millions = said["windows"] / 1e6
     assert stats.poisson.sf(faces - 1, low * millions) == pytest.approx(0.025, rel=1e-6)
     assert stats.poisson.cdf(faces, high * millions) == pytest.approx(0.025, rel=1e-6)
-    # The control could have looked like a face as well.
+    # The controls could have looked like a face as well.
+    assert found.read("control_high", spectrum="natural") < found.read("likeness", spectrum="natural")
     assert (
         found.read("likeness", spectrum="natural")
         > 0.4
