@@ -24,12 +24,14 @@ from tapehead.analysis.diffusion.lab.strips import Place
 from tapehead.analysis.diffusion.models import inversion
 from tapehead.analysis.diffusion.models.loading import DiffusionModel
 from tapehead.analysis.errors import UnknownNameError, UsageError
-from tapehead.analysis.language.lab.run import Progress
+from tapehead.analysis.language.lab.run import Progress, Track
 from tapehead.analysis.results import Result
 from tapehead.analysis.store import Store, digest_file, digest_of
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+__all__ = ["PictureRun", "Progress", "Settings", "Track", "run_picture", "table_of"]
 
 STAGES = {"picture": 5.0, "basis": 5.0, "walk": 15.0, "test": 45.0, "carried": 15.0, "removal": 6.0, "local": 10.0}
 """What is computed, in order, and about how long each takes beside the others."""

@@ -133,6 +133,7 @@ def picture_part(model: DiffusionModel, eye: Eye, source: Source, times: Sequenc
         "noise": quantity(
             np.array([100 * inversion.signal_and_noise(model, t)[1] ** 2 for t in times]), "time", unit="%"
         ),
+        "main_noise": quantity(100 * inversion.signal_and_noise(model, times[0])[1] ** 2, unit="%"),
         "dimensions": quantity(int(start.x0.numel())),
         "size": quantity(model.size),
         "x0": quantity(start.x0.numpy(), *PICTURE),

@@ -157,7 +157,7 @@ class DiffusionModel:
                 "time_ids": self._sizes.to(pooled.dtype).expand(len(pooled), -1),
             }
         said = unet(x, t, **more).sample if states is None else unet(x, t, states, **more).sample
-        return said[:, : self.shape[0]] if int(unet.config.out_channels) != self.shape[0] else said
+        return said[:, : self.shape[0]] if said.shape[1] != self.shape[0] else said
 
     @cached_property
     def _beside(self) -> Any:

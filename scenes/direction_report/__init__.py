@@ -1,0 +1,1 @@
+"""A film of whatever ``tapehead directions`` found: its words and pictures follow one run's results."""
