@@ -64,7 +64,6 @@ def narrate(
     }
     missing = [line for line in lines if entries[line.key] is None]
     count = itertools.count(len(lines) - len(missing) + 1)
-    # Lines come in the order of the script, so that scenes get whole one after the other.
     left = {name: sum(line.scene == name for line in missing) for name in dict.fromkeys(line.scene for line in lines)}
 
     def told(scene: str) -> None:
@@ -87,6 +86,11 @@ def narrate(
         progress(len(lines) - len(missing), len(lines))
     if not speaks_beside(voice, len(missing), jobs):
         meanwhile = None  # one process speaks: what it does next is as quick afterwards
+    if meanwhile:
+        # Scene by scene, so that one after the other gets whole; those first that take longest to draw, which are the
+        # long ones: one that is begun last would keep one core at work and the others waiting.
+        sizes = {name: sum(len(said[line.key].text) for line in lines if line.scene == name) for name in left}
+        missing.sort(key=lambda line: -sizes[line.scene])
     for name in left:
         told(name)
     work = [(line, script.speakers[line.speaker], said[line.key].text, store.root) for line in missing]

@@ -94,6 +94,8 @@ class Removal(StageScene):
             self.play(Create(self.right[0]), FadeIn(self.right[1:]), run_time=1.2)
             cue.until("ninety")
             self.play(FadeIn(told, shift=0.3 * LEFT), run_time=0.5)
+            cue.until("how")
+            self.play(Indicate(told, color=INK, scale_factor=1.1), run_time=0.8)
         self.told = told
 
     def balance(self) -> None:

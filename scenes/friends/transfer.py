@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import UP, Create, FadeIn, FadeOut, LaggedStart
+from manim import UP, Create, FadeIn, FadeOut, Indicate, LaggedStart
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
@@ -95,6 +95,8 @@ class Transfer(StageScene):
             cue.until("often")
             self.play(LaggedStart(*(FadeIn(words) for words in self.table.numbers), lag_ratio=0.05), run_time=0.9)
             cue.until("all")
+            self.play(Indicate(self.table.numbers, color=HIGHLIGHT, scale_factor=1.03), run_time=0.8)
+            cue.until("between")
             self.play(FadeIn(told), run_time=0.5)
             cue.until("coin")
             self.play(FadeIn(null), run_time=0.5)
