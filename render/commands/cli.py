@@ -179,7 +179,7 @@ def analyze(
     from tapehead.analysis.errors import ResultError
     from tapehead.analysis.registry import ModelChoice
     from tapehead.analysis.store import Store
-    from tapehead.render.film.again import computed_again
+    from tapehead.render.film.again import Differing, computed_again
     from tapehead.render.film.make import analyze as compute
     from tapehead.render.progress import Reporter
     from tapehead.scenes.episode import find_episode
@@ -187,7 +187,8 @@ def analyze(
     reporter = Reporter(quiet)
     found = find_episode(episode)
     choice = ModelChoice(model, device, download)
-    store, differing = Store(report=reporter.warn), []
+    store = Store(report=reporter.warn)
+    differing: list[Differing] = []
     if again:
         entries, differing = computed_again(found, store, reporter, seed, choice, only or ())
     else:
