@@ -77,7 +77,7 @@ class Method(StageScene):
         letter = Formula("z", size=HEADING).next_to(face, RIGHT, buff=0.25)
         shade = Line(origin, foot).set_stroke(INK, 18)
         drop = DashedLine(face.get_bottom(), foot, dash_length=0.12).set_stroke(SOFT, 4)
-        whole = Formula("z - (z dot n) mark(n)", size=1.1 * HUGE).move_to([4.4, 2.4, 0])
+        whole = Formula("z - (z dot n) mark(n)", size=HUGE).move_to([4.3, 2.4, 0])
         self.tape.keep_clean(whole, name, letter, note)
         with self.say("method.shadow") as cue:
             self.play(FadeIn(line), Create(arrow), FadeIn(name), FadeIn(note), run_time=0.7)
