@@ -494,8 +494,8 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         Figure(
             "heads",
             "matrix",
-            "What each head adds to the logit difference by itself, with the final norm's scale as it is: below zero it "
-            "writes against the answer.",
+            "What each head adds to the logit difference by itself, with the final norm's scale as it is: below zero "
+            "it writes against the answer.",
             each("heads"),
             aspect=0.95,
             columns=1,
