@@ -6,7 +6,7 @@ import itertools
 
 from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, LaggedStart, Line, Rectangle, VGroup
 
-from tapehead.analysis.results import Result
+from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
@@ -136,7 +136,7 @@ class Lens(StageScene):
 
     def two(self) -> None:
         """A switch and a dial."""
-        self.badge(self.result("lens"))
+        self.badge_for(Origin.ILLUSTRATION)
         plate = Rectangle(width=1.6, height=2.6).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([-3.6, 0.3, 0])
         lever = Rectangle(width=0.9, height=1.1, stroke_width=0).set_fill(NOSE, 1).move_to([-3.6, -0.3, 0])
         dial = Circle(radius=1.3).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([3.6, 0.3, 0])

@@ -75,7 +75,7 @@ class Look(StageScene):
             kept = self.result("kept")
             parts = VGroup(
                 *(
-                    Words(f"{text} {{x:.2f}}", x=kept.read(f"patch_head_{name}", **READER), size=SMALL, color=colour)
+                    Words(f"{text} {{x:.0%}}", x=kept.read(f"patch_head_{name}", **READER), size=SMALL, color=colour)
                     for text, name, colour in (
                         ("what it carries brings back", "value", HIGHLIGHT),
                         ("where it looks brings back", "pattern", SOFT),

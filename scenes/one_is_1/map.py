@@ -108,7 +108,7 @@ class MapScene(StageScene):
         for tower, (kind, _, colour) in zip(self.towers, KINDS, strict=True):
             value = found.read("patch_head_output", task=kind, layer="9", head="1")
             numbers.add(
-                Words("{x:.2f}", x=value, size=HEADING, color=colour).move_to([tower.cell(0, 0).get_x() + 2.1, -2.8, 0])
+                Words("{x:.0%}", x=value, size=HEADING, color=colour).move_to([tower.cell(0, 0).get_x() + 2.1, -2.8, 0])
             )
         with self.say("map.scores") as cue:
             cue.until("digits")
@@ -152,9 +152,9 @@ class MapScene(StageScene):
         """What the reader brings back for kind ``k``, its interval and the number of prompts."""
         kind, _, colour = KINDS[k]
         at = {"task": kind, "layer": "0", "head": "6"}
-        number = Words("{x:.2f}", x=found.read("patch_head_output", **at), size=HEADING, color=colour)
+        number = Words("{x:.0%}", x=found.read("patch_head_output", **at), size=HEADING, color=colour)
         spread = Words(
-            "{a:.2f} to {b:.2f}, {n} prompts",
+            "{a:.0%} to {b:.0%}, {n} prompts",
             a=found.read("patch_head_output_low", **at),
             b=found.read("patch_head_output_high", **at),
             n=found.read("prompts", task=kind),

@@ -20,6 +20,7 @@ from manim import (
     VMobject,
 )
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
@@ -204,7 +205,8 @@ class Verdict(StageScene):
         self.clear_stage(run_time=0.4)
 
     def board(self) -> None:
-        """Three questions with their answers."""
+        """Three questions with their answers, for both machines: words, under no machine's badge."""
+        self.badge_for(Origin.ILLUSTRATION)
         cards, marks = VGroup(), VGroup()
         for i, question in enumerate(("same head?", "same neurons?", "same job?")):
             frame = Rectangle(width=4.9, height=1.25).set_stroke(SOFT, 3).set_fill(PANEL, 1)

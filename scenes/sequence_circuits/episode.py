@@ -67,10 +67,10 @@ EPISODE = Episode(
     synthetic_media=False,
     figures=(
         "says-difference",
-        "paper-heads",
         "paper_trace-trace",
         "paper_single-heads",
         "single-heads",
+        "direct-heads",
         "circuits-scores",
         "shared-count",
         "shared-scores",

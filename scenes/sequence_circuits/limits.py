@@ -148,7 +148,7 @@ class Limits(StageScene):
         shape = self.result("shape")
         shared = found.facts["shared"]
         columns, counts, hats, towers, codes = VGroup(), VGroup(), VGroup(), VGroup(), VGroup()
-        per_head = 0.2
+        per_head = 0.17
         for k in range(int(found["seeds"])):
             x = -4.4 + 2.45 * k
             seed = str(k)
@@ -190,9 +190,9 @@ class Limits(StageScene):
             cue.until("code")
             self.play(FadeIn(codes), run_time=0.6)
             cue.until("seats")
-            self.play(*(tower.animate.set_stroke(opacity=1).scale(1.12) for tower in towers), run_time=0.8)
+            self.play(LaggedStart(*(t.animate.shift(0.15 * UP) for t in towers), lag_ratio=0.2), run_time=0.9)
             cue.until("jobs")
-            self.play(*(tower.animate.scale(1 / 1.12) for tower in towers), run_time=0.8)
+            self.play(*(t.animate.shift(0.15 * DOWN) for t in towers), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
     def habit(self) -> None:
@@ -214,7 +214,7 @@ class Limits(StageScene):
             y = 1.9 - 1.0 * k
             cells = (
                 Words(what, size=SMALL, color=INK).move_to([-6.5, y, 0], aligned_edge=LEFT),
-                Words(big, size=SMALL, color=FAINT if big.startswith("not") else HIGHLIGHT).move_to([0.4, y, 0]),
+                Words(big, size=SMALL, color=SOFT if big.startswith("not") else HIGHLIGHT).move_to([0.4, y, 0]),
                 Words(small, size=SMALL, color=OUTPUT).move_to([4.6, y, 0]),
             )
             table.add(VGroup(*cells))

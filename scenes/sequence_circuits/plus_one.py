@@ -186,6 +186,11 @@ class PlusOne(StageScene):
                 cue.until(mark)
                 wire = named[label]
                 self.play(parcel.animate.move_to(wire.get_start()), run_time=0.6)
+                if far == 1.0:  # whether it is the next one by now, the wires do not say
+                    query = Words("?", size=BODY, color=HIGHLIGHT).move_to(parcel)
+                    self.play(FadeOut(parcel[1]), FadeIn(query), run_time=0.3)
+                    parcel.remove(parcel[1])
+                    parcel.add(query)
                 note = Words("{x:.0f} points", x=edges.read("drop", edge=label), size=BODY, color=HIGHLIGHT)
                 note.next_to(wire.get_center(), DOWN, buff=0.35)
                 self.notes.add(note)

@@ -87,7 +87,7 @@ class Rings(StageScene):
             )
             overlaps.add(row)
         overlaps.arrange(DOWN, buff=0.35, aligned_edge=LEFT).move_to([3.2, -1.3, 0])
-        note = Words("common part of both", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
+        note = Words("heads in both, of heads in either", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
         with self.say("rings.eight") as cue:
             self.play(FadeOut(self.towers), FadeIn(whole), FadeIn(key), run_time=0.8)
             cue.until("eight")

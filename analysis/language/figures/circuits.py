@@ -490,6 +490,19 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             n="neurons",
         ),
     ),
+    "language.attribution": (
+        Figure(
+            "heads",
+            "matrix",
+            "What each head adds to the logit difference by itself, with the final norm's scale as it is: below zero "
+            "it writes against the answer.",
+            each("heads"),
+            aspect=0.95,
+            columns=1,
+            value="its direct share",
+            title="What each head writes for the answer, and against it",
+        ),
+    ),
     "language.trained_seeds": (
         Figure(
             "shared",
