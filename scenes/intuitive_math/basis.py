@@ -91,7 +91,8 @@ class Basis(StageScene):
         door = RoundedRectangle(width=7.0, height=7.3, corner_radius=0.2).set_stroke(SOFT, 6).move_to(plates)
         knob = Circle(radius=0.14).set_stroke(width=0).set_fill(SOFT, 1).move_to(door.get_right() + 0.18 * LEFT)
         with self.say("basis.door") as cue:
-            self.play(Create(door), FadeIn(knob), run_time=1.2)
+            self.add(door.set_stroke(FAINT))  # a film begins with a picture, however faint
+            self.play(door.animate.set_stroke(SOFT), FadeIn(knob), run_time=1.2)
             self.play(LaggedStart(*(FadeIn(each) for each in empty), lag_ratio=0.25), run_time=1.2)
             for mark, each in zip(("basis", "dot", "projection", "hyperplane", "singular"), plates, strict=True):
                 cue.until(mark)
