@@ -24,10 +24,8 @@ class Walk(StageScene):
         middle = len(row) // 2
         number = Words("direction {n}", n=test.read("best_direction"), size=HEADING, color=HIGHLIGHT)
         number.move_to([0, 3.2, 0])
-        ways = VGroup(
-            arrow(row[middle].get_bottom() + 0.4 * DOWN, [6.4, float(row.get_bottom()[1]) - 0.4, 0], HIGHLIGHT),
-            arrow(row[middle].get_bottom() + 0.4 * DOWN, [-6.4, float(row.get_bottom()[1]) - 0.4, 0], HIGHLIGHT),
-        )
+        foot = row[middle].get_bottom() + 0.4 * DOWN
+        ways = VGroup(*(arrow(foot, foot + 6.4 * side, HIGHLIGHT) for side in (RIGHT, LEFT)))
         with self.say("walk.idea") as cue:
             self.play(FadeIn(row[middle]), run_time=0.5)
             cue.until("side")

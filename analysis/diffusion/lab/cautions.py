@@ -15,6 +15,8 @@ from tapehead.analysis.results import Result, quantity
 RARE = 0.05
 POOR = 50.0
 """Per cent of another picture's distance from which a reconstruction is called poor."""
+ALIKE = 0.8
+"""Share of our preference for one direction from which an untrained network's is called as strong."""
 CROWDED = 0.97
 """Ratio of neighbouring singular values from which the last directions are a matter of chance."""
 FAINT = 0.02
@@ -64,8 +66,9 @@ def cautions(parts: Mapping[str, Result]) -> Result:
     ratio, other = float(basis["main_ratio"]), float(basis["main_untrained_ratio"])
     note(
         "untrained-as-steep",
-        other >= ratio,
-        f"An untrained network of the same build prefers its first direction as much ({other:.1f} times chance; here "
+        other >= ALIKE * ratio,
+        f"An untrained network of the same build prefers its first direction about as much ({other:.1f} times "
+        f"chance; here "
         f"{ratio:.1f}): the spectrum is the architecture's.",
     )
     change = float(walk["largest_change"])
