@@ -45,6 +45,10 @@ def as_picture(push: np.ndarray) -> np.ndarray:
 class Lamp(StageScene):
     """A lamp, a wall and a needle: chance, chance, and the loud one; its controls; and the table of all answers."""
 
+    now: float
+    """The angle at which the needle stands."""
+    needle: Line
+
     def construct(self) -> None:
         self.most = 1.12 * float(self.result("nudges")["heard"][0])
         self.test()

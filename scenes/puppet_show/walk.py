@@ -104,14 +104,14 @@ class Walk(StageScene):
         title = Words("left of the arrow after one step", size=BODY, color=SOFT).move_to([0.3, 3.35, 0])
         key = Words("grey: a random arrow", size=SMALL, color=CHANCE).move_to([0.3, -2.95, 0])
         self.tape.keep_clean(names, values, title, key)
-        at = {mark: ranks.index(rank) for mark, rank in (("five", "5"), ("fifty", "50"), ("all", "all"))}
+        told = {mark: ranks.index(rank) for mark, rank in (("five", "5"), ("fifty", "50"), ("all", "all"))}
         with self.say("walk.kept") as cue:
             self.play(FadeIn(title), *(FadeIn(row[0]) for row in rows), FadeIn(names), run_time=0.5)
             cue.until("tried")
             self.play(FadeIn(greys), FadeIn(key), run_time=0.5)
-            for mark, n in at.items():
+            for mark, n in told.items():
                 cue.until(mark)
-                for k in range(n if n - 1 in at.values() or n == 0 else n - 1, n + 1):
+                for k in range(n if n - 1 in told.values() or n == 0 else n - 1, n + 1):
                     self.play(Create(rows[k][1]), FadeIn(luck[k]), FadeIn(values[k]), run_time=0.45)
         self.clear_stage(run_time=0.4)
 

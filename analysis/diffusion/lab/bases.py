@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapehead.analysis.diffusion.lab.start import PICTURE
-from tapehead.analysis.diffusion.models.loading import DiffusionModel, ModelError
+from tapehead.analysis.diffusion.models.loading import DiffusionModel
 from tapehead.analysis.diffusion.pullback import controls, spectrum
 from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, jacobian_at
 from tapehead.analysis.diffusion.pullback.local_bases import random_basis, random_network
 from tapehead.analysis.diffusion.pullback.svd import LocalBasis, local_basis
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.model_files import ModelError
 from tapehead.analysis.results import Result, quantity
 
 if TYPE_CHECKING:
