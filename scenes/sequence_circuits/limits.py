@@ -229,7 +229,7 @@ class Limits(StageScene):
             cue.until("tested")
             self.play(LaggedStart(*(FadeIn(row, shift=0.2 * UP) for row in table), lag_ratio=0.4), run_time=2.2)
             cue.until("one")
-            self.play(*(row[0].animate.set_color(LUCK) for row in table[:2]), run_time=0.5)
+            self.play(*(row[0].animate.set_color(HIGHLIGHT) for row in table[:2]), run_time=0.5)
             cue.until("routes")
             self.play(table[2][0].animate.set_color(BAD), run_time=0.5)
             cue.until("jobs")

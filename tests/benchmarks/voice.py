@@ -266,7 +266,9 @@ def equal_elsewhere(line: Line, processes: int = 2) -> bool:
 
 def side_by_side(lines: Sequence[tuple[Script, Line]], counts: Sequence[int]) -> dict[str, float]:
     """Seconds by the clock for the same lines, so many at once."""
-    script = replace(lines[0][0], lines=tuple(line for each, line in lines if each is lines[0][0])[:8])
+    # Of the script with the most of them: fewer than three are never spoken side by side.
+    chosen = max((each for each, _ in lines), key=lambda script: sum(each is script for each, _ in lines))
+    script = replace(chosen, lines=tuple(line for each, line in lines if each is chosen)[:8])
     found = {}
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
