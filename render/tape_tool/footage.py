@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from tapehead.analysis.errors import UsageError
 from tapehead.render.tape_tool import animation, hdr, sequence
 from tapehead.render.tape_tool.orientation import UPRIGHT, Orientation, orientation_of
+from tapehead.render.tape_tool.places import must_be_files
 from tapehead.render.tape_tool.timeline import Runs, Timeline, decoded_at, followed_on, leaps_of
 from tapehead.render.tape_tool.wholeness import is_cut
 
@@ -154,6 +155,7 @@ def probe(path: Path, fps: Fraction | int = 0, crop: Fraction | None = None) -> 
         UsageError: there is no such file, or there is no video in it that can be decoded.
     """
     options = sequence.demuxer_options(path, fps)
+    must_be_files(path)
     try:
         if animation.is_animation(path):
             return _of_animation(path, fps, crop)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.outside_files import kind_of
 from tapehead.render.encoding.container import writing
 from tapehead.render.guard import Guard
 from tapehead.render.tape_tool import sequence
@@ -36,6 +37,24 @@ def not_over(out: Path, inputs: Mapping[str, Path]) -> None:
     for file in written:
         if (key := _file_key(file)) in read:
             raise UsageError(f"{file} is {read[key]} itself; choose another name for the result")
+
+
+def must_be_files(path: Path) -> None:
+    """Check that a video, or each of the numbered pictures, is an ordinary file before it is opened: a pipe without
+    a writer would be waited for, for ever, and so would a device.
+
+    Raises:
+        UsageError: one is not, or is missing.
+    """
+    for file in [member for _, member in sequence.members(path)] if sequence.is_sequence(path) else [path]:
+        try:
+            kind = kind_of(file.stat().st_mode)
+        except FileNotFoundError:
+            raise UsageError(f"there is no file {file}") from None
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        if kind and not file.is_dir():  # a folder is refused by whoever reads, with what to do about it
+            raise UsageError(f"{file} is {kind} and not a file; save what comes from it as a file first")
 
 
 def _file_key(path: Path) -> tuple[int, int] | None:

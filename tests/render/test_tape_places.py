@@ -1,14 +1,19 @@
 """Where the tape tool reads and writes: nothing of the user's is written over, nothing is left behind."""
 
+import contextlib
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tapehead.analysis.errors import OutputError, UsageError
+from tapehead.render.tape_tool.footage import probe
 from tapehead.render.tape_tool.places import not_over, work_folder
 from tests.faults.media import moving_picture, write
 
@@ -106,3 +111,24 @@ def test_no_worker_and_no_folder_outlives_a_killed_command(tmp_path):
     started.wait()
     assert gone(lambda: not any(alive(pid) for pid in found))
     assert gone(lambda: [p.name for p in tmp_path.iterdir()] == ["in.mkv"])
+
+
+@pytest.mark.parametrize("odd", ["pipe", "device", "socket", "picture"])
+@pytest.mark.timeout(20)
+def test_what_is_no_file_is_not_waited_for(tmp_path, odd):
+    """Opened, a pipe that nobody writes to is waited for, for ever."""
+    path = tmp_path / "in.mp4"
+    if odd == "pipe":
+        os.mkfifo(path)
+    elif odd == "device":
+        path.symlink_to("/dev/zero")
+    elif odd == "socket":
+        with contextlib.chdir(tmp_path), socket.socket(socket.AF_UNIX) as made:
+            made.bind("in.mp4")
+    else:
+        path = tmp_path / "in_%d.png"
+        for number in (1, 3):
+            Image.new("RGB", (16, 16)).save(tmp_path / f"in_{number}.png")
+        os.mkfifo(tmp_path / "in_2.png")
+    with pytest.raises(UsageError, match=r"in(_2)?\.(mp4|png) is a .* and not a file"):
+        probe(path)
