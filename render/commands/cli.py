@@ -183,6 +183,7 @@ def render(
     jobs: Jobs = 0,
     only: Annotated[str, typer.Option(help="Render one scene only.")] = "",
     voice: Voice = "auto",
+    dub: Annotated[str, typer.Option(metavar="LANGUAGE", help="Speak the translated captions: de, es.")] = "",
     tape: Tape = "",
     seed: Seed = None,
     model: Model = "",
@@ -232,6 +233,7 @@ def render(
         choice,
         allow_flashes,
         limits=Limits(timeout, memory),
+        dub=dub,
     )
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     tell_film(film, reporter, json)

@@ -17,6 +17,7 @@ from typing import Any
 from tapehead.analysis.errors import OutputError, UsageError
 from tapehead.analysis.registry import AnalysisCall, ModelChoice, load, obtain, with_inputs
 from tapehead.analysis.store import Entry, Store, digest_file, digest_of, leasing, write_atomically
+from tapehead.render.film.ahead import Ahead
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.costs import Costs
@@ -26,6 +27,7 @@ from tapehead.render.quality import Quality
 from tapehead.render.tape import tape_named
 from tapehead.render.tape.stage import tape_told
 from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
+from tapehead.render.words.dubbing import dubbed, translation_in
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.timeline import Timeline
 from tapehead.render.words.voice import AUTO, voice_for, voice_named
@@ -34,10 +36,11 @@ from tapehead.render.workers.pool import Limits, Watcher, default_jobs, run_scen
 from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
 from tapehead.render.workers.warm import known_warm, remember, warm
 from tapehead.render.workers.worker import SceneDone
+from tapehead.render.workers.workshop import home
 from tapehead.render.youtube_rules import on_one_line, tag_problems, title_problems
 from tapehead.scenes.episode import Episode
 from tapehead.scenes.filling import filled
-from tapehead.scenes.script import DEFAULT
+from tapehead.scenes.script import DEFAULT, TimedLine
 from tapehead.scenes.spoken_numbers import contradictions
 
 PROVENANCE = "provenance.json"
@@ -59,6 +62,8 @@ class Choices:
     model: ModelChoice = field(default_factory=ModelChoice)
     allow_flashes: bool = False
     limits: Limits = field(default_factory=Limits)
+    dub: str = ""
+    """The language in which the film is spoken, where that is not the script's."""
     picture: Path | None = None
     """Where to keep a picture of what is being drawn; nobody's but a preview's."""
     on_picture: Callable[[str], None] = lambda _scene: None
@@ -101,8 +106,12 @@ def prepare(
     store: Store,
     reporter: Reporter,
     elsewhere: Callable[[AnalysisCall], None] | None = None,
+    ahead: Ahead | None = None,
 ) -> FilmPlan:
-    """Everything before the first frame: results, spoken lines, plan; ``elsewhere`` as :func:`obtain` has it."""
+    """Everything before the first frame: results, spoken lines, plan; ``elsewhere`` as :func:`obtain` has it.
+
+    ``ahead`` draws scenes whose lines are all spoken while others are not.
+    """
     tape_name = tape_told(choices.tape or episode.tape)
     tape = tape_named(tape_name)
     if choices.only:
@@ -110,14 +119,32 @@ def prepare(
     else:
         _warn_of_rules(episode, reporter)
     script = episode.script()
+    translation = translation_in(episode, choices.dub) if choices.dub else None
     if choices.voice != AUTO:
         voice_named(choices.voice)  # nor must a misspelt voice
     seed = episode.seed if choices.seed is None else choices.seed
     results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
     script = filled(script, lambda name: load(store, results[name], name))
-    voice = voice_for(choices.voice, script, reporter.warn)
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
+    if translation:
+        script = dubbed(script, translation)
+    voice = voice_for(choices.voice, script, reporter.warn)
+
+    def planned(lines: Mapping[str, TimedLine], only: str) -> FilmPlan:
+        return plan_film(
+            episode,
+            choices.quality,
+            results,
+            lines,
+            tape=tape_name,
+            tape_identity=tape.identity(),
+            voice=voice.identity(),
+            seed=seed,
+            language=script.language,
+            only=only,
+        )
+
     with reporter.stage("speak", len(script.scene(choices.only) if choices.only else script.lines)) as track:
         spoken = narrate(
             script,
@@ -126,19 +153,11 @@ def prepare(
             lambda done, total: track.to(done),
             scene=choices.only,
             jobs=choices.jobs or default_jobs(),
+            meanwhile=ahead.by(planned) if ahead else None,
         )
-    return plan_film(
-        episode,
-        choices.quality,
-        results,
-        spoken,
-        tape=tape_name,
-        tape_identity=tape.identity(),
-        voice=voice.identity(),
-        seed=seed,
-        language=script.language,
-        only=choices.only,
-    )
+    if ahead:
+        ahead.all_spoken()
+    return planned(spoken, choices.only)
 
 
 def _warn_of_rules(episode: Episode, reporter: Reporter) -> None:
@@ -179,8 +198,11 @@ def analyze(
 
 
 def folder_for(episode: str, choices: Choices) -> Path:
-    """Where a film lies: ``out/<episode>/<quality>``, single scenes in ``scenes/`` below it."""
-    folder = choices.out / episode / choices.quality.name
+    """Where a film lies: ``out/<episode>/<quality>``, below it in a folder by its language if it is dubbed.
+
+    Single scenes are in ``scenes/`` below that.
+    """
+    folder = choices.out / episode / choices.quality.name / choices.dub
     return folder / "scenes" if choices.only else folder
 
 
@@ -194,24 +216,48 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
     folder = folder_for(episode.slug, choices)
     name = choices.only or episode.slug
     check_owner(episode, folder)
-    plan = prepare(episode, choices, store, reporter)
-    if there := finished(folder, name, plan):
-        allowed(there.flashes, choices.allow_flashes, reporter.warn)
-        return replace(there, stages_s=dict(reporter.stages_s))
-    begin(plan, folder, store, reporter)
-    total = sum(scene.expected_frames for scene in plan.scenes)
-    with reporter.stage("draw", total) as track:
-        done = run_scenes(
+    with _drawing_ahead(choices, folder, store, reporter) as ahead:
+        plan = prepare(episode, choices, store, reporter, ahead=ahead)
+        if there := finished(folder, name, plan):
+            allowed(there.flashes, choices.allow_flashes, reporter.warn)
+            return replace(there, stages_s=dict(reporter.stages_s))
+        begin(plan, folder, store, reporter)
+        total = sum(scene.expected_frames for scene in plan.scenes)
+        with reporter.stage("draw", total) as track:
+            done = run_scenes(
+                plan,
+                store.root,
+                choices.jobs or default_jobs(),
+                folder / "logs",
+                lambda frames, note: track.to(sum(frames.values()), note),
+                reporter.warn,
+                choices.limits,
+                watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
+            )
+    done = {name: replace(scene, drawn=scene.drawn or name in ahead.drawn) for name, scene in done.items()}
+    return finish(episode, plan, done, folder, store, reporter, choices.allow_flashes)
+
+
+def _drawing_ahead(choices: Choices, folder: Path, store: Store, reporter: Reporter) -> Ahead:
+    """Draws scenes while lines are spoken, with one process fewer than there are: that one speaks."""
+
+    def ready() -> None:
+        home()
+        _writable(folder)
+
+    def draw(plan: FilmPlan, still_wanted: Callable[[], None]) -> Mapping[str, SceneDone]:
+        return run_scenes(
             plan,
             store.root,
-            choices.jobs or default_jobs(),
+            1,
             folder / "logs",
-            lambda frames, note: track.to(sum(frames.values()), note),
-            reporter.warn,
-            choices.limits,
-            watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
+            warn=reporter.warn,
+            limits=choices.limits,
+            encode=False,
+            watcher=Watcher(choices.picture, choices.on_picture, still_wanted),
         )
-    return finish(episode, plan, done, folder, store, reporter, choices.allow_flashes)
+
+    return Ahead(draw, (choices.jobs or default_jobs()) - 1, ready, choices.on_tick or (lambda: None))
 
 
 def begin(plan: FilmPlan, folder: Path, store: Store, reporter: Reporter) -> None:
@@ -220,9 +266,7 @@ def begin(plan: FilmPlan, folder: Path, store: Store, reporter: Reporter) -> Non
     Raises:
         OutputError: ``folder`` cannot be written.
     """
-    with _writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        _probe(folder)
+    _writable(folder)
     store.sweep()
     if plan.on_tape and not known_warm(store.root):
         # Once for all workers, and before any of them could be taken for stuck.
@@ -433,10 +477,12 @@ def _writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _probe(folder: Path) -> None:
+def _writable(folder: Path) -> None:
     """Find out before the work, not after it, that nothing can be written there."""
-    probe = folder / ".tapehead-probe"
-    try:
-        probe.write_bytes(b"x")
-    finally:
-        probe.unlink(missing_ok=True)
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".tapehead-probe"
+        try:
+            probe.write_bytes(b"x")
+        finally:
+            probe.unlink(missing_ok=True)

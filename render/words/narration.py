@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tapehead.analysis.errors import EpisodeError, StoreError
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.identity import identity
-from tapehead.render.words.voice.side_by_side import speak_each
+from tapehead.render.words.voice.side_by_side import Meanwhile, speak_each, speaks_beside
 from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, pronunciations, timed_words
 from tapehead.scenes.script import Line, Script, Speaker, TimedLine
 
@@ -39,14 +39,16 @@ def narrate(
     *,
     scene: str = "",
     jobs: int = 1,
+    meanwhile: Meanwhile | None = None,
 ) -> dict[str, TimedLine]:
     """Speak every line that is not in the store; ``progress`` is called with lines done and lines in all.
 
-    ``scene`` leaves the lines of all other scenes unspoken.  A voice that takes long speaks ``jobs`` lines at once.
+    ``scene`` leaves the lines of all other scenes unspoken.  A voice that takes long speaks ``jobs`` lines at once;
+    then ``meanwhile`` is told of scenes whose lines are all there, while others are still spoken.
 
     Raises:
         UsageError: the voice cannot speak this script; nothing was spoken.
-        TapeheadError: the voice failed, or the store cannot be written.
+        TapeheadError: the voice failed, the store cannot be written, or what ``meanwhile`` raises.
     """
     voice.check(script)
     lines = script.scene(scene) if scene else script.lines
@@ -62,22 +64,38 @@ def narrate(
     }
     missing = [line for line in lines if entries[line.key] is None]
     count = itertools.count(len(lines) - len(missing) + 1)
+    left = {name: sum(line.scene == name for line in missing) for name in dict.fromkeys(line.scene for line in lines)}
 
-    def done() -> None:
-        if progress:
-            progress(next(count), len(lines))
+    def told(scene: str) -> None:
+        if meanwhile and not left[scene] and any(left.values()):
+            meanwhile.spoken(scene, {line.key: found(line) for line in lines if line.scene == scene})
 
-    if progress and len(missing) < len(lines):
-        progress(len(lines) - len(missing), len(lines))
-    work = [(line, script.speakers[line.speaker], said[line.key].text, store.root) for line in missing]
-    speak_each(voice, keep_line, work, jobs if getattr(voice, "side_by_side", False) else 1, done)
-    spoken = {}
-    for line in lines:
+    def found(line: Line) -> TimedLine:
         entry = entries[line.key] or _find(line, script.speakers[line.speaker], said[line.key].text, voice, store)
         if entry is None:
             raise StoreError(f"line '{line.key}' was spoken, but the store {store.root} does not give it back")
-        spoken[line.key] = timed(line, said[line.key], entry)
-    return spoken
+        return timed(line, said[line.key], entry)
+
+    def done(number: int) -> None:
+        left[missing[number].scene] -= 1
+        if progress:
+            progress(next(count), len(lines))
+        told(missing[number].scene)
+
+    if progress and len(missing) < len(lines):
+        progress(len(lines) - len(missing), len(lines))
+    if not speaks_beside(voice, len(missing), jobs):
+        meanwhile = None  # one process speaks: what it does next is as quick afterwards
+    if meanwhile:
+        # Scene by scene, so that one after the other gets whole; those first that take longest to draw, which are the
+        # long ones: one that is begun last would keep one core at work and the others waiting.
+        sizes = {name: sum(len(said[line.key].text) for line in lines if line.scene == name) for name in left}
+        missing.sort(key=lambda line: -sizes[line.scene])
+    for name in left:
+        told(name)
+    work = [(line, script.speakers[line.speaker], said[line.key].text, store.root) for line in missing]
+    speak_each(voice, keep_line, work, jobs, done, meanwhile.busy if meanwhile else lambda: 0)
+    return {line.key: found(line) for line in lines}
 
 
 def timed(line: Line, said: Spoken, entry: Entry) -> TimedLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import RIGHT, UP, FadeIn, FadeOut, Line, Rectangle, VGroup
+from manim import RIGHT, UP, Circle, Create, FadeIn, FadeOut, Line, Rectangle, VGroup
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import HEADING, SMALL, Words
@@ -56,12 +56,17 @@ class Fence(StageScene):
             Words("friends", size=HEADING, color=FRIEND).move_to([4.5, 3.0, 0]),
             Words("strangers", size=HEADING, color=STRANGER).move_to([4.5, 2.2, 0]),
         )
+        middles = [np.median(places[which], axis=0) for which in (linked, ~linked)]
+        both = Circle(radius=1.1).set_stroke(INK, 5).move_to([*np.mean(middles, axis=0), 0])
         with self.say("fence.cloud") as cue:
             self.play(FadeIn(axes), FadeIn(names), run_time=0.6)
             cue.until("friends")
             self.play(FadeIn(self.friends), FadeIn(self.key[0]), run_time=0.7)
             cue.until("strangers")
             self.play(FadeIn(self.strangers), FadeIn(self.key[1]), run_time=0.7)
+            cue.until("overlap")
+            self.play(Create(both), run_time=0.6)
+        self.play(FadeOut(both), run_time=0.3)
 
     def regions(self, name: str) -> VGroup:
         """The side of the fence that is taken for friends, as shaded cells."""
@@ -102,8 +107,10 @@ class Fence(StageScene):
         new = self.regions("bent")
         told = self.score("bent", "bent", -0.9)
         with self.say("fence.bent") as cue:
+            cue.until("street")
+            self.play(FadeOut(self.shown), run_time=0.6)
             cue.until("bend")
-            self.play(FadeOut(self.shown), FadeIn(new), run_time=0.9)
+            self.play(FadeIn(new), run_time=0.9)
             cue.until("right")
             self.play(FadeIn(told, shift=0.2 * UP), run_time=0.6)
 

@@ -13,6 +13,8 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowFromEdge,
+    Indicate,
+    LaggedStart,
     Line,
     MoveAlongPath,
     Rectangle,
@@ -86,9 +88,19 @@ class Ladder(StageScene):
             self.show(0)
 
     def folds(self) -> None:
+        """A fifth of the pairs is put away; each fifth has its turn."""
+        drawers = VGroup(*(Rectangle(width=1.3, height=0.55).set_stroke(SOFT, 4).set_fill(FRIEND, 0) for _ in range(5)))
+        drawers.arrange(DOWN, buff=0.14).move_to([5.95, 0.6, 0])
         with self.say("ladder.folds") as cue:
+            cue.until("fifth")
+            self.play(FadeIn(drawers), drawers[0].animate.set_fill(opacity=0.9), run_time=0.7)
+            cue.until("test")
+            self.play(Indicate(drawers[0], color=HIGHLIGHT, scale_factor=1.15), run_time=0.7)
             cue.until("drawers")
+            turns = (drawer.animate.set_fill(opacity=0.9) for drawer in drawers[1:])
+            self.play(LaggedStart(*turns, lag_ratio=0.5), run_time=1.0)
             self.show(1)
+        self.play(FadeOut(drawers), run_time=0.3)
 
     def both(self) -> None:
         pair = VGroup(person(FRIEND, 0.8), person(FRIEND, 0.8)).arrange(buff=0.4).move_to([5.95, 1.4, 0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, UP, Create, Dot, FadeIn, FadeOut, LaggedStart, Line, VGroup, VMobject
+from manim import LEFT, UP, Create, Dot, FadeIn, FadeOut, Indicate, LaggedStart, Line, VGroup, VMobject
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.intervals import whisker
@@ -80,12 +80,22 @@ class Removal(StageScene):
         self.right = self.curve("accuracy", HIGHLIGHT)
         last = found.read("accuracy", share="90%")
         told = Words("right {x:.0%}", x=last, size=HEADING, color=HIGHLIGHT).move_to([4.9, 2.5, 0])
+        coin = VGroup(
+            Line(self.at(0, 0.5), self.at(100, 0.5)).set_stroke(SOFT, 3),
+            Words("a coin", size=SMALL, color=SOFT).move_to(self.at(14, 0.5) - 0.3 * UP),
+        )
         with self.say("removal.rise") as cue:
-            self.play(FadeIn(axes), FadeIn(name), FadeIn(ticks), run_time=0.6)
+            self.play(FadeIn(axes), run_time=0.6)
+            cue.until("coin")
+            self.play(FadeIn(coin), run_time=0.4)
+            cue.until("ten")
+            self.play(FadeIn(name), FadeIn(ticks), run_time=0.5)
             cue.until("climbs")
             self.play(Create(self.right[0]), FadeIn(self.right[1:]), run_time=1.2)
             cue.until("ninety")
             self.play(FadeIn(told, shift=0.3 * LEFT), run_time=0.5)
+            cue.until("how")
+            self.play(Indicate(told, color=INK, scale_factor=1.1), run_time=0.8)
         self.told = told
 
     def balance(self) -> None:
@@ -99,7 +109,12 @@ class Removal(StageScene):
         with self.say("removal.balance") as cue:
             cue.until("asked")
             shown = LaggedStart(*(FadeIn(part) for part in asked), lag_ratio=0.4)
-            self.play(shown, FadeIn(told), run_time=1.0)
+            self.play(shown, run_time=1.0)
+            cue.until("share")
+            self.play(FadeIn(told, shift=0.2 * UP), run_time=0.5)
+            for mark, kind in (("yes", 0), ("no", 1)):
+                cue.until(mark)
+                self.play(Indicate(asked[kind], color=HIGHLIGHT, scale_factor=1.05), run_time=0.9)
         self.play(FadeOut(asked), FadeOut(told), run_time=0.3)
 
     def area(self) -> None:
@@ -111,14 +126,12 @@ class Removal(StageScene):
             Words("ranks {x:.2f}", x=first, size=HEADING, color=FRIEND).move_to([4.9, 0.6, 0]),
             Words("then {x:.2f}", x=last, size=HEADING, color=FRIEND).move_to([4.9, -0.4, 0]),
         )
-        coin = VGroup(
-            Line(self.at(0, 0.5), self.at(100, 0.5)).set_stroke(SOFT, 3),
-            Words("a coin", size=SMALL, color=SOFT).move_to(self.at(14, 0.5) - 0.3 * UP),
-        )
         with self.say("removal.area") as cue:
-            self.play(FadeIn(coin), run_time=0.4)
             cue.until("rank")
             self.play(Create(seen[0]), FadeIn(seen[1:]), run_time=1.2)
             cue.until("falls")
             self.play(FadeIn(told[0]), run_time=0.4)
+            cue.until("end")
             self.play(FadeIn(told[1]), run_time=0.4)
+            cue.until("tell")
+            self.play(Indicate(self.right[0], color=INK, scale_factor=1.0), run_time=0.9)

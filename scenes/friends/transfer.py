@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import UP, Create, FadeIn, FadeOut, LaggedStart
+from manim import UP, Create, FadeIn, FadeOut, Indicate, LaggedStart
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
@@ -40,7 +40,9 @@ class Transfer(StageScene):
         self.table = self.grid("study", "accuracy", study.quantity("accuracy").labels["trained"], FRIEND, 0.6)
         self.heads = Words("taught here, tested there", size=SMALL, color=SOFT).move_to([-0.5, 3.4, 0])
         with self.say("transfer.published") as cue:
-            self.play(FadeIn(self.table.rows), FadeIn(self.table.columns), FadeIn(self.heads), run_time=0.6)
+            self.play(FadeIn(self.table.rows), FadeIn(self.heads), run_time=0.6)
+            cue.until("tested")
+            self.play(FadeIn(self.table.columns), run_time=0.6)
             cue.until("sixteen")
             for n in range(4):
                 row = slice(4 * n, 4 * n + 4)
@@ -87,8 +89,14 @@ class Transfer(StageScene):
         null = Words("shuffled: {x:.2f}\nat most", x=found.read("chance_most"), size=BODY, color=INK, align="center")
         null.move_to([5.25, -1.0, 0])
         with self.say("transfer.fair") as cue:
-            self.play(FadeIn(self.table), run_time=0.9)
+            self.play(FadeIn(self.table.rows), FadeIn(self.table.columns), run_time=0.6)
+            cue.until("pairs")
+            self.play(LaggedStart(*(FadeIn(cell) for cell in self.table.cells), lag_ratio=0.05), run_time=0.9)
+            cue.until("often")
+            self.play(LaggedStart(*(FadeIn(words) for words in self.table.numbers), lag_ratio=0.05), run_time=0.9)
             cue.until("all")
+            self.play(Indicate(self.table.numbers, color=HIGHLIGHT, scale_factor=1.03), run_time=0.8)
+            cue.until("between")
             self.play(FadeIn(told), run_time=0.5)
             cue.until("coin")
             self.play(FadeIn(null), run_time=0.5)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from manim import LEFT, UP, Create, DashedLine, FadeIn, FadeOut, GrowFromEdge, Line, VGroup
+from manim import LEFT, UP, Create, DashedLine, Dot, FadeIn, FadeOut, GrowFromEdge, LaggedStart, Line, VGroup
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.intervals import Intervals
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
-from tapehead.scenes.stage.palette import GOOD, HIGHLIGHT, SOFT
+from tapehead.scenes.stage.palette import FAINT, GOOD, HIGHLIGHT, SOFT
 
 from .pictures import FRIEND, STRANGER, person
 
@@ -78,12 +78,23 @@ class Verdict(StageScene):
         one, other = person(height=2.4).move_to([-3.4, 0.4, 0]), person(height=2.4).move_to([3.4, 0.4, 0])
         maybe = DashedLine([-2.2, 0.2, 0], [2.2, 0.2, 0], dash_length=0.22).set_stroke(HIGHLIGHT, 8)
         card = EndCard("Should they be friends?", "Four times in five. Ask them.", self.context.references)
+        ranked = self.result("ladder").read("model_auc", model=MODELS[0][0])
+        turns = VGroup(*(Dot(radius=0.2, color=GOOD if n < round(5 * float(ranked)) else FAINT) for n in range(5)))
+        turns.arrange(buff=0.5).move_to([0, -2.3, 0])
         with self.say("verdict.end") as cue:
             self.play(FadeIn(one), FadeIn(other), run_time=0.6)
             cue.until("friends")
             self.play(Create(maybe), run_time=0.8)
+            cue.until("rank")
+            self.play(LaggedStart(*(FadeIn(turn, scale=0.5) for turn in turns), lag_ratio=0.3), run_time=1.2)
             cue.until("ask")
-            self.play(one.animate.shift(0.6 * -LEFT), other.animate.shift(0.6 * LEFT), FadeOut(maybe), run_time=0.8)
+            self.play(
+                one.animate.shift(0.6 * -LEFT),
+                other.animate.shift(0.6 * LEFT),
+                FadeOut(maybe),
+                FadeOut(turns),
+                run_time=0.8,
+            )
         self.clear_stage(run_time=0.5)
         self.play(FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
         self.play(FadeIn(card.credits), run_time=0.5)

@@ -109,10 +109,13 @@ class Walks(StageScene):
             self.play(FadeOut(self.title), run_time=0.2)
             self.step("three", 8, "three steps")
             self.bring_to_front(self.ring)
-            dot, path = self.walker("a", "b", "c", "d")
-            trail = path.copy().set_stroke(HIGHLIGHT, 6)
-            self.add(dot)
-            self.play(MoveAlongPath(dot, path), Create(trail), run_time=1.2)
-            self.play(FadeOut(trail), FadeOut(dot), run_time=0.2)
+            for n, way in enumerate((("a", "b", "c", "d"), ("a", "c", "b", "d"))):
+                if n:
+                    cue.until("walked")
+                dot, path = self.walker(*way)
+                trail = path.copy().set_stroke(HIGHLIGHT, 6)
+                self.add(dot)
+                self.play(MoveAlongPath(dot, path), Create(trail), run_time=1.2)
+                self.play(FadeOut(trail), FadeOut(dot), run_time=0.2)
             cue.until("wrong")
             self.play(FadeIn(wrong, shift=0.2 * UP), run_time=0.6)

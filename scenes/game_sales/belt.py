@@ -12,6 +12,7 @@ from manim import (
     Dot,
     FadeIn,
     FadeOut,
+    Indicate,
     LaggedStart,
     Line,
     Rectangle,
@@ -154,6 +155,8 @@ class Belt(StageScene):
         with self.say("belt.chosen") as cue:
             cue.until("recipe")
             self.play(FadeIn(title), FadeIn(right[1]), run_time=0.6)
+            cue.until("one")
+            self.play(Indicate(title, color=HIGHLIGHT, scale_factor=1.1), run_time=0.8)
             cue.until("eighteen")
             self.play(FadeIn(right[0]), FadeIn(number), run_time=0.7)
             cue.until("stays")

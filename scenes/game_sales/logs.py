@@ -149,6 +149,8 @@ class Logs(StageScene):
             self.play(FadeIn(shown[1]), run_time=0.5)
             cue.until("bell")
             self.play(FadeIn(shown[2]), run_time=0.6)
+            cue.until("better")
+            self.play(Indicate(shown[1], color=HIGHLIGHT, scale_factor=1.1), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
     def talk(self) -> None:

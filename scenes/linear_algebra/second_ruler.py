@@ -237,6 +237,8 @@ class SecondRuler(StageScene):
             )
             size = value(self.fit.read("rms", model="nose"), HIGHLIGHT, BODY, ".1f").next_to(least, UP, buff=0.35)
             self.play(Create(self.misses), FadeIn(size), run_time=0.9)
+            cue.until("tears")
+            self.play(self.misses.animate.set_stroke(width=9), size.animate.scale(1.2), run_time=0.8)
         self.tape.off()
         kept.release()
         self.charts = VGroup(upright, nap_title, fitted, frame, titles, curve, runner, stem, number, size, note)

@@ -104,6 +104,7 @@ class Circuits(StageScene):
         with self.say("circuits.three") as cue:
             cue.until("three")
             self.play(FadeIn(rows), run_time=0.6)
+            cue.until("months")
             self.play(FadeIn(columns), run_time=0.6)
             cue.until("laid")
             self.play(FadeIn(titles), FadeIn(self.table), run_time=0.7)

@@ -13,6 +13,7 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowFromEdge,
+    Indicate,
     LaggedStart,
     Line,
     Rectangle,
@@ -110,7 +111,10 @@ class Coverage(StageScene):
         with self.say("coverage.floor") as cue:
             cue.until("stops")
             self.play(FadeOut(self.down), Create(line), run_time=0.7)
+            cue.until("ones")
             self.play(FadeIn(words), Create(pointer), run_time=0.6)
+            cue.until("memory")
+            self.play(Indicate(self.bars[-1], color=NAP, scale_factor=1.15), run_time=0.9)
             cue.until("work")
             self.play(self.bars[-1][0].animate.set_fill(LUCK, 1), run_time=0.6)
         self.gone = (line, words, pointer)
@@ -142,6 +146,11 @@ class Coverage(StageScene):
             self.play(FadeIn(heading), FadeIn(rows[0]), FadeIn(rows[1]), run_time=0.6)
             cue.until("free")
             self.play(GrowFromEdge(rows[2][0], LEFT), FadeIn(rows[2][1]), FadeIn(rows[2][2]), run_time=0.8)
+            cue.until("bill")
+            added = rows[2][0].copy()
+            self.play(FadeOut(rows[1][2]), added.animate.next_to(rows[1][0], RIGHT, buff=0.0), run_time=0.8)
+            cue.until("with")
+            self.play(Indicate(rows[1][1], color=INK, scale_factor=1.1), run_time=0.8)
             cue.until("pays")
             pays = self.found.read("pays_after", remembered=half)
             words = Words("pays off after {n:.0f} questions", n=pays, size=HEADING, color=LUCK, bold=True)

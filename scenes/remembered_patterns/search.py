@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, Line, Rectangle, Transform, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Create,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    LaggedStart,
+    Line,
+    Rectangle,
+    Transform,
+    VGroup,
+)
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Words
@@ -123,6 +137,8 @@ class Search(StageScene):
             self.play(FadeIn(asked), FadeIn(rule), run_time=0.5)
             cue.until("throw")
             self.play(FadeIn(dots), FadeIn(first), FadeIn(second), run_time=0.7)
+            cue.until("string")
+            self.play(Indicate(asked[4], color=NOSE, scale_factor=1.1), run_time=0.8)
             cue.until("red")
             mark = cross(blue[2], NOSE, 0.36)
             self.sound("tick")
@@ -151,6 +167,11 @@ class Search(StageScene):
                 self.play(Transform(bars, new), run_time=0.8)
                 self.play(FadeIn(fresh), FadeIn(following), run_time=0.3)
                 numbers, title = fresh, following
+                if mark == "fall":
+                    cue.until("ways")
+                    there, back = list(self.dots), list(self.dots)[-2::-1]
+                    way = (Indicate(dot, color=INK, scale_factor=1.25) for dot in there + back)
+                    self.play(LaggedStart(*way, lag_ratio=0.3), run_time=1.6)
         self.shown = VGroup(bars, numbers, title)
 
     def title(self, stage: int) -> VGroup:
@@ -173,7 +194,9 @@ class Search(StageScene):
             cue.until("placements")
             self.play(FadeIn(matches, shift=0.2 * UP), run_time=0.5)
             cue.until("steps")
-            self.play(FadeIn(steps, shift=0.2 * UP), FadeIn(instead), run_time=0.5)
+            self.play(FadeIn(steps, shift=0.2 * UP), run_time=0.5)
+            cue.until("years")
+            self.play(FadeIn(instead), run_time=0.5)
             strike = Line(instead.get_left() + 0.2 * LEFT, instead.get_right() + 0.2 * RIGHT).set_stroke(NOSE, 7)
             self.play(Create(strike), run_time=max(0.4, 0.4 * cue.left))
         self.clear_stage(run_time=0.4)

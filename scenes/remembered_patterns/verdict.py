@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, Line, RoundedRectangle, VGroup
+from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, Line, RoundedRectangle, VGroup
 
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
@@ -49,8 +49,11 @@ class Verdict(StageScene):
             self.play(drawing.animate.set_opacity(0.6), run_time=0.5)
             cue.until("chance")
             self.play(FadeIn(frames[1]), FadeIn(numbers), run_time=0.6)
-            cue.until("cut")
+            cue.until("missing")
+            self.play(Indicate(numbers[1], color=EAR, scale_factor=1.15), run_time=0.8)
+            cue.until("jobs")
             self.play(FadeIn(frames[2]), Create(wire), run_time=0.6)
+            cue.until("cut")
             self.sound("tick")
             self.play(Create(knife), run_time=0.4)
         self.clear_stage(run_time=0.4)
@@ -66,7 +69,9 @@ class Verdict(StageScene):
         with self.say("verdict.rule") as cue:
             self.play(FadeIn(card.question), run_time=0.5)
             cue.until("place")
-            self.play(FadeIn(card.answer, shift=0.2 * UP), FadeIn(card.logo), run_time=0.6)
+            self.play(FadeIn(card.logo), run_time=0.6)
+            cue.until("answer")
+            self.play(FadeIn(card.answer, shift=0.2 * UP), run_time=0.6)
             cue.until("business")
             self.play(FadeIn(card.credits), run_time=0.5)
             self.hold(2.0)

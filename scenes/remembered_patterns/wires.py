@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, Square, VGroup, there_and_back
+from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, Square, VGroup, there_and_back
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
@@ -59,6 +59,8 @@ class Wires(StageScene):
         self.glass.move_to(place(0, 0))
         with self.say("wires.story") as cue:
             self.play(FadeIn(title), run_time=0.4)
+            cue.until("circuits")
+            self.play(Indicate(title, color=INK, scale_factor=1.1), run_time=0.7)
             cue.until("three")
             self.play(
                 LaggedStart(*(FadeIn(d, scale=0.6) for d in self.glass[1]), lag_ratio=0.3),

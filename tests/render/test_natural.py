@@ -12,7 +12,7 @@ import pytest
 from tapehead.analysis.errors import MissingPartError, OutputError, UnknownNameError, UsageError
 from tapehead.render.assets import asset
 from tapehead.render.words.voice import voice_named
-from tapehead.render.words.voice.natural import model
+from tapehead.render.words.voice.natural import NaturalVoice, model
 from tapehead.render.words.voice.natural.onsets import heard_from, with_rests, word_times
 from tapehead.render.words.voice.natural.phonemes import Utterance
 from tapehead.render.words.voice.natural.styles import speed_for, style_of
@@ -134,6 +134,8 @@ def test_a_file_that_is_no_model_is_refused(tmp_path):
     (tmp_path / "model.onnx").write_bytes(b"no model")
     with pytest.raises(UsageError, match=r"model\.onnx is no Kokoro model"):
         model.Kokoro(model.model_in(str(tmp_path)))
+    with pytest.raises(UsageError, match=r"model\.onnx is no Kokoro model"):  # and not only when it is to speak
+        NaturalVoice(str(tmp_path)).check(script_of(line()))
 
 
 # -- speakers ----------------------------------------------------------------------------------------

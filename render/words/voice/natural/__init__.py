@@ -139,6 +139,7 @@ class NaturalVoice:
             UnknownNameError: there is no such style.
             UsageError: words that are in no dictionary, or characters that are no English; all of them are listed.
         """
+        from tapehead.render.words.voice.natural.model import loaded
         from tapehead.render.words.voice.natural.styles import style_of
         from tapehead.render.words.voice.wording import pronounced, pronunciations
 
@@ -158,13 +159,18 @@ class NaturalVoice:
                     f"{len(missing)} of the {len(script.lines)} lines of {script.path} have to be spoken anew "
                     f"('{missing[0].key}' is the first), and {error}"
                 ) from error
+            if self._chosen:  # a file of the user's may be anything; the packages' own is known by its digest
+                loaded(self._chosen)
         for line in missing:
             said = pronounced(line.say or line.text, pronunciations(script, self))
             reading = self._lexicon.read(said.text)
             if reading.unspeakable:
-                complaints.append(f"line '{line.key}': {_listed(reading.unspeakable)} has no English sound")
+                complaints.append(
+                    f"line '{line.key}': {_listed(reading.unspeakable)} {_has(reading.unspeakable)} no English sound"
+                )
             elif silent := [word for word in reading.unknown if not reading.guessed.get(word)]:
-                complaints.append(f"line '{line.key}': {_listed(silent)} is in no dictionary")
+                are = "is" if len(set(silent)) == 1 else "are"
+                complaints.append(f"line '{line.key}': {_listed(silent)} {are} in no dictionary")
             elif not any(not piece.pause for piece in reading.pieces):
                 complaints.append(f"line '{line.key}' has nothing that can be said")
         if complaints:
@@ -230,9 +236,14 @@ class NaturalVoice:
         reading = self._lexicon.read(spoken)
         if reading.unspeakable:
             raise UsageError(
-                f"line '{line.key}': {_listed(reading.unspeakable)} has no English sound; write it in words"
+                f"line '{line.key}': {_listed(reading.unspeakable)} {_has(reading.unspeakable)} no English sound; "
+                "write it in words"
             )
         return reading
+
+
+def _has(words: list[str]) -> str:
+    return "has" if len(set(words)) == 1 else "have"
 
 
 def _listed(words: list[str]) -> str:

@@ -66,17 +66,19 @@ class Spoken:
 class Kokoro:
     """The model, loaded once in a process.
 
+    Equal input gives equal samples with one thread; with more (a benchmark asks for them) nobody promises that.
+
     Raises:
         MissingPartError: onnxruntime is not installed.
         UsageError: the file is no such model.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, threads: int = 1) -> None:
         self.path = path
         runtime = _runtime()
         options = runtime.SessionOptions()
         # More threads make one line no faster; several lines side by side do.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 4
         try:
             data = with_output(path.read_bytes(), _DURATIONS)
