@@ -36,7 +36,7 @@ class Walk(StageScene):
         return np.array([6.4 * np.cos(angle), 6.4 * np.sin(angle) - 4.6, 0])
 
     def ask(self) -> None:
-        """The patient wants it gone."""
+        """The patient wants to see where it leads."""
         found = self.result("carried")
         self.monitor = Monitor(np.moveaxis(found["start"][SAMPLE], 0, -1), 6.2).move_to([0, 0.3, 0])
         self.tape.keep_clean(self.monitor.screen)

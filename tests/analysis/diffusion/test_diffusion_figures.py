@@ -132,6 +132,8 @@ def result(name: str) -> Result:
         sizes = dict(zip(PICTURE, LATENT if latent else COLOUR, strict=True)) | SIZES
         sizes |= {axis: len(labels) for axis, labels in LABELS.items()}
         values = RNG.random(tuple(sizes[axis] for axis in axes)) * (1.0 if axes else 9) + (0.0 if axes else 1)
+        if key.endswith(("_low", "_high")):  # ends of an interval around what is from 0 to 1
+            values = 2 + values if key.endswith("_high") else -values
         made[key] = quantity(values, *axes, labels={a: LABELS[a] for a in axes if a in LABELS})
     return Result(made, name=name.partition(".")[2], model="hand-made", facts={"samples": 1})
 
