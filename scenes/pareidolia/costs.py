@@ -61,7 +61,8 @@ class Costs(StageScene):
         with self.say("costs.stupid") as cue:
             grow = [GrowFromEdge(bar, DOWN) for heap in (self.above, below) for bar in heap.bars]
             still = (self.above.floor, below.floor, *names)
-            self.play(LaggedStart(*grow, lag_ratio=0.02), *(FadeIn(one) for one in still), run_time=1.2)
+            self.play(*(FadeIn(one) for one in still), run_time=0.25)
+            self.play(LaggedStart(*grow, lag_ratio=0.02), run_time=1.2)
             cue.until("mistake")
             self.play(FadeIn(self.bean), Create(self.post), run_time=0.7)
             self.post.add_updater(stand)
