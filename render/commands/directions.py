@@ -38,7 +38,7 @@ def directions(
         typer.Option("--t", help="Where in the noise, 0 to 1; several times: repeat it. The first is the main one."),
     ] = None,
     k: Annotated[int, typer.Option("--k", help="How many directions.")] = 4,
-    steps: Annotated[int, typer.Option("--steps", help="Pictures along a walk, to each side.")] = 4,
+    steps: Annotated[int, typer.Option("--steps", help="Pictures along a walk, to each side.")] = 3,
     reach: Annotated[float, typer.Option("--reach", help="Length of a walk, as a share of |x_t|.")] = 0.19,
     walk: Annotated[
         str, typer.Option("--walk", help="direct (x + a v) or guidance (published x-space steps).")
@@ -47,7 +47,7 @@ def directions(
     guidance: Annotated[
         float | None, typer.Option("--guidance", help="Classifier-free weight; 3 for a prompt, 1 for a picture.")
     ] = None,
-    denoise: Annotated[int, typer.Option("--denoise", help="DDIM steps of the whole way from noise.")] = 16,
+    denoise: Annotated[int, typer.Option("--denoise", help="DDIM steps of the whole way from noise.")] = 12,
     layer: Annotated[str, typer.Option("--layer", help="Where h is read: mid, or down-1, down-2 …")] = "mid",
     mask: Annotated[str, typer.Option("--mask", help="A picture, light where local directions may act.")] = "",
     to: Annotated[
@@ -188,10 +188,9 @@ def _tell(parts: Any, folder: Path) -> None:
 
 def _film(folder: Path, quality: str, voice: str, tape: str, jobs: int, store: Store, reporter: Reporter) -> Path:
     """Render the template episode from a finished run."""
-    from tapehead.scenes.direction_report.of_run import film_of
-
     from tapehead.render.film.make import Choices, render
     from tapehead.render.quality import quality_named
+    from tapehead.scenes.direction_report.of_run import film_of
 
     choices = Choices(quality_named(quality), jobs, "", voice, tape, None, folder)
     return render(film_of(folder), choices, store, reporter).path

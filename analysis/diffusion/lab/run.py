@@ -61,8 +61,8 @@ class Settings:
 
     shares: tuple[float, ...] = (0.6,)
     k: int = 4
-    steps: int = 4
-    denoise: int = 16
+    steps: int = 3
+    denoise: int = 12
     reach: float = REACH
     walk: str = "direct"
     gamma: float = 1.0
