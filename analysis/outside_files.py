@@ -6,13 +6,14 @@ never ends, gigabytes where a page was expected, or JSON that is nested a millio
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from tapehead.analysis.errors import UsageError
 
@@ -55,6 +56,22 @@ def read_bytes(path: Path, most: int = MOST, check: Callable[[os.stat_result], N
         if facts.st_size > most or len(found := file.read(most + 1)) > most:
             raise OutsideFileError(f"{path} has more than {_size(most)}, and more is not read here")
     return found
+
+
+@contextlib.contextmanager
+def reading(path: Path, newline: str | None = None) -> Iterator[TextIO]:
+    """An ordinary file of any length, open as text in UTF-8, with or without a byte order mark.
+
+    Raises:
+        OutsideFileError: it is a pipe, device, socket or folder.
+        OSError: it is missing or cannot be read.
+        UnicodeDecodeError: while it is read: it is not UTF-8.
+    """
+    _refuse_odd(path, path.stat())
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, encoding="utf-8-sig", newline=newline) as file:
+        _refuse_odd(path, os.fstat(file.fileno()))
+        yield file
 
 
 def read_text(path: Path, most: int = MOST) -> str:

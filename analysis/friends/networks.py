@@ -17,6 +17,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.outside_files import reading
 
 CLASSICS: Mapping[str, str] = {
     "karate": "karate_club_graph",
@@ -185,7 +186,8 @@ def read_network(path: Path) -> Network:
             raise UsageError(
                 f"{path} has {size / 1e9:.1f} GB, and at most {LARGEST_FILE / 1e9:g} are read; thin it out"
             )
-        text = path.read_text(encoding="utf-8-sig")
+        with reading(path) as file:
+            text = file.read()
     except OSError as error:
         raise UsageError(f"the network {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -19,6 +19,7 @@ import numpy as np
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.graphs.labelled import Graph, check_memory
+from tapehead.analysis.outside_files import reading
 
 UNLABELLED = "node"
 RELATIONS = ("edges", "nodes")
@@ -108,7 +109,7 @@ def read_graph(path: Path, relations: str = "edges", report: Report = tell_nobod
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    with path.open(encoding="utf-8-sig") as lines:
+    with reading(path) as lines:
         for number, line in enumerate(lines, 1):
             yield number, line.rstrip("\r\n")
 

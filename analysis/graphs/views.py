@@ -24,6 +24,7 @@ from tapehead.analysis.graphs.patterns import CHILD, Pattern, parse_pattern
 from tapehead.analysis.graphs.prefilter import Surroundings, by_label, prefilter
 from tapehead.analysis.graphs.reachability import Reachability
 from tapehead.analysis.graphs.simulation import double_simulation
+from tapehead.analysis.outside_files import reading
 from tapehead.analysis.store import write_atomically
 
 MOST_PLACEMENTS = 10_000
@@ -230,7 +231,8 @@ def view_patterns(folder: Path, option: str = "--views") -> list[tuple[str, Path
     found = []
     for file in files:
         try:
-            found.append((file.stem, file, parse_pattern(file.read_text(encoding="utf-8"))))
+            with reading(file) as lines:
+                found.append((file.stem, file, parse_pattern(lines.read())))
         except (UsageError, UnicodeDecodeError) as error:
             raise UsageError(f"{file}: {error}") from error
     return found

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.outside_files import reading
 
 UNITS: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
     "plain": lambda x, _largest: x,
@@ -113,7 +114,8 @@ def read_columns(path: Path) -> Columns:
         UsageError: it is not there, no valid TOML, or lacks ``sales`` or ``[predictors]``.
     """
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        with reading(path) as file:
+            said = tomllib.loads(file.read())
     except OSError as error:
         raise UsageError(f"the columns file {path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -153,7 +155,7 @@ def read_games(path: Path, columns: Columns) -> Games:
             cells than the heading, or a cell holds text where a number belongs.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
+        with reading(path, newline="") as file:
             rows = [row for row in csv.reader(file, strict=True) if row]
     except OSError as error:
         raise UsageError(f"the table {path} cannot be read: {error.strerror}") from error

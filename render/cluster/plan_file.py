@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.outside_files import read_bytes
 from tapehead.analysis.sources import ROOT
 from tapehead.analysis.store import Store, digest_of
 from tapehead.render.cluster.plan_records import (
@@ -271,8 +272,7 @@ def read_plan(path: Path) -> PlanFile:
         UsageError: it is not there, is no plan, is of another version, or was changed by hand.
     """
     try:
-        with path.open("rb") as file:
-            return parse_plan(file.read(MOST_BYTES + 1), str(path))
+        return parse_plan(read_bytes(path, MOST_BYTES), str(path))
     except OSError as error:
         raise UsageError(
             f"the plan {path} cannot be read: {error.strerror or error}; `tapehead plan EPISODE -o {path}` makes one"

@@ -146,11 +146,16 @@ def _pattern_from(query: str) -> Pattern:
         UsageError: there is none, the file cannot be read, or the text is not understood.
     """
     from tapehead.analysis.graphs.patterns import parse_pattern
+    from tapehead.analysis.outside_files import reading
 
     if not query.strip():
         raise UsageError("what is to be found? give a QUERY such as 'a:animal -> b@Japan', or a file with one")
     try:
-        text = Path(query).expanduser().read_text(encoding="utf-8")
+        if (place := Path(query).expanduser()).is_dir():  # a query may be called like a folder
+            text = query
+        else:
+            with reading(place) as file:
+                text = file.read()
     except UnicodeDecodeError as error:
         raise UsageError(f"the query in {query} is no text in UTF-8") from error
     except (OSError, ValueError):  # no file of that name: it is the query itself

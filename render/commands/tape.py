@@ -354,6 +354,7 @@ def import_ntscrs(
 ) -> None:
     """Turn a preset of ntsc-rs into one of ours, and say what could not be mapped."""
     from tapehead.analysis.errors import UsageError
+    from tapehead.analysis.outside_files import read_text
     from tapehead.analysis.store import write_atomically
     from tapehead.render.encoding.container import writing
     from tapehead.render.tape_tool.ntscrs import import_preset
@@ -361,8 +362,8 @@ def import_ntscrs(
 
     not_over(out, {"the preset": source})
     try:
-        text = source.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_text(source)
+    except OSError as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"the preset {source} cannot be read: {reason}") from error
     if out.suffix != ".json":

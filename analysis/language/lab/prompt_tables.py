@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.outside_files import reading
 
 NEEDED = ("clean", "corrupted", "answer", "wrong")
 OPTIONAL = ("group", "positions", "half", "join")
@@ -79,7 +80,8 @@ def _items(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
         if path.stat().st_size > LARGEST:
             raise UsageError(f"{path} has {path.stat().st_size / 2**20:.0f} MB; a prompt file has at most 64")
-        text = path.read_text(encoding="utf-8-sig")
+        with reading(path) as file:
+            text = file.read()
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except OSError as error:
