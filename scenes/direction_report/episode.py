@@ -9,7 +9,7 @@ from .numbers import ANALYSES
 EPISODE = Episode(
     title="Which directions change this picture?",
     scenes=(
-        SceneRef("start", ".start:Start", "A picture, half finished", uses=("picture",)),
+        SceneRef("start", ".start:Start", "An unfinished picture", uses=("picture",)),
         SceneRef("loud", ".start:Loud", "What the network notices", uses=("picture", "basis")),
         SceneRef("walk", ".walking:Walk", "Walks", uses=("basis", "walk", "test")),
         SceneRef("control", ".walking:Control", "As long, and as loud", uses=("walk", "test")),

@@ -1,4 +1,4 @@
-"""First scene: the picture, half finished, and whether the network finds its way back to it."""
+"""First scene: the unfinished picture, and whether the network finds its way back to it."""
 
 from __future__ import annotations
 
