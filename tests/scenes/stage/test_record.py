@@ -259,7 +259,7 @@ def become_at_once(other: Mobject) -> Mobject:
 CUT = {
     "glyph": lambda: Text("5")[0],
     "glyph of several": lambda: VGroup(Text("acc 99")[3:]),
-    "copy of a glyph": Text("5")[0].copy,
+    "copy of a glyph": lambda: VGroup(Text("5")[0].copy()),
     "markup": lambda: MarkupText("5")[0],
     "typst": lambda: VGroup(*Typst("99").family_members_with_points()),
     "paragraph": lambda: Paragraph("good", "99")[1][0],
