@@ -216,7 +216,7 @@ class PlusOne(StageScene):
             self.play(self.parcel.animate(rate_func=there_and_back).scale(1.3), run_time=1.0)
             cue.until("wires")
             swell = [wire.animate(rate_func=there_and_back).set_stroke(width=20) for wire in self.strong]
-            self.play(LaggedStart(*swell, lag_ratio=0.5), run_time=1.2)
+            self.play(*swell, run_time=1.2)  # no group of them: that would be laid over the nodes
             ends = [n for n in self.nodes if isinstance(n, Words)]
             for mark, end in zip(("same", "answers"), ends, strict=True):
                 cue.until(mark)
