@@ -23,6 +23,7 @@ from manim import (
     Transform,
     VGroup,
     VMobject,
+    there_and_back,
 )
 
 from tapehead.analysis.results import Origin, Reading, Result
@@ -221,6 +222,9 @@ class Dark(StageScene):
             cue.until("argues")
             said = self.writes(REBEL)
             self.play(FadeIn(said, shift=0.2 * UP), self.tower.turn([REBEL], BAD), run_time=0.6)
+            cue.until("all")
+            swell = [row.animate(rate_func=there_and_back).scale(1.12) for row in said[1:]]
+            self.play(LaggedStart(*swell, lag_ratio=0.5), run_time=1.6)
         self.play(FadeOut(said), self.restore(REBEL), self.aim(VERBS, -4.0), run_time=0.5)
 
     def writes(self, head: tuple[int, int]) -> VGroup:

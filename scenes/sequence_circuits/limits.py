@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, LaggedStart, Rectangle, RoundedRectangle, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    AnimationGroup,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Rectangle,
+    RoundedRectangle,
+    VGroup,
+    there_and_back,
+)
 
 from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
@@ -128,7 +141,13 @@ class Limits(StageScene):
             Words("mini: {x:.2f}", x=code, size=BODY, color=HIGHLIGHT),
             Words("cosine, at least one half", size=SMALL, color=SOFT),
         ).arrange(DOWN, buff=0.4)
-        wish.move_to([4.3, 0.1, 0])
+        wish.move_to([4.3, 0.7, 0])
+        same = int(seeds["by_behaviour"]) == int(seeds["shipped"])
+        alone = VGroup(
+            Words("by its marks alone:", size=BODY, color=SOFT),
+            Words("the same one" if same else "another one", size=BODY, color=INK),
+        ).arrange(DOWN, buff=0.25)
+        alone.next_to(wish, DOWN, buff=0.6)
         with self.say("limits.taught") as cue:
             self.play(FadeIn(frame), FadeIn(title), run_time=0.6)
             cue.until("three")
@@ -137,6 +156,8 @@ class Limits(StageScene):
             self.play(FadeIn(lines[1], shift=0.2 * RIGHT), run_time=0.5)
             cue.until("code")
             self.play(FadeIn(wish, shift=0.2 * LEFT), run_time=0.7)
+            cue.until("marks")
+            self.play(FadeIn(alone, shift=0.2 * LEFT), run_time=0.6)
             cue.until("taught")
             self.play(frame.animate.set_stroke(HIGHLIGHT, 6), run_time=0.6)
         self.clear_stage(run_time=0.4)
@@ -189,6 +210,12 @@ class Limits(StageScene):
             self.play(FadeIn(hat_key), LaggedStart(*(FadeIn(h) for h in hats), lag_ratio=0.2), run_time=0.8)
             cue.until("code")
             self.play(FadeIn(codes), run_time=0.6)
+            cue.until("which")
+            swell = []
+            for k, tower in enumerate(towers):
+                cells = [tower.cell(*(int(part) for part in name.split("."))) for name in shared[k]]
+                swell.append(AnimationGroup(*(c.animate(rate_func=there_and_back).scale(1.3) for c in cells)))
+            self.play(LaggedStart(*swell, lag_ratio=0.4), run_time=2.0)
             cue.until("seats")
             self.play(LaggedStart(*(t.animate.shift(0.15 * UP) for t in towers), lag_ratio=0.2), run_time=0.9)
             cue.until("jobs")

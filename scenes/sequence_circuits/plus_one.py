@@ -20,6 +20,7 @@ from manim import (
     Rectangle,
     RoundedRectangle,
     VGroup,
+    there_and_back,
 )
 
 from tapehead.analysis.results import Reading, Result
@@ -30,6 +31,8 @@ from tapehead.scenes.stage.palette import EAR, GROUND, HIGHLIGHT, INK, NOSE, OUT
 
 TASK = "numerals"
 NEXT, COPY = HIGHLIGHT, EAR
+ROUTE = ("0.6 → MLP 0", "MLP 3 → final")
+"""The two wires that are followed."""
 
 
 class PlusOne(StageScene):
@@ -182,7 +185,7 @@ class PlusOne(StageScene):
             self.play(LaggedStart(*(Create(line) for line in self.lines), lag_ratio=0.06), run_time=1.8)
             self.bring_to_front(self.nodes, parcel)
             self.notes = VGroup()
-            for mark, label, far in (("first", "0.6 → MLP 0", 0.62), ("top", "MLP 3 → final", 1.0)):
+            for mark, label, far in zip(("first", "top"), ROUTE, (0.62, 1.0), strict=True):
                 cue.until(mark)
                 wire = named[label]
                 self.play(parcel.animate.move_to(wire.get_start()), run_time=0.6)
@@ -197,14 +200,27 @@ class PlusOne(StageScene):
                 bright = wire.animate.set_stroke(HIGHLIGHT, 12, opacity=1)
                 stop = wire.point_from_proportion(far) + (0.55 * UP if far < 1 else 0.35 * RIGHT)
                 self.play(bright, parcel.animate.move_to(stop), FadeIn(note), run_time=1.0)
-        self.parcel = parcel
+        self.parcel, self.strong = parcel, VGroup(*(named[label] for label in ROUTE))
 
     def turn(self) -> None:
-        """The workshops glow, the heads step back."""
+        """The workshops glow; heads, the open question and the wires are pointed at; then all but the workshops go."""
         shops = VGroup(*(n for n in self.nodes if len(n) == 2 and isinstance(n[0], RoundedRectangle)))
         with self.say("plus_one.turn") as cue:
             cue.until("workshops")
             self.play(*(shop[0].animate.set_fill(OUTPUT, 0.45).set_stroke(OUTPUT, 5) for shop in shops), run_time=0.8)
+            cue.until("heads")
+            heads = [n for n in self.nodes if len(n) == 2 and isinstance(n[0], Circle)]
+            swell = [head.animate(rate_func=there_and_back).scale(1.2) for head in heads]
+            self.play(LaggedStart(*swell, lag_ratio=0.15), run_time=1.4)
+            cue.until("step")
+            self.play(self.parcel.animate(rate_func=there_and_back).scale(1.3), run_time=1.0)
+            cue.until("wires")
+            swell = [wire.animate(rate_func=there_and_back).set_stroke(width=20) for wire in self.strong]
+            self.play(*swell, run_time=1.2)  # no group of them: that would be laid over the nodes
+            ends = [n for n in self.nodes if isinstance(n, Words)]
+            for mark, end in zip(("same", "answers"), ends, strict=True):
+                cue.until(mark)
+                self.play(end.animate(rate_func=there_and_back).scale(1.2), run_time=0.7)
             cue.until("another")
             gone = [FadeOut(self.lines), FadeOut(self.notes), FadeOut(self.parcel)]
             gone += [FadeOut(n) for n in self.nodes if n not in shops]

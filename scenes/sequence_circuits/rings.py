@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, LaggedStart, Line, Rectangle, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, LaggedStart, Line, Rectangle, VGroup, there_and_back
 
 from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
@@ -165,6 +165,9 @@ class Rings(StageScene):
             cue.until("months")
             dots = VGroup(*(dot for cloud in clouds for dot in cloud))
             self.play(FadeIn(key), LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.005), run_time=1.8)
+            cue.until("enough")
+            swell = [part.animate(rate_func=there_and_back).scale(1.15) for mark in marks for part in mark]
+            self.play(*swell, run_time=1.0)
         self.clear_stage(run_time=0.4)
 
     def table(self, result: Result, cell: float = 1.25) -> tuple[VGroup, dict[tuple[int, int], VGroup]]:
@@ -216,7 +219,7 @@ class Rings(StageScene):
         self.clear_stage(run_time=0.4)
 
     def over(self) -> None:
-        """The published table, and its cell above a hundred."""
+        """The published table, its cell above a hundred, and the random circuits that no cell is compared with."""
         cross = self.result("paper_cross")
         self.badge(cross)
         table, cells = self.table(cross)
@@ -230,3 +233,9 @@ class Rings(StageScene):
             cue.until("gap")
             note = Words("a wider gap, not a better answer", size=BODY, color=HIGHLIGHT).move_to([0.6, -3.1, 0])
             self.play(FadeIn(note, shift=0.2 * UP), run_time=0.6)
+            cue.until("nobody")
+            unknown = VGroup()
+            for box, _ in cells.values():
+                unknown.add(Words("random ?", size=SMALL, color=SOFT).move_to(box).shift(0.3 * DOWN))
+            self.play(*(cell[1].animate.shift(0.22 * UP) for cell in cells.values()), run_time=0.4)
+            self.play(LaggedStart(*(FadeIn(words) for words in unknown), lag_ratio=0.1), run_time=1.2)

@@ -19,6 +19,7 @@ from manim import (
     Rectangle,
     Rotate,
     VGroup,
+    there_and_back,
 )
 
 from tapehead.analysis.results import Result
@@ -146,19 +147,26 @@ class Surgery(StageScene):
         """The same strips for cuts that leave the ground floor alone."""
         cut = self.result("cut_upstairs")
         frame, clouds, marks = self.strips(cut)
+        title = Words("{n} heads cut, the reader spared", n=cut.read("head_count"), size=HEADING, color=INK)
+        title.move_to([0, 3.2, 0])
         with self.say("surgery.upstairs") as cue:
             self.play(FadeIn(VGroup(*(row[:2] for row in frame))), run_time=0.6)
+            cue.until("six")
+            self.play(FadeIn(title), run_time=0.6)
             cue.until("left")
             self.play(FadeIn(marks, scale=1.2), run_time=0.6)
             cue.until("half")
             dots = VGroup(*(dot for cloud in clouds for dot in cloud))
             self.play(LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.01), run_time=1.6)
             self.play(FadeIn(VGroup(*(row[2] for row in frame))), run_time=0.5)
-            cue.until("evidence")
+            cue.until("many")
             deadly = [
                 clouds[i][j] for i in range(3) for j in np.flatnonzero(cut["left_random"][i] <= float(cut["left"][i]))
             ]
-            self.play(*(dot.animate.set_color(HIGHLIGHT).scale(2) for dot in deadly), run_time=0.5)
+            grown = [dot.animate.set_color(HIGHLIGHT).scale(2) for dot in deadly]
+            self.play(LaggedStart(*grown, lag_ratio=0.1), run_time=2.0)
+            cue.until("evidence")
+            self.play(*(mark[0].animate(rate_func=there_and_back).scale(1.3) for mark in marks), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
     # -- the transplant --------------------------------------------------------------------------------------------
