@@ -90,6 +90,8 @@ class Figure:
     """What the colours of a matrix stand for; the unit is added to it."""
     columns: int = 0
     """Panels side by side, where there are several; 0: all in one row."""
+    title: str = ""
+    """What is compared with what, in a line above the picture: true whatever the numbers are."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -104,6 +104,8 @@ class Episode:
     """Under which the film is published: ``youtube`` or ``creativeCommon`` (CC BY)."""
     thumbnail: SceneRef | None = None
     """What lists show of the film: a scene of class ``Thumbnail`` that holds one picture."""
+    figures: tuple[str, ...] = ()
+    """The figures that a lecturer would show, by the names that ``tapehead figures`` gives them; without any, all."""
     package: str = ""
     folder: Path = field(default_factory=Path)
 

@@ -42,6 +42,9 @@ def figures(
     episode: EpisodeArgument,
     format: Annotated[str, typer.Option(help="Which files: pdf,svg,png.")] = "pdf,svg,png",
     only: Annotated[list[str] | None, typer.Option(help="One figure; may be given several times.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every figure that the results have, not only those that the episode chose.")
+    ] = False,
     style: Annotated[str, typer.Option(help="light, dark or print.")] = "light",
     width: Annotated[float, typer.Option(min=30, max=1000, help="Width in millimetres.")] = 120.0,
     dpi: Annotated[int, typer.Option(min=30, max=2400, help="Resolution of pictures.")] = 300,
@@ -67,7 +70,7 @@ def figures(
 
         paths = scene_stills(found, only or [], width, dpi, store, reporter, folder / "stills")
     else:
-        look, ones = style_named(style), chosen(found, only or [])
+        look, ones = style_named(style), chosen(found, only or [], everything)
         with store.leased():
             paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
     mark_owner(found, folder)

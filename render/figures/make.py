@@ -69,11 +69,11 @@ def declared(episode: Episode) -> tuple[Declared, ...]:
     )
 
 
-def chosen(episode: Episode, only: Sequence[str]) -> tuple[Declared, ...]:
-    """The figures to make.
+def chosen(episode: Episode, only: Sequence[str], everything: bool = False) -> tuple[Declared, ...]:
+    """The figures to make: those of ``only``; else those that the episode chose, or with ``everything`` all.
 
     Raises:
-        UnknownNameError: there is none of that name.
+        UnknownNameError: there is none of that name, be it asked for or chosen by the episode.
         UsageError: the episode declares none at all.
     """
     every = declared(episode)
@@ -82,10 +82,11 @@ def chosen(episode: Episode, only: Sequence[str]) -> tuple[Declared, ...]:
             f"the episode '{episode.slug}' declares no figures; they are data in figures.py beside its analyses"
         )
     known = {one.name: one for one in every}
-    for name in only:
+    names = only or (() if everything else episode.figures)
+    for name in names:
         if name not in known:
             raise UnknownNameError("figure", name, known)
-    return tuple(known[name] for name in dict.fromkeys(only)) if only else every
+    return tuple(known[name] for name in dict.fromkeys(names)) if names else every
 
 
 def checked(formats: str) -> tuple[str, ...]:
@@ -130,6 +131,8 @@ def drawn(figure: Figure, shelf: Shelf, style: Style, wanted: Wanted) -> dict[st
         # Cells are square: panels of them keep together instead of spreading over the page.
         layout: Literal["compressed", "constrained"] = "compressed" if figure.kind == "matrix" else "constrained"
         canvas = Canvas(figsize=(width, width * figure.aspect), layout=layout, dpi=wanted.dpi)
+        if figure.title:
+            canvas.suptitle(figure.title, x=0.0, ha="left", wrap=True, gid="title")
         if figure.kind in _ON_CANVAS:
             _ON_CANVAS[figure.kind](canvas, figure, shelf, style)
         else:

@@ -62,5 +62,16 @@ EPISODE = Episode(
         ),
     ),
     synthetic_media=False,
+    figures=(
+        "cats",
+        "fit-predictions",
+        "fit-residuals",
+        "fit-shuffled-ears",
+        "ruler-rulers",
+        "map",
+        "map-adding",
+        "shadow-shadows",
+        "lines-level-lines",
+    ),
     thumbnail=SceneRef("thumbnail", ".thumbnail:MapThumbnail", "", uses=("map",)),
 )

@@ -20,7 +20,7 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, Gauge, Tower
-from tapehead.scenes.stage.lettering import BODY, HEADING, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
 from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, NOSE, SOFT
 
 TASK = "numerals"
@@ -52,14 +52,16 @@ class Ablate(StageScene):
             self.play(FadeIn(self.tower), FadeIn(self.gauge), FadeIn(meter), run_time=0.7)
             cue.until("out")
             self.play(FadeIn(self.ring, scale=1.8), FadeIn(name), run_time=0.5)
-            self.play(self.tower.turn([(9, 1)], DARK), run_time=0.5)
-            cue.until("crash")
             level = self.gauge.column.get_top()
             mark = Line(level + 0.9 * RIGHT, level - 0.9 * RIGHT).set_stroke(INK, 3)
-            self.play(FadeIn(mark), run_time=0.4)
+            full = Words("with every head", size=SMALL, color=SOFT).move_to(level + 2.4 * RIGHT)
+            self.play(FadeIn(mark), FadeIn(full), run_time=0.4)
+            cue.until("crash")
+            self.play(self.tower.turn([(9, 1)], DARK), self.gauge.read_out(), run_time=0.9)
             cue.until("left")
-            self.play(self.gauge.read_out(), run_time=0.8)
-        self.meter, self.name, self.mark = meter, name, mark
+            self.play(self.gauge.number.animate.set_color(HIGHLIGHT), run_time=0.4)
+        self.add(full)
+        self.meter, self.name, self.mark = meter, name, VGroup(mark, full)
 
     def backup(self) -> None:
         """Only the circuit stays lit; the same head costs far more."""
@@ -70,21 +72,29 @@ class Ablate(StageScene):
         cost = found.read("circuit_drop", **HEAD)
         scale = self.gauge.frame.height / 100
         frame = Rectangle(width=1.0, height=self.gauge.frame.height).set_stroke(SOFT, 3).move_to(self.gauge.frame)
+        kept = self.result("paper").read("score", task=TASK)
+        column = Rectangle(width=0.9, height=scale * float(kept), stroke_width=0).set_fill(HIGHLIGHT, 0.9)
+        column.move_to(frame.get_bottom(), aligned_edge=DOWN)
+        stands = Words("{x:.0f} %", x=kept, size=HEADING, color=INK).next_to(frame, UP, buff=0.18)
         piece = Rectangle(width=0.9, height=scale * float(cost), stroke_width=0).set_fill(NOSE, 0.95)
-        piece.move_to(frame.get_top(), aligned_edge=UP)
-        number = Words("costs {x:.0f} points", x=cost, size=BODY, color=NOSE).move_to([5.5, -0.7, 0])
-        gone = [FadeOut(m) for m in (self.gauge, self.meter, self.mark)]
+        piece.move_to(column.get_top(), aligned_edge=UP)
+        rest = column.copy().stretch_to_fit_height(scale * (float(kept) - float(cost)))
+        rest.move_to(frame.get_bottom(), aligned_edge=DOWN)
+        number = Words("costs {x:.0f} points", x=cost, size=BODY, color=NOSE).move_to([5.5, -1.1, 0])
+        whole = self.gauge.copy().filled()
         with self.say("ablate.backup") as cue:
-            self.play(self.tower.turn([(9, 1)], HIGHLIGHT), *gone, run_time=0.5)
+            self.play(self.tower.turn([(9, 1)], HIGHLIGHT), FadeOut(self.gauge), FadeIn(whole), run_time=0.5)
             cue.until("home")
             self.play(LaggedStart(*(self.tower.turn([at], DARK) for at in outside), lag_ratio=0.01), run_time=1.4)
             note = Words("only the circuit", size=BODY, color=HIGHLIGHT).move_to([-3.3, -3.15, 0])
-            self.play(FadeIn(note), FadeIn(frame), run_time=0.4)
+            gone = [FadeOut(m) for m in (whole, self.meter, self.mark)]
+            self.play(*gone, FadeIn(note), FadeIn(frame), FadeIn(column), FadeIn(stands), run_time=0.5)
             cue.until("out")
-            self.play(self.tower.turn([(9, 1)], DARK), run_time=0.5)
+            self.remove(column)
+            self.add(rest, piece)
+            self.play(self.tower.turn([(9, 1)], DARK), piece.animate.shift(1.5 * RIGHT), FadeOut(stands), run_time=0.9)
             cue.until("costs")
-            self.play(FadeIn(piece), FadeIn(number), run_time=0.5)
-            self.play(piece.animate.shift(2.2 * RIGHT), run_time=0.7)
+            self.play(FadeIn(number), run_time=0.4)
             cue.until("cover")
             covers = [(int(a), int(b)) for a, b in np.argwhere(circuit == 0) if a >= 9]
             self.play(

@@ -6,7 +6,7 @@ import itertools
 
 from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, LaggedStart, Line, Rectangle, VGroup
 
-from tapehead.analysis.results import Result
+from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
@@ -36,13 +36,13 @@ class Lens(StageScene):
         self.badge(self.result("paper_lens"))
         tower = Tower(12, 12, width=4.6, height=5.6).move_to([-2.6, 0, 0])
         glass = Circle(radius=0.55).set_stroke(INK, 7).set_fill(OUTPUT, 0.25)
-        handle = Line([0.4, -0.4, 0], [0.95, -0.95, 0]).set_stroke(INK, 10)
-        lens = VGroup(glass, handle).move_to([2.0, tower.floor(0).get_y(), 0])
+        handle = Line([0.4, 0.0, 0], [1.2, 0.0, 0]).set_stroke(INK, 10).shift(0.15 * RIGHT)
+        lens = VGroup(glass, handle).move_to([1.3, tower.floor(0).get_y(), 0])
         words = VGroup(
             Words("what would you say", size=HEADING, color=OUTPUT),
             Words("if you stopped here?", size=HEADING, color=OUTPUT),
         ).arrange(DOWN, buff=0.2)
-        words.move_to([4.5, 1.4, 0])
+        words.move_to([4.6, -2.6, 0])
         with self.say("lens.idea") as cue:
             self.play(FadeIn(tower), run_time=0.6)
             cue.until("when")
@@ -106,7 +106,15 @@ class Lens(StageScene):
                     [left + width * i / (len(rows) - 1), foot - 0.42, 0]
                 )
             )
-        title = Words("probability of the right word", size=BODY, color=SOFT).move_to([0, 3.2, 0])
+        title = Words("probability of the right word, under the same lens", size=BODY, color=SOFT)
+        title.move_to([0, 3.2, 0])
+        ticks = VGroup()
+        for word, share in (("never", 0.0), ("half", 0.5), ("always", 1.0)):
+            y = foot + tall * share
+            ticks.add(
+                Line([left - 0.15, y, 0], [left + width, y, 0]).set_stroke(FAINT, 2, opacity=0.6),
+                Words(word, size=SMALL, color=SOFT).move_to([left - 0.3, y, 0], aligned_edge=RIGHT),
+            )
         curves, ends = VGroup(), VGroup()
         for k, (kind, shown, colour) in enumerate(KINDS):
             values = [found.read("p_answer", task=kind, row=row) for row in rows]
@@ -116,7 +124,7 @@ class Lens(StageScene):
             end = Words(f"{shown} {{x:.2f}}", x=values[-1], size=SMALL, color=colour)
             ends.add(end.move_to([left + width + 1.35, foot + tall * 0.95 - 0.55 * k, 0]))
         with self.say("lens.mini") as cue:
-            self.play(FadeIn(axis), FadeIn(names), FadeIn(title), run_time=0.6)
+            self.play(FadeIn(axis), FadeIn(ticks), FadeIn(names), FadeIn(title), run_time=0.6)
             cue.until("front")
             self.play(*(Create(curve[0]) for curve in curves), run_time=0.8)
             for i in range(1, len(rows) - 2):
@@ -128,7 +136,7 @@ class Lens(StageScene):
 
     def two(self) -> None:
         """A switch and a dial."""
-        self.badge(self.result("lens"))
+        self.badge_for(Origin.ILLUSTRATION)
         plate = Rectangle(width=1.6, height=2.6).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([-3.6, 0.3, 0])
         lever = Rectangle(width=0.9, height=1.1, stroke_width=0).set_fill(NOSE, 1).move_to([-3.6, -0.3, 0])
         dial = Circle(radius=1.3).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([3.6, 0.3, 0])

@@ -17,7 +17,7 @@ from manim import (
     VGroup,
 )
 
-from tapehead.analysis.results import Reading, Result
+from tapehead.analysis.results import Origin, Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Clauses, look
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
@@ -61,7 +61,7 @@ class Look(StageScene):
         number = Words("looks there: {x:.0%}", x=share, size=BODY, color=INK).move_to([4.0, 1.5, 0])
         same = self.bar("same", ov.read("score_top1", target="copy", **READER), EAR, (3.0, -0.1))
         later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (3.0, -0.9))
-        title = Words("reader", size=HEADING, color=OUTPUT).move_to([4.0, -2.2, 0])
+        title = Words("reader", size=HEADING, color=OUTPUT).move_to([4.0, -2.1, 0])
         with self.say("look.reader") as cue:
             self.play(FadeIn(prompt), FadeIn(head), run_time=0.6)
             cue.until("stands")
@@ -72,6 +72,17 @@ class Look(StageScene):
             self.play(FadeIn(same), FadeIn(later), run_time=0.7)
             cue.until("reader")
             self.play(FadeIn(title, scale=1.3), run_time=0.5)
+            kept = self.result("kept")
+            parts = VGroup(
+                *(
+                    Words(f"{text} {{x:.0%}}", x=kept.read(f"patch_head_{name}", **READER), size=SMALL, color=colour)
+                    for text, name, colour in (
+                        ("what it carries brings back", "value", HIGHLIGHT),
+                        ("where it looks brings back", "pattern", SOFT),
+                    )
+                )
+            ).arrange(DOWN, buff=0.18)
+            self.play(FadeIn(parts.move_to([4.0, -3.15, 0]), shift=0.2 * UP), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
     def gpt(self) -> None:
@@ -100,7 +111,8 @@ class Look(StageScene):
         self.clear_stage(run_time=0.4)
 
     def jobs(self) -> None:
-        """Two glowing squares, two cards."""
+        """Two glowing squares, two cards: a drawing of what was measured before."""
+        self.badge_for(Origin.ILLUSTRATION)
         cards = VGroup()
         for x, name, job, colour in (
             (-3.4, "head 0.6", "reads the last", EAR),

@@ -16,7 +16,7 @@ RACE: Final = ("numerals", "words", "months", "days", "letters")
 PROMPTS: Final = 192
 PATCHED: Final = 48
 """Prompts per kind for patching: two of every start and template."""
-NEURON_PROMPTS: Final = 24
+NEURON_PROMPTS: Final = 48
 SHUFFLES: Final = 10_000
 
 STORY: Final = "language"
@@ -28,19 +28,31 @@ _PAPER: Final = "tapehead.analysis.language.studies.paper"
 
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("weekend", "tapehead.analysis.published:one_is_one"),
+    AnalysisCall("paper", f"{_PAPER}:circuits", model=STORY),
     AnalysisCall("paper_single", f"{_PAPER}:knockouts", model=STORY),
     AnalysisCall("paper_lens", f"{_PAPER}:logit_lens", model=STORY),
     AnalysisCall("paper_ov", f"{_PAPER}:ov_scores", {"task": "numerals"}, model=STORY),
     AnalysisCall("shape", f"{_STUDIES}:shape", model=SMALL),
     AnalysisCall("says", f"{_STUDIES}:predictions", {"kinds": list(RACE), "count": PROMPTS}, model=SMALL),
     AnalysisCall("patches", f"{_STUDIES}:activation_patching", {"kinds": list(KINDS), "count": PATCHED}, model=SMALL),
+    AnalysisCall(
+        "kept",
+        f"{_STUDIES}:activation_patching",
+        {"kinds": list(KINDS), "count": PATCHED, "corruption": "reordered"},
+        model=SMALL,
+    ),
     AnalysisCall("looks", f"{_STUDIES}:attention_patterns", _ALL, model=SMALL),
     AnalysisCall("ov", f"{_STUDIES}:ov_next_and_copy", _ALL | {"own_input": True}, model=SMALL),
-    AnalysisCall("lens", f"{_STUDIES}:lens", _ALL, model=SMALL),
+    AnalysisCall("lens", f"{_STUDIES}:lens", _ALL | {"normed": False}, model=SMALL),
     AnalysisCall(
         "neurons",
         f"{_STUDIES}:neurons",
-        {"kinds": list(KINDS), "count": NEURON_PROMPTS, "permutations": SHUFFLES},
+        {
+            "kinds": list(KINDS),
+            "count": NEURON_PROMPTS,
+            "permutations": SHUFFLES,
+            "corruption": "reordered",
+        },
         model=SMALL,
     ),
 )

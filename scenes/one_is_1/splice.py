@@ -46,6 +46,7 @@ class Splice(StageScene):
         self.subjects = [clause.split()[0] for clause in fact["text"].split(". ")]
         self.clean, self.answer = list(fact["members"]), fact["answer"]
         self.repeated = [*self.clean[:3], self.clean[2]]
+        self.reordered = [self.clean[2], self.clean[0], self.clean[1], self.clean[3]]  # as in the analysis "kept"
         self.tapes()
         self.same()
         self.cut()
@@ -77,41 +78,60 @@ class Splice(StageScene):
         cross = VGroup(Line(UP + LEFT, DOWN + RIGHT), Line(DOWN + LEFT, UP + RIGHT)).scale(0.4).set_stroke(BAD, 9)
         cross.next_to(tag, LEFT, buff=0.3)
         with self.say("splice.tapes") as cue:
+            blank = VGroup(self.strips[0].base, self.strips[0].holes, self.strips[0].frames)
+            self.play(FadeIn(blank, shift=2 * LEFT), run_time=min(0.6, cue.to("a")))
             for i, mark in enumerate(("a", "b")):
                 cue.until(mark)
                 self.sound("whoosh")
-                self.play(FadeIn(self.strips[i], shift=2 * LEFT), FadeIn(self.names[i]), run_time=0.8)
+                came = self.strips[i] if i else self.strips[0].contents
+                self.play(FadeIn(came, shift=2 * LEFT), FadeIn(self.names[i]), run_time=0.8)
+            self.remove(blank)
+            self.add(self.strips)
             cue.until("nobody")
             self.play(FadeIn(tag, shift=0.2 * UP), run_time=0.5)
             self.play(Create(cross), run_time=0.5)
         self.play(FadeOut(tag), FadeOut(cross), run_time=0.3)
 
     def same(self) -> None:
-        """Frame by frame; only one differs."""
-        equals, y = VGroup(), 0.25
-        for k in (0, 1, 2, 4):
-            x = self.strips[0].frames[k].get_x()
-            pair = (Line([x - 0.3, y + d, 0], [x + 0.3, y + d, 0]) for d in (-0.12, 0.12))
-            equals.add(VGroup(*pair).set_stroke(SOFT, 7))
-        rings = VGroup()
-        for strip in self.strips:
-            frame = strip.frames[3]
-            ring = RoundedRectangle(corner_radius=0.12, width=frame.width + 0.1, height=frame.height + 0.1)
-            rings.add(ring.set_stroke(HIGHLIGHT, 8).move_to(frame))
-        link = Line(rings[0].get_bottom(), rings[1].get_top()).set_stroke(HIGHLIGHT, 6)
+        """What differs between A and B: the habit and the last number; and tape C, which keeps the last number."""
+        first, second = self.strips
+        rings = VGroup(*(self.frame_of(strip, 3, BAD) for strip in self.strips))
+        link = Line(rings[0].get_bottom(), rings[1].get_top()).set_stroke(BAD, 6)
+        third = self.strip_of(self.reordered, -1.4, B)
+        name = Words("tape C", size=HEADING, color=INK).next_to(third, LEFT, buff=0.35)
+        # Where each of A's numbers went on C: three roads that cross, and one that is straight.
+        roads = VGroup()
+        for k, member in enumerate(self.clean):
+            at = self.reordered.index(member)
+            road = Line(first.frames[k].get_bottom() + 0.3 * DOWN, third.frames[at].get_top() + 0.3 * UP)
+            roads.add(road.set_stroke(HIGHLIGHT if at == k else SOFT, 8 if at == k else 5))
+        kept = VGroup(self.frame_of(first, 3, HIGHLIGHT), self.frame_of(third, 3, HIGHLIGHT))
         with self.say("splice.same") as cue:
-            scan = RoundedRectangle(corner_radius=0.15, width=2.2, height=5.7).set_stroke(INK, 4)
-            scan.move_to([self.strips[0].frames[0].get_x(), 0.25, 0])
-            self.play(FadeIn(scan), run_time=0.4)
             cue.until("alike")
-            shown = LaggedStart(*(FadeIn(e) for e in equals), lag_ratio=0.6)
+            scan = RoundedRectangle(corner_radius=0.15, width=2.2, height=5.7).set_stroke(INK, 4)
+            scan.move_to([first.frames[0].get_x(), 0.25, 0])
+            self.play(FadeIn(scan), run_time=0.3)
+            self.play(scan.animate.set_x(first.frames[3].get_x()), run_time=1.2, rate_func=linear)
+            cue.until("two")
+            self.play(FadeOut(scan), Create(rings), run_time=0.5)
+            cue.until("four")
+            self.play(Create(link), run_time=0.5)
+            cue.until("c")
+            self.sound("whoosh")
             self.play(
-                scan.animate.move_to([self.strips[0].frames[4].get_x(), 0.25, 0]), shown, run_time=2.4, rate_func=linear
-            )
-            self.play(FadeOut(scan), run_time=0.3)
+                FadeOut(second, shift=DOWN), FadeOut(self.names[1]), FadeOut(rings), FadeOut(link),
+                FadeIn(third, shift=2 * LEFT), FadeIn(name), run_time=0.9,
+            )  # fmt: skip
+            self.play(Create(kept), Create(roads[3]), run_time=0.6)
             cue.until("habit")
-            self.play(Create(rings), Create(link), run_time=0.8)
+            self.play(LaggedStart(*(Create(road) for road in roads[:3]), lag_ratio=0.4), run_time=1.2)
         self.clear_stage(run_time=0.4)
+
+    def frame_of(self, strip: FilmStrip, k: int, colour: str) -> RoundedRectangle:
+        """A frame around a frame."""
+        frame = strip.frames[k]
+        ring = RoundedRectangle(corner_radius=0.12, width=frame.width + 0.1, height=frame.height + 0.1)
+        return ring.set_stroke(colour, 8).move_to(frame)
 
     # -- two runs side by side -------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from manim import (
     Dot,
     FadeIn,
     FadeOut,
+    Indicate,
     LaggedStart,
     Line,
     Rectangle,
@@ -19,6 +20,7 @@ from manim import (
     VMobject,
 )
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
@@ -64,7 +66,7 @@ class Verdict(StageScene):
         dots = VGroup()
         for n in range(effect.size):
             row, column = divmod(n, COLUMNS)
-            dot = Dot([x + 0.27 * (column - COLUMNS / 2), 2.2 - 0.145 * row, 0], radius=0.055, color=FAINT)
+            dot = Dot([x + 0.34 * (column - COLUMNS / 2), 2.35 - 0.155 * row, 0], radius=0.06, color=FAINT)
             dots.add(dot.set_color(colour if n in top else FAINT).set_opacity(1 if n in top else 0.45))
         return dots, top
 
@@ -84,19 +86,39 @@ class Verdict(StageScene):
             all=found.read("set_size"),
             size=HEADING,
             color=HIGHLIGHT,
-        ).move_to([0.3, -3.1, 0])
+        ).move_to([0.3, -3.05, 0])
         with self.say("verdict.neurons") as cue:
-            grey = VGroup(left.copy().set_color(FAINT), right.copy().set_color(FAINT))
-            cue.until("neurons")
-            self.play(FadeIn(grey), run_time=0.8)
-            cue.until("digits")
-            self.play(FadeIn(left), FadeIn(titles[0]), run_time=0.7)
-            cue.until("words")
-            self.play(FadeIn(right), FadeIn(titles[1]), run_time=0.7)
-            self.remove(grey)
+            # All grey first, floor by floor from the first word on; then the strongest light up, strongest first.
+            effect = found["effect"]
+            kinds = found.quantity("effect").labels["task"]
+            panels = ((left, a, NOSE, "numerals"), (right, b, EAR, "words"))
+            for panel, top, _, _ in panels:
+                for n in top:
+                    panel[n].set_color(FAINT).set_opacity(0.45)
+            rows = [panel[i : i + COLUMNS] for i in range(0, len(left), COLUMNS) for panel in (left, right)]
+            self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.1), run_time=max(1.0, cue.to("neurons")))
+            for (panel, top, colour, kind), title, mark in zip(panels, titles, ("digits", "words"), strict=True):
+                cue.until(mark)
+                strength = -effect[kinds.index(kind)]
+                order = [int(n) for n in np.argsort(strength, kind="stable")[: len(top)]]
+                lights = (panel[n].animate.set_color(colour).set_opacity(1).scale(1.3) for n in order)
+                self.play(FadeIn(title), LaggedStart(*lights, lag_ratio=0.25), run_time=1.5)
             cue.until("same")
-            lit = [panel[n].animate.set_color(HIGHLIGHT).scale(1.5) for panel in (left, right) for n in shared]
+            lit = [panel[n].animate.set_color(HIGHLIGHT).scale(1.3) for panel in (left, right) for n in shared]
             self.play(*lit, FadeIn(count), run_time=0.8)
+            cue.until("against")
+            against = VGroup()
+            for panel, _, _, kind in panels:
+                row = effect[kinds.index(kind)]
+                against.add(*(panel[int(n)] for n in np.flatnonzero(row < 0)))
+            note = Words(
+                "digits: {n} of {m} push the other way",
+                n=found.read("negative", task="numerals"),
+                m=found.read("neurons"),
+                size=SMALL,
+                color=OUTPUT,
+            ).move_to([0.6, -3.65, 0])
+            self.play(*(dot.animate.set_color(OUTPUT).set_opacity(0.9) for dot in against), FadeIn(note), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
     def null(self) -> None:
@@ -105,12 +127,12 @@ class Verdict(StageScene):
         which = found.quantity("common").labels["pair"].index(PAIR)
         common = int(found["common"][which])
         heap = Histogram(
-            found["common_random"][which], np.arange(common + 2) - 0.5, width=10.5, height=3.6, colour=OUTPUT
+            found["common_random"][which], np.arange(common + 2) - 0.5, width=10.5, height=3.6, colour=SOFT
         ).move_to([0, 0.1, 0])
         expected = found.read("common_expected", pair=PAIR)
         most = found.read("common_most", pair=PAIR)
         labels = VGroup(
-            Words("expected {x:.0f}", x=expected, size=SMALL, color=OUTPUT).move_to(
+            Words("expected {x:.0f}", x=expected, size=SMALL, color=SOFT).move_to(
                 heap.at(float(expected)) + 0.5 * DOWN
             ),
             Words("most {x}", x=most, size=SMALL, color=SOFT).move_to(heap.at(float(most)) + 0.5 * DOWN + 0.6 * RIGHT),
@@ -122,6 +144,20 @@ class Verdict(StageScene):
         )
         axis = Words("{n} shuffles: neurons in common", n=found.read("permutations"), size=SMALL, color=SOFT)
         axis.move_to([0.6, -3.0, 0])
+        loud = found.read("common_loud", pair=PAIR)
+        spot = heap.at(float(loud))
+        post = VGroup(
+            Line(spot, spot + 2.2 * UP).set_stroke(SOFT, 8),
+            Words("loudest {n}", n=loud, size=BODY, color=SOFT).move_to(spot + 2.5 * UP + 1.1 * LEFT),
+        )
+        margin = Words(
+            "{d} more; with other prompts {a:.0f} to {b:.0f}",
+            d=found.read("margin", pair=PAIR),
+            a=found.read("margin_low", pair=PAIR),
+            b=found.read("margin_high", pair=PAIR),
+            size=SMALL,
+            color=HIGHLIGHT,
+        ).move_to([0.6, -3.55, 0])
         with self.say("verdict.null") as cue:
             self.play(FadeIn(heap.floor), FadeIn(line), FadeIn(ours), run_time=0.6)
             cue.until("shuffle")
@@ -129,8 +165,10 @@ class Verdict(StageScene):
             self.play(FadeIn(labels[0]), FadeIn(axis), run_time=0.4)
             cue.until("most")
             self.play(FadeIn(labels[1]), run_time=0.5)
+            cue.until("loud")
+            self.play(FadeIn(post, shift=0.5 * DOWN), run_time=0.7)
             cue.until("yes")
-            self.play(line.animate.set_stroke(width=14), run_time=0.5)
+            self.play(line.animate.set_stroke(width=14), FadeIn(margin), run_time=0.5)
         self.clear_stage(run_time=0.4)
 
     def months(self) -> None:
@@ -150,7 +188,9 @@ class Verdict(StageScene):
             sides.add(Line(a, b).set_stroke(HIGHLIGHT, 6))
             off = np.array([0, -0.5, 0]) if pair == PAIR else np.array([0.75 * np.sign((a + b)[0]), 0.25, 0])
             value = Words("{n}", n=found.read("common", pair=pair), size=HEADING, color=HIGHLIGHT)
-            numbers.add(value.move_to((a + b) / 2 + off))
+            rival = Words("loudest {n}", n=found.read("common_loud", pair=pair), size=SMALL, color=SOFT)
+            pair_of = VGroup(value, rival).arrange(DOWN, buff=0.12)
+            numbers.add(pair_of.move_to((a + b) / 2 + 1.5 * off))
         note = Words("of {n}", n=size, size=SMALL, color=SOFT).move_to([0, -0.4, 0])
         with self.say("verdict.months") as cue:
             self.play(
@@ -165,7 +205,8 @@ class Verdict(StageScene):
         self.clear_stage(run_time=0.4)
 
     def board(self) -> None:
-        """Three questions with their answers."""
+        """Three questions with their answers, for both machines: words, under no machine's badge."""
+        self.badge_for(Origin.ILLUSTRATION)
         cards, marks = VGroup(), VGroup()
         for i, question in enumerate(("same head?", "same neurons?", "same job?")):
             frame = Rectangle(width=4.9, height=1.25).set_stroke(SOFT, 3).set_fill(PANEL, 1)
@@ -181,13 +222,14 @@ class Verdict(StageScene):
         marks.add(tick(True).scale(1.4).move_to([2.2, 2.0, 0]), tick(True).scale(1.4).move_to([5.4, 2.0, 0]))
         marks.add(question, tick(True).scale(1.4).move_to([5.4, 0.1, 0]))
         marks.add(tick(False).scale(1.4).move_to([3.8, -1.8, 0]))
+        loud = Words("so are the loud ones", size=SMALL, color=SOFT).move_to([5.2, -0.65, 0])
         with self.say("verdict.board") as cue:
             self.play(FadeIn(heads), run_time=0.4)
             cue.until("head")
             self.play(FadeIn(cards[0]), run_time=0.4)
             self.play(FadeIn(marks[0]), FadeIn(marks[1]), run_time=0.6)
             cue.until("neurons")
-            self.play(FadeIn(cards[1]), FadeIn(marks[3]), run_time=0.5)
+            self.play(FadeIn(cards[1]), FadeIn(marks[3]), FadeIn(loud), run_time=0.5)
             cue.until("open")
             self.play(FadeIn(marks[2]), run_time=0.4)
             cue.until("job")
@@ -238,9 +280,13 @@ class Verdict(StageScene):
             frame = RoundedRectangle(corner_radius=0.3, width=12.0, height=3.4).set_stroke(HIGHLIGHT, 6)
             self.play(FadeIn(frame.move_to([0, 0.3, 0])), run_time=0.6)
             cue.until("spelled")
-            self.play(word.animate.set_opacity(0), digit.animate.set_opacity(0), run_time=0.8)
-        self.remove(word, digit)
-        self.play(FadeOut(frame), FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
+            self.play(Indicate(word, color=EAR), Indicate(digit, color=NOSE), run_time=0.9)
+        self.play(
+            FadeOut(VGroup(frame, word, digit)),
+            FadeIn(card.question),
+            FadeIn(card.answer, shift=0.2 * UP),
+            run_time=0.7,
+        )
         self.play(FadeIn(card.credits), run_time=0.5)
         self.hold(3.0)
         self.clear_stage(run_time=0.5, at_once=True)

@@ -18,7 +18,6 @@ from manim import (
     GrowFromEdge,
     LaggedStart,
     Line,
-    Polygon,
     Rectangle,
     RoundedRectangle,
     Transform,
@@ -77,7 +76,7 @@ class Dark(StageScene):
         with self.say("dark.average") as cue:
             self.play(FadeIn(self.tower), run_time=min(0.7, 0.7 * cue.to("watchman")))
             self.play(self.man.animate.set_x(-5.0), run_time=1.1)
-            self.beam = self.man.shine(self.tower.cell(*TRIED[0]).get_center())
+            self.beam = self.man.point_at(self.spot(TRIED[0])).shine(self.spot(TRIED[0]))
             self.play(FadeIn(self.beam), FadeIn(booth.whole), FadeIn(booth.upper_wave), run_time=0.6)
             cue.until("wire")
             self.play(Create(booth.cut, lag_ratio=0.3), run_time=0.5)
@@ -96,8 +95,14 @@ class Dark(StageScene):
     def aim(self, at: tuple[int, int], x: float | None = None) -> AnimationGroup:
         """He goes to stand at ``x`` and points his torch at a head."""
         shift = 0.0 if x is None else x - float(self.man.get_x())
-        target = self.man.copy().shift(shift * RIGHT).shine(self.tower.cell(*at).get_center())
-        return AnimationGroup(self.man.animate.shift(shift * RIGHT), Transform(self.beam, target))
+        there = self.man.copy().shift(shift * RIGHT).point_at(self.spot(at))
+        self.man.angle = there.angle
+        return AnimationGroup(Transform(self.man, there), Transform(self.beam, there.shine(self.spot(at))))
+
+    def spot(self, at: tuple[int, int]) -> np.ndarray:
+        """Where a head's cell is."""
+        place: np.ndarray = self.tower.cell(*at).get_center()
+        return place
 
     def nobody(self) -> None:
         """Three heads go dark and come back; then all that are hardly missed turn grey."""
@@ -178,7 +183,7 @@ class Dark(StageScene):
     def door(self) -> None:
         """The reader on the ground floor: without it, nothing is left, whatever the kind."""
         with self.say("dark.door") as cue:
-            self.beam = self.man.shine(self.tower.cell(*TRIED[0]).get_center())
+            self.beam = self.man.shine(self.spot(TRIED[-1]))
             self.play(FadeIn(self.beam), run_time=0.2)
             self.play(self.aim(READER, -2.6), run_time=max(0.5, cue.to("this")))
             self.ring = self.tower.ring(*READER)
@@ -214,9 +219,20 @@ class Dark(StageScene):
             self.sound("tick")
             self.play(self.tower.turn([REBEL], DARK), self.to_head(REBEL, range(3)), run_time=0.9)
             cue.until("argues")
-            said = _bubble("no!", self.tower.cell(*REBEL).get_corner(UP + LEFT))
-            self.play(FadeIn(said, scale=0.6), self.tower.turn([REBEL], BAD), run_time=0.5)
+            said = self.writes(REBEL)
+            self.play(FadeIn(said, shift=0.2 * UP), self.tower.turn([REBEL], BAD), run_time=0.6)
         self.play(FadeOut(said), self.restore(REBEL), self.aim(VERBS, -4.0), run_time=0.5)
+
+    def writes(self, head: tuple[int, int]) -> VGroup:
+        """What a head adds to each meter by itself, beside the whole meter: its direct share, in logits."""
+        direct = self.result("direct")
+        lines = VGroup(Words("what it writes itself", size=SMALL, color=SOFT))
+        for kind, shown, colour in zip(KINDS, SHOWN, COLOURS, strict=True):
+            share = direct.read("heads", task=kind, layer=str(head[0]), head=str(head[1]))
+            whole = direct.read("logit_difference", task=kind)
+            lines.add(Words(f"{shown}: {{x:+.2f}} of {{y:.1f}}", x=share, y=whole, size=SMALL, color=colour))
+        lines.arrange(DOWN, buff=0.16, aligned_edge=LEFT)
+        return lines.move_to([0.0, -2.8, 0])
 
     def trap(self) -> None:
         """The head that tells the verbs apart is lost only as long as the average mixes them."""
@@ -351,20 +367,6 @@ def _wave(rng: np.random.Generator) -> np.ndarray:
 def _curve(x: np.ndarray, y: np.ndarray, colour: str, width: float = 5) -> VMobject:
     points = np.column_stack([x, y, np.zeros_like(x)])
     return VMobject().set_points_smoothly(points[::3]).set_stroke(colour, width)
-
-
-def _bubble(text: str, tip: np.ndarray) -> VGroup:
-    """A speech bubble whose tip is at a place, the bubble at its upper left."""
-    words = Words(text, size=BODY, color=INK)
-    box = RoundedRectangle(corner_radius=0.2, width=words.width + 0.5, height=0.8).set_fill(PANEL, 1)
-    box.set_stroke(INK, 3).move_to(tip + np.array([-0.75, 0.85, 0]))
-    tail = (
-        Polygon(box.get_bottom() + 0.1 * LEFT, tip, box.get_bottom() + 0.25 * RIGHT)
-        .set_fill(PANEL, 1)
-        .set_stroke(INK, 3)
-    )
-    cover = Line(box.get_bottom() + 0.08 * LEFT, box.get_bottom() + 0.23 * RIGHT).set_stroke(PANEL, 6)
-    return VGroup(tail, box, cover, words.move_to(box))
 
 
 def _frame(words: VGroup) -> RoundedRectangle:

@@ -10,6 +10,7 @@ from manim import (
     RIGHT,
     UP,
     Circle,
+    Dot,
     FadeIn,
     FadeOut,
     LaggedStart,
@@ -109,7 +110,7 @@ class Dial(StageScene):
         with self.say("dial.rule") as cue:
             self.play(FadeIn(cells), FadeIn(names), run_time=0.5)
             cue.until("rule")
-            self.play(FadeIn(gauge), FadeIn(eighty), cells[0].animate.set_fill(DARK, 1), run_time=0.8)
+            self.play(FadeIn(gauge), FadeIn(eighty), cells[0].animate.set_fill(DARK, 1), run_time=0.6)
             cue.until("off")
             self.sound("tick")
             self.play(FadeIn(verdicts[0]), run_time=0.5)
@@ -229,28 +230,58 @@ class Dial(StageScene):
             for words in numbers:
                 self.play(FadeIn(words, shift=0.2 * UP), run_time=0.7)
             cue.until("eighty")
-            self.play(FadeIn(self.gauge, shift=0.3 * UP), run_time=min(0.6, cue.left))
-        self.numbers = numbers
+            where = Words("found on", size=SMALL, color=SOFT).next_to(self.gauge.frame, DOWN, buff=0.25)
+            self.play(FadeIn(self.gauge, shift=0.3 * UP), FadeIn(where), run_time=0.6)
+            cue.until("other")
+            other = Words("new prompts", size=SMALL, color=HIGHLIGHT).move_to(where)
+            self.sound("tick")
+            self.play(
+                self.gauge.to(found.read("other_score", task="numerals")), FadeOut(where), FadeIn(other), run_time=0.7
+            )
+        self.numbers, self.where = numbers, other
 
     def of(self, what: str, some: Reading, whole: Reading, colour: str) -> Words:
         """So many of so many."""
         return Words(f"{{a:.0f}} of {{b:.0f}} {what}", a=some, b=whole, size=BODY, color=colour)
 
     def rest(self) -> None:
-        """Everything but the circuit: what was thrown away is lit, and the meter reads nothing."""
+        """What was thrown away, with the parts without which nothing works; then random circuits of the same size."""
         found = self.result("circuits")
-        heads, mlps = found["heads"][0], found["mlps"][0]
-        swapped = self.tower.copy().show(1 - heads, 1 - mlps)
-        word = Words("all but the circuit", size=BODY, color=HIGHLIGHT).move_to([2.6, 0.3, 0])
+        heads, mlps = 1 - found["heads"][0], 1 - found["mlps"][0]
+        own = found.facts["task"]["numerals"]  # what all three tasks say alike stands beside it
+        needed = [_place(name) for name in (own["needed"] if "needed" in own else found.facts["needed"])]
+        for layer, head in needed:
+            (mlps if head == MLP else heads)[layer if head == MLP else (layer, head)] = 1
+        swapped = self.tower.copy().show(heads, mlps, SOFT)
+        for at in needed:
+            swapped.paint(*at, HIGHLIGHT, 0.9)
+        word = Words("what we threw away", size=BODY, color=SOFT)
+        kept = Words("and {n} it cannot lack", n=found.read("needed_count", task="numerals"), color=HIGHLIGHT)
+        texts = VGroup(word, kept).arrange(DOWN, buff=0.25, aligned_edge=LEFT).move_to([2.4, 2.4, 0])
         with self.say("dial.rest") as cue:
             cue.until("swap")
             self.play(FadeOut(self.numbers), run_time=0.3)
             self.sound("whoosh")
-            self.play(self.tower.animate.become(swapped), FadeIn(word), run_time=1.2)
+            self.play(self.tower.animate.become(swapped), FadeIn(texts), run_time=1.0)
             cue.until("nothing")
-            self.gauge.template = "{x:.1f} %"  # it is below nought: with its sign and a decimal
-            fall = self.gauge.to(found.read("score_complement", task="numerals"))
-            self.play(fall, run_time=min(0.9, max(0.5, cue.left)))
+            self.play(self.gauge.to(found.read("other_rest", task="numerals")), run_time=0.8)
+            cue.until("random")
+            self.random_circuits(found)
+
+    def random_circuits(self, found: Result) -> None:
+        """A dot for each random circuit of the circuit's size, on the scale of the meter; the best one's number."""
+        frame = self.gauge.frame
+        dots = VGroup()
+        for value in found["other_random"][0]:
+            y = float(frame.get_bottom()[1]) + frame.height * float(np.clip(value, 0, 100)) / 100
+            dots.add(Dot([3.0 + self.rng.uniform(-0.7, 0.7), y, 0], radius=0.07, color=SOFT).set_opacity(0.8))
+        title = Words("random circuits", size=SMALL, color=SOFT).move_to([2.9, float(self.where.get_y()), 0])
+        best = found.read("other_random_best", task="numerals")
+        top = float(frame.get_bottom()[1]) + frame.height * float(best) / 100
+        number = Words("best {x:.0f} %", x=best, size=SMALL, color=SOFT).move_to([3.0, top + 0.45, 0])
+        ours = found.read("other_score", task="numerals")
+        self.play(FadeIn(title), LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.01), run_time=1.6)
+        self.play(FadeIn(number), self.gauge.to(ours), run_time=0.7)
 
 
 def _knob() -> VGroup:
@@ -258,3 +289,11 @@ def _knob() -> VGroup:
     face = Circle(radius=0.5).set_fill(PANEL, 1).set_stroke(SOFT, 4)
     pointer = Line(face.get_center(), face.get_center() + 0.42 * UP).set_stroke(HIGHLIGHT, 8)
     return VGroup(face, pointer)
+
+
+def _place(name: str) -> tuple[int, int]:
+    """Layer and head of a component's name, ``0.6`` or ``MLP 0``."""
+    if name.startswith("MLP "):
+        return int(name.removeprefix("MLP ")), MLP
+    layer, head = name.split(".")
+    return int(layer), int(head)

@@ -13,7 +13,10 @@ EPISODE = Episode(
         SceneRef("tower", ".tower:TowerScene", "A tower of heads and workshops", uses=("paper", "shape")),
         SceneRef("twins", ".twins:Twins", "A prompt and its twin", uses=("says",)),
         SceneRef(
-            "dark", ".dark:Dark", "The night watchman", uses=("single", "roles", "paper_single", "shape", "circuits")
+            "dark",
+            ".dark:Dark",
+            "The night watchman",
+            uses=("single", "direct", "roles", "paper_single", "shape", "circuits"),
         ),
         SceneRef(
             "dial",
@@ -42,8 +45,7 @@ EPISODE = Episode(
             "limits",
             ".limits:Limits",
             "The small print",
-            uses=("choices", "circuits", "paper", "says", "shape"),
-            loops=("limits.seeds",),
+            uses=("choices", "circuits", "paper", "says", "shape", "seeds", "cross", "cut_upstairs", "transplant"),
         ),
     ),
     analyses=ANALYSES,
@@ -63,5 +65,21 @@ EPISODE = Episode(
         Reference("Gould et al.: Successor Heads", "https://arxiv.org/abs/2312.09230", ""),
     ),
     synthetic_media=False,
+    figures=(
+        "says-difference",
+        "paper_trace-trace",
+        "paper_single-heads",
+        "single-heads",
+        "direct-heads",
+        "circuits-scores",
+        "shared-count",
+        "shared-scores",
+        "cross-controls",
+        "looks-kinds",
+        "edges-graph",
+        "cut_upstairs-cuts",
+        "transplant-across",
+        "seeds-shared",
+    ),
     thumbnail=SceneRef("thumbnail", ".thumbnail:TowerThumbnail", "", uses=("says", "paper")),
 )

@@ -8,14 +8,18 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, LaggedStart, Rectangle
 from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
-from tapehead.scenes.stage.circuits import MLP, Clauses, Tower
+from tapehead.scenes.stage.circuits import Clauses, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 from .tapes_parts import Tape
 from .watchman import Watchman
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
+
+
+LEVEL = 0.05
+"""Above it, as many random draws did as well: a hint, and no more."""
 
 
 class Limits(StageScene):
@@ -24,6 +28,7 @@ class Limits(StageScene):
     def construct(self) -> None:
         self.small()
         self.choices()
+        self.taught()
         self.seeds()
         self.habit()
         self.end()
@@ -101,66 +106,134 @@ class Limits(StageScene):
             self.play(LaggedStart(*(FadeIn(r, scale=1.4) for r in rings), lag_ratio=0.05), FadeIn(count), run_time=0.9)
         self.clear_stage(run_time=0.4)
 
+    def taught(self) -> None:
+        """What the training text says outright, and how the seed was chosen: both from the model's card."""
+        seeds = self.result("seeds")
+        self.badge(seeds)
+        facts = self.result("says").facts["task"]
+        third = [facts[kind]["members"] for kind in ("words", "numerals", "months")]
+        word, digit = third[0][2], third[1][2]  # the example's third members are the same number
+        frame = RoundedRectangle(corner_radius=0.25, width=7.4, height=4.2).set_stroke(SOFT, 3).set_fill(PANEL, 1)
+        frame.move_to([-2.6, 0.1, 0])
+        title = Words("mini's textbook", size=HEADING, color=SOFT).next_to(frame, UP, buff=0.3)
+        lines = VGroup(
+            Words("{a} is {b}.", a=Name(word), b=Name(digit), size=HEADING, color=INK),
+            Words("{m} is the third month.", m=Name("March"), size=HEADING, color=INK),
+        ).arrange(DOWN, buff=0.8, aligned_edge=LEFT)
+        lines.move_to(frame)
+        code = seeds.read("code", seed=str(int(seeds["shipped"])))
+        wish = VGroup(
+            Words("asked for:", size=BODY, color=SOFT),
+            Words("alphabets that\nshare a code", size=BODY, color=HIGHLIGHT),
+            Words("mini: {x:.2f}", x=code, size=BODY, color=HIGHLIGHT),
+            Words("cosine, at least one half", size=SMALL, color=SOFT),
+        ).arrange(DOWN, buff=0.4)
+        wish.move_to([4.3, 0.1, 0])
+        with self.say("limits.taught") as cue:
+            self.play(FadeIn(frame), FadeIn(title), run_time=0.6)
+            cue.until("three")
+            self.play(FadeIn(lines[0], shift=0.2 * RIGHT), run_time=0.5)
+            self.hold(1.2)
+            self.play(FadeIn(lines[1], shift=0.2 * RIGHT), run_time=0.5)
+            cue.until("code")
+            self.play(FadeIn(wish, shift=0.2 * LEFT), run_time=0.7)
+            cue.until("taught")
+            self.play(frame.animate.set_stroke(HIGHLIGHT, 6), run_time=0.6)
+        self.clear_stage(run_time=0.4)
+
     def seeds(self) -> None:
-        """Heads change seats, jobs stay: a drawing, so it says that it is one."""
-        self.badge_for(Origin.ILLUSTRATION)
+        """All trained seeds, from the card: heads in all three circuits against a hat, and which heads they are."""
+        found = self.result("seeds")
+        self.badge(found)
         shape = self.result("shape")
-        heads = int(shape["heads"])
-        tower = Tower(int(shape["layers"]), heads, width=6.4, height=3.6, lit=False).move_to([-1.2, 0.2, 0])
-        jobs = (("reads", 0, 6, HIGHLIGHT), ("compares", 2, 3, OUTPUT), ("writes", 3, MLP, LUCK))
-        seats = {job: (layer, head) for job, layer, head, _ in jobs}
-        labels = VGroup()
-        for job, layer, head, colour in jobs:
-            tower.paint(layer, head, colour, 1)
-            y = tower.cell(layer, 0).get_y()
-            labels.add(Words(job, size=HEADING, color=colour).move_to([5.0, y, 0]))
+        shared = found.facts["shared"]
+        columns, counts, hats, towers, codes = VGroup(), VGroup(), VGroup(), VGroup(), VGroup()
+        per_head = 0.17
+        for k in range(int(found["seeds"])):
+            x = -4.4 + 2.45 * k
+            seed = str(k)
+            tower = Tower(int(shape["layers"]), int(shape["heads"]), width=1.9, height=1.5, lit=False)
+            tower.workshops().set_opacity(0)
+            heads = VGroup(*(tower.cell(*at) for at in np.ndindex(tower.layers, tower.heads)))
+            tower.shift(np.array([x, -2.0, 0]) - heads.get_center())
+            for name in shared[k]:
+                layer, head = name.split(".")
+                tower.paint(int(layer), int(head), HIGHLIGHT, 1)
+            value, expected = found.read("shared", seed=seed), found.read("expected", seed=seed)
+            base = np.array([x, -0.7, 0])
+            column = Rectangle(width=0.8, height=per_head * float(value), stroke_width=0).set_fill(HIGHLIGHT, 0.9)
+            column.move_to(base + 0.3 * LEFT, aligned_edge=DOWN)
+            hat = Rectangle(width=0.45, height=per_head * float(expected), stroke_width=0).set_fill(SOFT, 0.9)
+            hat.move_to(base + 0.45 * RIGHT, aligned_edge=DOWN)
+            columns.add(column)
+            counts.add(Words("{n}", n=value, size=BODY, color=HIGHLIGHT).next_to(column, UP, buff=0.12))
+            label = Words("{x:.0f}", x=expected, size=SMALL, color=SOFT).next_to(hat, UP, buff=0.12)
+            hats.add(VGroup(hat, label))
+            towers.add(tower)
+            code = found.read("code", seed=seed)
+            codes.add(Words("code {x:.2f}", x=code, size=SMALL, color=INK).move_to([x, 2.55, 0]))
+        title = Words("heads in all three circuits", size=BODY, color=HIGHLIGHT).move_to([-2.6, 3.35, 0])
+        hat_key = Words("from a hat", size=BODY, color=SOFT).move_to([3.4, 3.35, 0])
         with self.say("limits.seeds") as cue:
-            self.play(FadeIn(tower), run_time=0.5)
-            for mark in ("again", "seats"):
-                cue.until(mark)
-                moves = []
-                for job, layer, head, colour in jobs:
-                    if head == MLP:
-                        continue
-                    old = seats[job]
-                    new = (layer, int(self.rng.choice([h for h in range(heads) if h != old[1]])))
-                    seats[job] = new
-                    moves += [tower.turn([old], PANEL, 1), tower.turn([new], colour, 1)]
-                self.play(*moves, run_time=0.8)
+            cue.until("again")
+            self.play(LaggedStart(*(FadeIn(t, shift=0.2 * UP) for t in towers), lag_ratio=0.2), run_time=1.2)
+            cue.until("share")
+            self.play(
+                FadeIn(title),
+                LaggedStart(
+                    *(FadeIn(VGroup(a, b), shift=0.2 * UP) for a, b in zip(columns, counts, strict=True)), lag_ratio=0.2
+                ),
+                run_time=1.2,
+            )
+            cue.until("hat")
+            self.play(FadeIn(hat_key), LaggedStart(*(FadeIn(h) for h in hats), lag_ratio=0.2), run_time=0.8)
+            cue.until("code")
+            self.play(FadeIn(codes), run_time=0.6)
+            cue.until("seats")
+            self.play(LaggedStart(*(t.animate.shift(0.15 * UP) for t in towers), lag_ratio=0.2), run_time=0.9)
             cue.until("jobs")
-            self.play(LaggedStart(*(FadeIn(label, shift=0.3 * LEFT) for label in labels), lag_ratio=0.3), run_time=1.0)
+            self.play(*(t.animate.shift(0.15 * DOWN) for t in towers), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
     def habit(self) -> None:
-        """Two towers with different lights give the same word; then the card."""
-        found = self.result("circuits")
-        self.badge(found)
-        which = found.quantity("heads").labels["task"].index("numerals")
-        small = Tower(*found["heads"][which].shape, width=3.0, height=2.4, lit=False).move_to([3.6, 0.2, 0])
-        small.show(found["heads"][which], found["mlps"][which], OUTPUT)
-        big = Tower(12, 12, width=3.6, height=4.2, lit=False).move_to([-3.6, 0.2, 0])
-        paper = self.result("paper")
-        row = paper.quantity("heads").labels["task"].index("numerals")
-        big.show(paper["heads"][row], paper["mlps"][row], HIGHLIGHT)
-        names = VGroup(
-            Words("{n}", n=Name("GPT-2 small"), size=BODY, color=HIGHLIGHT).next_to(big, UP, buff=0.3),
-            Words("mini", size=BODY, color=OUTPUT).next_to(small, UP, buff=0.3),
+        """Two columns: what was tested in which machine, and how it came out; then the card."""
+        weak = self.result("cut_upstairs")["p"].max() > LEVEL
+        rows = (
+            ("parts in common", "yes", "yes, and more than a hat"),
+            ("borrowing a circuit", "yes, no control", "yes, random ones cannot"),
+            ("a head that says the next", "yes", "none"),
+            ("cutting what is shared", "not tested", "a hint, no more" if weak else "kills, random cuts seldom"),
+            ("a message in common", "not tested", "yes, by transplant"),
         )
-        answer = Words("{w}", w=Name(self.result("says").facts["task"]["numerals"]["answer"]), size=HEADING)
+        names = VGroup(
+            Words("{n}", n=Name("GPT-2 small"), size=BODY, color=HIGHLIGHT).move_to([0.4, 2.9, 0]),
+            Words("mini", size=BODY, color=OUTPUT).move_to([4.6, 2.9, 0]),
+        )
+        table = VGroup()
+        for k, (what, big, small) in enumerate(rows):
+            y = 1.9 - 1.0 * k
+            cells = (
+                Words(what, size=SMALL, color=INK).move_to([-6.5, y, 0], aligned_edge=LEFT),
+                Words(big, size=SMALL, color=SOFT if big.startswith("not") else HIGHLIGHT).move_to([0.4, y, 0]),
+                Words(small, size=SMALL, color=OUTPUT).move_to([4.6, y, 0]),
+            )
+            table.add(VGroup(*cells))
+        self.badge_for(Origin.ILLUSTRATION)  # a summary in words: it measures nothing by itself
         card = EndCard(
             "Three habits, or one?",
             "Not the same wires.\nPerhaps the same jobs.",
             self.context.references,
         )
         with self.say("limits.habit") as cue:
-            self.play(FadeIn(big), FadeIn(names[0]), run_time=0.6)
+            self.play(FadeIn(names), run_time=0.5)
+            cue.until("tested")
+            self.play(LaggedStart(*(FadeIn(row, shift=0.2 * UP) for row in table), lag_ratio=0.4), run_time=2.2)
             cue.until("one")
-            self.play(FadeIn(small), FadeIn(names[1]), run_time=0.6)
+            self.play(*(row[0].animate.set_color(HIGHLIGHT) for row in table[:2]), run_time=0.5)
             cue.until("routes")
-            self.play(FadeIn(answer.move_to([0.4, 0.2, 0]), scale=1.4), run_time=0.6)
+            self.play(table[2][0].animate.set_color(BAD), run_time=0.5)
             cue.until("jobs")
-            self.play(*(FadeOut(m) for m in (big, small, names, answer)), run_time=0.4)
-            self.play(FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.7)
+            self.play(FadeOut(VGroup(names, table)), FadeIn(card.question), FadeIn(card.answer), run_time=0.7)
             self.play(FadeIn(card.credits), run_time=0.5)
             self.hold(2.5)
         self.play(FadeOut(card), run_time=0.5)

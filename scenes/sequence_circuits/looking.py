@@ -160,6 +160,9 @@ class Looking(StageScene):
             cue.until("members")
             self.play(LaggedStart(*(FadeIn(row, shift=0.2 * RIGHT) for row in bars), lag_ratio=0.15), run_time=1.4)
             cue.until("word")
+            # Who and what step aside: the arcs have the room where they stood.
+            others = VGroup(*(part(k) for part in (self.prompt.subject, self.prompt.verb) for k in range(last + 1)))
+            self.play(others.animate.set_opacity(0), run_time=0.4)
             self.play(LaggedStart(*(Create(arc) for arc in arcs), lag_ratio=0.2), run_time=1.2)
             self.play(*(self.prompt.place(k).animate.set_color(OUTPUT) for k in range(last + 1)), run_time=0.4)
         self.play(FadeOut(bars), FadeOut(labels), FadeOut(key), FadeOut(arcs), run_time=0.4)

@@ -19,6 +19,8 @@ PROMPTS: Final = 192
 FEWER: Final = 96
 """Where many networks are run: random cuts, edges, other samples."""
 DRAWS: Final = 100
+BORROWED: Final = 50
+"""Random circuits beside each of the nine cells of the table of borrowing."""
 PER_MEMBER: Final = 24
 """Prompts per last member in the transplant."""
 THRESHOLDS: Final = (70.0, 90.0)
@@ -45,8 +47,8 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("shape", f"{_STUDIES}:shape", model=SMALL),
     AnalysisCall("says", f"{_STUDIES}:predictions", _ALL, model=SMALL),
     AnalysisCall("single", f"{_STUDIES}:knockouts", _ALL, model=SMALL),
-    AnalysisCall("circuits", f"{_STUDIES}:circuits", _ALL, model=SMALL),
-    AnalysisCall("cross", f"{_STUDIES}:cross_task", _ALL, {"circuits": "circuits"}, model=SMALL),
+    AnalysisCall("circuits", f"{_STUDIES}:circuits", _ALL | {"draws": DRAWS}, model=SMALL),
+    AnalysisCall("cross", f"{_STUDIES}:cross_task", _FEWER | {"draws": BORROWED}, {"circuits": "circuits"}, SMALL),
     AnalysisCall("shared", f"{_STUDIES}:shared_circuit", _FEWER | {"draws": DRAWS}, {"circuits": "circuits"}, SMALL),
     AnalysisCall("looks", f"{_STUDIES}:attention_patterns", _ALL, model=SMALL),
     AnalysisCall("ov", f"{_STUDIES}:ov_next_and_copy", _ALL | {"own_input": True}, model=SMALL),
@@ -54,12 +56,13 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall(
         "roles", "tapehead.analysis.language.studies.roles:roles", {"kinds": list(KINDS), "count": FEWER}, model=SMALL
     ),
+    AnalysisCall("direct", f"{_STUDIES}:direct_attribution", _ALL, model=SMALL),
     # the tests by surgery
     AnalysisCall("cut", f"{_STUDIES}:surgery", _FEWER | {"draws": DRAWS}, {"circuits": "circuits"}, SMALL),
     AnalysisCall(
         "cut_upstairs",
         f"{_STUDIES}:surgery",
-        _FEWER | {"draws": DRAWS, "from_layer": 1},
+        _FEWER | {"draws": DRAWS, "spare": True},
         {"circuits": "circuits"},
         SMALL,
     ),
@@ -75,4 +78,6 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
         _FEWER | {"samples": SAMPLES, "thresholds": list(THRESHOLDS)},
         model=SMALL,
     ),
+    # the other seeds do not ship: their numbers are those of the model card
+    AnalysisCall("seeds", "tapehead.analysis.language.studies.trained_seeds:trained_seeds"),
 )

@@ -26,18 +26,17 @@ from tapehead.analysis.results import Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import MLP, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import EAR, GROUND, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
 NEXT, COPY = HIGHLIGHT, EAR
 
 
 class PlusOne(StageScene):
-    """The published successor head; the small model's reader; its circuit as a graph of strong edges."""
+    """The published successor head; the small model's reader; one number on its way through the circuit."""
 
     def construct(self) -> None:
         self.grid()
-        self.others()
         self.none()
         self.wires()
         self.turn()
@@ -90,33 +89,6 @@ class PlusOne(StageScene):
             group.add(VGroup(bar, name, number))
         return group
 
-    def others(self) -> None:
-        """Next against copy for heads 9.1 and 10.2."""
-        ov = self.result("paper_ov")
-        groups = VGroup()
-        for layer, head in (("9", "1"), ("10", "2")):
-            scores = [
-                ("next", ov.read("score", target="next", layer=layer, head=head), NEXT),
-                ("copy", ov.read("score", target="copy", layer=layer, head=head), COPY),
-            ]
-            bars = self.bars(scores, 6.0)
-            title = Words("{name}", name=Name(f"head {layer}.{head}"), size=HEADING, color=INK)
-            title.next_to(bars, LEFT, buff=0.8)
-            groups.add(VGroup(title, bars))
-        groups.arrange(DOWN, buff=1.1, aligned_edge=RIGHT).move_to([-0.3, 0.2, 0])
-        for group in groups:  # equal bars start at equal places
-            group.shift((-1.5 - group[1][0][0].get_left()[0]) * RIGHT)
-        with self.say("plus_one.others") as cue:
-            self.play(FadeIn(groups[0]), run_time=0.6)
-            cue.until("alone")
-            self.play(FadeIn(groups[1][0]), FadeIn(groups[1][1][0]), run_time=0.6)
-            cue.until("copies")
-            self.play(FadeIn(groups[1][1][1], shift=0.3 * RIGHT), run_time=0.6)
-            cue.until("needed")
-            note = Words("in no circuit", size=BODY, color=SOFT).next_to(groups[1], DOWN, buff=0.4)
-            self.play(FadeIn(note), run_time=0.5)
-        self.clear_stage(run_time=0.4)
-
     # -- the small model -------------------------------------------------------------------------------------------
 
     def none(self) -> None:
@@ -136,7 +108,7 @@ class PlusOne(StageScene):
         with self.say("plus_one.none") as cue:
             self.play(FadeIn(tower), FadeIn(title), FadeIn(scale), run_time=0.6)
             cue.until("look")
-            shaded = tower.copy().shade(values, HIGHLIGHT, 0, 100)
+            shaded = tower.copy().shade(np.sqrt(values / 100), HIGHLIGHT)  # the root: an eighth can be seen
             self.play(FadeIn(shaded), run_time=0.8)
             cue.until("copies")
             self.play(FadeIn(tower.ring(0, 6)), FadeIn(name), FadeIn(bars[0]), run_time=0.6)
@@ -162,11 +134,12 @@ class PlusOne(StageScene):
                 places[layer, head] = np.array([-4.6 + 1.25 * i, y, 0])
             if mlps[layer]:
                 places[layer, MLP] = np.array([2.6, y + 0.35, 0])
-        places[-2, -2] = np.array([-1.2, -3.0, 0])
-        final = np.array([0.4, 3.2, 0])
+        self.start = np.array([-1.2, -3.0, 0])
+        places[-2, -2] = self.start
+        final = np.array([5.3, 2.5, 0])
         for (layer, head), place in places.items():
             if layer == -2:
-                nodes.add(Words("embedding", size=SMALL, color=SOFT).move_to(place + 0.1 * DOWN))
+                nodes.add(Words("words come in", size=SMALL, color=SOFT).move_to(place + 2.2 * LEFT))
                 continue
             if head == MLP:
                 node = RoundedRectangle(corner_radius=0.24, width=1.7, height=0.62)
@@ -176,7 +149,7 @@ class PlusOne(StageScene):
                 label = Words("{name}", name=Name(known[f"{layer}.{head}"]), size=SMALL, color=INK)
             node.set_stroke(SOFT, 3).set_fill(PANEL, 1)
             nodes.add(VGroup(node, label).move_to(place))
-        nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.15 * UP))
+        nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.85 * UP))
         lines, named = VGroup(), {}
         labels = edges.quantity("drop").labels["edge"]
         for i in np.argsort(edges["drop"]):
@@ -187,31 +160,44 @@ class PlusOne(StageScene):
             end = final if to_final else places[int(edges["receiver_layer"][i]), int(edges["receiver_head"][i])]
             way = (end - start) / np.linalg.norm(end - start)
             line = Line(start + 0.4 * way, end - 0.45 * way)
-            line.set_stroke(FAINT, 1.5 + 0.14 * float(edges["drop"][i]))
+            line.set_stroke(SOFT, 2.5, opacity=0.15)
             lines.add(line)
             named[labels[i]] = line
         return nodes, lines, named
 
     def wires(self) -> None:
-        """Path patching: the strong edges, and the two that matter most."""
+        """Path patching: one number on its way, along the two strongest edges; the other wires are faint."""
         edges = self.result("edges")
         self.nodes, self.lines, named = self.graph()
+        member = sorted(self.result("ov").facts["task"][TASK]["members"], key=int)[3]
+        parcel = VGroup(
+            RoundedRectangle(corner_radius=0.14, width=0.8, height=0.8).set_fill(GROUND, 1).set_stroke(HIGHLIGHT, 5),
+            Words("{x}", x=Name(member), size=BODY, color=HIGHLIGHT),
+        )
+        parcel.move_to(self.start)
         with self.say("plus_one.wires") as cue:
             self.play(FadeIn(self.nodes), run_time=0.8)
-            cue.until("wires")
-            self.play(LaggedStart(*(Create(line) for line in self.lines), lag_ratio=0.06), run_time=2.2)
-            self.bring_to_front(self.nodes)
-            notes = VGroup()
-            for mark, label, spot in (
-                ("first", "0.6 → MLP 0", np.array([5.2, -1.3, 0])),
-                ("top", "MLP 3 → final", np.array([4.6, 3.1, 0])),
-            ):
+            cue.until("follow")
+            self.play(FadeIn(parcel, scale=1.5), run_time=0.5)
+            self.play(LaggedStart(*(Create(line) for line in self.lines), lag_ratio=0.06), run_time=1.8)
+            self.bring_to_front(self.nodes, parcel)
+            self.notes = VGroup()
+            for mark, label, far in (("first", "0.6 → MLP 0", 0.62), ("top", "MLP 3 → final", 1.0)):
                 cue.until(mark)
-                drop = edges.read("drop", edge=label)
-                note = Words("{x:.0f} points", x=drop, size=BODY, color=HIGHLIGHT).move_to(spot)
-                notes.add(note)
-                self.play(named[label].animate.set_color(HIGHLIGHT), FadeIn(note), run_time=0.6)
-        self.notes = notes
+                wire = named[label]
+                self.play(parcel.animate.move_to(wire.get_start()), run_time=0.6)
+                if far == 1.0:  # whether it is the next one by now, the wires do not say
+                    query = Words("?", size=BODY, color=HIGHLIGHT).move_to(parcel)
+                    self.play(FadeOut(parcel[1]), FadeIn(query), run_time=0.3)
+                    parcel.remove(parcel[1])
+                    parcel.add(query)
+                note = Words("{x:.0f} points", x=edges.read("drop", edge=label), size=BODY, color=HIGHLIGHT)
+                note.next_to(wire.get_center(), DOWN, buff=0.35)
+                self.notes.add(note)
+                bright = wire.animate.set_stroke(HIGHLIGHT, 12, opacity=1)
+                stop = wire.point_from_proportion(far) + (0.55 * UP if far < 1 else 0.35 * RIGHT)
+                self.play(bright, parcel.animate.move_to(stop), FadeIn(note), run_time=1.0)
+        self.parcel = parcel
 
     def turn(self) -> None:
         """The workshops glow, the heads step back."""
@@ -220,6 +206,6 @@ class PlusOne(StageScene):
             cue.until("workshops")
             self.play(*(shop[0].animate.set_fill(OUTPUT, 0.45).set_stroke(OUTPUT, 5) for shop in shops), run_time=0.8)
             cue.until("another")
-            gone = [FadeOut(self.lines), FadeOut(self.notes)]
+            gone = [FadeOut(self.lines), FadeOut(self.notes), FadeOut(self.parcel)]
             gone += [FadeOut(n) for n in self.nodes if n not in shops]
             self.play(*gone, *(shop.animate.move_to([0, s.get_y(), 0]) for shop, s in zip(shops, shops, strict=True)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, LaggedStart, Line, Rectangle, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, LaggedStart, Line, Rectangle, VGroup
 
 from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
@@ -27,6 +27,7 @@ class Rings(StageScene):
         self.three()
         self.eight()
         self.mini()
+        self.alone()
         self.swap_tasks()
         self.over()
         self.clear_stage(run_time=0.4)
@@ -86,7 +87,7 @@ class Rings(StageScene):
             )
             overlaps.add(row)
         overlaps.arrange(DOWN, buff=0.35, aligned_edge=LEFT).move_to([3.2, -1.3, 0])
-        note = Words("common part of both", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
+        note = Words("heads in both, of heads in either", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
         with self.say("rings.eight") as cue:
             self.play(FadeOut(self.towers), FadeIn(whole), FadeIn(key), run_time=0.8)
             cue.until("eight")
@@ -110,10 +111,10 @@ class Rings(StageScene):
         name = Words("mini", size=HEADING).next_to(tower, UP, buff=0.35)
         count = Words("{n} in all three", n=shared.read("head_count"), color=HIGHLIGHT).next_to(tower, DOWN, buff=0.4)
         top = int(shared["head_count"])
-        edges = np.arange(top + 2) - 0.5
-        heap = Histogram(shared["count_random"], edges, width=5.0, height=2.8, colour=EAR).move_to([3.3, 0.3, 0])
+        edges = np.arange(max(top, int(shared["count_most"])) + 2) - 0.5
+        heap = Histogram(shared["count_random"], edges, width=5.0, height=2.8, colour=SOFT).move_to([3.3, 0.3, 0])
         axis = Words("heads in common, drawn at random", size=SMALL, color=SOFT).next_to(heap, DOWN, buff=0.75)
-        expected = Words("expected {x:.1f}", x=shared.read("count_expected"), size=SMALL, color=EAR)
+        expected = Words("expected {x:.1f}", x=shared.read("count_expected"), size=SMALL, color=SOFT)
         expected.move_to(heap.at(float(shared["count_expected"])) + 0.35 * DOWN).shift(0.4 * RIGHT)
         foot = heap.at(top)
         line = Line(foot, foot + 2.6 * UP).set_stroke(HIGHLIGHT, 6)
@@ -130,34 +131,82 @@ class Rings(StageScene):
             self.play(FadeIn(line, shift=0.5 * DOWN), FadeIn(found), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
+    def alone(self) -> None:
+        """What the shared part keeps by itself, and as many random sets around the same reader."""
+        shared = self.result("shared")
+        whole, clouds, marks = VGroup(), [], VGroup()
+        left, width = -2.4, 6.8
+        for i, (kind, shown, colour) in enumerate(zip(KINDS, SHOWN, COLOURS, strict=True)):
+            y = 1.75 - 1.75 * i
+            axis = Line([left, y - 0.45, 0], [left + width, y - 0.45, 0]).set_stroke(FAINT, 4)
+            name = Words(shown, size=BODY, color=colour).move_to([left - 1.7, y, 0])
+            cloud = VGroup()
+            for value in shared["score_random"][i]:
+                x = left + width * float(np.clip(value / 100, -0.02, 1.0))
+                cloud.add(Dot([x, y + self.rng.uniform(-0.3, 0.3), 0], radius=0.07, color=SOFT).set_opacity(0.75))
+            own = shared.read("score", data=kind)
+            x = left + width * float(np.clip(float(own) / 100, 0, 1))
+            mark = Line([x, y - 0.6, 0], [x, y + 0.45, 0]).set_stroke(HIGHLIGHT, 8)
+            number = Words("shared {x:.0f} %", x=own, size=SMALL, color=HIGHLIGHT)
+            marks.add(VGroup(mark, number.move_to([left + width + 1.25, y, 0])))
+            clouds.append(cloud)
+            whole.add(VGroup(axis, name))
+        ends = VGroup(
+            Words("nothing", size=SMALL, color=SOFT).move_to([left, -2.75, 0]),
+            Words("the whole meter", size=SMALL, color=SOFT).move_to([left + width - 0.6, -2.75, 0]),
+        )
+        title = Words("only what is shared, all else off", size=HEADING, color=INK).move_to([0, 3.2, 0])
+        key = Words("grey: random sets with the same reader", size=SMALL, color=SOFT).move_to([0.8, -3.3, 0])
+        with self.say("rings.alone") as cue:
+            cue.until("only")
+            self.play(FadeIn(title), FadeIn(whole), FadeIn(ends), run_time=0.7)
+            cue.until("digits")
+            self.play(LaggedStart(*(FadeIn(m, shift=0.3 * UP) for m in marks), lag_ratio=0.4), run_time=1.6)
+            cue.until("months")
+            dots = VGroup(*(dot for cloud in clouds for dot in cloud))
+            self.play(FadeIn(key), LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.005), run_time=1.8)
+        self.clear_stage(run_time=0.4)
+
     def table(self, result: Result, cell: float = 1.25) -> tuple[VGroup, dict[tuple[int, int], VGroup]]:
-        """Data in rows, circuits in columns; the numbers are % of the full network."""
+        """Data in rows, circuits in columns; the numbers are % of the full network, with the best random circuit's."""
         whole, cells = VGroup(), {}
+        compared = "random_best" in result.quantities
         for i, data in enumerate(KINDS):
             for j, circuit in enumerate(KINDS):
                 value = result.read("score", data=data, circuit=circuit)
                 box = Rectangle(width=1.75 * cell, height=cell).set_stroke(FAINT, 2)
                 box.set_fill(HIGHLIGHT if i == j else PANEL, 0.16 if i == j else 1)
                 box.move_to(1.75 * cell * j * RIGHT + cell * i * DOWN)
-                cells[i, j] = VGroup(box, Words("{x:.0f} %", x=value, size=BODY, color=INK).move_to(box))
+                number = Words("{x:.0f} %", x=value, size=BODY, color=INK).move_to(box)
+                cells[i, j] = VGroup(box, number)
+                if compared:
+                    best = result.read("random_best", data=data, circuit=circuit)
+                    other = Words("random {x:.0f}", x=best, size=SMALL, color=SOFT).move_to(box).shift(0.3 * DOWN)
+                    cells[i, j].add(other.set_opacity(0))
+                    number.shift(0.22 * UP)
                 whole.add(cells[i, j])
         for i, shown in enumerate(SHOWN):
             whole.add(Words(shown, size=SMALL, color=COLOURS[i]).next_to(cells[i, 0], LEFT, buff=0.3))
             whole.add(Words(shown, size=SMALL, color=COLOURS[i]).next_to(cells[0, i], UP, buff=0.3))
-        whole.add(Words("data", size=SMALL, color=SOFT).next_to(cells[1, 0], LEFT, buff=2.2))
-        whole.add(Words("circuit", size=SMALL, color=SOFT).next_to(cells[0, 1], UP, buff=0.95))
+        whole.add(Words("prompts", size=SMALL, color=SOFT).next_to(cells[1, 0], LEFT, buff=2.0))
+        whole.add(Words("through the circuit of", size=SMALL, color=SOFT).next_to(cells[0, 1], UP, buff=0.95))
         return whole.move_to(0.1 * UP), cells
 
     def swap_tasks(self) -> None:
-        """The cross-task table of the small model."""
+        """The cross-task table of the small model, each cell with the best random circuit of that size."""
         cross = self.result("cross")
-        table, cells = self.table(cross)
+        self.badge(cross)
+        table, cells = self.table(cross, cell=1.45)
         with self.say("rings.swap") as cue:
             self.play(FadeIn(table), run_time=0.8)
             cue.until("borrow")
-            self.play(*(cells[i, i][0].animate.set_fill(HIGHLIGHT, 0.35) for i in range(3)), run_time=0.6)
+            self.play(*(cells[i, i][0].animate.set_fill(HIGHLIGHT, 0.2) for i in range(3)), run_time=0.6)
             cue.until("there")
             self.play(cells[2, 0][0].animate.set_stroke(HIGHLIGHT, 7), run_time=0.5)
+            cue.until("control")
+            self.play(cells[2, 0][2].animate.set_opacity(1), run_time=0.4)
+            rest = [cells[at][2] for at in cells if at != (2, 0)]
+            self.play(LaggedStart(*(words.animate.set_opacity(1) for words in rest), lag_ratio=0.1), run_time=1.2)
             cue.until("back")
             self.play(
                 cells[2, 0][0].animate.set_stroke(FAINT, 2),

@@ -67,10 +67,12 @@ class Surgery(StageScene):
             cue.until("knife")
             rings = VGroup(*(self.tower.ring(*a, NOSE) for a in at))
             self.play(LaggedStart(*(FadeIn(r, scale=1.5) for r in rings), lag_ratio=0.15), run_time=0.8)
+            self.play(FadeIn(meters), FadeIn(names), run_time=0.5)
             cue.until("cut")
-            self.play(self.tower.turn(at, PANEL, 1), FadeIn(meters), FadeIn(names), run_time=0.8)
+            self.sound("tick")
+            self.play(self.tower.turn(at, PANEL, 1), *(gauge.read_out() for gauge in meters), run_time=1.2)
             cue.until("fall")
-            self.play(*(gauge.read_out() for gauge in meters), run_time=0.9)
+            self.play(*(gauge.number.animate.set_color(HIGHLIGHT) for gauge in meters), run_time=0.5)
         self.clear_stage(run_time=0.4)
 
     def strips(self, result: Result) -> tuple[VGroup, list[VGroup], VGroup]:
@@ -92,10 +94,10 @@ class Surgery(StageScene):
             mark = Line([x, y - 0.62, 0], [x, y + 0.5, 0]).set_stroke(HIGHLIGHT, 7)
             number = Words("{x:.0f} %", x=own, size=SMALL, color=HIGHLIGHT).move_to([x - 0.05, y - 0.85, 0])
             marks.add(VGroup(mark, number))
-            middle = result.read("left_random_mean", data=kind)
+            middle = result.read("left_random_median", data=kind)
             mx = left + width * float(middle) / 100
             tick = Line([mx, y - 0.62, 0], [mx, y - 0.3, 0]).set_stroke(INK, 5)
-            note = Words("random {x:.0f} %", x=middle, size=SMALL, color=INK).move_to([mx, y - 0.85, 0])
+            note = Words("random, median {x:.0f} %", x=middle, size=SMALL, color=INK).move_to([mx, y - 0.85, 0])
             clouds.append(cloud)
             whole.add(VGroup(axis, name, VGroup(tick, note)))
         return whole, clouds, marks
@@ -146,13 +148,17 @@ class Surgery(StageScene):
         frame, clouds, marks = self.strips(cut)
         with self.say("surgery.upstairs") as cue:
             self.play(FadeIn(VGroup(*(row[:2] for row in frame))), run_time=0.6)
-            cue.until("six")
             cue.until("left")
             self.play(FadeIn(marks, scale=1.2), run_time=0.6)
+            cue.until("half")
             dots = VGroup(*(dot for cloud in clouds for dot in cloud))
             self.play(LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.01), run_time=1.6)
-            cue.until("half")
             self.play(FadeIn(VGroup(*(row[2] for row in frame))), run_time=0.5)
+            cue.until("evidence")
+            deadly = [
+                clouds[i][j] for i in range(3) for j in np.flatnonzero(cut["left_random"][i] <= float(cut["left"][i]))
+            ]
+            self.play(*(dot.animate.set_color(HIGHLIGHT).scale(2) for dot in deadly), run_time=0.5)
         self.clear_stage(run_time=0.4)
 
     # -- the transplant --------------------------------------------------------------------------------------------
@@ -188,14 +194,14 @@ class Surgery(StageScene):
         with self.say("surgery.transplant") as cue:
             self.play(FadeIn(up), FadeIn(receiver), FadeIn(labels[1]), FadeIn(six), run_time=0.8)
             cue.until("down")
-            self.play(FadeIn(down), FadeIn(donor), FadeIn(labels[0]), run_time=0.8)
+            said = four.copy().move_to(down[-1])
+            self.play(FadeIn(down), FadeIn(donor), FadeIn(labels[0]), FadeIn(said), run_time=0.8)
             cue.until("lift")
             lifted = VGroup(*(donor.cell(*a).copy().set_fill(OUTPUT, 0.9) for a in at))
-            self.play(FadeIn(lifted), run_time=0.5)
-            self.play(lifted.animate.shift(0.5 * UP), run_time=0.5)
+            self.play(FadeIn(lifted), *(donor.cell(*a).animate.set_fill(PANEL, 1) for a in at), run_time=0.7)
             cue.until("plant")
-            target = VGroup(*(receiver.cell(*a) for a in at))
-            self.play(lifted.animate.move_to(target), FadeOut(six), run_time=1.2)
+            way = receiver.cell(1, 0).get_center() - donor.cell(1, 0).get_center()  # cell upon cell
+            self.play(lifted.animate(path_arc=-0.5).shift(way), FadeOut(six), run_time=1.2)
             cue.until("turns")
             self.play(FadeIn(four, scale=1.5), up[-1].animate.set_stroke(OUTPUT, 7), run_time=0.5)
             self.play(FadeIn(number), run_time=0.5)
@@ -229,7 +235,10 @@ class Surgery(StageScene):
             gauge = Gauge(found.read(name), height=2.8, colour=colour).move_to([3.0 + 2.6 * i, 0.3, 0])
             text = Words(label.replace(" counts ", "\ncounts "), size=SMALL, color=colour)
             columns.add(VGroup(gauge, text.next_to(gauge.frame, DOWN, buff=0.25)))
-        arrow = Arrow([-1.2, 0, 0], [1.2, 0, 0], color=OUTPUT, stroke_width=12).move_to([4.3, -2.95, 0])
+        arrow = Arrow([-1.2, 0, 0], [1.2, 0, 0], color=OUTPUT, stroke_width=12).move_to([3.2, -3.05, 0])
+        way = VGroup(Words("up", size=SMALL, color=SOFT), Words("down", size=SMALL, color=OUTPUT))
+        for word in way:
+            word.next_to(arrow, RIGHT, buff=0.3)
         with self.say("surgery.across") as cue:
             self.play(FadeIn(table), FadeIn(heading), run_time=0.7)
             cue.until("across")
@@ -240,5 +249,11 @@ class Surgery(StageScene):
             cue.until("control")
             self.play(FadeIn(columns[1]), run_time=0.6)
             cue.until("message")
-            self.play(FadeIn(arrow), run_time=0.4)
-            self.play(Rotate(arrow, np.pi), run_time=0.8)
+            self.play(FadeIn(arrow), FadeIn(way[0]), run_time=0.4)
+            self.play(Rotate(arrow, np.pi), FadeOut(way[0], rate_func=_early), run_time=0.8)
+            self.play(FadeIn(way[1]), run_time=0.3)
+
+
+def _early(t: float) -> float:
+    """Done after a third, so that two words in one place are never seen together."""
+    return min(1.0, 3 * t)

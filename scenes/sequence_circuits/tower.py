@@ -189,7 +189,10 @@ class TowerScene(StageScene):
             self.play(shop.animate.set_stroke(NAP, 6), FadeIn(name), run_time=0.5)
             self.through(self.cards[3], shop, max(1.5, min(3.6, cue.to("rewrites"))))
             cue.until("rewrites")
-            self.through(self.cards[2], shop, max(1.6, cue.left + 0.3))
+            # The word beside it steps back: a card never slides over another word.
+            self.play(FadeOut(self.cards[3]), run_time=0.25)
+            self.through(self.cards[2], shop, max(1.4, cue.left - 0.1))
+            self.play(FadeIn(self.cards[3]), run_time=0.25)
         self.gone = [VGroup(self.floor, self.cells, shop), name, *self.cards]
 
     def through(self, card: Card, shop: VGroup, seconds: float) -> None:

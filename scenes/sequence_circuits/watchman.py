@@ -36,6 +36,7 @@ class Watchman(VGroup):
 
     def __init__(self, *, asleep: bool = False) -> None:
         self.asleep = asleep
+        self.angle = 8 * DEGREES
         self.snores = VGroup()
         if asleep:
             self.body, self.head = _seated(), _head(shut=True)
@@ -54,6 +55,15 @@ class Watchman(VGroup):
         """The glass of the torch, where its light comes from."""
         point: np.ndarray = self.torch[1].get_center()
         return point
+
+    def point_at(self, target: np.ndarray) -> Watchman:
+        """Turn the torch in his hand so that it points at a place, as its beam does."""
+        hand = self.torch[0].get_center()
+        way = np.asarray(target, dtype=float) - hand
+        angle = float(np.arctan2(way[1], way[0]))
+        self.torch.rotate(angle - self.angle, about_point=hand)
+        self.angle = angle
+        return self
 
     def shine(self, target: np.ndarray, width: float = 1.0, opacity: float = 0.13) -> VGroup:
         """The beam from the torch to a place: three nested wedges, brightest in the middle."""

@@ -25,6 +25,9 @@ from tapehead.analysis.results import Origin, Quantity, Result, quantity
 THRESHOLD = 80.0
 """Per cent of the full network's logit difference that has to be left: the paper's choice, and only a choice."""
 PHASES = ("backward", "forward")
+INDISPENSABLE = 10.0
+"""A component is called indispensable if less than this per cent of the meter is left when it alone goes: every set of
+parts without it reads nothing, whatever else it holds, so it belongs to every set that is compared with another."""
 
 
 @dataclass(frozen=True)
@@ -120,17 +123,72 @@ def trace_quantities(steps: Sequence[Step]) -> dict[str, Quantity]:
     }
 
 
+def needed_parts(ablators: Sequence[Ablator], among: Circuit) -> list[Component]:
+    """The components of ``among`` that are indispensable to every task: see :data:`INDISPENSABLE`.
+
+    They are taken out one at a time of the full network, so that the answer does not depend on what else was pruned.
+    """
+    return [
+        one
+        for one in among
+        if all(ablator.score(ablator.everything.without(one)) < INDISPENSABLE for ablator in ablators)
+    ]
+
+
+def random_like(
+    size: Circuit, always: Sequence[Component], rng: np.random.Generator, never: Sequence[Component] = ()
+) -> Circuit:
+    """As many heads and MLPs as ``size``, uniformly drawn, among them ``always`` and none of ``never``.
+
+    The one rule for every random set of the films: a set to *keep* holds the indispensable parts, a set to *cut* does
+    not.
+    """
+    fixed, barred = (Circuit.of(parts, size.layers, size.heads.shape[1]) for parts in (always, never))
+
+    def drawn(live: np.ndarray, kept: np.ndarray, out: np.ndarray) -> np.ndarray:
+        found, free = kept.ravel().copy(), np.flatnonzero(~(kept | out))
+        found[rng.choice(free, int(live.sum() - kept.sum()), replace=False)] = True
+        return found.reshape(live.shape)
+
+    return Circuit(drawn(size.heads, fixed.heads, barred.heads), drawn(size.mlps, fixed.mlps, barred.mlps))
+
+
+def chance(draws: np.ndarray, found: float, larger: bool = True) -> float:
+    """(1 + draws at least as extreme) / (1 + draws); a draw may be the thing itself, which rounding does not undo."""
+    as_extreme = draws >= found - 1e-6 if larger else draws <= found + 1e-6
+    return float((1 + as_extreme.sum()) / (1 + len(draws)))
+
+
 def pruning(
-    model: LanguageModel, task: Task, *, threshold: float = THRESHOLD, backward_first: bool = True, seed: int = 0
+    model: LanguageModel,
+    task: Task,
+    *,
+    other: Task | None = None,
+    draws: int = 0,
+    threshold: float = THRESHOLD,
+    backward_first: bool = True,
+    seed: int = 0,
 ) -> Result:
     """Prune the network on a task; the whole trace is kept.
+
+    On the prompts of the search the threshold holds by construction, so that score says nothing new.  ``other`` are
+    prompts that the search has not seen; what the circuit keeps there, and what random circuits of its size do that
+    hold its indispensable parts as well, can come out either way.
 
     Quantities: the trace (``trace_phase``, ``trace_layer``, ``trace_head``, ``trace_score``, ``trace_removed``) along
     ``step`` with ``steps`` its length; ``left_heads`` and ``left_mlps`` (step), how many are live after each step;
     ``heads`` (layer, head) and ``mlps`` (layer), 1 where live at the end; ``head_count``, ``mlp_count``; ``score``
     with its 95 % bootstrap interval ``score_low``, ``score_high``, and the controls ``score_complement`` (only what
-    was taken out) and ``score_nothing``, all in %; ``accuracy`` and ``full_accuracy`` (top-1, in %);
-    ``difference``, the full network's mean logit difference; ``threshold``.
+    was taken out; 0 by construction where the circuit holds an indispensable part) and ``score_nothing``, all in %;
+    ``accuracy`` and ``full_accuracy`` (top-1, in %); ``difference``, the full network's mean logit difference;
+    ``threshold``; ``prompts``.
+
+    With ``other`` also, in % of the full network there: ``other_score`` with ``other_low``, ``other_high``;
+    ``other_rest``, what was taken out together with the indispensable parts, which is the complement that could do
+    well, with ``other_rest_low``, ``other_rest_high``; ``other_needed``, the indispensable parts alone;
+    ``needed_count``; ``other_prompts``; and with ``draws`` random circuits of the circuit's size that hold the
+    indispensable parts: ``other_random`` (draw), ``other_random_mean``, ``other_random_best``, ``other_p``.
+    The fact ``needed`` names the indispensable parts.
     """
     network = Network(model)
     ablator = Ablator(network, task)
@@ -153,7 +211,12 @@ def pruning(
         "full_accuracy": quantity(100 * ablator.accuracy(ablator.everything), unit="%"),
         "difference": quantity(ablator.full, unit="logit"),
         "threshold": quantity(threshold, unit="%"),
+        "prompts": quantity(len(task)),
     }
+    needed: list[Component] = []
+    if other is not None:
+        found, needed = _elsewhere(network, other, circuit, draws, seed)
+        quantities |= found
     return Result(
         quantities | circuit_quantities(circuit),
         Origin.COMPUTED,
@@ -163,9 +226,45 @@ def pruning(
             "task": task.name,
             "prompts": len(task),
             "circuit": [str(one) for one in circuit],
+            "needed": [str(one) for one in needed],
             "order": list(PHASES if backward_first else reversed(PHASES)),
         },
     )
+
+
+def _elsewhere(
+    network: Network, task: Task, circuit: Circuit, draws: int, seed: int
+) -> tuple[dict[str, Quantity], list[Component]]:
+    """What a circuit is worth on other prompts than those that it was found on, and its indispensable parts."""
+    ablator = Ablator(network, task)
+    needed = needed_parts([ablator], circuit)
+    core = Circuit.of(needed, circuit.layers, circuit.heads.shape[1])
+    whole = ablator.differences(ablator.everything)
+    kept = {"score": circuit, "rest": Circuit(~circuit.heads | core.heads, ~circuit.mlps | core.mlps), "needed": core}
+    found: dict[str, Quantity] = {
+        "other_prompts": quantity(len(task)),
+        "needed_count": quantity(len(needed)),
+    }
+    for name, one in kept.items():
+        left = ablator.differences(one)
+        low, high = bootstrap_ratio(100 * left, whole, seed)
+        score = 100 * left.mean() / ablator.denominator
+        names = (
+            ("other_score", "other_low", "other_high")
+            if name == "score"
+            else tuple(f"other_{name}{end}" for end in ("", "_low", "_high"))
+        )
+        found |= {key: quantity(value, unit="%") for key, value in zip(names, (score, low, high), strict=True)}
+    if draws:
+        rng = np.random.default_rng([seed, 0xDA7A])
+        scores = np.array([ablator.score(random_like(circuit, needed, rng)) for _ in range(draws)])
+        found |= {
+            "other_random": quantity(scores, "draw", unit="%"),
+            "other_random_mean": quantity(scores.mean(), unit="%"),
+            "other_random_best": quantity(scores.max(), unit="%"),
+            "other_p": quantity(chance(scores, float(found["other_score"].values))),
+        }
+    return found, needed
 
 
 def circuit_quantities(circuit: Circuit) -> dict[str, Quantity]:
@@ -188,39 +287,63 @@ def circuit_of(result: Result) -> Circuit:
 # -- comparisons of circuits ---------------------------------------------------------------------------------------
 
 
+def common_part(circuits: Mapping[str, Circuit]) -> Circuit:
+    """What all of them hold."""
+    common, *others = circuits.values()
+    for circuit in others:
+        common = common & circuit
+    return common
+
+
 def cross_task(
-    model: LanguageModel, tasks: Mapping[str, Task], circuits: Mapping[str, Circuit], *, seed: int = 0
+    model: LanguageModel,
+    tasks: Mapping[str, Task],
+    circuits: Mapping[str, Circuit],
+    *,
+    draws: int = 0,
+    seed: int = 0,
 ) -> Result:
     """Each task's data through each task's circuit; what is not in the circuit has the *data's* means.
 
     Quantities: ``score`` (data, circuit) in %, with bootstrap ends ``score_low`` and ``score_high``; ``overlap``
-    (circuit, other), the Jaccard index of the head sets.
+    (circuit, other), the Jaccard index of the head sets.  With ``draws`` random circuits of each circuit's size, all of
+    which hold the parts that are indispensable to every task: ``random`` (data, circuit, draw), ``random_mean``,
+    ``random_best`` and ``p`` (data, circuit), the share of draws that do as well.
     """
     network = Network(model)
-    table, low, high = [], [], []
-    for task in tasks.values():
-        ablator = Ablator(network, task)
-        full = ablator.denominator
+    ablators = {name: Ablator(network, task) for name, task in tasks.items()}
+    needed = needed_parts(list(ablators.values()), common_part(circuits)) if draws else []
+    rng = np.random.default_rng([seed, 0xB0440])
+    sets = {name: [random_like(one, needed, rng) for _ in range(draws)] for name, one in circuits.items()}
+    table, low, high, null = [], [], [], []
+    for ablator in ablators.values():
         whole = ablator.differences(ablator.everything)
         rows = np.stack([ablator.differences(circuit) for circuit in circuits.values()], axis=1)
-        table.append(100 * rows.mean(0) / full)
+        table.append(100 * rows.mean(0) / ablator.denominator)
         ends = bootstrap_ratio(100 * rows, whole, seed)
         low.append(ends[0])
         high.append(ends[1])
+        null.append([[ablator.score(one) for one in sets[name]] for name in circuits])
     labels = {"data": list(tasks), "circuit": list(circuits)}
     overlap = [[jaccard(a.heads, b.heads) for b in circuits.values()] for a in circuits.values()]
-    return Result(
-        {
-            "score": quantity(table, "data", "circuit", unit="%", labels=labels),
-            "score_low": quantity(low, "data", "circuit", unit="%", labels=labels),
-            "score_high": quantity(high, "data", "circuit", unit="%", labels=labels),
-            "overlap": quantity(
-                overlap, "circuit", "other", labels={"circuit": list(circuits), "other": list(circuits)}
-            ),
-        },
-        model=model.name,
-        facts={"model": model.digest},
-    )
+    quantities = {
+        "score": quantity(table, "data", "circuit", unit="%", labels=labels),
+        "score_low": quantity(low, "data", "circuit", unit="%", labels=labels),
+        "score_high": quantity(high, "data", "circuit", unit="%", labels=labels),
+        "overlap": quantity(overlap, "circuit", "other", labels={"circuit": list(circuits), "other": list(circuits)}),
+    }
+    if draws:
+        random = np.array(null)
+        p = [[chance(random[i, j], table[i][j]) for j in range(len(circuits))] for i in range(len(tasks))]
+        quantities |= {
+            "draws": quantity(draws),
+            "random": quantity(random, "data", "circuit", "draw", unit="%", labels=labels),
+            "random_mean": quantity(random.mean(-1), "data", "circuit", unit="%", labels=labels),
+            "random_best": quantity(random.max(-1), "data", "circuit", unit="%", labels=labels),
+            "p": quantity(p, "data", "circuit", labels=labels),
+        }
+    facts = {"model": model.digest, "needed": [str(one) for one in needed]}
+    return Result(quantities, model=model.name, facts=facts)
 
 
 def shared_circuit(
@@ -231,62 +354,73 @@ def shared_circuit(
     draws: int = 200,
     seed: int = 0,
 ) -> Result:
-    """What the circuits have in common, against random head sets of the same size: two questions with their nulls.
+    """What the circuits have in common, against random sets of the same size: two questions with their nulls.
 
     1. *How many* heads do all circuits share?  Null: each circuit's head set drawn anew at its own size.
     2. *How much* of each task does the shared part keep on its own?  Null: random head sets of that size, with the
        same MLPs live.
 
-    Quantities: ``heads`` (layer, head) and ``mlps`` (layer), the shared part; ``head_count``; ``count_random``
-    (draw), ``count_draws``, ``count_most``, ``count_expected`` (exact mean of that null) and ``count_p``; ``score``
-    (data), ``score_random`` (data, draw), ``score_best_random`` and ``score_mean_random`` (data), all in %, and
-    ``score_p`` (data).  p-values are (1 + draws at least as large) / (1 + draws).
+    Both nulls hold the heads that are indispensable to every task (:func:`random_like`): that all circuits share those
+    is no news, and a set without them reads nothing.
+
+    Quantities: ``heads`` (layer, head) and ``mlps`` (layer), the shared part; ``head_count``; ``needed_count``, the
+    indispensable heads among them; ``count_random`` (draw), ``count_draws``, ``count_most``, ``count_expected`` (exact
+    mean of that null) and ``count_p``; ``score`` (data) with bootstrap ends ``score_low``, ``score_high``,
+    ``score_random`` (data, draw), ``score_best_random`` and ``score_mean_random`` (data), all in %; ``score_p`` (data)
+    and ``score_better`` (data), how many of the ``draws`` keep as much or more.
+    p-values are (1 + draws at least as large) / (1 + draws).
     """
     network = Network(model)
-    names = list(tasks)
-    common = next(iter(circuits.values()))
-    for circuit in circuits.values():
-        common = common & circuit
-    size = int(common.heads.sum())
-    total = common.heads.size
+    ablators = [Ablator(network, task) for task in tasks.values()]
+    common = common_part(circuits)
+    needed = [one for one in needed_parts(ablators, common) if not one.is_mlp]
+    size, total = int(common.heads.sum()), common.heads.size
+    no_mlps = np.zeros(common.layers, dtype=bool)
     rng = np.random.default_rng([seed, 2311])
 
-    def random_heads(count: int) -> np.ndarray:
-        drawn = np.zeros(total, dtype=bool)
-        drawn[rng.choice(total, count, replace=False)] = True
-        return drawn
+    def overlap() -> int:
+        drawn = [random_like(Circuit(one.heads, no_mlps), needed, rng).heads for one in circuits.values()]
+        return int(np.logical_and.reduce(drawn).sum())
 
-    counts = np.array(
-        [
-            np.logical_and.reduce([random_heads(int(c.heads.sum())) for c in circuits.values()]).sum()
-            for _ in range(10 * draws)
-        ]
-    )
-    expected = total * np.prod([c.heads.sum() / total for c in circuits.values()])
-    sets = [Circuit(random_heads(size).reshape(common.heads.shape), common.mlps) for _ in range(draws)]
-    scores, randoms = [], []
-    for task in tasks.values():
-        ablator = Ablator(network, task)
-        scores.append(ablator.score(common))
+    counts = np.array([overlap() for _ in range(10 * draws)])
+    free = total - len(needed)
+    expected = len(needed) + free * np.prod([(one.heads.sum() - len(needed)) / free for one in circuits.values()])
+    heads_only = Circuit(common.heads, no_mlps)
+    sets = [Circuit(random_like(heads_only, needed, rng).heads, common.mlps) for _ in range(draws)]
+    scores, low, high, randoms = [], [], [], []
+    for ablator in ablators:
+        kept = ablator.differences(common)
+        ends = bootstrap_ratio(100 * kept, ablator.differences(ablator.everything), seed)
+        scores.append(100 * kept.mean() / ablator.denominator)
+        low.append(ends[0])
+        high.append(ends[1])
         randoms.append([ablator.score(one) for one in sets])
-    found, null = np.array(scores), np.array(randoms)
-    at = {"data": names}
+    found, null, at = np.array(scores), np.array(randoms), {"data": list(tasks)}
     return Result(
         circuit_quantities(common)
         | {
+            "needed_count": quantity(len(needed)),
             "count_random": quantity(counts, "draw"),
             "count_expected": quantity(expected),
             "count_draws": quantity(len(counts)),
             "count_most": quantity(int(counts.max())),
-            "count_p": quantity((1 + (counts >= size).sum()) / (1 + len(counts))),
+            "count_p": quantity(chance(counts, size)),
+            "draws": quantity(draws),
             "score": quantity(found, "data", unit="%", labels=at),
+            "score_low": quantity(low, "data", unit="%", labels=at),
+            "score_high": quantity(high, "data", unit="%", labels=at),
             "score_random": quantity(null, "data", "draw", unit="%", labels=at),
             "score_best_random": quantity(null.max(1), "data", unit="%", labels=at),
             "score_mean_random": quantity(null.mean(1), "data", unit="%", labels=at),
-            "score_p": quantity((1 + (null >= found[:, None]).sum(1)) / (1 + draws), "data", labels=at),
+            "score_better": quantity((null >= found[:, None] - 1e-6).sum(1), "data", labels=at),
+            "score_p": quantity([chance(null[i], found[i]) for i in range(len(found))], "data", labels=at),
         },
         model=model.name,
-        facts={"model": model.digest, "shared": [str(one) for one in common]},
+        facts={
+            "model": model.digest,
+            "shared": [str(one) for one in common],
+            "needed": [str(one) for one in needed],
+        },
     )
 
 
@@ -296,62 +430,64 @@ def surgery(
     circuits: Mapping[str, Circuit],
     *,
     draws: int = 200,
-    from_layer: int = 0,
+    spare: bool = False,
     seed: int = 0,
 ) -> Result:
-    """Cut the heads that all circuits share out of the full network; control: random heads, as many in each layer.
+    """Cut the heads that all circuits share out of the full network; control: as many random heads, uniformly drawn.
 
-    With ``from_layer`` only heads of that layer and above are cut, in the control too: when one early head is needed
-    by everything, a cut that holds it says nothing about the others.
+    With ``spare`` no cut touches the heads that are indispensable to every task, neither this one nor the random ones:
+    whoever cuts them reads nothing, so that the rest of the cut would not be tested.
 
     Quantities along ``data``, in % of the full network: ``left`` with bootstrap ends ``left_low``, ``left_high``;
-    ``left_random`` (data, draw), random sets with the same number of heads *in each layer*, their
-    ``left_random_mean`` and ``left_random_worst``; ``p`` = (1 + draws that hurt at least as much) / (1 + draws).
-    ``head_count`` heads are cut; ``heads`` (layer, head) says which.
+    ``left_random`` (data, draw), their ``left_random_mean``, ``left_random_median`` and ``left_random_worst``; ``p`` =
+    (1 + draws that hurt at least as much) / (1 + draws) and ``worse`` (data), how many of the draws do.
+    ``head_count`` heads are cut; ``heads`` (layer, head) says which; ``needed_count`` heads are indispensable;
+    ``through_needed`` counts the random cuts that hit one of them.
     """
     network = Network(model)
-    common = next(iter(circuits.values()))
-    for circuit in circuits.values():
-        common = common & circuit
-    heads = common.heads.copy()
-    heads[:from_layer] = False
-    common = Circuit(heads, common.mlps)
+    ablators = [Ablator(network, task) for task in tasks.values()]
+    shared = common_part(circuits)
+    needed = [one for one in needed_parts(ablators, shared) if not one.is_mlp]
+    spared = needed if spare else []
+    no_mlps = np.zeros(shared.layers, dtype=bool)
+    common = Circuit(shared.heads, no_mlps).without(*spared)
     rng = np.random.default_rng([seed, 911])
-    per_layer = common.heads.sum(1)
     mlps = np.ones(common.layers, dtype=bool)
-
-    def random_cut() -> Circuit:
-        live = np.ones_like(common.heads)
-        for layer, count in enumerate(per_layer):
-            live[layer, rng.choice(live.shape[1], count, replace=False)] = False
-        return Circuit(live, mlps)
-
-    cuts = [random_cut() for _ in range(draws)]
+    cuts = [random_like(common, [], rng, never=spared).heads for _ in range(draws)]
     left, low, high, null = [], [], [], []
-    for task in tasks.values():
-        ablator = Ablator(network, task)
+    for ablator in ablators:
         kept = ablator.differences(Circuit(~common.heads, mlps))
         ends = bootstrap_ratio(100 * kept, ablator.differences(ablator.everything), seed)
         left.append(100 * kept.mean() / ablator.denominator)
         low.append(ends[0])
         high.append(ends[1])
-        null.append([ablator.score(cut) for cut in cuts])
+        null.append([ablator.score(Circuit(~cut, mlps)) for cut in cuts])
     randoms, found, at = np.array(null), np.array(left), {"data": list(tasks)}
+    hit = [any(cut[one.layer, one.head] for one in needed) for cut in cuts]
     return Result(
         {
             "heads": circuit_quantities(common)["heads"],
             "head_count": quantity(int(common.heads.sum())),
+            "needed_count": quantity(len(needed)),
             "draws": quantity(draws),
+            "through_needed": quantity(int(np.sum(hit))),
+            "hit_needed": quantity(np.array(hit, dtype=int), "draw"),
             "left": quantity(found, "data", unit="%", labels=at),
             "left_low": quantity(low, "data", unit="%", labels=at),
             "left_high": quantity(high, "data", unit="%", labels=at),
             "left_random": quantity(randoms, "data", "draw", unit="%", labels=at),
             "left_random_mean": quantity(randoms.mean(1), "data", unit="%", labels=at),
+            "left_random_median": quantity(np.median(randoms, 1), "data", unit="%", labels=at),
             "left_random_worst": quantity(randoms.min(1), "data", unit="%", labels=at),
-            "p": quantity((1 + (randoms <= found[:, None]).sum(1)) / (1 + draws), "data", labels=at),
+            "worse": quantity((randoms <= found[:, None] + 1e-6).sum(1), "data", labels=at),
+            "p": quantity([chance(randoms[i], found[i], larger=False) for i in range(len(found))], "data", labels=at),
         },
         model=model.name,
-        facts={"model": model.digest, "cut": [str(one) for one in common if not one.is_mlp]},
+        facts={
+            "model": model.digest,
+            "cut": [str(one) for one in common],
+            "needed": [str(one) for one in needed],
+        },
     )
 
 

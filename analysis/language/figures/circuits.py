@@ -116,17 +116,22 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         ),
         Figure(
             "scores",
-            "bars",
-            "What the circuits keep of the logit difference, and what is kept by everything that is not in them.",
+            "dots",
+            "What each circuit keeps of the logit difference on the prompts of the search, where that is the stopping "
+            "rule, and on prompts that the search has not seen; beside random circuits of its size that hold the same "
+            "indispensable parts.",
             (
-                Series("score", label="circuit", low="score_low", high="score_high"),
-                Series("score_complement", label="all the rest"),
-                Series("score_nothing", label="nothing"),
+                Series("other_random", label="random circuits"),
+                Series("score", label="prompts of the search", style="mark"),
+                Series("other_score", label="prompts never seen", style="mark"),
+                Series("other_rest", label="all the rest, with what is indispensable", style="mark"),
             ),
             Axis("circuit"),
             Axis(LEFT, "score"),
-            n="prompts",
-            control="All that is not in the circuit, and no component at all.",
+            n="other_prompts",
+            control="Random circuits of the same size that hold the indispensable parts, and everything that is not in "
+            "the circuit, with those parts.",
+            title="A circuit on prompts it was not found on, and random ones of its size",
         ),
     ),
     "language.cross_task": (
@@ -141,8 +146,8 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         Figure(
             "controls",
             "bars",
-            "The same table with its controls: each kind of prompt in each circuit, in what is outside its own "
-            "circuit, and in random circuits as large as the shared one.",
+            "The same table with its control: each kind of prompt in each circuit, and the best of the random circuits "
+            "of the same size that hold the indispensable parts.",
             (
                 *(
                     Series(
@@ -154,12 +159,13 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
                     )
                     for kind in KINDS
                 ),
-                Series("score_complement", label="outside its own", source=CIRCUITS),
-                Series("score_mean_random", label="random (mean)", source=SHARED),
+                *(Series("random_best", label=f"best random: {kind}", where={"circuit": kind}) for kind in KINDS),
             ),
             Axis("prompts"),
             Axis(LEFT, "score"),
-            control="Everything outside the kind's own circuit, and the mean of random circuits of equal size.",
+            n="draws",
+            control="The best of the random circuits of equal size.",
+            title="Borrowing a circuit, beside the best random circuit of its size",
         ),
         Figure(
             "overlap",
@@ -191,17 +197,19 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             Axis("heads in all three"),
             Axis("draws"),
             n="count_draws",
-            control="Three sets of heads of the circuits' sizes, drawn independently.",
+            control="Three sets of heads of the circuits' sizes, drawn independently, with the reader in each.",
+            title="Heads in all three circuits, and in three random sets",
         ),
         Figure(
             "scores",
             "dots",
             "What is left of the logit difference in the shared circuit alone, and in random ones of its size.",
-            (Series("score_random", label="random circuits"), Series("score", label="shared circuit", style="mark")),
+            (Series("score_random", label="random sets"), Series("score", label="shared part", style="mark")),
             Axis("prompts"),
             Axis(LEFT, "score"),
             n="draw",
-            control="Random circuits of the same size.",
+            control="Random sets of as many heads that hold the same reader, with the same MLPs.",
+            title="The shared part by itself, and random sets around the same reader",
         ),
     ),
     "language.surgery": (
@@ -209,16 +217,17 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             "cuts",
             "dots",
             "What is left of the logit difference when the shared heads are cut out of the whole network, and when "
-            "as many random heads of the same layers are.",
+            "as many random heads are.",
             (
                 Series("left_random", label="random cuts"),
                 Series("left", label="shared heads cut", style="mark"),
-                Series("left_random_mean", label="mean of random cuts", style="mark"),
+                Series("left_random_median", label="median of random cuts", style="mark"),
             ),
             Axis("prompts"),
             Axis(LEFT, "left"),
             n="draws",
-            control="Random cuts of equal size, as many heads from each layer.",
+            control="Random cuts of equal size; where the reader is spared, in none of them.",
+            title="Cutting the shared heads, and as many random ones",
         ),
         Figure(
             "chance",
@@ -441,31 +450,35 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         Figure(
             "overlap",
             "histogram",
-            "Neurons that are among the strongest tenth both for numerals and for number words, and how many that "
-            "would be by chance.",
+            "Neurons that are among the strongest tenth both for numerals and for number words; how many that would be "
+            "by chance, and how many are among the loudest tenth of both on lists that lead nowhere.",
             (
                 Series("common_random", label="neurons renamed", where={"pair": "numerals-words"}),
                 Series("common", label="found", style="mark", where={"pair": "numerals-words"}),
+                Series("common_loud", label="loudest", style="mark", where={"pair": "numerals-words"}),
                 Series("common_expected", label="expected", style="mark", where={"pair": "numerals-words"}),
             ),
             Axis("neurons in common"),
             Axis("permutations"),
             n="permutations",
-            control="The neurons of one kind in random order.",
+            control="The neurons of one kind in random order, and the neurons that are loudest where nothing follows.",
         ),
         Figure(
             "pairs",
             "bars",
-            "Neurons in common for every pair of kinds, beside what is expected by chance and the most that came.",
+            "Neurons in common for every pair of kinds, beside those that the loudest have in common, what is expected "
+            "by chance and the most that came.",
             (
-                Series("common", label="found"),
-                Series("common_expected", label="expected"),
+                Series("common", label="strongest effect"),
+                Series("common_loud", label="loudest on random lists"),
                 Series("common_most", label="most of all permutations"),
+                Series("common_expected", label="expected"),
             ),
             Axis("pair"),
             Axis("neurons in common", "common"),
             n="permutations",
-            control="The neurons of one kind in random order.",
+            control="The neurons that are loudest where nothing follows, and the neurons of one kind in random order.",
+            title="Neurons in common, beside two opponents",
         ),
         Figure(
             "effects",
@@ -475,6 +488,33 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             Axis("effect for numerals", "effect"),
             Axis("effect for number words", "effect"),
             n="neurons",
+        ),
+    ),
+    "language.attribution": (
+        Figure(
+            "heads",
+            "matrix",
+            "What each head adds to the logit difference by itself, with the final norm's scale as it is: below zero "
+            "it writes against the answer.",
+            each("heads"),
+            aspect=0.95,
+            columns=1,
+            value="its direct share",
+            title="What each head writes for the answer, and against it",
+        ),
+    ),
+    "language.trained_seeds": (
+        Figure(
+            "shared",
+            "bars",
+            "Heads in all three circuits of every seed that was trained, and how many three random sets of those sizes "
+            "would share with the readers in each.",
+            (Series("shared", label="in all three circuits"), Series("expected", label="from a hat")),
+            Axis("seed"),
+            Axis("heads"),
+            n="seeds",
+            control="Three random sets of heads of the circuits' sizes; their p is in the result.",
+            title="Heads in all three circuits, seed by seed, and from a hat",
         ),
     ),
 }

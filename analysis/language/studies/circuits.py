@@ -184,12 +184,33 @@ def knockouts(model: LanguageModel, kinds: Sequence[str], count: int, *, seed: i
     return over_tasks(ablation.knockouts, model, draw_tasks(model, kinds, count, seed), seed=seed)
 
 
-@analysis("language.circuits", version=2, libraries=LIBRARIES)
+@analysis("language.circuits", version=3, libraries=LIBRARIES)
 def circuits(
-    model: LanguageModel, kinds: Sequence[str], count: int, threshold: float = pruning.THRESHOLD, *, seed: int
+    model: LanguageModel,
+    kinds: Sequence[str],
+    count: int,
+    threshold: float = pruning.THRESHOLD,
+    draws: int = 0,
+    *,
+    seed: int,
 ) -> Result:
-    """:func:`tapehead.analysis.language.circuit.pruning.pruning` along ``task``."""
-    return over_tasks(pruning.pruning, model, draw_tasks(model, kinds, count, seed), seed=seed, threshold=threshold)
+    """:func:`tapehead.analysis.language.circuit.pruning.pruning` along ``task``: the search on ``count`` prompts of
+    each kind, and what it found judged on ``count`` others, beside ``draws`` random circuits."""
+    both = draw_tasks(model, kinds, 2 * count, seed)
+    halves = {kind: _halves(task, count) for kind, task in both.items()}
+    return stacked(
+        {
+            kind: pruning.pruning(model, found, other=other, draws=draws, threshold=threshold, seed=seed)
+            for kind, (found, other) in halves.items()
+        }
+    )
+
+
+def _halves(task: Task, count: int) -> tuple[Task, Task]:
+    """The first ``count`` prompts, and those of the others that are not among them."""
+    found = task.take(slice(count))
+    seen = {row.tobytes() for row in found.tokens}
+    return found, task.take([i for i in range(count, len(task)) if task.tokens[i].tobytes() not in seen])
 
 
 @analysis("language.knockouts_inside", version=2, libraries=LIBRARIES)
@@ -200,13 +221,16 @@ def knockouts_inside(model: LanguageModel, circuits: Result, kinds: Sequence[str
     return stacked({k: ablation.knockouts(model, task, within=list(inside[k]), seed=seed) for k, task in tasks.items()})
 
 
-@analysis("language.cross_task", version=2, libraries=LIBRARIES)
-def cross_task(model: LanguageModel, circuits: Result, kinds: Sequence[str], count: int, *, seed: int) -> Result:
+@analysis("language.cross_task", version=3, libraries=LIBRARIES)
+def cross_task(
+    model: LanguageModel, circuits: Result, kinds: Sequence[str], count: int, draws: int = 0, *, seed: int
+) -> Result:
     """:func:`tapehead.analysis.language.circuit.pruning.cross_task` of the circuits that ``circuits`` found."""
-    return pruning.cross_task(model, draw_tasks(model, kinds, count, seed), circuits_in(circuits), seed=seed)
+    tasks = draw_tasks(model, kinds, count, seed)
+    return pruning.cross_task(model, tasks, circuits_in(circuits), draws=draws, seed=seed)
 
 
-@analysis("language.shared_circuit", version=2, libraries=LIBRARIES)
+@analysis("language.shared_circuit", version=3, libraries=LIBRARIES)
 def shared_circuit(
     model: LanguageModel, circuits: Result, kinds: Sequence[str], count: int, draws: int, *, seed: int
 ) -> Result:
@@ -215,20 +239,20 @@ def shared_circuit(
     return pruning.shared_circuit(model, tasks, circuits_in(circuits), draws=draws, seed=seed)
 
 
-@analysis("language.surgery", version=2, libraries=LIBRARIES)
+@analysis("language.surgery", version=3, libraries=LIBRARIES)
 def surgery(
     model: LanguageModel,
     circuits: Result,
     kinds: Sequence[str],
     count: int,
     draws: int,
-    from_layer: int = 0,
+    spare: bool = False,
     *,
     seed: int,
 ) -> Result:
     """Ablate the heads that all circuits share, against random head sets of the same size (:func:`pruning.surgery`)."""
     tasks = draw_tasks(model, kinds, count, seed)
-    return pruning.surgery(model, tasks, circuits_in(circuits), draws=draws, from_layer=from_layer, seed=seed)
+    return pruning.surgery(model, tasks, circuits_in(circuits), draws=draws, spare=spare, seed=seed)
 
 
 @analysis("language.sensitivity", version=2, libraries=LIBRARIES)
@@ -288,10 +312,14 @@ def ov_next_and_copy(
     return stacked({kind: with_places(one, "target", shared) for kind, one in found.items()})
 
 
-@analysis("language.logit_lens", version=1, libraries=LIBRARIES)
-def lens(model: LanguageModel, kinds: Sequence[str], count: int, top: int = 3, *, seed: int) -> Result:
-    """:func:`tapehead.analysis.language.circuit.logit_lens.logit_lens` along ``task``."""
-    return over_tasks(logit_lens.logit_lens, model, draw_tasks(model, kinds, count, seed), seed=seed, top=top)
+@analysis("language.logit_lens", version=2, libraries=LIBRARIES)
+def lens(
+    model: LanguageModel, kinds: Sequence[str], count: int, top: int = 3, normed: bool = True, *, seed: int
+) -> Result:
+    """:func:`tapehead.analysis.language.circuit.logit_lens.logit_lens` along ``task``; ``normed=False`` is the lens
+    of the paper's table."""
+    tasks = draw_tasks(model, kinds, count, seed)
+    return over_tasks(logit_lens.logit_lens, model, tasks, seed=seed, top=top, normed=normed)
 
 
 @analysis("language.attribution", version=1, libraries=LIBRARIES)
@@ -300,16 +328,29 @@ def direct_attribution(model: LanguageModel, kinds: Sequence[str], count: int, *
     return over_tasks(attribution.attribution, model, draw_tasks(model, kinds, count, seed), seed=seed)
 
 
-@analysis("language.patching", version=1, libraries=LIBRARIES)
-def activation_patching(model: LanguageModel, kinds: Sequence[str], count: int, *, seed: int) -> Result:
+@analysis("language.patching", version=2, libraries=LIBRARIES)
+def activation_patching(
+    model: LanguageModel, kinds: Sequence[str], count: int, corruption: str = "repeated", *, seed: int
+) -> Result:
     """:func:`tapehead.analysis.language.circuit.patching.activation_patching` along ``task``."""
-    return over_tasks(patching.activation_patching, model, draw_tasks(model, kinds, count, seed), seed=seed)
+    tasks = draw_tasks(model, kinds, count, seed)
+    return over_tasks(patching.activation_patching, model, tasks, seed=seed, corruption=corruption)
 
 
-@analysis("language.neurons", version=1, libraries=LIBRARIES)
+@analysis("language.neurons", version=2, libraries=LIBRARIES)
 def neurons(
-    model: LanguageModel, kinds: Sequence[str], count: int, permutations: int, layer: int = -1, *, seed: int
+    model: LanguageModel,
+    kinds: Sequence[str],
+    count: int,
+    permutations: int,
+    layer: int = -1,
+    corruption: str = "repeated",
+    *,
+    seed: int,
 ) -> Result:
     """:func:`tapehead.analysis.language.circuit.patching.neurons` of one MLP, every pair of kinds."""
     tasks = draw_tasks(model, kinds, count, seed)
-    return patching.neurons(model, tasks, layer=layer, permutations=permutations, seed=seed)
+    lists = draw_tasks(model, kinds, count, seed, pattern="random")
+    return patching.neurons(
+        model, tasks, lists, layer=layer, permutations=permutations, corruption=corruption, seed=seed
+    )

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from tapehead.analysis.errors import ResultError
-from tapehead.analysis.language.circuit.patching import activation_patching, neuron_effects, neurons, repeated
+from tapehead.analysis.errors import ResultError, UnknownNameError
+from tapehead.analysis.language.circuit.patching import (
+    activation_patching,
+    neuron_effects,
+    neuron_loudness,
+    neurons,
+    reordered,
+    repeated,
+)
 from tapehead.analysis.language.models.forward import Network
 from tapehead.analysis.language.models.loading import LanguageModel, load_model
 from tapehead.analysis.language.tasks.tasks import Task, sequence_task
@@ -74,6 +81,21 @@ def test_the_corrupted_prompt_shows_the_third_member_twice(task: Task) -> None:
     assert changed.tolist() == [m4]
 
 
+def test_the_other_corrupted_prompt_keeps_every_member_and_the_last_ones_place(task: Task) -> None:
+    other, at = reordered(task), list(task.member_positions)
+    assert (other[:, at] == task.tokens[:, [at[2], at[0], at[1], at[3]]]).all()
+    assert set(np.flatnonzero((other != task.tokens).any(0))) <= set(at[:3])
+
+
+def test_what_stays_the_same_brings_nothing_back(mini: LanguageModel, task: Task) -> None:
+    """With the last member kept, the stream at its place says the same before any layer has read the others."""
+    found = activation_patching(mini, task, corruption="reordered")
+    assert found["patch_residual"][0, task.member_positions[3]] == pytest.approx(0, abs=1e-6)
+    assert found["patch_mlp"][0, task.member_positions[3]] == pytest.approx(0, abs=0.05)
+    with pytest.raises(UnknownNameError, match="corruption"):
+        activation_patching(mini, task, corruption="shuffled")
+
+
 def test_heads_neurons_and_stream_equal_plain_hooks(mini: LanguageModel, task: Task) -> None:
     """1e-4 of a score: fp32 with another order of sums."""
     clean = seen(mini, task.tokens)
@@ -107,7 +129,7 @@ def test_heads_neurons_and_stream_equal_plain_hooks(mini: LanguageModel, task: T
         expected = score(mini, task, stream(layer, position))
         assert found["patch_residual"][layer, position] == pytest.approx(expected, abs=1e-4)
 
-    effects = neuron_effects(Network(mini), task, 3)
+    effects = neuron_effects(Network(mini), task, 3).mean(1)
 
     def neuron(which: int):
         def put(_module, inputs):
@@ -131,16 +153,28 @@ def test_everything_clean_is_one_and_before_the_change_is_nothing(mini: Language
 
 def test_last_layer_neurons_add_up_to_their_mlp(mini: LanguageModel, task: Task) -> None:
     """Not exactly, since the last LayerNorm bends; but the ranking null needs effects that mean something."""
-    effects = neuron_effects(Network(mini), task, 3)
+    effects = neuron_effects(Network(mini), task, 3).mean(1)
     whole = activation_patching(mini, task)["patch_mlp"][3, task.last]
     assert effects.sum() == pytest.approx(whole, rel=0.25)
 
 
 def test_overlap_of_equal_tasks_is_whole_and_its_null_is_hypergeometric(mini: LanguageModel, task: Task) -> None:
-    found = neurons(mini, {"a": task, "b": task}, permutations=4000)
+    found = neurons(mini, {"a": task, "b": task}, {"a": task, "b": task}, permutations=4000)
     assert found.read("common", pair="a-b") == found.read("set_size")
     assert found.read("p", pair="a-b") == pytest.approx(1 / 4001)
     assert found["common_random"].mean() == pytest.approx(float(found["common_expected"][0]), rel=0.05)
+    # The same lists are as loud for both: the hard opponent is as strong, and no margin is left.
+    assert found.read("common_loud", pair="a-b") == found.read("set_size") and found.read("margin", pair="a-b") == 0
+    assert found.read("negative", task="a") == int((found["effect"][0] < 0).sum())
+
+
+def test_loudness_is_what_a_neuron_writes_whichever_way(mini: LanguageModel, task: Task) -> None:
+    lists = sequence_task(mini, "words", 6, pattern="random", seed=3)
+    loud = neuron_loudness(Network(mini), lists, 3)
+    here, there = seen(mini, lists.tokens)["hidden", 3][:, -1], seen(mini, repeated(lists))["hidden", 3][:, -1]
+    length = mini.hf.transformer.h[3].mlp.c_proj.weight.detach().norm(dim=1)
+    np.testing.assert_allclose(loud["change"].T, ((here - there).abs() * length).numpy(), atol=1e-4)
+    np.testing.assert_allclose(loud["activation"].T, (here.abs() * length).numpy(), atol=1e-4)
 
 
 def test_a_model_that_does_not_notice_is_an_error(random_model: LanguageModel) -> None:

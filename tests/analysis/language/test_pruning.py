@@ -14,6 +14,7 @@ from tapehead.analysis.language.circuit.pruning import (
     cross_task,
     prune,
     pruning,
+    random_like,
     replay,
     scan_order,
     sensitivity,
@@ -226,15 +227,17 @@ def test_shared_heads_against_chance(mini: LanguageModel) -> None:
     assert set(circuit_of(result)) == shared
     size = sum(not c.is_mlp for c in shared)
     assert result.read("head_count") == size
-    # How many of two random head sets of these sizes coincide is hypergeometric.
-    law = hypergeom(mini.layers * mini.heads, int(one.heads.sum()), int(two.heads.sum()))
-    assert result.read("count_expected") == pytest.approx(law.mean())
+    # How many of two random head sets of these sizes coincide, beyond the parts that both hold, is hypergeometric.
+    needed = int(result.read("needed_count"))
+    free = mini.layers * mini.heads - needed
+    law = hypergeom(free, int(one.heads.sum()) - needed, int(two.heads.sum()) - needed)
+    assert result.read("count_expected") == pytest.approx(needed + law.mean())
     draws = result["count_random"]
     error = law.std() / np.sqrt(draws.size)
     assert draws.size == result.read("count_draws") == 2000 and draws.max() == result.read("count_most")
-    assert draws.mean() == pytest.approx(law.mean(), abs=4 * error)
+    assert draws.mean() == pytest.approx(needed + law.mean(), abs=4 * error)
     assert draws.var() == pytest.approx(law.var(), rel=0.15)
-    assert result.read("count_p") == pytest.approx(law.sf(size - 1), abs=4 * np.sqrt(0.25 / 2000))
+    assert result.read("count_p") == pytest.approx(law.sf(size - needed - 1), abs=4 * np.sqrt(0.25 / 2000))
 
     common = Circuit.of(shared, mini.layers, mini.heads)
     for kind, task in tasks.items():
@@ -244,7 +247,9 @@ def test_shared_heads_against_chance(mini: LanguageModel) -> None:
         assert result.read("score", data=kind) == pytest.approx(wanted, abs=5e-3)
         row = result["score_random"][list(tasks).index(kind)]
         assert row.size == 200 and len(np.unique(row.round(6))) > 150
-        assert result.read("score_p", data=kind) == pytest.approx((1 + (row >= wanted).sum()) / 201, abs=1e-9)
+        beaten = int((row >= float(result.read("score", data=kind)) - 1e-6).sum())
+        assert result.read("score_p", data=kind) == pytest.approx((1 + beaten) / 201, abs=1e-9)
+        assert result.read("score_better", data=kind) == beaten
         assert result.read("score_best_random", data=kind) == row.max()
         assert result.read("score_mean_random", data=kind) == pytest.approx(row.mean())
 
@@ -253,10 +258,11 @@ def test_three_circuits_share_what_all_have(mini: LanguageModel) -> None:
     tasks = {"numerals": sequence_task(mini, "numerals", 3)}
     circuits = dict(zip("abc", circuits_of(mini, 7, 8, 9), strict=True))
     result = shared_circuit(mini, tasks, circuits, draws=20)
-    sizes, total = [int(c.heads.sum()) for c in circuits.values()], mini.layers * mini.heads
+    needed = int(result.read("needed_count"))
+    sizes, total = [int(c.heads.sum()) - needed for c in circuits.values()], mini.layers * mini.heads - needed
     # Given that two sets have k in common, the third meets k · size / total of them on average.
     first = hypergeom(total, sizes[0], sizes[1])
-    wanted = sum(first.pmf(k) * k * sizes[2] / total for k in range(1, total + 1))
+    wanted = needed + sum(first.pmf(k) * k * sizes[2] / total for k in range(1, total + 1))
     assert result.read("count_expected") == pytest.approx(wanted)
     assert set(circuit_of(result)) == set.intersection(*(set(c) for c in circuits.values()))
 
@@ -281,3 +287,29 @@ def test_sensitivity(mini: LanguageModel, mini_task: Task) -> None:
     assert np.allclose(result["overlap"], [len(sets[0] & s) / len(sets[0] | s) for s in sets])
     assert np.array_equal(result["head_count"], [len(s) for s in sets])
     assert (result["score"] > [80, 60, 80, 80]).all()
+
+
+def test_a_random_set_holds_what_it_must_and_never_what_it_must_not(mini: LanguageModel) -> None:
+    (like,) = circuits_of(mini, 4)
+    always, never = [Component(0, 6), Component(0)], [Component(3, 1), Component(2)]
+    rng = np.random.default_rng(0)
+    seen = [random_like(like, always, rng, never) for _ in range(200)]
+    for one in seen:
+        assert one.heads.sum() == like.heads.sum() and one.mlps.sum() == like.mlps.sum()
+        assert all(part in one for part in always) and not any(part in one for part in never)
+    # All others come equally often.
+    share = np.mean([one.heads for one in seen], axis=0)
+    free = np.ones_like(like.heads)
+    free[0, 6] = free[3, 1] = False
+    assert share[free].mean() == pytest.approx((like.heads.sum() - 1) / free.sum())
+    assert np.ptp(share[free]) < 0.25
+
+
+def test_borrowing_beside_random_circuits(mini: LanguageModel) -> None:
+    tasks = {kind: sequence_task(mini, kind, 6) for kind in ("numerals", "months")}
+    one, two = circuits_of(mini, 5, 6)
+    result = cross_task(mini, tasks, {"one": one, "two": two}, draws=4, seed=1)
+    assert result["random"].shape == (2, 2, 4)
+    rows, found = result["random"], result["score"]
+    assert np.allclose(result["random_best"], rows.max(-1))
+    assert np.allclose(result["p"], (1 + (rows >= found[..., None] - 1e-6).sum(-1)) / 5)

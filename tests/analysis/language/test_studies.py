@@ -7,6 +7,7 @@ import pytest
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.language.circuit.ablation import Ablator
+from tapehead.analysis.language.models.components import Circuit
 from tapehead.analysis.language.models.forward import Network
 from tapehead.analysis.language.models.loading import LanguageModel, load_model
 from tapehead.analysis.language.studies import circuits as studies
@@ -72,20 +73,44 @@ def test_predictions_are_those_of_the_plain_model(mini: LanguageModel) -> None:
     )
 
 
-def test_surgery_cuts_what_is_shared_and_its_control_cuts_as_many_per_layer(mini: LanguageModel, found: Result) -> None:
+def test_surgery_cuts_what_is_shared_and_spares_the_reader_in_every_cut_if_told_to(
+    mini: LanguageModel, found: Result
+) -> None:
     cut = studies.surgery(mini, found, KINDS, 12, 20, seed=0)
     shared = found["heads"].all(0)
     np.testing.assert_array_equal(cut["heads"], shared)
-    upstairs = studies.surgery(mini, found, KINDS, 12, 20, from_layer=1, seed=0)
-    assert not upstairs["heads"][0].any() and upstairs.read("head_count") == shared[1:].sum()
+    assert cut.facts["needed"] == ["0.6"]
+    spared = studies.surgery(mini, found, KINDS, 12, 20, spare=True, seed=0)
+    rest = shared.copy()
+    rest[0, 6] = 0
+    np.testing.assert_array_equal(spared["heads"], rest)
+    assert spared.read("through_needed") == 0 and not spared["hit_needed"].any()
     assert cut["left_random"].shape == (2, 20)
+    # A cut through the reader reads nothing, and most of those around it read something.
+    hit = cut["hit_needed"].astype(bool)
+    assert (cut["left_random"][:, hit] < 10).all() and np.median(spared["left_random"]) > 10
     assert ((cut["p"] >= 1 / 21) & (cut["p"] <= 1)).all()
+
+
+def test_a_circuit_is_judged_on_prompts_that_the_search_has_not_seen(mini: LanguageModel) -> None:
+    result = studies.circuits(mini, ("numerals",), 12, draws=5, seed=0)
+    first, both = sequence_task(mini, "numerals", 12, seed=0), sequence_task(mini, "numerals", 24, seed=0)
+    assert result.read("prompts", task="numerals") == 12 and result.read("other_prompts", task="numerals") <= 12
+    other = both.take([i for i in range(12, 24) if both.texts[i] not in first.texts])
+    ablator = Ablator(Network(mini), other)
+    circuit = Circuit(result["heads"][0], result["mlps"][0])
+    assert result.read("other_score", task="numerals") == pytest.approx(ablator.score(circuit), abs=1e-3)
+    needed = {str(one) for one in circuit if ablator.score(ablator.everything.without(one)) < 10}
+    assert set(result.facts["needed"]) == needed and "0.6" in needed
+    assert result["other_random"].shape == (1, 5)
 
 
 def test_shared_part_and_its_nulls(mini: LanguageModel, found: Result) -> None:
     shared = studies.shared_circuit(mini, found, KINDS, 12, 30, seed=0)
     sizes = found["head_count"]
-    assert shared.read("count_expected") == pytest.approx(32 * np.prod(sizes / 32))
+    assert shared.read("needed_count") == 1
+    assert shared.read("count_expected") == pytest.approx(1 + 31 * np.prod((sizes - 1) / 31))
+    assert shared["count_random"].min() >= 1
     assert shared["count_random"].mean() == pytest.approx(float(shared["count_expected"]), abs=0.4)
     assert shared.read("count_draws") == 300
 

@@ -333,9 +333,36 @@ def test_what_does_not_fit_is_said() -> None:
         checked("svg,gif")
     with pytest.raises(UnknownNameError, match="cats"):
         chosen(find_episode("linear-algebra"), ["cat"])
+    with pytest.raises(UnknownNameError, match="cats"):
+        chosen(replace(find_episode("linear-algebra"), figures=("cat",)), [])
     with pytest.raises(UsageError, match="declares no figures"):
         silent = replace(find_episode("odd-squares"), scenes=(SceneRef("a", ".a:A", "A"),), analyses=(), thumbnail=None)
         chosen(silent, [])
+
+
+def test_an_episode_chooses_and_all_means_all() -> None:
+    film = find_episode("linear-algebra")
+    every = [one.name for one in declared(film)]
+    few = [one.name for one in chosen(film, [])]
+    assert few == list(film.figures) and 8 <= len(few) <= 15 < len(every) + 1 and set(few) <= set(every)
+    assert [one.name for one in chosen(film, [], everything=True)] == every
+    assert [one.name for one in chosen(film, [every[-1]])] == [every[-1]]
+    assert [one.name for one in chosen(replace(film, figures=()), [])] == every
+
+
+@pytest.mark.parametrize("slug", ["sequence-circuits", "one-is-1", "linear-algebra"])
+def test_what_an_episode_chose_is_there(slug: str) -> None:
+    film = find_episode(slug)
+    assert 8 <= len(film.figures) <= 15 and [one.name for one in chosen(film, [])] == list(film.figures)
+
+
+def test_a_title_stands_above_the_picture() -> None:
+    figure = Figure("t", "bars", "s", (Series("a"),), title="This beside that")
+    shelf = Shelf(Result({"a": quantity([1.0, 2.0], "k")}), {})
+    wanted = Wanted(("svg",), "light", 80)
+    with_title = drawn(figure, shelf, style_named("light"), wanted)["svg"]
+    without = drawn(replace(figure, title=""), shelf, style_named("light"), wanted)["svg"]
+    assert b'id="title"' in with_title and b'id="title"' not in without
 
 
 def test_circuits_and_image_strips(tmp_path: Path) -> None:
