@@ -17,6 +17,7 @@ from manim import (
     RoundedRectangle,
     VGroup,
     interpolate_color,
+    there_and_back,
 )
 from manim.utils.color import ManimColor
 
@@ -145,8 +146,15 @@ class MapScene(StageScene):
                 *(tower.animate.become(other) for tower, other in zip(towers, later, strict=True)), run_time=1.0,
             )  # fmt: skip
             self.bring_to_front(self.rings)
-            cue.until("all")
-            self.play(LaggedStart(*(FadeIn(n, shift=0.2 * UP) for n in after), lag_ratio=0.5), run_time=1.0)
+            cue.until("same")
+            self.point_again()
+            for number, mark in zip(after, ("digits", "words"), strict=True):
+                cue.until(mark)
+                self.play(FadeIn(number, shift=0.2 * UP), run_time=0.5)
+
+    def point_again(self) -> None:
+        """The frames around the one head widen and close again, when the head is spoken of once more."""
+        self.play(*(ring.animate(rate_func=there_and_back).scale(1.6) for ring in self.rings), run_time=0.9)
 
     def number(self, found: Result, k: int) -> VGroup:
         """What the reader brings back for kind ``k``, its interval and the number of prompts."""
@@ -171,6 +179,8 @@ class MapScene(StageScene):
         what = Words("what does it do?", size=HEADING, color=HIGHLIGHT).move_to([0, -0.6, 0])
         thread = Line(where.get_bottom() + 0.2 * DOWN, what.get_top() + 0.2 * UP).set_stroke(BAD, 5)
         with self.say("map.closed") as cue:
+            cue.until("one")
+            self.point_again()
             cue.until("closed")
             self.clear_stage(run_time=0.3)
             self.play(FadeIn(stamp, scale=1.8), run_time=0.4)

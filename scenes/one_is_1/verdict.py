@@ -8,6 +8,7 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Create,
     Dot,
     FadeIn,
     FadeOut,
@@ -16,8 +17,10 @@ from manim import (
     Line,
     Rectangle,
     RoundedRectangle,
+    SurroundingRectangle,
     VGroup,
     VMobject,
+    there_and_back,
 )
 
 from tapehead.analysis.results import Origin
@@ -97,15 +100,23 @@ class Verdict(StageScene):
                     panel[n].set_color(FAINT).set_opacity(0.45)
             rows = [panel[i : i + COLUMNS] for i in range(0, len(left), COLUMNS) for panel in (left, right)]
             self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.1), run_time=max(1.0, cue.to("neurons")))
-            for (panel, top, colour, kind), title, mark in zip(panels, titles, ("digits", "words"), strict=True):
+            cue.until("both")
+            self.play(FadeIn(titles), run_time=0.5)
+            cue.until("workshop")
+            walls = (SurroundingRectangle(panel, color=SOFT, buff=0.16, stroke_width=3) for panel in (left, right))
+            self.play(*(Create(wall) for wall in walls), run_time=1.0)
+            for (panel, top, colour, kind), mark in zip(panels, ("digits", "words"), strict=True):
                 cue.until(mark)
                 strength = -effect[kinds.index(kind)]
                 order = [int(n) for n in np.argsort(strength, kind="stable")[: len(top)]]
                 lights = (panel[n].animate.set_color(colour).set_opacity(1).scale(1.3) for n in order)
-                self.play(FadeIn(title), LaggedStart(*lights, lag_ratio=0.25), run_time=1.5)
+                self.play(LaggedStart(*lights, lag_ratio=0.25), run_time=1.5)
             cue.until("same")
             lit = [panel[n].animate.set_color(HIGHLIGHT).scale(1.3) for panel in (left, right) for n in shared]
             self.play(*lit, FadeIn(count), run_time=0.8)
+            cue.until("helpers")
+            helpers = (panel[n] for panel, top, _, _ in panels for n in sorted(top))
+            self.play(*(dot.animate(rate_func=there_and_back).scale(1.4) for dot in helpers), run_time=0.9)
             cue.until("against")
             against = VGroup()
             for panel, _, _, kind in panels:
@@ -166,7 +177,9 @@ class Verdict(StageScene):
             cue.until("most")
             self.play(FadeIn(labels[1]), run_time=0.5)
             cue.until("loud")
-            self.play(FadeIn(post, shift=0.5 * DOWN), run_time=0.7)
+            self.play(FadeIn(post[0], shift=0.5 * DOWN), run_time=0.7)
+            cue.until("those")
+            self.play(FadeIn(post[1]), run_time=0.5)
             cue.until("yes")
             self.play(line.animate.set_stroke(width=14), FadeIn(margin), run_time=0.5)
         self.clear_stage(run_time=0.4)
@@ -198,8 +211,12 @@ class Verdict(StageScene):
             )
             cue.until("months")
             self.play(FadeIn(nodes[2], shift=0.4 * DOWN), run_time=0.5)
-            self.play(FadeIn(sides[1:]), FadeIn(numbers[1:]), run_time=0.7)
+            self.play(FadeIn(sides[1:]), run_time=0.7)
             self.bring_to_front(nodes)
+            cue.until("common")
+            self.play(*(FadeIn(pair_of[0]) for pair_of in numbers[1:]), run_time=0.5)
+            cue.until("loudness")
+            self.play(*(FadeIn(pair_of[1]) for pair_of in numbers[1:]), run_time=0.5)
             cue.until("any")
             self.play(*(node[0].animate.set_stroke(HIGHLIGHT, 8) for node in nodes), run_time=0.6)
         self.clear_stage(run_time=0.4)
@@ -227,9 +244,16 @@ class Verdict(StageScene):
             self.play(FadeIn(heads), run_time=0.4)
             cue.until("head")
             self.play(FadeIn(cards[0]), run_time=0.4)
+            cue.until("both")
             self.play(FadeIn(marks[0]), FadeIn(marks[1]), run_time=0.6)
+            cue.until("reads")
+            self.play(marks[1].animate(rate_func=there_and_back).scale(1.4), run_time=0.8)
             cue.until("neurons")
-            self.play(FadeIn(cards[1]), FadeIn(marks[3]), FadeIn(loud), run_time=0.5)
+            self.play(FadeIn(cards[1]), run_time=0.4)
+            cue.until("mini")
+            self.play(FadeIn(marks[3]), run_time=0.5)
+            cue.until("surprise")
+            self.play(FadeIn(loud), run_time=0.5)
             cue.until("open")
             self.play(FadeIn(marks[2]), run_time=0.4)
             cue.until("job")
@@ -252,16 +276,20 @@ class Verdict(StageScene):
             sheets.add(sheet.move_to(folder[1].get_bottom() + (0.4 + 0.32 * k) * UP))
         count = Words("{n} prompts of number words", n=prompts, size=BODY, color=HIGHLIGHT).move_to([3.3, 1.2, 0])
         others = VGroup(
-            Words("one tiny model", size=BODY, color=INK), Words("one kind of sentence", size=BODY, color=INK)
+            Words("one tiny model", size=BODY, color=INK),
+            Words("one kind of sentence", size=BODY, color=INK),
+            Words("told so by its textbook", size=BODY, color=INK),
         )
-        others.arrange(DOWN, buff=0.5).move_to([3.3, -0.6, 0])
+        others.arrange(DOWN, buff=0.45).move_to([3.3, -0.8, 0])
         with self.say("verdict.few") as cue:
             self.play(FadeIn(folder), run_time=0.5)
             cue.until("six")
             self.play(
                 LaggedStart(*(FadeIn(s, shift=0.4 * DOWN) for s in sheets), lag_ratio=0.2), FadeIn(count), run_time=1.2
             )
-            self.play(LaggedStart(*(FadeIn(o) for o in others), lag_ratio=0.6), run_time=1.2)
+            for other, mark in zip(others, ("tiny", "kind", "told"), strict=True):
+                cue.until(mark)
+                self.play(FadeIn(other), run_time=0.5)
             cue.until("thin")
             self.play(VGroup(folder, sheets).animate.stretch(0.7, 1), run_time=min(0.6, cue.left))
         self.clear_stage(run_time=0.4)

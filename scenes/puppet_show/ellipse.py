@@ -21,6 +21,7 @@ from manim import (
     Rectangle,
     Rotate,
     VGroup,
+    there_and_back,
 )
 
 from tapehead.analysis.results import Reading
@@ -137,6 +138,10 @@ class Ellipse(StageScene):
             cue.until("tenth")
             ring = self.ours[9].copy().set_fill(opacity=0).set_stroke(INK, 5)
             self.play(FadeIn(number), FadeIn(ring), run_time=0.4)
+            cue.until("key")
+            # From the first to the ringed one, each in turn is wider for a moment: the height is the value, and stays.
+            keys = (bar.animate(rate_func=there_and_back).stretch(1.7, 0) for bar in self.ours[:10])
+            self.play(LaggedStart(*keys, lag_ratio=0.3), run_time=1.6)
             cue.until("slope")
             line = VGroup(*(Line(a.get_top(), b.get_top()).set_stroke(INK, 4) for a, b in pairwise(self.ours)))
             self.play(LaggedStart(*(Create(part) for part in line), lag_ratio=0.5), FadeOut(ring), run_time=1.4)

@@ -19,6 +19,7 @@ from manim import (
     Rectangle,
     Rotate,
     VGroup,
+    there_and_back,
 )
 
 from tapehead.analysis.results import Reading
@@ -213,6 +214,8 @@ class Lamp(StageScene):
             names[1].next_to(other, DOWN, buff=0.2)
             cue.until("nothing")
             self.play(FadeIn(names[0]), run_time=0.3)
+            cue.until("loud")
+            self.play(self.push.animate(rate_func=there_and_back).scale(1.06), run_time=1.2)
             cue.until("fine")
             self.play(FadeIn(other), FadeIn(names[1]), run_time=0.5)
         self.pair = Group(other, names)

@@ -154,7 +154,9 @@ class Many(StageScene):
         with self.say("many.pointed") as cue:
             self.play(FadeIn(pair), run_time=0.5)
             cue.until("help")
-            self.play(FadeIn(help_), FadeIn(tags), run_time=0.5)
+            self.play(FadeIn(help_), run_time=0.5)
+            cue.until("labels")
+            self.play(FadeIn(tags), run_time=0.5)
             cue.until("way")
             self.play(FadeIn(way), run_time=0.5)
             cue.until("inside")
