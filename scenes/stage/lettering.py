@@ -39,8 +39,8 @@ _SOURCE_PT = 10
 
 _TYPED_DIGIT = re.compile(r"(?<![A-Za-z_^\d])(?<!_\()(?<!\^\()\d")
 _VALUE = re.compile(r"[=≈<>≤≥±]\s*[-+−]?\d|\d\s*[%‰]")
-NUMBERED = {"block", "chapter", "channel", "diffusion", "film", "fold", "gemma", "head", "layer", "llama"} | {
-    "mistral", "mlp", "neuron", "position", "qwen", "seed", "step",
+NUMBERED = {"block", "chapter", "channel", "column", "component", "diffusion", "film", "floor", "fold", "gemma"} | {
+    "head", "layer", "llama", "mistral", "mlp", "neuron", "position", "qwen", "row", "seed", "step", "tape", "workshop",
 }  # fmt: skip
 """What is told apart by numbers: the parts of a network, of a study and of a film, and families of models."""
 
