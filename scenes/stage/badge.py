@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import RIGHT, Circle, Square, Triangle, VGroup
 
 from tapehead.analysis.results import Origin
-from tapehead.scenes.stage.lettering import MONO, TINY, Name, Words
+from tapehead.scenes.stage.lettering import MONO, TINY, Cited, Words
 from tapehead.scenes.stage.palette import GOOD, LUCK, SOFT
 
 _LOOK = {
@@ -26,7 +26,7 @@ class OriginBadge(VGroup):
         mark = shape(color=colour, fill_opacity=1, stroke_width=0)
         text = Words(
             "{word}",
-            word=Name(f"{word}: {model}" if model and origin is not Origin.ILLUSTRATION else word),
+            word=Cited(f"{word}: {model}" if model and origin is not Origin.ILLUSTRATION else word),
             size=TINY,
             font=MONO,
             color=SOFT,

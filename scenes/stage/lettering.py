@@ -85,7 +85,7 @@ class Typed(Name):
 
 
 class Cited(Name):
-    """A reference as an episode declares it: years and pages in it measure nothing."""
+    """What others are called, numbers and all: a reference as an episode declares it, a user's model."""
 
 
 class Shown(list[dict[str, Any]]):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.badge import OriginBadge
 from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.lettering import TINY, TITLE, UNITS_PER_POINT, Formula, Name, Words, as_text
 
@@ -117,3 +118,7 @@ def test_same_source_same_outlines() -> None:
 def test_bad_typst_is_one_clear_error() -> None:
     with pytest.raises(EpisodeError, match="typst cannot set"):
         Formula("frac(a")
+
+
+def test_a_badge_names_any_model() -> None:
+    OriginBadge(Origin.COMPUTED, "my network 7")
