@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tapehead.analysis.errors import EpisodeError
-from tapehead.analysis.results import Reading
+from tapehead.analysis.results import Origin, Reading
 from tapehead.scenes.stage.badge import OriginBadge
 from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.lettering import TINY, TITLE, UNITS_PER_POINT, Formula, Name, Words, as_text
