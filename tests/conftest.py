@@ -8,6 +8,7 @@ import socket
 import pytest
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which writes the groups into the names of the tests
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With ``-n 2 --dist loadgroup`` the tests of a file share a process, and with it what its fixtures made.
 
