@@ -28,8 +28,10 @@ class Limits(StageScene):
     def stable(self) -> None:
         """How often each head is kept, over all ways to search."""
         found = self.result("stability")
-        tower = tower_of(self.result("prompts"), width=6.6, height=4.4).move_to([-2.4, 0.6, 0])
+        dark = tower_of(self.result("prompts"), width=6.6, height=4.4, lit=False).move_to([-2.4, 0.6, 0])
+        tower = tower_of(self.result("prompts"), width=6.6, height=4.4).move_to(dark)
         for layer in range(tower.layers):
+            dark.cell(layer, MLP).set_opacity(0)
             tower.cell(layer, MLP).set_opacity(0)
         shaded(tower, found["frequency"], None, EAR)
         key = swatch("found more often", EAR).next_to(tower, DOWN, buff=0.35)
@@ -37,8 +39,10 @@ class Limits(StageScene):
         agree.move_to([4.4, 1.2, 0])
         label = Words("shared, at worst", size=BODY, color=SOFT).next_to(agree, DOWN, buff=0.3)
         with self.say("limits.stable") as cue:
+            self.play(FadeIn(dark), run_time=0.3)  # the heads, before anything is said of them
             cue.until("another")
             self.play(FadeIn(tower), FadeIn(key), run_time=0.7)
+            self.remove(dark)
             cue.until("agree")
             self.play(FadeIn(agree, scale=1.3), FadeIn(label), run_time=0.6)
         self.clear_stage(run_time=0.4)

@@ -10,6 +10,8 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import BAD, EAR, GOOD, HIGHLIGHT, LUCK, SOFT
 
+from .parts import best_of, strip
+
 BINS = 24
 WIDTH = 10.5
 
@@ -19,10 +21,12 @@ class Chance(StageScene):
 
     def construct(self) -> None:
         test = self.result("test")
-        count = Words("{n}", n=test.read("draws"), size=2 * HEADING, color=EAR).move_to([0, 1.2, 0])
+        one = strip(self.result("walk"), 1, best_of(test), 2.2, EAR, 12.0).move_to([0, 1.7, 0])
+        count = Words("{n}", n=test.read("draws"), size=2 * HEADING, color=EAR).move_to([0, -0.9, 0])
         label = Words("random sets of {n}", n=self.result("basis").read("directions"), size=BODY, color=EAR)
         label.next_to(count, DOWN, buff=0.3)
         with self.say("chance.sets") as cue:
+            self.play(FadeIn(one), run_time=0.4)  # the one random direction that was walked
             cue.until("draw")
             self.play(FadeIn(count, scale=1.4), FadeIn(label), run_time=0.6)
         self.clear_stage(run_time=0.4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, LEFT, UP, FadeIn, LaggedStart, VGroup
+from manim import DOWN, LEFT, UP, FadeIn, FadeOut, LaggedStart, VGroup
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
@@ -42,11 +42,13 @@ class Limits(StageScene):
             sentences.next_to(count, DOWN, buff=0.4)
         while len(sentences) > 1 and sentences.get_bottom()[1] < -3.1:
             sentences.remove(sentences[-1])
+        shown = strip(self.result("walk"), 0, best_of(self.result("test")), 1.5, HIGHLIGHT, 11.0)
         with self.say("limits.cautions") as cue:
+            self.play(FadeIn(shown), run_time=0.3)  # what the cautions are about
             cue.until("raise")
-            self.play(FadeIn(count), run_time=0.5)
-            shown = LaggedStart(*(FadeIn(each, shift=0.2 * UP) for each in sentences), lag_ratio=0.3)
-            self.play(shown, run_time=min(2.0, max(0.6, cue.left)))
+            self.play(FadeOut(shown), FadeIn(count), run_time=0.5)
+            told = LaggedStart(*(FadeIn(each, shift=0.2 * UP) for each in sentences), lag_ratio=0.3)
+            self.play(told, run_time=min(2.0, max(0.6, cue.left)))
         self.clear_stage(run_time=0.4)
 
     def end(self) -> None:

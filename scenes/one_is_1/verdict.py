@@ -99,9 +99,10 @@ class Verdict(StageScene):
                 for n in top:
                     panel[n].set_color(FAINT).set_opacity(0.45)
             rows = [panel[i : i + COLUMNS] for i in range(0, len(left), COLUMNS) for panel in (left, right)]
-            self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.1), run_time=max(1.0, cue.to("neurons")))
+            rising = LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.1)
+            self.play(LaggedStart(FadeIn(titles), rising, lag_ratio=0.1), run_time=max(1.0, cue.to("neurons")))
             cue.until("both")
-            self.play(FadeIn(titles), run_time=0.5)
+            self.play(*(Indicate(title, color=INK, scale_factor=1.2) for title in titles), run_time=0.7)
             cue.until("workshop")
             walls = (SurroundingRectangle(panel, color=SOFT, buff=0.16, stroke_width=3) for panel in (left, right))
             self.play(*(Create(wall) for wall in walls), run_time=1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from manim import (
     DOWN,
@@ -17,6 +19,7 @@ from manim import (
     Indicate,
     LaggedStart,
     Line,
+    Mobject,
     MoveAlongPath,
     VGroup,
 )
@@ -114,11 +117,14 @@ class Method(StageScene):
             self.add(self.rings)  # as one group: the rings were put up one by one
             self.play(FadeIn(self.count, scale=1.1), run_time=0.5)
 
-    def turn(self, method: str, title: str, run_time: float = 0.7) -> None:
-        """The wall and its rings become those of another method, and with them the tape; the count waits."""
+    def turn(self, method: str, title: str, run_time: float = 0.7, gone: Sequence[Mobject] = ()) -> None:
+        """The wall and its rings become those of another method, and with them the tape; the count waits.
+
+        What stood where the wall comes goes with the old one (``gone``).
+        """
         found = self.result("erasure")
         wall, rings = wall_of(found, method, COLUMNS, TALL, WALL)
-        old = [part for part in (self.wall, self.rings, self.count) if part in self.mobjects]
+        old = [*gone, *(part for part in (self.wall, self.rings, self.count) if part in self.mobjects)]
         slip_with(self, found, method, over=run_time)
         self.tape.keep_clean(wall)
         self.play(*(FadeOut(part) for part in old), FadeIn(wall), FadeIn(rings), run_time=run_time)
@@ -183,8 +189,7 @@ class Method(StageScene):
             self.play(MoveAlongPath(one, fence_path(-3.4, 3.6, 0.24)), run_time=1.3)
             self.play(one.animate.set_color(FREE), run_time=0.2)
             cue.until("told")
-            self.play(FadeOut(self.ridge), FadeOut(one), run_time=0.3)
-            self.turn("clean side", "shadow moved", run_time=0.9)
+            self.turn("clean side", "shadow moved", run_time=1.0, gone=(self.ridge, one))
             self.play(FadeIn(self.note), run_time=0.2)
             self.hold(max(0.05, cue.left - 0.6))
             self.play(FadeIn(self.count, scale=1.15), run_time=0.4)

@@ -62,8 +62,8 @@ class Cabinet(StageScene):
         )
         glow = pane(5.4, 5.4, HIGHLIGHT, 0.12).move_to(new[2])
         with self.say("cabinet.again") as cue:
-            cue.until("again")
             self.play(FadeIn(new), run_time=0.7)
+            cue.until("again")
             self.play(FadeIn(names), run_time=0.4)
             cue.until("piece")
             self.play(FadeIn(glow, scale=1.1), run_time=0.6)

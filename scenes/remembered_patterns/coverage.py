@@ -130,7 +130,6 @@ class Coverage(StageScene):
         unit = 9.0 / (float(using) + float(filling))
         with self.say("coverage.cost") as cue:
             stay = (self.bars, self.marks, self.base, self.title, self.note, self.count, *self.gone)
-            self.play(*(FadeOut(m) for m in stay), run_time=0.5)
             rows = VGroup()
             for y, text, colour, value, start in (
                 (2.1, "without memory", EAR, plain, 0.0),
@@ -143,7 +142,7 @@ class Coverage(StageScene):
                 number = Words("{x:,.0f}", x=value, size=SMALL, color=INK).next_to(bar, RIGHT, buff=0.2)
                 rows.add(VGroup(bar, name, number))
             heading = Words("suspects looked at, per question", size=BODY, color=SOFT).move_to(place(0, 3.4))
-            self.play(FadeIn(heading), FadeIn(rows[0]), FadeIn(rows[1]), run_time=0.6)
+            self.play(*(FadeOut(m) for m in stay), FadeIn(heading), FadeIn(rows[0]), FadeIn(rows[1]), run_time=0.8)
             cue.until("free")
             self.play(GrowFromEdge(rows[2][0], LEFT), FadeIn(rows[2][1]), FadeIn(rows[2][2]), run_time=0.8)
             cue.until("bill")
@@ -177,8 +176,9 @@ class Coverage(StageScene):
         cap = Words("each row ends at {n:,.0f} answers", n=old.read("cap"), size=BODY, color=NAP)
         cap.move_to(place(1.6, 2.3))
         with self.say("coverage.archive") as cue:
+            self.play(FadeIn(title), Create(base), run_time=0.6)
             cue.until("table")
-            self.play(FadeIn(title), Create(base), FadeIn(note), run_time=0.6)
+            self.play(FadeIn(note), run_time=0.5)
             cue.until("fall")
             self.play(LaggedStart(*(GrowFromEdge(b, DOWN) for b in bars), lag_ratio=0.15), run_time=1.2)
             self.play(FadeIn(numbers), run_time=0.4)

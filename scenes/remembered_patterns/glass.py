@@ -47,8 +47,9 @@ class Glass(StageScene):
             *(Line(a, b).set_stroke(HIGHLIGHT, 5) for a, b in ((owner, dog), (dog, country), (country, continent)))
         )
         with self.say("glass.network") as cue:
+            self.play(FadeIn(heads), run_time=0.6)
             cue.until("things")
-            self.play(FadeIn(heads), LaggedStart(*(FadeIn(d) for d in self.net.dots), lag_ratio=0.02), run_time=1.2)
+            self.play(LaggedStart(*(FadeIn(d) for d in self.net.dots), lag_ratio=0.02), run_time=1.2)
             cue.until("string")
             self.play(FadeIn(self.net.strings), run_time=0.9)
             self.play(LaggedStart(*(Create(w) for w in way), lag_ratio=0.5), run_time=max(1.0, 0.6 * cue.left))
@@ -78,9 +79,9 @@ class Glass(StageScene):
         words[3].next_to(sheet[0], RIGHT, buff=0.25).match_y(sheet[2][3])
         words[0].next_to(sheet[0], LEFT, buff=0.25).match_y(sheet[2][0])
         with self.say("glass.pattern") as cue:
-            self.play(FadeOut(self.way), FadeOut(self.net), FadeOut(self.heads), run_time=0.5)
+            self.play(FadeOut(self.way), FadeOut(self.heads), run_time=0.5)
             cue.until("glass")
-            self.play(FadeIn(sheet[0]), run_time=0.4)
+            self.play(FadeOut(self.net), FadeIn(sheet[0]), run_time=0.4)
             cue.until("dots")
             self.play(LaggedStart(*(FadeIn(d, scale=0.5) for d in sheet[2]), lag_ratio=0.25), run_time=0.9)
             cue.until("strings")

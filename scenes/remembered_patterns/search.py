@@ -76,10 +76,10 @@ class Search(StageScene):
             )
         )
         with self.say("search.big") as cue:
+            first, *others = self.dots
+            self.play(Create(self.base), FadeIn(first, scale=0.5), run_time=max(0.3, cue.to("dots")))
             cue.until("dots")
-            self.play(
-                LaggedStart(*(FadeIn(d, scale=0.5) for d in self.dots), lag_ratio=0.15), Create(self.base), run_time=0.9
-            )
+            self.play(LaggedStart(*(FadeIn(d, scale=0.5) for d in others), lag_ratio=0.15), run_time=0.9)
             cue.until("suspects")
             rising = [bar.copy().stretch(0.01, 1, about_edge=DOWN) for bar in self.bars]
             for bar, low in zip(self.bars, rising, strict=True):
@@ -103,9 +103,8 @@ class Search(StageScene):
         at = Words("at a million tries a second", size=BODY, color=SOFT).next_to(years, DOWN, buff=0.3)
         with self.say("search.years") as cue:
             gone = (self.bars, self.values, self.signs, self.dots, self.base)
-            self.play(*(FadeOut(m) for m in gone), run_time=0.4)
             cue.until("number")
-            self.play(FadeIn(number, scale=0.8), FadeIn(what), run_time=0.6)
+            self.play(*(FadeOut(m) for m in gone), FadeIn(number, scale=0.8), FadeIn(what), run_time=0.6)
             cue.until("years")
             self.sound("soft-pop")
             self.play(FadeIn(years), FadeIn(at), run_time=0.6)
@@ -190,9 +189,9 @@ class Search(StageScene):
         steps.move_to(place(0, 0.1))
         instead.move_to(place(0, -1.8))
         with self.say("search.done") as cue:
-            self.play(FadeOut(self.shown), FadeOut(self.base), FadeOut(self.dots), run_time=0.4)
             cue.until("placements")
-            self.play(FadeIn(matches, shift=0.2 * UP), run_time=0.5)
+            gone = (FadeOut(m) for m in (self.shown, self.base, self.dots))
+            self.play(*gone, FadeIn(matches, shift=0.2 * UP), run_time=0.5)
             cue.until("steps")
             self.play(FadeIn(steps, shift=0.2 * UP), run_time=0.5)
             cue.until("years")

@@ -75,7 +75,7 @@ class Verdict(StageScene):
             cue.until("business")
             self.play(FadeIn(card.credits), run_time=0.5)
             self.hold(2.0)
-        self.play(FadeOut(card), run_time=0.5)
+        self.card = card
 
     def dog(self) -> None:
         """Asleep under the desk, with her clues."""
@@ -97,7 +97,8 @@ class Verdict(StageScene):
         )
         name = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).move_to(place(-2.8, 2.55))
         with self.say("verdict.dog") as cue:
-            self.play(FadeIn(top), FadeIn(legs), FadeIn(floor), FadeIn(lamp), run_time=0.5)
+            room = (FadeIn(m) for m in (top, legs, floor, lamp))
+            self.play(FadeOut(self.card), *room, run_time=0.6)
             cue.until("asleep")
             self.play(FadeIn(dog, shift=0.2 * RIGHT), run_time=0.6)
             self.play(LaggedStart(*(FadeIn(z, shift=0.2 * UP) for z in snore), lag_ratio=0.4), run_time=1.2)
