@@ -25,7 +25,7 @@ from tapehead.render.planning.film_plan import FilmPlan, plan_film
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
 from tapehead.render.tape import tape_named
-from tapehead.render.tape.stage import tape_told
+from tapehead.render.tape.effects import tape_told
 from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
 from tapehead.render.words.dubbing import dubbed, translation_in
 from tapehead.render.words.narration import narrate

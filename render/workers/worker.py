@@ -34,7 +34,7 @@ from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.room import allowed, is_lack, lack
 from tapehead.render.tape.driven import scene_seed
-from tapehead.render.tape.stage import TapeStage, stretches
+from tapehead.render.tape.stage import PlayedTape, TapeStage, stretches
 from tapehead.render.workers.tasks import Draw, Encode, Mix, Task
 
 CHUNK_S = 10
@@ -120,7 +120,7 @@ def scene_done(plan: FilmPlan, scene: ScenePlan, drawn: Drawn, chunks: list[Chun
     )
 
 
-def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> TapeStage:
+def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
     """What treats a scene's frames: the film's tape, driven as the scene asked when it was drawn."""
     from tapehead.render.drawing.cues import CUES, CueList
     from tapehead.render.tape.driven import stage_for

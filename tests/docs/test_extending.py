@@ -13,15 +13,20 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from tapehead.analysis import registry
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.registry import AnalysisCall, load, obtain
 from tapehead.analysis.store import Store
-from tapehead.render.tape import stage
-from tapehead.render.tape.stage import tape_from
+from tapehead.render.commands.tape import app
+from tapehead.render.tape import effects
+from tapehead.render.tape.driven import scripted
+from tapehead.render.tape.effects import tape_from, tape_named
 from tapehead.scenes.episode import find_episode
+from tapehead.scenes.stage.tape_track import Key, TapeTrack
 
+runner = CliRunner()
 PAGE = Path(__file__).parents[2] / "docs" / "extending.md"
 EXAMPLE = re.compile(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -85,15 +90,20 @@ def test_a_figure(folder: Path, tmp_path: Path) -> None:
 
 def test_a_look_of_the_tape(folder: Path) -> None:
     soft = tape_from(folder / "soft.json")
-    assert soft.identity() != stage.tape_named("sp").identity()
+    assert soft.identity() != tape_named("sp").identity()
 
 
 def test_a_tape_effect(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: None) -> None:
-    monkeypatch.setattr(stage, "EFFECTS", {**stage.EFFECTS, "negative": module(folder / "negative.py").negative})
+    monkeypatch.setattr(effects, "EFFECTS", {**effects.EFFECTS, "negative": module(folder / "negative.py").NEGATIVE})
     preset = tmp_path / "dark.json"
     preset.write_text('{"name": "dark", "version": 1, "title": "Dark", "effect": "negative", "settings": {}}')
+    tape = tape_from(preset)
     frame = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
-    assert np.array_equal(tape_from(preset).apply(frame, 0, 25, 1), 255 - frame)
+    assert np.array_equal(tape.apply(frame, 0, 25, 1), 255 - frame)
+    half = scripted(tape, TapeTrack((Key(5, "negative.part", 0.5),)))
+    assert np.array_equal(half.apply(frame, 4, 25, 1), 255 - frame)
+    assert np.abs(half.apply(frame, 5, 25, 1).astype(int) - 127.5).max() <= 0.5
+    assert "negative.part" in runner.invoke(app, ["describe", str(preset)]).stdout
 
 
 def test_an_embedded_model(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: None) -> None:
