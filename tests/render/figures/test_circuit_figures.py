@@ -20,6 +20,7 @@ from tapehead.render.figures.style import STYLES
 from tapehead.render.film.make import analyze
 from tapehead.render.progress import Reporter
 from tapehead.scenes.episode import find_episode
+from tests.films import REPORTS, films
 from tests.render.figures.test_figures import SVG, Drawing
 
 WANTED = Wanted(("svg",))
@@ -32,20 +33,7 @@ def draw(figure: Figure, **quantities) -> Drawing:
 # -- what every film has, as far as it is declared
 
 
-@pytest.mark.parametrize(
-    "slug",
-    [
-        "sequence-circuits",
-        "one-is-1",
-        "linear-algebra",
-        "puppet-show",
-        "odd-squares",
-        "game-sales",
-        "friends",
-        "intuitive-math",
-        "pareidolia",
-    ],
-)
+@pytest.mark.parametrize("slug", films(*REPORTS, "remembered-patterns"))  # these draw their own
 def test_every_result_that_a_scene_shows_has_a_figure(slug: str) -> None:
     episode = find_episode(slug)
     shown = {one.result for one in declared(episode)}
