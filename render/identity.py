@@ -10,11 +10,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from tapehead.analysis.errors import MissingPartError
-from tapehead.analysis.sources import ROOT
+from tapehead.analysis.sources import ROOT, closure
 
 
 @dataclass(frozen=True)
@@ -92,3 +93,21 @@ def _digest(stage: Stage) -> str:
 def identity(*stages: str) -> dict[str, str]:
     """Plain data for a key: one digest for each of the named stages."""
     return {name: _digest(STAGES[name]) for name in stages}
+
+
+@functools.cache
+def own_code(module: str) -> str:
+    """One digest over the file of a module that was imported, and what it imports from beside it and from analysis.
+
+    For code that no stage above knows of: somebody's own tape effect.
+
+    Raises:
+        MissingPartError: the module has no file.
+    """
+    file = getattr(sys.modules[module], "__file__", None)
+    if file is None:
+        raise MissingPartError(f"the module {module} has no file: what it computes cannot be part of a key")
+    made, folder = hashlib.sha256(), Path(file).resolve().parent
+    for path in sorted(closure(Path(file).resolve(), folder)):
+        made.update(hashlib.sha256(path.read_bytes()).digest())
+    return made.hexdigest()

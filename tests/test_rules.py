@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.films import PACKAGES
+
 ROOT = Path(__file__).parent.parent
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
-EPISODES = sorted(path.parent.name for path in (ROOT / "scenes").glob("*/episode.py"))
 
 
 def contract(words: str) -> dict:
@@ -35,7 +36,7 @@ def imports(path: Path) -> list[tuple[int, str]]:
     return found
 
 
-@pytest.mark.parametrize("episode", EPISODES)
+@pytest.mark.parametrize("episode", PACKAGES)
 def test_an_episode_reaches_its_own_modules_so_that_a_copy_reaches_the_copys(episode: str) -> None:
     own = f"tapehead.scenes.{episode}"
     assert not [
@@ -48,7 +49,7 @@ def test_an_episode_reaches_its_own_modules_so_that_a_copy_reaches_the_copys(epi
 
 def test_no_episode_is_left_out_of_the_contract() -> None:
     named = {name.rpartition(".")[2] for name in contract("No episode imports another")["modules"]}
-    assert named == set(EPISODES)
+    assert named == set(PACKAGES)
 
 
 def test_every_package_of_render_has_its_place_in_the_order() -> None:

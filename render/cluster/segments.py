@@ -41,7 +41,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     master: Key
-    segments: Annotated[tuple[Key, ...], msgspec.Meta(min_length=1)]
+    chunks: Annotated[tuple[Key, ...], msgspec.Meta(min_length=1)]
     starts: tuple[Frame, ...]
     frames: Annotated[int, msgspec.Meta(ge=1, le=10**8)]
     frames_digest: Annotated[str, msgspec.Meta(max_length=200)]
@@ -51,7 +51,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether it is that of this scene, and its chunks follow one another."""
         ends = (*self.starts, self.frames)
         return (
-            (self.name, self.master, len(self.segments)) == (scene, master, len(self.starts))
+            (self.name, self.master, len(self.chunks)) == (scene, master, len(self.starts))
             and ends[0] == 0
             and all(first < last for first, last in pairwise(ends))
         )
@@ -120,7 +120,7 @@ def found(plan_file: PlanFile, index: int, shared: SharedStore) -> SceneDone | N
     done = SceneDone(
         receipt.name,
         receipt.master,
-        receipt.segments,
+        receipt.chunks,
         receipt.starts,
         receipt.frames,
         receipt.frames_digest,
@@ -143,7 +143,7 @@ def _read_receipt(plan_file: PlanFile, index: int, entry: Entry) -> Receipt | No
 
 def _parts(plan_file: PlanFile, index: int, done: SceneDone) -> list[tuple[str, str]]:
     """What a finished segment is in the store, the receipt last."""
-    chunks = [("segment", key) for key in done.segments]
+    chunks = [("chunk", key) for key in done.chunks]
     return [("master", done.master), *chunks, (RECEIPT, receipt_key(plan_file, index))]
 
 
@@ -194,8 +194,8 @@ def run_segment(plan_file: PlanFile, index: int, shared: SharedStore, work: Work
         (done,) = made.values()
         if drawn:
             done = replace(done, drawn=drawn.now, seconds=round(done.seconds + drawn.seconds, 3))
-        for key in done.segments:
-            shared.push("segment", key)
+        for key in done.chunks:
+            shared.push("chunk", key)
         leave_receipt(plan_file, index, done, shared)
     elif shared.remote:  # it may be from another time and another URL, and only here
         for kind, key in _parts(plan_file, index, done):
@@ -227,7 +227,7 @@ def chunk_part(plan_file: PlanFile, index: int, first: int, last: int, shared: S
         raise UsageError(f"frames {first} to {last} were asked for; scene '{scene.name}' has {frames}")
     begin(plan, work.logs, shared.local, work.reporter)
     chunk = encode_chunk(plan, scene, first, last, shared.local, lambda _note, _frames: None)
-    shared.push("segment", chunk.key)
+    shared.push("chunk", chunk.key)
     if chunk.now:
         costs = Costs(shared.local.root, plan)
         costs.encoded(0, chunk.seconds, last - first)
@@ -315,7 +315,7 @@ def push_inputs(plan_file: PlanFile, shared: SharedStore) -> None:
 def described(done: SceneDone, receipt: Entry, shared: SharedStore) -> Mapping[str, Any]:
     """A finished segment as paths and digests."""
     store = shared.local
-    segments = [store.peek("segment", key) for key in done.segments]
+    chunks = [store.peek("chunk", key) for key in done.chunks]
     return {
         "scene": done.name,
         "frames": done.frames,
@@ -323,7 +323,7 @@ def described(done: SceneDone, receipt: Entry, shared: SharedStore) -> Mapping[s
         "drawn": done.drawn,
         "path": str(receipt.path),
         "digest": receipt.digest,
-        "segments": [{"path": str(entry.path), "digest": entry.digest} for entry in segments if entry],
+        "chunks": [{"path": str(entry.path), "digest": entry.digest} for entry in chunks if entry],
     }
 
 

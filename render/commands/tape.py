@@ -5,12 +5,15 @@ from __future__ import annotations
 import json as json_module
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from tapehead.render.commands.options import Json
+
+if TYPE_CHECKING:
+    from tapehead.render.tape.stage import Tape
 
 app = typer.Typer(
     no_args_is_help=True, help="The VHS tape: presets, measurements, and any video or picture through it."
@@ -20,7 +23,8 @@ PresetOption = Annotated[str, typer.Option("--preset", "-p", help="A name from `
 SetOption = Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE; may be given several times.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Another seed is another tape.")]
 BackendOption = Annotated[
-    str, typer.Option("--backend", help="numba, numpy, torch-cpu or torch-cuda; never chosen for you.")
+    str,
+    typer.Option("--backend", help="Of VHS: numba (its own), numpy, torch-cpu or torch-cuda; never chosen for you."),
 ]
 CropOption = Annotated[
     str, typer.Option("--crop", metavar="W:H", help="Take the largest part of this shape from the middle: 4:3.")
@@ -34,26 +38,29 @@ def _print(data: Any) -> None:
     typer.echo(json_module.dumps(data, ensure_ascii=False))
 
 
-def _found(preset: str) -> Any:
+def _found(preset: str) -> Tape:
     """A tape by name, or from a file where the name ends in .json."""
     from tapehead.render.tape import tape_from, tape_named
-    from tapehead.render.tape.stage import is_file_name
+    from tapehead.render.tape.presets import is_file_name
 
     return tape_from(Path(preset)) if is_file_name(preset) else tape_named(preset)
 
 
 def _preset_file(preset: str) -> dict[str, Path]:
     """The preset as something that is read, for :func:`tapehead.render.tape_tool.places.not_over`."""
-    from tapehead.render.tape.stage import is_file_name
+    from tapehead.render.tape.presets import is_file_name
 
     return {"the preset": Path(preset)} if is_file_name(preset) else {}
 
 
-def _stage(preset: str, assignments: list[str] | None, backend: str) -> Any:
+def _stage(preset: str, assignments: list[str] | None, backend: str) -> Tape:
     from tapehead.render.tape.settings import parse_assignments
     from tapehead.render.tape_tool.video import changed
 
-    return changed(_found(preset), parse_assignments(assignments or []), backend)
+    tape = _found(preset)
+    # Of a preset that is no tape the assignments are read as VHS's, so that it, and not a name, is what is wrong.
+    known = tape.settings.known if tape.takes_orders else None
+    return changed(tape, parse_assignments(assignments or [], known), backend)
 
 
 @app.command("list")
@@ -61,7 +68,7 @@ def list_presets(json: Json = False) -> None:
     """List the presets that come with tapehead."""
     from tapehead.render.tape import tape_named, tape_names
 
-    found = [tape_named(name).preset for name in tape_names()]  # type: ignore[attr-defined]
+    found = [tape_named(name).preset for name in tape_names()]
     if json:
         _print({"presets": [{"name": p.name, "title": p.title, "effect": p.effect} for p in found]})
         return
@@ -78,11 +85,8 @@ def describe(
     json: Json = False,
 ) -> None:
     """Say what a preset sets: value, unit, range and meaning of each setting."""
-    from tapehead.render.tape.settings import registry
-    from tapehead.render.tape.vhs import Vhs
-
     tape = _found(preset)
-    if not isinstance(tape, Vhs):
+    if not tape.settings:
         if json:
             _print({"name": tape.preset.name, "title": tape.preset.title, "settings": []})
         else:
@@ -90,7 +94,7 @@ def describe(
         return
     settings, changed = tape.settings, tape.settings.differing()
     rows = []
-    for name, setting in registry(settings.version).items():
+    for name, setting in settings.known.items():
         if everything or json or setting.easy or name in changed:
             rows.append(
                 {
@@ -110,7 +114,7 @@ def describe(
     typer.echo(f"{tape.preset.name}: {tape.preset.title}\n")
     for row in rows:
         mark = "*" if row["changed"] else " "
-        none = registry(settings.version)[row["id"]].none
+        none = settings.known[row["id"]].none
         value = f"{_short(row['value'])} {row['unit']}".strip() if row["value"] is not None else none
         typer.echo(f"{mark} {row['id']:<16} {value:<26} {row['label']}: {row['help']}")
         typer.echo(f"{'':45} {row['allowed']}; default {none if row['default'] is None else _short(row['default'])}")
@@ -177,7 +181,7 @@ def apply(
     crop: CropOption = "",
     ending: Annotated[str, typer.Option("--as", help="Of the results in a folder: .mp4, .mkv or .mov.")] = ".mp4",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 1,
-    backend: BackendOption = "numba",
+    backend: BackendOption = "",
     allow_flashes: Annotated[
         bool, typer.Option("--allow-flashes", help="Write the result even if it flashes.")
     ] = False,
@@ -195,9 +199,9 @@ def apply(
     from tapehead.render.tape_tool.video import apply as run
 
     tape = _stage(preset, assignments, backend)
-    changes = [move for text in moves or [] for move in parse_move(text)]
+    changes = [move for text in moves or [] for move in parse_move(text, tape.settings.known)]
     if script is not None:
-        changes += read_script(script)
+        changes += read_script(script, tape.settings.known)
     rate, shape = rate_named(fps), ratio_named(crop) if crop else None
     others = _preset_file(preset) | ({"the script": script} if script else {})
     reporter = Reporter(quiet)
@@ -253,7 +257,7 @@ def still(
     at: Annotated[float, typer.Option("--at", min=0.0, max=86400.0, help="Seconds into the tape.")] = 0.0,
     crop: CropOption = "",
     ending: Annotated[str, typer.Option("--as", help="Of the results in a folder: .png, .jpg, .webp, ...")] = ".png",
-    backend: BackendOption = "numba",
+    backend: BackendOption = "",
     json: Json = False,
 ) -> None:
     """Put a picture on tape; or all pictures of a folder."""
@@ -300,11 +304,15 @@ def measure(
     json: Json = False,
 ) -> None:
     """Measure what a preset does to test pictures, as one would measure a recorder."""
+    from tapehead.analysis.errors import UsageError
     from tapehead.render.tape_tool.emulations import emulations_named
-    from tapehead.render.tape_tool.measure import table
+    from tapehead.render.tape_tool.measure import EFFECT, table
 
     others = emulations_named(against or [])
-    settings = _stage(preset, assignments, "numba").settings
+    tape = _stage(preset, assignments, "")
+    if tape.preset.effect != EFFECT:
+        raise UsageError(f"VHS tapes are measured; '{tape.preset.name}' is of the effect '{tape.preset.effect}'")
+    settings = tape.settings
     rows = table(settings)
     if plot is not None:
         from tapehead.render.tape_tool.places import not_over

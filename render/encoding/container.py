@@ -16,6 +16,11 @@ from tapehead.analysis.errors import OutputError
 Rate: TypeAlias = int | Fraction
 """Frames per second, exactly: 30, or 30000/1001."""
 
+ENDING = ".mp4"
+"""Of films, clips and chunks."""
+CHUNK = f"chunk{ENDING}"
+"""The file of a chunk's entry in the store."""
+
 # The file keeps time from its first sample without an edit list, which some players and platforms ignore.
 MP4 = {
     "movflags": "+faststart+negative_cts_offsets",

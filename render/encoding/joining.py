@@ -1,4 +1,4 @@
-"""Segments and sound to the delivered film, without encoding a picture again."""
+"""Chunks and sound to the delivered film, without encoding a picture again."""
 
 from __future__ import annotations
 
@@ -32,40 +32,40 @@ class Joined:
 
 
 def join(
-    segments: list[Path],
+    chunks: list[Path],
     sound: Path | None,
     out: Path,
     fps: Rate,
     metadata: Mapping[str, str] | None = None,
 ) -> Joined:
-    """String segments together by copying their packets, add the sound, and put the index in front.
+    """String chunks together by copying their packets, add the sound, and put the index in front.
 
     Equal inputs give equal bytes.
 
     Args:
-        segments: files of :func:`~tapehead.render.encoding.video.encode_segment`, in film order, of one size and rate.
+        chunks: files of :func:`~tapehead.render.encoding.video.encode_pictures`, in film order, of one size and rate.
         sound: a track of :func:`~tapehead.render.encoding.sound.encode_sound`, ``.m4a``, which is copied; or any other
             sound file, which is encoded, and cut or filled with silence to the length of the picture.  ``None``: a
             silent film without a track.
-        out: the ``.mp4`` to make; a temporary name beside it is used until it is whole.
-        fps: frames per second of all segments.
+        out: the MP4 to make; a temporary name beside it is used until it is whole.
+        fps: frames per second of all chunks.
         metadata: MP4 tags such as ``title`` and ``artist``.
 
     Raises:
         OutputError: the disk is full or cannot be written.
-        ResultError: a segment or the sound cannot be read, or segments do not fit together.
+        ResultError: a chunk or the sound cannot be read, or chunks do not fit together.
     """
-    if not segments:
-        raise ResultError("there is no segment to join")
-    counts = _check_alike(segments, fps)
+    if not chunks:
+        raise ResultError("there is no chunk to join")
+    counts = _check_alike(chunks, fps)
     frames = sum(counts)
     with finished(out) as part, contextlib.ExitStack() as open_files:
         container = open_files.enter_context(av.open(str(part), "w", format="mp4", options=MP4))
         container.metadata.update(metadata or {})
-        template = open_files.enter_context(av.open(str(segments[0])))
+        template = open_files.enter_context(av.open(str(chunks[0])))
         video = container.add_stream_from_template(template.streams.video[0])
         video.time_base = 1 / Fraction(fps)
-        tracks = [_copied_video(segments, video, fps)]
+        tracks = [_copied_video(chunks, video, fps)]
         if sound is not None and sound.suffix == ".m4a":
             track = open_files.enter_context(av.open(str(sound)))
             tracks.append(_copied_audio(track, container.add_stream_from_template(track.streams.audio[0])))
@@ -77,14 +77,14 @@ def join(
     return Joined(frames, fps)
 
 
-def _check_alike(segments: list[Path], fps: Rate) -> list[int]:
-    """Lengths in frames; all segments must share one set of decoder parameters.
+def _check_alike(chunks: list[Path], fps: Rate) -> list[int]:
+    """Lengths in frames; all chunks must share one set of decoder parameters.
 
     Raises:
         ResultError: one cannot be read or differs from the first.
     """
     counts, first = [], None
-    for path in segments:
+    for path in chunks:
         try:
             with av.open(str(path)) as container:
                 stream = container.streams.video[0]
@@ -92,20 +92,20 @@ def _check_alike(segments: list[Path], fps: Rate) -> list[int]:
                 facts = (stream.codec_context.extradata, stream.width, stream.height, stream.average_rate)
                 counts.append(stream.frames)
         except (OSError, av.FFmpegError, IndexError) as error:
-            raise ResultError(f"the segment {path} cannot be read: {error}") from error
+            raise ResultError(f"the chunk {path} cannot be read: {error}") from error
         first = first or facts
         if facts != first or facts[3] != fps:
             raise ResultError(
-                f"the segment {path} ({facts[1]}x{facts[2]} at {facts[3]}) does not fit "
-                f"{segments[0]} ({first[1]}x{first[2]} at {first[3]}) in a film at {fps}"
+                f"the chunk {path} ({facts[1]}x{facts[2]} at {facts[3]}) does not fit "
+                f"{chunks[0]} ({first[1]}x{first[2]} at {first[3]}) in a film at {fps}"
             )
     return counts
 
 
-def _copied_video(segments: list[Path], stream: Any, fps: Rate) -> Iterator[tuple[Fraction, Any]]:
-    """The segments' packets with their time in seconds, stamped in film frames."""
+def _copied_video(chunks: list[Path], stream: Any, fps: Rate) -> Iterator[tuple[Fraction, Any]]:
+    """The chunks' packets with their time in seconds, stamped in film frames."""
     tick, start = 1 / Fraction(fps), 0
-    for path in segments:
+    for path in chunks:
         count = 0
         with av.open(str(path)) as container:
             source = container.streams.video[0]
@@ -114,7 +114,7 @@ def _copied_video(segments: list[Path], stream: Any, fps: Rate) -> Iterator[tupl
                     continue
                 shown = Fraction(packet.pts) * packet.time_base * fps
                 if shown.denominator != 1:
-                    raise ResultError(f"the segment {path} has a frame between two film frames")
+                    raise ResultError(f"the chunk {path} has a frame between two film frames")
                 packet.time_base, packet.duration = tick, 1
                 # Counted, not read: the container does not keep the first decoding times as they were.
                 packet.pts, packet.dts = start + int(shown), start + count - REORDERED

@@ -1,17 +1,17 @@
-"""One scene's frames to a *segment*: H.264 High without sound, in MP4.
+"""A stretch of frames to a *chunk*: H.264 High without sound, in MP4.
 
-A segment's bytes depend on its frames and settings alone, so it does not matter how many of them are made at once, or
+A chunk's bytes depend on its frames and settings alone, so it does not matter how many of them are made at once, or
 in which order.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
-from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import av
 import numpy as np
@@ -19,24 +19,18 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
-from tapehead.analysis.errors import ResultError
+from tapehead.analysis.errors import OutputError, ResultError
 from tapehead.render.encoding.colour import to_planes
-from tapehead.render.encoding.container import MP4, Rate, finished
+from tapehead.render.encoding.container import MP4, Rate, finished, writing
+
+# `drawing/master.py` takes Shown from here: its bytes are in the key of every drawn scene, so it stays as it is.
+from tapehead.render.encoding.sink import Shown as Shown
+from tapehead.render.encoding.sink import VideoForm, export, treated
 from tapehead.render.flashes.meter import FlashMeter
 from tapehead.render.identity import identity
-from tapehead.render.tape.stage import TapeStage, stretches
+from tapehead.render.tape.stage import TapeStage
 
 Frame = NDArray[np.uint8]
-
-
-class Shown(NamedTuple):
-    """A picture, how many film frames it is shown for, and what of it is new."""
-
-    frame: Frame
-    """uint8 RGB ``(height, width, 3)``."""
-    repeat: int
-    rows: tuple[tuple[int, int], ...] | None = None
-    """Rows (first, last) outside of which it equals the picture before; ``None`` where that is not known."""
 
 
 BIT_RATE_CAPS: tuple[tuple[int, int], ...] = ((480, 10), (720, 20), (1080, 50), (1440, 100), (2160, 200))
@@ -63,7 +57,7 @@ def bit_rate_cap(height: int) -> int:
 
 
 def encoder_identity() -> dict[str, Any]:
-    """Plain data for keys and provenance: everything beside the frames that can change a segment's bytes."""
+    """Plain data for keys and provenance: everything beside the frames that can change a chunk's bytes."""
     return {
         **identity("encoding"),
         "av": av.__version__,
@@ -73,7 +67,7 @@ def encoder_identity() -> dict[str, Any]:
     }
 
 
-def encode_segment(
+def encode_pictures(
     frames: Iterable[tuple[Frame, int] | Shown],
     out: Path,
     width: int,
@@ -84,7 +78,7 @@ def encode_segment(
     first_index: int = 0,
     meter: FlashMeter | None = None,
 ) -> int:
-    """Treat and encode one scene's frames into a video-only MP4; returns its length in frames.
+    """Treat and encode frames into a video-only MP4; returns its length in frames.
 
     Args:
         frames: uint8 RGB ``(height, width, 3)`` with how many film frames each is shown, and perhaps which rows are
@@ -102,35 +96,85 @@ def encode_segment(
         OutputError: the disk is full or cannot be written.
         ResultError: there is no frame, or one has another size.
     """
-    if width % 2 or height % 2:
-        raise ValueError(f"4:2:0 pictures have even sides, not {width}x{height}")
-    count, fed, gop = 0, 0, gop_length(fps)
-    with finished(out) as part, av.open(str(part), "w", format="mp4", options=MP4) as container:
-        stream = _video_stream(container, width, height, fps, grainy=not tape.is_static)
-        groups = _Groups(container, gop, fps)
-        held: VideoFrame | None = None
-        for group in _batches(_pictures(frames, width, height, fps, tape, seed, first_index, meter), gop):
-            count += len(group)
-            still = len(group) == gop and all(picture is group[0] for picture in group)
-            if still and group[0] is held:
-                groups.again()
-                continue
-            held = group[0] if still else None
-            groups.begin()
-            for picture in group:
-                picture.pts, picture.time_base = fed, 1 / Fraction(fps)
-                fed += 1
-                groups.take(stream.encode(picture))
-        if not count:
-            raise ResultError(f"{out.name}: there is no frame to encode")
-        groups.take(stream.encode())
-        groups.close()
-    return count
+    form = VideoForm(width, height, fps, first_index, grainy=not tape.is_static)
+    return export(VideoSink(out, form), treated(frames, form, tape, seed, meter))
 
 
-def _batches(pictures: Iterator[VideoFrame], size: int) -> Iterator[list[VideoFrame]]:
-    while group := list(islice(pictures, size)):
-        yield group
+class VideoSink:
+    """Takes frames for :func:`encode_pictures`; the file has its name once it is stopped as whole."""
+
+    def __init__(self, out: Path, form: VideoForm) -> None:
+        if form.width % 2 or form.height % 2:
+            raise ValueError(f"4:2:0 pictures have even sides, not {form.width}x{form.height}")
+        self.out, self.form = out, form
+        self._open = contextlib.ExitStack()
+        self._gop = gop_length(form.fps)
+        self._converted = _Converter(form.width, form.height)
+        self._picture: VideoFrame | None = None
+        self._group: list[VideoFrame] = []
+        self._held: VideoFrame | None = None
+        self._fed = 0
+
+    def start(self) -> None:
+        """See :class:`~tapehead.render.encoding.sink.FrameSink`."""
+        part = self._open.enter_context(finished(self.out))
+        with writing(self.out):
+            container = self._open.enter_context(av.open(str(part), "w", format="mp4", options=MP4))
+            self._stream = _video_stream(container, self.form)
+        self._groups = _Groups(container, self._gop, self.form.fps)
+
+    def frame(self, shown: Shown) -> None:
+        """See :class:`~tapehead.render.encoding.sink.FrameSink`."""
+        if self._picture is None:
+            self._picture = self._converted(shown.frame, None)
+        elif shown.rows != ():
+            self._picture = self._converted(shown.frame, shown.rows)
+        with writing(self.out):
+            for _ in range(shown.repeat):
+                self._group.append(self._picture)
+                if len(self._group) == self._gop:
+                    self._encode()
+
+    def stop(self, whole: bool) -> None:
+        """See :class:`~tapehead.render.encoding.sink.FrameSink`.
+
+        Raises:
+            OutputError: the disk is full or cannot be written.
+            ResultError: there was no frame.
+        """
+        if whole and self._picture is not None:
+            try:
+                with writing(self.out):
+                    if self._group:
+                        self._encode()
+                    self._groups.take(self._stream.encode())
+                    self._groups.close()
+            except BaseException as error:
+                self._abandon(error)
+                raise
+            self._open.close()
+            return
+        self._abandon(none := ResultError(f"{self.out.name}: there is no frame to encode"))
+        if whole:
+            raise none
+
+    def _abandon(self, error: BaseException) -> None:
+        with contextlib.suppress(OSError, OutputError, av.FFmpegError):  # closing writes what it can no longer write
+            self._open.__exit__(type(error), error, None)
+
+    def _encode(self) -> None:
+        """Encode a group; one that is the same held picture as the group before is only shown once more."""
+        group, self._group = self._group, []
+        still = len(group) == self._gop and all(picture is group[0] for picture in group)
+        if still and group[0] is self._held:
+            self._groups.again()
+            return
+        self._held = group[0] if still else None
+        self._groups.begin()
+        for picture in group:
+            picture.pts, picture.time_base = self._fed, 1 / Fraction(self.form.fps)
+            self._fed += 1
+            self._groups.take(self._stream.encode(picture))
 
 
 class _Groups:
@@ -186,7 +230,7 @@ class _Groups:
             self._written += 1
 
 
-def _video_stream(container: Any, width: int, height: int, fps: Rate, grainy: bool) -> Any:
+def _video_stream(container: Any, form: VideoForm) -> Any:
     """The encoder.  What is set for ``grainy`` alone stays out of the stream's headers: joining mixes both kinds.
 
     On tape noise, deblocking takes the grain away that bits were just spent on, the averages of two-sided prediction do
@@ -194,7 +238,7 @@ def _video_stream(container: Any, width: int, height: int, fps: Rate, grainy: bo
     much of SP's noise as crf 18 did with them (0.72 of its luma deviation, 0.70 of the finest, against 0.74 and 0.67),
     in half of the bits and half of the time.
     """
-    cap, gop = bit_rate_cap(height), gop_length(fps)
+    cap, gop, fps, grainy = bit_rate_cap(form.height), gop_length(form.fps), form.fps, form.grainy
     settings = {
         "keyint": gop,
         "min-keyint": gop,
@@ -217,7 +261,7 @@ def _video_stream(container: Any, width: int, height: int, fps: Rate, grainy: bo
         "x264-params": ":".join(f"{name}={value}" for name, value in settings.items()),
     }
     stream = container.add_stream("libx264", rate=fps, options=options)
-    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    stream.width, stream.height, stream.pix_fmt = form.width, form.height, "yuv420p"
     stream.time_base = 1 / Fraction(fps)
     context = stream.codec_context
     context.time_base = 1 / Fraction(fps)
@@ -244,42 +288,3 @@ class _Converter:
         picture = VideoFrame.from_ndarray(self._planes, format="yuv420p")
         picture.colorspace, picture.color_range = Colorspace.ITU709, ColorRange.MPEG
         return picture
-
-
-def _pictures(
-    frames: Iterable[tuple[Frame, int] | Shown],
-    width: int,
-    height: int,
-    fps: Rate,
-    tape: TapeStage,
-    seed: int,
-    first_index: int,
-    meter: FlashMeter | None,
-) -> Iterator[VideoFrame]:
-    """One converted picture per film frame; held frames under a static tape are converted once."""
-    converted = _Converter(width, height)
-    index = first_index
-    picture: VideoFrame | None = None
-    for frame, repeat, rows in (Shown(*each) for each in frames):
-        if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
-            raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {(height, width, 3)}")
-        if tape.is_static:
-            held = rows == () and picture is not None
-            treated = frame if held else tape.apply(frame, index, fps, seed)
-            known = rows if treated is frame and picture is not None else None
-            if not held:
-                picture = converted(treated, known)
-            assert picture is not None
-            if meter is not None:
-                meter.feed(treated, repeat, known)
-            for _ in range(repeat):
-                yield picture
-        else:
-            for shown, count in stretches(tape, index, repeat, fps):
-                treated = tape.apply(frame, shown, fps, seed)
-                if meter is not None:
-                    meter.feed(treated, count)
-                picture = converted(treated, None)
-                for _ in range(count):
-                    yield picture
-        index += repeat

@@ -12,11 +12,11 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, PowerNorm
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import Figure
-from tapehead.render.figures.pick import Shelf, taken
+from tapehead.render.figures.pick import FigureResults, taken
 from tapehead.render.figures.style import Style
 
 
-def graph_of(figure: Figure, shelf: Shelf) -> nx.DiGraph:
+def graph_of(figure: Figure, results: FigureResults) -> nx.DiGraph:
     """The graph with a ``layer`` per node and a ``weight`` per edge.
 
     Series of style ``layers`` are matrices (to, from) between neighbouring layers.  One of style ``edges`` is a matrix
@@ -29,9 +29,9 @@ def graph_of(figure: Figure, shelf: Shelf) -> nx.DiGraph:
     """
     graph = nx.DiGraph()
     for index, series in enumerate(figure.series):
-        found = taken(shelf, series)
+        found = taken(results, series)
         if series.style == "edges" and found.values.ndim == 1:
-            shown = taken(shelf, series, series.only).values if series.only else np.ones(len(found.values))
+            shown = taken(results, series, series.only).values if series.only else np.ones(len(found.values))
             for label, weight, wanted in zip(found.along(found.axes[0]), found.values, shown, strict=True):
                 if wanted:
                     _list_edge(graph, label, float(weight))
@@ -120,9 +120,9 @@ def _places(graph: nx.DiGraph) -> dict[Any, np.ndarray]:
     return made
 
 
-def draw_graph(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+def draw_graph(axes: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """From left to right; an edge is as thick and as strongly coloured as its weight, dashed if that is negative."""
-    graph = graph_of(figure, shelf)
+    graph = graph_of(figure, results)
     places = _places(graph)
     weights = [data["weight"] for _, _, data in graph.edges(data=True)]
     top = max((abs(w) for w in weights), default=1.0) or 1.0
@@ -162,7 +162,7 @@ def draw_graph(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     axes.set_ylim(low[1] - margin[1], high[1] + margin[1])
     axes.set_axis_off()
     if not signed and any(data["name"] for _, data in graph.nodes(data=True)):
-        units = {taken(shelf, series).unit for series in figure.series} - {"1"}
+        units = {taken(results, series).unit for series in figure.series} - {"1"}
         bar = axes.figure.colorbar(ScalarMappable(norm, colours), ax=axes, orientation="horizontal", shrink=0.5, pad=0)
         bar.outline.set_visible(False)
         bar.set_label(f"{figure.value} ({units.pop()})" if units else figure.value)

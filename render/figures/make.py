@@ -16,7 +16,7 @@ from tapehead.analysis.results import Result
 from tapehead.analysis.store import Entry, Store, write_atomically
 from tapehead.render.figures.graphs import draw_graph
 from tapehead.render.figures.matrices import draw_matrices, draw_strip
-from tapehead.render.figures.pick import Shelf
+from tapehead.render.figures.pick import FigureResults
 from tapehead.render.figures.pictures import draw_pictures
 from tapehead.render.figures.planes import draw_plane
 from tapehead.render.figures.style import MM_PER_INCH, Style
@@ -104,17 +104,17 @@ def checked(formats: str) -> tuple[str, ...]:
     return found
 
 
-def shelf_for(episode: Episode, entries: Mapping[str, Entry], store: Store, result: str) -> Shelf:
+def results_for(episode: Episode, entries: Mapping[str, Entry], store: Store, result: str) -> FigureResults:
     """The results that a figure of ``result`` may use: the first of each analysis, and its own."""
     others: dict[str, Result] = {}
     for call in episode.analyses:
         name = entries[call.id].record["facts"]["analysis"]
         if name not in others:
             others[name] = load(store, entries[call.id], call.id)
-    return Shelf(load(store, entries[result], result), others)
+    return FigureResults(load(store, entries[result], result), others)
 
 
-def drawn(figure: Figure, shelf: Shelf, style: Style, wanted: Wanted) -> dict[str, bytes]:
+def drawn(figure: Figure, results: FigureResults, style: Style, wanted: Wanted) -> dict[str, bytes]:
     """The figure in each format.
 
     Raises:
@@ -134,11 +134,11 @@ def drawn(figure: Figure, shelf: Shelf, style: Style, wanted: Wanted) -> dict[st
         if figure.title:
             canvas.suptitle(figure.title, x=0.0, ha="left", wrap=True, gid="title")
         if figure.kind in _ON_CANVAS:
-            _ON_CANVAS[figure.kind](canvas, figure, shelf, style)
+            _ON_CANVAS[figure.kind](canvas, figure, results, style)
         else:
             axes = canvas.subplots()
             axes.set_gid("axes")
-            _ON_AXES[figure.kind](axes, figure, shelf, style)
+            _ON_AXES[figure.kind](axes, figure, results, style)
         for kind in wanted.formats:
             file = io.BytesIO()
             canvas.savefig(file, format=kind, metadata=_METADATA[kind], dpi=wanted.dpi)
@@ -163,11 +163,11 @@ def make_figures(
     """
     paths = []
     for one in figures:
-        shelf = shelf_for(episode, entries, store, one.result)
+        results = results_for(episode, entries, store, one.result)
         entry = entries[one.result]
         try:
-            made = drawn(one.figure, shelf, style, wanted)
-            text = caption(one.figure, shelf, episode.title, entry.record["facts"], entry.digest)
+            made = drawn(one.figure, results, style, wanted)
+            text = caption(one.figure, results, episode.title, entry.record["facts"], entry.digest)
         except ResultError as error:
             raise ResultError(f"figure '{one.name}': {error}") from error
         try:

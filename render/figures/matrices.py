@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import Figure, Series
-from tapehead.render.figures.pick import Picked, Shelf, axis_label, picked, taken
+from tapehead.render.figures.pick import FigureResults, Picked, axis_label, picked, taken
 from tapehead.render.figures.style import POINTS, Style
 
 _WRITTEN = 12
@@ -22,9 +22,9 @@ _VECTOR = 4096
 """Cells up to which a heat map is drawn as vectors; a finer one as a picture."""
 
 
-def draw_matrices(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+def draw_matrices(canvas: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """One panel per series; all share the colours' scale, which is even about zero where values have signs."""
-    panels = [taken(shelf, series) for series in figure.series]
+    panels = [taken(results, series) for series in figure.series]
     for series, panel in zip(figure.series, panels, strict=True):
         if panel.values.ndim != 2:
             raise ResultError(f"'{series.y}' is no matrix: its axes are {panel.axes}; fix all but two")
@@ -148,13 +148,13 @@ def _images(series: Series, row: Picked) -> np.ndarray:
     return values
 
 
-def draw_strip(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+def draw_strip(canvas: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """Each series is a row of small images: axes (place, height, width), with a last axis of three colours or an axis
     ``channel`` of three after the first.
 
     Values are shown on one scale for the whole figure, from the least to the greatest.
     """
-    rows = [picked(shelf.quantity(s.y, s.source), s.where, s.y) for s in figure.series]
+    rows = [picked(results.quantity(s.y, s.source), s.where, s.y) for s in figure.series]
     images = [_images(series, row) for series, row in zip(figure.series, rows, strict=True)]
     low, high = min(float(i.min()) for i in images), max(float(i.max()) for i in images)
     most = max(map(len, images))
@@ -173,5 +173,5 @@ def draw_strip(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
                 axes.set_xlabel(names[number])
         frames[index][0].set_ylabel(series.label or series.y)
     if figure.x.label:
-        canvas.supxlabel(axis_label(shelf, figure.x), fontsize="medium")
+        canvas.supxlabel(axis_label(results, figure.x), fontsize="medium")
     assert style, "images have no colours of a style; the frame around them has"

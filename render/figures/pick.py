@@ -13,7 +13,7 @@ from tapehead.analysis.results import Quantity, Result
 
 
 @dataclass(frozen=True)
-class Shelf:
+class FigureResults:
     """The results that a figure may use: its own, and those of the episode's other analyses by name."""
 
     own: Result
@@ -55,7 +55,9 @@ class Picked:
         return self.labels.get(axis) or tuple(str(i) for i in range(self.values.shape[self.axes.index(axis)]))
 
 
-def taken(shelf: Shelf, series: Series, name: str = "", where: Mapping[str, int | str] | None = None) -> Picked:
+def taken(
+    results: FigureResults, series: Series, name: str = "", where: Mapping[str, int | str] | None = None
+) -> Picked:
     """A quantity of a series, its ``y`` without a name, with the series' axes fixed (or those of ``where``).
 
     Raises:
@@ -66,11 +68,11 @@ def taken(shelf: Shelf, series: Series, name: str = "", where: Mapping[str, int 
     for axis, place in (series.where if where is None else where).items():
         fixed[axis] = place
         if isinstance(place, str) and place.startswith("="):
-            told = shelf.quantity(place[1:], series.source).values
+            told = results.quantity(place[1:], series.source).values
             if told.ndim:
                 raise ResultError(f"'{place[1:]}' is no single number that could say which {axis}")
             fixed[axis] = int(told)
-    return picked(shelf.quantity(name, series.source), fixed, name, series.gaps)
+    return picked(results.quantity(name, series.source), fixed, name, series.gaps)
 
 
 def picked(quantity: Quantity, where: Mapping[str, int | str], name: str, gaps: bool = False) -> Picked:
@@ -110,9 +112,9 @@ class Curve:
     high: np.ndarray | None = None
 
 
-def curves(shelf: Shelf, series: Series) -> list[Curve]:
+def curves(results: FigureResults, series: Series) -> list[Curve]:
     """A series as curves: one, or one per label of its ``over`` axis."""
-    y = taken(shelf, series)
+    y = taken(results, series)
     if series.over:
         if series.over not in y.axes:
             raise ResultError(f"'{series.y}' has no axis '{series.over}'; it has {y.axes}")
@@ -123,19 +125,19 @@ def curves(shelf: Shelf, series: Series) -> list[Curve]:
     made = []
     for place in places:
         where = {**series.where, **({series.over: place} if series.over else {})}
-        one = taken(shelf, series, where=where)
+        one = taken(results, series, where=where)
         if one.values.ndim > 1:
             raise ResultError(f"'{series.y}' still has the axes {one.axes}; fix all but one, or name one in 'over'")
         if series.x:
             source = series.x_source or series.source
-            x = picked(shelf.quantity(series.x, source), series.x_where or where, series.x).values
+            x = picked(results.quantity(series.x, source), series.x_where or where, series.x).values
         else:
             x = np.arange(one.values.size, dtype=float)
         x, values = np.atleast_1d(x), np.atleast_1d(one.values)
         if x.shape != values.shape:
             raise ResultError(f"'{series.y}' has {values.size} places and '{series.x}' has {x.size}")
         ends = [
-            np.atleast_1d(taken(shelf, series, name, where).values) if name else None
+            np.atleast_1d(taken(results, series, name, where).values) if name else None
             for name in (series.low, series.high)
         ]
         # Unlabelled curves (a herd) share one name and stand in the legend once.
@@ -146,14 +148,14 @@ def curves(shelf: Shelf, series: Series) -> list[Curve]:
     return made
 
 
-def pairs(shelf: Shelf, name: str, series: Series, place: int | None = None) -> Picked:
+def pairs(results: FigureResults, name: str, series: Series, place: int | None = None) -> Picked:
     """A quantity of pairs as (places, 2), for a plane.
 
     Raises:
         ResultError: its last axis does not hold two.
     """
     where = {**series.where, **({series.over: place} if series.over and place is not None else {})}
-    found = picked(shelf.quantity(name, series.source), where, name)
+    found = picked(results.quantity(name, series.source), where, name)
     if found.values.ndim < 1 or found.values.shape[-1] != 2:
         raise ResultError(f"'{name}' is no quantity of pairs; its axes are {found.axes}")
     flat = found.values.reshape(-1, 2)
@@ -162,18 +164,18 @@ def pairs(shelf: Shelf, name: str, series: Series, place: int | None = None) -> 
     return Picked(flat, ("place", found.axes[-1]), {"place": names} if names else {}, found.unit)
 
 
-def axis_label(shelf: Shelf, axis: Axis) -> str:
+def axis_label(results: FigureResults, axis: Axis) -> str:
     """An axis' name with the unit of its quantity."""
-    unit = shelf.quantity(axis.unit_of).unit if axis.unit_of else ""
+    unit = results.quantity(axis.unit_of).unit if axis.unit_of else ""
     return f"{axis.label} ({unit})" if unit not in ("", "1") and unit != axis.label else axis.label
 
 
-def count_of(shelf: Shelf, figure: Figure) -> str:
+def count_of(results: FigureResults, figure: Figure) -> str:
     """How many: ``n = 40 cats``; empty if the figure does not say."""
     if not figure.n:
         return ""
-    if figure.n in shelf.own.quantities:
-        quantity = shelf.own.quantity(figure.n)
+    if figure.n in results.own.quantities:
+        quantity = results.own.quantity(figure.n)
         unit = quantity.unit if quantity.unit != "1" else figure.n
         if quantity.values.ndim == 0:
             return f"n = {float(quantity.values):g} {unit}"
@@ -183,10 +185,10 @@ def count_of(shelf: Shelf, figure: Figure) -> str:
                 return f"n = {numbers[0]} {unit} for each of the axis '{axis}'"
             labels = picked(quantity, {}, figure.n).along(axis)
             return f"{unit}: " + ", ".join(f"n = {n} ({label})" for n, label in zip(numbers, labels, strict=True))
-    if isinstance(told := shelf.own.facts.get(figure.n), int):
+    if isinstance(told := results.own.facts.get(figure.n), int):
         return f"n = {told} {figure.n}"
-    shown = [shelf.quantity(series.y, series.source) for series in figure.series]
-    for quantity in (*shown, *shelf.own.quantities.values()):
+    shown = [results.quantity(series.y, series.source) for series in figure.series]
+    for quantity in (*shown, *results.own.quantities.values()):
         if figure.n in quantity.axes:
             size = quantity.values.shape[quantity.axes.index(figure.n)]
             return f"n = {size} along the axis '{figure.n}'"

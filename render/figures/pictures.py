@@ -9,7 +9,7 @@ import numpy as np
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import Figure, Series
-from tapehead.render.figures.pick import Picked, Shelf, axis_label, picked, taken
+from tapehead.render.figures.pick import FigureResults, Picked, axis_label, picked, taken
 from tapehead.render.figures.style import POINTS, Style
 from tapehead.render.figures.xy import broken
 
@@ -37,7 +37,7 @@ class Row:
     """Number of its first picture among those of its series."""
 
 
-def rows_of(figure: Figure, shelf: Shelf) -> list[Row]:
+def rows_of(figure: Figure, results: FigureResults) -> list[Row]:
     """All rows of a sheet, from top to bottom.
 
     A series is one picture, a row of pictures, or rows of them.  Of two axes the one in ``over``, or the first, runs
@@ -48,7 +48,7 @@ def rows_of(figure: Figure, shelf: Shelf) -> list[Row]:
     """
     rows: list[Row] = []
     for index, series in enumerate(figure.series):
-        found, values = _pictures(shelf, series)
+        found, values = _pictures(results, series)
         outer, gid = found.axes[: -len(PICTURE)], f"data-{index}"
         if not outer:
             rows.append(Row("", values[None], (series.label or series.y,), gid, 0))
@@ -58,7 +58,7 @@ def rows_of(figure: Figure, shelf: Shelf) -> list[Row]:
         else:
             down = [f"{series.label} {name}".strip() for name in _names(found, outer[0])]
         places = _places(values.shape[1], series.every)
-        names = _headings(shelf, series, found, outer[-1])
+        names = _headings(results, series, found, outer[-1])
         most = figure.columns or len(places)
         for line, label in enumerate(down):
             for start in range(0, len(places), most):
@@ -83,10 +83,10 @@ def _joined(rows: list[Row]) -> Row:
     return Row("", np.concatenate([row.pictures for row in rows]), names, rows[0].gid, 0)
 
 
-def _pictures(shelf: Shelf, series: Series) -> tuple[Picked, np.ndarray]:
+def _pictures(results: FigureResults, series: Series) -> tuple[Picked, np.ndarray]:
     """A quantity's pictures with at most two axes before those of a picture, and its values as (…, h, w, 3)."""
-    quantity = shelf.quantity(series.y, series.source)
-    found = taken(shelf, series)
+    quantity = results.quantity(series.y, series.source)
+    found = taken(results, series)
     if found.axes[-3:] != PICTURE or len(found.axes) > 5:
         raise ResultError(
             f"'{series.y}' holds no pictures in rows and columns: its axes are {found.axes}; fix all but two before "
@@ -115,11 +115,13 @@ def _names(found: Picked, axis: str) -> tuple[str, ...]:
     return found.labels.get(axis) or tuple(str(i + 1) for i in range(found.values.shape[found.axes.index(axis)]))
 
 
-def _headings(shelf: Shelf, series: Series, found: Picked, axis: str) -> tuple[str, ...]:
+def _headings(results: FigureResults, series: Series, found: Picked, axis: str) -> tuple[str, ...]:
     """What stands under the pictures: the numbers of ``x``, or the labels of their axis."""
     if not series.x:
         return _names(found, axis)
-    told = picked(shelf.quantity(series.x, series.x_source or series.source), series.x_where or series.where, series.x)
+    told = picked(
+        results.quantity(series.x, series.x_source or series.source), series.x_where or series.where, series.x
+    )
     if told.axes != (axis,):
         raise ResultError(f"'{series.x}' has not one number per {axis}: its axes are {told.axes}")
     return tuple(_number(float(value)) for value in told.values)
@@ -138,9 +140,9 @@ def _places(count: int, every: int) -> list[int]:
     return places if places[-1] == count - 1 else [*places, count - 1]
 
 
-def draw_pictures(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+def draw_pictures(canvas: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """All rows on one grid of squares; the page is made as high as they need, whatever the figure's aspect says."""
-    rows = rows_of(figure, shelf)
+    rows = rows_of(figure, results)
     most = max(len(row.pictures) for row in rows)
     shown = [index for index, row in enumerate(rows) if index == len(rows) - 1 or row.names != rows[index + 1].names]
     longest = max(len(line) for row in rows for line in broken(row.label).split("\n"))
@@ -178,4 +180,4 @@ def draw_pictures(canvas: Any, figure: Figure, shelf: Shelf, style: Style) -> No
         top -= side_high + _GAP * side + (foot if index in shown else 0)
     if figure.x.label:
         middle = left + side * (most + (most - 1) * _GAP) / 2
-        canvas.text(middle / wide, 0.5 * size / total, axis_label(shelf, figure.x), ha="center", va="bottom")
+        canvas.text(middle / wide, 0.5 * size / total, axis_label(results, figure.x), ha="center", va="bottom")

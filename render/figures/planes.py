@@ -7,32 +7,32 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.figures import Figure, Series
-from tapehead.render.figures.pick import Shelf, axis_label, pairs
+from tapehead.render.figures.pick import FigureResults, axis_label, pairs
 from tapehead.render.figures.style import DASHES, SHAPES, Style
 from tapehead.render.figures.xy import legend
 
 _MANY = 8
 
 
-def draw_plane(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+def draw_plane(axes: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """Each series in its own colour and shape; zero is marked by the axes' lines."""
     axes.axhline(0, color=style.faint, linewidth=0.6)
     axes.axvline(0, color=style.faint, linewidth=0.6)
     reach: list[np.ndarray] = []
     look = 0
     for index, series in enumerate(figure.series):
-        quantity = shelf.quantity(series.y, series.source)
+        quantity = results.quantity(series.y, series.source)
         labels = quantity.labels.get(series.over, ())
         places = range(quantity.values.shape[quantity.axes.index(series.over)]) if series.over else [None]
         crowd = len(places) > _MANY
         for number, place in enumerate(places):
-            points = pairs(shelf, series.y, series, place)
+            points = pairs(results, series.y, series, place)
             gid, at = f"data-{index}-{number}", 0 if crowd else look
             name = f"{series.label} {labels[place]}" if place is not None and labels else series.label
             label = name if name and not crowd else "_hidden"
             colour = style.cycle[(number if crowd else look) % len(style.cycle)]
             reach.append(points.values)
-            reach.append(_one(axes, shelf, series, points.values, gid, colour, at, label, crowd))
+            reach.append(_one(axes, results, series, points.values, gid, colour, at, label, crowd))
             if series.named and "place" in points.labels:
                 for text, (x, y) in zip(points.labels["place"], points.values, strict=True):
                     axes.annotate(text, (x, y), xytext=(4, 3), textcoords="offset points", color=style.ink)
@@ -43,14 +43,14 @@ def draw_plane(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     axes.set_xlim(low[0] - margin, high[0] + margin)
     axes.set_ylim(low[1] - margin, high[1] + margin)
     axes.set_aspect("equal", adjustable="box")
-    axes.set_xlabel(axis_label(shelf, figure.x))
-    axes.set_ylabel(axis_label(shelf, figure.y))
+    axes.set_xlabel(axis_label(results, figure.x))
+    axes.set_ylabel(axis_label(results, figure.y))
     legend(axes)
 
 
 def _one(
     axes: Any,
-    shelf: Shelf,
+    results: FigureResults,
     series: Series,
     points: np.ndarray,
     gid: str,
@@ -61,7 +61,7 @@ def _one(
 ) -> np.ndarray:
     """Draw one set of points; returns all that it reaches."""
     if series.style == "arrows":
-        ends = pairs(shelf, series.to, series).values
+        ends = pairs(results, series.to, series).values
         for number, (start, end) in enumerate(zip(points, ends, strict=True)):
             axes.annotate(
                 "",

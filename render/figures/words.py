@@ -7,7 +7,7 @@ from typing import Any
 
 from tapehead.analysis.figures import Figure
 from tapehead.analysis.results import Origin
-from tapehead.render.figures.pick import Shelf, count_of
+from tapehead.render.figures.pick import FigureResults, count_of
 
 _ORIGINS = {
     Origin.COMPUTED: "computed for this figure",
@@ -20,15 +20,15 @@ _LONG = 300
 """Letters of a fact beyond which it is no caption's business: prompts, lists for every task."""
 
 
-def caption(figure: Figure, shelf: Shelf, episode: str, facts: Mapping[str, Any], digest: str) -> str:
+def caption(figure: Figure, results: FigureResults, episode: str, facts: Mapping[str, Any], digest: str) -> str:
     """The whole text, one statement per line."""
-    own = shelf.own
+    own = results.own
     lines = [figure.shows]
     if figure.control:
         lines.append(f"Control: {figure.control}")
-    if count := count_of(shelf, figure):
+    if count := count_of(results, figure):
         lines.append(f"{count}.")
-    lines.append(f"Units: {_units(figure, shelf)}.")
+    lines.append(f"Units: {_units(figure, results)}.")
     origin = _ORIGINS[own.origin] + (f", model {own.model}" if own.model else "")
     lines.append(f"Origin: {origin}.")
     parameters = ", ".join(f"{name} = {value}" for name, value in facts["parameters"].items()) or "none"
@@ -39,17 +39,17 @@ def caption(figure: Figure, shelf: Shelf, episode: str, facts: Mapping[str, Any]
     for name, value in own.facts.items():
         if 0 < len(text := str(value)) <= _LONG:
             lines.append(f"{name}: {text}.")
-    cited = [result.citation for result in (own, *(shelf.result(source) for source in taken)) if result.citation]
+    cited = [result.citation for result in (own, *(results.result(source) for source in taken)) if result.citation]
     lines += [f"Numbers from: {text}" for text in dict.fromkeys(cited)]
     lines.append(f"Cite as: tapehead, episode '{episode}', figure '{figure.name}', result {digest[:16]}.")
     return "\n".join(lines) + "\n"
 
 
-def _units(figure: Figure, shelf: Shelf) -> str:
+def _units(figure: Figure, results: FigureResults) -> str:
     units = {}
     for series in figure.series:
         for name, source in ((series.y, series.source), (series.x, series.x_source or series.source)):
             if name:
-                unit = shelf.quantity(name, source).unit
+                unit = results.quantity(name, source).unit
                 units[name.rpartition("/")[2]] = unit if unit != "1" else "no unit"
     return ", ".join(f"{name} in {unit}" if unit != "no unit" else f"{name}: no unit" for name, unit in units.items())

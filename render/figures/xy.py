@@ -9,7 +9,7 @@ import numpy as np
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import Figure, Series
-from tapehead.render.figures.pick import Curve, Picked, Shelf, axis_label, curves, taken
+from tapehead.render.figures.pick import Curve, FigureResults, Picked, axis_label, curves, taken
 from tapehead.render.figures.style import DASHES, HATCHES, POINTS, SHAPES, Style
 
 _BARS = 14
@@ -22,16 +22,16 @@ _MANY = 8
 """More curves than this are one crowd: thin, in one colour, without a name each."""
 
 
-def draw_xy(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+def draw_xy(axes: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """Points, lines, steps and stems.  Each curve is found again in the file as ``data-<series>-<curve>``."""
     look = 0
     places: set[tuple[str, ...]] = set()
     for index, series in enumerate(figure.series):
         if series.style == "mark":
-            _level(axes, _single(shelf, series), series.label, f"data-{index}-0", look, style)
+            _level(axes, _single(results, series), series.label, f"data-{index}-0", look, style)
             look += 1
             continue
-        found = curves(shelf, series)
+        found = curves(results, series)
         places |= {curve.names for curve in found if curve.worded}
         crowd = len(found) > _MANY
         for number, curve in enumerate(found):
@@ -48,12 +48,12 @@ def draw_xy(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
         axes.set_xticks(range(len(names)), names)
     elif not any(series.x for series in figure.series):
         axes.xaxis.get_major_locator().set_params(integer=True)  # places are counted
-    _axes(axes, figure, shelf)
+    _axes(axes, figure, results)
     legend(axes)
 
 
-def _single(shelf: Shelf, series: Series) -> float:
-    value = taken(shelf, series).values
+def _single(results: FigureResults, series: Series) -> float:
+    value = taken(results, series).values
     if value.ndim:
         raise ResultError(f"'{series.y}' is no single number; fix its axes")
     return float(value)
@@ -91,7 +91,7 @@ def _curve(axes: Any, curve: Curve, kind: str, gid: str, colour: str, look: int,
         axes.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.2, linewidth=0, gid=f"{gid}-interval")
 
 
-def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+def draw_bars(axes: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """One group of bars per label, one bar per series, with the number over each and its interval if it has one.
 
     A series of style ``mark`` is one number to compare all bars with.
@@ -99,7 +99,7 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     bars = [(index, series) for index, series in enumerate(figure.series) if series.style != "mark"]
     if not bars:
         raise ResultError(f"figure '{figure.name}' has marks and no bars")
-    groups = [taken(shelf, series) for _, series in bars]
+    groups = [taken(results, series) for _, series in bars]
     single = all(group.values.ndim == 0 for group in groups)
     if single:
         groups, labels = [_beside(groups, index) for index in range(len(groups))], [series.label for _, series in bars]
@@ -116,7 +116,7 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
         places = np.arange(len(labels)) + (0 if single else (place - (len(groups) - 1) / 2) * width)
         ends = None
         if series.low and series.high:
-            low, high = (taken(shelf, series, name).values for name in (series.low, series.high))
+            low, high = (taken(results, series, name).values for name in (series.low, series.high))
             ends = np.vstack([group.values - low, high - group.values])
         drawn = axes.bar(
             places,
@@ -146,12 +146,12 @@ def draw_bars(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
             )
     for index, series in enumerate(figure.series):
         if series.style == "mark":
-            _level(axes, _single(shelf, series), series.label, f"data-{index}-0", index, style)
+            _level(axes, _single(results, series), series.label, f"data-{index}-0", index, style)
     _named(axes, labels)
     if all((group.values[np.isfinite(group.values)] >= 0).all() for group in groups) and figure.y.scale == "linear":
         axes.set_ylim(0, max(1e-12, axes.get_ylim()[1]) * (1.12 if written else 1.08))
     axes.axhline(0, color=style.soft, linewidth=0.6)
-    _axes(axes, figure, shelf)
+    _axes(axes, figure, results)
     legend(axes)
 
 
@@ -170,14 +170,14 @@ def _beside(groups: list[Picked], index: int) -> Picked:
     return Picked(row, ("bar",), {}, groups[index].unit)
 
 
-def draw_dots(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+def draw_dots(axes: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """A column of points per label of the first series; those of style ``mark`` are single values to compare with.
 
     Points are spread sideways so that equal ones can be seen: always in the same way, it means nothing.
     """
     labels: tuple[str, ...] = ()
     for index, series in enumerate(figure.series):
-        found = taken(shelf, series)
+        found = taken(results, series)
         names = found.along(found.axes[0]) if found.axes else ()
         if found.values.ndim != (1 if series.style == "mark" else 2) or (labels and names != labels):
             raise ResultError(f"'{series.y}' does not give each label its points; its axes are {found.axes}")
@@ -195,7 +195,7 @@ def draw_dots(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
     _named(axes, labels)
     axes.set_xlim(-0.6, len(labels) - 0.4)
     axes.axhline(0, color=style.soft, linewidth=0.6)
-    _axes(axes, figure, shelf)
+    _axes(axes, figure, results)
     legend(axes)
 
 
@@ -211,11 +211,11 @@ def _edges(values: np.ndarray) -> np.ndarray:
     return np.histogram_bin_edges(values, "fd" if np.ptp(values) else 1)
 
 
-def draw_histogram(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> None:
+def draw_histogram(axes: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """How often each value came, with marks for the values to compare it with."""
     label = iter(range(100))
     for index, series in enumerate(figure.series):
-        values = taken(shelf, series).values
+        values = taken(results, series).values
         colour = style.cycle[index % len(style.cycle)]
         if series.style == "mark":
             if values.ndim:
@@ -227,7 +227,7 @@ def draw_histogram(axes: Any, figure: Figure, shelf: Shelf, style: Style) -> Non
         flat = values.ravel()
         counts, edges = np.histogram(flat, bins=_edges(flat))
         axes.stairs(counts, edges, fill=True, color=colour, alpha=0.6, label=series.label, gid=f"data-{index}-0")
-    _axes(axes, figure, shelf)
+    _axes(axes, figure, results)
     legend(axes)
 
 
@@ -248,9 +248,9 @@ def broken(label: str) -> str:
     return " ".join(words[:best]) + "\n" + " ".join(words[best:])
 
 
-def _axes(axes: Any, figure: Figure, shelf: Shelf) -> None:
-    axes.set_xlabel(axis_label(shelf, figure.x))
-    axes.set_ylabel(axis_label(shelf, figure.y))
+def _axes(axes: Any, figure: Figure, results: FigureResults) -> None:
+    axes.set_xlabel(axis_label(results, figure.x))
+    axes.set_ylabel(axis_label(results, figure.y))
     if figure.x.scale == "log":
         axes.set_xscale("log")
     if figure.y.scale == "log":

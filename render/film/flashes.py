@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.store import Store
+from tapehead.render.encoding.container import CHUNK
 from tapehead.render.flashes.meter import Flash, FlashMeter
 from tapehead.render.planning.film_plan import FilmPlan
 
@@ -44,15 +45,15 @@ def flashes_of(plan: FilmPlan, done: Mapping[str, SceneDone], store: Store) -> t
             found.append(_placed(flash, scene.name, first / fps))
         first += done[scene.name].frames
         cuts.append(first)
-    segments: list[Path] = []
+    chunks: list[Path] = []
     starts: list[int] = []
     for scene, begin in zip(plan.scenes, cuts, strict=False):
         starts += [begin + start for start in done[scene.name].starts]
-        segments += [store.place("segment", key) / "segment.mp4" for key in done[scene.name].segments]
+        chunks += [store.place("chunk", key) / CHUNK for key in done[scene.name].chunks]
     for number, cut in enumerate(cuts[1:-1]):
         around = min(_AROUND_S * fps, cut), min(_AROUND_S * fps, first - cut)
         meter = FlashMeter(Fraction(fps))
-        for frame in _stretch(segments, [*starts, first], cut - around[0], cut + around[1], fps):
+        for frame in _stretch(chunks, [*starts, first], cut - around[0], cut + around[1], fps):
             meter.feed(frame)
         start = (cut - around[0]) / fps
         for flash in meter.flashes():
@@ -92,9 +93,9 @@ def _placed(flash: Flash, scene: str, start: float) -> FilmFlash:
     )
 
 
-def _stretch(segments: list[Path], starts: list[int], first: int, last: int, fps: int) -> Iterator[Any]:
+def _stretch(chunks: list[Path], starts: list[int], first: int, last: int, fps: int) -> Iterator[Any]:
     """The film's pictures from frame ``first`` up to ``last``; ``starts`` has the film's end as its last entry."""
-    for number, path in enumerate(segments):
+    for number, path in enumerate(chunks):
         low, high = max(first, starts[number]), min(last, starts[number + 1])
         if low < high:
             yield from _decoded(path, low - starts[number], high - starts[number], fps)

@@ -17,6 +17,7 @@ from typing import Any
 from tapehead.analysis.errors import OutputError, UsageError
 from tapehead.analysis.registry import AnalysisCall, ModelChoice, load, obtain, with_inputs
 from tapehead.analysis.store import Entry, Store, digest_file, digest_of, leasing, write_atomically
+from tapehead.render.encoding.container import CHUNK, ENDING
 from tapehead.render.film.ahead import Ahead
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
 from tapehead.render.film.owner import check_owner, mark_owner
@@ -25,7 +26,7 @@ from tapehead.render.planning.film_plan import FilmPlan, plan_film
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
 from tapehead.render.tape import tape_named
-from tapehead.render.tape.stage import tape_told
+from tapehead.render.tape.effects import tape_told
 from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
 from tapehead.render.words.dubbing import dubbed, translation_in
 from tapehead.render.words.narration import narrate
@@ -331,9 +332,7 @@ def _deliver(
 ) -> Film:
     from tapehead.render.encoding.joining import join
 
-    segments = [
-        store.place("segment", key) / "segment.mp4" for scene in plan.scenes for key in done[scene.name].segments
-    ]
+    chunks = [store.place("chunk", key) / CHUNK for scene in plan.scenes for key in done[scene.name].chunks]
     words = {
         "timeline": json.dumps(timeline.to_data(), indent=1),
         "srt": srt(timeline),
@@ -341,10 +340,10 @@ def _deliver(
         "txt": transcript(timeline),
         "chapters": chapters_text(timeline),
     }
-    files = {"film": folder / f"{name}.mp4"}
+    files = {"film": folder / f"{name}{ENDING}"}
     with _writing(folder):
         metadata = {"title": plan.title, "comment": f"tapehead {episode.slug} {plan.quality.name}"}
-        join(segments, sound.file(TRACK), files["film"], plan.quality.fps, metadata)
+        join(chunks, sound.file(TRACK), files["film"], plan.quality.fps, metadata)
         for kind, text in ((kind, text) for kind, text in words.items() if text):
             files[kind] = folder / f"{name}.{_SUFFIXES.get(kind, kind)}"
             write_atomically(files[kind], text)
@@ -420,7 +419,7 @@ def provenance(
             "result": sorted(ref.key for ref in plan.results.values()),
             "voice": voices,
             "master": sorted(scene.key for scene in plan.scenes),
-            "segment": sorted({key for scene in plan.scenes for key in done[scene.name].segments}),
+            "chunk": sorted({key for scene in plan.scenes for key in done[scene.name].chunks}),
             "sound": [sound.key],
         },
     }

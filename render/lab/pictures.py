@@ -13,7 +13,7 @@ from tapehead.analysis.language.lab.figures import FIGURES
 from tapehead.analysis.results import Result
 from tapehead.analysis.store import write_atomically
 from tapehead.render.figures.make import Wanted, drawn
-from tapehead.render.figures.pick import Shelf
+from tapehead.render.figures.pick import FigureResults
 from tapehead.render.figures.style import style_named
 from tapehead.render.figures.words import caption
 
@@ -56,7 +56,7 @@ def make_pictures(
         for figure in figures:
             if not _can_be_drawn(figure, parts, part):
                 continue
-            shelf = Shelf(parts[part], parts)
+            results = FigureResults(parts[part], parts)
             name = f"{part}-{figure.name}"
             facts = {
                 "parameters": {k: v for k, v in settings.items() if k != "seed"},
@@ -65,8 +65,8 @@ def make_pictures(
                 "seed": settings["seed"],
             }
             try:
-                files = drawn(figure, shelf, style, wanted)
-                text = caption(figure, shelf, title, facts, digest)
+                files = drawn(figure, results, style, wanted)
+                text = caption(figure, results, title, facts, digest)
             except ResultError as error:
                 raise ResultError(f"figure '{name}': {error}") from error
             for kind, data in files.items():

@@ -19,6 +19,7 @@ from tapehead.analysis.errors import EpisodeError, OutputError, TapeheadError
 from tapehead.analysis.outside_files import OutsideFileError, read_json
 from tapehead.analysis.registry import load
 from tapehead.analysis.store import Entry, Store, digest_file, leasing
+from tapehead.render.encoding.container import ENDING
 from tapehead.render.film.make import PROVENANCE, Choices, analyze
 from tapehead.render.film.make import render as render_film
 from tapehead.render.film.owner import check_owner
@@ -234,7 +235,7 @@ class _Gathering:
     def films(self, made: Finished) -> list[Part]:
         """The film, and the one without tape for those whom the tape's unrest harms."""
         slug = self.episode.slug
-        parts = [self.take("film", made.film, f"{slug}.mp4")]
+        parts = [self.take("film", made.film, f"{slug}{ENDING}")]
         if made.record["tape"] == tape_named(CLEAN).identity():
             return parts  # it has no tape on it: the same file serves both
         voice = made.record["voice"]["voice"]
@@ -252,7 +253,7 @@ class _Gathering:
                 f"the version without tape would last {clean.duration_s:.1f} s and the film lasts "
                 f"{made.timeline.duration:.1f} s: say with --voice how the film was voiced"
             )
-        return [*parts, self.take("clean film", clean.path, f"{slug}.clean.mp4")]
+        return [*parts, self.take("clean film", clean.path, f"{slug}.clean{ENDING}")]
 
     def take(self, role: str, source: Path, name: str) -> Part:
         """A file of the film: a second name for it where the disk allows that, a copy elsewhere."""

@@ -16,7 +16,7 @@ from tapehead.analysis.store import Entry, digest_of
 from tapehead.render.identity import STAGES, identity
 from tapehead.render.planning.sources import scene_sources
 from tapehead.render.quality import Quality
-from tapehead.render.tape.stage import CLEAN
+from tapehead.render.tape.presets import CLEAN
 from tapehead.render.words.narration import entry_key
 from tapehead.scenes.episode import Episode, SceneRef
 from tapehead.scenes.script import TimedLine

@@ -17,7 +17,8 @@ from tapehead.analysis.errors import EpisodeError, UnknownNameError
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.drawing.master import Frame, MasterReader
-from tapehead.render.encoding.video import encode_segment, encoder_identity
+from tapehead.render.encoding.container import ENDING
+from tapehead.render.encoding.video import encode_pictures, encoder_identity
 from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.tape.driven import scene_seed
@@ -27,6 +28,7 @@ from tapehead.scenes.episode import Episode
 from tapehead.scenes.script import Line, TimedLine
 
 STOPS = ("cues", "marks")
+CLIP = f"clip{ENDING}"
 _HELD_S = 0.2
 """How long a slide's last picture is in its clip; the player holds it from then on."""
 
@@ -211,9 +213,9 @@ def clip(slide: Slide, plan: FilmPlan, masters: dict[str, Entry], store: Store) 
             if entry is None:
                 quality = plan.quality
                 with store.draft("clip", key, {"episode": plan.episode, "scene": slide.name}) as work:
-                    encode_segment(
+                    encode_pictures(
                         frames_of(short, readers),
-                        work / "clip.mp4",
+                        work / CLIP,
                         quality.width,
                         quality.height,
                         quality.fps,
@@ -222,7 +224,7 @@ def clip(slide: Slide, plan: FilmPlan, masters: dict[str, Entry], store: Store) 
                     )
                 entry = store.peek("clip", key)
     assert entry is not None, "a clip that was just written is readable"
-    return entry.file("clip.mp4")
+    return entry.file(CLIP)
 
 
 def cue_list(master: Entry) -> CueList:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tapehead.analysis.errors import OutputError, UnknownNameError
 from tapehead.analysis.store import Store, leasing
+from tapehead.render.encoding.container import ENDING
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.progress import Reporter
@@ -67,8 +68,8 @@ def make_slides(
         for number, slide in enumerate(slides):
             track.to(number, slide.name)
             kept = clip(slide, plan, {piece.scene: masters[piece.scene] for piece in slide.pieces}, store)
-            clips.append(_named(kept, folder / "clips", f"{number + 1:03d}-{slide.name}.mp4"))
-    for old in (folder / "clips").glob("*.mp4"):
+            clips.append(_named(kept, folder / "clips", f"{number + 1:03d}-{slide.name}{ENDING}"))
+    for old in (folder / "clips").glob(f"*{ENDING}"):
         if old not in clips:
             old.unlink()
     remove_logs(folder / "logs")

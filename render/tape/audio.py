@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -223,3 +224,18 @@ def reader(sound: Sound) -> Read:
         return out
 
     return read
+
+
+@dataclass(frozen=True)
+class VhsSound:
+    """The sound of a VHS tape as it is set."""
+
+    settings: Settings
+
+    def identity(self) -> dict[str, Any]:
+        """The settings; the code is in the key of whatever is treated."""
+        return {"settings": self.settings.digest()}
+
+    def treat(self, read: Read, channels: int, first: int, count: int, seed: int) -> Sound:
+        """See :func:`treat`."""
+        return treat(read, channels, first, count, self.settings, seed)

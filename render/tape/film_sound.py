@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from tapehead.render.identity import identity
-from tapehead.render.tape.driven import Scripted
-from tapehead.render.tape.settings import Settings
-from tapehead.render.tape.vhs import Vhs
 
 if TYPE_CHECKING:
     from tapehead.render.tape.audio import Read
-    from tapehead.render.tape.stage import TapeStage
+    from tapehead.render.tape.stage import PlayedTape, TapeSound
 
-"""Goes into the keys of taped sound: raise it with any change that is heard."""
 _RATE_HZ = 48000
 _EDGE = 480
 """Samples in which a recording comes and goes."""
@@ -26,7 +22,7 @@ class Recording:
 
     first: int
     last: int
-    settings: Settings
+    sound: TapeSound
     seed: int
     fps: int
     wet: tuple[float, ...] = ()
@@ -39,38 +35,23 @@ class Recording:
         return {
             "chain": identity("tape"),
             "span": [self.first, self.last],
-            "settings": self.settings.digest(),
+            "sound": self.sound.identity(),
             "seed": self.seed,
             "wet": list(self.wet),
             "mute": [list(span) for span in self.mute],
         }
 
 
-def recording_of(tape: TapeStage, seed: int, first: int, frames: int, fps: int) -> Recording | None:
+def recording_of(tape: PlayedTape, seed: int, first: int, frames: int, fps: int) -> Recording | None:
     """What the sound of a scene goes through, that has ``frames`` frames from film frame ``first`` on.
 
     ``None`` where it goes through nothing.
     """
     begin, end = (round(frame * _RATE_HZ / fps) for frame in (first, first + frames))
-    if isinstance(tape, Vhs):
-        return Recording(begin, end, tape.settings, seed, fps)
-    if not isinstance(tape, Scripted):
+    wet = tuple(tape.wet(index) for index in range(frames))
+    if (sound := tape.sound(fps)) is None or not any(wet):
         return None
-    wet = tuple(tape.on(k) for k in range(frames))
-    if not any(wet):
-        return None
-    events = tape.track.events
-    transport = tuple((e.kind, e.first / fps, e.last / fps) for e in events if e.kind != "pause")
-    settings = tape.tape.settings
-    return Recording(
-        begin,
-        end,
-        settings.but({"transport": (*settings["transport"], *transport)}),
-        seed,
-        fps,
-        () if min(wet) == 1 else wet,
-        tuple((event.first, event.last) for event in events if event.kind == "pause"),
-    )
+    return Recording(begin, end, sound, seed, fps, () if min(wet) == 1 else wet, tuple(tape.still))
 
 
 def play_back(read: Read, samples: int, recordings: tuple[Recording, ...], out: IO[bytes]) -> None:
@@ -106,8 +87,6 @@ def _played(read: Read, recording: Recording, begin: int, count: int) -> Any:
     """``(count, 2)`` float32 from film sample ``begin`` on."""
     import numpy as np
 
-    from tapehead.render.tape.audio import treat
-
     dry = read(begin, count)
     at = np.arange(begin, begin + count)
     part = np.clip((np.minimum(at - recording.first, recording.last - 1 - at) + 1) / _EDGE, 0.0, 1.0)
@@ -117,7 +96,7 @@ def _played(read: Read, recording: Recording, begin: int, count: int) -> Any:
     if not part.any():
         return dry
     first = recording.first
-    wet = treat(lambda a, n: read(first + a, n), 2, begin - first, count, recording.settings, recording.seed)
+    wet = recording.sound.treat(lambda a, n: read(first + a, n), 2, begin - first, count, recording.seed)
     sound = dry + (wet - dry) * part[:, None].astype(np.float32)
     for low, high in recording.mute:
         edge = _EDGE * recording.fps / _RATE_HZ

@@ -69,13 +69,12 @@ def _alike(name: str, known: Mapping[str, Setting]) -> list[str]:
     return [found for score, found in sorted(scores)[:3] if -score >= _ALIKE]
 
 
-def setting_named(name: str, version: int) -> Setting:
+def setting_named(name: str, known: Mapping[str, Setting]) -> Setting:
     """The setting of a name, however its letters and points are written: ``LUMA.SNR`` and ``luma_snr`` are one.
 
     Raises:
         UnknownSettingError: there is none; the message names those like it.
     """
-    known = registry(version)
     if (found := known.get(name)) is not None:
         return found
     asked = _folded(name)
@@ -102,6 +101,10 @@ class Setting:
     """What no value (``null``) means; empty where there has to be one."""
     by_speed: Mapping[str, float] | None = None
     easy: bool = False
+    step: float = 0.0
+    """Steps in which it moves when a scene drives it: each value is a filter that has to be designed; 0: any value."""
+    is_rate: bool = False
+    """Whether it is a speed: where things stand is what has gathered, so its mean up to now is what counts."""
 
     def allowed(self) -> str:
         """What it may be, in words."""
@@ -221,19 +224,25 @@ def registry(version: int = CURRENT_VERSION) -> Mapping[str, Setting]:
 class Settings(Mapping[str, Any]):
     """All settings with a value each: the given ones over the version's defaults.  Hashable and unchanging."""
 
-    def __init__(self, given: Mapping[str, Any] | None = None, version: int = CURRENT_VERSION) -> None:
-        """Check ``given``.
+    def __init__(
+        self,
+        given: Mapping[str, Any] | None = None,
+        version: int = CURRENT_VERSION,
+        known: Mapping[str, Setting] | None = None,
+    ) -> None:
+        """Check ``given`` against the settings there are: ``known``, by default those of the VHS tape.
 
         Raises:
             UnknownNameError: there is no setting of that name; the message names the nearest.
             SettingError: a value does not fit; the message names setting, value and range.
         """
-        known = registry(version)
+        known = registry(version) if known is None else known
         values = {name: setting.check(setting.default) for name, setting in known.items()}
         for name, value in (given or {}).items():
-            setting = setting_named(name, version)
+            setting = setting_named(name, known)
             values[setting.id] = setting.check(value)
         self.version = version
+        self.known = known
         self._values = values
         self._key = json.dumps(values, sort_keys=True, separators=(",", ":"))
 
@@ -254,13 +263,18 @@ class Settings(Mapping[str, Any]):
 
     def but(self, changes: Mapping[str, Any]) -> Settings:
         """These settings with some changed."""
-        named = {setting_named(name, self.version).id: value for name, value in changes.items()}
-        return Settings({**self._values, **named}, self.version)
+        named = {setting_named(name, self.known).id: value for name, value in changes.items()}
+        return Settings({**self._values, **named}, self.version, self.known)
 
     def differing(self) -> dict[str, Any]:
         """What is not at its default."""
-        known = registry(self.version)
+        known = self.known
         return {name: value for name, value in self.items() if value != known[name].check(known[name].default)}
+
+    def own(self, name: str) -> Any:
+        """What holds: the value, or what follows from the tape speed where a setting leaves it to that."""
+        by_speed = self.known[name].by_speed
+        return self[name] if self[name] is not None or by_speed is None else by_speed[self["speed"]]
 
     def digest(self) -> str:
         """SHA-256 of version and values."""
@@ -269,15 +283,11 @@ class Settings(Mapping[str, Any]):
     @property
     def luma_bw(self) -> float:
         """Luma bandwidth in MHz, from the tape speed where it is not set itself."""
-        if self["luma.bw"] is not None:
-            return float(self["luma.bw"])
-        by_speed = registry(self.version)["luma.bw"].by_speed
-        assert by_speed is not None
-        return by_speed[self["speed"]]
+        return float(self.own("luma.bw"))
 
 
-def parse_assignments(pairs: list[str], version: int = CURRENT_VERSION) -> dict[str, Any]:
-    """Settings typed as ``NAME=VALUE``.
+def parse_assignments(pairs: list[str], known: Mapping[str, Setting] | None = None) -> dict[str, Any]:
+    """Settings typed as ``NAME=VALUE``; ``known`` are those there are, by default those of the VHS tape.
 
     Raises:
         UsageError: a pair has no ``=``; see :class:`Settings` for the rest.
@@ -287,18 +297,18 @@ def parse_assignments(pairs: list[str], version: int = CURRENT_VERSION) -> dict[
         name, equals, text = pair.partition("=")
         if not equals:
             raise UsageError(f"--set takes NAME=VALUE, for example luma.snr=38; got '{pair}'")
-        setting = setting_named(name.strip(), version)
+        setting = setting_named(name.strip(), registry() if known is None else known)
         found[setting.id] = setting.parse(text)
     return found
 
 
-def checked(name: str, version: int, given: Mapping[str, Any]) -> Settings:
-    """The settings of the preset ``name``.
+def checked(name: str, version: int, given: Mapping[str, Any], known: Mapping[str, Setting] | None = None) -> Settings:
+    """The settings of the preset ``name``; ``known`` are those that its effect has, by default those of the VHS tape.
 
     Raises:
         DamagedEntryError: the preset names an unknown setting or version, or a value does not fit.
     """
     try:
-        return Settings(given, version)
+        return Settings(given, version, known)
     except UsageError as error:
         raise DamagedEntryError(f"tape '{name}': {error}") from None

@@ -1,36 +1,36 @@
 """The tape's seam: a pure function of (frame, frame index, frame rate, seed, settings).
 
-A *tape* is a preset, ``assets/tapes/NAME.json``: a name, a version, a title, the effect it uses and that
-effect's settings.  An *effect* is code: given the settings it makes the stage that treats the frames.  A new
-look of a known effect is a new file; a new effect is one more line in :data:`EFFECTS`.
+Three protocols, each more than the one before: :class:`TapeStage` is what an encoder puts frames through,
+:class:`PlayedTape` what a scene or a video is played from, sound included, and :class:`Tape` what an effect makes of a
+preset.  Nothing outside an effect's own modules asks which one it is.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
-from tapehead.analysis.errors import DamagedEntryError, UnknownNameError, UsageError
-from tapehead.render.assets import asset
+from tapehead.analysis.errors import UsageError
+from tapehead.render.identity import own_code
+from tapehead.render.tape.settings import Settings
 
 if TYPE_CHECKING:  # numpy costs the command line a tenth of a second at start
     import numpy as np
     from numpy.typing import NDArray
 
+    from tapehead.render.tape.presets import Preset
+
     Frame: TypeAlias = NDArray[np.uint8]
     """A picture, ``(height, width, 3)``, RGB, top row first."""
+    Sound: TypeAlias = NDArray[np.float32]
+    """``(samples, channels)`` at 48 kHz."""
+    Read: TypeAlias = Callable[[int, int], Sound]
+    """``read(first, count)`` gives sound, silence before its start and after its end."""
 
-
-_LARGEST = 1 << 20
-"""Bytes of a preset's file."""
-
-CLEAN = "clean"
-"""The tape that is none."""
+Event: TypeAlias = tuple[str, float, float]
+"""What the machine does, one of :data:`tapehead.scenes.stage.tape_track.EVENTS`, and from when to when in seconds."""
 
 
 class TapeStage(Protocol):
@@ -50,6 +50,125 @@ class TapeStage(Protocol):
         """The frame shown at film frame ``index`` (from 0), treated; ``frame`` itself is left as it is."""
 
 
+class TapeSound(Protocol):
+    """Treats sound in stretches, in any order."""
+
+    def identity(self) -> dict[str, Any]:
+        """Plain data that says all that can be heard of it: it goes into the key of a film's sound."""
+
+    def treat(self, read: Read, channels: int, first: int, count: int, seed: int) -> Sound:
+        """Samples ``first`` to ``first + count`` of the treated sound, as many channels as ``read`` gives."""
+
+
+class PlayedTape(TapeStage, Protocol):
+    """A tape in the machine: pictures, sound, and when it stands still."""
+
+    @property
+    def still(self) -> Sequence[tuple[int, int]]:
+        """Frames, from and up to, in which the machine was told to pause: nothing is heard."""
+
+    def sound(self, fps: int | Fraction) -> TapeSound | None:
+        """What the sound goes through; ``None`` if it stays as it is.  ``fps`` is the rate of the pictures."""
+
+    def wet(self, index: int) -> float:
+        """How much of the tape is on at a frame, 0 to 1: the sound is mixed by it."""
+
+    def source_frame(self, index: int, fps: int | Fraction) -> int:
+        """Which frame of what was recorded is shown at ``index``: a tape in pause stays where it is."""
+
+
+class Tape(PlayedTape, Protocol):
+    """What an effect makes of a preset; :class:`PlainTape` has a usual answer to nearly all of it."""
+
+    @property
+    def preset(self) -> Preset:
+        """What it was made of."""
+
+    @property
+    def settings(self) -> Settings:
+        """All that can be set, with its values; scenes drive these, the tool lists and changes them."""
+
+    @property
+    def takes_orders(self) -> bool:
+        """Whether it does anything at all that a scene could drive or keep off, and the tool apply."""
+
+    def but(self, changes: Mapping[str, Any]) -> Self:
+        """The same tape with some settings changed (checked)."""
+
+    def on(self, backend: str) -> Self:
+        """The same tape on another back-end.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+
+    def with_events(self, events: Sequence[Event]) -> Self:
+        """The same tape with these events beside its own; an effect without a machine returns itself."""
+
+
+@dataclass(frozen=True)
+class PlainTape:
+    """An effect that treats pictures: :meth:`apply` is all that it has to add.
+
+    It has settings if it is given any, no sound, no back-ends, no machine.  Every picture counts as another one until
+    :attr:`is_static` or :meth:`state` say otherwise, and its identity holds the code that it is made of.
+    """
+
+    preset: Preset
+    settings: Settings
+
+    @property
+    def takes_orders(self) -> bool:
+        """It can be driven and taken away."""
+        return True
+
+    @property
+    def is_static(self) -> bool:
+        """Not unless somebody knows."""
+        return False
+
+    @property
+    def still(self) -> Sequence[tuple[int, int]]:
+        """It never stands still by itself."""
+        return ()
+
+    def identity(self) -> dict[str, Any]:
+        """The preset, all settings with their defaults, and the effect's module with all that it imports."""
+        return self.preset.identity() | {"settings": self.settings.digest(), "code": own_code(type(self).__module__)}
+
+    def state(self, index: int, fps: int | Fraction) -> Hashable:
+        """Another one at every index."""
+        return index
+
+    def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
+        """The frame, treated: an effect's own."""
+        raise NotImplementedError
+
+    def sound(self, fps: int | Fraction) -> TapeSound | None:
+        """Nothing is heard of it."""
+        return None
+
+    def wet(self, index: int) -> float:
+        """All of it, always."""
+        return 1.0
+
+    def source_frame(self, index: int, fps: int | Fraction) -> int:
+        """Never another one."""
+        return index
+
+    def but(self, changes: Mapping[str, Any]) -> Self:
+        """The same tape with some settings changed (checked)."""
+        return replace(self, settings=self.settings.but(changes)) if changes else self
+
+    def on(self, backend: str) -> Self:
+        """There is one way to compute it."""
+        raise UsageError(f"the effect '{self.preset.effect}' has no back-end '{backend}'; omit --backend")
+
+    def with_events(self, events: Sequence[Event]) -> Self:
+        """There is no machine to start or to stop."""
+        return self
+
+
 def stretches(tape: TapeStage, index: int, count: int, fps: int | Fraction) -> Iterator[tuple[int, int]]:
     """Cut ``count`` frames from ``index`` on into stretches ``(first, count)`` in which a held picture stays equal."""
     first, state = index, tape.state(index, fps)
@@ -58,159 +177,3 @@ def stretches(tape: TapeStage, index: int, count: int, fps: int | Fraction) -> I
             yield first, at - first
             first, state = at, now
     yield first, index + count - first
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A tape as its file describes it."""
-
-    name: str
-    version: int
-    title: str
-    effect: str
-    settings: Mapping[str, Any]
-    digest: str
-    """SHA-256 of the effect and its settings as canonical JSON: the title and the name change no pixel."""
-
-    def identity(self) -> dict[str, Any]:
-        """What names this tape in a key."""
-        return {"name": self.name, "version": self.version, "effect": self.effect, "digest": self.digest}
-
-
-@dataclass(frozen=True)
-class Clean:
-    """No tape: every frame passes unchanged."""
-
-    preset: Preset
-
-    @property
-    def is_static(self) -> bool:
-        """Always: the index is not looked at."""
-        return True
-
-    def identity(self) -> dict[str, Any]:
-        """The preset's identity; there is nothing else to it."""
-        return self.preset.identity()
-
-    def state(self, index: int, fps: int | Fraction) -> Hashable:
-        """Always the same."""
-        return None
-
-    def apply(self, frame: Frame, index: int, fps: int | Fraction, seed: int) -> Frame:
-        """The frame itself."""
-        return frame
-
-
-def _clean(preset: Preset) -> TapeStage:
-    if preset.settings:
-        raise DamagedEntryError(f"tape '{preset.name}': the effect 'none' takes no settings")
-    return Clean(preset)
-
-
-def _vhs(preset: Preset) -> TapeStage:
-    from tapehead.render.tape.vhs import vhs
-
-    return vhs(preset)
-
-
-EFFECTS: Mapping[str, Callable[[Preset], TapeStage]] = {"none": _clean, "vhs": _vhs}
-"""What a preset's ``effect`` may be.  A maker checks the settings and raises for what it does not know."""
-
-
-def tape_names() -> list[str]:
-    """All tapes there are, in alphabetical order."""
-    return sorted(path.stem for path in asset("tapes").glob("*.json"))
-
-
-def tape_told(choice: str) -> str:
-    """What a film's plan says of its tape, for :func:`tape_named`: a name, or all of a user's preset file.
-
-    A plan is carried out on machines that do not have the file.
-
-    Raises:
-        UsageError: there is no such file.
-        DamagedEntryError: it is not a usable preset.
-    """
-    if not is_file_name(choice):
-        return choice
-    preset = tape_from(Path(choice)).preset  # type: ignore[attr-defined]
-    return json.dumps({field: getattr(preset, field) for field in _FIELDS}, sort_keys=True, separators=(",", ":"))
-
-
-def is_file_name(choice: str) -> bool:
-    """Whether a user means a preset file and not one of ours."""
-    return choice.lower().endswith(".json") and not choice.startswith("{")
-
-
-def tape_named(name: str) -> TapeStage:
-    """The stage of the tape called ``name``, or of a preset told as text (:func:`tape_told`).
-
-    Raises:
-        UnknownNameError: there is no such tape.
-        DamagedEntryError: it is not a usable preset.
-    """
-    if name.startswith("{"):
-        return stage_of(read_preset("", name, "the plan's tape"))
-    if name not in tape_names():
-        raise UnknownNameError("tape", name, tape_names())
-    return stage_of(read_preset(name, asset(f"tapes/{name}.json").read_text(encoding="utf-8")))
-
-
-def tape_from(path: Path) -> TapeStage:
-    """The stage of a preset file of the user's.
-
-    Raises:
-        UsageError: there is no such file.
-        DamagedEntryError: it is not a usable preset; the message names setting, value and range.
-    """
-    try:
-        if not path.is_file():  # a pipe or a device might never end
-            raise UsageError(f"the preset {path} cannot be read: there is no such file")
-        if path.stat().st_size > _LARGEST:
-            raise UsageError(f"the preset {path} cannot be read: it is larger than {_LARGEST >> 20} megabyte")
-        raw = path.read_bytes()
-        text = raw.decode(json.detect_encoding(raw))  # whatever mark an editor puts before it
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the preset {path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    return stage_of(read_preset(path.stem, text, str(path)))
-
-
-def stage_of(preset: Preset) -> TapeStage:
-    """The stage that a preset describes.
-
-    Raises:
-        DamagedEntryError: the effect is unknown or does not take these settings.
-    """
-    if preset.effect not in EFFECTS:
-        known = ", ".join(sorted(EFFECTS))
-        raise DamagedEntryError(f"tape '{preset.name}' asks for the effect '{preset.effect}'; there is {known}")
-    return EFFECTS[preset.effect](preset)
-
-
-_FIELDS: Mapping[str, type] = {"name": str, "version": int, "title": str, "effect": str, "settings": dict}
-
-
-def read_preset(name: str, text: str, path: str = "") -> Preset:
-    """Parse a preset's JSON; ``path`` is where it lies if not with us.
-
-    The preset is called ``name``, that of its file: a user's that was copied and renamed is another preset.  Without a
-    name it is called what it calls itself.
-
-    Raises:
-        DamagedEntryError: it is not JSON, or a field is missing, unknown or of the wrong kind.
-    """
-    ours = not path
-    path = path or f"assets/tapes/{name}.json"
-    try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise DamagedEntryError(f"{path} is not JSON: {error}") from None
-    if not isinstance(fields, dict) or set(fields) != set(_FIELDS):
-        raise DamagedEntryError(f"{path} must have exactly the fields {', '.join(_FIELDS)}")
-    for field, kind in _FIELDS.items():
-        if type(fields[field]) is not kind:  # bool passes for int with isinstance
-            raise DamagedEntryError(f"{path}: '{field}' must be of type {kind.__name__}")
-    if ours and fields["name"] != name:
-        raise DamagedEntryError(f"{path} calls itself '{fields['name']}'")
-    pixels = json.dumps([fields["effect"], fields["settings"]], sort_keys=True, separators=(",", ":"))
-    return Preset(**{**fields, "name": name or fields["name"]}, digest=hashlib.sha256(pixels.encode()).hexdigest())

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from tapehead.analysis.errors import UnknownNameError
 from tapehead.render.identity import identity
-from tapehead.render.tape.settings import Settings, checked
+from tapehead.render.tape.settings import checked
+from tapehead.render.tape.stage import PlainTape
 
 if TYPE_CHECKING:  # numpy and numba come with the first frame, not with the command line
-    from tapehead.render.tape.stage import Frame, Preset
-
-"""Goes into the keys of everything treated: raise it with any change here that changes a pixel."""
+    from tapehead.render.tape.presets import Preset
+    from tapehead.render.tape.stage import Event, Frame, TapeSound
 
 BACKENDS: Mapping[str, str] = {
     "numba": "compiled for this processor, one thread",
@@ -25,17 +26,16 @@ BACKENDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Vhs:
+class Vhs(PlainTape):
     """A VHS tape.  Equal (frame, index, fps, seed, settings, back-end) give equal bytes, in any order and process."""
 
-    preset: Preset
-    settings: Settings
     backend: str = "numba"
 
-    @property
-    def is_static(self) -> bool:
-        """Never: noise is new in every field."""
-        return False
+    def sound(self, fps: int | Fraction) -> TapeSound:
+        """The linear or the Hi-Fi track."""
+        from tapehead.render.tape.audio import VhsSound
+
+        return VhsSound(self.settings)
 
     def identity(self) -> dict[str, Any]:
         """The preset, the chain's version, the back-end, and the digest of all settings, defaults included."""
@@ -52,9 +52,22 @@ class Vhs:
             raise UnknownNameError("tape back-end", backend, BACKENDS)
         return replace(self, backend=backend)
 
-    def but(self, changes: Mapping[str, Any]) -> Vhs:
-        """The same tape with some settings changed (checked)."""
-        return replace(self, settings=self.settings.but(changes)) if changes else self
+    def with_events(self, events: Sequence[Event]) -> Vhs:
+        """The same tape, with a pause and with what else happens to it."""
+        changes: dict[str, Any] = {}
+        for kind, begin, end in events:
+            if kind == "pause":
+                changes["pause.at"] = begin, end
+            else:
+                changes["transport"] = (*changes.get("transport", self.settings["transport"]), (kind, begin, end))
+        return self.but(changes)
+
+    def source_frame(self, index: int, fps: int | Fraction) -> int:
+        """The frame at which the tape stands, while it is in pause."""
+        from tapehead.render.tape.conditions import paused
+
+        span = self.settings["pause.at"]
+        return ceil(span[0] * fps) if span is not None and paused(self.settings, float(index / fps)) else index
 
     def state(self, index: int, fps: int | Fraction) -> Hashable:
         """All that :func:`tapehead.render.tape.plan.plan_frame` makes of the index: settings, time on the tape, words

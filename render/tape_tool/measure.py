@@ -20,6 +20,8 @@ from tapehead.render.tape_tool import stimuli
 Frame = NDArray[np.uint8]
 Floats = NDArray[np.floating[Any]]
 
+EFFECT = "vhs"
+"""What can be measured: the numbers are those of a recorder."""
 QUIET: Mapping[str, Any] = {
     "luma.snr": None,
     "luma.fractal": 0.0,
@@ -53,10 +55,10 @@ def quiet(settings: Settings) -> Settings:
 
 def play(settings: Settings, frame: Frame, index: int = 0, seed: int = 0, backend: str = "numba") -> Frame:
     """One frame through the tape."""
-    from tapehead.render.tape.stage import Preset
+    from tapehead.render.tape.presets import Preset
     from tapehead.render.tape.vhs import Vhs
 
-    stage = Vhs(Preset("measured", settings.version, "", "vhs", {}, ""), settings, backend)
+    stage = Vhs(Preset("measured", settings.version, "", EFFECT, {}, ""), settings, backend)
     return stage.apply(frame, index, Fraction(30), seed)
 
 

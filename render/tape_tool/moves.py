@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import UsageError
-from tapehead.render.tape.driven import Scripted, driven
-from tapehead.render.tape.settings import parse_assignments
-from tapehead.render.tape.vhs import Vhs
+from tapehead.render.tape.driven import driven, scripted
+from tapehead.render.tape.settings import Setting, parse_assignments
+from tapehead.render.tape.stage import PlayedTape, Tape
 from tapehead.scenes.stage.tape_track import Key, TapeTrack, between
 
 _LARGEST_SCRIPT = 1 << 20
@@ -42,8 +42,8 @@ def seconds_of(text: str) -> Fraction | None:
     return time if time <= 86400 * 10 else None
 
 
-def parse_move(text: str) -> list[Move]:
-    """``TIME NAME=VALUE ...``, or ``FROM-TO NAME=VALUE ...``.
+def parse_move(text: str, known: Mapping[str, Setting] | None = None) -> list[Move]:
+    """``TIME NAME=VALUE ...``, or ``FROM-TO NAME=VALUE ...``; ``known`` settings as in :func:`parse_assignments`.
 
     Raises:
         UsageError: it is none, or a setting or its value does not fit.
@@ -57,7 +57,7 @@ def parse_move(text: str) -> list[Move]:
         raise UsageError(f"--at {when}: the second time is before the first one")
     pairs = re.split(r"\s+(?=[\w.\-]+\s*=)", rest.strip())
     moves = []
-    for setting, value in parse_assignments(pairs).items():
+    for setting, value in parse_assignments(pairs, known).items():
         driven(setting, value, moving=last > first)
         if last > first and value is None:
             raise UsageError(f"--at {when}: {setting} cannot move to none; let it jump")
@@ -65,7 +65,7 @@ def parse_move(text: str) -> list[Move]:
     return moves
 
 
-def read_script(path: Path) -> list[Move]:
+def read_script(path: Path, known: Mapping[str, Setting] | None = None) -> list[Move]:
     """Moves from a text file, one a line; what follows a ``#`` is a remark.
 
     Raises:
@@ -83,13 +83,13 @@ def read_script(path: Path) -> list[Move]:
     for number, line in enumerate(text.splitlines(), 1):
         if said := line.partition("#")[0].strip():
             try:
-                moves += parse_move(" ".join(said.split()))
+                moves += parse_move(" ".join(said.split()), known)
             except UsageError as error:
                 raise UsageError(f"{path}, line {number}: {error}") from None
     return moves
 
 
-def moving(tape: Vhs, moves: Sequence[Move], fps: Fraction) -> Vhs | Scripted:
+def moving(tape: Tape, moves: Sequence[Move], fps: Fraction) -> PlayedTape:
     """The tape under its moves, for a video of that rate.
 
     Raises:
@@ -100,7 +100,7 @@ def moving(tape: Vhs, moves: Sequence[Move], fps: Fraction) -> Vhs | Scripted:
     keys: list[Key] = []
     for setting in sorted({move.setting for move in moves}):
         keys += _keys((move for move in moves if move.setting == setting), fps)
-    return Scripted(tape, TapeTrack(tuple(keys)))
+    return scripted(tape, TapeTrack(tuple(keys)))
 
 
 def _keys(moves: Iterable[Move], fps: Fraction) -> list[Key]:

@@ -22,13 +22,11 @@ import numpy as np
 from tapehead.analysis.errors import ResultError, TapeheadError, UsageError, WorkerError
 from tapehead.analysis.interrupts import heard_by_parent_only, kill_all
 from tapehead.render.encoding.container import writing
+from tapehead.render.encoding.sink import VideoForm, export, treated
 from tapehead.render.flashes.meter import Flash, FlashMeter
-from tapehead.render.tape.audio import BLOCK, Read, Sound, treat
-from tapehead.render.tape.conditions import paused
-from tapehead.render.tape.driven import Scripted
-from tapehead.render.tape.vhs import Vhs
-from tapehead.render.tape_tool import sequence
-from tapehead.render.tape_tool.delivery import PICTURES, Delivery, delivery_for, encode_piece, joined
+from tapehead.render.tape.audio import BLOCK, Read, Sound
+from tapehead.render.tape.stage import PlayedTape, Tape
+from tapehead.render.tape_tool.delivery import DeliveryFormat, delivery_for
 from tapehead.render.tape_tool.footage import Footage, even, middle, pictures, probe
 from tapehead.render.tape_tool.footage_sound import RATE_HZ, sound, sound_in
 from tapehead.render.tape_tool.moves import Move, moving
@@ -73,7 +71,7 @@ class Taped:
 def apply(
     source: Path,
     out: Path,
-    tape: Vhs,
+    tape: Tape,
     seed: int,
     *,
     start_s: float = 0.0,
@@ -124,12 +122,11 @@ def apply(
         heard = _taped_sound(footage, tape, seed, start_s, count, place)
         if footage.has_sound and heard is None:
             notes.append("nothing of its sound can be decoded: the result is silent")
-        if heard is not None and kind == PICTURES:
-            notes.append("numbered pictures have no sound")
+        if heard is not None and not kind.has_sound:
+            notes.append(f"{kind.said.partition(' such')[0]} have no sound")
         for words in notes:
             note(f"{source}: {words}")
         stretch = STRETCH if footage.seekable else max(STRETCH, -(-count // _MOST_PIECES))
-        ending = out.suffix.lower() if kind == PICTURES else kind.ending
         pieces = [
             _Piece(
                 footage,
@@ -138,19 +135,17 @@ def apply(
                 first_frame,
                 begin,
                 min(stretch, count - begin),
-                place / (f"{begin:08d}" if kind == PICTURES else f"{begin:08d}{ending}"),
+                kind.piece(place, begin, out),
                 kind,
-                ending,
             )
             for begin in range(0, count, stretch)
         ]
         _treat_all(pieces, jobs, lambda done: progress(done, count))
-        made = place / f"joined{'' if kind == PICTURES else ending}"
         # What the tape was is said in the file itself.
         facts = {"title": source.stem, "comment": f"tapehead tape {tape.preset.name} seed {seed}"}
         with writing(out):
-            joined(kind, [piece.out for piece in pieces], heard, made, footage.fps, facts)
-        flashes = tuple(flashes_in(made / f"%08d{ending}" if kind == PICTURES else made, footage.fps))
+            made = kind.join([piece.out for piece in pieces], heard, out, footage.fps, facts)
+        flashes = tuple(flashes_in(made, footage.fps))
         if flashes and not allow_flashes:
             listed = "\n  ".join(str(flash) for flash in flashes[:10])
             raise ResultError(
@@ -158,18 +153,14 @@ def apply(
                 "cut those seconds out, or allow it with --allow-flashes"
             )
         with writing(out):
-            if kind == PICTURES:
-                for index in range(count):
-                    (made / f"{index:08d}{ending}").replace(sequence.numbered(out, index + 1))
-            else:
-                made.replace(out)
+            kind.deliver(made, out)
     return Taped(
         out,
         count,
         footage.fps,
         footage.width,
         footage.height,
-        heard is not None and kind != PICTURES,
+        heard is not None and kind.has_sound,
         flashes,
         tuple(notes),
     )
@@ -196,44 +187,33 @@ class _Piece:
     """A stretch of the result: plain enough to be sent to another process."""
 
     footage: Footage
-    tape: Vhs | Scripted
+    tape: PlayedTape
     seed: int
     first_frame: int
     """Frame of the source at which the result begins."""
     begin: int
     count: int
     out: Path
-    kind: Delivery
-    ending: str
+    kind: DeliveryFormat
+
+    @property
+    def form(self) -> VideoForm:
+        """What its pictures are."""
+        footage = self.footage
+        alpha, grainy = footage.has_alpha and self.kind.keeps_alpha, not self.tape.is_static
+        return VideoForm(footage.width, footage.height, footage.fps, self.begin, alpha, grainy)
 
     def frames(self) -> Iterator[tuple[Any, int]]:
         """The source's pictures, held while the tape is in pause."""
-        settings = (self.tape.tape if isinstance(self.tape, Scripted) else self.tape).settings
-        span = settings["pause.at"]
-        fps = self.footage.fps
-
-        def source(index: int) -> int:
-            held = span is not None and paused(settings, float(index / fps))
-            return self.first_frame + (int(np.ceil(span[0] * fps)) if held else index)
-
-        wanted = [source(index) for index in range(self.begin, self.begin + self.count)]
-        yield from pictures(self.footage, wanted, self.footage.has_alpha and self.kind.keeps_alpha)
+        indices = range(self.begin, self.begin + self.count)
+        wanted = [self.first_frame + self.tape.source_frame(index, self.footage.fps) for index in indices]
+        yield from pictures(self.footage, wanted, self.form.has_alpha)
 
 
 def _treat_piece(piece: _Piece) -> int:
-    footage = piece.footage
-    encode_piece(
-        piece.kind,
-        piece.frames(),
-        piece.out,
-        (footage.width, footage.height),
-        footage.fps,
-        piece.tape,
-        piece.seed,
-        piece.begin,
-        piece.ending,
+    return export(
+        piece.kind.configure(piece.out, piece.form), treated(piece.frames(), piece.form, piece.tape, piece.seed)
     )
-    return piece.count
 
 
 def _in_worker(piece: _Piece) -> int | str:
@@ -276,7 +256,9 @@ def _treat_all(pieces: list[_Piece], jobs: int, done: Callable[[int], None]) -> 
 # -- sound ------------------------------------------------------------------------------------------
 
 
-def _taped_sound(footage: Footage, tape: Vhs, seed: int, start_s: float, frames: int, folder: Path) -> Path | None:
+def _taped_sound(
+    footage: Footage, tape: PlayedTape, seed: int, start_s: float, frames: int, folder: Path
+) -> Path | None:
     """The treated sound as a WAV file; nothing if the video is silent."""
     raw = folder / "sound.raw"
     total = sound(footage, raw)
@@ -284,15 +266,14 @@ def _taped_sound(footage: Footage, tape: Vhs, seed: int, start_s: float, frames:
         return None
     source = sound_in(raw)
     offset, count = round(start_s * RATE_HZ), round(frames * RATE_HZ / footage.fps)
-    out = folder / "sound.wav"
+    out, effect = folder / "sound.wav", tape.sound(footage.fps)
     with wave.open(str(out), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(RATE_HZ)
         for begin in range(0, count, BLOCK):
-            part = treat(
-                _from(source, total, offset, offset + count), 2, begin, min(BLOCK, count - begin), tape.settings, seed
-            )
+            read, most = _from(source, total, offset, offset + count), min(BLOCK, count - begin)
+            part = effect.treat(read, 2, begin, most, seed) if effect else read(begin, most)
             file.writeframes(np.round(part * 32767).astype("<i2").tobytes())
     return out
 
@@ -312,7 +293,7 @@ def _from(source: Read, total: int, first: int, end: int) -> Read:
 
 
 def still(
-    source: Path, out: Path, tape: Vhs, seed: int, seconds: float = 0.0, crop: Fraction | None = None
+    source: Path, out: Path, tape: Tape, seed: int, seconds: float = 0.0, crop: Fraction | None = None
 ) -> tuple[int, int]:
     """Treat one picture as if shown at a film time; returns its width and height.
 
@@ -336,14 +317,15 @@ def still(
     return width, height
 
 
-def changed(tape: Any, changes: dict[str, Any], backend: str) -> Vhs:
-    """The tape with the user's settings and back-end.
+def changed(tape: Tape, changes: dict[str, Any], backend: str) -> Tape:
+    """The tape with the user's settings and back-end; an empty back-end is the effect's own.
 
     Raises:
         UsageError: the preset is no tape (``clean``) and cannot be changed; or a setting does not fit.
     """
-    if isinstance(tape, Vhs):
-        return tape.but(changes).on(backend)
+    if tape.takes_orders:
+        tape = tape.but(changes)
+        return tape.on(backend) if backend else tape
     if changes:
         raise UsageError(f"the preset '{tape.preset.name}' is no tape and takes no settings: {', '.join(changes)}")
     raise UsageError(f"the preset '{tape.preset.name}' changes nothing; choose another one with --preset")

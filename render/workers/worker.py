@@ -34,7 +34,7 @@ from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.room import allowed, is_lack, lack
 from tapehead.render.tape.driven import scene_seed
-from tapehead.render.tape.stage import TapeStage, stretches
+from tapehead.render.tape.stage import PlayedTape, TapeStage, stretches
 from tapehead.render.workers.tasks import Draw, Encode, Mix, Task
 
 CHUNK_S = 10
@@ -78,9 +78,9 @@ class SceneDone:
 
     name: str
     master: str
-    segments: tuple[str, ...]
+    chunks: tuple[str, ...]
     starts: tuple[int, ...]
-    """The first frame of each segment, counted in the scene."""
+    """The first frame of each chunk, counted in the scene."""
     frames: int
     frames_digest: str
     drawn: bool
@@ -120,7 +120,7 @@ def scene_done(plan: FilmPlan, scene: ScenePlan, drawn: Drawn, chunks: list[Chun
     )
 
 
-def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> TapeStage:
+def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
     """What treats a scene's frames: the film's tape, driven as the scene asked when it was drawn."""
     from tapehead.render.drawing.cues import CUES, CueList
     from tapehead.render.tape.driven import stage_for
@@ -182,19 +182,19 @@ def encode_chunk(plan: FilmPlan, scene: ScenePlan, first: int, last: int, store:
         }
     )
     now = False
-    segment = store.get("segment", key)
-    if segment is None:
-        with store.lock("segment", key, lambda: progress("waits for another render of it", 0)):
-            segment = store.get("segment", key)
-            if segment is None:
+    chunk = store.get("chunk", key)
+    if chunk is None:
+        with store.lock("chunk", key, lambda: progress("waits for another render of it", 0)):
+            chunk = store.get("chunk", key)
+            if chunk is None:
                 now = True
                 facts: dict[str, Any] = {"episode": plan.episode, "scene": scene.name, "quality": plan.quality.name}
-                with store.draft("segment", key, facts) as out:
+                with store.draft("chunk", key, facts) as out:
                     facts["flashes"] = _encode(plan, scene, reader, tape, before, first, last, out, progress)
-                segment = store.peek("segment", key)
-    assert segment is not None, "a segment that was just written is readable"
+                chunk = store.peek("chunk", key)
+    assert chunk is not None, "a chunk that was just written is readable"
     start = first / plan.quality.fps
-    flashes = (Flash(**flash) for flash in segment.record["facts"]["flashes"])
+    flashes = (Flash(**flash) for flash in chunk.record["facts"]["flashes"])
     placed = (replace(flash, start_s=flash.start_s + start, end_s=flash.end_s + start) for flash in flashes)
     return Chunk(first, key, tuple(placed), now, round(time.perf_counter() - began, 3))
 
@@ -211,7 +211,9 @@ def _encode(
     progress: Progress,
 ) -> list[dict[str, Any]]:
     """Write the chunk's pictures; returns the flashes in it, counted from its start."""
-    from tapehead.render.encoding.video import Shown, encode_segment
+    from tapehead.render.encoding.container import CHUNK
+    from tapehead.render.encoding.sink import Shown
+    from tapehead.render.encoding.video import encode_pictures
 
     quality, seed = plan.quality, scene_seed(plan.seed, scene.name)
     meter = FlashMeter(Fraction(quality.fps), _frames=before - first)
@@ -231,9 +233,7 @@ def _encode(
                 done += min(quality.fps, repeat - part)
                 progress("encoding", done)
 
-    encode_segment(
-        told(), out / "segment.mp4", quality.width, quality.height, quality.fps, tape, seed, first, meter=meter
-    )
+    encode_pictures(told(), out / CHUNK, quality.width, quality.height, quality.fps, tape, seed, first, meter=meter)
     length = (last - first) / quality.fps
     inside = [flash for flash in meter.flashes() if flash.end_s > 0]
     return [asdict(replace(flash, end_s=min(flash.end_s, length))) for flash in inside]

@@ -11,12 +11,11 @@ import pytest
 
 from tapehead.analysis.declared import declared, signature_of
 from tapehead.analysis.registry import AnalysisInfo, find, info_of
-from tapehead.scenes.episode import BUILT_IN, load_episode
+from tapehead.scenes.episode import load_episode
+from tests.films import FOLDERS
 
-EPISODES = sorted(path.parent for path in BUILT_IN.glob("*/episode.py"))
 
-
-@pytest.mark.parametrize("folder", EPISODES, ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_what_is_read_is_what_the_imported_function_says(folder: Path) -> None:
     episode = load_episode(folder)
     for call in episode.analyses:
@@ -75,7 +74,7 @@ def test_an_analysis_made_at_run_time_is_imported(tmp_path: Path, monkeypatch) -
     assert info_of("made_later:f", "") == AnalysisInfo("late", 2)
 
 
-@pytest.mark.parametrize("folder", EPISODES, ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_signatures_that_are_read_are_those_of_the_functions(folder: Path) -> None:
     episode = load_episode(folder)
     read = 0

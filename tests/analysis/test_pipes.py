@@ -17,7 +17,7 @@ from tapehead.analysis.outside_files import reading
 from tapehead.analysis.sales.tables import Column, Columns, read_columns, read_games
 from tapehead.render.cluster.plan_file import read_plan
 from tapehead.render.commands.patterns import _pattern_from
-from tapehead.render.tape.stage import tape_named
+from tapehead.render.tape.effects import tape_named
 from tapehead.render.tape_tool.moves import read_script
 
 READERS: dict[str, tuple[str, Callable[[Path], object]]] = {

@@ -11,17 +11,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import av
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from tapehead.analysis import registry
-from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.errors import EpisodeError, ResultError, UsageError
 from tapehead.analysis.registry import AnalysisCall, load, obtain
 from tapehead.analysis.store import Store
-from tapehead.render.tape import stage
-from tapehead.render.tape.stage import tape_from
+from tapehead.render.commands.tape import app
+from tapehead.render.tape import effects
+from tapehead.render.tape.driven import scripted
+from tapehead.render.tape.effects import tape_from, tape_named
+from tapehead.render.tape_tool import delivery, video
 from tapehead.scenes.episode import find_episode
+from tapehead.scenes.stage.tape_track import Key, TapeTrack
+from tests.faults.media import plain
 
+runner = CliRunner()
 PAGE = Path(__file__).parents[2] / "docs" / "extending.md"
 EXAMPLE = re.compile(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -30,7 +38,7 @@ EXAMPLE = re.compile(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DO
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("extending")
     found = EXAMPLE.findall(PAGE.read_text(encoding="utf-8"))
-    assert len(found) == 8
+    assert len(found) == 9
     for name, text in found:
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(text, encoding="utf-8")
@@ -42,7 +50,7 @@ def modules() -> Iterator[None]:
     before = set(sys.modules)
     yield
     for name in set(sys.modules) - before:
-        if name in ("negative", "coin_models"):
+        if name in ("negative", "coin_models", "y4m"):
             del sys.modules[name]
 
 
@@ -85,15 +93,45 @@ def test_a_figure(folder: Path, tmp_path: Path) -> None:
 
 def test_a_look_of_the_tape(folder: Path) -> None:
     soft = tape_from(folder / "soft.json")
-    assert soft.identity() != stage.tape_named("sp").identity()
+    assert soft.identity() != tape_named("sp").identity()
 
 
 def test_a_tape_effect(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: None) -> None:
-    monkeypatch.setattr(stage, "EFFECTS", {**stage.EFFECTS, "negative": module(folder / "negative.py").negative})
+    monkeypatch.setattr(effects, "EFFECTS", {**effects.EFFECTS, "negative": module(folder / "negative.py").NEGATIVE})
     preset = tmp_path / "dark.json"
     preset.write_text('{"name": "dark", "version": 1, "title": "Dark", "effect": "negative", "settings": {}}')
+    tape = tape_from(preset)
     frame = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
-    assert np.array_equal(tape_from(preset).apply(frame, 0, 25, 1), 255 - frame)
+    assert np.array_equal(tape.apply(frame, 0, 25, 1), 255 - frame)
+    half = scripted(tape, TapeTrack((Key(5, "negative.part", 0.5),)))
+    assert np.array_equal(half.apply(frame, 4, 25, 1), 255 - frame)
+    assert np.abs(half.apply(frame, 5, 25, 1).astype(int) - 127.5).max() <= 0.5
+    assert "negative.part" in runner.invoke(app, ["describe", str(preset)]).stdout
+
+
+def test_a_delivery_format(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: None) -> None:
+    source = plain(tmp_path).path
+    with pytest.raises(UsageError, match=r"\.mov \(ProRes"):
+        delivery.delivery_for(tmp_path / "out.y4m")
+    monkeypatch.setattr(delivery, "FORMATS", (*delivery.FORMATS, module(folder / "y4m.py").Y4M))
+    with pytest.raises(UsageError, match=r"\.y4m \(YUV4MPEG2, bare pictures\)"):
+        delivery.delivery_for(tmp_path / "out.none")
+    monkeypatch.setattr(video, "STRETCH", 10)  # three pieces
+    made = video.apply(source, tmp_path / "out.y4m", tape_named("sp"), 1)
+    exact = video.apply(source, tmp_path / "out.mkv", tape_named("sp"), 1)
+    with av.open(str(made.path)) as ours, av.open(str(exact.path)) as theirs:
+        got, wanted = ([f.to_ndarray(format="rgb24") for f in c.decode(video=0)] for c in (ours, theirs))
+    assert len(got) == len(wanted) == made.frames == 25
+    assert max(np.abs(a.astype(int) - b).max() for a, b in zip(got, wanted, strict=True)) <= 4, "YUV and back"
+    assert not made.has_sound
+
+    def broken(*_: object) -> None:
+        raise ResultError("the tape tore")
+
+    monkeypatch.setattr(type(tape_named("sp")), "apply", broken)
+    with pytest.raises(ResultError, match="tore"):
+        video.apply(source, tmp_path / "again.y4m", tape_named("sp"), 1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.mkv", "out.y4m", source.name]
 
 
 def test_an_embedded_model(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: None) -> None:

@@ -277,12 +277,12 @@ def test_store_commands(tmp_path: Path) -> None:
         TAPEHEAD_STORE=store,
     )
     listed = json.loads(run("store", "ls", "--json", TAPEHEAD_STORE=store).stdout)
-    assert {"result", "voice", "master", "segment", "sound"} == {entry["kind"] for entry in listed["entries"]}
+    assert {"result", "voice", "master", "chunk", "sound"} == {entry["kind"] for entry in listed["entries"]}
     assert all(entry["used"] for entry in listed["entries"]), "the lines of other scenes were not spoken"
     assert run("store", "verify", TAPEHEAD_STORE=store).returncode == 0
     kept = json.loads(run("store", "gc", "--json", TAPEHEAD_STORE=store).stdout)
     assert kept["removed"] == 0, "nothing that the film refers to"
-    film = next(Path(store).glob("segment/*/*/segment.mp4"))
+    film = next(Path(store).glob("chunk/*/*/chunk.mp4"))
     damaged = bytearray(film.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     film.write_bytes(damaged)

@@ -17,6 +17,7 @@ from tapehead.render.drawing.draw import FrameObserver, build, scene_class, sett
 from tapehead.render.planning.film_plan import plan_scene
 from tapehead.scenes.episode import BUILT_IN
 from tapehead.scenes.stage.base import StageScene
+from tests.films import PACKAGES
 from tests.render.test_layout import LONG, SMALL, episode_parts
 
 BLINK = 0.3
@@ -59,8 +60,7 @@ def beats(scenes: Iterable[tuple[str, list[bool]]]) -> list[str]:
 
 
 def every_film() -> list[Any]:
-    names = sorted(path.parent.name for path in BUILT_IN.glob("*/episode.py"))
-    return [pytest.param(name, marks=() if name in QUICK else LONG) for name in names]
+    return [pytest.param(name, marks=() if name in QUICK else LONG) for name in PACKAGES]
 
 
 @pytest.mark.parametrize("slug", every_film())

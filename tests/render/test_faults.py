@@ -184,7 +184,7 @@ def test_a_flipped_byte_is_found_and_made_again(calm: Calm, tmp_path: Path) -> N
         content[len(content) // 2] ^= 1
         victim.write_bytes(content)
         kinds.add(record.parts[-4])
-    assert kinds >= {"master", "segment", "sound", "result"}
+    assert kinds >= {"master", "chunk", "sound", "result"}
     code, answer, errors = ended(start(store, command(tmp_path / "out")))
     assert code == 0, errors
     assert json.loads(answer.strip().splitlines()[-1])["digests"] == calm.digests

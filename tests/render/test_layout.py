@@ -28,6 +28,7 @@ from tapehead.scenes.filling import filled
 from tapehead.scenes.spoken_numbers import contradictions
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.layout import problems
+from tests.films import FOLDERS, PACKAGES
 
 SMALL = Quality("small", 480, 270, 15)
 
@@ -87,8 +88,7 @@ def marks_of(film: str) -> tuple[Any, ...]:
 
 
 def every_film() -> list[Any]:
-    names = sorted(path.parent.name for path in BUILT_IN.glob("*/episode.py"))
-    return [pytest.param(name, marks=marks_of(name)) for name in names]
+    return [pytest.param(name, marks=marks_of(name)) for name in PACKAGES]
 
 
 @pytest.mark.parametrize("slug", every_film())
@@ -100,10 +100,9 @@ def test_spoken_numbers_are_those_of_the_results(slug: str) -> None:
 
 
 def all_scenes() -> list[Any]:
-    folders = sorted(path.parent.resolve() for path in BUILT_IN.glob("*/episode.py"))
     return [
         pytest.param(folder, scene.name, marks=marks_of(folder.name))
-        for folder in folders
+        for folder in FOLDERS
         for scene in load_episode(folder).scenes
     ]
 

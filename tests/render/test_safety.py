@@ -11,7 +11,7 @@ import pytest
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.store import Store
-from tapehead.render.encoding.video import encode_segment
+from tapehead.render.encoding.video import encode_pictures
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
 from tapehead.render.film.make import Choices, Film, render
 from tapehead.render.flashes.meter import Flash
@@ -31,13 +31,13 @@ def film_of(tmp_path: Path, scenes: list[list[int]], flashes: dict[int, Flash] |
     """A plan, what was done and a store, of scenes whose pictures are plain grey."""
     for number, values in enumerate(scenes):
         (tmp_path / f"{number}").mkdir()
-        encode_segment(grey(values), tmp_path / f"{number}" / "segment.mp4", 128, 72, FPS, tape_named("clean"), 0)
+        encode_pictures(grey(values), tmp_path / f"{number}" / "chunk.mp4", 128, 72, FPS, tape_named("clean"), 0)
     plan = SimpleNamespace(
         quality=SimpleNamespace(fps=FPS), scenes=[SimpleNamespace(name=f"s{n}") for n in range(len(scenes))]
     )
     done = {
         f"s{n}": SimpleNamespace(
-            segments=(f"{n}",),
+            chunks=(f"{n}",),
             starts=(0,),
             frames=len(values),
             flashes=(flashes[n],) if flashes and n in flashes else (),

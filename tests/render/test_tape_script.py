@@ -249,7 +249,7 @@ def test_a_regraded_film_draws_nothing_and_logs_the_track(episode: Path, tmp_pat
     assert first["store"]["master"] == second["store"]["master"] == clean["store"]["master"]
     digests = [record["scenes"]["moves"]["frames_digest"] for record in (first, second, clean)]
     assert len(set(digests)) == 1
-    assert len({*first["store"]["segment"], *second["store"]["segment"], *clean["store"]["segment"]}) == 2 + 1 + 2
+    assert len({*first["store"]["chunk"], *second["store"]["chunk"], *clean["store"]["chunk"]}) == 2 + 1 + 2
     masters = store.root / "master"
     assert len(list(masters.rglob("frames.tpf"))) == 3, "nothing was drawn twice"
     track = first["scenes"]["moves"]["tape"]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tapehead.analysis.errors import DamagedEntryError, UnknownNameError, UsageError
 from tapehead.render.assets import asset
 from tapehead.render.tape import tape_from, tape_named, tape_names
+from tapehead.render.tape.effects import stage_of, tape_told
+from tapehead.render.tape.presets import read_preset
 from tapehead.render.tape.settings import SettingError, Settings, UnknownSettingError, parse_assignments, registry
-from tapehead.render.tape.stage import read_preset, stage_of, tape_told
 
 EXPECTED = {"clean", "broadcast", "sp", "lp", "ep", "worn", "third-generation", "eaten", "pal-sp"}
 

@@ -85,7 +85,7 @@ def test_events_of_the_scene_are_heard() -> None:
     stage = Scripted(tape_named("sp"), TapeTrack(events=(Event("stop", 15, 30),)))
     recording = recording_of(stage, 1, 0, 45, FPS)
     assert recording is not None
-    assert recording.settings["transport"] == (("stop", 1.0, 2.0),)
+    assert recording.sound.settings["transport"] == (("stop", 1.0, 2.0),)
     got = played(tone(3.0), recording)
     assert np.abs(got[round(1.9 * RATE) : round(1.98 * RATE)]).max() < 0.3 * np.abs(got[: RATE // 2]).max()
 

@@ -8,7 +8,8 @@ import pytest
 from tapehead.analysis.errors import DamagedEntryError, UnknownNameError
 from tapehead.render.assets import asset
 from tapehead.render.tape import tape_named, tape_names
-from tapehead.render.tape.stage import read_preset, stage_of
+from tapehead.render.tape.effects import stage_of
+from tapehead.render.tape.presets import read_preset
 
 GOOD = {"name": "x", "version": 1, "title": "X", "effect": "none", "settings": {}}
 

@@ -13,6 +13,7 @@ from tapehead.render.words.timeline import PlacedLine, SceneSpan, Timeline
 from tapehead.render.words.translations import translated, translations
 from tapehead.scenes.episode import Episode, find_episode, load_episode
 from tapehead.scenes.script import SpokenNumber, TimedLine, Word
+from tests.films import REPORTS, films
 
 SCRIPT = """language = "en"
 [[line]]
@@ -95,20 +96,7 @@ def test_a_timeline_comes_back_without_paths_of_this_machine() -> None:
     assert [p.line.words for p in after.lines] == [p.line.words for p in before.lines]
 
 
-@pytest.mark.parametrize(
-    "slug",
-    [
-        "linear-algebra",
-        "sequence-circuits",
-        "one-is-1",
-        "remembered-patterns",
-        "game-sales",
-        "friends",
-        "intuitive-math",
-        "pareidolia",
-        "odd-squares",
-    ],
-)
+@pytest.mark.parametrize("slug", films(*REPORTS, "puppet-show"))  # not translated
 def test_our_films_are_translated_to_the_last_line(slug: str) -> None:
     """And with as many words as fit: no line takes much longer to read than it takes to say."""
     episode = find_episode(slug)

@@ -33,7 +33,7 @@ class Local:
         for index, scene in enumerate(plan.scenes):
             made = done[scene.name]
             shared.push("master", made.master)
-            for key in made.segments:
-                shared.push("segment", key)
+            for key in made.chunks:
+                shared.push("chunk", key)
             leave_receipt(plan_file, index, made, shared)
         return done

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tapehead.analysis.diffusion.figures.diffusion import EDITS, FAMILIES, FIGURES
+from tapehead.analysis.diffusion.figures.diffusion import FIGURES
+from tapehead.analysis.diffusion.figures.shared import EDITS, FAMILIES
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import figures_of
 from tapehead.analysis.results import Result, quantity
 from tapehead.render.figures.make import Wanted, declared, drawn
-from tapehead.render.figures.pick import Shelf
+from tapehead.render.figures.pick import FigureResults
 from tapehead.render.figures.style import STYLES
 from tapehead.render.figures.words import caption
 from tapehead.scenes.episode import find_episode
@@ -150,7 +151,7 @@ def test_every_result_that_the_film_shows_has_a_figure() -> None:
 
 @pytest.mark.parametrize("name", list(FIGURES))
 def test_the_figures_of_an_analysis_can_be_drawn(name: str) -> None:
-    own = Shelf(result(name), {})
+    own = FigureResults(result(name), {})
     facts = {"parameters": {}, "analysis": name, "version": 1, "seed": 7}
     for figure in FIGURES[name]:
         made = drawn(figure, own, STYLES["print"], Wanted(("svg",), "print"))["svg"]
@@ -167,7 +168,7 @@ def test_a_missing_control_is_an_error_and_no_gap(name: str) -> None:
     first = {key: q for key, q in whole.quantities.items() if control not in q.axes}
     with pytest.raises(ResultError):
         for figure in FIGURES[name]:
-            drawn(figure, Shelf(Result(first, name="r"), {}), STYLES["light"], Wanted(("svg",)))
+            drawn(figure, FigureResults(Result(first, name="r"), {}), STYLES["light"], Wanted(("svg",)))
 
 
 def test_what_compares_says_with_what() -> None:

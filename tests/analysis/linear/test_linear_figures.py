@@ -15,7 +15,7 @@ from tapehead.analysis.linear.singular import singular_directions
 from tapehead.analysis.registry import AnalysisCall
 from tapehead.analysis.results import Result
 from tapehead.render.figures.make import Wanted, drawn
-from tapehead.render.figures.pick import Shelf
+from tapehead.render.figures.pick import FigureResults
 from tapehead.render.figures.style import STYLES
 from tapehead.render.figures.words import caption
 
@@ -47,7 +47,7 @@ def test_the_figures_of_an_analysis_can_be_drawn(function: str) -> None:
     name = f"linear.{function.partition(':')[2]}"
     assert figures == FIGURES[name]
     assert any(figure.control for figure in figures) or name == "linear.animal_table", "a claim has its control"
-    own = Shelf(Result(result.quantities, name="it"), {})
+    own = FigureResults(Result(result.quantities, name="it"), {})
     facts = {"parameters": {}, "analysis": name, "version": 1, "seed": 7}
     for figure in figures:
         made = drawn(figure, own, STYLES["print"], Wanted(("svg",), "print"))["svg"]

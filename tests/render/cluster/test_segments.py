@@ -69,8 +69,8 @@ def test_an_array_of_commands_on_a_directory(small: Small, tmp_path: Path) -> No
         said = json.loads(done.stdout)
         assert said["index"] == index
         assert said["drawn"]
-        assert len(said["segments"]) == (2, 1)[index]
-        assert all((Path(each["path"]) / "segment.mp4").is_file() for each in said["segments"])
+        assert len(said["chunks"]) == (2, 1)[index]
+        assert all((Path(each["path"]) / "chunk.mp4").is_file() for each in said["chunks"])
     before = {path: path.stat().st_mtime_ns for path in store.rglob("*.mp4")}
     again = json.loads(run("segment", *place, "--index", "1", "--json", "--quiet").stdout)
     assert not again["drawn"]
@@ -85,7 +85,7 @@ def test_a_segment_that_has_gone_is_named(small: Small, tmp_path: Path) -> None:
     small.fresh(tmp_path / "store")
     shared = open_shared(str(tmp_path / "store"))
     done = [run_segment(small.plan_file, index, shared, Work(tmp_path / "logs"))[0] for index in (0, 1)]
-    file = shared.local.place("segment", done[1].segments[-1]) / "segment.mp4"
+    file = shared.local.place("chunk", done[1].chunks[-1]) / "chunk.mp4"
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)

@@ -252,12 +252,12 @@ def test_a_tampered_receipt_is_made_again(small: Small, tmp_path: Path) -> None:
     shared = open_shared(str(tmp_path / "store"))
     key, scene = receipt_key(small.plan_file, 0), small.plan_file.film.scenes[0]
     good = {
-        "name": scene.name, "master": scene.key, "segments": ["ab" * 32], "starts": [0], "frames": 10,
+        "name": scene.name, "master": scene.key, "chunks": ["ab" * 32], "starts": [0], "frames": 10,
         "frames_digest": "x", "flashes": [],
     }  # fmt: skip
     for change in (
-        {"segments": ["../../victim"]}, {"master": "../x"}, {"master": "ab" * 32}, {"starts": [5]}, {"frames": 0},
-        {"starts": [0, 0], "segments": ["ab" * 32] * 2}, {"flashes": [1]}, {"segments": []}, {"more": 1},
+        {"chunks": ["../../victim"]}, {"master": "../x"}, {"master": "ab" * 32}, {"starts": [5]}, {"frames": 0},
+        {"starts": [0, 0], "chunks": ["ab" * 32] * 2}, {"flashes": [1]}, {"chunks": []}, {"more": 1},
     ):  # fmt: skip
         with shared.local.draft(RECEIPT, key, {"seconds": "no"}) as work:
             (work / "scene.json").write_text(json.dumps({**good, **change}))

@@ -12,7 +12,7 @@ import pytest
 from tapehead.analysis.errors import OutputError, ResultError, UnknownNameError
 from tapehead.render.encoding.container import top_boxes
 from tapehead.render.encoding.joining import join
-from tapehead.render.encoding.video import bit_rate_cap, encode_segment, gop_length
+from tapehead.render.encoding.video import bit_rate_cap, encode_pictures, gop_length
 from tapehead.render.quality import QUALITIES, quality_named
 from tapehead.render.tape import tape_named
 
@@ -55,14 +55,14 @@ def write_wav(path, seconds, clicks=(), rate=48_000, channels=2, level=20_000):
 
 def make_film(folder, fps=FPS):
     folder.mkdir(exist_ok=True)
-    segments, start = [], 0
+    chunks, start = [], 0
     for number, length in enumerate(LENGTHS):
         frames = ((film_frame(k), 1) for k in range(start, start + length))
-        segments.append(folder / f"{number}.mp4")
-        assert encode_segment(frames, segments[-1], WIDTH, HEIGHT, fps, CLEAN, 0, start) == length
+        chunks.append(folder / f"{number}.mp4")
+        assert encode_pictures(frames, chunks[-1], WIDTH, HEIGHT, fps, CLEAN, 0, start) == length
         start += length
     sound = write_wav(folder / "sound.wav", TOTAL / fps + 1, [k / fps for k in FLASHES])
-    joined = join(segments, sound, folder / "film.mp4", fps, {"title": "A test"})
+    joined = join(chunks, sound, folder / "film.mp4", fps, {"title": "A test"})
     assert (joined.frames, joined.duration_s) == (TOTAL, TOTAL / fps)
     return folder / "film.mp4"
 
@@ -115,7 +115,7 @@ def test_red_is_converted_with_bt709_in_limited_range(decoded):
 
 def test_white_and_black_are_16_to_235(decoded, tmp_path):
     assert abs(luma(decoded[FLASHES[0]]).mean() - 235) <= 1
-    encode_segment([(np.zeros((HEIGHT, WIDTH, 3), np.uint8), 3)], tmp_path / "b.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+    encode_pictures([(np.zeros((HEIGHT, WIDTH, 3), np.uint8), 3)], tmp_path / "b.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     with av.open(str(tmp_path / "b.mp4")) as container:
         assert abs(luma(next(container.decode(video=0))).mean() - 16) <= 1
 
@@ -192,7 +192,7 @@ def test_exactly_two_b_frames_between_the_others(decoded):
 @pytest.mark.parametrize(("fps", "length"), [(15, 8), (30, 15), (60, 30)])
 def test_group_length_follows_the_frame_rate(tmp_path, fps, length):
     assert gop_length(fps) == length
-    encode_segment([(drawing(0), 40)], tmp_path / "s.mp4", WIDTH, HEIGHT, fps, CLEAN, 0)
+    encode_pictures([(drawing(0), 40)], tmp_path / "s.mp4", WIDTH, HEIGHT, fps, CLEAN, 0)
     keys = [round(p.pts * p.time_base * fps) for p in packets(tmp_path / "s.mp4", video=0) if p.is_keyframe]
     assert keys == list(range(0, 40, length))
 
@@ -201,7 +201,7 @@ def test_the_bit_rate_is_capped(tmp_path):
     """This noise at crf 18 would take three times as much."""
     rng, seconds, fps, height = np.random.default_rng(0), 2, 60, 270
     noise = [(rng.integers(0, 256, (height, 480, 3), dtype=np.uint8), 1) for _ in range(seconds * fps)]
-    encode_segment(noise, tmp_path / "n.mp4", 480, height, fps, CLEAN, 0)
+    encode_pictures(noise, tmp_path / "n.mp4", 480, height, fps, CLEAN, 0)
     bits = 8 * (tmp_path / "n.mp4").stat().st_size
     cap = bit_rate_cap(height)
     assert 0.5 * cap * seconds < bits < cap * (seconds + 1.5)  # the buffer holds 1.5 s
@@ -237,7 +237,7 @@ def test_sound_has_its_bit_rate(tmp_path):
         file.setsampwidth(2)
         file.setframerate(48_000)
         file.writeframes(rng.integers(-8000, 8000, (96_000, 2), dtype=np.int16).tobytes())
-    encode_segment([(drawing(0), 60)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+    encode_pictures([(drawing(0), 60)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     join([tmp_path / "s.mp4"], tmp_path / "n.wav", tmp_path / "f.mp4", FPS)
     bits = 8 * sum(p.size for p in packets(tmp_path / "f.mp4", audio=0))
     assert 0.9 * 384_000 * 2 < bits < 1.1 * 384_000 * 2
@@ -261,7 +261,7 @@ def test_sound_and_picture_meet_within_a_quarter_frame(tmp_path, fps):
 
 
 def test_other_sound_is_brought_to_48k_and_to_the_films_length(tmp_path):
-    encode_segment([(drawing(0), 60)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+    encode_pictures([(drawing(0), 60)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     sound = write_wav(tmp_path / "short.wav", 1.0, clicks=[0.5], rate=22_050, channels=1)
     join([tmp_path / "s.mp4"], sound, tmp_path / "f.mp4", FPS)
     with av.open(str(tmp_path / "f.mp4")) as container:
@@ -275,7 +275,7 @@ def test_other_sound_is_brought_to_48k_and_to_the_films_length(tmp_path):
 
 
 def test_a_film_without_sound_has_one_track(tmp_path):
-    encode_segment([(drawing(0), 8)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+    encode_pictures([(drawing(0), 8)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     join([tmp_path / "s.mp4"], None, tmp_path / "f.mp4", FPS)
     with av.open(str(tmp_path / "f.mp4")) as container:
         assert [stream.type for stream in container.streams] == ["video"]
@@ -307,7 +307,7 @@ class Stamp:
 
 def test_a_tape_that_moves_sees_every_film_frame(tmp_path):
     tape = Stamp(static=False)
-    encode_segment([(drawing(0), 3), (drawing(1), 2)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, tape, 7, 11)
+    encode_pictures([(drawing(0), 3), (drawing(1), 2)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, tape, 7, 11)
     assert tape.calls == [(index, FPS, 7) for index in range(11, 16)]
     with av.open(str(tmp_path / "s.mp4")) as container:
         levels = [luma(frame).mean() for frame in container.decode(video=0)]
@@ -317,7 +317,7 @@ def test_a_tape_that_moves_sees_every_film_frame(tmp_path):
 def test_a_tape_is_asked_once_while_it_and_the_picture_stay_as_they_are(tmp_path):
     tape = Stamp(static=False)
     tape.state = lambda index, fps: index // 2  # as a player has it that hands out every frame twice
-    encode_segment([(drawing(0), 3), (drawing(1), 3)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, tape, 7, 10)
+    encode_pictures([(drawing(0), 3), (drawing(1), 3)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, tape, 7, 10)
     assert [index for index, _fps, _seed in tape.calls] == [10, 12, 13, 14]
     with av.open(str(tmp_path / "s.mp4")) as container:
         levels = [luma(frame).mean() for frame in container.decode(video=0)]
@@ -326,8 +326,8 @@ def test_a_tape_is_asked_once_while_it_and_the_picture_stay_as_they_are(tmp_path
 
 def test_scenes_on_tape_and_off_it_are_of_one_film(tmp_path):
     """The settings for grain are not in the headers, else the joined film would be decoded wrongly."""
-    encode_segment([(drawing(0), 9)], tmp_path / "a.mp4", WIDTH, HEIGHT, FPS, Stamp(static=False), 0)
-    encode_segment([(drawing(1), 9)], tmp_path / "b.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+    encode_pictures([(drawing(0), 9)], tmp_path / "a.mp4", WIDTH, HEIGHT, FPS, Stamp(static=False), 0)
+    encode_pictures([(drawing(1), 9)], tmp_path / "b.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     join([tmp_path / "a.mp4", tmp_path / "b.mp4"], None, tmp_path / "film.mp4", FPS)
     shown = {}
     for name in ("a", "b", "film"):
@@ -338,7 +338,7 @@ def test_scenes_on_tape_and_off_it_are_of_one_film(tmp_path):
 
 def test_a_static_tape_is_asked_once_per_unique_frame(tmp_path):
     tape = Stamp(static=True)
-    assert encode_segment([(drawing(0), 3), (drawing(1), 2)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, tape, 7, 11) == 5
+    assert encode_pictures([(drawing(0), 3), (drawing(1), 2)], tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, tape, 7, 11) == 5
     assert [index for index, _fps, _seed in tape.calls] == [11, 14]
 
 
@@ -359,7 +359,7 @@ def test_a_held_picture_is_encoded_once_and_shown_as_long(tmp_path, holds):
         part for (picture, step), hold in zip(parts, holds, strict=True) for part in [(picture, step)] * (hold // step)
     ]
     path = tmp_path / "s.mp4"
-    assert encode_segment(parts, path, WIDTH, HEIGHT, FPS, CLEAN, 0) == len(wanted)
+    assert encode_pictures(parts, path, WIDTH, HEIGHT, FPS, CLEAN, 0) == len(wanted)
     join([path], None, tmp_path / "film.mp4", FPS)
     with av.open(str(tmp_path / "film.mp4")) as container:
         stream = container.streams.video[0]
@@ -374,10 +374,10 @@ def test_a_held_picture_is_encoded_once_and_shown_as_long(tmp_path, holds):
         assert sum(packet.size > 0 for packet in container.demux(video=0)) == len(wanted)
 
 
-def test_segments_that_do_not_fit_are_refused(tmp_path):
-    encode_segment([(drawing(0), 4)], tmp_path / "a.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
-    encode_segment([(drawing(0, 128, 72), 4)], tmp_path / "b.mp4", 128, 72, FPS, CLEAN, 0)
-    encode_segment([(drawing(0), 4)], tmp_path / "c.mp4", WIDTH, HEIGHT, 60, CLEAN, 0)
+def test_chunks_that_do_not_fit_are_refused(tmp_path):
+    encode_pictures([(drawing(0), 4)], tmp_path / "a.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+    encode_pictures([(drawing(0, 128, 72), 4)], tmp_path / "b.mp4", 128, 72, FPS, CLEAN, 0)
+    encode_pictures([(drawing(0), 4)], tmp_path / "c.mp4", WIDTH, HEIGHT, 60, CLEAN, 0)
     for other in ("b", "c"):
         with pytest.raises(ResultError, match="does not fit"):
             join([tmp_path / "a.mp4", tmp_path / f"{other}.mp4"], None, tmp_path / "f.mp4", FPS)
@@ -391,7 +391,7 @@ def test_segments_that_do_not_fit_are_refused(tmp_path):
 @pytest.mark.parametrize("frames", [[], [(np.zeros((10, 10, 3), np.uint8), 1)]])
 def test_frames_that_do_not_fit_leave_no_file(tmp_path, frames):
     with pytest.raises(ResultError):
-        encode_segment(frames, tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+        encode_pictures(frames, tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -410,19 +410,19 @@ def files_no_larger_than(size):
 def test_a_full_disk_is_one_message_and_leaves_no_file(tmp_path, size):
     rng = np.random.default_rng(0)
     frames = [(rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8), 1) for _ in range(20)]
-    encode_segment(frames, tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+    encode_pictures(frames, tmp_path / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     assert (tmp_path / "s.mp4").stat().st_size > 20_000
     with files_no_larger_than(size), pytest.raises(OutputError, match=r"film\.mp4 cannot be written"):
         join([tmp_path / "s.mp4"], None, tmp_path / "film.mp4", FPS)
     with files_no_larger_than(size), pytest.raises(OutputError, match=r"t\.mp4 cannot be written"):
-        encode_segment(frames, tmp_path / "t.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+        encode_pictures(frames, tmp_path / "t.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
     assert [path.name for path in tmp_path.iterdir()] == ["s.mp4"]
 
 
 def test_a_place_that_is_no_folder_is_one_message(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
-        encode_segment([(drawing(0), 4)], tmp_path / "file" / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
+        encode_pictures([(drawing(0), 4)], tmp_path / "file" / "s.mp4", WIDTH, HEIGHT, FPS, CLEAN, 0)
 
 
 def test_qualities_have_even_sides_and_speaking_names():

@@ -14,38 +14,26 @@ from tapehead.analysis.registry import AnalysisCall, load
 from tapehead.analysis.results import Result, quantity
 from tapehead.analysis.store import Store
 from tapehead.render.figures.graphs import graph_of
-from tapehead.render.figures.make import Wanted, declared, drawn, make_figures, shelf_for
-from tapehead.render.figures.pick import Shelf, count_of, taken
+from tapehead.render.figures.make import Wanted, declared, drawn, make_figures, results_for
+from tapehead.render.figures.pick import FigureResults, count_of, taken
 from tapehead.render.figures.style import STYLES
 from tapehead.render.film.make import analyze
 from tapehead.render.progress import Reporter
 from tapehead.scenes.episode import find_episode
+from tests.films import REPORTS, films
 from tests.render.figures.test_figures import SVG, Drawing
 
 WANTED = Wanted(("svg",))
 
 
 def draw(figure: Figure, **quantities) -> Drawing:
-    return Drawing(drawn(figure, Shelf(Result(quantities, name="r"), {}), STYLES["light"], WANTED)["svg"])
+    return Drawing(drawn(figure, FigureResults(Result(quantities, name="r"), {}), STYLES["light"], WANTED)["svg"])
 
 
 # -- what every film has, as far as it is declared
 
 
-@pytest.mark.parametrize(
-    "slug",
-    [
-        "sequence-circuits",
-        "one-is-1",
-        "linear-algebra",
-        "puppet-show",
-        "odd-squares",
-        "game-sales",
-        "friends",
-        "intuitive-math",
-        "pareidolia",
-    ],
-)
+@pytest.mark.parametrize("slug", films(*REPORTS, "remembered-patterns"))  # these draw their own
 def test_every_result_that_a_scene_shows_has_a_figure(slug: str) -> None:
     episode = find_episode(slug)
     shown = {one.result for one in declared(episode)}
@@ -92,10 +80,10 @@ def test_numbers_are_written_where_cells_have_room() -> None:
 def test_a_place_can_be_read_from_the_result() -> None:
     values = quantity([[1.0, 2.0], [3.0, 4.0]], "layer", "head")
     own = Result({"v": values, "best": quantity(1), "row": quantity([0, 1], "i")}, name="r")
-    shelf = Shelf(own, {})
-    assert taken(shelf, Series("v", where={"layer": "=best"})).values.tolist() == [3.0, 4.0]
+    results = FigureResults(own, {})
+    assert taken(results, Series("v", where={"layer": "=best"})).values.tolist() == [3.0, 4.0]
     with pytest.raises(ResultError, match="no single number"):
-        taken(shelf, Series("v", where={"layer": "=row"}))
+        taken(results, Series("v", where={"layer": "=row"}))
 
 
 def test_dots_stand_over_their_labels_at_their_values() -> None:
@@ -164,7 +152,7 @@ def test_edges_come_from_a_list_and_several_inputs_are_one_edge() -> None:
         name="r",
     )
     figure = Figure("g", "graph", "s", (Series("drop", style="edges", only="strong"),), value="lost")
-    graph = graph_of(figure, Shelf(own, {}))
+    graph = graph_of(figure, FigureResults(own, {}))
     assert sorted(graph.edges) == [("0.6", "MLP 0"), ("MLP 0", "final"), ("embed", "0.6")]
     assert graph.edges["embed", "0.6"]["weight"] == -7.0
     assert graph.edges["embed", "0.6"]["inputs"] == ["q", "v"]
@@ -172,18 +160,18 @@ def test_edges_come_from_a_list_and_several_inputs_are_one_edge() -> None:
     assert order == ["embed", "0.6", "MLP 0", "final"]
     bad = Result({"drop": quantity([1.0], "edge", labels={"edge": ("a-b",)})}, name="r")
     with pytest.raises(ResultError, match="names no edge"):
-        graph_of(Figure("g", "graph", "s", (Series("drop", style="edges"),)), Shelf(bad, {}))
+        graph_of(Figure("g", "graph", "s", (Series("drop", style="edges"),)), FigureResults(bad, {}))
 
 
 def test_how_many_can_differ_between_labels() -> None:
     at = {"task": ("a", "b")}
     figure = Figure("f", "bars", "s", (Series("v"),), n="prompts")
     even = Result({"v": quantity([1.0, 2.0], "task"), "prompts": quantity([6, 6], "task", labels=at)}, name="r")
-    assert count_of(Shelf(even, {}), figure) == "n = 6 prompts for each of the axis 'task'"
+    assert count_of(FigureResults(even, {}), figure) == "n = 6 prompts for each of the axis 'task'"
     odd = Result({"v": quantity([1.0, 2.0], "task"), "prompts": quantity([6, 1], "task", labels=at)}, name="r")
-    assert count_of(Shelf(odd, {}), figure) == "prompts: n = 6 (a), n = 1 (b)"
+    assert count_of(FigureResults(odd, {}), figure) == "prompts: n = 6 (a), n = 1 (b)"
     told = Result({"v": quantity([1.0, 2.0], "task")}, name="r", facts={"prompts": 96})
-    assert count_of(Shelf(told, {}), figure) == "n = 96 prompts"
+    assert count_of(FigureResults(told, {}), figure) == "n = 96 prompts"
 
 
 def test_long_legends_do_not_squeeze_the_axes() -> None:
@@ -211,14 +199,14 @@ def published(tmp_path_factory: pytest.TempPathFactory):
     entries = obtain((call,), episode.package, store, episode.seed)
     folder = tmp_path_factory.mktemp("published")
     ones = [one for one in declared(episode) if one.result == "weekend"]
-    shelf = Shelf(load(store, entries["weekend"], "weekend"), {})
-    return ones, shelf, entries, folder
+    results = FigureResults(load(store, entries["weekend"], "weekend"), {})
+    return ones, results, entries, folder
 
 
 def test_patching_maps_have_a_panel_per_kind_on_one_scale(published) -> None:
-    ones, shelf, _, _ = published
+    ones, results, _, _ = published
     (figure,) = [one.figure for one in ones if one.figure.name == "patched-heads"]
-    page = Drawing(drawn(figure, shelf, STYLES["light"], WANTED)["svg"])
+    page = Drawing(drawn(figure, results, STYLES["light"], WANTED)["svg"])
     assert {"numerals", "words", "months", "head", "layer", "restored"} <= page.words()
     for number in range(3):
         cells = [p for p in page.group(f"data-{number}-0").iter(f"{SVG}path") if "fill: #" in (p.get("style") or "")]
@@ -228,16 +216,16 @@ def test_patching_maps_have_a_panel_per_kind_on_one_scale(published) -> None:
 def test_the_weekends_captions_cite_and_count(published) -> None:
     from tapehead.render.figures.words import caption
 
-    ones, shelf, entries, _ = published
+    ones, results, entries, _ = published
     (figure,) = [one.figure for one in ones if one.figure.name == "differences"]
     entry = entries["weekend"]
-    text = caption(figure, shelf, "One is 1", entry.record["facts"], entry.digest)
+    text = caption(figure, results, "One is 1", entry.record["facts"], entry.digest)
     assert "n = 6 (number words)" in text
     assert "Numbers from:" in text
     assert "numseqcont_circuit_expms" in text
     assert "Origin: published numbers, model GPT-2 small" in text
-    page = Drawing(drawn(figure, shelf, STYLES["print"], WANTED)["svg"])
-    for number, value in enumerate(shelf.own["difference"]):
+    page = Drawing(drawn(figure, results, STYLES["print"], WANTED)["svg"])
+    for number, value in enumerate(results.own["difference"]):
         tops = page.line(f"data-0-{number}")[:, 1]
         reach = tops.max() if value > 0 else tops.min()
         assert reach == pytest.approx(value, abs=0.02)
@@ -265,5 +253,5 @@ def test_all_figures_of_a_film_are_drawn(slug: str, tmp_path: Path) -> None:
             np.testing.assert_allclose(page.line(f"data-1-{number}")[:, 1], cut["left"][number], atol=0.1)
         edges = load(store, entries["edges"], "edges")
         figure = next(one.figure for one in ones if one.name == "edges-graph")
-        graph = graph_of(figure, shelf_for(episode, entries, store, "edges"))
+        graph = graph_of(figure, results_for(episode, entries, store, "edges"))
         assert sum(len(data["inputs"]) for *_, data in graph.edges(data=True)) == int(edges["strong_count"])

@@ -24,7 +24,7 @@ from tapehead.analysis.store import Store
 from tapehead.render.figures.film_frames import size_for
 from tapehead.render.figures.graphs import graph_of
 from tapehead.render.figures.make import Declared, Wanted, checked, chosen, declared, drawn, make_figures
-from tapehead.render.figures.pick import Shelf, axis_label, count_of, curves
+from tapehead.render.figures.pick import FigureResults, axis_label, count_of, curves
 from tapehead.render.figures.style import STYLES, style_named
 from tapehead.render.progress import Reporter
 from tapehead.scenes.episode import SceneRef, find_episode
@@ -213,7 +213,7 @@ def test_a_logarithmic_axis_is_read_as_one() -> None:
         {"length": quantity(lengths, "step"), "step": quantity(np.arange(9), "step")}, Origin.COMPUTED, name="r"
     )
     figure = Figure("growth", "xy", "s", (Series("length", x="step", style="line"),), y=Axis("length", scale="log"))
-    page = Drawing(drawn(figure, Shelf(made, {}), STYLES["light"], Wanted(("svg",)))["svg"])
+    page = Drawing(drawn(figure, FigureResults(made, {}), STYLES["light"], Wanted(("svg",)))["svg"])
     places, numbers = page.ticks("y")
     slope, offset = np.polyfit(places, np.log10(numbers), 1)
     path = next(iter(page.group(page.groups(r"data-0.*")[0]).iter(f"{SVG}path"))).get("d")
@@ -226,7 +226,7 @@ def test_the_graph_has_the_network_s_nodes_and_wires(linear, written: Path) -> N
     page = drawing(written, "net-network")
     assert len(page.groups(r"data-0-\d+")) == int(net["wires"])
     figure = next(one.figure for one in declared(linear[0]) if one.name == "net-network")
-    graph = graph_of(figure, Shelf(net, {}))
+    graph = graph_of(figure, FigureResults(net, {}))
     assert graph.number_of_nodes() == int(net["sizes"].sum())
     assert graph.edges[(0, 1), (1, 2)]["weight"] == net["weights_1"][2, 1]
 
@@ -239,7 +239,7 @@ def test_equal_results_make_equal_bytes(linear, kind: str) -> None:
         "from tapehead.render.figures.make import *;from tapehead.render.figures.style import STYLES;"
         "e,r,s=results_of('linear-algebra');"
         "ones=[d for d in declared(e) if d.name in ('map-matrix','cats','net-network')];"
-        f"print(*[hashlib.sha256(drawn(d.figure,shelf_for(e,r,s,d.result),STYLES['light'],Wanted(('{kind}',),dpi=80))"
+        f"print(*[hashlib.sha256(drawn(d.figure,results_for(e,r,s,d.result),STYLES['light'],Wanted(('{kind}',),dpi=80))"
         f"['{kind}']).hexdigest() for d in ones])"
     )
     import os
@@ -278,11 +278,11 @@ def test_the_styles_keep_letters_readable() -> None:
 
 def test_width_and_resolution_are_what_was_asked_for(linear) -> None:
     episode, entries, store = linear
-    from tapehead.render.figures.make import shelf_for
+    from tapehead.render.figures.make import results_for
 
     one = next(d for d in declared(episode) if d.name == "cats")
-    shelf = shelf_for(episode, entries, store, "cats")
-    made = drawn(one.figure, shelf, STYLES["print"], Wanted(("png", "svg", "pdf"), width_mm=89, dpi=300))
+    results = results_for(episode, entries, store, "cats")
+    made = drawn(one.figure, results, STYLES["print"], Wanted(("png", "svg", "pdf"), width_mm=89, dpi=300))
     import io
 
     picture = Image.open(io.BytesIO(made["png"]))
@@ -296,11 +296,11 @@ def test_width_and_resolution_are_what_was_asked_for(linear) -> None:
 
 def test_axes_take_units_from_the_result() -> None:
     own = Result({"a": quantity([1.0], "n", unit="ms"), "b": quantity([1.0], "n")}, name="r")
-    shelf = Shelf(own, {})
-    assert axis_label(shelf, Axis("time", "a")) == "time (ms)"
-    assert axis_label(shelf, Axis("share", "b")) == "share"
+    results = FigureResults(own, {})
+    assert axis_label(results, Axis("time", "a")) == "time (ms)"
+    assert axis_label(results, Axis("share", "b")) == "share"
     with pytest.raises(ResultError, match="has no 'c'"):
-        axis_label(shelf, Axis("x", "c"))
+        axis_label(results, Axis("x", "c"))
 
 
 def test_what_does_not_fit_is_said() -> None:
@@ -312,19 +312,19 @@ def test_what_does_not_fit_is_said() -> None:
         },
         name="r",
     )
-    shelf = Shelf(own, {})
+    results = FigureResults(own, {})
     with pytest.raises(ResultError, match="still has the axes"):
-        curves(shelf, Series("a"))
+        curves(results, Series("a"))
     with pytest.raises(ResultError, match="no i 'z'"):
-        curves(shelf, Series("a", where={"i": "z"}))
+        curves(results, Series("a", where={"i": "z"}))
     with pytest.raises(ResultError, match="not finite"):
-        curves(shelf, Series("b"))
+        curves(results, Series("b"))
     with pytest.raises(ResultError, match="does not compute"):
-        curves(shelf, Series("a", source="elsewhere"))
+        curves(results, Series("a", source="elsewhere"))
     with pytest.raises(ResultError, match="run in a circle"):
-        graph_of(Figure("g", "graph", "s", (Series("loop", style="edges"),)), shelf)
+        graph_of(Figure("g", "graph", "s", (Series("loop", style="edges"),)), results)
     with pytest.raises(ResultError, match="nothing in its result"):
-        count_of(shelf, Figure("g", "xy", "s", (Series("a"),), n="cats"))
+        count_of(results, Figure("g", "xy", "s", (Series("a"),), n="cats"))
     with pytest.raises(EpisodeError, match="is no kind"):
         Figure("g", "pie", "s", (Series("a"),))
     with pytest.raises(UnknownNameError):
@@ -358,10 +358,10 @@ def test_what_an_episode_chose_is_there(slug: str) -> None:
 
 def test_a_title_stands_above_the_picture() -> None:
     figure = Figure("t", "bars", "s", (Series("a"),), title="This beside that")
-    shelf = Shelf(Result({"a": quantity([1.0, 2.0], "k")}), {})
+    results = FigureResults(Result({"a": quantity([1.0, 2.0], "k")}), {})
     wanted = Wanted(("svg",), "light", 80)
-    with_title = drawn(figure, shelf, style_named("light"), wanted)["svg"]
-    without = drawn(replace(figure, title=""), shelf, style_named("light"), wanted)["svg"]
+    with_title = drawn(figure, results, style_named("light"), wanted)["svg"]
+    without = drawn(replace(figure, title=""), results, style_named("light"), wanted)["svg"]
     assert b'id="title"' in with_title and b'id="title"' not in without
 
 
@@ -382,28 +382,28 @@ def test_circuits_and_image_strips(tmp_path: Path) -> None:
         origin=Origin.ILLUSTRATION,
         name="r",
     )
-    shelf = Shelf(own, {})
+    results = FigureResults(own, {})
     wanted = Wanted(("svg",))
     circuit = Drawing(
-        drawn(Figure("c", "graph", "s", (Series("edges", style="edges"),)), shelf, STYLES["light"], wanted)["svg"]
+        drawn(Figure("c", "graph", "s", (Series("edges", style="edges"),)), results, STYLES["light"], wanted)["svg"]
     )
     assert set(nodes) <= circuit.words()
     assert len(circuit.groups(r"data-0-\d+")) == 4
     strip = Drawing(
-        drawn(Figure("s", "strip", "s", (Series("images", label="row"),)), shelf, STYLES["dark"], wanted)["svg"]
+        drawn(Figure("s", "strip", "s", (Series("images", label="row"),)), results, STYLES["dark"], wanted)["svg"]
     )
     assert strip.text.count("<image") == 3
     assert {"a", "b", "c", "row"} <= strip.words()
     colours = np.zeros((2, 3, 4, 4))
     colours[0, 0], colours[1, 2] = 1.0, 1.0  # a red image, then a blue one: channels stand first
-    painted = Shelf(
+    painted = FigureResults(
         Result({"face": quantity(colours, "sample", "channel", "row", "column")}, Origin.ILLUSTRATION, name="r"), {}
     )
     faces = Drawing(drawn(Figure("f", "strip", "s", (Series("face"),)), painted, STYLES["light"], wanted)["svg"])
     pixels = [base64.b64decode(data) for data in re.findall(r"base64,([^\"]+)", faces.text)]
     shown = [Image.open(io.BytesIO(data)).convert("RGB").getpixel((1, 1)) for data in pixels]
     assert shown == [(255, 0, 0), (0, 0, 255)]
-    heat = Drawing(drawn(Figure("p", "matrix", "s", (Series("pattern"),)), shelf, STYLES["dark"], wanted)["svg"])
+    heat = Drawing(drawn(Figure("p", "matrix", "s", (Series("pattern"),)), results, STYLES["dark"], wanted)["svg"])
     assert {"query", "key", "pattern"} <= heat.words()
 
 

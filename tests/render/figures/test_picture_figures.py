@@ -15,7 +15,7 @@ from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import Axis, Figure, Series
 from tapehead.analysis.results import Result, quantity
 from tapehead.render.figures.make import Wanted, drawn
-from tapehead.render.figures.pick import Shelf
+from tapehead.render.figures.pick import FigureResults
 from tapehead.render.figures.pictures import rows_of
 from tapehead.render.figures.style import STYLES
 from tests.render.figures.test_figures import Drawing
@@ -24,15 +24,15 @@ PICTURE = ("channel", "row", "column")
 RNG = np.random.default_rng(3)
 
 
-def shelf(**quantities: Any) -> Shelf:
-    return Shelf(Result(quantities, name="r"), {})
+def results(**quantities: Any) -> FigureResults:
+    return FigureResults(Result(quantities, name="r"), {})
 
 
 def sheet(*series: Series, **more: Any) -> Figure:
     return Figure("p", "pictures", "s", series, **more)
 
 
-def svg(figure: Figure, own: Shelf) -> Drawing:
+def svg(figure: Figure, own: FigureResults) -> Drawing:
     return Drawing(drawn(figure, own, STYLES["light"], Wanted(("svg",)))["svg"])
 
 
@@ -57,7 +57,7 @@ def middles(picture: np.ndarray, side: int) -> np.ndarray:
 
 def test_bytes_stand_where_their_axes_say() -> None:
     values = RNG.integers(0, 256, (2, 3, 3, 4, 4)).astype(np.uint8)
-    own = shelf(
+    own = results(
         walls=quantity(values, "way", "sample", *PICTURE, labels={"way": ("before", "after")}),
         amount=quantity([-4.0, 0.0, 4.0], "sample"),
     )
@@ -75,7 +75,7 @@ def test_bytes_stand_where_their_axes_say() -> None:
 
 def test_long_rows_are_broken_or_thinned() -> None:
     values = RNG.random((7, 3, 2, 2))
-    own = shelf(faces=quantity(values, "sample", *PICTURE))
+    own = results(faces=quantity(values, "sample", *PICTURE))
     broken = rows_of(sheet(Series("faces", label="all"), columns=3), own)
     assert [(row.label, len(row.pictures), row.names) for row in broken] == [
         ("all", 3, ("1", "2", "3")),
@@ -92,7 +92,7 @@ def test_long_rows_are_broken_or_thinned() -> None:
 
 def test_single_pictures_share_a_row_and_signs_are_even_about_grey() -> None:
     ghost = RNG.normal(size=(3, 2, 2))
-    own = shelf(mean=quantity(RNG.random((3, 2, 2)), *PICTURE), ghost=quantity(ghost, *PICTURE))
+    own = results(mean=quantity(RNG.random((3, 2, 2)), *PICTURE), ghost=quantity(ghost, *PICTURE))
     (row,) = rows_of(sheet(Series("mean", label="average"), Series("ghost", label="ghost")), own)
     assert row.names == ("average", "ghost")
     shown = row.pictures[1].transpose(2, 0, 1)
@@ -103,7 +103,7 @@ def test_single_pictures_share_a_row_and_signs_are_even_about_grey() -> None:
 
 def test_the_page_is_as_high_as_its_rows() -> None:
     def height(rows: int) -> float:
-        own = shelf(faces=quantity(RNG.random((rows, 6, 3, 4, 4)), "way", "sample", *PICTURE))
+        own = results(faces=quantity(RNG.random((rows, 6, 3, 4, 4)), "way", "sample", *PICTURE))
         found = re.search(r'<svg[^>]*? height="([\d.]+)pt"', svg(sheet(Series("faces")), own).text)
         assert found
         return float(found[1])
@@ -124,11 +124,11 @@ def test_the_page_is_as_high_as_its_rows() -> None:
 )
 def test_what_is_no_picture_is_refused(values: np.ndarray, axes: tuple[str, ...], says: str) -> None:
     with pytest.raises(ResultError, match=says):
-        rows_of(sheet(Series("what")), shelf(what=quantity(values, *axes)))
+        rows_of(sheet(Series("what")), results(what=quantity(values, *axes)))
 
 
 def test_names_that_do_not_belong_to_the_row_are_refused() -> None:
-    own = shelf(
+    own = results(
         faces=quantity(np.ones((2, 3, 4, 4)), "sample", *PICTURE), score=quantity(np.ones((2, 9)), "sample", "a")
     )
     with pytest.raises(ResultError, match="not one number per sample"):
@@ -145,7 +145,7 @@ def test_names_that_do_not_belong_to_the_row_are_refused() -> None:
 def test_a_closed_path_ends_where_it_began() -> None:
     corners = quantity([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0]], "angle", "axis")
     for closed, count in ((False, 3), (True, 4)):
-        page = svg(Figure("c", "plane", "s", (Series("way", style="path", closed=closed),)), shelf(way=corners))
+        page = svg(Figure("c", "plane", "s", (Series("way", style="path", closed=closed),)), results(way=corners))
         line = page.line("data-0-0")
         assert len(line) == count
         if closed:
@@ -153,7 +153,7 @@ def test_a_closed_path_ends_where_it_began() -> None:
 
 
 def test_bars_have_a_line_to_compare_with() -> None:
-    own = shelf(
+    own = results(
         right=quantity([80.0, 60.0], "edit", unit="%", labels={"edit": ("none", "both")}),
         most=quantity(57.0, unit="%"),
     )

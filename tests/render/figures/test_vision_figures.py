@@ -13,14 +13,14 @@ from tapehead.analysis.vision.figures import FIGURES
 from tapehead.analysis.vision.networks import LOOKER, untrained
 from tapehead.analysis.vision.published import published_overlaps
 from tapehead.render.figures.make import Wanted, drawn
-from tapehead.render.figures.pick import Shelf
+from tapehead.render.figures.pick import FigureResults
 from tapehead.render.figures.style import STYLES
 from tests.render.figures.test_figures import Drawing
 
 
 def drawings(name: str, result: Result) -> list[Drawing]:
-    shelf = Shelf(replace(result, name="r"), {})
-    return [Drawing(drawn(figure, shelf, STYLES["light"], Wanted(("svg",)))["svg"]) for figure in FIGURES[name]]
+    results = FigureResults(replace(result, name="r"), {})
+    return [Drawing(drawn(figure, results, STYLES["light"], Wanted(("svg",)))["svg"]) for figure in FIGURES[name]]
 
 
 def test_every_result_of_the_looker_has_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,7 @@ from tapehead.render.words.chapters import chapters_of
 from tapehead.render.words.timeline import SceneSpan, Timeline
 from tapehead.render.youtube_rules import chapter_problems, tags_size, thumbnail_problems
 from tapehead.scenes.episode import Episode, Reference, SceneRef, find_episode
+from tests.films import REPORTS, films
 
 QUALITY = quality_named("480p15")
 
@@ -319,20 +320,7 @@ def test_every_asset_has_a_licence() -> None:
 # -- thumbnail
 
 
-@pytest.mark.parametrize(
-    "slug",
-    [
-        "odd-squares",
-        "linear-algebra",
-        "sequence-circuits",
-        "one-is-1",
-        "remembered-patterns",
-        "game-sales",
-        "friends",
-        "intuitive-math",
-        "pareidolia",
-    ],
-)
+@pytest.mark.parametrize("slug", films(*REPORTS, "puppet-show"))  # whose results take minutes
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:
     from tapehead.analysis.registry import obtain
     from tapehead.render.package.thumbnail import design

@@ -28,6 +28,7 @@ from tapehead.render.slides.deck import template
 from tapehead.render.slides.make import Lecture, make_slides
 from tapehead.scenes.episode import find_episode
 from tapehead.scenes.script import Line, TimedLine
+from tests.films import REPORTS, films
 from tests.render.slides.browser import Browser, missing
 
 QUALITY = quality_named("480p15")
@@ -226,10 +227,7 @@ def test_no_date_is_left_in_a_deck(out: Path) -> None:
     assert data[start : start + 4] == b"xref", "places in the file still hold"
 
 
-@pytest.mark.parametrize(
-    "slug",
-    ["linear-algebra", "sequence-circuits", "one-is-1", "game-sales", "friends", "intuitive-math", "pareidolia"],
-)
+@pytest.mark.parametrize("slug", films(*REPORTS, "odd-squares", "puppet-show", "remembered-patterns"))  # have none
 def test_each_film_has_a_slide_that_plays_round_and_round(slug: str) -> None:
     episode = find_episode(slug)
     loops = {key for scene in episode.scenes for key in scene.loops}
