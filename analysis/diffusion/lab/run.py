@@ -17,7 +17,7 @@ import numpy as np
 from tapehead.analysis.diffusion.lab import bases, chance, elsewhere, local, removal, start, strips
 from tapehead.analysis.diffusion.lab.cautions import cautions
 from tapehead.analysis.diffusion.lab.photographs import Mask
-from tapehead.analysis.diffusion.lab.results import PARTS, missing
+from tapehead.analysis.diffusion.lab.results import PARTS
 from tapehead.analysis.diffusion.lab.scores import Eye, eye_of
 from tapehead.analysis.diffusion.lab.start import Source
 from tapehead.analysis.diffusion.lab.strips import Place
@@ -26,6 +26,7 @@ from tapehead.analysis.diffusion.models.loading import DiffusionModel
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.language.lab.run import Progress, Track
 from tapehead.analysis.results import Result
+from tapehead.analysis.saved_runs import missing
 from tapehead.analysis.store import Store, digest_file, digest_of
 
 if TYPE_CHECKING:
