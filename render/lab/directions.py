@@ -9,6 +9,7 @@ from typing import Any
 
 from tapehead.analysis import saved_runs
 from tapehead.analysis.diffusion.lab import bases
+from tapehead.analysis.diffusion.lab.advice import advice
 from tapehead.analysis.diffusion.lab.figures import figures_of
 from tapehead.analysis.errors import OutputError
 from tapehead.analysis.results import Result
@@ -160,6 +161,8 @@ def sentences(parts: Mapping[str, Result]) -> dict[str, str]:
             f"{read('removal', 'mean_change'):.3f}, moved as far at random by {read('removal', 'mean_control'):.3f}."
         ),
     }
+    if nexts := advice(parts):
+        said["test"] += " To try next: " + " ".join(nexts)
     if parts["carried"]["there"]:
         said["carried"] = (
             f"What the directions change elsewhere correlates with what they change here: laid over as they are "
