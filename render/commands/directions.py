@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -95,6 +96,8 @@ def directions(
     from tapehead.render.lab.threads import threads
 
     # Mistakes that need no model show at once.
+    if guidance is not None and not isfinite(guidance):
+        raise UsageError(f"--guidance is the classifier-free weight, a number; asked for {guidance}")
     shares = tuple(t) if t else (0.6,)
     chosen = 0 if use is not None else direction
     Settings(shares, k, steps, denoise, reach, walk, gamma, draws, layer, chosen, level, seed)

@@ -95,6 +95,8 @@ class Settings:
             raise UsageError(
                 f"with {self.draws} random sets no p-value can be 0.05; draw at least {chance.LEAST_DRAWS}"
             )
+        if self.level is not None and not np.isfinite(self.level):
+            raise UsageError(f"--level is a number of standard deviations; asked for {self.level}")
         if self.gamma == 0 or not np.isfinite(self.gamma):
             raise UsageError(f"--gamma is the step of guidance, a number but 0; asked for {self.gamma}")
         if self.direction < 0 or self.direction > self.k:

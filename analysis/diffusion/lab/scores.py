@@ -100,7 +100,7 @@ class Eye:
         """Unit embeddings (n, d), fp64, of pictures as CLIP's own preparation makes them: its size, mean and spread."""
         import torch
         from torch.nn.functional import interpolate, normalize
-        from transformers.image_utils import OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
+        from transformers.utils.constants import OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
 
         encoder = self.model.image_encoder
         size = int(encoder.config.image_size)
