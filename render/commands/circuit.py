@@ -12,8 +12,6 @@ from tapehead.render.commands.options import Device, Download, Json, Model, Qual
 
 if TYPE_CHECKING:
     from tapehead.analysis.language.models.loading import LanguageModel
-    from tapehead.analysis.store import Store
-    from tapehead.render.progress import Reporter
 
 
 def add_to(app: typer.Typer) -> None:
@@ -70,17 +68,24 @@ def circuit(
     if file is not None:
         raise UsageError("-o names the file that --make writes; results go to --out")
     writable(out)
+    choices = None
+    if film:
+        from tapehead.render.lab import filming
+        from tapehead.scenes.circuit_report.of_run import film_of
+
+        choices = filming.asked(quality, voice, tape, jobs)
     from tapehead.analysis.language.lab.any_model import load_any
     from tapehead.analysis.language.lab.prompt_tables import read_table
     from tapehead.analysis.language.lab.prompts import prompt_set
     from tapehead.analysis.language.lab.run import Settings, run_files, table_of
     from tapehead.analysis.store import Store
     from tapehead.render.lab.output import write_run
+    from tapehead.render.lab.threads import threads
 
     settings = Settings(threshold, draws, positions, edges, force, seed)
     tables = [(path, read_table(path, seed)) for path in files]  # before the model: mistakes show at once
     found = load_any(model or "mini", device, download)
-    _threads(jobs, found)
+    threads(jobs, found.hf)
     sets = [prompt_set(found, path.stem, rows, bos=bos, source=str(path)) for path, rows in tables]
     store = Store(report=reporter.warn)
     try:
@@ -98,8 +103,8 @@ def circuit(
         told[name]["cautions"] = dict(parts["cautions"].facts)
         if not json:
             _tell(name, parts, folder)
-        if film:
-            made = _film(folder, quality, voice, tape, jobs, store, reporter)
+        if choices is not None:
+            made = filming.film(film_of(folder), choices, folder, store, reporter)
             told[name]["film"] = str(made)
             if not json:
                 typer.echo(str(made))
@@ -140,21 +145,6 @@ def writable(out: Path) -> None:
         raise OutputError(f"{out} cannot be made: {error.strerror}; choose another place with --out") from error
 
 
-SMALL = 20_000_000
-"""Parameters below which a model's products are too small to be worth sharing between threads."""
-
-
-def _threads(jobs: int, model: LanguageModel) -> None:
-    """As many threads as asked for; else one for a small model and one per core for others."""
-    import os
-
-    import torch
-
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    small = sum(one.numel() for one in model.hf.parameters()) < SMALL
-    torch.set_num_threads(jobs or (1 if small else cores))
-
-
 def _tell(name: str, parts: Any, folder: Path) -> None:
     from tapehead.render.lab.report import verdict
 
@@ -162,13 +152,3 @@ def _tell(name: str, parts: Any, folder: Path) -> None:
     for text in parts["cautions"].facts.values():
         typer.echo(f"  caution: {text}")
     typer.echo(str(folder / "report.html"))
-
-
-def _film(folder: Path, quality: str, voice: str, tape: str, jobs: int, store: Store, reporter: Reporter) -> Path:
-    """Render the template episode from a finished run."""
-    from tapehead.render.film.make import Choices, render
-    from tapehead.render.quality import quality_named
-    from tapehead.scenes.circuit_report.of_run import film_of
-
-    choices = Choices(quality_named(quality), jobs, "", voice, tape, None, folder)
-    return render(film_of(folder), choices, store, reporter).path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,8 +16,6 @@ from tapehead.render.commands.options import Device, Download, Json, Model, Qual
 if TYPE_CHECKING:
     from tapehead.analysis.diffusion.lab.start import Source
     from tapehead.analysis.diffusion.models.loading import DiffusionModel
-    from tapehead.analysis.store import Store
-    from tapehead.render.progress import Reporter
 
 _SEEDS = re.compile(r"seed:(\d+(?:,\d+)*)")
 
@@ -77,7 +76,16 @@ def directions(
 
     reporter = Reporter(quiet)
     writable(out)
+    choices = None
+    if film:
+        from tapehead.render.lab import filming
+        from tapehead.scenes.direction_report.of_run import film_of
+
+        if to is not None and set(to) <= {"none"}:
+            raise UsageError("the film tells what becomes of the directions elsewhere: with --film leave out --to none")
+        choices = filming.asked(quality, voice, tape, jobs)
     from tapehead.analysis.diffusion.lab import bases
+    from tapehead.analysis.diffusion.lab.advice import advice
     from tapehead.analysis.diffusion.lab.photographs import read_mask, read_photograph
     from tapehead.analysis.diffusion.lab.run import GUIDED, PictureRun, Settings, run_picture, table_of
     from tapehead.analysis.diffusion.lab.start import Source
@@ -85,14 +93,17 @@ def directions(
     from tapehead.analysis.diffusion.models.loading import EMBEDDED, load_model
     from tapehead.analysis.store import Store
     from tapehead.render.lab.directions import write_run
+    from tapehead.render.lab.threads import threads
 
     # Mistakes that need no model show at once.
+    if guidance is not None and not isfinite(guidance):
+        raise UsageError(f"--guidance is the classifier-free weight, a number; asked for {guidance}")
     shares = tuple(t) if t else (0.6,)
     chosen = 0 if use is not None else direction
     Settings(shares, k, steps, denoise, reach, walk, gamma, draws, layer, chosen, level, seed)
     kept = bases.load_basis(use) if use is not None else None
     found = load_model(model or EMBEDDED, device, download)
-    _threads(jobs, found)
+    threads(jobs, found.unet)
     if kept is not None:
         last = last_time(found)
         if t:
@@ -127,11 +138,11 @@ def directions(
     with reporter.stage("figures"):
         write_run(parts, out, asked)
     told_run: dict[str, Any] = {"folder": str(out), "report": str(out / "report.html"), **table_of(parts)}
-    told_run["cautions"] = dict(parts["cautions"].facts)
+    told_run["cautions"], told_run["next"] = dict(parts["cautions"].facts), advice(parts)
     if not json:
         _tell(parts, out)
-    if film:
-        made = _film(out, quality, voice, tape, jobs, Store(report=reporter.warn), reporter)
+    if choices is not None:
+        made = filming.film(film_of(out), choices, out, Store(report=reporter.warn), reporter)
         told_run["film"] = str(made)
         if not json:
             typer.echo(str(made))
@@ -162,35 +173,13 @@ def _targets(to: list[str] | None, source: Source, model: DiffusionModel) -> lis
     return found
 
 
-SMALL = 20_000_000
-"""Parameters below which a model's products are too small to be worth sharing between threads."""
-
-
-def _threads(jobs: int, model: DiffusionModel) -> None:
-    """As many threads as asked for; else one for a small model and one per core for others."""
-    import os
-
-    import torch
-
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    small = sum(one.numel() for one in model.unet.parameters()) < SMALL
-    torch.set_num_threads(jobs or (1 if small else cores))
-
-
 def _tell(parts: Any, folder: Path) -> None:
+    from tapehead.analysis.diffusion.lab.advice import advice
     from tapehead.render.lab.directions import verdict
 
     typer.echo(verdict(parts))
     for text in parts["cautions"].facts.values():
         typer.echo(f"  caution: {text}")
+    for text in advice(parts):
+        typer.echo(f"  try next: {text}")
     typer.echo(str(folder / "report.html"))
-
-
-def _film(folder: Path, quality: str, voice: str, tape: str, jobs: int, store: Store, reporter: Reporter) -> Path:
-    """Render the template episode from a finished run."""
-    from tapehead.render.film.make import Choices, render
-    from tapehead.render.quality import quality_named
-    from tapehead.scenes.direction_report.of_run import film_of
-
-    choices = Choices(quality_named(quality), jobs, "", voice, tape, None, folder)
-    return render(film_of(folder), choices, store, reporter).path

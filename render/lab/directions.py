@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.diffusion.lab import bases, results
+from tapehead.analysis import saved_runs
+from tapehead.analysis.diffusion.lab import bases
+from tapehead.analysis.diffusion.lab.advice import advice
 from tapehead.analysis.diffusion.lab.figures import figures_of
 from tapehead.analysis.errors import OutputError
 from tapehead.analysis.results import Result
+from tapehead.analysis.store import digest_file
 from tapehead.render.lab import moving
 from tapehead.render.lab.pictures import make_pictures
 from tapehead.render.lab.report import absent, section, write_notebook, write_page
@@ -53,16 +56,15 @@ def write_run(
     """
     title = f"Directions of {parts['picture'].facts['source']} in {parts['picture'].model}"
     try:
-        results.save(parts, folder, settings)
+        saved_runs.save(parts, folder, settings)
         bases.save_basis(parts["basis"], folder / "basis.safetensors")
-        paths = [folder / results.SIDECAR, folder / results.ARRAYS, folder / "basis.safetensors"]
+        paths = [folder / saved_runs.SIDECAR, folder / saved_runs.ARRAYS, folder / "basis.safetensors"]
         paths += write_pictures(parts, folder / "pictures")
         thin = slim(parts)
         paths += write_tables(thin, folder / "tables")
         kinds = tuple(dict.fromkeys((*formats, "svg")))  # the page shows the SVG
-        drawn = make_pictures(
-            parts, folder / "figures", kinds, settings, results.digest(folder), title, figures_of(parts)
-        )
+        digest = digest_file(folder / saved_runs.SIDECAR)
+        drawn = make_pictures(parts, folder / "figures", kinds, settings, digest, title, figures_of(parts))
         paths += [path for picture in drawn for path in picture.files.values()]
         write_notebook(folder / "notebook.ipynb", title, _notebook(title))
         said = sentences(parts)
@@ -142,7 +144,7 @@ def sentences(parts: Mapping[str, Result]) -> dict[str, str]:
         "walk": (
             f"Walks go {read('walk', 'reach'):.0f} % of |x_t| to either side ({parts['walk'].facts['walk']}). The "
             f"random control had to go {read('walk', 'longer'):.1f} times as far (median) to move the bottleneck as "
-            f"much."
+            f"much.{_as_seen(parts['walk'])}"
         ),
         "test": (
             f"Direction {read('test', 'best_direction'):.0f} does most: "
@@ -159,6 +161,8 @@ def sentences(parts: Mapping[str, Result]) -> dict[str, str]:
             f"{read('removal', 'mean_change'):.3f}, moved as far at random by {read('removal', 'mean_control'):.3f}."
         ),
     }
+    if nexts := advice(parts):
+        said["test"] += " To try next: " + " ".join(nexts)
     if parts["carried"]["there"]:
         said["carried"] = (
             f"What the directions change elsewhere correlates with what they change here: laid over as they are "
@@ -174,6 +178,21 @@ def sentences(parts: Mapping[str, Result]) -> dict[str, str]:
             f"{read('local', 'random_concentration'):.1f} times."
         )
     return said
+
+
+def _as_seen(walk: Result) -> str:
+    """How far the ends are from the unedited picture as networks see it: reported, and nothing is claimed."""
+    kinds = {
+        "end_distance": ("In the autoencoder's features the ends lie", "from the unedited picture"),
+        "end_clip_alike": ("CLIP's embeddings of ends and unedited picture have a cosine of", "(1: no difference)"),
+        "end_clip_score": ("The CLIP score of the ends with the prompt is", "(of 100)"),
+    }
+    told = ""
+    for name, (before, after) in kinds.items():
+        if name in walk.quantities:
+            own, long, loud = (float(value) for value in walk[name])
+            told += f" {before} {own:.3g} {after}; random, as long: {long:.3g}; as loud: {loud:.3g}."
+    return told
 
 
 def verdict(parts: Mapping[str, Result]) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis import saved_runs
 from tapehead.analysis.errors import OutputError
-from tapehead.analysis.language.lab import results
 from tapehead.analysis.results import Result
+from tapehead.analysis.store import digest_file
 from tapehead.render.lab.pictures import make_pictures
 from tapehead.render.lab.report import write_notebook, write_report
 from tapehead.render.lab.tables import write_tables
@@ -27,9 +28,9 @@ def write_run(
     """
     title = f"{parts['prompts'].facts['task']} in {parts['prompts'].model}"
     try:
-        results.save(parts, folder, settings)
-        digest = results.digest(folder)
-        paths = [folder / results.SIDECAR, folder / results.ARRAYS]
+        saved_runs.save(parts, folder, settings)
+        digest = digest_file(folder / saved_runs.SIDECAR)
+        paths = [folder / saved_runs.SIDECAR, folder / saved_runs.ARRAYS]
         paths += write_tables(parts, folder / "tables")
         kinds = tuple(dict.fromkeys((*formats, "svg")))  # the page shows the SVG
         pictures = make_pictures(parts, folder / "figures", kinds, settings, digest, title)

@@ -24,14 +24,7 @@ TASK: Final = "successor"
 PROMPTS: Final = 64
 """The run that is told when none is given: made with the film's model."""
 
-KEPT: Final = "tapehead.analysis.language.lab.results:kept"
-
 ANALYSES: Final = (
     AnalysisCall("run", ".run:whole", {"task": TASK, "prompts": PROMPTS}, model="language"),
     *(AnalysisCall(part, ".run:part", {"name": part}, {"run": "run"}) for part in PARTS),
 )
-
-
-def kept(directory: str, digest: str) -> tuple[AnalysisCall, ...]:
-    """One call for each part of the run that lies in a folder, as its digest says."""
-    return tuple(AnalysisCall(part, KEPT, {"directory": directory, "part": part, "digest": digest}) for part in PARTS)

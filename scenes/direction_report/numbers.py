@@ -12,14 +12,7 @@ PARTS: Final = ("picture", "basis", "walk", "test", "carried", "removal", "cauti
 PROMPT: Final = "a puppet with red hair"
 """The run that is told when none is given: made with the film's model."""
 
-KEPT: Final = "tapehead.analysis.diffusion.lab.results:kept"
-
 ANALYSES: Final = (
     AnalysisCall("run", ".run:whole", {"prompt": PROMPT}, model="diffusion"),
     *(AnalysisCall(part, ".run:part", {"name": part}, {"run": "run"}) for part in PARTS),
 )
-
-
-def kept(directory: str, digest: str) -> tuple[AnalysisCall, ...]:
-    """One call for each part of the run that lies in a folder, as its digest says."""
-    return tuple(AnalysisCall(part, KEPT, {"directory": directory, "part": part, "digest": digest}) for part in PARTS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tapehead.analysis.diffusion.lab.results import digest, load
-from tapehead.analysis.errors import UsageError
+from tapehead.analysis.diffusion.lab.results import load
+from tapehead.analysis.saved_runs import calls, told_by
 from tapehead.scenes.episode import Episode, load_episode
 
-from .numbers import PARTS, kept
+from .numbers import PARTS
 
 
 def film_of(directory: Path) -> Episode:
@@ -19,9 +19,5 @@ def film_of(directory: Path) -> Episode:
         UsageError: the folder holds no finished run, or one without a part that the film speaks of.
         ResultError: the run is damaged.
     """
-    parts = load(directory)
-    for name in PARTS:
-        if not parts[name]["there"]:
-            why = parts[name].facts.get("why", "it is not there")
-            raise UsageError(f"the run in {directory} has no '{name}', which its film speaks of: {why}")
-    return replace(load_episode(Path(__file__).parent), analyses=kept(str(directory.resolve()), digest(directory)))
+    told_by(load(directory), PARTS, directory)
+    return replace(load_episode(Path(__file__).parent), analyses=calls(directory, PARTS))

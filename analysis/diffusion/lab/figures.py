@@ -14,6 +14,17 @@ _FAMILIES = (
 )
 
 
+_SEEN = (
+    (
+        "distance",
+        "distance in features",
+        "How far the picture moves along the first direction in the autoencoder's features.",
+    ),
+    ("clip_alike", "cosine", "CLIP's embedding along the first direction beside that of the unedited picture."),
+    ("clip_score", "CLIP score", "CLIP score with the prompt along the first direction."),
+)
+
+
 def figures_of(parts: Mapping[str, Result]) -> dict[str, tuple[Figure, ...]]:
     """All figures of a run."""
     makers = {
@@ -98,6 +109,19 @@ def _walk(part: Result) -> tuple[Figure, ...]:
             Axis("place along the walk"),
             Axis("root mean square change", "change"),
             control=_FAMILIES,
+        ),
+        *(
+            Figure(
+                name.replace("_", "-"),
+                "xy",
+                text,
+                (Series(name, "place_at", "", "line", {"time": 0, "direction": 0}, over="family"),),
+                Axis("place along the walk"),
+                Axis(axis, name),
+                control=_FAMILIES,
+            )
+            for name, axis, text in _SEEN
+            if name in part.quantities
         ),
         Figure(
             "differences",

@@ -20,9 +20,12 @@ for is the *main* one, at which everything but basis and walk is done.
     ``radius`` (mean frequency of the directions).
 ``walk``
     Along (time, family, direction, place): ``picture``, ``change``, ``length`` (|x' - x|), ``heard`` (|h' - h|),
-    ``distance`` (with an autoencoder), ``score`` (…, attribute).  Families: found; random, as long in x; random, as
-    loud in h.  ``reached`` (time, direction, place): whether the loud control came within 10 %; ``unreached``;
-    ``difference`` (…, row, column) between the ends; ``longer``: how many times farther the loud control had to go.
+    ``distance`` (with an autoencoder), ``clip_alike`` (cosine of CLIP's embedding with the unedited picture's, if the
+    pipeline brings a CLIP image encoder), ``clip_score`` (100 × cosine with the prompt's, if it brings CLIP's reader
+    too), ``score`` (…, attribute); ``end_distance``, ``end_clip_alike``, ``end_clip_score`` (family): means over both
+    ends.  Families: found; random, as long in x; random, as loud in h.  ``reached`` (time, direction, place): whether
+    the loud control came within 10 %; ``unreached``; ``difference`` (…, row, column) between the ends; ``longer``: how
+    many times farther the loud control had to go.
 ``test``
     Effects of the directions at the main time beside ``draws`` random sets: ``best``, ``best_direction`` (from 1),
     ``random`` (draw) with ``p`` (as long), ``loud`` (draw) with ``loud_p`` (as loud); ``…_mean``, ``…_best``;
@@ -40,20 +43,16 @@ for is the *main* one, at which everything but basis and walk is done.
     a scorer came with the model, its pictures are of the scorer's world, and the directions do more than random ones of
     the same length.  Facts: a sentence for every raised one.
 
-Saved in ``--out`` as ``results.safetensors`` and ``results.json``, as ``tapehead circuit`` does.
+Saved in ``--out`` by :mod:`~tapehead.analysis.saved_runs`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tapehead.analysis.errors import ResultError, UsageError
-from tapehead.analysis.language.lab import results as kept_runs
-from tapehead.analysis.registry import analysis
+from tapehead.analysis import saved_runs
 from tapehead.analysis.results import Result
-from tapehead.analysis.store import digest_file
 
-ARRAYS, SIDECAR = kept_runs.ARRAYS, kept_runs.SIDECAR
 PARTS = ("picture", "basis", "walk", "test", "carried", "removal", "local", "cautions")
 """Every run has all of them."""
 
@@ -74,8 +73,6 @@ CAUTIONS = (
 )
 """What can be wrong with a run, in the order in which it is told."""
 
-missing, save = kept_runs.missing, kept_runs.save
-
 
 def load(directory: Path) -> dict[str, Result]:
     """All parts of a run by name.
@@ -84,34 +81,4 @@ def load(directory: Path) -> dict[str, Result]:
         UsageError: the folder holds no finished run of ``tapehead directions``.
         ResultError: the run is damaged.
     """
-    if not (directory / SIDECAR).is_file():
-        raise UsageError(f"{directory} holds no {SIDECAR}: not the --out of a finished `tapehead directions`")
-    parts = kept_runs.load(directory)
-    if set(parts) != set(PARTS):
-        raise UsageError(f"{directory} holds a run of another command; name the --out of `tapehead directions`")
-    return parts
-
-
-def digest(directory: Path) -> str:
-    """What changes with any number, label or fact of a saved run."""
-    load(directory)
-    return digest_file(directory / SIDECAR)
-
-
-@analysis("diffusion.lab_part", libraries=("numpy", "safetensors"))
-def kept(*, directory: str, part: str, digest: str, seed: int = 0) -> Result:
-    """One part of a saved run, for an episode.
-
-    Args:
-        directory: the run's folder.
-        part: one of :data:`PARTS`.
-        digest: of the run (:func:`digest`), so that another run in the same folder is another result.
-        seed: unused; the run had its own.
-
-    Raises:
-        ResultError: the folder holds another run than ``digest`` says.
-    """
-    found = load(Path(directory))
-    if digest_file(Path(directory) / SIDECAR) != digest:
-        raise ResultError(f"{directory} holds another run than the one that the film was planned from; plan it again")
-    return found[part]
+    return saved_runs.load(directory, "tapehead directions", PARTS)

@@ -17,7 +17,7 @@ import numpy as np
 from tapehead.analysis.diffusion.lab import bases, chance, elsewhere, local, removal, start, strips
 from tapehead.analysis.diffusion.lab.cautions import cautions
 from tapehead.analysis.diffusion.lab.photographs import Mask
-from tapehead.analysis.diffusion.lab.results import PARTS, missing
+from tapehead.analysis.diffusion.lab.results import PARTS
 from tapehead.analysis.diffusion.lab.scores import Eye, eye_of
 from tapehead.analysis.diffusion.lab.start import Source
 from tapehead.analysis.diffusion.lab.strips import Place
@@ -26,6 +26,7 @@ from tapehead.analysis.diffusion.models.loading import DiffusionModel
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.language.lab.run import Progress, Track
 from tapehead.analysis.results import Result
+from tapehead.analysis.saved_runs import missing
 from tapehead.analysis.store import Store, digest_file, digest_of
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class Settings:
             raise UsageError(
                 f"with {self.draws} random sets no p-value can be 0.05; draw at least {chance.LEAST_DRAWS}"
             )
+        if self.level is not None and not np.isfinite(self.level):
+            raise UsageError(f"--level is a number of standard deviations; asked for {self.level}")
         if self.gamma == 0 or not np.isfinite(self.gamma):
             raise UsageError(f"--gamma is the step of guidance, a number but 0; asked for {self.gamma}")
         if self.direction < 0 or self.direction > self.k:

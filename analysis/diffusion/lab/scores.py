@@ -61,6 +61,60 @@ class Eye:
             found.append(torch.stack([(a - b).square().sum(1).mean((1, 2)) for a, b in rows]).sum(0))
         return np.asarray(torch.cat(found).cpu().numpy())
 
+    @property
+    def clip(self) -> bool:
+        """Whether the pipeline brings a CLIP that sees."""
+        return self.model.image_encoder is not None
+
+    @property
+    def clip_reads(self) -> bool:
+        """Whether it also brings that CLIP's reader: with a projection, and of as many dimensions."""
+        reader = self.model.text_encoder_2
+        if not self.clip or reader is None:
+            return False
+        return bool(reader.config.projection_dim == self.model.image_encoder.config.projection_dim)
+
+    def alike(self, pictures: Tensor, reference: Tensor) -> np.ndarray:
+        """Cosine (n,) between CLIP's embeddings of pictures and of one picture (3, s, s); NaN without a CLIP."""
+        if not self.clip:
+            return np.full(len(pictures), np.nan)
+        return np.asarray((self._embedded(pictures) @ self._embedded(reference[None])[0]).numpy())
+
+    def fitting(self, pictures: Tensor, prompt: str) -> np.ndarray:
+        """CLIP score (n,) of pictures and a prompt: 100 max(cosine, 0); NaN without both halves of CLIP, or a prompt.
+
+        As in Hessel et al. 2021 (arXiv 2104.08718), on the scale of 100 that is usual for pictures made from words.
+        """
+        import torch
+
+        if not self.clip_reads or not prompt:
+            return np.full(len(pictures), np.nan)
+        model = self.model
+        ids = model.tokenizer_2([prompt], padding="max_length", max_length=model.prompt_length, return_tensors="pt")
+        with torch.no_grad():
+            words = model.text_encoder_2(ids.input_ids.to(model.device)).text_embeds[0].double().cpu()
+        cosine = self._embedded(pictures) @ (words / words.norm())
+        return np.asarray(100 * cosine.clamp(min=0).numpy())
+
+    def _embedded(self, pictures: Tensor, block: int = 16) -> Tensor:
+        """Unit embeddings (n, d), fp64, of pictures as CLIP's own preparation makes them: its size, mean and spread."""
+        import torch
+        from torch.nn.functional import interpolate, normalize
+        from transformers.utils.constants import OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
+
+        encoder = self.model.image_encoder
+        size = int(encoder.config.image_size)
+        mean, spread = (torch.tensor(one).view(3, 1, 1) for one in (OPENAI_CLIP_MEAN, OPENAI_CLIP_STD))
+        found = []
+        for part in pictures.split(block):
+            fitted = part
+            if part.shape[-1] != size:
+                fitted = interpolate(part, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
+            with torch.no_grad():
+                seen = encoder(((fitted - mean) / spread).to(self.model.device)).image_embeds
+            found.append(normalize(seen.double().cpu(), dim=1))
+        return torch.cat(found)
+
     def _features(self, pictures: Tensor) -> list[Tensor]:
         import torch
         from torch.nn.functional import normalize

@@ -193,7 +193,19 @@ def walk_part(
 
     model, eye = places[0].model, places[0].eye
     kept: dict[str, list[Any]] = {
-        name: [] for name in ("picture", "change", "distance", "score", "length", "heard", "reached", "difference")
+        name: []
+        for name in (
+            "picture",
+            "change",
+            "distance",
+            "clip_alike",
+            "clip_score",
+            "score",
+            "length",
+            "heard",
+            "reached",
+            "difference",
+        )
     }
     for n, (place, v) in enumerate(zip(places, bases, strict=True)):
         far = reach * float(place.x.norm())
@@ -208,6 +220,8 @@ def walk_part(
         kept["picture"].append(as_bytes(pictures))
         kept["change"].append(eye.change(shown, start).reshape(form))
         kept["distance"].append(eye.distance(shown, start).reshape(form))
+        kept["clip_alike"].append(eye.alike(shown, start).reshape(form))
+        kept["clip_score"].append(eye.fitting(shown, place.source.prompt).reshape(form))
         kept["score"].append(eye.attributes(shown).reshape(*form, -1))
         kept["length"].append((flat - place.x).norm(dim=1).reshape(form).numpy())
         kept["heard"].append(place.loud(flat).reshape(form).numpy())
@@ -218,7 +232,7 @@ def walk_part(
     labels = {"time": tuple(str(place.t) for place in places), "family": FAMILIES}
     axes = ("time", "family", "direction", "place")
     change = np.stack(kept["change"])
-    ends = change[0][:, :, [0, -1]].mean(2)
+    end_change = change[0][:, :, [0, -1]].mean(2)
     quantities = {
         "there": quantity(1),
         "picture": quantity(np.stack(kept["picture"]), *axes, *PICTURE, labels=labels),
@@ -233,14 +247,23 @@ def walk_part(
         "place_at": quantity(np.arange(-count, count + 1), "place"),
         "count": quantity(count),
         "reach": quantity(100 * reach, unit="%"),
-        "end_change": quantity(ends, "family", "direction", labels={"family": FAMILIES}),
-        "largest_change": quantity(float(ends[0].max())),
+        "end_change": quantity(end_change, "family", "direction", labels={"family": FAMILIES}),
+        "largest_change": quantity(float(end_change[0].max())),
         "longer": quantity(
             np.median(np.stack(kept["length"])[0, 2, :, [0, -1]] / np.stack(kept["length"])[0, 0, :, [0, -1]])
         ),
     }
-    if model.vae is not None:
-        quantities["distance"] = quantity(np.stack(kept["distance"]), *axes, labels=labels)
+    # Distances say how much a picture changes as a network sees it, and nothing is claimed from them.
+    for name, there in (
+        ("distance", model.vae is not None),
+        ("clip_alike", eye.clip),
+        ("clip_score", eye.clip_reads and bool(places[0].source.prompt)),
+    ):
+        if there:
+            values = np.stack(kept[name])
+            quantities[name] = quantity(values, *axes, labels=labels)
+            ends = values[0][:, :, [0, -1]].mean((1, 2))
+            quantities[f"end_{name}"] = quantity(ends, "family", labels={"family": FAMILIES})
     if eye.names:
         quantities["score"] = quantity(
             np.stack(kept["score"]), *axes, "attribute", labels=labels | {"attribute": eye.names}

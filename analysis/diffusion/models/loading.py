@@ -55,6 +55,7 @@ _PARTS = {
     "text_encoder_2": True,
     "tokenizer": False,
     "tokenizer_2": False,
+    "image_encoder": True,
 }
 """Parts by name, and whether they have weights."""
 _AUTOENCODERS = ("vae", "vqvae")
@@ -66,6 +67,7 @@ _CLASSES = {
     "text_encoder_2": ("CLIPTextModelWithProjection",),
     "tokenizer": ("CLIPTokenizer", "CLIPTokenizerFast"),
     "tokenizer_2": ("CLIPTokenizer", "CLIPTokenizerFast"),
+    "image_encoder": ("CLIPVisionModelWithProjection",),
 }
 """What each part of the known pipelines is; a scheduler may be any of diffusers'."""
 _FORMERLY = {"UNetUnconditionalModel": "UNet2DModel", "UNetConditionalModel": "UNet2DConditionModel"}
@@ -89,6 +91,7 @@ _FETCHED = [
     "vqvae/diffusion_pytorch_model.safetensors",
     "text_encoder/model.safetensors",
     "text_encoder_2/model.safetensors",
+    "image_encoder/model.safetensors",
 ]
 """What is fetched of a hub repository: no pickles, no safety checker, one precision."""
 _FETCHED_SHORT = [pattern.replace(".safetensors", ".fp16.safetensors") for pattern in _FETCHED]
@@ -101,7 +104,8 @@ _FETCHED_ROOT = ["config.json", "scheduler_config.json", "diffusion_pytorch_mode
 class DiffusionModel:
     """A diffusion model in evaluation mode, with what it needs to read words and to show pictures.
 
-    ``vae``, ``text_encoder`` and ``tokenizer`` are ``None`` for a model on pixels.  ``name`` is what the badge says;
+    ``vae``, ``text_encoder`` and ``tokenizer`` are ``None`` for a model on pixels, ``image_encoder`` (CLIP's, which
+    compares pictures and makes none) for most pipelines.  ``name`` is what the badge says;
     ``digest`` changes with weights, configurations or tokenizer; ``directory`` holds the files.
     """
 
@@ -118,6 +122,7 @@ class DiffusionModel:
     tokenizer_2: Any = None
     kind: str = ""
     zeros_for_nothing: bool = False
+    image_encoder: Any = None
 
     @property
     def conditional(self) -> bool:
@@ -529,6 +534,11 @@ def _wanted(index: Mapping[str, Any], path: Path) -> dict[str, str]:
         for part in encoders or ["text_encoder"]:
             there |= {part: part, part.replace("text_encoder", "tokenizer"): part.replace("text_encoder", "tokenizer")}
         there.setdefault("vae", "vae")
+    # Pictures are only compared by it: one of another kind, or one that was left out, is no reason to refuse a model.
+    watcher = index.get("image_encoder")
+    known = isinstance(watcher, list) and watcher[1] in _CLASSES["image_encoder"]
+    if known and (path.parent / "image_encoder").is_dir():
+        there["image_encoder"] = "image_encoder"
     return there
 
 
@@ -626,8 +636,9 @@ def _check_fit(folder: Path, kind: str, there: Shapes) -> None:
     why, wanted = "", {}
     try:
         with torch.device("meta"), _quiet():
-            if kind.startswith("CLIPText"):
-                built: Any = getattr(transformers, kind)(transformers.CLIPTextConfig.from_dict(dict(config)))
+            if kind.startswith("CLIP"):
+                configured = transformers.CLIPTextConfig if "Text" in kind else transformers.CLIPVisionConfig
+                built: Any = getattr(transformers, kind)(configured.from_dict(dict(config)))
             else:
                 built = getattr(diffusers, kind).from_config(dict(config))
         wanted = {name: tuple(weight.shape) for name, weight in built.named_parameters()}

@@ -24,6 +24,10 @@ WIDEST_BLOCK = 8
 """Vectors per step if more than so many are asked for: wider blocks need more products, narrower ones batch badly."""
 NARROW = 2
 """Up to so many vectors are sought with a block of one: fewest products, and each is cheap alone."""
+LOOSE = 0.1
+"""Residual that guards of so few vectors have to reach: more would cost more than the vectors that were asked for."""
+UNLIKE = 0.3
+"""Noise beside a start of unit rows that is folded into one: what the rows lack, the guards find through it."""
 KEPT = 160
 """Vectors that are kept at least before a restart."""
 FLOOR = 1e-3
@@ -112,13 +116,15 @@ def local_basis(
         k: how many.
         tolerance: largest relative residual of the first k + guard vectors at which it stops.  Above 1e-2 the right
             vectors may well be missed.
-        start: rows (n, D) to begin with, such as v of the time or frame before; else seeded noise.
+        start: rows (n, D) to begin with, such as v of the time or frame before; else seeded noise.  Where the block is
+            one vector, one begins: their sum, with some noise.  (Multiplied one by one they would leave nothing for
+            the guards to grow from: on puppet-32 at k = 2 that takes more products than no start at all.)
         seed: of that noise.
         budget: products after which it stops with ``converged=False``.
         block: vectors per step; by default one for k up to 2, else k up to 8.
         guard: further vectors that must converge too; max(3, k / 10) by default.
-        guard_tolerance: of the guards' residuals; ``tolerance`` by default.  Their values err by the square of it, and
-            the values are what the order of the vectors hangs on, so a looser one still guards.
+        guard_tolerance: of the guards' residuals; ``tolerance`` by default, and 0.1 for k up to 2.  Their values err by
+            the square of it, and the values are what the order of the vectors hangs on, so a looser one still guards.
 
     Raises:
         UsageError: a k larger than the space, a start of another length, a budget that does not pay for one step.
@@ -132,10 +138,12 @@ def local_basis(
     wanted = k + guard
     if block < 1 or guard < 0 or not 0 < tolerance < 1:
         raise UsageError(f"block 1 or more, guard 0 or more, tolerance in (0, 1); got {block}, {guard}, {tolerance}")
-    limits = [tolerance] * k + [tolerance if guard_tolerance is None else guard_tolerance] * guard
+    if guard_tolerance is None:
+        guard_tolerance = max(LOOSE, tolerance) if k <= NARROW else tolerance
+    limits = [tolerance] * k + [guard_tolerance] * guard
     jvp, vjp = jacobian.n_jvp, jacobian.n_vjp
     space = _Space(jacobian, seed)
-    x = space.new(start, block)
+    x = space.new(_folded(start, seed) if start is not None and block == 1 else start, block)
     space.wide = len(x) > block
     if 2 * len(x) > budget:
         raise UsageError(f"a budget of {budget} products does not pay for one step of {len(x)} vectors ({2 * len(x)})")
@@ -459,6 +467,17 @@ def align(basis: LocalBasis, previous: LocalBasis) -> LocalBasis:
     signs = torch.sign(overlap.gather(1, overlap.abs().argmax(1, keepdim=True)))
     signs = torch.where(signs == 0, torch.ones_like(signs), signs)
     return replace(basis, u=basis.u * signs, v=basis.v * signs)
+
+
+def _folded(start: Tensor, seed: int) -> Tensor:
+    """Rows (n, D) as one (1, D): the sum of unit rows, with noise."""
+    import torch
+
+    if len(start) == 1:
+        return start
+    noise = torch.randn(1, start.shape[1], generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    unit = torch.nn.functional.normalize(start.double().cpu())
+    return unit.sum(0, keepdim=True) + UNLIKE * noise / noise.norm()
 
 
 def _checked_count(jacobian: Operator, k: int) -> int:

@@ -28,8 +28,8 @@ from tapehead.analysis.language.lab.passes import (
     silent,
 )
 from tapehead.analysis.language.lab.prompts import PromptSet
-from tapehead.analysis.language.lab.results import missing
 from tapehead.analysis.results import Quantity, Result, quantity
+from tapehead.analysis.saved_runs import missing
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.errors import UsageError
-from tapehead.analysis.outside_files import reading
+from tapehead.analysis.outside_files import reading, shown
 
 NEEDED = ("clean", "corrupted", "answer", "wrong")
 OPTIONAL = ("group", "positions", "half", "join")
@@ -37,7 +37,8 @@ LARGEST = 64 * 2**20
 
 @dataclass(frozen=True)
 class Row:
-    """One prompt with its partner; ``line`` is where it stands in the file, from 1."""
+    """One prompt with its partner; ``line`` is where it stands in the file, and ``nth`` which row of this line it is,
+    from 1."""
 
     line: int
     clean: str
@@ -48,6 +49,12 @@ class Row:
     positions: tuple[str, ...] = ()
     half: str = ""
     join: str | None = None
+    nth: int = 1
+
+    @property
+    def where(self) -> str:
+        """Its place for messages; files that programs write are often one line."""
+        return _where(self.line, self.nth)
 
     def __post_init__(self) -> None:
         if not (self.clean and self.corrupted and self.answer and self.wrong):
@@ -67,13 +74,17 @@ def read_table(path: Path, seed: int = 0) -> list[Row]:
     items = list(_items(path))
     if not items:
         raise UsageError(f"{path} holds no prompts; a row has the fields {', '.join(NEEDED)}")
-    if all(field in items[0][1] for field in AUTHORS):
+    if all(field in items[0][2] for field in AUTHORS):
         return _authors(path, items, seed)
-    return [_row(path, line, item) for line, item in items]
+    return [_row(path, line, nth, item) for line, nth, item in items]
 
 
-def _items(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Line and fields of every row."""
+def _where(line: int, nth: int) -> str:
+    return f"line {line}" if nth == 1 else f"line {line}, row {nth} of it"
+
+
+def _items(path: Path) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
+    """Line, number in that line, and fields of every row."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise UsageError(f"{path}: prompt files end in {', '.join(SUFFIXES)}; found '{path.suffix or 'no ending'}'")
@@ -87,10 +98,14 @@ def _items(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     except OSError as error:
         raise UsageError(f"the prompt file {path} cannot be read: {error.strerror}") from None
     reads = {".json": _from_json, ".jsonl": _from_lines, ".csv": _from_csv}[suffix]
+    last = nth = 0
     for line, item in reads(path, text):
+        last, nth = line, nth + 1 if line == last else 1
         if not isinstance(item, Mapping):
-            raise UsageError(f"{path}, line {line}: a row is an object with fields; found {type(item).__name__}")
-        yield line, item
+            raise UsageError(
+                f"{path}, {_where(line, nth)}: a row is an object with fields; found {type(item).__name__}"
+            )
+        yield line, nth, item
 
 
 def _from_json(path: Path, text: str) -> Iterator[tuple[int, Any]]:
@@ -177,35 +192,36 @@ def _cell(name: str, cell: str) -> Any:
     return cell
 
 
-def _row(path: Path, line: int, item: Mapping[str, Any]) -> Row:
-    where = f"{path}, line {line}"
+def _row(path: Path, line: int, nth: int, item: Mapping[str, Any]) -> Row:
+    where = f"{path}, {_where(line, nth)}"
     for field in NEEDED:
         if field not in item:
-            near = f"; there is {', '.join(map(str, item))}" if item else ""
+            near = f"; there is {', '.join(str(name)[:40] for name in list(item)[:20])}" if item else ""
             raise UsageError(f"{where}: the field '{field}' is missing{near}")
     clean, corrupted = (_text(where, field, item[field]) for field in NEEDED[:2])
     if clean == corrupted:
         raise UsageError(f"{where}: clean and corrupted are the same text; the corrupted prompt must not ask for it")
     answer, wrong = (_texts(where, field, item[field]) for field in NEEDED[2:])
     if both := set(answer) & set(wrong):
-        raise UsageError(f"{where}: '{min(both)}' is an answer and a wrong answer")
+        raise UsageError(f"{where}: {shown(min(both))} is an answer and a wrong answer")
     half = item.get("half") or ""
     if half not in HALVES:
-        raise UsageError(f"{where}: half is 'find' or 'score'; found {half!r}")
+        raise UsageError(f"{where}: half is 'find' or 'score'; found {shown(half)}")
     given = item.get("positions")
     positions = () if given in (None, "", []) else _texts(where, "positions", given, strip=True)
     join = item.get("join")
     if join is not None and not isinstance(join, str):
-        raise UsageError(f"{where}: join is the text between prompt and answer; found {join!r}")
+        raise UsageError(f"{where}: join is the text between prompt and answer; found {shown(join)}")
     group = item.get("group")
     if group is not None and not isinstance(group, str | int):
-        raise UsageError(f"{where}: group is a name; found {group!r}")
-    return Row(line, clean, corrupted, answer, wrong, "" if group is None else str(group), positions, half, join)
+        raise UsageError(f"{where}: group is a name; found {shown(group)}")
+    named = "" if group is None else str(group)
+    return Row(line, clean, corrupted, answer, wrong, named, positions, half, join, nth)
 
 
 def _text(where: str, field: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise UsageError(f"{where}: '{field}' must be text; found {value!r}")
+        raise UsageError(f"{where}: '{field}' must be text; found {shown(value)}")
     return value
 
 
@@ -215,27 +231,28 @@ def _texts(where: str, field: str, value: Any, strip: bool = False) -> tuple[str
     found = []
     for one in listed:
         if isinstance(one, bool) or not isinstance(one, str | int) or not str(one).strip():
-            raise UsageError(f"{where}: '{field}' must be text or a list of texts; found {one!r}")
+            raise UsageError(f"{where}: '{field}' must be text or a list of texts; found {shown(one)}")
         found.append(str(one).strip() if strip else str(one))
     if not found:
         raise UsageError(f"{where}: '{field}' is an empty list")
     return tuple(found if strip else dict.fromkeys(found))
 
 
-def _authors(path: Path, items: Sequence[tuple[int, Mapping[str, Any]]], seed: int) -> list[Row]:
+def _authors(path: Path, items: Sequence[tuple[int, int, Mapping[str, Any]]], seed: int) -> list[Row]:
     """Rows of an authors' file, with corrupted prompts of our own."""
-    for line, item in items:
+    for line, nth, item in items:
+        where = f"{path}, {_where(line, nth)}"
         for field in AUTHORS:
             if field not in item:
-                raise UsageError(f"{path}, line {line}: the field '{field}' is missing")
-            _texts(f"{path}, line {line}", field, item[field])
-    shown = [[str(item[f"S{k}"]).strip() for k in (1, 2, 3, 4)] for _line, item in items]
-    members = sorted({word for row in shown for word in row})
-    follows = {pair for row in shown for pair in itertools.pairwise(row)}
-    follows |= {(row[3], str(item["corr"]).strip()) for row, (_line, item) in zip(shown, items, strict=True)}
+                raise UsageError(f"{where}: the field '{field}' is missing")
+            _texts(where, field, item[field])
+    listed = [[str(item[f"S{k}"]).strip() for k in (1, 2, 3, 4)] for _line, _nth, item in items]
+    members = sorted({word for row in listed for word in row})
+    follows = {pair for row in listed for pair in itertools.pairwise(row)}
+    follows |= {(row[3], str(item["corr"]).strip()) for row, (_line, _nth, item) in zip(listed, items, strict=True)}
     rng = np.random.default_rng([seed, 2311])
     rows = []
-    for words, (line, item) in zip(shown, items, strict=True):
+    for words, (line, nth, item) in zip(listed, items, strict=True):
         text = str(item["text"]).strip()
         for _try in range(1000):
             drawn = [str(w) for w in rng.choice(members, 4)]
@@ -245,9 +262,9 @@ def _authors(path: Path, items: Sequence[tuple[int, Mapping[str, Any]]], seed: i
             raise UsageError(f"{path}: its members follow each other in every order; give corrupted prompts yourself")
         corrupted = _exchanged(text, words, drawn)
         if corrupted is None:
-            raise UsageError(f"{path}, line {line}: the text does not show {' '.join(words)} in this order")
+            raise UsageError(f"{path}, {_where(line, nth)}: the text does not show {' '.join(words)} in this order")
         answers = (str(item["corr"]).strip(),), (str(item["incorr"]).strip(),)
-        rows.append(Row(line, text, corrupted, *answers, join=" "))
+        rows.append(Row(line, text, corrupted, *answers, join=" ", nth=nth))
     return rows
 
 

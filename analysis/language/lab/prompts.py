@@ -20,6 +20,8 @@ from tapehead.analysis.language.tasks.tasks import Task
 
 NONE = -1
 """Instead of a token id where a prompt has fewer answers than another."""
+SHOWN = 40
+"""Tokens that a message lists."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +165,7 @@ def adds_bos(model: LanguageModel) -> bool:
     bos = model.tokenizer.bos_token_id
     if bos is None:
         return False
-    plain = model.tokenizer("a", add_special_tokens=False)["input_ids"]
+    plain = model.tokenizer("a", add_special_tokens=False, verbose=False)["input_ids"]
     marked = model.tokenizer("a")["input_ids"]
     return len(marked) > len(plain) and marked[0] == bos
 
@@ -190,20 +192,19 @@ def prompt_set(
     read = []
     labelled = [bool(row.positions) for row in rows]
     if any(labelled) and not all(labelled):
-        line = rows[labelled.index(not labelled[0])].line
-        raise UsageError(f"{source}, line {line}: some rows have positions and some have none; label all or none")
+        odd = rows[labelled.index(not labelled[0])]
+        raise UsageError(f"{source}, {odd.where}: some rows have positions and some have none; label all or none")
     unknown = 0
     for i, row in enumerate(rows):
-        where = f"{source}, line {row.line}"
+        where = f"{source}, {row.where}"
         clean, corrupted = _tokens(model, where, "clean", row.clean), _tokens(model, where, "corrupted", row.corrupted)
+        longest = max(len(clean), len(corrupted)) + first
+        if longest > model.context:
+            raise UsageError(f"{where}: the prompt has {longest} tokens; '{model.name}' reads at most {model.context}")
         if len(clean) != len(corrupted):
             raise UsageError(
                 f"{where}: clean has {len(clean)} tokens for '{model.name}' and corrupted {len(corrupted)}: "
                 f"{_shown(model, clean)} / {_shown(model, corrupted)}; change a word so that both have the same number"
-            )
-        if len(clean) + first > model.context:
-            raise UsageError(
-                f"{where}: the prompt has {len(clean) + first} tokens; '{model.name}' reads at most {model.context}"
             )
         join = row.join if row.join is not None else ("" if spaced else " ")
         answer, wrong = (
@@ -266,7 +267,7 @@ def prompt_set(
 
 
 def _tokens(model: LanguageModel, where: str, field: str, text: str) -> list[int]:
-    ids = [int(i) for i in model.tokenizer(text, add_special_tokens=False)["input_ids"]]
+    ids = [int(i) for i in model.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]]
     if not ids:
         raise UsageError(f"{where}: {field} has no token for '{model.name}'")
     if max(ids) >= model.words:
@@ -276,7 +277,7 @@ def _tokens(model: LanguageModel, where: str, field: str, text: str) -> list[int
 
 def _one_token(model: LanguageModel, where: str, field: str, prompt: str, before: list[int], after: str) -> int:
     """The token that ``after`` is where it follows the prompt."""
-    whole = [int(i) for i in model.tokenizer(prompt + after, add_special_tokens=False)["input_ids"]]
+    whole = [int(i) for i in model.tokenizer(prompt + after, add_special_tokens=False, verbose=False)["input_ids"]]
     if whole[: len(before)] != before:
         raise UsageError(
             f"{where}: with the {field} '{after}' behind it the prompt is cut into other tokens by '{model.name}': "
@@ -294,7 +295,8 @@ def _one_token(model: LanguageModel, where: str, field: str, prompt: str, before
 
 
 def _shown(model: LanguageModel, ids: Sequence[int]) -> str:
-    return " | ".join(model.tokenizer.decode([i]) for i in ids) or "nothing"
+    more = f" | … {len(ids)} in all" if len(ids) > SHOWN else ""
+    return (" | ".join(model.tokenizer.decode([i]) for i in ids[:SHOWN]) or "nothing") + more
 
 
 def _labels(model: LanguageModel, where: str, row: Row, tokens: list[int]) -> tuple[str, ...]:
@@ -312,7 +314,9 @@ def _labels(model: LanguageModel, where: str, row: Row, tokens: list[int]) -> tu
         at = row.clean.index(word, at) + len(word)
         ends.append(at)
     found: list[str] = []
-    counts = [len(model.tokenizer(row.clean[:end], add_special_tokens=False)["input_ids"]) for end in ends]
+    counts = [
+        len(model.tokenizer(row.clean[:end], add_special_tokens=False, verbose=False)["input_ids"]) for end in ends
+    ]
     if counts[-1] != len(tokens):
         counts[-1] = len(tokens)  # a point or space at the very end belongs to the last word
     for label, begin, end in zip(given, [0, *counts], counts, strict=False):

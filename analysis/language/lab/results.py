@@ -80,23 +80,15 @@ count, their probabilities are added first.
     with nothing, on prompts that it was not found on.  Facts: for every raised one, by its label, a sentence in English
     with the numbers.
 
-Saved in ``--out`` as ``results.safetensors`` (arrays named "part/quantity") and ``results.json`` (axes, labels, units,
-facts of every part, and the run's settings); of several files each has a folder of its own.
+Saved in ``--out`` by :mod:`~tapehead.analysis.saved_runs`; of several files each has a folder of its own.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from tapehead.analysis.errors import ResultError, UsageError
-from tapehead.analysis.registry import analysis
-from tapehead.analysis.results import Origin, Quantity, Result, quantity
-from tapehead.analysis.store import digest_file, write_atomically
+from tapehead.analysis import saved_runs
+from tapehead.analysis.results import Result
 
 PARTS = (
     "prompts",
@@ -133,99 +125,12 @@ CAUTIONS = (
 )
 """What can be wrong with a run, in the order in which it is told."""
 
-ARRAYS, SIDECAR = "results.safetensors", "results.json"
-
-
-def missing(why: str, model: str = "") -> Result:
-    """A part that is not there, and why."""
-    return Result({"there": quantity(0)}, model=model, facts={"why": why})
-
-
-def save(parts: Mapping[str, Result], directory: Path, settings: Mapping[str, Any]) -> None:
-    """Write all parts of a run; the sidecar comes last and names the digest of the arrays."""
-    from safetensors.numpy import save as dump
-
-    arrays, described = {}, {}
-    for name, part in parts.items():
-        for key, one in part.quantities.items():
-            arrays[f"{name}/{key}"] = np.ascontiguousarray(one.values).reshape(one.values.shape)
-        described[name] = {
-            "origin": part.origin,
-            "model": part.model,
-            "facts": dict(part.facts),
-            "quantities": {
-                key: {"axes": one.axes, "labels": one.labels, "unit": one.unit} for key, one in part.quantities.items()
-            },
-        }
-    directory.mkdir(parents=True, exist_ok=True)
-    write_atomically(directory / ARRAYS, dump(arrays))
-    told = {"settings": dict(settings), "arrays": digest_file(directory / ARRAYS), "parts": described}
-    write_atomically(directory / SIDECAR, json.dumps(told, indent=1, sort_keys=True, default=_plain) + "\n")
-
 
 def load(directory: Path) -> dict[str, Result]:
     """All parts of a run by name.
 
     Raises:
-        UsageError: the folder holds no finished run.
-        ResultError: arrays and sidecar do not belong together, or are damaged.
+        UsageError: the folder holds no finished run of ``tapehead circuit``.
+        ResultError: the run is damaged.
     """
-    from safetensors.numpy import load as undump
-
-    if not (directory / SIDECAR).is_file():
-        raise UsageError(f"{directory} holds no {SIDECAR}: not the --out of a finished `tapehead circuit`")
-    try:
-        told = json.loads((directory / SIDECAR).read_text(encoding="utf-8"))
-        if digest_file(directory / ARRAYS) != told["arrays"]:
-            raise ResultError(f"{directory / ARRAYS} and {SIDECAR} are of different runs; run the command again")
-        arrays = undump((directory / ARRAYS).read_bytes())
-        return {
-            name: Result(
-                {
-                    key: Quantity(arrays[f"{name}/{key}"], tuple(q["axes"]), q["labels"], q["unit"])
-                    for key, q in part["quantities"].items()
-                },
-                Origin(part["origin"]),
-                model=part["model"],
-                facts=part["facts"],
-                name=name,
-            )
-            for name, part in told["parts"].items()
-        }
-    except ResultError:
-        raise
-    except Exception as error:
-        raise ResultError(f"the results in {directory} cannot be read: {error}; run the command again") from error
-
-
-def digest(directory: Path) -> str:
-    """What changes with any number, label or fact of a saved run."""
-    load(directory)
-    return digest_file(directory / SIDECAR)
-
-
-@analysis("language.lab_part", libraries=("numpy", "safetensors"))
-def kept(*, directory: str, part: str, digest: str, seed: int = 0) -> Result:
-    """One part of a saved run, for an episode.
-
-    Args:
-        directory: the run's folder.
-        part: one of :data:`PARTS`.
-        digest: of the run (:func:`digest`), so that another run in the same folder is another result.
-        seed: unused; the run had its own.
-
-    Raises:
-        ResultError: the folder holds another run than ``digest`` says.
-    """
-    found = load(Path(directory))
-    if digest_file(Path(directory) / SIDECAR) != digest:
-        raise ResultError(f"{directory} holds another run than the one that the film was planned from; plan it again")
-    return found[part]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    raise TypeError(f"{type(value).__name__} is no plain data")
+    return saved_runs.load(directory, "tapehead circuit", PARTS)

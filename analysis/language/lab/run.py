@@ -25,10 +25,10 @@ from tapehead.analysis.language.lab.ablators import AnyNetwork, PooledAblator, c
 from tapehead.analysis.language.lab.networks import open_network
 from tapehead.analysis.language.lab.passes import Tick, silent
 from tapehead.analysis.language.lab.prompts import PromptSet
-from tapehead.analysis.language.lab.results import missing
 from tapehead.analysis.language.models.components import Circuit, Component, component
 from tapehead.analysis.language.models.loading import LanguageModel
 from tapehead.analysis.results import Result, quantity
+from tapehead.analysis.saved_runs import missing
 from tapehead.analysis.store import Store, digest_file, digest_of
 
 STAGES = {

@@ -18,8 +18,8 @@ from tapehead.analysis.language.lab.ablators import AnyNetwork
 from tapehead.analysis.language.lab.networks import FastNetwork, OpenNetwork
 from tapehead.analysis.language.lab.passes import Tick, count_portions, place, portions, run_through, silent
 from tapehead.analysis.language.lab.prompts import PromptSet
-from tapehead.analysis.language.lab.results import missing
 from tapehead.analysis.results import Quantity, Result, quantity
+from tapehead.analysis.saved_runs import missing
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -131,6 +131,34 @@ def extra_large(directory: Path) -> Path:
     )
 
 
+def image_encoder(width: int, size: int = SIDE) -> Any:
+    """CLIP's half that sees."""
+    import torch
+    import transformers
+
+    torch.manual_seed(8)
+    config = transformers.CLIPVisionConfig(
+        hidden_size=16,
+        intermediate_size=32,
+        projection_dim=width,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        image_size=size,
+        patch_size=4,
+    )
+    return transformers.CLIPVisionModelWithProjection(config)
+
+
+def seeing(directory: Path, *, large: bool = True, width: int = 16, size: int = SIDE) -> Path:
+    """SDXL's or Stable Diffusion's shape with a CLIP image encoder; ``width`` 16 is that of SDXL's second reader."""
+    (extra_large if large else stable)(directory)
+    image_encoder(width, size).save_pretrained(directory / "image_encoder")
+    told = json.loads((directory / "model_index.json").read_text())
+    told["image_encoder"] = ["transformers", "CLIPVisionModelWithProjection"]
+    (directory / "model_index.json").write_text(json.dumps(told))
+    return directory
+
+
 def _pixel_unet(channels: int = 3) -> Any:
     import torch
     from diffusers import UNet2DModel

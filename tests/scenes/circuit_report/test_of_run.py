@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tapehead.analysis.errors import UsageError
-from tapehead.analysis.language.lab.results import missing, save
+from tapehead.analysis.language.lab import results as lab
 from tapehead.analysis.registry import load, obtain
 from tapehead.analysis.results import Result
+from tapehead.analysis.saved_runs import missing, save
 from tapehead.analysis.store import Store
 from tapehead.scenes.circuit_report.numbers import PARTS
 from tapehead.scenes.circuit_report.of_run import film_of
@@ -19,9 +20,14 @@ from tapehead.scenes.filling import filled
 from tests.scenes.circuit_report.runs import run
 
 
+def whole(parts: dict[str, Result]) -> dict[str, Result]:
+    """With the parts that the film does not speak of."""
+    return {name: missing("not computed") for name in lab.PARTS} | parts
+
+
 def test_a_film_of_a_folder_reads_the_parts_that_lie_there(tmp_path: Path) -> None:
     parts = run("strong")
-    save(parts, tmp_path / "run", {})
+    save(whole(parts), tmp_path / "run", {})
     film, store = film_of(tmp_path / "run"), Store(tmp_path / "store")
     results = obtain(film.analyses, film.package, store, film.seed)
     script = filled(film.script(), lambda name: load(store, results[name], name))
@@ -30,27 +36,27 @@ def test_a_film_of_a_folder_reads_the_parts_that_lie_there(tmp_path: Path) -> No
 
 
 def test_another_run_in_the_folder_is_another_film(tmp_path: Path) -> None:
-    save(run("strong"), tmp_path, {})
+    save(whole(run("strong")), tmp_path, {})
     before = film_of(tmp_path).analyses
-    save(run("found"), tmp_path, {})
+    save(whole(run("found")), tmp_path, {})
     assert film_of(tmp_path).analyses != before
 
 
 def test_a_folder_without_a_run_or_without_a_part_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"holds no results\.json"):
         film_of(tmp_path)
-    save(run() | {"lens": missing("the model has no unembedding")}, tmp_path, {})
+    save(whole(run()) | {"lens": missing("the model has no unembedding")}, tmp_path, {})
     with pytest.raises(UsageError, match="has no 'lens', which its film speaks of: the model has no unembedding"):
         film_of(tmp_path)
 
 
 def test_a_part_is_taken_out_of_a_whole_run() -> None:
     parts = run()
-    whole = Result(
+    together = Result(
         {f"{name}/{key}": one for name, each in parts.items() for key, one in each.quantities.items()},
         model="mini",
         facts={name: dict(each.facts) for name, each in parts.items()},
     )
     for name in PARTS:
-        taken = part(whole, name, seed=0)
+        taken = part(together, name, seed=0)
         assert replace(taken, name=name) == parts[name]

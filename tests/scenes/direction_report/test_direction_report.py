@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tapehead.analysis.diffusion.lab.results import digest, kept, missing, save
 from tapehead.analysis.diffusion.lab.run import PictureRun, Settings, run_picture
 from tapehead.analysis.diffusion.lab.start import Source
 from tapehead.analysis.errors import ResultError, UsageError
 from tapehead.analysis.results import Result, quantity
-from tapehead.analysis.store import Store
+from tapehead.analysis.saved_runs import SIDECAR, kept, missing, save
+from tapehead.analysis.store import Store, digest_file
 from tapehead.render.drawing.draw import scene_class
 from tapehead.render.planning.film_plan import plan_scene
 from tapehead.render.words.narration import narrate
@@ -128,7 +128,7 @@ def test_a_film_of_a_folder_reads_the_parts_that_lie_there(whole: dict[str, Resu
     save(whole, tmp_path, {})
     film = film_of(tmp_path)
     assert {call.id for call in film.analyses} == set(PARTS)
-    before = digest(tmp_path)
+    before = digest_file(tmp_path / SIDECAR)
     taken = kept(directory=str(tmp_path), part="test", digest=before)
     assert float(taken["best"]) == float(whole["test"]["best"])
     save({**whole, "carried": missing("no other picture was named (--to)")}, tmp_path, {})

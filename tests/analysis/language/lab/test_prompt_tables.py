@@ -119,3 +119,25 @@ def test_the_authors_format_gets_corrupted_prompts_whose_last_members_do_not_fol
     del rows[2]["corr"]
     with pytest.raises(UsageError, match="line 4: the field 'corr' is missing"):
         read_table(write(tmp_path / "b.json", rows))
+
+
+def test_a_row_of_a_file_on_one_line_is_named_by_its_number(tmp_path: Path) -> None:
+    row = {"clean": "a b", "corrupted": "c b", "answer": "d", "wrong": "e"}
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps([row, row, {name: row[name] for name in ("clean", "corrupted", "answer")}]))
+    with pytest.raises(UsageError, match=r"line 1, row 3 of it: the field 'wrong' is missing"):
+        read_table(path)
+    path.write_text(json.dumps([row, row]))
+    assert [one.where for one in read_table(path)] == ["line 1", "line 1, row 2 of it"]
+    path.write_text(json.dumps([row, row], indent=1))
+    assert [one.where for one in read_table(path)] == ["line 2", "line 8"]
+
+
+def test_what_a_message_shows_of_a_row_is_cut(tmp_path: Path) -> None:
+    row = {"clean": "a b", "corrupted": "c b", "answer": ["d" * 10**6, "x"], "wrong": "d" * 10**6}
+    path = tmp_path / "long.json"
+    for field, value in (("wrong", row["wrong"]), ("group", [["y" * 10**6]]), ("clean", {"z": "y" * 10**6})):
+        path.write_text(json.dumps([row | {field: value}]))
+        with pytest.raises(UsageError) as caught:
+            read_table(path)
+        assert len(str(caught.value)) < 400 + len(str(path))

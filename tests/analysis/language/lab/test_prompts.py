@@ -63,6 +63,11 @@ def test_pairs_of_other_lengths_and_long_prompts_are_told(model: LanguageModel) 
     with pytest.raises(UsageError, match=r"line 2: clean has 6 tokens for 'llama' and corrupted 7: Tom \|"):
         prompt_set(model, "t", [replace(SHORT, corrupted="old Tom saw Ben. Sue saw")])
     long = " ".join(["Tom"] * 80)
+    # Where both are wrong the length is told, and a message never lists all of a long prompt.
+    with pytest.raises(UsageError, match="line 2: the prompt has 80 tokens; 'llama' reads at most 64"):
+        prompt_set(model, "t", [replace(SHORT, clean="saw " * 80)], bos=False)
+    with pytest.raises(UsageError, match=r"clean has 60 tokens .* 60 in all /"):
+        prompt_set(model, "t", [replace(SHORT, clean="saw " * 60)], bos=False)
     with pytest.raises(UsageError, match="line 2: the prompt has 80 tokens; 'llama' reads at most 64"):
         prompt_set(model, "t", [replace(SHORT, clean=long, corrupted=long + " ")], bos=False)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tapehead.analysis.errors import ResultError, UsageError
+from tapehead.analysis.errors import UsageError
 from tapehead.analysis.language.lab import results
 from tapehead.analysis.language.lab.making import make_rows
 from tapehead.analysis.language.lab.networks import open_network
@@ -17,7 +17,7 @@ from tapehead.analysis.language.lab.run import STAGES, FileRun, Settings, _in_me
 from tapehead.analysis.language.lab.search import random_circuit
 from tapehead.analysis.language.models.components import Circuit, Component
 from tapehead.analysis.language.models.loading import LanguageModel, load_model
-from tapehead.analysis.results import Result, quantity
+from tapehead.analysis.results import Result
 from tapehead.analysis.store import Store
 
 QUICK = Settings(draws=19, force=True)
@@ -149,31 +149,6 @@ def test_random_circuits_have_the_size_and_the_indispensable_components() -> Non
     assert not all(always[0] in circuit for circuit in free)
     # All of them indispensable: the only random circuit is the circuit, and the control can only fail.
     assert random_circuit(like, list(like), rng) == like
-
-
-def test_results_are_read_as_they_were_saved_and_damage_is_told(tmp_path: Path) -> None:
-    part = Result(
-        {"there": quantity(1), "score": quantity([[1.5, np.nan]], "layer", "head", unit="%", labels={"layer": ["0"]})},
-        model="m",
-        facts={"best": "0.1", "names": ["a", "b"]},
-    )
-    results.save({"circuit": part, "edges": results.missing("not asked for", "m")}, tmp_path, {"seed": 3})
-    back = results.load(tmp_path)
-    assert back["circuit"].quantity("score").unit == "%"
-    assert back["circuit"].quantity("score").labels == {"layer": ("0",)}
-    assert np.array_equal(back["circuit"]["score"], part["score"], equal_nan=True)
-    assert back["circuit"].facts == part.facts
-    assert int(back["edges"]["there"]) == 0
-    digest = results.digest(tmp_path)
-    kept = results.kept(directory=str(tmp_path), part="circuit", digest=digest)
-    assert np.array_equal(kept["score"], part["score"], equal_nan=True)
-    with pytest.raises(ResultError, match="another run than the one that the film was planned from"):
-        results.kept(directory=str(tmp_path), part="circuit", digest="0")
-    (tmp_path / results.ARRAYS).write_bytes(b"x")
-    with pytest.raises(ResultError, match="different runs"):
-        results.load(tmp_path)
-    with pytest.raises(UsageError, match=r"holds no results\.json"):
-        results.load(tmp_path / "nowhere")
 
 
 def test_where_memory_runs_out_fewer_prompts_go_together(
