@@ -18,6 +18,7 @@ from tapehead.render.commands.cluster import add_to as add_planning
 from tapehead.render.commands.deliver import add_to as add_delivery
 from tapehead.render.commands.directions import add_to as add_directions
 from tapehead.render.commands.friends import friends
+from tapehead.render.commands.new import add_to as add_new
 from tapehead.render.commands.options import (
     AllowFlashes,
     Device,
@@ -481,6 +482,7 @@ def store_gc(
         typer.echo(f"left {done.unreadable} entries that cannot be read now")
 
 
+add_new(app)
 add_delivery(app)
 add_planning(app)
 add_patterns(app)

@@ -180,7 +180,7 @@ class Chart(VGroup):
         self.marks, self.names = VGroup(*self._marks()), VGroup()
         self.names.add(*self._names())
         self.extras = VGroup()
-        self.submobjects = []
+        self.submobjects: list[Mobject] = []
         self.add(self.area, self.axes, self.numbers, self.titles, self.marks, self.names, self.extras)
 
     def _draw_axes(self, x_numbers: list[Mobject], y_numbers: list[Mobject]) -> None:
@@ -311,7 +311,7 @@ class Chart(VGroup):
             ends = self.at(self.x_scale.low, value), self.at(self.x_scale.high, value)
         made = VGroup(DashedLine(*ends, dash_length=0.14).set_stroke(colour, 4))
         if text:
-            fields = {"x": value} if isinstance(value, Reading) and "{x" in text else {}
+            fields: dict[str, Any] = {"x": value} if isinstance(value, Reading) and "{x" in text else {}
             words = Words(text, size=TINY, color=colour, **fields)
             side, edge = (RIGHT, UP + LEFT) if upright else (UP, DOWN + RIGHT)
             made.add(words.move_to(ends[1] + 0.12 * side + (0.05 * DOWN if upright else ORIGIN), aligned_edge=edge))
