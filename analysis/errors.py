@@ -81,6 +81,10 @@ class OutputError(TapeheadError):
     """The output place is read-only, full or gone."""
 
 
+class LayoutError(TapeheadError):
+    """The layout has something to be looked at, and the user wants that to be an error."""
+
+
 class WorkerError(TapeheadError):
     """A worker process failed; the message is short, ``log`` names the file with the whole story."""
 

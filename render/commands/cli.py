@@ -13,6 +13,8 @@ import typer
 
 from tapehead.analysis.errors import Interrupted, TapeheadError, UsageError, cause_of
 from tapehead.render.commands import tape as tape_commands
+from tapehead.render.commands.check import add_to as add_check
+from tapehead.render.commands.check import refuse_errors
 from tapehead.render.commands.circuit import add_to as add_circuit
 from tapehead.render.commands.cluster import add_to as add_planning
 from tapehead.render.commands.deliver import add_to as add_delivery
@@ -32,6 +34,7 @@ from tapehead.render.commands.options import (
     Quality,
     Quiet,
     Seed,
+    Strict,
     Tape,
     Timeout,
     Voice,
@@ -227,6 +230,7 @@ def render(
     device: Device = "cpu",
     download: Download = False,
     allow_flashes: AllowFlashes = False,
+    strict: Strict = False,
     timeout: Timeout = 600,
     memory: Memory = 4,
     plan: Annotated[str, typer.Option(metavar="PLAN", help="Instead of an episode: what `tapehead plan` wrote.")] = "",
@@ -259,6 +263,7 @@ def render(
     if executor != "local" or store:
         raise UsageError("--executor and --store are for a plan: make one with `tapehead plan`, then `render --plan`")
     choice = ModelChoice(model, device, download)
+    refuse_errors(episode)
     choices = Choices(
         quality_named(quality),
         jobs,
@@ -271,6 +276,7 @@ def render(
         allow_flashes,
         limits=Limits(timeout, memory),
         dub=dub,
+        strict=strict,
     )
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     tell_film(film, reporter, json)
@@ -323,6 +329,7 @@ def stills(
     model: Model = "",
     device: Device = "cpu",
     download: Download = False,
+    strict: Strict = False,
     timeout: Timeout = 600,
     memory: Memory = 4,
     out: Out = Path("out"),
@@ -340,8 +347,18 @@ def stills(
     from tapehead.scenes.episode import find_episode
 
     choice = ModelChoice(model, device, download)
+    refuse_errors(episode)
     choices = Choices(
-        quality_named(quality), jobs, only, voice, tape, seed, out, choice, limits=Limits(timeout, memory)
+        quality_named(quality),
+        jobs,
+        only,
+        voice,
+        tape,
+        seed,
+        out,
+        choice,
+        limits=Limits(timeout, memory),
+        strict=strict,
     )
     reporter = Reporter(quiet)
     sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
@@ -483,6 +500,7 @@ def store_gc(
 
 
 add_new(app)
+add_check(app)
 add_delivery(app)
 add_planning(app)
 add_patterns(app)

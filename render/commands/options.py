@@ -35,6 +35,8 @@ Timeout = Annotated[
 Memory = Annotated[float, typer.Option(min=0, metavar="GB", help="What one worker may use; 0 for as much as there is.")]
 AllowFlashes = Annotated[bool, typer.Option("--allow-flashes", help="Make the film even if it flashes.")]
 
+Strict = Annotated[bool, typer.Option("--strict", help="Anything that is found in the layout is an error.")]
+
 
 def answer(data: Any) -> None:
     """What ``--json`` prints."""

@@ -59,7 +59,7 @@ def write_episode(folder: Path, files: Mapping[str, str], title: str) -> Path:
         UsageError: it is there and holds something, or its name is none.
         OutputError: it cannot be written.
     """
-    folder = Path(os.path.abspath(folder.expanduser()))
+    folder = folder.expanduser().resolve()
     if not folder.name:
         raise UsageError(f"{folder} is no folder for an episode; give one that has a name")
     if not title.isprintable():
