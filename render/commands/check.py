@@ -32,10 +32,7 @@ def check(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Find all problems of an episode in one run: declaration, words, marks, results, licences, layout.
-
-    Examples: tapehead check my-film · tapehead check ./my-film --strict · tapehead check my-film --voice recorded:takes
-    """
+    """Find all problems of an episode in one run: declaration, words, marks, results, licences, layout."""
     from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, errors, unique
     from tapehead.render.progress import Reporter
     from tapehead.scenes.episode import folder_named, slug_of

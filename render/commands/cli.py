@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from tapehead.render.commands.circuit import add_to as add_circuit
 from tapehead.render.commands.cluster import add_to as add_planning
 from tapehead.render.commands.deliver import add_to as add_delivery
 from tapehead.render.commands.directions import add_to as add_directions
+from tapehead.render.commands.examples import add_examples
 from tapehead.render.commands.friends import friends
 from tapehead.render.commands.new import add_to as add_new
 from tapehead.render.commands.options import (
@@ -48,7 +50,6 @@ from tapehead.render.room import is_lack, lack, too_little
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Render explainer videos in which every number on screen was computed.",
 )
@@ -58,13 +59,32 @@ app.add_typer(verify_app, name="verify")
 app.add_typer(tape_commands.app, name="tape")
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"tapehead {version('tapehead')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    pass
+
+
 def main() -> NoReturn:
     """Run the command; a user's mistake becomes one message and an exit code, never a traceback."""
     if narrow := "" if _is_light(sys.argv[1:]) else too_little():
         _complain(narrow)
         sys.exit(1)
     try:
-        code = app(standalone_mode=False) or 0  # typer hands the code of typer.Exit back as the value
+        code = (
+            app(standalone_mode=False, prog_name="tapehead") or 0
+        )  # typer hands the code of typer.Exit back as the value
     except TapeheadError as error:
         _complain(str(error))
         code = error.exit_code
@@ -88,7 +108,7 @@ def main() -> NoReturn:
 def _usage_or_raise(error: Exception) -> int:
     """Click's own complaints (unknown option, missing argument) in our form; anything else is a bug of ours."""
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
-        _complain(error.format_message())
+        _complain(_in_our_words(error))
         return int(error.exit_code)
     if type(error).__name__ == "Abort":
         return 130
@@ -104,7 +124,28 @@ def _usage_or_raise(error: Exception) -> int:
     raise error
 
 
-_LIGHT = ("list", "store")
+_TYPES = {"integer": "a whole number", "int": "a whole number", "float": "a number", "boolean": "yes or no"}
+_NO_VALUE = re.compile(r"^'(?P<value>.*)' is not a valid (?P<type>\w+)( range)?\.?$")
+_OUTSIDE_OF = re.compile(r"^(?P<value>\S+) is not in the range (?P<range>\S+?)\.?$")
+
+
+def _in_our_words(error: Any) -> str:
+    """What click says of a value, as a sentence: ``--jobs takes a whole number, not 'two'``."""
+    option = next(iter(getattr(getattr(error, "param", None), "opts", ())), "")
+    said = str(getattr(error, "message", ""))
+    if option and (match := _NO_VALUE.match(said)) and match["type"] in _TYPES:
+        return f"{option} takes {_TYPES[match['type']]}, not '{match['value']}'"
+    if option and (match := _OUTSIDE_OF.match(said)):
+        parts = re.fullmatch(r"(?:(.+?)<=)?x(?:([<>]=?)(.+))?", match["range"])
+        low, sign, high = parts.groups() if parts else (None, None, None)
+        if sign == ">=":
+            low, high = high, None
+        wanted = f"from {low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less"
+        return f"{option} takes {wanted}, not {match['value']}" if low or high else str(error.format_message())
+    return str(error.format_message())
+
+
+_LIGHT = ("list", "store", "new", "--version")
 """Commands that load no library which computes."""
 
 
@@ -152,11 +193,16 @@ def list_episodes(json: Json = False) -> None:
 
 
 @app.command()
-def doctor(json: Json = False) -> None:
-    """Say what is installed, what is missing, and the line that fixes it."""
+def doctor(
+    warm: Annotated[
+        bool, typer.Option("--warm", help="Compile the tape for this processor now: half a minute.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Say what is installed, what is missing, and the line that fixes it, in seconds."""
     from tapehead.render.commands.doctor import examine, show
 
-    checks = examine()
+    checks = examine(warm)
     if json:
         answer({"checks": [check.to_data() for check in checks]})
     else:
@@ -508,6 +554,7 @@ app.command()(sales)
 add_circuit(app)
 add_directions(app)
 app.command()(friends)
+add_examples(app)
 
 if __name__ == "__main__":
     main()

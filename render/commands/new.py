@@ -31,10 +31,7 @@ def new(
     title: Annotated[str, typer.Option(help="The film's title, instead of the folder's name.")] = "",
     json: Json = False,
 ) -> None:
-    """Write a folder that renders as it is, to be changed into a film of your own.
-
-    Examples: tapehead new my-film · tapehead new "my lecture" --template lecture · tapehead new --from talk.md
-    """
+    """Write a folder that renders as it is, to be changed into a film of your own."""
     from tapehead.render.start.folder import TEMPLATES, files_of, title_of, write_episode
 
     if talk is not None:

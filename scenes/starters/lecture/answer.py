@@ -15,9 +15,11 @@ class Answer(StageScene):
     def construct(self) -> None:
         coins = self.result("coins")
         measured, said = Series(coins, "strays", x="tosses"), Series(coins, "formula", x="tosses", colour="#E69F00")
-        titles = {"x": "row", "y": "share of heads strays by", "x_scale": "log", "y_scale": "log"}
-        points = ScatterChart(measured, room_for=[said], **titles)
-        line = LineChart(said, room_for=[measured], **titles)
+        points = ScatterChart(
+            measured, room_for=[said], x="row", y="share of heads strays by", x_scale="log", y_scale="log"
+        )
+        # The same titles, scales and room: so it lies exactly upon the points, and its marks can be taken alone.
+        line = LineChart(said, room_for=[measured], x="row", y="share of heads strays by", x_scale="log", y_scale="log")
         with self.say("answer.drawn") as cue:
             self.play(points.draw(), run_time=cue.to("twice"))
         words = Words("the root of their number", size=BODY, color="#E69F00")
