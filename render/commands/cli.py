@@ -124,25 +124,44 @@ def _usage_or_raise(error: Exception) -> int:
     raise error
 
 
-_TYPES = {"integer": "a whole number", "int": "a whole number", "float": "a number", "boolean": "yes or no"}
-_NO_VALUE = re.compile(r"^'(?P<value>.*)' is not a valid (?P<type>\w+)( range)?\.?$")
-_OUTSIDE_OF = re.compile(r"^(?P<value>\S+) is not in the range (?P<range>\S+?)\.?$")
+_KINDS = {"integer": "a whole number", "number": "a number", "float": "a number", "boolean": "yes or no"}
+_KIND = re.compile(r"\ba? ?valid (integer|number|float|boolean)\b")
+_LIMIT = re.compile(r"(greater|less) than( or equal to)? (-?[\d.]+)")
+_RANGE = re.compile(r"is not in the range (?:(-?[\d.]+)<=)?x(?:(<=|>=)(-?[\d.]+))?")
 
 
 def _in_our_words(error: Any) -> str:
-    """What click says of a value, as a sentence: ``--jobs takes a whole number, not 'two'``."""
-    option = next(iter(getattr(getattr(error, "param", None), "opts", ())), "")
+    """What click and typer say of a value, as a sentence: ``--jobs takes a whole number, not 'two'``.
+
+    Their releases word it differently, so it is the words that count which are looked for; what is not understood is
+    passed on as it is.
+    """
+    names = list(getattr(getattr(error, "param", None), "opts", ()))
     said = str(getattr(error, "message", ""))
-    if option and (match := _NO_VALUE.match(said)) and match["type"] in _TYPES:
-        return f"{option} takes {_TYPES[match['type']]}, not '{match['value']}'"
-    if option and (match := _OUTSIDE_OF.match(said)):
-        parts = re.fullmatch(r"(?:(.+?)<=)?x(?:([<>]=?)(.+))?", match["range"])
-        low, sign, high = parts.groups() if parts else (None, None, None)
-        if sign == ">=":
-            low, high = high, None
-        wanted = f"from {low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less"
-        return f"{option} takes {wanted}, not {match['value']}" if low or high else str(error.format_message())
+    if names and names[0].startswith("-"):
+        wanted = ""
+        if kind := _KIND.search(said):
+            wanted = _KINDS[kind[1]]
+        elif limit := _LIMIT.search(said):
+            wanted = f"{limit[3]} or {'more' if limit[1] == 'greater' else 'less'}" if limit[2] else limit[0]
+        elif span := _RANGE.search(said):
+            low, sign, high = span.groups()
+            low, high = (high, None) if sign == ">=" else (low, high)
+            wanted = f"from {low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less"
+        if wanted:
+            given = _given(names)
+            return f"{names[-1]} takes {wanted}" + (f", not '{given}'" if given else "")
     return str(error.format_message())
+
+
+def _given(names: list[str]) -> str:
+    """The value that was typed after an option."""
+    words = sys.argv[1:]
+    for at, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name in names:
+            return value if equals else words[at + 1] if at + 1 < len(words) else ""
+    return ""
 
 
 _LIGHT = ("list", "store", "new", "--version")

@@ -310,7 +310,7 @@ def test_mistakes_in_options_are_told_before_the_work_and_in_our_words(tmp_path:
     (tmp_path / "file").write_text("x")
     for words, said in (
         (("render", "odd-squares", "--jobs", "two"), "--jobs takes a whole number, not 'two'"),
-        (("render", "odd-squares", "--jobs", "-1"), "--jobs takes 0 or more, not -1"),
+        (("render", "odd-squares", "--jobs", "-1"), "--jobs takes 0 or more, not '-1'"),
         (("render", "odd-squares", "--out", str(tmp_path / "file")), f"{tmp_path / 'file'} is a file; give a folder"),
         (("render", "odd-squares", "--out", str(tmp_path / "file" / "in")), "is a file; give a folder"),
         (("render", str(ROOT / "scenes/odd_squares/corners.py")), "is a file of an episode: give its folder"),

@@ -11,6 +11,7 @@ EPISODE = Episode(
     scenes=(
         SceneRef("question", ".question:Question", "The question", uses=("coins",)),
         SceneRef("answer", ".answer:Answer", "The answer", uses=("coins",)),
+        SceneRef("exercise", ".exercise:Exercise", "An exercise"),
     ),
     analyses=(AnalysisCall("coins", ".coins:coins", {"most": 1024, "rows": 400}),),
     description="How far a share strays from its half, and how many coins it takes to keep it near.",

@@ -22,6 +22,7 @@ class Question(StageScene):
         tosses = Words("up to {n} tosses", n=coins.read("tosses", n=last), size=HEADING).shift(0.6 * UP)
         rows = Words("each {rows} times", rows=coins.read("rows"), size=BODY, color=SOFT)
         rows.next_to(tosses, DOWN, buff=0.5)
-        with self.say("question.tosses"):
+        with self.say("question.tosses") as cue:
             self.swap(card, tosses)
+            cue.until("row")
             self.play(FadeIn(rows), run_time=0.6)
