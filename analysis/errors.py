@@ -22,6 +22,9 @@ _REMEDIES = {
     errno.ESTALE: "mount the network disk again",
 }
 
+_LISTED = 12
+"""Names that a message lists where none is near."""
+
 
 def cause_of(error: OSError) -> str:
     """What the system says, of which file, and what can be done about it: on one line, for a message."""
@@ -51,10 +54,15 @@ class UnknownNameError(UsageError):
         if len(name) > 200 or not name.isprintable():  # a name may come from anywhere, a message is one line
             name = ascii(name[:60])[1:-1]
         near = difflib.get_close_matches(name, self.choices, n=3, cutoff=0.4)
-        shown = near or self.choices[:12]
-        lead = "did you mean" if near else "there is"
-        listed = ", ".join(shown) if shown else "none at all"
-        super().__init__(f"unknown {kind} '{name}': {lead} {listed}?{' ' + hint if hint else ''}")
+        if near:
+            told = f": did you mean {', '.join(near)}?"
+        elif len(self.choices) > 1:
+            more = f" … ({len(self.choices)} in all)" if len(self.choices) > _LISTED else ""
+            told = f"; there are: {', '.join(self.choices[:_LISTED])}{more}"
+        else:
+            told = f"; there is only {self.choices[0]}" if self.choices else "; there is none at all"
+        stop = "." if hint and not near else ""
+        super().__init__(f"unknown {kind} '{name}'{told}{stop}{' ' + hint if hint else ''}")
 
 
 class EpisodeError(UsageError):
@@ -79,6 +87,10 @@ class MissingPartError(TapeheadError):
 
 class OutputError(TapeheadError):
     """The output place is read-only, full or gone."""
+
+
+class LayoutError(TapeheadError):
+    """The layout has something to be looked at, and the user wants that to be an error."""
 
 
 class WorkerError(TapeheadError):

@@ -117,29 +117,33 @@ class Episode:
                 "without it, it follows the folder's name"
             )
         called = self.slug or self.title
+        if wrong := list(self._wrong(called)):
+            raise EpisodeError("; and ".join(wrong))
+
+    def _wrong(self, called: str) -> Iterator[str]:
+        """All that cannot be in a declaration, one sentence each."""
         if not self.title.strip():
-            raise EpisodeError(f"episode '{called}' needs a title: Episode(title=...)")
+            yield f"episode '{called}' needs a title: Episode(title=...)"
         if self.licence not in ("youtube", "creativeCommon"):
-            raise EpisodeError(f"episode '{called}': licence is youtube or creativeCommon, not '{self.licence}'")
+            yield f"episode '{called}': licence is youtube or creativeCommon, not '{self.licence}'"
         names = [scene.name for scene in self.scenes]
         if not names or len(set(names)) != len(names):
-            raise EpisodeError(f"episode '{called}' needs scenes with different names; it has {names}")
-        for scene in (*self.scenes, *([self.thumbnail] if self.thumbnail else [])):
+            yield f"episode '{called}' needs scenes with different names; it has {names}"
+        scenes = (*self.scenes, *([self.thumbnail] if self.thumbnail else []))
+        for scene in scenes:
             if not _SCENE.fullmatch(scene.name):
-                raise EpisodeError(
+                yield (
                     f"scene {scene.name[:100]!r} of '{called}' names files: letters, digits, _, - and dots, at most 100"
                 )
         known: set[str] = set()
         for call in self.analyses:
             if missing := set(call.inputs.values()) - known:
-                raise EpisodeError(f"analysis '{call.id}' takes {sorted(missing)}, declared later or not at all")
+                yield f"analysis '{call.id}' takes {sorted(missing)}, declared later or not at all"
             known.add(call.id)
-        for scene in (*self.scenes, *([self.thumbnail] if self.thumbnail else [])):
+        for scene in scenes:
             if missing := set(scene.uses) - known:
                 near = nearest(min(missing), known)
-                raise EpisodeError(
-                    f"scene '{scene.name}' uses {sorted(missing)}{near or f'; declared are {sorted(known)}'}"
-                )
+                yield f"scene '{scene.name}' uses {sorted(missing)}{near or f'; declared are {sorted(known)}'}"
 
     def scene(self, name: str) -> SceneRef:
         """A scene by name.
@@ -159,16 +163,19 @@ class Episode:
             EpisodeError: it is malformed, or names a scene or a result that is not declared.
         """
         script = Script.load(self.folder / "script.toml")
-        known = {scene.name for scene in self.scenes}
-        for line in script.lines:
-            if line.scene not in known:
-                raise EpisodeError(
-                    f"{self.folder / 'script.toml'}: line '{line.key}' is for scene '{line.scene}', "
-                    "which is not declared"
-                )
-        if strange := list(undeclared(script, {call.id for call in self.analyses})):
+        if strange := self.misplaced(script):
             raise EpisodeError("\n".join(strange))
         return script
+
+    def misplaced(self, script: Script) -> list[str]:
+        """One complaint for each line of a scene, and each result in a line, that the episode does not declare."""
+        known = {scene.name for scene in self.scenes}
+        strange = [
+            f"{script.where(line)} is for scene '{line.scene}', which is not declared{nearest(line.scene, known)}"
+            for line in script.lines
+            if line.scene not in known
+        ]
+        return [*strange, *undeclared(script, {call.id for call in self.analyses})]
 
 
 def slug_of(name: str) -> str:
@@ -242,6 +249,16 @@ def find_episode(name: str) -> Episode:
         UnknownNameError: there is no such episode.
         EpisodeError: its declaration cannot be loaded, or two episodes have that slug.
     """
+    return load_episode(folder_named(name))
+
+
+def folder_named(name: str) -> Path:
+    """The folder of an episode by its slug or its path; nothing in it is run.
+
+    Raises:
+        UnknownNameError: there is no such episode.
+        EpisodeError: the path is no episode's, or two episodes have that slug.
+    """
     folder = Path(name).expanduser()
     if os.sep in name or name in (".", ".."):
         try:
@@ -249,8 +266,8 @@ def find_episode(name: str) -> Episode:
         except (OSError, ValueError):  # a name that no file can have
             there = False
         if not there:
-            raise EpisodeError(f"{shown(name, 200)} is no episode: there is no {shown(str(folder / DECLARATION), 300)}")
-        return load_episode(folder)
+            raise EpisodeError(_no_episode(name, folder))
+        return folder
     known = [*folders(), *((_slug_said(folder), folder) for folder in nearby())]
     wanted = slug_of(name) or name
     # A folder's own name goes before a slug that another one claims: the claim is refused when that one is loaded.
@@ -260,8 +277,22 @@ def find_episode(name: str) -> Episode:
         listed = " and ".join(str(folder.resolve()) for folder in found)
         raise EpisodeError(f"'{name}' are {len(found)} episodes: {listed}; name one by its path, or rename a folder")
     if not found:
+        if name.endswith(".py"):
+            raise EpisodeError(_no_episode(name, folder))
         raise UnknownNameError("episode", name, [slug for slug, _ in known])
-    return load_episode(found[0])
+    return found[0]
+
+
+def _no_episode(name: str, folder: Path) -> str:
+    """What to say of a path at which there is none; whoever names a scene's file means its folder."""
+    try:
+        inside = folder.is_file() and (folder.parent / DECLARATION).is_file()
+    except (OSError, ValueError):
+        inside = False
+    if inside:
+        place = str(folder.parent) if folder.parent.name else f".{os.sep}"
+        return f"{shown(name, 200)} is a file of an episode: give its folder, {shown(place, 300)}"
+    return f"{shown(name, 200)} is no episode: there is no {shown(str(folder / DECLARATION), 300)}"
 
 
 def load_episode(folder: Path) -> Episode:

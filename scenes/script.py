@@ -45,6 +45,7 @@ _LINES, _LINE, _KEY_LENGTH = 10_000, 5_000, 120
 _PRONOUNCED, _PRONOUNCED_LENGTH = 5_000, 500
 _WORDS = ("text", "say", "marks", "pause", "said", "typed")
 """What a line and each of its variants may have."""
+_COMPLAINTS = 50
 # Beyond that a voice that is played faster or slower sounds like one.
 _MOST_SEMITONES = 3
 
@@ -185,6 +186,14 @@ class TimedLine:
         return cls(**{**data, "words": words, "numbers": numbers})
 
 
+class ScriptError(EpisodeError):
+    """What is wrong with a script's lines; ``left`` is the script of those that could be read."""
+
+    def __init__(self, message: str, left: Script) -> None:
+        self.left = left
+        super().__init__(message)
+
+
 @dataclass(frozen=True)
 class Script:
     """A checked script; ``pronounce`` maps whole words to what the voice says for them."""
@@ -316,13 +325,19 @@ class _Reader:
             raise self.fail("", f"there are {len(written)} lines; {_LINES} are the most")
         lines: dict[str, Line] = {}
         for number, entry in enumerate(written, 1):
-            self.number = number - 1
-            line = self.line(number, entry, speakers)
-            if line.key in lines:
-                raise self.fail(f"line '{line.key}'", f"line number {number} has the same key; rename one of them")
-            lines[line.key] = line
-        if self.complaints:
-            raise EpisodeError("\n".join(self.complaints))
+            self.number, self.inner = number - 1, -1
+            try:  # what is wrong with a line is told beside what is wrong with the others
+                line = self.line(number, entry, speakers)
+                if line.key in lines:
+                    raise self.fail(f"line '{line.key}'", f"line number {number} has the same key; rename one of them")
+                lines[line.key] = line
+            except EpisodeError as error:
+                self.complaints.append(str(error))
+        if len(told := list(dict.fromkeys(self.complaints))) > _COMPLAINTS:
+            told = [*told[:_COMPLAINTS], f"{self.path}: and {len(told) - _COMPLAINTS} more"]
+        if told:
+            left = Script(self.path, language, speakers, pronounce, tuple(lines.values()), self.written)
+            raise ScriptError("\n".join(told), left)
         return Script(self.path, language, speakers, pronounce, tuple(lines.values()), self.written)
 
     def speakers(self, data: dict[str, Any]) -> dict[str, Speaker]:
@@ -378,7 +393,10 @@ class _Reader:
             self.template(where, say)
         marks = self.table(where, entry, "marks") if "marks" in entry else dict(base.marks)
         for name in marks:
-            self.mark(where, name, self.text(where, marks, name, ""), template)
+            try:
+                self.mark(where, name, self.text(where, marks, name, ""), template)
+            except EpisodeError as error:
+                self.complaints.append(str(error))
         if missing := [name for name in base.marks if name not in marks]:
             raise self.fail(where, f"the mark '{missing[0]}' of the line is missing; the scene waits for it")
         said = self.table(where, entry, "said")

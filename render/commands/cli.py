@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -13,11 +14,15 @@ import typer
 
 from tapehead.analysis.errors import Interrupted, TapeheadError, UsageError, cause_of
 from tapehead.render.commands import tape as tape_commands
+from tapehead.render.commands.check import add_to as add_check
+from tapehead.render.commands.check import refuse_errors
 from tapehead.render.commands.circuit import add_to as add_circuit
 from tapehead.render.commands.cluster import add_to as add_planning
 from tapehead.render.commands.deliver import add_to as add_delivery
 from tapehead.render.commands.directions import add_to as add_directions
+from tapehead.render.commands.examples import add_examples
 from tapehead.render.commands.friends import friends
+from tapehead.render.commands.new import add_to as add_new
 from tapehead.render.commands.options import (
     AllowFlashes,
     Device,
@@ -31,6 +36,7 @@ from tapehead.render.commands.options import (
     Quality,
     Quiet,
     Seed,
+    Strict,
     Tape,
     Timeout,
     Voice,
@@ -44,7 +50,6 @@ from tapehead.render.room import is_lack, lack, too_little
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Render explainer videos in which every number on screen was computed.",
 )
@@ -54,13 +59,32 @@ app.add_typer(verify_app, name="verify")
 app.add_typer(tape_commands.app, name="tape")
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"tapehead {version('tapehead')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    pass
+
+
 def main() -> NoReturn:
     """Run the command; a user's mistake becomes one message and an exit code, never a traceback."""
     if narrow := "" if _is_light(sys.argv[1:]) else too_little():
         _complain(narrow)
         sys.exit(1)
     try:
-        code = app(standalone_mode=False) or 0  # typer hands the code of typer.Exit back as the value
+        code = (
+            app(standalone_mode=False, prog_name="tapehead") or 0
+        )  # typer hands the code of typer.Exit back as the value
     except TapeheadError as error:
         _complain(str(error))
         code = error.exit_code
@@ -84,7 +108,7 @@ def main() -> NoReturn:
 def _usage_or_raise(error: Exception) -> int:
     """Click's own complaints (unknown option, missing argument) in our form; anything else is a bug of ours."""
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
-        _complain(error.format_message())
+        _complain(_in_our_words(error))
         return int(error.exit_code)
     if type(error).__name__ == "Abort":
         return 130
@@ -100,7 +124,47 @@ def _usage_or_raise(error: Exception) -> int:
     raise error
 
 
-_LIGHT = ("list", "store")
+_KINDS = {"integer": "a whole number", "number": "a number", "float": "a number", "boolean": "yes or no"}
+_KIND = re.compile(r"\ba? ?valid (integer|number|float|boolean)\b")
+_LIMIT = re.compile(r"(greater|less) than( or equal to)? (-?[\d.]+)")
+_RANGE = re.compile(r"is not in the range (?:(-?[\d.]+)<=)?x(?:(<=|>=)(-?[\d.]+))?")
+
+
+def _in_our_words(error: Any) -> str:
+    """What click and typer say of a value, as a sentence: ``--jobs takes a whole number, not 'two'``.
+
+    Their releases word it differently, so it is the words that count which are looked for; what is not understood is
+    passed on as it is.
+    """
+    names = list(getattr(getattr(error, "param", None), "opts", ()))
+    said = str(getattr(error, "message", ""))
+    if names and names[0].startswith("-"):
+        wanted = ""
+        if kind := _KIND.search(said):
+            wanted = _KINDS[kind[1]]
+        elif limit := _LIMIT.search(said):
+            wanted = f"{limit[3]} or {'more' if limit[1] == 'greater' else 'less'}" if limit[2] else limit[0]
+        elif span := _RANGE.search(said):
+            low, sign, high = span.groups()
+            low, high = (high, None) if sign == ">=" else (low, high)
+            wanted = f"from {low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less"
+        if wanted:
+            given = _given(names)
+            return f"{names[-1]} takes {wanted}" + (f", not '{given}'" if given else "")
+    return str(error.format_message())
+
+
+def _given(names: list[str]) -> str:
+    """The value that was typed after an option."""
+    words = sys.argv[1:]
+    for at, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name in names:
+            return value if equals else words[at + 1] if at + 1 < len(words) else ""
+    return ""
+
+
+_LIGHT = ("list", "store", "new", "--version")
 """Commands that load no library which computes."""
 
 
@@ -148,11 +212,16 @@ def list_episodes(json: Json = False) -> None:
 
 
 @app.command()
-def doctor(json: Json = False) -> None:
-    """Say what is installed, what is missing, and the line that fixes it."""
+def doctor(
+    warm: Annotated[
+        bool, typer.Option("--warm", help="Compile the tape for this processor now: half a minute.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Say what is installed, what is missing, and the line that fixes it, in seconds."""
     from tapehead.render.commands.doctor import examine, show
 
-    checks = examine()
+    checks = examine(warm)
     if json:
         answer({"checks": [check.to_data() for check in checks]})
     else:
@@ -226,6 +295,7 @@ def render(
     device: Device = "cpu",
     download: Download = False,
     allow_flashes: AllowFlashes = False,
+    strict: Strict = False,
     timeout: Timeout = 600,
     memory: Memory = 4,
     plan: Annotated[str, typer.Option(metavar="PLAN", help="Instead of an episode: what `tapehead plan` wrote.")] = "",
@@ -258,6 +328,7 @@ def render(
     if executor != "local" or store:
         raise UsageError("--executor and --store are for a plan: make one with `tapehead plan`, then `render --plan`")
     choice = ModelChoice(model, device, download)
+    refuse_errors(episode)
     choices = Choices(
         quality_named(quality),
         jobs,
@@ -270,6 +341,7 @@ def render(
         allow_flashes,
         limits=Limits(timeout, memory),
         dub=dub,
+        strict=strict,
     )
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     tell_film(film, reporter, json)
@@ -322,6 +394,7 @@ def stills(
     model: Model = "",
     device: Device = "cpu",
     download: Download = False,
+    strict: Strict = False,
     timeout: Timeout = 600,
     memory: Memory = 4,
     out: Out = Path("out"),
@@ -339,8 +412,18 @@ def stills(
     from tapehead.scenes.episode import find_episode
 
     choice = ModelChoice(model, device, download)
+    refuse_errors(episode)
     choices = Choices(
-        quality_named(quality), jobs, only, voice, tape, seed, out, choice, limits=Limits(timeout, memory)
+        quality_named(quality),
+        jobs,
+        only,
+        voice,
+        tape,
+        seed,
+        out,
+        choice,
+        limits=Limits(timeout, memory),
+        strict=strict,
     )
     reporter = Reporter(quiet)
     sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
@@ -481,6 +564,8 @@ def store_gc(
         typer.echo(f"left {done.unreadable} entries that cannot be read now")
 
 
+add_new(app)
+add_check(app)
 add_delivery(app)
 add_planning(app)
 add_patterns(app)
@@ -488,6 +573,7 @@ app.command()(sales)
 add_circuit(app)
 add_directions(app)
 app.command()(friends)
+add_examples(app)
 
 if __name__ == "__main__":
     main()

@@ -7,9 +7,12 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import subprocess
 import sys
+import webbrowser
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from tapehead.analysis.errors import TapeheadError
@@ -47,25 +50,29 @@ class Check:
         return asdict(self)
 
 
-def examine() -> list[Check]:
-    """All checks, cheap ones first.  Nothing is fetched; the tape is compiled where that was not done yet."""
+def examine(warm_up: bool = False) -> list[Check]:
+    """All checks.  Nothing is fetched and nothing heavy is imported; with ``warm_up`` the tape is compiled."""
     makers: tuple[Callable[[], list[Check]], ...] = (
         _python,
         _packages,
         _drawing,
         _codecs,
         _voice,
-        _tape,
+        _latex,
+        _desktop,
+        partial(_tape, warm_up),
         _gpu,
         _models,
         _disk,
+        _time,
     )
     checks: list[Check] = []
     for make in makers:
         try:
             checks += make()
         except Exception as error:  # a broken library is a finding, not the end of the examination
-            checks.append(Check(make.__name__.strip("_"), False, f"{type(error).__name__}: {error}", "make film"))
+            name = getattr(make, "func", make).__name__.strip("_")
+            checks.append(Check(name, False, f"{type(error).__name__}: {error}", "make film"))
     return checks
 
 
@@ -131,26 +138,54 @@ def _voice() -> list[Check]:
     return checks
 
 
-def _tape() -> list[Check]:
-    from tapehead.render.workers.warm import remember, warm
+def _latex() -> list[Check]:
+    """Only for Manim's own formulas: lettering of the stage is typst's."""
+    programs = {name: shutil.which(name) for name in ("latex", "dvisvgm")}
+    found = all(programs.values())
+    missing = ", ".join(name for name, path in programs.items() if not path)
+    said = f"{programs['latex']}" if found else f"no {missing}; MathTex needs it, Formula(...) and charts do not"
+    return [Check("latex", found, said, "apt install texlive-latex-extra dvisvgm    # only for MathTex and Tex", False)]
+
+
+def _desktop() -> list[Check]:
+    """What shows a film, and slides."""
+    try:
+        browser = webbrowser.get().name
+    except webbrowser.Error:
+        return [Check("browser", False, "none found; slides in HTML play in any other machine's", "", False)]
+    return [Check("browser", True, str(browser), needed=False)]
+
+
+def _tape(warm_up: bool) -> list[Check]:
+    from tapehead.render.workers.warm import known_warm, remember, warm
 
     fix = "set NUMBA_CACHE_DIR to a directory you can write"
+    if not warm_up and known_warm(default_root()):
+        return [Check("tape", True, "compiled before", needed=False)]
+    if not warm_up:
+        found = "not compiled for this processor yet: the first taped film takes half a minute longer"
+        return [Check("tape", False, found, "tapehead doctor --warm    # does it now", needed=False)]
     try:
-        found = warm()
+        done = warm()
     except RuntimeError as error:  # numba found no place to keep what it compiles
         return [Check("tape", False, str(error), fix, False)]
     with contextlib.suppress(OSError):  # the store has a check of its own
         remember(default_root())
-    how = f"compiled just now in {found.seconds:.0f} s" if found.compiled else "compiled before"
-    return [Check("tape", True, f"{found.loops} loops, {how}, kept in {found.place}", fix, needed=False)]
+    how = f"compiled just now in {done.seconds:.0f} s" if done.compiled else "compiled before"
+    return [Check("tape", True, f"{done.loops} loops, {how}, kept in {done.place}", fix, needed=False)]
 
 
 def _gpu() -> list[Check]:
-    import torch
-
-    if torch.cuda.is_available():
-        return [Check("gpu", True, torch.cuda.get_device_name(0), needed=False)]
-    if torch.backends.mps.is_available():
+    """Asked of the driver: importing torch for it takes longer than all the rest."""
+    if smi := shutil.which("nvidia-smi"):
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            asked = [smi, "--query-gpu=name", "--format=csv,noheader"]
+            done = subprocess.run(asked, capture_output=True, text=True, timeout=3, check=True)
+            if names := done.stdout.strip().splitlines():
+                cpu_only = "+cpu" in importlib.metadata.version("torch")
+                said = f"{names[0]}{'; this torch has no CUDA, and does not use it' if cpu_only else ''}"
+                return [Check("gpu", True, said, needed=False)]
+    if sys.platform == "darwin" and platform.machine() == "arm64":
         return [Check("gpu", True, "Apple GPU", needed=False)]
     return [Check("gpu", True, "none (not needed: the embedded models run on a CPU)", needed=False)]
 
@@ -163,6 +198,16 @@ def _models() -> list[Check]:
     except (OSError, TapeheadError):
         names = []
     return [Check("models", True, ", ".join(names) or "none embedded yet", needed=False)]
+
+
+def _time() -> list[Check]:
+    """What to expect of a film that was never made here, once its results are there and its lines are spoken."""
+    from tapehead.render.planning.estimates import seconds_a_minute
+    from tapehead.render.quality import quality_named
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    told = (f"{seconds_a_minute(quality_named(name)) / cores:.0f} s at {name}" for name in ("480p15", "1080p60"))
+    return [Check("time", True, f"a minute of film takes about {' and '.join(told)} on {cores} cores", needed=False)]
 
 
 def _disk() -> list[Check]:

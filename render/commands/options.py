@@ -9,12 +9,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tapehead.analysis.errors import UsageError
+
 if TYPE_CHECKING:
     from tapehead.render.film.make import Film
     from tapehead.render.progress import Reporter
 
 EpisodeArgument = Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="Where films go.")]
+
+
+def _folder(out: Path) -> Path:
+    """Refuse a file where a folder is wanted before the work, and not after it."""
+    place = out.expanduser()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if place.exists() and not place.is_dir():
+        raise UsageError(f"--out is the folder in which films go, and {place} is a file; give a folder")
+    return out
+
+
+Out = Annotated[Path, typer.Option("--out", "-o", callback=_folder, help="Where films go.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
 Quality = Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")]
@@ -34,6 +48,8 @@ Timeout = Annotated[
 ]
 Memory = Annotated[float, typer.Option(min=0, metavar="GB", help="What one worker may use; 0 for as much as there is.")]
 AllowFlashes = Annotated[bool, typer.Option("--allow-flashes", help="Make the film even if it flashes.")]
+
+Strict = Annotated[bool, typer.Option("--strict", help="Anything that is found in the layout is an error.")]
 
 
 def answer(data: Any) -> None:

@@ -35,6 +35,8 @@ class CueList:
     typed: list[str] = field(default_factory=list)
     """Numbers that measure nothing and say so: dates, titles."""
     origins: list[str] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    """What a viewer would stumble over: ``frame``, ``kind``, ``what``, and ``box`` in frame units where it has one."""
     tape: dict[str, Any] = field(default_factory=dict)
     """What the scene asks of the tape, a :class:`~tapehead.scenes.stage.tape_track.TapeTrack` as data."""
 

@@ -25,6 +25,7 @@ from tapehead.analysis.errors import EpisodeError, UnknownNameError
 from tapehead.render.drawing import resampling as kernel_resampling
 from tapehead.render.drawing.cues import CUES, MASTER, CueList, CueMoment
 from tapehead.render.drawing.master import MasterWriter
+from tapehead.render.drawing.watch import LayoutWatch
 from tapehead.render.quality import Quality
 from tapehead.render.sound.effects import EFFECTS
 from tapehead.render.tape.driven import driven
@@ -154,6 +155,9 @@ class Tap(SceneFileWriter):
     sink: Callable[[np.ndarray, int], None]
     shown: Callable[[int], None] | None = None
     """Told each frame's number before it is written, while the scene stands as it is drawn."""
+    began: Callable[[int], None] | None = None
+    ended: Callable[[int], None] | None = None
+    """Told the number of the next frame before an animation and after it, whether or not it wrote frames."""
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -168,11 +172,15 @@ class Tap(SceneFileWriter):
     def begin_animation(self, allow_write: bool = False, *, animation_index: int, file_path: Any = None) -> None:
         """Note where an animation starts."""
         self._begun = self.written
+        if self.began:
+            self.began(self.written)
 
     def end_animation(self, allow_write: bool = False) -> None:
         """Note where it ended, if it wrote frames."""
         if self.written > self._begun:
             self.spans.append((self._begun, self.written))
+        if self.ended:
+            self.ended(self.written)
 
     def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
         """Pass a frame on."""
@@ -257,8 +265,14 @@ def settings_for(quality: Quality, media: Path, seed: int) -> dict[str, Any]:
     }
 
 
-def build(scene_type: type[StageScene], context: StageContext, observer: Any, sink: Callable[..., None]) -> StageScene:
-    """A scene ready to render, its frames going to ``sink(pixels, repeat)``."""
+def build(
+    scene_type: type[StageScene],
+    context: StageContext,
+    observer: Any,
+    sink: Callable[..., None],
+    watch: LayoutWatch | None = None,
+) -> StageScene:
+    """A scene ready to render, its frames going to ``sink(pixels, repeat)``; ``watch`` looks at its layout."""
     # Manim's progress bars, shown or not, share a lock; the default one is the system's, and a killed worker leaves it.
     tqdm.set_lock(threading.RLock())
     tap_type = type("SceneTap", (Tap,), {"sink": staticmethod(sink)})
@@ -271,6 +285,9 @@ def build(scene_type: type[StageScene], context: StageContext, observer: Any, si
     scene: StageScene = bound(renderer=renderer)
     observer.tap = renderer.file_writer
     observer.tap.shown = scene.before_frame
+    if watch:
+        observer.tap.began = lambda frame: watch.begins(scene, frame)
+        observer.tap.ended = lambda frame: watch.ends(scene, frame - 1, renderer.camera.pixel_array)
     if isinstance(observer, FrameObserver):  # recorded whenever a frame is written, and not at cues only
         observer.cues.numbers, observer.cues.typed = scene.stage_record.numbers, scene.stage_record.typed
     return scene
@@ -354,11 +371,13 @@ def draw(
 
             def keep(pixels: np.ndarray, repeat: int) -> None:
                 writer.write(pixels, repeat)
+                watch.shows(pixels, observer.frames(), repeat, moving=repeat == 1)
                 if look is not None:
                     look(pixels)
                 progress(observer.last_cue, observer.frames())
 
-            scene = build(scene_type, context, observer, keep)
+            watch = LayoutWatch(quality.fps)
+            scene = build(scene_type, context, observer, keep, watch)
             scene.render()
         except BaseException as error:
             writer.abort()
@@ -370,6 +389,7 @@ def draw(
     if not cues.frames:
         raise EpisodeError(f"scene '{context.scene}' draws nothing: it plays no animation and says no line")
     cues.animations = observer.tap.spans
+    cues.findings = watch.finish(cues.frames)
     cues.tape = scene.tape.track().to_data()
     cues.origins = scene.origins()
     (out / CUES).write_text(cues.to_json())

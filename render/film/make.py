@@ -20,6 +20,7 @@ from tapehead.analysis.store import Entry, Store, digest_file, digest_of, leasin
 from tapehead.render.encoding.container import CHUNK, ENDING
 from tapehead.render.film.ahead import Ahead
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
+from tapehead.render.film.layout import tell_layout
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan, plan_film
@@ -63,6 +64,8 @@ class Choices:
     model: ModelChoice = field(default_factory=ModelChoice)
     allow_flashes: bool = False
     limits: Limits = field(default_factory=Limits)
+    strict: bool = False
+    """Whether anything that is found in the layout is an error."""
     dub: str = ""
     """The language in which the film is spoken, where that is not the script's."""
     picture: Path | None = None
@@ -221,6 +224,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
         plan = prepare(episode, choices, store, reporter, ahead=ahead)
         if there := finished(folder, name, plan):
             allowed(there.flashes, choices.allow_flashes, reporter.warn)
+            tell_layout(plan, store, folder, reporter, choices.strict)
             return replace(there, stages_s=dict(reporter.stages_s))
         begin(plan, folder, store, reporter)
         total = sum(scene.expected_frames for scene in plan.scenes)
@@ -235,6 +239,7 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
                 choices.limits,
                 watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
             )
+    tell_layout(plan, store, folder, reporter, choices.strict)
     done = {name: replace(scene, drawn=scene.drawn or name in ahead.drawn) for name, scene in done.items()}
     return finish(episode, plan, done, folder, store, reporter, choices.allow_flashes)
 

@@ -14,6 +14,7 @@ from typing import Any
 from tapehead.analysis.store import Store, leasing
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.drawing.master import MasterReader
+from tapehead.render.film.layout import tell_layout
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
@@ -75,6 +76,7 @@ def make_stills(episode: Episode, choices: Choices, store: Store, reporter: Repo
             choices.limits,
             encode=False,
         )
+    tell_layout(plan, store, folder, reporter, choices.strict)
     sheets, count = [], 0
     with reporter.stage("sheets", len(plan.scenes)) as track:
         for index, scene in enumerate(plan.scenes):

@@ -8,6 +8,7 @@ import msgspec
 
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.quality import Quality
 
 _PIXELS = 854 * 480
 _DRAW_S, _ENCODE_S = 0.013, 0.01
@@ -91,3 +92,9 @@ def gather_estimate(plan: FilmPlan, costs: Costs) -> GatherCost:
 
 def _mean(values: list[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
+
+
+def seconds_a_minute(quality: Quality) -> float:
+    """What one core needs to draw and encode a minute of film of which nothing is known yet."""
+    size = (quality.width * quality.height / _PIXELS) ** 0.5
+    return 60 * quality.fps * (_DRAW_S + _ENCODE_S) * size

@@ -296,5 +296,27 @@ def test_doctor_finds_this_machine_fit() -> None:
     done = run("doctor", "--json")
     checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
     wanted = {"python", "manim", "pango", "fonts", "libx264", "aac", "voice natural", "voice espeak", "gpu", "models"}
-    assert wanted | {"store", "disk"} <= set(checks)
+    assert wanted | {"store", "disk", "latex", "browser", "tape", "time"} <= set(checks)
     assert done.returncode == 0, [check for check in checks.values() if not check["ok"]]
+
+
+def test_it_says_its_version() -> None:
+    from importlib.metadata import version
+
+    assert run("--version").stdout == f"tapehead {version('tapehead')}\n"
+
+
+def test_mistakes_in_options_are_told_before_the_work_and_in_our_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for words, said in (
+        (("render", "odd-squares", "--jobs", "two"), "--jobs takes a whole number, not 'two'"),
+        (("render", "odd-squares", "--jobs", "-1"), "--jobs takes 0 or more, not '-1'"),
+        (("render", "odd-squares", "--out", str(tmp_path / "file")), f"{tmp_path / 'file'} is a file; give a folder"),
+        (("render", "odd-squares", "--out", str(tmp_path / "file" / "in")), "is a file; give a folder"),
+        (("render", str(ROOT / "scenes/odd_squares/corners.py")), "is a file of an episode: give its folder"),
+        (("render", "odd-squares", "--tape", "zzz"), "unknown tape 'zzz'; there are: "),
+    ):
+        done = run(*words)
+        assert done.returncode == 2, words
+        assert said in done.stderr
+        assert done.stderr.count("\n") == 1

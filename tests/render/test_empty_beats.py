@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from manim import FadeIn, Square, tempconfig
 
 from tapehead.render.drawing.cues import CueList
 from tapehead.render.drawing.draw import FrameObserver, build, scene_class, settings_for
+from tapehead.render.drawing.watch import is_empty
 from tapehead.render.planning.film_plan import plan_scene
 from tapehead.scenes.episode import BUILT_IN
 from tapehead.scenes.stage.base import StageScene
@@ -22,17 +22,7 @@ from tests.render.test_layout import LONG, SMALL, episode_parts
 
 BLINK = 0.3
 """Seconds: a shorter one is not seen as a beat of its own."""
-LIT, SHARE = 48, 0.0008
-"""A frame holds a picture if so much of it is brighter than this; the ground is 16 at most."""
 QUICK = {"odd_squares"}
-
-
-def is_empty(pixels: np.ndarray) -> bool:
-    """Whether nothing is seen but the badge in its corner, lower left."""
-    light = pixels[..., :3].max(axis=2) > LIT
-    height, width = light.shape
-    light[-height // 8 :, : width // 2] = False
-    return bool(light.mean() < SHARE)
 
 
 def frames_of(scene: type[StageScene], context: Any) -> list[bool]:

@@ -17,10 +17,8 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from tapehead.analysis.registry import load, obtain
 from tapehead.analysis.store import Store
 from tapehead.render.drawing.draw import BoxCamera, Tap, scene_class, settings_for
+from tapehead.render.drawing.dry import SMALL, DryObserver
 from tapehead.render.planning.film_plan import plan_scene
-from tapehead.render.quality import Quality
-from tapehead.render.sound.effects import EFFECTS
-from tapehead.render.tape.driven import driven
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.voice import voice_named
 from tapehead.scenes.episode import BUILT_IN, Episode, load_episode
@@ -29,8 +27,6 @@ from tapehead.scenes.spoken_numbers import contradictions
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.layout import problems
 from tests.films import FOLDERS, PACKAGES
-
-SMALL = Quality("small", 480, 270, 15)
 
 
 @cache
@@ -41,29 +37,20 @@ def episode_parts(folder: Path) -> tuple[Episode, dict, dict]:
     return episode, results, narrate(script, voice_named("none"), store)
 
 
-class Looker:
+class Looker(DryObserver):
     """Watches a scene whose animations are skipped and notes what is wrong at each moment of each cue."""
 
     def __init__(self) -> None:
+        super().__init__(SMALL.fps)
         self.found: list[str] = []
         self.cues = 0
-        self.scene: StageScene | None = None
-        self.tap = None
-
-    def frames(self) -> int:
-        return round(self.scene.time * SMALL.fps) if self.scene else 0
 
     def cue(self, scene: StageScene, key: str, moment: str) -> None:
+        super().cue(scene, key, moment)
         self.cues += 1
         scene.renderer.static_image = None
         scene.renderer.update_frame(scene)
         self.found += [f"{key} ({moment}): {problem}" for problem in problems(scene, scene.camera.pixel_array)]
-
-    def effect(self, name: str, gain_db: float) -> None:
-        assert name in EFFECTS
-
-    def tape(self, setting: str, value: Any, moving: bool) -> Any:
-        return driven(setting, value, moving)
 
 
 def look_at(scene_type: type[StageScene], context) -> Looker:

@@ -1,0 +1,1 @@
+"""``tapehead check``: all problems of an episode in one run."""

@@ -1,0 +1,100 @@
+"""What only a walk through the scenes can tell: results that fail, lines that are never said, and the layout."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tapehead.analysis.errors import Interrupted, TapeheadError
+from tapehead.analysis.registry import load
+from tapehead.analysis.store import Entry, Store
+from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, Problem, errors
+from tapehead.render.drawing.draw import scene_class
+from tapehead.render.drawing.dry import SMALL, DryObserver, walk_through
+from tapehead.render.drawing.watch import LayoutWatch
+from tapehead.render.film.layout import Place, marked, places_of
+from tapehead.render.film.make import analyze
+from tapehead.render.planning.film_plan import plan_scene
+from tapehead.render.progress import Reporter
+from tapehead.render.words.narration import narrate
+from tapehead.render.words.voice import voice_named
+from tapehead.scenes.episode import Episode, SceneRef
+from tapehead.scenes.filling import filled
+from tapehead.scenes.loading import explained
+from tapehead.scenes.script import Script, TimedLine
+from tapehead.scenes.spoken_numbers import contradictions
+
+
+@dataclass
+class Walk:
+    """What was found on the way, the places in the layout among them, and how long the film will be about."""
+
+    problems: list[Problem] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def walk(episode: Episode, script: Script, store: Store, reporter: Reporter, pictures: Path, only: str = "") -> Walk:
+    """Compute what is not kept, fill in the words, and go through every scene.
+
+    Pictures of places in the layout are written into ``pictures``, if there are any.  Times are those of the voice
+    ``none``, which a spoken film comes near to.
+    """
+    found = Walk()
+    try:
+        results = analyze(episode, store, reporter)
+    except Interrupted:
+        raise
+    except TapeheadError as error:
+        found.problems += errors(error)
+        return found
+    try:
+        script = filled(script, lambda name: load(store, results[name], name))
+        for complaint in contradictions(script, lambda name: load(store, results[name], name)):
+            found.problems.append(Problem(ERROR, f"the narration and the results disagree: {complaint}"))
+    except TapeheadError as error:
+        found.problems += errors(error)
+        return found
+    with tempfile.TemporaryDirectory(prefix="tapehead-check-") as place:
+        lines = narrate(script, voice_named("none"), Store(Path(place)))
+        scenes = (episode.scene(only),) if only else episode.scenes
+        with reporter.stage("scenes", len(scenes)) as track:
+            for number, scene in enumerate(scenes):
+                track.to(number, scene.name)
+                found.problems += _walk_scene(episode, scene, results, lines, found, pictures)
+        found.seconds = sum(line.duration + line.pause for line in lines.values())
+    return found
+
+
+def _walk_scene(
+    episode: Episode,
+    scene: SceneRef,
+    results: Mapping[str, Entry],
+    lines: Mapping[str, TimedLine],
+    found: Walk,
+    pictures: Path,
+) -> Iterator[Problem]:
+    watch, observer = LayoutWatch(SMALL.fps, keep=True), DryObserver(SMALL.fps)
+    file = episode.folder / f"{scene.target.partition(':')[0].lstrip('.').replace('.', '/')}.py"
+    if not file.is_file():
+        return  # told already
+    try:
+        plan = plan_scene(episode, scene, SMALL, results, lines, episode.seed)
+        with explained(episode.package, episode.folder, file):
+            walk_through(scene_class(episode.package, episode.folder, plan.target), plan.context, observer, watch)
+    except Interrupted:
+        raise
+    except TapeheadError as error:
+        told = str(error)
+        where = f" (scene '{scene.name}', after {observer.last_cue})" if observer.last_cue else ""
+        yield from (Problem(ERROR, f"{line}{where}") for line in told.splitlines() if line.strip())
+    places = places_of(scene.name, SMALL.fps, watch.finish(observer.frames()))
+    found.places += places
+    for place in places:
+        yield Problem(LAYOUT if place.box else ADVICE, str(place))
+    for frame, picture in watch.pictures.items():
+        pictures.mkdir(parents=True, exist_ok=True)
+        here = [place for place in places if place.frame == frame]
+        marked(picture, here).save(pictures / f"{scene.name}-{frame:05d}.png")

@@ -1,0 +1,101 @@
+"""``tapehead check``: everything that is wrong with an episode, in one list."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tapehead.analysis.errors import EpisodeError, TapeheadError
+from tapehead.render.commands.options import EpisodeArgument, Json, Out, Quiet, Strict, answer
+
+if TYPE_CHECKING:
+    from tapehead.render.check.problems import Problem
+    from tapehead.scenes.episode import Episode
+    from tapehead.scenes.script import Script
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("check")(check)
+
+
+def check(
+    episode: EpisodeArgument,
+    only: Annotated[str, typer.Option(help="Walk through one scene only.")] = "",
+    voice: Annotated[str, typer.Option(help="Ask this voice whether it can speak the script: recorded:DIR …")] = "",
+    files_only: Annotated[bool, typer.Option("--files-only", help="Compute and draw nothing.")] = False,
+    strict: Strict = False,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Find all problems of an episode in one run: declaration, words, marks, results, licences, layout."""
+    from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, errors, unique
+    from tapehead.render.progress import Reporter
+    from tapehead.scenes.episode import folder_named, slug_of
+
+    reporter = Reporter(quiet)
+    folder = folder_named(episode)
+    loaded, script, problems = files_problems(folder)
+    if only and loaded:
+        loaded.scene(only)
+    pictures = out / (slug_of(folder.resolve().name) or "episode") / "check"
+    told = ""
+    if loaded and script:
+        if voice:
+            from tapehead.render.words.voice import voice_named
+
+            try:
+                voice_named(voice).check(script)
+            except TapeheadError as error:
+                problems += errors(error)
+        if not files_only:
+            from tapehead.analysis.store import Store
+            from tapehead.render.check.walked import walk
+
+            shutil.rmtree(pictures, ignore_errors=True)
+            walked = walk(loaded, script, Store(report=reporter.warn), reporter, pictures, only)
+            problems += walked.problems
+            told = f", about {walked.seconds / 60:.1f} min"
+    problems = unique(problems)
+    count = {kind: sum(each.kind == kind for each in problems) for kind in (ERROR, LAYOUT, ADVICE)}
+    if json:
+        answer({"problems": [each.to_data() for each in problems], **count})
+    else:
+        for each in problems:
+            typer.echo(f"{each.kind:<7} {each.what}")
+        if loaded and script:
+            typer.echo(f"{loaded.slug}: {len(loaded.scenes)} scenes, {len(script.lines)} lines{told}")
+        if pictures.is_dir():
+            typer.echo(f"the places are marked in {pictures}")
+        said = f"{count[ERROR]} errors, {count[LAYOUT]} in the layout, {count[ADVICE]} to think about"
+        typer.echo(said if problems else "nothing was found")
+    if count[ERROR] or (strict and problems):
+        raise typer.Exit(1)
+
+
+def files_problems(folder: Path) -> tuple[Episode | None, Script | None, list[Problem]]:
+    """What the files alone say."""
+    from tapehead.render.check.declared import declared_problems, look_at_files
+
+    episode, script, problems = look_at_files(folder)
+    if episode:
+        problems += declared_problems(episode, script)
+    return episode, script, problems
+
+
+def refuse_errors(name: str) -> None:
+    """Before a render: all errors that the files show, in one message.
+
+    Raises:
+        EpisodeError: there are some.
+    """
+    from tapehead.render.check.problems import ERROR
+    from tapehead.scenes.episode import folder_named
+
+    _, _, problems = files_problems(folder_named(name))
+    if wrong := list(dict.fromkeys(each.what for each in problems if each.kind == ERROR)):
+        raise EpisodeError("\n".join(wrong))

@@ -1,0 +1,1 @@
+"""Episodes to begin with: from a template, or from a talk in Markdown."""

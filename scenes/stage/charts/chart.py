@@ -1,0 +1,360 @@
+"""What all charts share: a box on the stage, numbered axes in it, and the way from values to places.
+
+A chart is laid out inside its box, texts at their own sizes: it fills the box and never leaves it.  It keeps its scales
+when its data change, so that what moves is the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    ORIGIN,
+    RIGHT,
+    UL,
+    UP,
+    AnimationGroup,
+    Arrow,
+    Create,
+    DashedLine,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    LaggedStart,
+    Line,
+    Mobject,
+    Rectangle,
+    Transform,
+    VGroup,
+)
+
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.charts.scales import Scale
+from tapehead.scenes.stage.charts.series import Series
+from tapehead.scenes.stage.charts.ticks import TickLabel
+from tapehead.scenes.stage.lettering import SMALL, TINY, Words
+from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, OKABE_ITO, SOFT
+
+SERIES_COLOURS = (OKABE_ITO[1], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[6], OKABE_ITO[3], OKABE_ITO[5])
+"""In this order: the first two stay apart for everybody."""
+PALE = 0.3
+"""Opacity of what is not the subject while something is highlighted."""
+_GAP = 0.18
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on the stage in frame units: left and upper edge, width and height."""
+
+    left: float = -6.5
+    top: float = 3.5
+    width: float = 13.0
+    height: float = 6.6
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return self.top - self.height
+
+
+@dataclass(frozen=True)
+class AxisText:
+    """What stands at an axis: its title, the unit that is added to it, and the quantity that its ticks belong to."""
+
+    title: str = ""
+    unit: str = ""
+    source: str = ""
+
+    @property
+    def words(self) -> str:
+        """Title and unit on one line."""
+        return f"{self.title} ({self.unit})" if self.title and self.unit else self.title or self.unit
+
+
+class Chart(VGroup):
+    """A chart in a box.  Subclasses say which scales they have and what they draw.
+
+    Parts: ``area`` (unseen, the rectangle that the data fill), ``axes`` (lines, grid and ticks), ``numbers`` (at the
+    ticks), ``titles``, ``marks`` (what stands for data, one per value unless the chart says otherwise), ``names`` (the
+    direct labels), ``extras`` (reference lines and annotations).
+    """
+
+    floor: ClassVar[bool] = True
+    """Whether a line is drawn along the x axis."""
+
+    def __init__(self, series: Sequence[Series], x: AxisText, y: AxisText, box: Box) -> None:
+        if not series:
+            raise EpisodeError("a chart needs at least one Series")
+        super().__init__()
+        self.series = tuple(
+            each if each.colour else replace(each, colour=SERIES_COLOURS[n % len(SERIES_COLOURS)])
+            for n, each in enumerate(series)
+        )
+        self.x_text, self.y_text, self.box = x, y, box
+        self.x_scale, self.y_scale = self._scales()
+        self._lay_out()
+
+    # -- what subclasses say -----------------------------------------------------------------------
+
+    def _scales(self) -> tuple[Scale, Scale]:
+        raise NotImplementedError
+
+    def _marks(self) -> Iterator[Mobject]:
+        raise NotImplementedError
+
+    def _names(self) -> Iterator[Mobject]:
+        """Direct labels: none, unless a chart has them."""
+        yield from ()
+
+    def _right_margin(self) -> float:
+        """Room that direct labels take on the right."""
+        return 0.0
+
+    def _x_numbers(self) -> list[Mobject]:
+        """What stands under the x axis, made and not placed; one per tick."""
+        ticks = zip(self.x_scale.ticks, self.x_scale.shown(), strict=True)
+        return [TickLabel(text, value, self.x_text.source) for value, text in ticks]
+
+    def _y_numbers(self) -> list[Mobject]:
+        ticks = zip(self.y_scale.ticks, self.y_scale.shown(), strict=True)
+        return [TickLabel(text, value, self.y_text.source) for value, text in ticks]
+
+    # -- places ------------------------------------------------------------------------------------
+
+    def within(self, left: float, top: float, width: float, height: float) -> Self:
+        """Lay it out anew in another box, and give it back.
+
+        Raises:
+            EpisodeError: the box is too small for the axes and their numbers.
+        """
+        self.box = Box(left, top, width, height)
+        self._lay_out()
+        return self
+
+    def at(self, x: float, y: float) -> np.ndarray:
+        """Where a pair of values lies, wherever the chart was moved to."""
+        corner, width, height = self.area.get_corner(DOWN + LEFT), self.area.width, self.area.height
+        across, up = float(self.x_scale.share(x)), float(self.y_scale.share(y))
+        return np.array([corner[0] + across * width, corner[1] + up * height, 0.0])
+
+    def _lay_out(self) -> None:
+        box = self.box
+        x_numbers, y_numbers = self._x_numbers(), self._y_numbers()
+        self.titles = VGroup()
+        top, bottom = 0.1, 0.1
+        if self.y_text.words:
+            title = Words(self.y_text.words, size=TINY, color=SOFT)
+            title.move_to([box.left, box.top, 0], aligned_edge=UL)
+            self.titles.add(title)
+            top = float(title.height) + 0.3
+        if self.x_text.words:
+            title = Words(self.x_text.words, size=TINY, color=SOFT)
+            title.move_to([box.right, box.bottom, 0], aligned_edge=DOWN + RIGHT)
+            self.titles.add(title)
+            bottom = float(title.height) + 0.15
+        left = max((float(each.width) for each in y_numbers), default=0.0) + _GAP
+        bottom += max((float(each.height) for each in x_numbers), default=0.0) + _GAP
+        half = float(x_numbers[-1].width) / 2 if x_numbers and self.x_scale.holds(self.x_scale.ticks[-1]) else 0.0
+        right = max(self._right_margin(), half)
+        width, height = box.width - left - right, box.height - top - bottom
+        if width < 1.5 or height < 1.0:
+            raise EpisodeError(
+                f"a box of {box.width:g} × {box.height:g} leaves {width:.1f} × {height:.1f} for this chart's data, "
+                "after its numbers and titles; give it more room with within(left, top, width, height)"
+            )
+        self.area = Rectangle(width=width, height=height, stroke_width=0, fill_opacity=0)
+        self.area.move_to([box.left + left, box.top - top, 0], aligned_edge=UL)
+        self.axes, self.numbers = VGroup(), VGroup()
+        self._draw_axes(x_numbers, y_numbers)
+        self.marks, self.names = VGroup(*self._marks()), VGroup()
+        self.names.add(*self._names())
+        self.extras = VGroup()
+        self.submobjects: list[Mobject] = []
+        self.add(self.area, self.axes, self.numbers, self.titles, self.marks, self.names, self.extras)
+
+    def _draw_axes(self, x_numbers: list[Mobject], y_numbers: list[Mobject]) -> None:
+        corner, right, top = (self.area.get_corner(edge) for edge in (DOWN + LEFT, DOWN + RIGHT, UP + LEFT))
+        for value, number in zip(self.y_scale.ticks, y_numbers, strict=True):
+            y = corner[1] + float(self.y_scale.share(value)) * self.area.height
+            self.axes.add(Line([corner[0], y, 0], [right[0], y, 0]).set_stroke(FAINT, 1.5, 0.6))
+            self.numbers.add(number.next_to([corner[0], y, 0], LEFT, buff=_GAP))
+        for value in self.x_scale.minor:
+            x = corner[0] + float(self.x_scale.share(value)) * self.area.width
+            self.axes.add(Line([x, corner[1], 0], [x, corner[1] + 0.07, 0]).set_stroke(SOFT, 2))
+        for value in self.y_scale.minor:
+            y = corner[1] + float(self.y_scale.share(value)) * self.area.height
+            self.axes.add(Line([corner[0], y, 0], [corner[0] + 0.07, y, 0]).set_stroke(SOFT, 2))
+        for value, number in zip(self._x_places(), x_numbers, strict=True):
+            x = corner[0] + float(self.x_scale.share(value)) * self.area.width
+            self.axes.add(Line([x, corner[1], 0], [x, corner[1] - 0.1, 0]).set_stroke(SOFT, 2.5))
+            self.numbers.add(number.next_to([x, corner[1] - 0.1, 0], DOWN, buff=_GAP - 0.1))
+        if self.floor:
+            self.axes.add(Line(corner, right).set_stroke(SOFT, 3))
+        self.axes.add(Line(corner, top).set_stroke(SOFT, 3))
+
+    def _x_places(self) -> Sequence[float]:
+        """Where along the x axis its numbers stand."""
+        return self.x_scale.ticks
+
+    # -- motion ------------------------------------------------------------------------------------
+
+    def draw(self, run_time: float = 1.6) -> AnimationGroup:
+        """Put it up: the axes first, then the data, then their names."""
+        frame = [FadeIn(self.axes), FadeIn(self.numbers), FadeIn(self.titles)]
+        parts = [AnimationGroup(*(each for each in frame if len(each.mobject.get_family()) > 1), run_time=run_time / 3)]
+        parts.append(self._draw_marks(run_time / 2))
+        if len(self.names):
+            parts.append(FadeIn(self.names, run_time=run_time / 4))
+        return AnimationGroup(*parts, lag_ratio=0.8, run_time=run_time)
+
+    def _draw_marks(self, run_time: float) -> AnimationGroup:
+        return LaggedStart(*(FadeIn(mark, scale=0.5) for mark in self.marks), lag_ratio=0.1, run_time=run_time)
+
+    def update_to(self, *series: Series, run_time: float = 1.0) -> AnimationGroup:
+        """Let the data become others, in the same box and on the same scales.
+
+        Raises:
+            EpisodeError: there are more or fewer series than before, or a value lies outside the axes (give the chart
+                ``room_for=[...]`` when it is made).
+        """
+        if len(series) != len(self.series):
+            raise EpisodeError(f"this chart shows {len(self.series)} series and cannot become one of {len(series)}")
+        before = self.series
+        self.series = tuple(
+            replace(new, colour=new.colour or old.colour, label=new.label or old.label)
+            for new, old in zip(series, before, strict=True)
+        )
+        try:
+            self._check_inside()
+            new_marks, new_names = VGroup(*self._marks()), VGroup(*self._names())
+            if len(new_marks) != len(self.marks):
+                raise EpisodeError(
+                    f"this chart has {len(self.marks)} marks and would have {len(new_marks)}; only charts of equally "
+                    "many values become each other"
+                )
+        except EpisodeError:
+            self.series = before
+            raise
+        moves: list[Any] = [Transform(old, new) for old, new in zip(self.marks, new_marks, strict=True)]
+        if len(self.names) or len(new_names):
+            gone, self.names = self.names, new_names
+            self.submobjects = [new_names if part is gone else part for part in self.submobjects]
+            moves += [FadeOut(gone), FadeIn(new_names)]
+        return AnimationGroup(*moves, run_time=run_time)
+
+    def _check_inside(self) -> None:
+        for each in self.series:
+            values = each.ys if each.ends is None else np.append(each.ys, each.ends)
+            if not self.y_scale.holds(values):
+                raise EpisodeError(
+                    f"{each.called} reaches from {values.min():g} to {values.max():g}, and the chart's axis from "
+                    f"{self.y_scale.low:g} to {self.y_scale.high:g}: make the chart with room_for=[...] that series"
+                )
+
+    def highlight(self, index: int, series: int = 0, run_time: float = 0.6) -> AnimationGroup:
+        """Let one value stand out: its mark keeps its colour, all others grow pale.  ``index`` -1 is the last one.
+
+        Raises:
+            EpisodeError: there is no such value.
+        """
+        chosen = self.mark(index, series)
+        moves = [mark.animate.set_opacity(1.0 if mark is chosen else PALE) for mark in self._told_apart()]
+        return AnimationGroup(*moves, run_time=run_time)
+
+    def plain(self, run_time: float = 0.6) -> AnimationGroup:
+        """Take a highlight back."""
+        return AnimationGroup(*(mark.animate.set_opacity(1.0) for mark in self._told_apart()), run_time=run_time)
+
+    def _told_apart(self) -> list[Mobject]:
+        """The marks that stand for one value each."""
+        return list(self.marks)
+
+    def mark(self, index: int, series: int = 0) -> Mobject:
+        """What stands for one value.
+
+        Raises:
+            EpisodeError: there is no such series or value.
+        """
+        if not 0 <= series < len(self.series):
+            raise EpisodeError(f"this chart has {len(self.series)} series; asked for number {series}")
+        self.series[series].reading(index)
+        before = sum(len(each.ys) for each in self.series[:series])
+        return self._told_apart()[before + index % len(self.series[series].ys)]
+
+    # -- what is said beside the data --------------------------------------------------------------
+
+    def reference(self, value: float, text: str = "", *, upright: bool = False, colour: str = HIGHLIGHT) -> VGroup:
+        """A dashed line across the chart at a value of the y axis (``upright``: of the x axis), with its name.
+
+        It belongs to the chart from now on and is returned to be played: ``self.play(Create(line))``.
+
+        Raises:
+            EpisodeError: the value is not on the axis.
+        """
+        scale = self.x_scale if upright else self.y_scale
+        if not scale.holds(value):
+            raise EpisodeError(f"a reference line at {value:g}, and the axis goes from {scale.low:g} to {scale.high:g}")
+        if upright:
+            ends = self.at(value, self.y_scale.low), self.at(value, self.y_scale.high)
+        else:
+            ends = self.at(self.x_scale.low, value), self.at(self.x_scale.high, value)
+        made = VGroup(DashedLine(*ends, dash_length=0.14).set_stroke(colour, 4))
+        if text:
+            fields: dict[str, Any] = {"x": value} if isinstance(value, Reading) and "{x" in text else {}
+            words = Words(text, size=TINY, color=colour, **fields)
+            side, edge = (RIGHT, UP + LEFT) if upright else (UP, DOWN + RIGHT)
+            made.add(words.move_to(ends[1] + 0.12 * side + (0.05 * DOWN if upright else ORIGIN), aligned_edge=edge))
+        self.extras.add(made)
+        return made
+
+    def annotate(
+        self, text: str, index: int, series: int = 0, *, towards: np.ndarray = UP, away: float = 1.1, **fields: Any
+    ) -> VGroup:
+        """Words beside one value, and an arrow from them to its mark; ``fields`` are readings, as in ``Words``.
+
+        Without fields, ``{x}`` in the text is the value itself.  It belongs to the chart from now on; the parts are
+        ``[0]`` the words, ``[1]`` the arrow.
+        """
+        target, given = self.mark(index, series), {**fields}
+        if "{x" in text and "x" not in given:
+            given["x"] = self.series[series].reading(index)
+        way = np.asarray(towards, float) / np.linalg.norm(towards)
+        start = target.get_boundary_point(way) if len(target.get_all_points()) else target.get_center()
+        words = Words(text, size=SMALL, color=INK, **given).next_to(start + away * way, way, buff=0.1)
+        words.shift(_back_inside(words, self.box))
+        tail = words.get_boundary_point(-way)
+        arrow = Arrow(tail, start, buff=0.08, stroke_width=4, color=INK, max_tip_length_to_length_ratio=0.3)
+        made = VGroup(words, arrow)
+        self.extras.add(made)
+        return made
+
+
+def show(extra: VGroup) -> AnimationGroup:
+    """Put up a reference line or an annotation."""
+    moves = [GrowArrow(each) if isinstance(each, Arrow) else Create(each) if not _is_text(each) else FadeIn(each)
+             for each in extra]  # fmt: skip
+    return AnimationGroup(*moves, run_time=0.8)
+
+
+def _is_text(mobject: Mobject) -> bool:
+    return isinstance(mobject, Words | TickLabel)
+
+
+def _back_inside(words: Mobject, box: Box) -> np.ndarray:
+    """The shift that brings words back into the box."""
+    left, right = float(words.get_left()[0]), float(words.get_right()[0])
+    low, top = float(words.get_bottom()[1]), float(words.get_top()[1])
+    across = max(0.0, box.left - left) - max(0.0, right - box.right)
+    up = max(0.0, box.bottom - low) - max(0.0, top - box.top)
+    return np.array([across, up, 0.0])

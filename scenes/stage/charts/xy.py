@@ -1,0 +1,183 @@
+"""Lines and points over numbered axes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from manim import DOWN, RIGHT, AnimationGroup, Create, Dot, FadeIn, LaggedStart, Mobject, Polygon, VMobject
+
+from tapehead.analysis.errors import EpisodeError
+from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart
+from tapehead.scenes.stage.charts.scales import Scale, linear, log
+from tapehead.scenes.stage.charts.series import Series
+from tapehead.scenes.stage.intervals import whisker
+from tapehead.scenes.stage.lettering import TINY, Words
+
+SCALES = ("linear", "log")
+
+
+class XYChart(Chart):
+    """What lines and points have in common.
+
+    ``x_scale`` and ``y_scale`` are ``linear`` or ``log``; with ``zero`` the y axis holds 0; ``room_for`` are series
+    that the chart will become, for whose values its axes have room.  Titles are those of the axes; units come from the
+    results.  A series' label stands at its right end.
+
+    Raises:
+        EpisodeError: an unknown scale, values that the scale has no place for, or a box that is too small.
+    """
+
+    def __init__(
+        self,
+        *series: Series,
+        x: str = "",
+        y: str = "",
+        x_scale: str = "linear",
+        y_scale: str = "linear",
+        zero: bool = False,
+        room_for: Sequence[Series] = (),
+        box: Box = Box(),  # noqa: B008  (frozen)
+    ) -> None:
+        for kind in (x_scale, y_scale):
+            if kind not in SCALES:
+                raise EpisodeError(f"an axis is {' or '.join(SCALES)}, not '{kind}'")
+        if not series:
+            raise EpisodeError("a chart needs at least one Series")
+        self._kinds, self._zero, self._room = (x_scale, y_scale), zero, tuple(room_for)
+        first = series[0]
+        over = f"{first.result.name}/{first.x or first.axis}"
+        x_text = AxisText(x, first.unit(of_x=True), over)
+        super().__init__(series, x_text, AxisText(y, first.unit(), f"{first.result.name}/{first.y}"), box)
+
+    def _scales(self) -> tuple[Scale, Scale]:
+        shown = (*self.series, *self._room)
+        xs = np.concatenate([each.xs for each in shown])
+        ys = np.concatenate([each.ys if each.ends is None else np.append(each.ys, each.ends) for each in shown])
+        x = log(xs) if self._kinds[0] == "log" else linear(xs, count=7)
+        return x, log(ys) if self._kinds[1] == "log" else linear(ys, zero=self._zero)
+
+    def _right_margin(self) -> float:
+        words = [Words(each.label, size=TINY) for each in self.series if each.label and self._names_stand()]
+        return max((float(each.width) for each in words), default=-0.25) + 0.25
+
+    def _names_stand(self) -> bool:
+        """Whether labels are needed: one series is named by the axis already."""
+        return len(self.series) > 1
+
+    def _names(self) -> Iterator[Mobject]:
+        if not self._names_stand():
+            return
+        named = [each for each in self.series if each.label]
+        made = []
+        for each in named:
+            last = int(np.argmax(each.xs))
+            words = Words(each.label, size=TINY, color=each.colour)
+            made.append(words.next_to(self.at(each.xs[last], each.ys[last]), RIGHT, buff=0.2))
+        made.sort(key=lambda words: -float(words.get_y()))
+        for upper, lower in itertools.pairwise(made):  # apart, where ends of lines lie close together
+            if (overlap := float(lower.get_top()[1] - upper.get_bottom()[1]) + 0.08) > 0:
+                lower.shift(overlap * DOWN)
+        yield from made
+
+
+class LineChart(XYChart):
+    """A line per series, with its band behind it where it has intervals.  Marks: band and line, series by series.
+
+    ``highlight`` is of a whole line here: ``chart.highlight(0, series=1)``.
+    """
+
+    def _marks(self) -> Iterator[Mobject]:
+        for each in self.series:
+            order = np.argsort(each.xs, kind="stable")
+            places = [self.at(x, y) for x, y in zip(each.xs[order], each.ys[order], strict=True)]
+            if each.ends is not None:
+                low = [self.at(x, y) for x, y in zip(each.xs[order], each.ends[order, 0], strict=True)]
+                high = [self.at(x, y) for x, y in zip(each.xs[order], each.ends[order, 1], strict=True)]
+                band = Polygon(*low, *high[::-1], stroke_width=0).set_fill(each.colour, 0.25)
+                band.is_band = True
+                yield band
+            if len(places) == 1:
+                places.append(places[0] + 0.01 * RIGHT)
+            yield VMobject().set_points_as_corners(np.array(places)).set_stroke(each.colour, 5)
+
+    def _draw_marks(self, run_time: float) -> AnimationGroup:
+        moves = [FadeIn(each) if hasattr(each, "is_band") else Create(each) for each in self.marks]
+        return AnimationGroup(*moves, lag_ratio=0.2, run_time=run_time)
+
+    def _told_apart(self) -> list[Mobject]:
+        return [mark for mark in self.marks if not hasattr(mark, "is_band")]
+
+    def mark(self, index: int, series: int = 0) -> Mobject:
+        """A dot at one value of a line, unseen until it is shown: what an annotation points at."""
+        if not 0 <= series < len(self.series):
+            raise EpisodeError(f"this chart has {len(self.series)} series; asked for number {series}")
+        chosen = self.series[series]
+        value = chosen.reading(index)
+        return Dot(self.at(chosen.xs[index], float(value)), radius=0.1, color=chosen.colour)
+
+    def highlight(self, index: int, series: int = 0, run_time: float = 0.6) -> AnimationGroup:
+        """Let one line stand out, and put a dot on one of its values."""
+        dot = self.mark(index, series)
+        lines = self._told_apart()
+        moves = [line.animate.set_stroke(opacity=1.0 if n == series else 0.3) for n, line in enumerate(lines)]
+        self.extras.add(dot)
+        return AnimationGroup(*moves, FadeIn(dot, scale=2), run_time=run_time)
+
+    def plain(self, run_time: float = 0.6) -> AnimationGroup:
+        """Take a highlight back."""
+        return AnimationGroup(*(each.animate.set_stroke(opacity=1.0) for each in self._told_apart()), run_time=run_time)
+
+
+class ScatterChart(XYChart):
+    """A dot per value, with error bars where a series has intervals.  Marks: dots, then error bars, series by series.
+
+    ``named`` lists places whose labels stand beside their dots (``"all"`` for every one).
+    """
+
+    radius = 0.1
+
+    def __init__(self, *series: Series, named: Sequence[int | str] | str = (), **options: object) -> None:
+        self._named = named
+        super().__init__(*series, **options)  # type: ignore[arg-type]
+
+    def _marks(self) -> Iterator[Mobject]:
+        for each in self.series:
+            for x, y in zip(each.xs, each.ys, strict=True):
+                yield Dot(self.at(x, y), radius=self.radius, color=each.colour)
+        for each in self.series:
+            if each.ends is not None:
+                for x, (low, high) in zip(each.xs, each.ends, strict=True):
+                    bar = whisker(self.at(x, low), self.at(x, high), each.colour, 3, 0.08)
+                    bar.is_interval = True
+                    yield bar
+
+    def _told_apart(self) -> list[Mobject]:
+        return [mark for mark in self.marks if not hasattr(mark, "is_interval")]
+
+    def _draw_marks(self, run_time: float) -> AnimationGroup:
+        moves = [FadeIn(each, scale=1 if hasattr(each, "is_interval") else 0.3) for each in self.marks]
+        return LaggedStart(*moves, lag_ratio=min(0.2, 4 / len(moves)), run_time=run_time)
+
+    def _names(self) -> Iterator[Mobject]:
+        yield from super()._names()
+        if not self._named:
+            return
+        first = self.series[0]
+        wanted = range(len(first.names)) if self._named == "all" else self._named
+        for place in wanted:
+            index = first.names.index(place) if isinstance(place, str) and place in first.names else place
+            if not isinstance(index, int) or not 0 <= index < len(first.names):
+                raise EpisodeError(
+                    f"{first.called} has no place '{place}'; it has {', '.join(first.names) or 'no labels'}"
+                )
+            words = Words("{name}", name=first.names[index], size=TINY, color=first.colour)
+            yield self._beside(words, self.at(first.xs[index], first.ys[index]))
+
+    def _beside(self, words: Mobject, place: np.ndarray) -> Mobject:
+        """To the right of its dot, or to the left where it would leave the area."""
+        words.next_to(place, RIGHT, buff=self.radius + 0.1)
+        if words.get_right()[0] > self.box.right:
+            words.next_to(place, -RIGHT, buff=self.radius + 0.1)
+        return words

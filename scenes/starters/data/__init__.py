@@ -1,0 +1,1 @@
+"""Copied by `tapehead new --template data`."""

@@ -1,0 +1,30 @@
+"""A chart: read from a result, in a box, with numbered axes."""
+
+from __future__ import annotations
+
+from manim import LEFT, UP
+
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.charts import ScatterChart, Series, show
+
+
+class Chart(StageScene):
+    """All planets; then one of them stands out."""
+
+    def construct(self) -> None:
+        orbits = self.result("orbits")
+        planets = ScatterChart(
+            Series(orbits, "year", x="distance"),
+            x="distance from the Sun",
+            y="length of a year",
+            x_scale="log",
+            y_scale="log",
+            named=["Earth", "Jupiter", "Neptune"],
+        )
+        with self.say("chart.points") as cue:
+            self.play(planets.draw(), run_time=cue.to("up"))
+        last = len(orbits["year"]) - 1
+        with self.say("chart.neptune") as cue:
+            self.play(planets.highlight(last))
+            cue.until("lasts")
+            self.play(show(planets.annotate("{x:.0f} years", last, towards=1.5 * LEFT + 0.2 * UP)))

@@ -1,0 +1,157 @@
+"""Charts fill their box and never leave it; marks stand where their values are; nothing else moves when data change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from manim import LEFT, UP, FadeIn, Mobject, tempconfig
+
+from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.results import Result, quantity
+from tapehead.scenes.stage.charts import BarChart, Box, Chart, HistogramChart, LineChart, ScatterChart, Series
+from tapehead.scenes.stage.lettering import Lettering
+
+NAMES = ("a place", "second", "third", "fourth")
+
+
+@pytest.fixture(autouse=True)
+def own_media(tmp_path: Any) -> Any:
+    with tempconfig({"media_dir": str(tmp_path / "media")}):
+        yield
+
+
+@pytest.fixture
+def found() -> Result:
+    y = np.array([2.0, 3.5, -1.0, 12.25])
+    ends = np.stack([y - 1, y + 1.5], axis=1)
+    here = {"place": NAMES}
+    return Result(
+        {
+            "x": quantity([0.4, 3.0, 40.0, 900.0], "place", unit="AU", labels=here),
+            "y": quantity(y, "place", unit="pips", labels=here),
+            "z": quantity(y[::-1] / 2, "place", unit="pips", labels=here),
+            "far": quantity(y * 10, "place", labels=here),
+            "ends": quantity(ends, "place", "end"),
+            "count": quantity([3, 9, 4], "bin"),
+            "edge": quantity([0.0, 1.0, 2.0, 3.0], "edge", unit="kg"),
+            "grid": quantity(np.arange(8.0).reshape(2, 4), "who", "place", labels={"who": ("one", "two"), **here}),
+        },
+        name="found",
+    )
+
+
+CHARTS: dict[str, Callable[[Result], Chart]] = {
+    "line": lambda r: LineChart(Series(r, "y", band="ends", label="first"), Series(r, "z", label="second"), y="spread"),
+    "scatter": lambda r: ScatterChart(Series(r, "y", x="x", band="ends"), x="distance", x_scale="log", named="all"),
+    "bars": lambda r: BarChart(Series(r, "y", band="ends"), title="size", values=True),
+    "grouped": lambda r: BarChart(Series(r, "y", label="one"), Series(r, "z", label="two"), values=True, spec=".1f"),
+    "lying": lambda r: BarChart(Series(r, "y"), title="size", horizontal=True, values=True),
+    "stacked": lambda r: BarChart(
+        *(Series(r, "grid", where={"who": who}, label=who) for who in ("one", "two")), layout="stacked"
+    ),
+    "histogram": lambda r: HistogramChart(Series(r, "count", x="edge"), x="mass", y="how many"),
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("box", [Box(), Box(-6.5, 3.4, 6.2, 4.0), Box(0.3, 1.0, 6.2, 4.2)])
+def test_a_chart_fills_its_box_and_never_leaves_it(name: str, box: Box, found: Result) -> None:
+    chart = CHARTS[name](found).within(box.left, box.top, box.width, box.height)
+    left, right = chart.get_left()[0], chart.get_right()[0]
+    low, top = chart.get_bottom()[1], chart.get_top()[1]
+    assert box.left - 0.05 <= left
+    assert right <= box.right + 0.05
+    assert box.bottom - 0.05 <= low
+    assert top <= box.top + 0.3, "a number upon the highest bar"
+    assert right - left > 0.85 * box.width
+    assert top - low > 0.85 * box.height
+
+
+def test_marks_stand_where_their_values_are(found: Result) -> None:
+    bars = BarChart(Series(found, "y"))
+    heights = np.array([mark.height for mark in bars.marks])
+    assert heights / heights[0] == pytest.approx(np.abs(found["y"]) / 2.0, rel=1e-6)
+    assert bars.marks[2].get_top()[1] == pytest.approx(bars.at(0, 0)[1]), "a negative one hangs from the line"
+    dots = ScatterChart(Series(found, "y", x="x"), x_scale="log")
+    steps = np.diff([dot.get_x() for dot in dots.marks])
+    assert steps / steps[0] == pytest.approx(np.diff(np.log(found["x"])) / np.log(3 / 0.4))
+    dots.shift(2 * LEFT)
+    assert dots.marks[1].get_center() == pytest.approx(dots.at(3.0, 3.5)), "it knows its places wherever it goes"
+    tower = CHARTS["stacked"](found)
+    assert tower.marks[4].get_bottom()[1] == pytest.approx(tower.marks[0].get_top()[1], abs=0.02)
+
+
+def test_numbers_of_axes_and_bars_say_where_they_come_from(found: Result) -> None:
+    chart = BarChart(Series(found, "y"), values=True)
+    shown = [each for part in chart.get_family() if isinstance(part, Lettering) for each in part.shown]
+    assert {each["source"] for each in shown} >= {"found/y (axis)", "found/y[3]"}
+    assert any(each["shown"] == "12.25" for each in shown)
+
+
+def test_data_change_and_the_chart_stays(found: Result) -> None:
+    chart = BarChart(Series(found, "y"), values=True)
+    before = chart.axes.get_center().copy()
+    for move in chart.update_to(Series(found, "z")).animations:
+        move.begin()
+        move.finish()
+    assert chart.marks[0].height == pytest.approx(abs(chart.at(0, 6.125) - chart.at(0, 0))[1])
+    assert chart.axes.get_center() == pytest.approx(before)
+    assert chart.names[0].plain_text == "6.12"
+    with pytest.raises(EpisodeError, match="room_for"):
+        chart.update_to(Series(found, "far"))
+    assert chart.series[0].y == "z", "what is refused changes nothing"
+    roomy = BarChart(Series(found, "y"), room_for=[Series(found, "far")])
+    roomy.update_to(Series(found, "far"))
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_it_is_drawn_highlighted_and_annotated(name: str, found: Result) -> None:
+    chart = CHARTS[name](found)
+    assert chart.draw().run_time > 0
+    note = chart.annotate("{x}", 1, towards=UP)
+    assert note[0].shown[0]["source"].startswith("found/")
+    for told in chart.highlight(1).animations:
+        move = told.build() if hasattr(told, "build") else told
+        move.begin()
+        move.finish()
+    opacities = [opacity(mark) for mark in chart._told_apart()]
+    assert min(opacities) < 0.5 < max(opacities) or len(opacities) == 1
+    with pytest.raises(EpisodeError, match="asked for number"):
+        chart.highlight(99)
+
+
+def opacity(mark: Mobject) -> float:
+    return max(mark.get_fill_opacity(), mark.get_stroke_opacity() if mark.get_stroke_width() else 0)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda r: Series(r, "grid"), "fix all but one"),
+        (lambda r: Series(r, "y", x="edge", where={"who": "one"}), "no axis 'who'"),
+        (lambda r: Series(r, "count", x="x", low="y"), "two ends"),
+        (lambda r: LineChart(), "at least one"),
+        (lambda r: LineChart(Series(r, "y"), x_scale="cubic"), "linear or log, not 'cubic'"),
+        (lambda r: LineChart(Series(r, "y"), y_scale="log"), "no place for -1"),
+        (lambda r: BarChart(Series(r, "count")), "has no labels"),
+        (lambda r: BarChart(Series(r, "y"), Series(r, "z"), layout="stacked"), "one sign"),
+        (lambda r: HistogramChart(Series(r, "count")), "numpy.histogram"),
+        (lambda r: LineChart(Series(r, "y")).within(0, 0, 2, 1), "more room"),
+        (lambda r: LineChart(Series(r, "y")).reference(99), "the axis goes from"),
+        (lambda r: ScatterChart(Series(r, "y"), named=["nobody"]), "no place 'nobody'"),
+    ],
+)
+def test_what_cannot_be_drawn_says_what_to_do(make: Callable[[Result], Any], said: str, found: Result) -> None:
+    with pytest.raises(EpisodeError, match=said):
+        make(found)
+
+
+def test_a_reference_line_belongs_to_the_chart(found: Result) -> None:
+    chart = LineChart(Series(found, "y"), y="spread")
+    line = chart.reference(2.0, "here")
+    assert line in chart.extras.submobjects
+    assert line[0].get_y() == pytest.approx(chart.at(0, 2.0)[1])
+    assert isinstance(FadeIn(line), FadeIn)
