@@ -18,6 +18,8 @@ _SMALLEST = 4.5
 """Size of letters, in points, below which a number is not written into its cell."""
 _LETTER = 0.62
 """Width of a digit, in its size."""
+_FAINT = 0.05
+"""Share of the scale's end below which a cell cannot be told from an empty one."""
 _VECTOR = 4096
 """Cells up to which a heat map is drawn as vectors; a finer one as a picture."""
 
@@ -40,6 +42,9 @@ def draw_matrices(canvas: Any, figure: Figure, results: FigureResults, style: St
     frames, drawn = grid[: len(panels)], None
     for index, (axes, series, panel) in enumerate(zip(frames, figure.series, panels, strict=True)):
         drawn = _panel(axes, panel, norm, colours, index)
+        axes.spines[:].set(visible=True, color=style.faint, linewidth=0.6)  # where nothing is, one sees that too
+        if signed and style.grey:
+            _below_zero(axes, panel, top, index)
         axes.set_title(series.label or series.y)
         down, across = panel.axes
         last, first = index + columns >= len(panels), index % columns == 0
@@ -80,9 +85,15 @@ def _panel(axes: Any, panel: Picked, norm: Normalize, colours: Any, index: int) 
     )
     axes.invert_yaxis()
     axes.set_aspect("equal")
-    axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     return drawn
+
+
+def _below_zero(axes: Any, panel: Picked, top: float, index: int) -> None:
+    """Dots in the cells below zero: two ends of a scale in greys have the same tone somewhere."""
+    rows, columns = np.nonzero(np.nan_to_num(panel.values) < -_FAINT * top)
+    axes.plot(columns + 0.5, rows + 0.5, "o", color="#FFFFFF", markeredgecolor="#000000", markeredgewidth=0.4,
+              markersize=2.2, linestyle="none", gid=f"below-{index}")  # fmt: skip
 
 
 def _ticks(axes: Any, panel: Picked, named: tuple[bool, bool]) -> None:

@@ -37,6 +37,8 @@ class Style:
     faint: str
     cycle: tuple[str, ...]
     scale: tuple[str, str, str]
+    grey: bool = False
+    """Whether it has no colours."""
 
     def parameters(self) -> dict[str, Any]:
         """What matplotlib is told."""
@@ -84,7 +86,7 @@ STYLES: Mapping[str, Style] = {
     for style in (
         Style("light", "#FFFFFF", "#14161F", "#4A5060", "#D5D8DF", _ON_LIGHT, (COOL, "#F7F7F7", WARM)),
         Style("dark", GROUND, INK, SOFT, FAINT, _ON_DARK, (COOL, "#23262F", WARM)),
-        Style("print", "#FFFFFF", "#000000", "#000000", "#C8C8C8", _GREYS, ("#111111", "#FFFFFF", "#777777")),
+        Style("print", "#FFFFFF", "#000000", "#000000", "#C8C8C8", _GREYS, ("#111111", "#FFFFFF", "#777777"), True),
     )
 }
 """By name."""

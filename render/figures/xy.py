@@ -14,6 +14,8 @@ from tapehead.render.figures.style import DASHES, HATCHES, POINTS, SHAPES, Style
 
 _BARS = 14
 """More bars than this have their numbers upright and small."""
+_FLAT = 0.03
+"""A bar below this share of the highest is hardly seen."""
 _BINS = 60
 """Whole numbers over a range up to this have a bin each."""
 _PER_INCH = 17
@@ -107,9 +109,11 @@ def draw_bars(axes: Any, figure: Figure, results: FigureResults, style: Style) -
         labels = list(groups[0].along(groups[0].axes[0])) if groups[0].axes else []
     width = 0.8 if single else 0.8 / len(groups)
     highest = max(float(np.nanmax(np.abs(group.values))) for group in groups)
-    written: dict[str, Any] = {"rotation": 90, "fontsize": POINTS - 2} if len(labels) * len(groups) > _BARS else {}
+    crowded = not single and len(labels) * len(groups) > _BARS
+    written: dict[str, Any] = {"rotation": 90, "fontsize": POINTS - 2} if crowded else {}
     if single:
-        written, highest = {}, 0.0
+        highest = 0.0
+    lowest = 0.0
     for place, ((index, series), group) in enumerate(zip(bars, groups, strict=True)):
         if group.values.ndim != 1 or len(group.values) != len(labels):
             raise ResultError(f"'{series.y}' has not one bar per label: its axes are {group.axes}")
@@ -118,6 +122,8 @@ def draw_bars(axes: Any, figure: Figure, results: FigureResults, style: Style) -
         if series.low and series.high:
             low, high = (taken(results, series, name).values for name in (series.low, series.high))
             ends = np.vstack([group.values - low, high - group.values])
+            lowest = min(lowest, float(np.nanmin(low, initial=0.0)))
+        lowest = min(lowest, float(np.nanmin(group.values, initial=0.0)))
         drawn = axes.bar(
             places,
             group.values,
@@ -134,11 +140,14 @@ def draw_bars(axes: Any, figure: Figure, results: FigureResults, style: Style) -
             if not np.isfinite(value):
                 continue
             bar.set_gid(f"data-{index}-{number}")
+            if crowded and abs(value) < highest * _FLAT:
+                continue  # where bars stand close, the numbers of flat ones would hide those of the others
             top = value if ends is None else value + ends[1, number]
+            # The number of a flat bar would lie on the line that the bars stand on.
             axes.annotate(
-                _short(value, highest),
+                _short(value, highest, 2 if crowded else 3),
                 (bar.get_x() + bar.get_width() / 2, max(top, 0)),
-                xytext=(0, 2),
+                xytext=(0, 4 if top < highest * _FLAT else 2),
                 textcoords="offset points",
                 ha="center",
                 va="bottom",
@@ -148,8 +157,9 @@ def draw_bars(axes: Any, figure: Figure, results: FigureResults, style: Style) -
         if series.style == "mark":
             _level(axes, _single(results, series), series.label, f"data-{index}-0", index, style)
     _named(axes, labels)
-    if all((group.values[np.isfinite(group.values)] >= 0).all() for group in groups) and figure.y.scale == "linear":
-        axes.set_ylim(0, max(1e-12, axes.get_ylim()[1]) * (1.12 if written else 1.08))
+    if figure.y.scale == "linear":
+        foot, head = axes.get_ylim()  # with room for the numbers of the highest
+        axes.set_ylim(0 if lowest >= 0 else foot, max(1e-12, head) * (1.12 if written else 1.08))
     axes.axhline(0, color=style.soft, linewidth=0.6)
     _axes(axes, figure, results)
     legend(axes)
@@ -231,11 +241,11 @@ def draw_histogram(axes: Any, figure: Figure, results: FigureResults, style: Sty
     legend(axes)
 
 
-def _short(value: float, top: float) -> str:
-    """Three digits; what is far below the other bars is said to be about zero."""
-    if value and abs(value) < top / 1000:
+def _short(value: float, top: float, digits: int = 3) -> str:
+    """A few digits; what is far below the other bars is said to be about zero."""
+    if value and abs(value) < top / 100:
         return "\N{ALMOST EQUAL TO}0"
-    text = f"{value:.3g}"
+    text = f"{value:.{digits}g}"
     return (f"{value:.0f}" if "e" in text else text).replace("-", "\N{MINUS SIGN}")
 
 

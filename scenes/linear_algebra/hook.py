@@ -23,6 +23,7 @@ from manim import (
     there_and_back,
 )
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import CatPerson, Reader, put
 from tapehead.scenes.stage.lettering import TITLE, Words
@@ -66,6 +67,7 @@ class Hook(StageScene):
     """Machine, wall of machines, face and sentence and cat, the equation, the doze, the giant cat."""
 
     def construct(self) -> None:
+        self.badge_for(Origin.ILLUSTRATION)  # machines, faces and dreams are drawn; only the equation is computed
         self.recipe()
         self.why()
         self.equation()
@@ -161,6 +163,7 @@ class Hook(StageScene):
     def equation(self) -> None:
         """Somebody with a book; the box, the column and the answer rise from its pages."""
         numbers = self.result("map")
+        self.badge_for(numbers.origin, numbers.model)
         self.formula = MatrixEquation(
             weights(numbers, size=TITLE),
             column(numbers, "x", (NOSE, EAR), size=TITLE, cat="Tom"),
@@ -235,6 +238,7 @@ class Hook(StageScene):
     def dream(self) -> None:
         """The formula drifts away; a chessboard opens; an enormous cat rises over its horizon."""
         horizon = -0.55
+        self.badge_for(Origin.ILLUSTRATION)
         board = chessboard(horizon)
         flat = board.copy().stretch(0.01, 1, about_point=np.array([0.0, horizon, 0.0])).set_fill(opacity=0)
         night = Rectangle(width=15, height=4.6, stroke_width=0, fill_color=GROUND, fill_opacity=1)

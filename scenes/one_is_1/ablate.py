@@ -18,10 +18,12 @@ from manim import (
     VGroup,
 )
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, Gauge, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, NOSE, SOFT
+from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.tears import mend, tear
 
 TASK = "numerals"
 HEAD = {"task": TASK, "layer": "9", "head": "1"}
@@ -43,11 +45,12 @@ class Ablate(StageScene):
         found = self.result("paper_single")
         self.tower = Tower(12, 12, width=5.4, height=5.6).move_to([-3.3, 0.2, 0])
         self.tower.workshops().set_opacity(0)
-        self.ring = self.tower.ring(9, 1, NOSE)
+        self.ring = self.tower.ring(9, 1, BAD)
         left = found.read("heads_left", **HEAD)
         self.gauge = Gauge(left, height=4.4, width=1.0, size=HEADING).move_to([3.2, -0.1, 0]).filled()
         meter = Words("the meter", size=BODY, color=SOFT).next_to(self.gauge.frame, DOWN, buff=0.3)
-        name = Words("{n}", n=Name("head 9.1"), size=HEADING, color=NOSE).move_to([5.2, 3.0, 0])
+        name = Words("{n}", n=Name("head 9.1"), size=HEADING, color=BAD).move_to([5.2, 3.0, 0])
+        self.tape.keep_clean(self.standing_badge, self.tower, self.gauge, meter, name)
         with self.say("ablate.drop") as cue:
             self.play(FadeIn(self.tower), FadeIn(self.gauge), FadeIn(meter), run_time=0.7)
             cue.until("out")
@@ -57,6 +60,7 @@ class Ablate(StageScene):
             full = Words("with every head", size=SMALL, color=SOFT).move_to(level + 2.4 * RIGHT)
             self.play(FadeIn(mark), FadeIn(full), run_time=0.4)
             cue.until("crash")
+            tear(self, left, over=0.9)
             self.play(self.tower.turn([(9, 1)], DARK), self.gauge.read_out(), run_time=0.9)
             cue.until("left")
             self.play(self.gauge.number.animate.set_color(HIGHLIGHT), run_time=0.4)
@@ -76,22 +80,26 @@ class Ablate(StageScene):
         column = Rectangle(width=0.9, height=scale * float(kept), stroke_width=0).set_fill(HIGHLIGHT, 0.9)
         column.move_to(frame.get_bottom(), aligned_edge=DOWN)
         stands = Words("{x:.0f} %", x=kept, size=HEADING, color=INK).next_to(frame, UP, buff=0.18)
-        piece = Rectangle(width=0.9, height=scale * float(cost), stroke_width=0).set_fill(NOSE, 0.95)
+        piece = Rectangle(width=0.9, height=scale * float(cost), stroke_width=0).set_fill(BAD, 0.95)
         piece.move_to(column.get_top(), aligned_edge=UP)
         rest = column.copy().stretch_to_fit_height(scale * (float(kept) - float(cost)))
         rest.move_to(frame.get_bottom(), aligned_edge=DOWN)
-        number = Words("costs {x:.0f} points", x=cost, size=BODY, color=NOSE).move_to([5.5, -1.1, 0])
+        number = Words("costs {x:.0f} points", x=cost, size=BODY, color=BAD).move_to([5.5, -1.1, 0])
         whole = self.gauge.copy().filled()
+        note = Words("only the circuit", size=BODY, color=HIGHLIGHT).move_to([-3.3, -3.15, 0])
+        self.tape.keep_clean(self.tower, whole, frame, stands, piece, number, note)
         with self.say("ablate.backup") as cue:
+            mend(self)
             self.play(self.tower.turn([(9, 1)], HIGHLIGHT), FadeOut(self.gauge), FadeIn(whole), run_time=0.5)
             cue.until("home")
             self.play(LaggedStart(*(self.tower.turn([at], DARK) for at in outside), lag_ratio=0.01), run_time=1.4)
-            note = Words("only the circuit", size=BODY, color=HIGHLIGHT).move_to([-3.3, -3.15, 0])
             gone = [FadeOut(m) for m in (whole, self.meter, self.mark)]
+            tear(self, kept)
             self.play(*gone, FadeIn(note), FadeIn(frame), FadeIn(column), FadeIn(stands), run_time=0.5)
             cue.until("out")
             self.remove(column)
             self.add(rest, piece)
+            tear(self, found.read("circuit_left", **HEAD), over=0.9)
             self.play(self.tower.turn([(9, 1)], DARK), piece.animate.shift(1.5 * RIGHT), FadeOut(stands), run_time=0.9)
             cue.until("costs")
             self.play(FadeIn(number), run_time=0.4)
@@ -104,6 +112,7 @@ class Ablate(StageScene):
 
     def important(self) -> None:
         """Two words on a pair of scales."""
+        self.badge_for(Origin.ILLUSTRATION)
         beam = Line([-3.6, 0, 0], [3.6, 0, 0]).set_stroke(SOFT, 8)
         foot = Polygon([0, 0, 0], [-0.7, -1.6, 0], [0.7, -1.6, 0]).set_stroke(SOFT, 4).set_fill(FAINT, 0.6)
         pans = VGroup(
@@ -119,6 +128,7 @@ class Ablate(StageScene):
         note = Words("ask twice", size=BODY, color=SOFT).move_to([0, -2.4, 0])
         with self.say("ablate.important") as cue:
             cue.until("important")
+            mend(self)
             self.play(FadeIn(foot), FadeIn(scales), FadeIn(words), run_time=0.6)
             self.play(Rotate(scales, 12 * DEGREES, about_point=[0, 0.3, 0]), run_time=0.9)
             cue.until("half")

@@ -9,8 +9,8 @@ from .numbers import ANALYSES, SEED
 EPISODE = Episode(
     title="One is 1",
     scenes=(
-        SceneRef("panels", ".panels:Panels", "The same thing twice", uses=("says",)),
-        SceneRef("race", ".race:Race", "How sure is it?", uses=("weekend", "says")),
+        SceneRef("panels", ".panels:Panels", "The same thing twice", uses=("says",), taped=False),
+        SceneRef("race", ".race:Race", "How sure is it?", uses=("weekend", "says"), taped=False),
         SceneRef(
             "splice",
             ".splice:Splice",
@@ -19,13 +19,16 @@ EPISODE = Episode(
             loops=("splice.scale",),
         ),
         SceneRef("map", ".map:MapScene", "One square glows", uses=("weekend", "patches", "kept")),
-        SceneRef("look", ".look:Look", "Two different jobs", uses=("looks", "says", "ov", "paper_ov", "kept")),
+        SceneRef(
+            "look", ".look:Look", "Two different jobs", uses=("looks", "says", "ov", "paper_ov", "kept"), taped=False
+        ),
         SceneRef("ablate", ".ablate:Ablate", "Important, not indispensable", uses=("paper_single", "paper")),
-        SceneRef("lens", ".lens:Lens", "When does it know?", uses=("lens", "paper_lens", "says")),
-        SceneRef("verdict", ".verdict:Verdict", "The verdict", uses=("neurons", "weekend", "says")),
+        SceneRef("lens", ".lens:Lens", "When does it know?", uses=("lens", "paper_lens", "says"), taped=False),
+        SceneRef("verdict", ".verdict:Verdict", "The verdict", uses=("neurons", "weekend", "says"), taped=False),
     ),
     analyses=ANALYSES,
     seed=SEED,
+    tape="sp",
     description=(
         "To you, 'one' and '1' are the same. To a language model they are two symbols that share nothing. "
         "A detective story about activation patching: published numbers of GPT-2 small, recomputed ones of a small "

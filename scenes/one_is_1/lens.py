@@ -33,7 +33,7 @@ class Lens(StageScene):
 
     def idea(self) -> None:
         """A lens glides up a tower and stops on every floor."""
-        self.badge(self.result("paper_lens"))
+        self.badge_for(Origin.ILLUSTRATION)
         tower = Tower(12, 12, width=4.6, height=5.6).move_to([-2.6, 0, 0])
         glass = Circle(radius=0.55).set_stroke(INK, 7).set_fill(OUTPUT, 0.25)
         handle = Line([0.4, 0.0, 0], [1.2, 0.0, 0]).set_stroke(INK, 10).shift(0.15 * RIGHT)
@@ -58,6 +58,7 @@ class Lens(StageScene):
     def gpt(self) -> None:
         """The published example, floor by floor, and how often it flips there."""
         found = self.result("paper_lens")
+        self.badge(found)
         said = [word.strip() for word in found.facts["examples"][EXAMPLE]]  # before the first floor, then after each
         rows, words = VGroup(), []
         for i, floor in enumerate(FLOORS):

@@ -9,8 +9,10 @@ from manim import (
     UP,
     Arrow,
     Create,
+    CubicBezier,
     FadeIn,
     Indicate,
+    LaggedStart,
     Line,
     Rectangle,
     RoundedRectangle,
@@ -21,7 +23,7 @@ from tapehead.analysis.results import Origin, Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Clauses, look
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import BAD, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
 READER = {"task": TASK, "layer": "0", "head": "6"}
@@ -55,11 +57,10 @@ class Look(StageScene):
         prompt = Clauses(text, size=HEADING, row=0.95).move_to([-3.2, 0.1, 0])
         last = prompt.rows - 1
         share = looks.read("last_mass", group="m4", **READER)
-        start = prompt.place(last).get_right() + 0.1 * RIGHT + 0.12 * UP
-        arc = look(start, prompt.member(last - 1).get_right() + 0.12 * RIGHT, float(share), HIGHLIGHT)
+        arc = self.arc(prompt, last, share, HIGHLIGHT)
         head = Words("{n}", n=Name("head 0.6"), size=HEADING, color=HIGHLIGHT).move_to([4.0, 2.5, 0])
         number = Words("looks there: {x:.0%}", x=share, size=BODY, color=INK).move_to([4.0, 1.5, 0])
-        same = self.bar("same", ov.read("score_top1", target="copy", **READER), EAR, (3.0, -0.1))
+        same = self.bar("same", ov.read("score_top1", target="copy", **READER), INK, (3.0, -0.1))
         later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (3.0, -0.9))
         title = Words("reader", size=HEADING, color=OUTPUT).move_to([4.0, -2.1, 0])
         with self.say("look.reader") as cue:
@@ -68,6 +69,9 @@ class Look(StageScene):
             self.play(Indicate(prompt.place(last), color=HIGHLIGHT), run_time=0.7)
             cue.until("back")
             self.play(Create(arc), FadeIn(number), run_time=0.7)
+            cue.until("before")
+            arcs = self.earlier(prompt)
+            self.play(LaggedStart(*(Create(one) for one in reversed(arcs)), lag_ratio=0.5), run_time=1.2)
             cue.until("repeats")
             self.play(FadeIn(same), FadeIn(later), run_time=0.7)
             cue.until("reader")
@@ -83,7 +87,28 @@ class Look(StageScene):
                 )
             ).arrange(DOWN, buff=0.18)
             self.play(FadeIn(parts.move_to([4.0, -3.15, 0]), shift=0.2 * UP), run_time=0.6)
+            cue.until("others")
+            moved = [Indicate(prompt.member(k), color=HIGHLIGHT) for k in range(last - 1)]
+            self.play(
+                *(one.animate.set_color(HIGHLIGHT) for one in arcs), LaggedStart(*moved, lag_ratio=0.3), run_time=1.4
+            )
         self.clear_stage(run_time=0.4)
+
+    def earlier(self, prompt: Clauses) -> list[CubicBezier]:
+        """From the word before each earlier member to the member above it: as wide as its attention there."""
+        found = self.result("looks")
+        queries = found.quantity("mass").labels["query"]
+        arcs = []
+        for k in range(1, prompt.rows - 1):
+            before = queries[queries.index(f"m{k + 1}") - 1]
+            share = found.read("mass", query=before, group=f"m{k}", **READER)
+            arcs.append(self.arc(prompt, k, share, SOFT))
+        return arcs
+
+    def arc(self, prompt: Clauses, k: int, share: Reading, colour: str) -> CubicBezier:
+        """From the word before a gap to the member in the clause above, between the columns: over no word."""
+        end = prompt.member(k - 1).get_left() + 0.16 * LEFT
+        return look(prompt.place(k).get_top() + 0.1 * UP, end, float(share), colour, bend=0.15)
 
     def gpt(self) -> None:
         """A number goes in and the next one comes out."""
@@ -115,7 +140,7 @@ class Look(StageScene):
         self.badge_for(Origin.ILLUSTRATION)
         cards = VGroup()
         for x, name, job, colour in (
-            (-3.4, "head 0.6", "reads the last", EAR),
+            (-3.4, "head 0.6", "reads the last", INK),
             (3.4, "head 9.1", "says the next", HIGHLIGHT),
         ):
             square = RoundedRectangle(corner_radius=0.12, width=1.5, height=1.5).set_stroke(INK, 5)

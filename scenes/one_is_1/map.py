@@ -21,11 +21,12 @@ from manim import (
 )
 from manim.utils.color import ManimColor
 
-from tapehead.analysis.results import Result
+from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
 from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, SOFT
+from tapehead.scenes.stage.tears import SHARE, mend, tear
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR))
 
@@ -111,15 +112,16 @@ class MapScene(StageScene):
             numbers.add(
                 Words("{x:.0%}", x=value, size=HEADING, color=colour).move_to([tower.cell(0, 0).get_x() + 2.1, -2.8, 0])
             )
+        asked = Words("tape C: not asked", size=SMALL, color=SOFT).move_to([0, -3.3, 0])
+        self.tape.keep_clean(self.standing_badge, *self.towers, self.labels, self.key, self.name, numbers, asked)
         with self.say("map.scores") as cue:
-            cue.until("digits")
-            self.play(FadeIn(numbers[0], shift=0.2 * UP), run_time=0.5)
-            cue.until("words")
-            self.play(FadeIn(numbers[1], shift=0.2 * UP), run_time=0.5)
+            for number, mark, (kind, _, _) in zip(numbers, ("digits", "words"), KINDS, strict=True):
+                cue.until(mark)
+                tear(self, found.read("patch_head_output", task=kind, layer="9", head="1"), SHARE)
+                self.play(FadeIn(number, shift=0.2 * UP), run_time=0.5)
             cue.until("one")
             self.play(*(ring.animate.set_stroke(width=10) for ring in self.rings), run_time=0.5)
             cue.until("asked")
-            asked = Words("tape C: not asked", size=SMALL, color=SOFT).move_to([0, -3.3, 0])
             self.play(FadeIn(asked), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
@@ -134,11 +136,14 @@ class MapScene(StageScene):
         name = Words("{n}", n=Name("head 0.6"), size=BODY, color=HIGHLIGHT).move_to([0, 2.4, 0])
         key = legend().move_to([0, 0.0, 0])
         self.rings = VGroup(*(tower.ring(0, 6, HIGHLIGHT) for tower in towers))
+        self.tape.keep_clean(self.standing_badge, *towers, labels, tapes, name, key, numbers, after)
         with self.say("map.mini") as cue:
             cue.until("mini")
+            mend(self)
             self.play(*(FadeIn(t) for t in towers), FadeIn(labels), FadeIn(tapes[0]), FadeIn(key), run_time=0.7)
             cue.until("head")
             self.play(FadeIn(self.rings, scale=1.8), FadeIn(name), run_time=0.6)
+            self.torn_by(first, "numerals")
             self.play(LaggedStart(*(FadeIn(n, shift=0.2 * UP) for n in numbers), lag_ratio=0.5), run_time=1.0)
             cue.until("c")
             self.play(
@@ -148,9 +153,14 @@ class MapScene(StageScene):
             self.bring_to_front(self.rings)
             cue.until("same")
             self.point_again()
-            for number, mark in zip(after, ("digits", "words"), strict=True):
+            for number, mark, (kind, _, _) in zip(after, ("digits", "words"), KINDS, strict=True):
                 cue.until(mark)
+                self.torn_by(second, kind)
                 self.play(FadeIn(number, shift=0.2 * UP), run_time=0.5)
+
+    def torn_by(self, found: Result, kind: str) -> None:
+        """The tape tears by what the reader does not bring back."""
+        tear(self, found.read("patch_head_output", task=kind, layer="0", head="6"), SHARE)
 
     def point_again(self) -> None:
         """The frames around the one head widen and close again, when the head is spoken of once more."""
@@ -182,7 +192,9 @@ class MapScene(StageScene):
             cue.until("one")
             self.point_again()
             cue.until("closed")
+            mend(self)
             self.clear_stage(run_time=0.3)
+            self.badge_for(Origin.ILLUSTRATION)
             self.play(FadeIn(stamp, scale=1.8), run_time=0.4)
             self.play(Rotate(stamp, -PI / 14), run_time=0.5)
             cue.until("where")

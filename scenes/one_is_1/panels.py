@@ -25,6 +25,7 @@ from manim import (
     VMobject,
 )
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import HEADING, HUGE, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
@@ -169,6 +170,7 @@ class Panels(StageScene):
 
     def detective(self) -> None:
         """A lamp swings in, a magnifier, and the trick: a strip of film with one frame in the light."""
+        self.badge_for(Origin.ILLUSTRATION)
         source = np.array([0.0, 4.2, 0.0])
         cone = Polygon(source, [4.6, -3.0, 0], [-4.6, -3.0, 0], stroke_width=0).set_fill(HIGHLIGHT, 0.1)
         pool = Ellipse(width=9.2, height=1.3, stroke_width=0).set_fill(HIGHLIGHT, 0.1).move_to([0, -3.0, 0])

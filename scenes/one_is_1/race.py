@@ -21,7 +21,7 @@ from manim import (
     VGroup,
 )
 
-from tapehead.analysis.results import Reading, Result
+from tapehead.analysis.results import Origin, Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
@@ -42,8 +42,9 @@ class Race(StageScene):
     """The meter, the published race, its small print, and the same race with many runs."""
 
     def construct(self) -> None:
-        self.badge(self.result("weekend"))
+        self.badge_for(Origin.ILLUSTRATION)  # the meter is drawn, not read
         self.meter()
+        self.badge(self.result("weekend"))
         self.bars()
         self.few()
         self.mini()

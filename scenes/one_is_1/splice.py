@@ -21,12 +21,15 @@ from manim import (
     VGroup,
     VMobject,
     linear,
+    there_and_back,
 )
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
+from tapehead.scenes.stage.tears import mend, tear_apart
 
 from .splice_parts import FilmStrip, scissors
 
@@ -151,7 +154,8 @@ class Splice(StageScene):
         return VGroup(box, Words("{n}{mark}", n=Name(text), mark=mark, size=HEADING, color=colour)).move_to([x, 3.0, 0])
 
     def cut(self) -> None:
-        """One head's cell flies from the run on tape A into the run on tape B."""
+        """One head's cell flies from the run on tape A into the run on tape B: a drawing of what will be measured."""
+        self.badge_for(Origin.ILLUSTRATION)
         sides = [self.side(-3.5, "A", self.clean, A), self.side(3.5, "B", self.repeated, INK)]
         towers = [side[2] for side in sides]
         says_a, says_b = self.answer_box(-3.5, self.answer, A), self.answer_box(3.5, "?", INK)
@@ -217,9 +221,13 @@ class Splice(StageScene):
         title = Words("activation patching", size=TITLE, color=HIGHLIGHT).move_to([0, 3.2, 0])
         with self.say("splice.scale") as cue:
             self.play(FadeIn(tower), FadeIn(rail), FadeIn(ends), FadeIn(tip), run_time=0.6)
-            for mark, y, word in (("zero", -2.0, zero), ("one", 2.2, one)):
+            self.tape.keep_clean(self.standing_badge, zero, one, count, title)
+            for mark, y, word, seen in (("zero", -2.0, zero, "torn"), ("one", 2.2, one, "whole")):
                 cue.until(mark)
+                (tear_apart if seen == "torn" else mend)(self, over=0.6)
                 self.play(tip.animate.set_y(y), FadeIn(word), run_time=0.6)
+                cue.until(seen)
+                self.play(word.animate(rate_func=there_and_back).scale(1.12), run_time=0.6)
             ring = tower.ring(*order[0], colour=HIGHLIGHT)
             self.play(FadeIn(ring), run_time=0.3)
             cue.until("every")

@@ -25,7 +25,7 @@ from tapehead.scenes.stage.portraits import Monitor, Portrait, Wall, arrange_row
 
 from .ghosts import FOCUS
 from .method_parts import chance_of, count_of, pictures, slip_with, upright, wall_of
-from .roles import ALBUM, PATIENT, STRINGS, calm, out_of_focus, slip
+from .roles import ALBUM, CHANCE, PATIENT, STRINGS, calm, out_of_focus, slip
 
 LIMITS = ("one small model", "one noise level", "one seed")
 SPREAD = 8
@@ -98,7 +98,9 @@ class LastTape(StageScene):
             walls.add(Group(wall, rings))
             parts.add(VGroup(words, head))
         test = chance_of(found.read("p", method="unedited", other="both")).move_to([0, -2.0, 0])
-        self.tape.keep_clean(walls, parts, test)
+        left = found.read("scored", method="random")
+        control = Words("a random arrow leaves {x}", x=left, size=SMALL, color=CHANCE).move_to([3.6, -3.5, 0])
+        self.tape.keep_clean(walls, parts, test, control)
         with self.say("last_tape.first") as cue:
             cue.until("first")
             slip(self, found.read("scored", method="unedited"), of=(0.0, float(found["count"])), over=0.5)
@@ -106,6 +108,7 @@ class LastTape(StageScene):
             cue.until("now")
             slip(self, found.read("scored", method="both"), of=(0.0, float(found["count"])), over=0.8)
             self.play(FadeIn(walls[1]), FadeIn(parts[1]), FadeIn(test), run_time=0.6)
+            self.play(FadeIn(control), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
     def small(self) -> None:

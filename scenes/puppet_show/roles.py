@@ -9,6 +9,7 @@ import numpy as np
 from tapehead.analysis.results import Reading
 from tapehead.scenes.stage import palette
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.tears import mend, tear
 
 PATIENT = palette.HIGHLIGHT
 """The network itself: its mind, its loudest direction, its lamp, its arrow."""
@@ -35,9 +36,6 @@ ROLES = {
     "outside": OUTSIDE,
 }
 
-TORN, TALL = 0.75, 44.0
-"""Tracking error and height of its band, in lines of a field, where strings are as sure as can be."""
-
 
 def slip(
     scene: StageScene, seen: Reading | Sequence[Reading], of: tuple[float, float] = (-1.0, 1.0), over: float = 0.5
@@ -50,14 +48,12 @@ def slip(
         of: the values at which it sees none, and nothing but strings.
         over: seconds.
     """
-    scene.tape.follow("track.error", seen, of=of, to=(0.0, TORN), over=over)
-    scene.tape.follow("track.height", seen, of=of, to=(None, TALL), over=over)
+    tear(scene, seen, of=of, over=over)
 
 
 def calm(scene: StageScene, over: float = 0.4) -> None:
     """Nothing is painted: the tape is as calm as it comes."""
-    for setting in ("track.error", "track.height"):
-        scene.tape.own(setting, over=over)
+    mend(scene, over)
 
 
 def out_of_focus(picture: np.ndarray, width: float) -> np.ndarray:

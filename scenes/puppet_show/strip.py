@@ -68,13 +68,18 @@ class Strip(StageScene):
             self.play(LaggedStart(*(FadeIn(p) for p in others), lag_ratio=0.2), run_time=1.2)
 
     def first(self) -> None:
-        """Rings on both ends."""
-        ends = (self.strip[0], self.strip[-1])
-        eyes = VGroup(*(Rectangle(width=0.9, height=0.45).set_stroke(PATIENT, 5).move_to(p) for p in ends))
+        """Both ends, large, with rings on what has changed."""
+        pictures = np.moveaxis(self.result("strips")["picture"][0, 0], 1, -1)
+        self.ends = Group(
+            *(Portrait(pictures[n], 4.3, colour=PATIENT).move_to([x, -0.85, 0]) for n, x in ((0, -4.3), (-1, 4.3)))
+        )
+        self.tape.keep_clean(self.ends)
+        eyes = VGroup(*(Rectangle(width=2.2, height=1.1).set_stroke(PATIENT, 6).move_to(p) for p in self.ends))
         hair = VGroup(
-            *(Rectangle(width=1.2, height=0.7).set_stroke(PATIENT, 5).move_to(p).shift(0.4 * UP) for p in ends)
+            *(Rectangle(width=3.0, height=1.7).set_stroke(PATIENT, 6).move_to(p).shift(UP) for p in self.ends)
         )
         with self.say("strip.first") as cue:
+            self.play(self.strip.animate.set_y(2.75), FadeIn(self.ends, scale=0.5), run_time=0.6)
             cue.until("eyes")
             self.play(FadeIn(eyes), run_time=0.4)
             cue.until("hair")
@@ -85,15 +90,15 @@ class Strip(StageScene):
         """Loudness is what was computed; the names are ours."""
         loud = Words(
             "loudness {x:.1f}", x=self.result("strips").read("sigma", direction=0), size=HEADING, color=PATIENT
-        ).move_to([0, 2.5, 0])
-        names = Words("eyes? · tilt? · hair?", size=HEADING, color=SOFT).move_to([0.4, -1.9, 0])
+        ).move_to([0, 0.7, 0])
+        names = Words("eyes?\ntilt?\nhair?", size=HEADING, color=SOFT, align="center").move_to([0, -1.4, 0])
         self.tape.keep_clean(loud, names)
         with self.say("strip.names") as cue:
             cue.until("loud")
             self.play(FadeIn(loud), run_time=0.4)
             cue.until("names")
             self.play(FadeIn(names), run_time=0.4)
-        self.play(FadeOut(loud), FadeOut(names), FadeOut(self.strip), run_time=0.4)
+        self.play(FadeOut(loud), FadeOut(names), FadeOut(self.strip), FadeOut(self.ends), run_time=0.4)
 
     def more(self) -> None:
         """Three strips above each other; a line looks for a crossbar."""

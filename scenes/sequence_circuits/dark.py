@@ -15,7 +15,6 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
-    GrowFromEdge,
     LaggedStart,
     Line,
     Rectangle,
@@ -31,6 +30,7 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, LIT, Gauge, Tower, swatch
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
 from tapehead.scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
+from tapehead.scenes.stage.tears import mend, tear
 
 from .watchman import Watchman
 
@@ -43,6 +43,8 @@ READER, REBEL, VERBS = (0, 6), (2, 1), (0, 4)
 WORST = (7, 11)
 NINE_TENTHS = 90.0
 GROUND_LEVEL = -3.15
+LOST = (0.0, 100.0)
+"""Costs, in % of the meter: nothing is missing, everything is."""
 FULL_SCALE = 120.0
 """Upper end of the meters in %: one head takes them above a hundred."""
 
@@ -182,7 +184,8 @@ class Dark(StageScene):
         )
 
     def door(self) -> None:
-        """The reader on the ground floor: without it, nothing is left, whatever the kind."""
+        """The reader on the ground floor: without it, nothing is left, whatever the kind; and the tape tears."""
+        self.tape.keep_clean(self.standing_badge, self.tower, *self.gauges, self.names, self.caption)
         with self.say("dark.door") as cue:
             self.beam = self.man.shine(self.spot(TRIED[-1]))
             self.play(FadeIn(self.beam), run_time=0.2)
@@ -192,13 +195,21 @@ class Dark(StageScene):
             self.play(FadeIn(self.ring, scale=1.4), FadeIn(self.name), run_time=0.4)
             self.hold(max(0.0, cue.to("gone") - 1.2))
             self.sound("tick")
+            self.torn_without(READER, over=1.2)
             self.play(self.tower.turn([READER], DARK), self.to_head(READER, [0]), run_time=1.2)
+            cue.until("tears")
+            number = self.gauges[0].number
+            self.play(number.animate(rate_func=there_and_back).scale(1.25), run_time=0.8)
             cue.until("same")
             for i in (1, 2):
                 if i == 2:
                     cue.until("months")
                 self.play(FadeIn(self.gauges[i]), FadeIn(self.names[i]), run_time=0.3)
                 self.play(self.to_head(READER, [i]), run_time=0.7)
+
+    def torn_without(self, head: tuple[int, int], over: float) -> None:
+        """The tape tears by what the digits' meter loses without a head."""
+        tear(self, self.single.read("heads_left", task="numerals", layer=head[0], head=head[1]), over=over)
 
     def label(self, head: tuple[int, int]) -> Words:
         """A head's name, beside the watchman."""
@@ -213,11 +224,13 @@ class Dark(StageScene):
     def better(self) -> None:
         """Without this head the meters stand higher."""
         with self.say("dark.better") as cue:
+            mend(self)
             self.play(self.restore(READER), self.aim(REBEL, -4.6), run_time=max(0.6, cue.to("surprise")))
             self.ring, self.name = self.tower.ring(*REBEL), self.label(REBEL)
             self.play(FadeIn(self.ring, scale=1.4), FadeIn(self.name), run_time=0.4)
             cue.until("up")
             self.sound("tick")
+            self.torn_without(REBEL, over=0.9)
             self.play(self.tower.turn([REBEL], DARK), self.to_head(REBEL, range(3)), run_time=0.9)
             cue.until("argues")
             said = self.writes(REBEL)
@@ -245,6 +258,7 @@ class Dark(StageScene):
             self.play(FadeIn(self.ring, scale=1.4), FadeIn(self.name), run_time=min(0.4, cue.to("trap")))
             cue.until("trap")
             self.sound("tick")
+            self.torn_without(VERBS, over=0.9)
             self.play(self.tower.turn([VERBS], DARK), self.to_head(VERBS, range(3)), run_time=0.9)
             cue.until("verbs")
             verbs = VGroup(*(Words(verb, size=HEADING) for verb in ("born", "lost", "done"))).arrange(RIGHT, buff=0.6)
@@ -265,9 +279,11 @@ class Dark(StageScene):
             bars = [_cost(cost[i], colour, text) for i, (text, colour) in enumerate(_WAYS)]
             VGroup(*bars).arrange(DOWN, buff=0.9, aligned_edge=LEFT).move_to([4.4, 0.4, 0])
             head = Words("digits: what is lost", size=SMALL, color=NOSE).move_to([4.4, 3.2, 0])
+            self.tape.keep_clean(head, *bars, verbs)
             gone = [*self.gauges, self.names, self.caption]
             self.play(*(FadeOut(part) for part in gone), FadeOut(whole), run_time=0.3)
             self.play(FadeIn(head), FadeIn(bars[0]), Create(frames, lag_ratio=0.2), run_time=0.7)
+            tear(self, cost[1], of=LOST)
             self.play(FadeIn(bars[1]), run_time=min(0.6, max(0.3, cue.left)))
         self.clear_stage(run_time=0.4)
 
@@ -276,6 +292,7 @@ class Dark(StageScene):
     def paper(self) -> None:
         """The published losses, head by head; the worst one ringed, with its meter."""
         published = self.result("paper_single")
+        mend(self)
         self.badge(published)
         drop = published["heads_drop"][0]
         tower = Tower(*drop.shape, width=6.6, height=5.9, lit=False).shift(0.25 * UP)
@@ -303,14 +320,15 @@ class Dark(StageScene):
             )
             cue.until("worst")
             self.play(FadeIn(ring, scale=1.6), FadeIn(name), run_time=0.7)
-            self.play(FadeIn(gauge.frame), FadeIn(kind), run_time=0.4)
+            self.play(FadeIn(gauge.filled()), FadeIn(kind), run_time=0.4)
             cue.until("left")
             self.sound("tick")
-            grow = GrowFromEdge(gauge.column, DOWN)
-            self.play(grow, FadeIn(gauge.number), run_time=min(0.9, max(0.4, cue.left)))
+            self.tape.keep_clean(self.standing_badge, tower, title, key, gauge, kind, name)
+            tear(self, reading)
+            self.play(gauge.read_out(), run_time=min(0.9, max(0.4, cue.left)))
 
 
-_WAYS = (("one average for all", BAD), ("an average for each verb", LUCK))
+_WAYS = (("one average for all", BAD), ("an average for each verb", INK))
 
 
 class _Booth:

@@ -27,6 +27,7 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, LIT, MLP, Gauge, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
 from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, NOSE, PANEL, SOFT
+from tapehead.scenes.stage.tears import mend, tear
 
 from .dial_parts import Replay
 
@@ -179,6 +180,8 @@ class Dial(StageScene):
             cue.until("heads")
             self.count_up(numbers)
             cue.until("meter")
+            self.tape.keep_clean(self.standing_badge, self.tower, self.title, name, numbers, gauge)
+            tear(self, gauge.reading)
             self.play(FadeIn(gauge.move_to([5.5, -0.6, 0]), shift=0.3 * UP), run_time=min(0.7, cue.left))
         self.clear_stage(run_time=0.4)
 
@@ -199,6 +202,7 @@ class Dial(StageScene):
     def mini(self) -> None:
         """The same with the small model, computed while the film was made."""
         found, shape = self.result("circuits"), self.result("shape")
+        mend(self)
         self.badge(found)
         steps = int(found["steps"][0])
         self.tower = Tower(int(shape["layers"]), int(shape["heads"]), width=5.0, height=3.7).move_to([-3.4, 0.3, 0])
@@ -231,10 +235,13 @@ class Dial(StageScene):
                 self.play(FadeIn(words, shift=0.2 * UP), run_time=0.7)
             cue.until("eighty")
             where = Words("found on", size=SMALL, color=SOFT).next_to(self.gauge.frame, DOWN, buff=0.25)
+            self.tape.keep_clean(self.standing_badge, self.tower, title, numbers, self.gauge, where)
+            tear(self, found.read("score", task="numerals"))
             self.play(FadeIn(self.gauge, shift=0.3 * UP), FadeIn(where), run_time=0.6)
             cue.until("other")
             other = Words("new prompts", size=SMALL, color=HIGHLIGHT).move_to(where)
             self.sound("tick")
+            tear(self, found.read("other_score", task="numerals"))
             self.play(
                 self.gauge.to(found.read("other_score", task="numerals")), FadeOut(where), FadeIn(other), run_time=0.7
             )
@@ -252,24 +259,26 @@ class Dial(StageScene):
         needed = [_place(name) for name in (own["needed"] if "needed" in own else found.facts["needed"])]
         for layer, head in needed:
             (mlps if head == MLP else heads)[layer if head == MLP else (layer, head)] = 1
-        swapped = self.tower.copy().show(heads, mlps, SOFT)
+        circuit, swapped = self.tower.copy(), self.tower.copy().show(heads, mlps, SOFT)
         for at in needed:
             swapped.paint(*at, HIGHLIGHT, 0.9)
         word = Words("what we threw away", size=BODY, color=SOFT)
         kept = Words("and {n} it cannot lack", n=found.read("needed_count", task="numerals"), color=HIGHLIGHT)
         texts = VGroup(word, kept).arrange(DOWN, buff=0.25, aligned_edge=LEFT).move_to([2.4, 2.4, 0])
+        self.tape.keep_clean(self.standing_badge, self.tower, self.gauge, texts, self.where)
         with self.say("dial.rest") as cue:
             cue.until("swap")
             self.play(FadeOut(self.numbers), run_time=0.3)
             self.sound("whoosh")
             self.play(self.tower.animate.become(swapped), FadeIn(texts), run_time=1.0)
             cue.until("nothing")
+            tear(self, found.read("other_rest", task="numerals"), over=0.8)
             self.play(self.gauge.to(found.read("other_rest", task="numerals")), run_time=0.8)
             cue.until("random")
-            self.random_circuits(found)
+            self.random_circuits(found, circuit, texts)
 
-    def random_circuits(self, found: Result) -> None:
-        """A dot for each random circuit of the circuit's size, on the scale of the meter; the best one's number."""
+    def random_circuits(self, found: Result, circuit: Tower, texts: VGroup) -> None:
+        """A dot for each random circuit of the circuit's size, on the scale of the meter; then the circuit again."""
         frame = self.gauge.frame
         dots = VGroup()
         for value in found["other_random"][0]:
@@ -280,8 +289,11 @@ class Dial(StageScene):
         top = float(frame.get_bottom()[1]) + frame.height * float(best) / 100
         number = Words("best {x:.0f} %", x=best, size=SMALL, color=SOFT).move_to([3.0, top + 0.45, 0])
         ours = found.read("other_score", task="numerals")
+        self.tape.keep_clean(title, dots, number)
         self.play(FadeIn(title), LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.01), run_time=1.6)
-        self.play(FadeIn(number), self.gauge.to(ours), run_time=0.7)
+        tear(self, ours, over=0.7)
+        again = self.tower.animate.become(circuit)
+        self.play(FadeIn(number), FadeOut(texts), again, self.gauge.to(ours), run_time=0.7)
 
 
 def _knob() -> VGroup:

@@ -9,9 +9,9 @@ from .numbers import ANALYSES, SEED
 EPISODE = Episode(
     title="One, two, three, what? A circuit in a language model",
     scenes=(
-        SceneRef("tapes", ".tapes:Tapes", "Three tapes without an end", uses=("says",)),
-        SceneRef("tower", ".tower:TowerScene", "A tower of heads and workshops", uses=("paper", "shape")),
-        SceneRef("twins", ".twins:Twins", "A prompt and its twin", uses=("says",)),
+        SceneRef("tapes", ".tapes:Tapes", "Three tapes without an end", uses=("says",), taped=False),
+        SceneRef("tower", ".tower:TowerScene", "A tower of heads and workshops", uses=("paper", "shape"), taped=False),
+        SceneRef("twins", ".twins:Twins", "A prompt and its twin", uses=("says",), taped=False),
         SceneRef(
             "dark",
             ".dark:Dark",
@@ -32,9 +32,19 @@ EPISODE = Episode(
             uses=("paper", "paper_cross", "shared", "circuits", "cross"),
         ),
         SceneRef(
-            "looking", ".looking:Looking", "Who looks at what", uses=("looks", "says", "roles", "paper_looks", "shared")
+            "looking",
+            ".looking:Looking",
+            "Who looks at what",
+            uses=("looks", "says", "roles", "paper_looks", "shared"),
+            taped=False,
         ),
-        SceneRef("plus_one", ".plus_one:PlusOne", "Who adds the one?", uses=("ov", "edges", "paper_ov", "circuits")),
+        SceneRef(
+            "plus_one",
+            ".plus_one:PlusOne",
+            "Who adds the one?",
+            uses=("ov", "edges", "paper_ov", "circuits"),
+            taped=False,
+        ),
         SceneRef(
             "surgery",
             ".surgery:Surgery",
@@ -46,10 +56,12 @@ EPISODE = Episode(
             ".limits:Limits",
             "The small print",
             uses=("choices", "circuits", "paper", "says", "shape", "seeds", "cross", "cut_upstairs", "transplant"),
+            taped=False,
         ),
     ),
     analyses=ANALYSES,
     seed=SEED,
+    tape="sp",
     description=(
         "Digits, number words, months: a language model continues all three. Does it have three habits, or one? "
         "We switch its lights off one by one, in GPT-2 small by published numbers and in a small model by numbers "

@@ -27,10 +27,10 @@ from tapehead.analysis.results import Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import MLP, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from tapehead.scenes.stage.palette import EAR, GROUND, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import GROUND, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
-NEXT, COPY = HIGHLIGHT, EAR
+NEXT, COPY = HIGHLIGHT, INK
 ROUTE = ("0.6 → MLP 0", "MLP 3 → final")
 """The two wires that are followed."""
 

@@ -11,6 +11,7 @@ from tapehead.scenes.stage.circuits import DARK, MLP, Tower, swatch
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.tears import mend, tear
 
 KINDS = ("numerals", "words", "months")
 SHOWN = ("digits", "words", "months")
@@ -157,10 +158,13 @@ class Rings(StageScene):
         )
         title = Words("only what is shared, all else off", size=HEADING, color=INK).move_to([0, 3.2, 0])
         key = Words("grey: random sets with the same reader", size=SMALL, color=SOFT).move_to([0.8, -3.3, 0])
+        least = min((shared.read("score", data=kind) for kind in KINDS), key=float)
+        self.tape.keep_clean(self.standing_badge, whole, ends, title, key, marks, *clouds)
         with self.say("rings.alone") as cue:
             cue.until("only")
             self.play(FadeIn(title), FadeIn(whole), FadeIn(ends), run_time=0.7)
             cue.until("digits")
+            tear(self, least, over=1.6)
             self.play(LaggedStart(*(FadeIn(m, shift=0.3 * UP) for m in marks), lag_ratio=0.4), run_time=1.6)
             cue.until("months")
             dots = VGroup(*(dot for cloud in clouds for dot in cloud))
@@ -198,6 +202,7 @@ class Rings(StageScene):
     def swap_tasks(self) -> None:
         """The cross-task table of the small model, each cell with the best random circuit of that size."""
         cross = self.result("cross")
+        mend(self)
         self.badge(cross)
         table, cells = self.table(cross, cell=1.45)
         with self.say("rings.swap") as cue:

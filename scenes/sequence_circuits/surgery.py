@@ -27,6 +27,7 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Gauge, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.tears import mend, tear
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
 
@@ -63,14 +64,16 @@ class Surgery(StageScene):
         name = Words("mini, {n} heads", n=whole.read("head_total"), color=SOFT, size=SMALL).next_to(
             self.tower, UP, buff=0.35
         )
+        self.tape.keep_clean(self.standing_badge, self.tower, name, meters, names)
         with self.say("surgery.cut") as cue:
             self.play(FadeIn(self.tower), FadeIn(name), run_time=0.5)
             cue.until("knife")
-            rings = VGroup(*(self.tower.ring(*a, NOSE) for a in at))
+            rings = VGroup(*(self.tower.ring(*a, INK) for a in at))
             self.play(LaggedStart(*(FadeIn(r, scale=1.5) for r in rings), lag_ratio=0.15), run_time=0.8)
             self.play(FadeIn(meters), FadeIn(names), run_time=0.5)
             cue.until("cut")
             self.sound("tick")
+            tear(self, cut.read("left", data="numerals"), over=1.2)
             self.play(self.tower.turn(at, PANEL, 1), *(gauge.read_out() for gauge in meters), run_time=1.2)
             cue.until("fall")
             self.play(*(gauge.number.animate.set_color(HIGHLIGHT) for gauge in meters), run_time=0.5)
@@ -88,7 +91,7 @@ class Surgery(StageScene):
             cloud = VGroup()
             for value in draws[i]:
                 x = left + width * float(np.clip(value / 100, -0.02, 1.02))
-                dot = Dot([x, y + self.rng.uniform(-0.32, 0.32), 0], radius=0.06, color=colour)
+                dot = Dot([x, y + self.rng.uniform(-0.32, 0.32), 0], radius=0.07, color=SOFT)
                 cloud.add(dot.set_opacity(0.8))
             own = result.read("left", data=kind)
             x = left + width * float(np.clip(float(own) / 100, 0, 1))
@@ -105,6 +108,7 @@ class Surgery(StageScene):
 
     def control(self) -> None:
         """A hundred random cuts for each meter; those that are as deadly light up."""
+        mend(self)
         cut = self.result("cut")
         frame, clouds, marks = self.strips(cut)
         with self.say("surgery.control") as cue:
@@ -117,7 +121,7 @@ class Surgery(StageScene):
             deadly = [
                 clouds[i][j] for i in range(3) for j in np.flatnonzero(cut["left_random"][i] <= float(cut["left"][i]))
             ]
-            self.play(*(d.animate.set_color(HIGHLIGHT).scale(2) for d in deadly), run_time=0.7)
+            self.play(*(d.animate.set_color(HIGHLIGHT).scale(1.4) for d in deadly), run_time=0.7)
         self.clear_stage(run_time=0.4)
 
     def door(self) -> None:
@@ -127,7 +131,7 @@ class Surgery(StageScene):
         words = Words("the front door", size=BODY, color=HIGHLIGHT).move_to([1.2, -2.6, 0])
         wires = VGroup(
             *(
-                Line(tower.cell(0, 6).get_top(), tower.cell(layer, head).get_bottom()).set_stroke(EAR, 2, opacity=0.5)
+                Line(tower.cell(0, 6).get_top(), tower.cell(layer, head).get_bottom()).set_stroke(SOFT, 2, opacity=0.5)
                 for layer in range(1, tower.layers)
                 for head in range(tower.heads)
             )
@@ -154,6 +158,8 @@ class Surgery(StageScene):
             cue.until("six")
             self.play(FadeIn(title), run_time=0.6)
             cue.until("left")
+            self.tape.keep_clean(self.standing_badge, frame, marks, *clouds, title)
+            tear(self, cut.read("left", data="numerals"))
             self.play(FadeIn(marks, scale=1.2), run_time=0.6)
             cue.until("half")
             dots = VGroup(*(dot for cloud in clouds for dot in cloud))
@@ -163,7 +169,7 @@ class Surgery(StageScene):
             deadly = [
                 clouds[i][j] for i in range(3) for j in np.flatnonzero(cut["left_random"][i] <= float(cut["left"][i]))
             ]
-            grown = [dot.animate.set_color(HIGHLIGHT).scale(2) for dot in deadly]
+            grown = [dot.animate.set_color(HIGHLIGHT).scale(1.4) for dot in deadly]
             self.play(LaggedStart(*grown, lag_ratio=0.1), run_time=2.0)
             cue.until("evidence")
             self.play(*(mark[0].animate(rate_func=there_and_back).scale(1.3) for mark in marks), run_time=0.8)
@@ -184,6 +190,7 @@ class Surgery(StageScene):
     def transplant(self) -> None:
         """The upstairs lights of a prompt that counts down go into one that counts up."""
         found = self.result("transplant")
+        mend(self)
         digits = sorted(self.result("ov").facts["task"]["numerals"]["members"], key=int)
         last = digits.index(found.facts["members"]["numerals→numerals"][1])  # a prompt of those that were measured
         down = self.column(digits[last : last + 4][::-1], -5.4, NOSE)

@@ -15,6 +15,7 @@ from tapehead.scenes.stage.palette import EAR, LUCK, NOSE
 
 FILMS = ("sequence_circuits", "one_is_1")
 KINDS = {"numerals": NOSE, "digits": NOSE, "words": EAR, "number words": EAR, "months": LUCK}
+DOINGS = ("same", "copy", "next", "reads the last", "says the next")
 CONTROL = re.compile(r"\b(random|hat|shuffles?|loudest)\b")
 """In a caption that names a control."""
 
@@ -45,6 +46,24 @@ def test_each_kind_has_one_colour(film: str) -> None:
                     assert {KINDS[kind] for kind in kinds} == set(colours), (name, row)
                     seen += 1
     assert seen > 5
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_what_a_head_does_never_wears_the_colour_of_a_kind(film: str) -> None:
+    """To copy is no alphabet: "same" beside "next" is told apart by brightness alone."""
+    seen = 0
+    for name in modules(film):
+        path = importlib.import_module(name).__file__
+        assert path is not None
+        for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call | ast.Tuple):
+                continue
+            parts = node.args if isinstance(node, ast.Call) else node.elts
+            if any(isinstance(one, ast.Constant) and one.value in DOINGS for one in parts):
+                seen += 1
+                worn = {one.id for one in parts if isinstance(one, ast.Name)}
+                assert not worn & {"NOSE", "EAR", "LUCK"}, (name, ast.unparse(node))
+    assert seen
 
 
 @pytest.mark.parametrize("film", FILMS)

@@ -466,18 +466,20 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         Figure(
             "pairs",
             "bars",
-            "Neurons in common for every pair of kinds, beside those that the loudest have in common, what is expected "
-            "by chance and the most that came.",
+            "Neurons in common for every pair of kinds, beside those that the loudest have in common and the most that "
+            "came by chance; and how many more than the loudest they are.",
             (
                 Series("common", label="strongest effect"),
                 Series("common_loud", label="loudest on random lists"),
                 Series("common_most", label="most of all permutations"),
-                Series("common_expected", label="expected"),
+                Series("margin", label="more than the loudest", low="margin_low", high="margin_high"),
             ),
             Axis("pair"),
             Axis("neurons in common", "common"),
             n="permutations",
-            control="The neurons that are loudest where nothing follows, and the neurons of one kind in random order.",
+            control="The neurons that are loudest where nothing follows, and the neurons of one kind in random order. "
+            "Whiskers are 95 % bootstrap intervals over prompts; where one reaches below zero, the two cannot be told "
+            "apart.",
             title="Neurons in common, beside two opponents",
         ),
         Figure(

@@ -69,6 +69,17 @@ def test_missing_numbers_are_hatched_and_only_where_they_may_be_missing() -> Non
         draw(Figure("m", "matrix", "s", (Series("grid"),)), grid=quantity(grid, "row", "column"))
 
 
+def test_in_print_what_is_below_zero_is_told_by_more_than_its_grey() -> None:
+    grid = quantity([[0.7, -0.4], [-0.01, 0.0]], "row", "column")
+    figure = Figure("m", "matrix", "s", (Series("grid"),))
+    pages = {
+        name: Drawing(drawn(figure, Shelf(Result({"grid": grid}, name="r"), {}), STYLES[name], WANTED)["svg"])
+        for name in ("print", "light")
+    }
+    assert len(pages["print"].line("below-0")) == 1
+    assert pages["light"].groups("below-0") == []
+
+
 def test_numbers_are_written_where_cells_have_room() -> None:
     wide = quantity(np.arange(16.0).reshape(4, 4) / 7, "row", "column")
     one = draw(Figure("m", "matrix", "s", (Series("grid"),)), grid=wide)
@@ -132,6 +143,20 @@ def test_single_numbers_are_bars_of_their_own() -> None:
     assert page.line("data-0-0")[:, 1].max() == pytest.approx(4, abs=0.02)
     assert page.line("data-1-1")[:, 1].max() == pytest.approx(8, abs=0.02)
     assert {"layers", "heads", "4", "8"} <= page.words()
+
+
+def test_where_bars_stand_close_only_those_that_are_seen_have_numbers() -> None:
+    values = quantity([[80.0, 1.234, 40.0], [2.0, 60.0, 55.67], [70.0, 0.5, 30.0]] * 2, "s", "k")
+    figure = Figure("b", "bars", "s", tuple(Series("v", label=f"s{n}", where={"s": n}) for n in range(6)), Axis(""))
+    words = draw(figure, v=values).words()
+    assert {"80", "60", "56", "40"} <= words
+    assert not words & {"1.23", "1.2", "0.5", "55.7"}
+
+
+def test_an_interval_that_reaches_below_zero_is_seen_whole() -> None:
+    figure = Figure("b", "bars", "s", (Series("v", low="l", high="h"),), Axis(""), Axis("v"))
+    page = draw(figure, v=quantity([8.0, 3.0], "k"), l=quantity([-2.0, 1.0], "k"), h=quantity([12.0, 4.0], "k"))
+    assert any(word.startswith("\N{MINUS SIGN}") for word in page.words())  # on the axis: no bar is below zero
 
 
 def test_a_bar_that_is_next_to_nothing_is_not_called_zero() -> None:
