@@ -13,7 +13,7 @@ EPISODE = Episode(
         SceneRef("loud", ".start:Loud", "What the network notices", uses=("picture", "basis")),
         SceneRef("walk", ".walking:Walk", "Walks", uses=("basis", "walk", "test")),
         SceneRef("control", ".walking:Control", "As long, and as loud", uses=("walk", "test")),
-        SceneRef("chance", ".chance:Chance", "Would any others do?", uses=("basis", "test", "cautions")),
+        SceneRef("chance", ".chance:Chance", "Would any others do?", uses=("basis", "walk", "test", "cautions")),
         SceneRef("elsewhere", ".walking:Elsewhere", "In another picture", uses=("carried",)),
         SceneRef("removal", ".walking:Removal", "Taken away", uses=("removal",)),
         SceneRef(
