@@ -331,6 +331,7 @@ def test_every_asset_has_a_licence() -> None:
         "friends",
         "intuitive-math",
         "pareidolia",
+        "analogous-circuits",
     ],
 )
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:
