@@ -6,6 +6,7 @@ import itertools
 
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, GrowFromEdge, Line, VGroup
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import Cue, StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, Words
 from tapehead.scenes.stage.meters import BarChart
@@ -71,6 +72,7 @@ class Alike(StageScene):
             cue.until("pixels")
             self.play(*(one.animate.scale(0.94) for one in self.photos), run_time=0.4)
             cue.until("head")
+            self.badge_for(Origin.ILLUSTRATION)
             self.play(
                 FadeOut(self.string),
                 *(
@@ -105,9 +107,9 @@ class Alike(StageScene):
             self.play(FadeIn(chart.values[n]), run_time=0.2)
 
     def claim(self) -> None:
-        chart = self.bars("published", ("horse, zebra", "horse, car"), 1.4)
+        chart = self.bars("published", ("horse, zebra", "horse, car"), 0.3)
         chart.shift((-1.9 - chart.zero.get_x()) * RIGHT)
-        title = Words("GoogLeNet", size=HEADING, color=INK).move_to([-1.9, 3.25, 0], aligned_edge=LEFT)
+        title = Words("GoogLeNet", size=HEADING, color=INK).move_to([-1.9, 1.95, 0], aligned_edge=LEFT)
         small = Group(*self.photos)
         with self.say("alike.claim") as cue:
             cue.until("loud")
@@ -123,13 +125,15 @@ class Alike(StageScene):
         self.chart = VGroup(chart, title)
 
     def again(self) -> None:
-        chart = self.bars("inside", ("horse, zebra", "horse, car"), -1.9)
+        chart = self.bars("inside", ("horse, zebra", "horse, car"), -1.85)
         chart.shift((-1.9 - chart.zero.get_x()) * RIGHT)
-        title = Words("ours", size=HEADING, color=INK).move_to([-1.9, -0.05, 0], aligned_edge=LEFT)
+        title = Words("ours", size=HEADING, color=INK).move_to([-1.9, -0.2, 0], aligned_edge=LEFT)
         said = Words("published", size=BODY, color=SOFT).next_to(self.chart[1], RIGHT, buff=0.4, aligned_edge=DOWN)
+        said.shift(1.45 * UP)
         with self.say("alike.own") as cue:
             self.badge_for(self.own.origin, self.own.model)
-            self.play(FadeIn(said), FadeIn(title), FadeIn(chart.zero), run_time=0.5)
+            self.play(self.chart.animate.shift(1.45 * UP), run_time=0.5)
+            self.play(FadeIn(said), FadeIn(title), FadeIn(chart.zero), run_time=0.4)
             self.grow(cue, chart, ("near", "far"))
             cue.until("wrong")
             self.play(chart.bars[1].animate.set_fill(COMMON), chart.values[1].animate.shift(0.15 * UP), run_time=0.4)

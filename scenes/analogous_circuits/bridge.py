@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from manim import LEFT, UP, Circle, Create, FadeIn, FadeOut, Line, RoundedRectangle, VGroup
+from manim import LEFT, UP, Create, FadeIn, FadeOut, Line, RoundedRectangle, VGroup
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import HEADING, TITLE, Words
+from tapehead.scenes.stage.networks import disc
 from tapehead.scenes.stage.palette import EAR, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
 from .pictures import COMMON, TinyNetwork
@@ -42,12 +43,12 @@ class Bridge(StageScene):
         self.rows = rows
 
     def end(self) -> None:
-        net = TinyNetwork(self.match["weights"][0], 5.6).move_to([-3.4, 0.3, 0])
+        net = TinyNetwork(self.match["weights"][0], 5.6).move_to([0, 0.3, 0])
         dots = [*net.lamps, *net.hidden, *net.answer]
         colours = (EAR, NOSE, LUCK, HIGHLIGHT, INK)
         pattern = VGroup(
             *(
-                Circle(0.42).set_stroke(colour, 6).set_fill(colour, 0.35).move_to(dot)
+                disc(dot.get_center(), colour, 0.42, tint=0.4, width=6)
                 for dot, colour in zip(dots, colours, strict=True)
             )
         )
@@ -64,6 +65,6 @@ class Bridge(StageScene):
             self.play(FadeIn(strings), FadeOut(net.wires), run_time=0.5)
             self.play(Create(pattern), FadeOut(VGroup(net.lamps, net.hidden, net.answer)), run_time=0.6)
             cue.until("look")
-            self.play(FadeIn(ask), run_time=0.4)
+            self.play(VGroup(strings, pattern).animate.shift(3.4 * LEFT), FadeIn(ask), run_time=0.6)
             cue.until("note")
             self.play(FadeOut(ask), FadeIn(note, shift=0.3 * UP), FadeIn(words, shift=0.3 * UP), run_time=0.6)

@@ -13,6 +13,8 @@ from tapehead.scenes.stage.palette import INK
 from .pictures import COMMON, FAR, FIRST, NEAR, NOTHING, Chart, cloud
 
 GROUPS = ("one kind", "near kinds", "far kinds")
+WIDE = 0.26
+"""How far the specks of a group lie beside each other, in groups."""
 COLOUR = {"covered": COMMON, "one kind": FIRST, "near kinds": NEAR, "far kinds": FAR}
 
 
@@ -22,7 +24,7 @@ class Many(StageScene):
     def construct(self) -> None:
         self.found = self.result("pairs")
         self.badge_for(self.found.origin, self.found.model)
-        self.jitter = self.rng.uniform(-0.32, 0.32, int(self.found["pairs"]))
+        self.jitter = self.rng.uniform(-WIDE, WIDE, int(self.found["pairs"]))
         self.clouds()
         self.auc()
         self.size()
@@ -37,7 +39,9 @@ class Many(StageScene):
         points = cloud(chart, x, values, COLOUR[group], self.jitter)
         level = chart.at(x, float(mean))
         bar = whisker(level + 0.62 * LEFT, level + 0.62 * RIGHT, INK, 6, 0.01)
-        number = Words("{x:.2f}", x=mean, size=HEADING, color=INK).move_to([level[0] + 1.3, level[1] + 0.12, 0])
+        number = Words("{x:.2f}", x=mean, size=HEADING, color=INK)
+        beside = chart.at(x + WIDE, float(mean))
+        number.move_to([beside[0] + 0.75, beside[1] + 0.12, 0])
         name = Words(group, size=SMALL, color=COLOUR[group]).next_to(chart.at(x, 0), DOWN, buff=0.2)
         return VGroup(points, name, bar, number)
 

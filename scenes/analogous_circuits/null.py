@@ -17,7 +17,8 @@ COLUMNS = 72
 SHOWN = 4
 """So many shuffles are shown one by one."""
 ABOVE = ("antelope and car (least)", "horse and car")
-LEFT_END, RIGHT_END = 0.02, 0.14
+FEWEST, MOST = 14, 88
+"""Numbers in common at both ends of the floor."""
 
 
 class Null(StageScene):
@@ -79,7 +80,9 @@ class Null(StageScene):
 
     def heap(self) -> None:
         values = self.chance["shuffled"]
-        edges = np.linspace(LEFT_END, RIGHT_END, 61)
+        # An overlap is m / (2 s − m) for m numbers in common: two of them to a bar, and none beside its bar.
+        common = np.arange(FEWEST, MOST, 2) - 0.5
+        edges = common / (2 * int(self.chance["size"]) - common)
         self.pile = Histogram(values, edges, width=12.6, height=3.5, colour=NOTHING)
         self.pile.shift([-6.3, -2.1, 0])
         mean = self.pile.mark(self.chance.read("mean"), "{x:.3f}", INK, 3.9)

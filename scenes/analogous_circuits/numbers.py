@@ -17,8 +17,8 @@ KINDS: Final = ("horse", "zebra", "saloon")
 """A picture, one that is near to it, one that is far."""
 COVERED: Final = "impala"
 """The animal under the box, as in the published experiment."""
-SHIFTS: Final = (0, 4, 8, 12, 16, 20, 24, 28, 32)
-"""In pixels of 96."""
+SHIFTS: Final = (0, 2, 4, 6, 8, 10, 12, 14, 16)
+"""In pixels of 96: farther, and a part of the zebra would leave the picture."""
 SHUFFLES: Final = 4000
 
 _VISION: Final = "tapehead.analysis.vision"

@@ -59,7 +59,8 @@ def spots(values: np.ndarray, over: Portrait, colour: str) -> VGroup:
     for i in range(rows):
         for j in range(columns):
             if values[i, j] > 0.02:
-                square = Square(0.86 * step).set_stroke(colour, 3).set_fill(colour, 0.8 * float(values[i, j]))
+                share = float(values[i, j])
+                square = Square(0.86 * step).set_stroke(colour, 3, share).set_fill(colour, 0.8 * share)
                 made.add(square.move_to(corner + (j + 0.5) * step * RIGHT + (i + 0.5) * step * DOWN))
     return made
 

@@ -39,7 +39,7 @@ class RingsScene(StageScene):
 
     def sort(self) -> None:
         inside, ranked = self.found["activation"][0], self.found["ranked"]
-        tiles = wall(np.sqrt(inside / inside.max()), 16, FIRST, 5.4).move_to([0, 0.4, 0])
+        tiles = wall(np.sqrt(inside / inside.max()), 12, FIRST, 6.2).move_to([0, 0.4, 0])
         self.chart = Chart(
             (-6.4, -2.4), (12.8, 5.2), (0, len(ranked)), (0, float(ranked[0]) * 1.02), ("rank", "how loud")
         )

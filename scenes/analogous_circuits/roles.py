@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, FadeIn, FadeOut, GrowFromEdge, Line, Rectangle, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    FadeIn,
+    FadeOut,
+    GrowFromEdge,
+    LaggedStart,
+    Line,
+    Rectangle,
+    RoundedRectangle,
+    VGroup,
+)
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, Words
-from tapehead.scenes.stage.palette import FAINT, INK, SOFT
+from tapehead.scenes.stage.palette import FAINT, INK, OKABE_ITO, SOFT
 
 from .pictures import COMMON, FIRST, NEAR, TinyNetwork, truth
 
 ROLES = {"++ alone": "both", "−− alone": "none", "+− alone": "left", "−+ alone": "right"}
 ALONE = {"++ alone": 3, "−− alone": 0, "+− alone": 2, "−+ alone": 1}
 """Which corner a role tells from the other three."""
+COLUMNS = 9
 PAIRS = ("++ alone and −− alone", "+− alone and −+ alone")
 
 
@@ -83,6 +96,25 @@ class Roles(StageScene):
             self.play(net.answer.animate.set_fill(NEAR, 1), run_time=0.4)
         self.nets.append(net)
 
+    def crowd(self) -> tuple[VGroup, VGroup]:
+        """The networks that learned it though they were stopped early, and a rim for each: one colour per solution."""
+        solved = np.flatnonzero(self.early["solved"])
+        solution = self.early["solution"][solved]
+        order = np.argsort(solution, kind="stable")
+        kinds = list(dict.fromkeys(solution[order].tolist()))
+        # On the way to their ends the weights are larger: the widest wire is the heaviest nine in ten.
+        most = float(np.quantile(np.abs(self.early["weights"][solved]), 0.9))
+        crowd, rims = VGroup(), VGroup()
+        for n, k in enumerate(order):
+            row, column = divmod(n, COLUMNS)
+            net = TinyNetwork(self.early["weights"][solved[k]], 1.35, most)
+            for part in (net.lamps, net.hidden, net.answer):
+                part.set_stroke(width=2)
+            crowd.add(net.move_to([-5.9 + 1.47 * column, 1.75 - 1.75 * row, 0]))
+            colour = OKABE_ITO[kinds.index(int(solution[k])) % len(OKABE_ITO)]
+            rims.add(RoundedRectangle(width=1.32, height=1.6, corner_radius=0.2).set_stroke(colour, 6).move_to(net))
+        return crowd, rims
+
     def early_ones(self) -> None:
         """Bars: how many networks have each pair of roles; and how many differ all the same."""
         floor = Line([-1.9, 2.6, 0], [-1.9, -2.6, 0]).set_stroke(FAINT, 6)
@@ -103,13 +135,15 @@ class Roles(StageScene):
         different.move_to([3.6, 3.3, 0])
         end = Words("other weights, the same role", size=HEADING, color=COMMON).move_to([0.3, -2.6, 0])
         gone = (*self.nets, *self.one.values(), *self.other.values())
+        crowd, rims = self.crowd()
         with self.say("roles.early") as cue:
             cue.until("early")
             self.play(*(FadeOut(one) for one in gone), FadeIn(learned), run_time=0.6)
+            self.play(LaggedStart(*(FadeIn(one) for one in crowd), lag_ratio=0.04), run_time=1.0)
             cue.until("turned")
-            self.play(FadeIn(different), run_time=0.4)
+            self.play(FadeIn(different), FadeIn(rims), run_time=0.5)
             cue.until("roles")
-            self.play(FadeIn(floor), run_time=0.2)
+            self.play(FadeOut(crowd), FadeOut(rims), FadeIn(floor), run_time=0.4)
             for bar, words in zip(bars, names, strict=True):
                 self.play(GrowFromEdge(bar, LEFT), FadeIn(words), run_time=0.6)
             cue.until("same")

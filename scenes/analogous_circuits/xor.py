@@ -43,10 +43,13 @@ class Xor(StageScene):
             rows.add(self.lamps(corner).move_to([1.6, y, 0]))
             yes = answers[corner] > 50
             said.add(Words("yes" if yes else "no", size=84, color=LUCK if yes else SOFT).move_to([4.6, y, 0]))
+        other = TinyNetwork(self.match["weights"][1], 4.6).move_to([3.2, 0.5, 0])
         with self.say("xor.job") as cue:
-            cue.until("network")
             self.play(FadeIn(net), run_time=0.6)
+            cue.until("network")
+            self.play(FadeIn(other), run_time=0.6)
             cue.until("job")
+            self.play(FadeOut(other), run_time=0.3)
             self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.3), run_time=0.9)
             cue.until("yes")
             self.play(LaggedStart(*(FadeIn(one) for one in said), lag_ratio=0.3), run_time=0.9)
