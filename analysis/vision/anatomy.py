@@ -11,8 +11,8 @@ import numpy as np
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result, quantity
-from tapehead.analysis.vision import looking
-from tapehead.analysis.vision.looking import LIBRARIES, known_layer, upright
+from tapehead.analysis.vision.looking import LIBRARIES, upright
+from tapehead.analysis.vision.models import Eyes, known_layer
 from tapehead.analysis.vision.overlap import ChanceLaw, channel_null, jaccard, per_channel, set_size, top_indices
 from tapehead.analysis.vision.world.creatures import SIDE, draw, pose
 
@@ -21,9 +21,9 @@ SHOWN = ("first", "near", "far")
 PAIRS = ("near", "far")
 
 
-@analysis("vision.anatomy", version=1, libraries=LIBRARIES)
-def anatomy(kinds: tuple[str, str, str], layer: str, share: float, shuffles: int, *, seed: int) -> Result:
-    """A picture, one that is near to it and one that is far, inside the looker.
+@analysis("vision.anatomy", version=2, libraries=LIBRARIES)
+def anatomy(model: Eyes, kinds: tuple[str, str, str], layer: str, share: float, shuffles: int, *, seed: int) -> Result:
+    """A picture, one that is near to it and one that is far, inside a classifier.
 
     Quantities: ``picture`` (shown, row, column, colour); ``activation`` (shown, channel, down, across) and ``member``,
     1 where a value belongs to the most active ``share``; ``ranked`` (rank), the values of the first picture, the
@@ -41,10 +41,9 @@ def anatomy(kinds: tuple[str, str, str], layer: str, share: float, shuffles: int
     """
     if len(kinds) != len(SHOWN):
         raise UsageError(f"a picture is compared with one that is near and one that is far; found {len(kinds)} kinds")
-    network, rng = looking.looker(), np.random.default_rng([seed, 0xA47])
-    known_layer(network, layer)
+    layer, rng = known_layer(model, layer), np.random.default_rng([seed, 0xA47])
     pictures = [draw(kind, pose(rng), SIDE).picture for kind in kinds]
-    inside = network.activations(upright(pictures), layer)
+    inside = model.activations(upright(pictures), layer)
     size, (channels, *places) = set_size(inside[0].size, share), inside[0].shape
     sets = [top_indices(values, share, np.random.default_rng([seed, 0x0E7, n])) for n, values in enumerate(inside)]
     member = np.zeros((len(inside), inside[0].size), dtype=np.int64)
@@ -99,7 +98,7 @@ def anatomy(kinds: tuple[str, str, str], layer: str, share: float, shuffles: int
             "share": quantity(100 * share, unit="%"),
             "shuffles": quantity(shuffles, unit="shuffles"),
         },
-        model=network.name,
+        model=model.name,
         facts={
             "layer": layer,
             "kinds": list(kinds),

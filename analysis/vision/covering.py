@@ -8,10 +8,10 @@ from tapehead.analysis.bootstrap import bootstrap_mean
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result, quantity
-from tapehead.analysis.vision import looking
-from tapehead.analysis.vision.looking import LIBRARIES, away, known_layer, upright
+from tapehead.analysis.vision.looking import LIBRARIES, away, upright
+from tapehead.analysis.vision.models import Eyes, answer_for, known_layer
 from tapehead.analysis.vision.overlap import overlap
-from tapehead.analysis.vision.world.creatures import ANIMALS, KINDS, SIDE, draw, occluded, pose
+from tapehead.analysis.vision.world.creatures import ANIMALS, SIDE, draw, occluded, pose
 
 COVERED = ("head", "middle", "sky")
 
@@ -22,8 +22,8 @@ def _intervals(values: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray, n
     return values.mean(axis=1), low, high
 
 
-@analysis("vision.covers", version=1, libraries=LIBRARIES)
-def covers(layer: str, share: float, box: float, count: int, *, seed: int) -> Result:
+@analysis("vision.covers", version=2, libraries=LIBRARIES)
+def covers(model: Eyes, layer: str, share: float, box: float, count: int, *, seed: int) -> Result:
     """Many animals in place of one: what a box over the head, over the middle and over the sky leaves.
 
     Quantities: ``likeness`` (cover, picture), the overlap with the uncovered picture, and ``probability`` in %, of the
@@ -39,8 +39,7 @@ def covers(layer: str, share: float, box: float, count: int, *, seed: int) -> Re
         raise UsageError(
             f"at least four pictures are covered by a box that is a share of a picture; found {count} and {box}"
         )
-    network, rng = looking.looker(), np.random.default_rng([seed, 0xC0F])
-    known_layer(network, layer)
+    layer, rng = known_layer(model, layer), np.random.default_rng([seed, 0xC0F])
     kinds = [ANIMALS[n % len(ANIMALS)] for n in range(count)]
     drawn = [draw(kind, pose(rng), SIDE) for kind in kinds]
     shown = [
@@ -51,9 +50,10 @@ def covers(layer: str, share: float, box: float, count: int, *, seed: int) -> Re
             *(occluded(one.picture, *at, box) for at in (one.head, one.middle, away(one.head, box))),
         )
     ]
-    inside = network.activations(upright(shown), layer)
-    right = np.repeat([KINDS.index(kind) for kind in kinds], 1 + len(COVERED))
-    chances = 100 * network.probabilities(upright(shown))[np.arange(len(shown)), right].reshape(count, -1)
+    inside = model.activations(upright(shown), layer)
+    said = model.probabilities(upright(shown)).reshape(count, 1 + len(COVERED), -1)
+    right = [answer_for(model, kind, one[0]) for kind, one in zip(kinds, said, strict=True)]
+    chances = 100 * said[np.arange(count), :, right]
     alike = np.array(
         [
             [overlap(inside[4 * n], inside[4 * n + 1 + k], share, seed) for n in range(count)]
@@ -77,6 +77,6 @@ def covers(layer: str, share: float, box: float, count: int, *, seed: int) -> Re
             "below_high": quantity(below[2], "cover", labels=of),
             "pictures": quantity(count, unit="pictures"),
         },
-        model=network.name,
+        model=model.name,
         facts={"layer": layer, "box": box, "control": "a box of the same size over the sky", "seed": seed},
     )

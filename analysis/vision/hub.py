@@ -3,6 +3,7 @@
 It answers to the same calls as the network that ships: pictures are (picture, colour, row, column), 0 to 1; they are
 brought to the size and the scale that the classifier's own processor says.  A layer is called by its module's name, and
 counts if it has places: maps (channel, row, column), or a square of tokens with leading ones (a class token) left out.
+Some families (ConvNeXt) keep channels last within a block, which no shape tells: there, take blocks and stages.
 Weights are read from safetensors only, since a pickle can run code; no code of a repository is run.
 """
 

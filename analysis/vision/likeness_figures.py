@@ -16,7 +16,7 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             control="Two random sets.",
         ),
     ),
-    "vision.chance_overlap": (
+    "vision.chance_in": (
         Figure(
             "shuffles",
             "histogram",

@@ -1,4 +1,4 @@
-"""How alike two pictures are inside the looker: over many pairs, under a sliding box, and when things move.
+"""How alike two pictures are inside a classifier: over many pairs, under a sliding box, and when things move.
 
 A pair is near when its things are of one kind or of two near ones, far when one is an animal and the other a vehicle.
 No two pairs share a picture, so that they are independent; every measure sees the same pairs.
@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.errors import UsageError
 from tapehead.analysis.registry import analysis
-from tapehead.analysis.results import Result, quantity
-from tapehead.analysis.shipped import shipped_file
+from tapehead.analysis.results import Quantity, Result, quantity
 from tapehead.analysis.vision.likeness import cosine, linear_cka, samples_of_places, similarity_analysis
-from tapehead.analysis.vision.networks import Classifier, load
+from tapehead.analysis.vision.models import Eyes, answer_for, known_layer
+from tapehead.analysis.vision.networks import Classifier
 from tapehead.analysis.vision.overlap import ChanceLaw, analytic_null, overlap, pooled, set_size
 from tapehead.analysis.vision.separation import difference, least_pairs, separation
 from tapehead.analysis.vision.world.creatures import ANIMALS, KINDS, NEAR, SIDE, VEHICLES, Pose, draw, occluded, pose
@@ -25,35 +25,15 @@ GROUPS = ("covered", "one kind", "near kinds", "far kinds")
 """From the most alike to the least; a covered pair is a picture and itself with a black box over the head."""
 STEPS = ("covered over one kind", "one kind over near kinds", "near kinds over far kinds")
 MEASURES = ("overlap", "pooled overlap", "cosine", "linear CKA", "RSA", "pixels")
-"""The last is the control: what the pictures themselves tell, without any network."""
+"""The last is the control: what the pictures themselves tell, without any model."""
 COVER = 0.25
 """Side of the box over a head, in shares of the picture's."""
 SIZES = (2, 4, 8, 16, 32, 64, 128)
 
 
-def looker() -> Classifier:
-    """The classifier that ships with tapehead.
-
-    Raises:
-        ModelError: its files are damaged.
-    """
-    return load(shipped_file("models/looker/model.safetensors"), shipped_file("models/looker/config.json"), "looker")
-
-
 def upright(pictures: list[np.ndarray]) -> np.ndarray:
     """(picture, colour, row, column), as the network takes them."""
     return np.stack(pictures).transpose(0, 3, 1, 2).astype(np.float32)
-
-
-def known_layer(network: Classifier, layer: str) -> str:
-    """The layer's name, if there is one.
-
-    Raises:
-        UnknownNameError: there is none.
-    """
-    if layer not in network.form.layers:
-        raise UnknownNameError("layer", layer, network.form.layers)
-    return layer
 
 
 Measure = Callable[[np.ndarray, np.ndarray], float]
@@ -110,8 +90,8 @@ def _pictures_of_pairs(count: int, seed: int) -> tuple[list[np.ndarray], list[st
     return shown, names
 
 
-@analysis("vision.pairs", version=2, libraries=LIBRARIES)
-def pairs(layer: str, share: float, count: int, *, seed: int) -> Result:
+@analysis("vision.pairs", version=3, libraries=LIBRARIES)
+def pairs(model: Eyes, layer: str, share: float, count: int, *, seed: int) -> Result:
     """Many pairs in place of one example, by six measures on the same pairs.
 
     Quantities: ``value`` (measure, group, pair); ``mean`` (measure, group); over (measure) ``auc`` with ``low`` and
@@ -120,8 +100,8 @@ def pairs(layer: str, share: float, count: int, *, seed: int) -> Result:
     over (measure, step) ``step_auc``, ``step_low`` and ``step_high``: the same between neighbouring groups; over
     (measure, size) ``size_low`` and ``size_high``: the interval that an experiment with so many pairs in each group
     would have; ``least`` (measure), the first of those sizes whose interval lies above chance, 0 if there is none;
-    ``right`` in %, the share of whole pictures named rightly; ``chance`` and ``analytic``, the overlap of two random
-    sets; ``values`` of the layer; ``size_of_set``.
+    ``right`` in %, the share of whole pictures named rightly, of a classifier that knows their kinds; ``chance`` and
+    ``analytic``, the overlap of two random sets; ``values`` of the layer; ``size_of_set``.
 
     Raises:
         UnknownNameError: there is no such layer.
@@ -129,15 +109,10 @@ def pairs(layer: str, share: float, count: int, *, seed: int) -> Result:
     """
     if count < 4:
         raise UsageError(f"distributions take at least four pairs in each group; found {count}")
-    network = looker()
-    known_layer(network, layer)
+    layer = known_layer(model, layer)
     pictures, names = _pictures_of_pairs(count, seed)
     shown = upright(pictures)
-    inside = network.activations(shown, layer)
-    said = network.scores(shown).argmax(axis=1)
-    whole = np.ones(len(names), dtype=bool)
-    whole[1 : 2 * count : 2] = False
-    truth = np.array([KINDS.index(kind) for kind in names])
+    inside = model.activations(shown, layer)
     values = np.array(
         [[measure(inside[n], inside[n + 1]) for n in range(0, len(names), 2)] for measure in _of(share, seed)]
         + [[_pixels(shown[n], shown[n + 1]) for n in range(0, len(names), 2)]]
@@ -168,20 +143,31 @@ def pairs(layer: str, share: float, count: int, *, seed: int) -> Result:
             "size_low": quantity([[one.low for one in row] for row in told], "measure", "size", labels=of),
             "size_high": quantity([[one.high for one in row] for row in told], "measure", "size", labels=of),
             "least": quantity(least, "measure", unit="pairs", labels=of),
-            "right": quantity(100 * np.mean((said == truth)[whole]), unit="%"),
+            **_right(model, shown, names, count),
             "analytic": quantity(analytic_null(share)),
             "chance": quantity(ChanceLaw(inside[0].size, size, size).mean),
             "values": quantity(inside[0].size, unit="values"),
             "size_of_set": quantity(size, unit="values"),
             "pairs": quantity(count, unit="pairs"),
         },
-        model=network.name,
+        model=model.name,
         facts={
             "layer": layer,
             "control": "pairs of an animal and a vehicle; the exact null; the pixels themselves",
             "seed": seed,
         },
     )
+
+
+def _right(model: Eyes, shown: np.ndarray, names: list[str], count: int) -> dict[str, Quantity]:
+    """How many of the pictures without a box are named rightly; nothing, if the classifier has other answers."""
+    if not isinstance(model, Classifier):
+        return {}
+    whole = np.ones(len(names), dtype=bool)
+    whole[1 : 2 * count : 2] = False
+    said = model.scores(shown).argmax(axis=1)
+    truth = np.array([KINDS.index(kind) for kind in names])
+    return {"right": quantity(100 * np.mean((said == truth)[whole]), unit="%")}
 
 
 def _of(share: float, seed: int) -> list[Measure]:
@@ -193,8 +179,8 @@ def away(head: tuple[float, float], box: float) -> tuple[float, float]:
     return (box / 2 if head[0] > 0.5 else 1 - box / 2, box / 2)
 
 
-@analysis("vision.occlusion", version=2, libraries=LIBRARIES)
-def occlusion(kind: str, layer: str, share: float, box: float, places: int, *, seed: int) -> Result:
+@analysis("vision.occlusion", version=3, libraries=LIBRARIES)
+def occlusion(model: Eyes, kind: str, layer: str, share: float, box: float, places: int, *, seed: int) -> Result:
     """A black box slides over a picture: what is left of the likeness to the whole picture, and of the answer.
 
     Quantities over (row, column): ``likeness``, the overlap with the uncovered picture, and ``probability`` of the kind
@@ -214,14 +200,14 @@ def occlusion(kind: str, layer: str, share: float, box: float, places: int, *, s
         raise UsageError(
             f"a box slides over at least two places and covers a share of the picture; found {places}, {box}"
         )
-    network, how = looker(), Pose()
-    known_layer(network, layer)
+    layer, how = known_layer(model, layer), Pose()
     drawn = draw(kind, how, SIDE)
     at = np.linspace(box / 2, 1 - box / 2, places)
     corner = away(drawn.head, box)
     boxes = [(x, y) for y in at for x in at] + [drawn.head, corner]
     shown = upright([drawn.picture, *(occluded(drawn.picture, x, y, box) for x, y in boxes)])
-    inside, chances = network.activations(shown, layer), network.probabilities(shown)[:, KINDS.index(kind)]
+    inside, said = model.activations(shown, layer), model.probabilities(shown)
+    chances = said[:, answer_for(model, kind, said[0])]
     alike = np.array([overlap(inside[0], one, share, seed) for one in inside[1:]])
     grid = (places, places)
     likeness, probability = alike[:-2].reshape(grid), 100 * chances[1:-2].reshape(grid)
@@ -251,13 +237,13 @@ def occlusion(kind: str, layer: str, share: float, box: float, places: int, *, s
             "covered": quantity(shown[-2].transpose(1, 2, 0), "row", "column", "colour"),
             "bare": quantity(shown[-1].transpose(1, 2, 0), "row", "column", "colour"),
         },
-        model=network.name,
+        model=model.name,
         facts={"layer": layer, "kind": kind, "control": "a box over the sky", "seed": seed},
     )
 
 
-@analysis("vision.shifts", version=2, libraries=LIBRARIES)
-def shifts(kind: str, layer: str, share: float, pixels: tuple[int, ...], *, seed: int) -> Result:
+@analysis("vision.shifts", version=3, libraries=LIBRARIES)
+def shifts(model: Eyes, kind: str, layer: str, share: float, pixels: tuple[int, ...], *, seed: int) -> Result:
     """The same thing moved aside: its places change and its channels stay.
 
     Quantities over (shift): ``pixels``; ``placed``, the overlap of channel and place, and ``channels``, that of the
@@ -272,10 +258,10 @@ def shifts(kind: str, layer: str, share: float, pixels: tuple[int, ...], *, seed
         raise UsageError(
             f"a thing is moved by up to {SIDE // 3} pixels, or it leaves the picture; found {tuple(pixels)}"
         )
-    network, how = looker(), Pose()
-    known_layer(network, layer)
+    layer, how = known_layer(model, layer), Pose()
     shown = upright([draw(kind, how.moved(shift / SIDE, 0), SIDE).picture for shift in (0, *pixels)])
-    inside, chances = network.activations(shown, layer), network.probabilities(shown)[:, KINDS.index(kind)]
+    inside, said = model.activations(shown, layer), model.probabilities(shown)
+    chances = said[:, answer_for(model, kind, said[0])]
     size, wide = set_size(inside[0].size, share), set_size(len(inside[0]), share)
     return Result(
         {
@@ -289,6 +275,6 @@ def shifts(kind: str, layer: str, share: float, pixels: tuple[int, ...], *, seed
             "chance_placed": quantity(ChanceLaw(inside[0].size, size, size).mean),
             "chance_channels": quantity(ChanceLaw(len(inside[0]), wide, wide).mean),
         },
-        model=network.name,
+        model=model.name,
         facts={"layer": layer, "kind": kind, "seed": seed},
     )

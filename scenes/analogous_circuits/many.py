@@ -41,7 +41,8 @@ class Many(StageScene):
         bar = whisker(level + 0.62 * LEFT, level + 0.62 * RIGHT, INK, 6, 0.01)
         number = Words("{x:.2f}", x=mean, size=HEADING, color=INK)
         beside = chart.at(x + WIDE, float(mean))
-        number.move_to([beside[0] + 0.75, beside[1] + 0.12, 0])
+        # Above the line of luck, whatever the mean.
+        number.move_to([beside[0] + 0.75, max(beside[1] + 0.12, chart.at(x, float(self.found["chance"]))[1] + 0.42), 0])
         name = Words(group, size=SMALL, color=COLOUR[group]).next_to(chart.at(x, 0), DOWN, buff=0.2)
         return VGroup(points, name, bar, number)
 

@@ -7,28 +7,24 @@ import pytest
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.results import Result
-from tapehead.analysis.vision import anatomy, looking
-from tapehead.analysis.vision.networks import LOOKER, Classifier, untrained
+from tapehead.analysis.vision import anatomy
+from tapehead.analysis.vision.networks import LOOKER, untrained
 
 KINDS = ("horse", "zebra", "saloon")
 
 
-@pytest.fixture(autouse=True)
-def network(monkeypatch: pytest.MonkeyPatch) -> Classifier:
-    made = untrained(LOOKER, 5)
-    monkeypatch.setattr(looking, "looker", lambda: made)
-    return made
+NETWORK = untrained(LOOKER, 5)
 
 
 @pytest.fixture
-def found(network: Classifier) -> Result:
-    return anatomy.anatomy(KINDS, "stage3", 0.1, 200, seed=4)
+def found() -> Result:
+    return anatomy.anatomy(NETWORK, KINDS, "stage3", 0.1, 200, seed=4)
 
 
-def test_sets_overlaps_and_ranks(found: Result, network: Classifier) -> None:
+def test_sets_overlaps_and_ranks(found: Result) -> None:
     inside = found["activation"]
     np.testing.assert_allclose(
-        inside, network.activations(found["picture"].transpose(0, 3, 1, 2).astype(np.float32), "stage3")
+        inside, NETWORK.activations(found["picture"].transpose(0, 3, 1, 2).astype(np.float32), "stage3")
     )
     size = round(0.1 * inside[0].size)
     sets = [set(np.flatnonzero(one.ravel())) for one in found["member"]]
@@ -76,10 +72,10 @@ def test_how_many_channels_random_values_come_from(found: Result) -> None:
 
 def test_bad_orders() -> None:
     with pytest.raises(UnknownNameError, match="stage4"):
-        anatomy.anatomy(KINDS, "stage9", 0.1, 10, seed=1)
+        anatomy.anatomy(NETWORK, KINDS, "stage9", 0.1, 10, seed=1)
     with pytest.raises(UnknownNameError, match="zebra"):
-        anatomy.anatomy(("horse", "zebr", "saloon"), "stage4", 0.1, 10, seed=1)
+        anatomy.anatomy(NETWORK, ("horse", "zebr", "saloon"), "stage4", 0.1, 10, seed=1)
     with pytest.raises(UsageError, match="found 2 kinds"):
-        anatomy.anatomy(("horse", "zebra"), "stage4", 0.1, 10, seed=1)  # type: ignore[arg-type]
+        anatomy.anatomy(NETWORK, ("horse", "zebra"), "stage4", 0.1, 10, seed=1)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="shuffles"):
-        anatomy.anatomy(KINDS, "stage4", 0.1, 0, seed=1)
+        anatomy.anatomy(NETWORK, KINDS, "stage4", 0.1, 0, seed=1)

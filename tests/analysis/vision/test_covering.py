@@ -6,21 +6,16 @@ import numpy as np
 import pytest
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
-from tapehead.analysis.vision import covering, looking
-from tapehead.analysis.vision.networks import LOOKER, Classifier, untrained
+from tapehead.analysis.vision import covering
+from tapehead.analysis.vision.networks import LOOKER, untrained
 from tapehead.analysis.vision.overlap import overlap
 from tapehead.analysis.vision.world.creatures import ANIMALS, KINDS, SIDE, draw, occluded, pose
 
-
-@pytest.fixture(autouse=True)
-def network(monkeypatch: pytest.MonkeyPatch) -> Classifier:
-    made = untrained(LOOKER, 5)
-    monkeypatch.setattr(looking, "looker", lambda: made)
-    return made
+NETWORK = untrained(LOOKER, 5)
 
 
-def test_each_box_is_where_it_is_said(network: Classifier) -> None:
-    found, rng = covering.covers("stage3", 0.1, 0.25, 4, seed=6), np.random.default_rng([6, 0xC0F])
+def test_each_box_is_where_it_is_said() -> None:
+    found, rng = covering.covers(NETWORK, "stage3", 0.1, 0.25, 4, seed=6), np.random.default_rng([6, 0xC0F])
     drawn = [draw(kind, pose(rng), SIDE) for kind in ANIMALS]
     for n, one in enumerate(drawn):
         head = one.head
@@ -28,8 +23,8 @@ def test_each_box_is_where_it_is_said(network: Classifier) -> None:
         assert abs(sky[0] - head[0]) > 0.3, "behind it"
         shown = [one.picture, *(occluded(one.picture, *at, 0.25) for at in (head, one.middle, sky))]
         ready = np.stack(shown).transpose(0, 3, 1, 2).astype(np.float32)
-        inside = network.activations(ready, "stage3")
-        right = 100 * network.probabilities(ready)[:, KINDS.index(ANIMALS[n])]
+        inside = NETWORK.activations(ready, "stage3")
+        right = 100 * NETWORK.probabilities(ready)[:, KINDS.index(ANIMALS[n])]
         for k in range(3):
             assert found["likeness"][k, n] == pytest.approx(overlap(inside[0], inside[k + 1], 0.1, 6), abs=1e-3)
         np.testing.assert_allclose(found["probability"][:, n], right[1:], atol=1e-3)
@@ -42,8 +37,8 @@ def test_each_box_is_where_it_is_said(network: Classifier) -> None:
 
 def test_bad_orders() -> None:
     with pytest.raises(UnknownNameError, match="stage4"):
-        covering.covers("stage0", 0.1, 0.25, 4, seed=1)
+        covering.covers(NETWORK, "stage0", 0.1, 0.25, 4, seed=1)
     with pytest.raises(UsageError, match="at least four pictures"):
-        covering.covers("stage4", 0.1, 0.25, 3, seed=1)
+        covering.covers(NETWORK, "stage4", 0.1, 0.25, 3, seed=1)
     with pytest.raises(UsageError, match="share of a picture"):
-        covering.covers("stage4", 0.1, 1.0, 4, seed=1)
+        covering.covers(NETWORK, "stage4", 0.1, 1.0, 4, seed=1)

@@ -11,8 +11,9 @@ import pytest
 
 from tapehead.analysis.errors import MissingPartError, UnknownNameError, UsageError
 from tapehead.analysis.model_files import ModelError
-from tapehead.analysis.vision import hub
+from tapehead.analysis.vision import anatomy, covering, hub, looking, models
 from tapehead.analysis.vision.overlap import overlap
+from tapehead.analysis.vision.world.creatures import KINDS, SIDE, Pose, draw
 
 FAMILIES = ("resnet", "convnext", "vit")
 LAYER = {"resnet": "resnet.encoder.stages.1", "convnext": "convnext.encoder.stages.1", "vit": ""}
@@ -158,3 +159,34 @@ def test_directories_that_are_no_classifier(places: dict[str, Path], tmp_path: P
     (place / "config.json").unlink()
     with pytest.raises(ModelError, match=r"no config\.json"):
         hub.load_model(str(place))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_analyses_look_into_it(family: str, places: dict[str, Path]) -> None:
+    eyes = models.load_model(str(places[family]))
+    last = eyes.last_layer
+    assert isinstance(eyes, hub.HubClassifier)
+    found = looking.occlusion(eyes, "zebra", "", 0.1, 0.3, 2, seed=1)
+    assert found.facts["layer"] == last and found.model == places[family].name
+    drawn = draw("zebra", Pose(), SIDE).picture
+    said = eyes.probabilities(drawn.transpose(2, 0, 1)[None].astype(np.float32))[0]
+    assert found["whole"] == pytest.approx(100 * said.max(), abs=1e-3), "what it says to the whole picture counts"
+    many = looking.pairs(eyes, last, 0.1, 4, seed=1)
+    assert "right" not in many.quantities, "it has other answers than our kinds"
+    assert many["values"] == np.prod(eyes.layers[last])
+    assert covering.covers(eyes, "", 0.1, 0.3, 4, seed=1)["likeness"].shape == (3, 4)
+    assert (
+        anatomy.anatomy(eyes, ("bus", "lorry", "oryx"), "", 0.1, 20, seed=1)["activation"].shape[1:]
+        == eyes.layers[last]
+    )
+    # Nearly: where values are equal at the border of a set, each picture draws its own.
+    assert looking.shifts(eyes, "bus", "", 0.1, (0, 8), seed=1)["placed"][0] > 0.7
+    with pytest.raises(UnknownNameError, match="did you mean"):
+        looking.pairs(eyes, last + "x", 0.1, 4, seed=1)
+
+
+def test_the_shipped_network_is_one_of_the_family() -> None:
+    eyes = models.load_model()
+    assert models.layers_of(eyes)[-1] == models.known_layer(eyes, "") == "stage4"
+    assert models.answer_for(eyes, "zebra", np.zeros(8)) == KINDS.index("zebra")
+    assert models.model_digest() == models.model_digest("looker") != ""

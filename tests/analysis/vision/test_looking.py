@@ -6,14 +6,11 @@ from scipy import stats
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.vision import looking
+from tapehead.analysis.vision.models import load_model
 from tapehead.analysis.vision.networks import LOOKER, untrained
 from tapehead.analysis.vision.world.creatures import KINDS, SIDE, Pose, draw, many, occluded
 
-
-@pytest.fixture(autouse=True)
-def any_looker(monkeypatch: pytest.MonkeyPatch) -> None:
-    network = untrained(LOOKER, 5)
-    monkeypatch.setattr(looking, "looker", lambda: network)
+NETWORK = untrained(LOOKER, 5)
 
 
 def jaccard_by_hand(one: np.ndarray, other: np.ndarray, share: float) -> float:
@@ -24,8 +21,8 @@ def jaccard_by_hand(one: np.ndarray, other: np.ndarray, share: float) -> float:
 
 
 def test_the_occlusion_map_is_the_overlap_box_by_box() -> None:
-    found = looking.occlusion("oryx", "stage3", 0.1, 0.25, 3, seed=1)
-    network, drawn = looking.looker(), draw("oryx", Pose(), SIDE)
+    found = looking.occlusion(NETWORK, "oryx", "stage3", 0.1, 0.25, 3, seed=1)
+    network, drawn = NETWORK, draw("oryx", Pose(), SIDE)
     covered = occluded(drawn.picture, found["at"][2], found["at"][0], 0.25)
     pictures = np.stack([drawn.picture, covered]).transpose(0, 3, 1, 2)
     inside, said = network.activations(pictures, "stage3"), network.probabilities(pictures)
@@ -46,7 +43,7 @@ def test_the_occlusion_map_is_the_overlap_box_by_box() -> None:
 
 
 def test_pairs_are_counted_group_by_group() -> None:
-    found = looking.pairs("stage4", 0.1, 4, seed=2)
+    found = looking.pairs(NETWORK, "stage4", 0.1, 4, seed=2)
     assert found["value"].shape == (6, 4, 4)
     np.testing.assert_allclose(found["mean"], found["value"].mean(axis=2))
 
@@ -75,10 +72,10 @@ def test_pairs_are_counted_group_by_group() -> None:
 
 
 def test_every_measure_sees_the_same_pairs() -> None:
-    found, (shown, kinds) = looking.pairs("stage3", 0.1, 4, seed=2), looking._pictures_of_pairs(4, 2)
+    found, (shown, kinds) = looking.pairs(NETWORK, "stage3", 0.1, 4, seed=2), looking._pictures_of_pairs(4, 2)
     assert len(shown) == len(kinds) == 32
     ready = np.stack(shown).transpose(0, 3, 1, 2).astype(np.float32)
-    inside = looking.looker().activations(ready, "stage3")
+    inside = NETWORK.activations(ready, "stage3")
     for n in (0, 6, 15):
         a, b = inside[2 * n].reshape(64, -1), inside[2 * n + 1].reshape(64, -1)
         value = {name: found["value"][k].ravel()[n] for k, name in enumerate(looking.MEASURES)}
@@ -97,7 +94,7 @@ def test_every_measure_sees_the_same_pairs() -> None:
 
 
 def test_a_moved_thing_keeps_its_channels_and_changes_its_places() -> None:
-    found = looking.shifts("bus", "stage4", 0.1, (0, 16), seed=3)
+    found = looking.shifts(NETWORK, "bus", "stage4", 0.1, (0, 16), seed=3)
     assert found["placed"][0] == 1 and found["channels"][0] == 1, "not moved at all, it is itself"
     assert found["placed"][1] < 0.8
     assert found["channels"][1] >= found["placed"][1]
@@ -107,18 +104,17 @@ def test_a_moved_thing_keeps_its_channels_and_changes_its_places() -> None:
 
 def test_bad_orders() -> None:
     with pytest.raises(UnknownNameError, match="stage4"):
-        looking.pairs("stage5", 0.1, 4, seed=1)
+        looking.pairs(NETWORK, "stage5", 0.1, 4, seed=1)
     with pytest.raises(UsageError, match="at least four pairs"):
-        looking.pairs("stage4", 0.1, 2, seed=1)
+        looking.pairs(NETWORK, "stage4", 0.1, 2, seed=1)
     with pytest.raises(UsageError, match="at least two places"):
-        looking.occlusion("bus", "stage4", 0.1, 0.2, 1, seed=1)
+        looking.occlusion(NETWORK, "bus", "stage4", 0.1, 0.2, 1, seed=1)
     with pytest.raises(UsageError, match="leaves the picture"):
-        looking.shifts("bus", "stage4", 0.1, (64,), seed=1)
+        looking.shifts(NETWORK, "bus", "stage4", 0.1, (64,), seed=1)
 
 
 @pytest.mark.long
-def test_the_shipped_looker_names_new_poses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    network = looking.looker()
+def test_the_shipped_looker_names_new_poses() -> None:
+    network = load_model()
     pictures, kinds, _ = many(200, 987_654)
     assert np.mean(network.scores(pictures).argmax(axis=1) == kinds) >= 0.95

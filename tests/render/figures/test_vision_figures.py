@@ -24,26 +24,27 @@ def drawings(name: str, result: Result) -> list[Drawing]:
     return [Drawing(drawn(figure, shelf, STYLES["light"], Wanted(("svg",)))["svg"]) for figure in FIGURES[name]]
 
 
-def test_every_result_of_the_looker_has_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_result_of_the_looker_has_its_figures() -> None:
     network = untrained(LOOKER, 5)
-    monkeypatch.setattr(looking, "looker", lambda: network)
-    pairs = looking.pairs("stage4", 0.1, 4, seed=2)
+    pairs = looking.pairs(network, "stage4", 0.1, 4, seed=2)
     dots, bars, steps, sizes = drawings("vision.pairs", pairs)
     for number in range(4):
         np.testing.assert_allclose(dots.line(f"data-0-{number}")[:, 1], pairs["value"][0, number], atol=0.01)
     assert bars.line("data-0-0")[:, 1].max() == pytest.approx(pairs["auc"][0], abs=0.02)
     assert steps.line("data-0-0")[:, 1].max() == pytest.approx(pairs["step_auc"][0, 0], abs=0.02)
     assert {"pixels", "linear CKA", "overlap"} <= sizes.words()
-    heat, answer, curve = drawings("vision.occlusion", looking.occlusion("bus", "stage4", 0.1, 0.3, 2, seed=1))
+    heat, answer, curve = drawings("vision.occlusion", looking.occlusion(network, "bus", "stage4", 0.1, 0.3, 2, seed=1))
     assert any("overlap" in word for word in heat.words())
     assert any("probability" in word for word in answer.words())
     assert any("middle of the box" in word for word in curve.words())
-    (left,) = drawings("vision.covers", covering.covers("stage4", 0.1, 0.25, 4, seed=1))
+    (left,) = drawings("vision.covers", covering.covers(network, "stage4", 0.1, 0.25, 4, seed=1))
     assert {"head", "middle", "sky"} <= left.words()
-    ranked, near, far = drawings("vision.anatomy", anatomy.anatomy(("bus", "lorry", "oryx"), "stage4", 0.1, 50, seed=1))
+    ranked, near, far = drawings(
+        "vision.anatomy", anatomy.anatomy(network, ("bus", "lorry", "oryx"), "stage4", 0.1, 50, seed=1)
+    )
     assert "shuffled channels" in near.words() and "shuffled channels" in far.words()
     assert any("activation" in word for word in ranked.words())
-    (curves,) = drawings("vision.shifts", looking.shifts("bus", "stage4", 0.1, (4, 16), seed=1))
+    (curves,) = drawings("vision.shifts", looking.shifts(network, "bus", "stage4", 0.1, (4, 16), seed=1))
     assert {"channels", "channel and place"} <= curves.words()
 
 
@@ -65,5 +66,5 @@ def test_networks_that_learn_have_their_figures() -> None:
 
 
 def test_shuffles_stand_beside_the_formula() -> None:
-    (heap,) = drawings("vision.chance_overlap", chance_overlap(400, 0.1, 300, seed=1))
+    (heap,) = drawings("vision.chance_in", chance_overlap(400, 0.1, 300, seed=1))
     assert {"shuffled", "formula"} <= heap.words()

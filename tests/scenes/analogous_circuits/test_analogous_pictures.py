@@ -71,8 +71,10 @@ def test_places_of_a_chart() -> None:
 
 def test_the_null_is_that_of_the_layer_which_is_shown() -> None:
     calls = {call.id: call for call in ANALYSES}
-    assert calls["chance"].parameters["share"] == calls["inside"].parameters["share"] == SHARE
-    assert calls["chance"].parameters["values"] == 96 * 6 * 6
+    assert calls["chance"].inputs == {"study": "inside"}
+    looked = [call for call in ANALYSES if call.model]
+    assert {call.id for call in looked} == {"inside", "shifts", "box", "covers", "pairs"}
+    assert {(call.parameters["layer"], call.parameters["share"]) for call in looked} == {("", SHARE)}, "one layer"
     assert KINDS == ("horse", "zebra", "saloon")
 
 
