@@ -112,6 +112,7 @@ class Alike(StageScene):
         title = Words("GoogLeNet", size=HEADING, color=INK).move_to([-1.9, 1.95, 0], aligned_edge=LEFT)
         small = Group(*self.photos)
         with self.say("alike.claim") as cue:
+            self.play(*(one.frame.animate.set_stroke(COMMON, 6) for one in self.photos), run_time=0.4)
             cue.until("loud")
             self.play(self.net.animate.set_opacity(0.45), run_time=0.4)
             cue.until("near")

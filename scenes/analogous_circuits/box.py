@@ -70,6 +70,8 @@ class Box(StageScene):
             cue.until("own")
             self.play(FadeIn(covered), FadeOut(whole), run_time=0.4)
             self.play(FadeIn(head.move_to([-3.6, -2.2, 0])), run_time=0.4)
+            cue.until("control")
+            self.play(head.animate.scale(0.85), run_time=0.4)
             cue.until("sky")
             self.play(FadeIn(bare), run_time=0.5)
             self.play(FadeIn(sky.move_to([3.6, -2.2, 0])), run_time=0.4)

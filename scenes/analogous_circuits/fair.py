@@ -110,6 +110,8 @@ class Fair(StageScene):
             self.play(*(FadeOut(each) for each in self.gone), FadeIn(piles["far"]), FadeIn(names["far"]), run_time=0.6)
             cue.until("now")
             self.play(Create(span), FadeIn(ends), FadeIn(mean), run_time=0.7)
+            cue.until("range")
+            self.play(span.animate.set_stroke(COMMON), run_time=0.4)
             cue.until("measured")
             self.play(FadeIn(posts["far"], shift=0.2 * UP), run_time=0.5)
             cue.until("zebra")

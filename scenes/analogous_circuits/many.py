@@ -55,6 +55,8 @@ class Many(StageScene):
         self.columns = {group: self.column(self.chart, group, n + 1) for n, group in enumerate(GROUPS)}
         with self.say("many.cloud") as cue:
             self.play(FadeIn(self.chart), FadeIn(self.level), FadeIn(name), run_time=0.6)
+            cue.until("pairs")
+            self.play(self.level.animate.set_stroke(INK), run_time=0.4)
             for group, mark in zip(GROUPS, ("kind", "near", "far"), strict=True):
                 cue.until(mark)
                 self.play(FadeIn(self.columns[group][:2], shift=0.2 * DOWN), run_time=0.5)

@@ -96,6 +96,9 @@ class Place(StageScene):
                     run_time=each,
                 )
             cue.until("less")
+            self.play(readout.animate.scale(1.15), run_time=0.3)
+            cue.until("end")
+            self.play(readout.animate.scale(1 / 1.15), run_time=0.3)
         answer.clear_updaters()
         readout.clear_updaters()
         self.add(curve)

@@ -77,8 +77,10 @@ class RingsScene(StageScene):
             self.play(Create(cut), FadeIn(words), run_time=0.5)
             self.remove(self.hill)
             self.add(loud, rest)
+            cue.until("forget")
+            self.play(loud.animate.set_fill(opacity=0.7), run_time=0.4)
             cue.until("set")
-            self.play(FadeOut(rest), loud.animate.set_fill(opacity=0.85), run_time=0.6)
+            self.play(FadeOut(rest), loud.animate.set_fill(opacity=0.9), run_time=0.6)
         self.gone = VGroup(self.chart, loud, cut, words)
 
     def two(self) -> None:

@@ -140,6 +140,8 @@ class Roles(StageScene):
             cue.until("early")
             self.play(*(FadeOut(one) for one in gone), FadeIn(learned), run_time=0.6)
             self.play(LaggedStart(*(FadeIn(one) for one in crowd), lag_ratio=0.04), run_time=1.0)
+            cue.until("way")
+            self.play(*(net.hidden.animate.set_fill(COMMON, 0.6) for net in crowd), run_time=0.6)
             cue.until("turned")
             self.play(FadeIn(different), FadeIn(rims), run_time=0.5)
             cue.until("roles")

@@ -57,6 +57,8 @@ class Rulers(StageScene):
         self.title = Words("near or far?", size=HEADING, color=INK).move_to([4.6, 3.35, 0])
         with self.say("rulers.others") as cue:
             self.play(Create(self.coin), FadeIn(name), FadeIn(self.title), run_time=0.5)
+            cue.until("here")
+            self.play(self.coin.animate.set_stroke(INK), run_time=0.4)
             cue.until("overlap")
             self.play(FadeIn(self.rows["overlap"]), run_time=0.4)
             cue.until("pooled")
@@ -93,6 +95,7 @@ class Rulers(StageScene):
                 FadeIn(floor),
                 run_time=0.5,
             )
+            cue.until("pixels")
             self.play(FadeIn(rows["pixels"]), run_time=0.4)
             cue.until("overlap")
             self.play(FadeIn(rows["overlap"]), run_time=0.5)
