@@ -17,14 +17,14 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         ),
     ),
     "vision.chance_in": (
+        # Outcomes are discrete, and bins of equal width would stand beside them: the law is shown, outcome by outcome.
         Figure(
-            "shuffles",
-            "histogram",
-            "Overlap of two sets by chance alone: shuffles, and the formula s/(2 − s).",
-            (Series("shuffled", label="shuffled"), Series("analytic", label="formula", style="mark")),
-            Axis("overlap", "shuffled"),
-            Axis("shuffles"),
-            n="shuffles",
+            "law",
+            "xy",
+            "Overlap of two sets by chance alone: the exact law, outcome by outcome.",
+            (Series("probability", "overlap", style="stem"),),
+            Axis("overlap", "overlap"),
+            Axis("probability", "probability"),
         ),
     ),
     "vision.anatomy": (

@@ -57,7 +57,7 @@ EPISODE = Episode(
         "inside-ranked",
         "inside-far-null",
         "inside-near-null",
-        "chance-shuffles",
+        "chance-law",
         "shifts",
         "box-map",
         "covers-left",
