@@ -53,8 +53,8 @@ class AnalysisCall:
     """One declared use: ``function`` is ``module:name`` (a leading dot means the episode's own package).
 
     ``inputs`` maps a parameter of the function to the ``id`` of an earlier call whose result it takes.
-    ``model`` names a family of models (``language``, ``diffusion``): the function then gets the user's choice of it
-    as ``model``.
+    ``model`` names a family of models (``language``, ``diffusion``, ``vision``): the function then gets the user's
+    choice of it as ``model``.
     ``language:mini`` or ``diffusion:puppet-32`` pins one model that no choice changes.
     """
 
@@ -73,6 +73,7 @@ class AnalysisCall:
 FAMILIES = {
     "language": "tapehead.analysis.language.models.loading",
     "diffusion": "tapehead.analysis.diffusion.models.loading",
+    "vision": "tapehead.analysis.vision.models",
 }
 """Modules with ``EMBEDDED``, ``model_digest(name, download)`` and ``load_model(name, device, download)``."""
 

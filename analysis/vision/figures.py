@@ -1,13 +1,14 @@
-"""Figures of the analyses of seeing."""
+"""Figures of the analyses of seeing: of beans and noise here, of likeness inside a network in a module of their own."""
 
 from __future__ import annotations
 
-from tapehead.analysis.figures import Axis, Figure, Series
+from tapehead.analysis.figures import Axis, Figure, Series, gathered
+from tapehead.analysis.vision import likeness_figures
 
 _PINK = {"spectrum": "pink"}
 _NATURAL = {"spectrum": "natural"}
 
-FIGURES: dict[str, tuple[Figure, ...]] = {
+_PAREIDOLIA: dict[str, tuple[Figure, ...]] = {
     "vision.lookalikes": (
         Figure(
             "lookalikes",
@@ -135,71 +136,6 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             Axis("bar", "threshold"),
         ),
     ),
-    "vision.pairs": (
-        Figure(
-            "pairs",
-            "dots",
-            "Overlap of the most active tenth of a layer, pair by pair.",
-            (Series("value", where={"measure": "overlap"}),),
-            Axis("pairs"),
-            Axis("overlap", "value"),
-            n="pairs",
-            control="Pairs of an animal and a vehicle.",
-        ),
-        Figure(
-            "measures",
-            "bars",
-            "How often a pair of near kinds scores above a pair of far kinds, with 95 % bootstrap intervals.",
-            (Series("auc", low="low", high="high"),),
-            Axis("measure"),
-            Axis("area", "auc"),
-            n="pairs",
-            control="Chance is one half.",
-        ),
-    ),
-    "vision.occlusion": (
-        Figure(
-            "occlusion",
-            "matrix",
-            "Overlap with the uncovered picture for every place of a black box.",
-            (Series("likeness"),),
-            value="overlap",
-            control="A box over the sky.",
-        ),
-    ),
-    "vision.shifts": (
-        Figure(
-            "shifts",
-            "xy",
-            "A thing is moved aside: overlap of channel and place, and of channels alone.",
-            (
-                Series("placed", "pixels", "channel and place"),
-                Series("channels", "pixels", "channels"),
-            ),
-            Axis("moved by", "pixels"),
-            Axis("overlap", "placed"),
-        ),
-    ),
-    "vision.published_overlaps": (
-        Figure(
-            "published-overlaps",
-            "bars",
-            "Overlaps as published.",
-            (Series("overlap"),),
-            Axis("pair"),
-            Axis("overlap", "overlap"),
-            control="Two random sets.",
-        ),
-    ),
-    "vision.chance_overlap": (
-        Figure(
-            "chance-overlap",
-            "histogram",
-            "Overlap of two sets by chance alone: shuffles.",
-            (Series("shuffled"),),
-            Axis("overlap", "shuffled"),
-            Axis("shuffles"),
-            n="shuffles",
-        ),
-    ),
 }
+
+FIGURES = gathered(_PAREIDOLIA, likeness_figures.FIGURES)

@@ -340,3 +340,13 @@ def chance_overlap(values: int, share: float, shuffles: int, *, seed: int) -> Re
         },
         facts={"null": "one set shuffled; hypergeometric law", "seed": seed},
     )
+
+
+@analysis("vision.chance_in", version=1, libraries=LIBRARIES)
+def chance_in(study: Result, shuffles: int, *, seed: int) -> Result:
+    """The same for the layer and the share of another study, which tells ``values`` and ``share`` in %.
+
+    Raises:
+        UsageError: no shuffles.
+    """
+    return chance_overlap(int(study["values"]), float(study["share"]) / 100, shuffles, seed=seed)

@@ -79,15 +79,50 @@ def separation(
             f"a bootstrap draws at least one resample of at least one pair, for a level between 0 and 1; "
             f"found samples={samples}, pairs={pairs}, level={level}"
         )
+    resampled = _resampled(one, other, seed, pairs, samples)
+    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
+    return Separation(auc(one, other), float(low), float(high), float(np.mean(resampled <= 0.5)))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far one AUC lies above another on the same pairs, with the ends of its bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def difference(
+    one: np.ndarray, other: np.ndarray, seed: int, samples: int = SAMPLES, level: float = LEVEL
+) -> Difference:
+    """AUC of one measure less that of another: (group, pair) each, the near group first; the same pairs are drawn.
+
+    Resampled together, what both measures owe to easy pairs cancels: two AUCs whose intervals overlap may differ all
+    the same.
+
+    Raises:
+        UsageError: the shapes differ, or see :func:`separation`.
+    """
+    first, second = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
+    if first.shape != second.shape or first.ndim != 2 or len(first) != 2:
+        raise UsageError(
+            f"two measures are compared on the same pairs, (near and far, pair); found {first.shape} and {second.shape}"
+        )
+    found = [_resampled(*_scores(*scores), seed, None, samples) for scores in (first, second)]
+    low, high = np.quantile(found[0] - found[1], [(1 - level) / 2, (1 + level) / 2])
+    return Difference(auc(*first) - auc(*second), float(low), float(high))
+
+
+def _resampled(one: np.ndarray, other: np.ndarray, seed: int, pairs: int | None, samples: int) -> np.ndarray:
+    """AUCs of so many resamples: (sample,)."""
     rng = np.random.default_rng([seed, 0xA0C])
     drawn = [
         rng.multinomial(pairs or len(group), np.full(len(group), 1 / len(group)), size=samples)
         for group in (one, other)
     ]
     wins = (one[:, None] > other) + 0.5 * (one[:, None] == other)
-    resampled = np.einsum("sf,sf->s", drawn[0] @ wins, drawn[1]) / (pairs or len(one)) / (pairs or len(other))
-    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
-    return Separation(auc(one, other), float(low), float(high), float(np.mean(resampled <= 0.5)))
+    return np.asarray(np.einsum("sf,sf->s", drawn[0] @ wins, drawn[1]) / (pairs or len(one)) / (pairs or len(other)))
 
 
 def least_pairs(near: np.ndarray, far: np.ndarray, seed: int, sizes: tuple[int, ...]) -> int | None:

@@ -437,7 +437,8 @@ def stills(
 @app.command()
 def train(
     model: Annotated[
-        str, typer.Argument(help="Which: mini, puppet-32, puppet-64, puppet-32-…, looker, spotter-few or spotter-many")
+        str,
+        typer.Argument(help="Which: mini, puppet-32, puppet-64, puppet-32-…, looker, spotter-few, spotter-many or xor"),
     ],
     seed: Annotated[
         list[int] | None, typer.Option("--seed", min=0, help="Which seeds; may be given several times.")
@@ -472,8 +473,15 @@ def train(
         if len(seeds) > 1 or jobs > 1:
             raise UsageError(f"{model} trains one seed at a time; asked for seeds {seeds} and {jobs} jobs")
         train_eyes(model, seeds[0], steps, out, say)
+    elif model == "xor":
+        from tapehead.analysis.vision.xor_training import train as train_xor
+
+        seeds = seed or [0]
+        if len(seeds) > 1 or jobs > 1:
+            raise UsageError(f"{model} trains one seed at a time; asked for seeds {seeds} and {jobs} jobs")
+        train_xor(seeds[0], steps, out, say)
     else:
-        known = ["mini", "puppet-32", "puppet-64", "puppet-32-two", "looker", "spotter-few", "spotter-many"]
+        known = ["mini", "puppet-32", "puppet-64", "puppet-32-two", "looker", "spotter-few", "spotter-many", "xor"]
         raise UnknownNameError("model to train", model, known)
 
 

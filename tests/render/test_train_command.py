@@ -42,6 +42,15 @@ def test_networks_that_look_go_to_their_training(model: str, monkeypatch: pytest
         cli.train(model, seed=[1, 2], steps=None, jobs=1, out=None, quiet=True)
 
 
+def test_fifty_small_networks_go_to_their_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = heard(monkeypatch, "tapehead.analysis.vision.xor_training.train")
+    cli.train("xor", seed=[7], steps=None, jobs=1, out=Path("there"), quiet=True)
+    ((order, _options),) = calls
+    assert order[:3] == (7, None, Path("there"))
+    with pytest.raises(UsageError, match="one seed at a time"):
+        cli.train("xor", seed=None, steps=None, jobs=2, out=None, quiet=True)
+
+
 def test_senseless_orders_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="spotter-few"):
         cli.train("spotter", seed=None, steps=None, jobs=1, out=None, quiet=True)

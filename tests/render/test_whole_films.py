@@ -34,6 +34,7 @@ MINUTES = {
     "friends": (6, 9),
     "intuitive-math": (11, 14),
     "pareidolia": (5, 8),
+    "analogous-circuits": (8, 11),
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.results import Result, quantity
 from tapehead.analysis.vision import overlap as over
 
 
@@ -163,3 +164,10 @@ def test_the_analysis_holds_the_law_and_shuffles() -> None:
 def test_what_does_not_fit_is_said(wrong, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         wrong()
+
+
+def test_the_chance_of_a_study_is_that_of_its_layer() -> None:
+    study = Result({"values": quantity(600, unit="values"), "share": quantity(10.0, unit="%")})
+    found, same = over.chance_in(study, 50, seed=3), over.chance_overlap(600, 0.1, 50, seed=3)
+    assert found["size"] == 60 and found["mean"] == same["mean"]
+    np.testing.assert_array_equal(found["shuffled"], same["shuffled"])

@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from tapehead.analysis.errors import UsageError
-from tapehead.analysis.vision.separation import auc, least_pairs, separation
+from tapehead.analysis.vision.separation import auc, difference, least_pairs, separation
 
 
 def naive_auc(near: np.ndarray, far: np.ndarray) -> float:
@@ -73,3 +73,28 @@ def test_fewer_pairs_tell_less() -> None:
 def test_what_does_not_fit_is_said(wrong, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         wrong()
+
+
+def test_two_measures_are_compared_on_the_same_resamples() -> None:
+    rng = np.random.default_rng(8)
+    easy = np.stack([rng.normal(1, 1, 60), rng.normal(0, 1, 60)])
+    noisy = easy + rng.normal(0, 2, easy.shape)
+    found = difference(easy, noisy, 5)
+    assert found.mean == pytest.approx(naive_auc(*easy) - naive_auc(*noisy))
+    assert 0 < found.low < found.mean < found.high
+    # Drawn one by one: whole pairs, the same for both measures.
+    drawn = []
+    for _ in range(600):
+        rows = [rng.integers(60, size=60) for _group in range(2)]
+        one, other = ([scores[g][rows[g]] for g in range(2)] for scores in (easy, noisy))
+        drawn.append(roc(*one) - roc(*other))
+    assert found.low == pytest.approx(np.quantile(drawn, 0.025), abs=0.04)
+    assert found.high == pytest.approx(np.quantile(drawn, 0.975), abs=0.04)
+    same = difference(easy, easy, 5)
+    assert same.mean == same.low == same.high == 0
+    with pytest.raises(UsageError, match="the same pairs"):
+        difference(easy, noisy[:, :5], 5)
+
+
+def roc(near: np.ndarray, far: np.ndarray) -> float:
+    return float(roc_auc_score([1] * len(near) + [0] * len(far), np.concatenate([near, far])))
