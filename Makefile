@@ -29,12 +29,13 @@ endif
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help film test test-long check clean
+.PHONY: help film test test-long coverage check clean
 
 help:
 	@echo 'make film        set up, then render $$EPISODE (linear-algebra) at $$QUALITY (480p15) into out/'
 	@echo 'make test        set up, then format, lint, types, import rules and tests'
 	@echo 'make test-long   the same with the tests that take long: whole films, faults repeated'
+	@echo 'make coverage    the tests once more, in one process, and which modules they reach least'
 	@echo 'make check       the same as test, without the tests'
 	@echo 'make clean       remove caches; films, the store and .venv stay'
 	@echo 'variables: EPISODE QUALITY OUT JOBS TORCH_INDEX PYTHON'
@@ -47,6 +48,10 @@ test: check
 
 test-long: check
 	$(BIN)/pytest -n auto --dist loadgroup -m "long or not long"
+
+coverage: $(ALL)
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report --sort=cover | head -40
 
 check: $(ALL)
 	$(BIN)/ruff format --check .

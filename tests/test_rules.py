@@ -101,3 +101,84 @@ def test_one_spelling_for_one_thing() -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if wrong.search(line)
     ]
+
+
+# -- what CONTRIBUTING says of rooms and habits, one test for each sentence that no other test, contract or lint holds
+
+
+def sources(*rooms: str) -> list[Path]:
+    return [path for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def lines_with(pattern: str, paths: list[Path]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for path in paths:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(pattern, line):
+                found.setdefault(path.relative_to(ROOT).as_posix(), []).append(number)
+    return found
+
+
+def test_one_module_of_render_touches_manim() -> None:
+    touching = {
+        path.relative_to(ROOT / "render").as_posix()
+        for path in sources("render")
+        for _line, name in imports(path)
+        if name.split(".")[0] == "manim"
+    }
+    assert touching == {"drawing/draw.py"}
+
+
+def test_assets_hold_no_logic() -> None:
+    assert [path.name for path in sources("assets")] == ["__init__.py"]
+    assert len(ast.parse((ROOT / "assets" / "__init__.py").read_text(encoding="utf-8")).body) == 1, "its docstring"
+
+
+def test_no_updater_integrates_time() -> None:
+    """Manim hands ``dt`` to an updater that takes an argument of that name."""
+    assert not [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources("scenes")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.Lambda) and "dt" in {given.arg for given in node.args.args}
+    ]
+
+
+UNDER_ANOTHER_NAME_FIRST = {
+    "analysis/store.py",  # the writer itself, and drafts
+    "analysis/vision/networks.py", "analysis/vision/training.py",  # into a folder that is renamed
+    "analysis/language/training/train.py", "analysis/diffusion/training/checkpointed_training.py",  # a lock
+    "render/cluster/executors/ray.py", "render/slides/deck.py",  # into a temporary folder
+    "render/cluster/segments.py", "render/drawing/draw.py", "render/words/narration.py",  # into a store's draft
+    "render/drawing/master.py", "render/tape_tool/footage_sound.py",  # a part, which is renamed or never kept
+    "render/film/make.py",  # a probe that is taken away again
+    "render/package/gather.py",  # into a folder that is renamed
+    "render/workers/worker.py",  # a log of a process
+    "scenes/stage/lettering.py",  # see there
+}  # fmt: skip
+"""Who opens files for writing, and why nobody finds them half-written; everybody else uses ``write_atomically``."""
+
+
+def test_whoever_writes_a_file_by_hand_says_why_it_is_never_found_half_written() -> None:
+    by_hand = lines_with(
+        r"\.write_(text|bytes)\(|(?<!av)\.open\([\"'][wax]|(?<![.\w])open\([^)]*, ?[\"'][wax]",
+        sources("analysis", "scenes", "render"),
+    )
+    assert set(by_hand) == UNDER_ANOTHER_NAME_FIRST, by_hand
+
+
+def test_one_module_speaks_to_the_network() -> None:
+    asked = lines_with(
+        r"\b(Http|AuthorizedHttp|Session|HTTPS?Connection|create_connection|urlopen|urlretrieve)[()]"
+        r"|\brequests\.(get|post|put|head)\(",
+        sources("analysis", "scenes", "render"),
+    )
+    of_ones_own = "render/cluster/executors/ray.py"  # whether the head of one's own cluster listens
+    assert set(asked) == {"render/publish/carrier.py", of_ones_own}, asked
+
+
+def test_tapehead_holds_nothing_but_links() -> None:
+    assert {path.name for path in (ROOT / "tapehead").iterdir() if path.is_symlink()} == {
+        "analysis", "assets", "render", "scenes",
+    }  # fmt: skip
+    assert {path.name for path in (ROOT / "tapehead").iterdir() if path.is_file()} <= {"__init__.py", "__main__.py"}

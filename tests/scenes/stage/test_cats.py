@@ -25,7 +25,7 @@ def topology(mobject: VGroup) -> list[int]:
     return [len(part.points) for part in mobject.get_family()]
 
 
-@pytest.mark.parametrize(("one", "other"), itertools.combinations(VARIANTS, 2))
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(VARIANTS, 2)))
 def test_all_faces_have_the_same_parts_with_the_same_points(one: dict, other: dict) -> None:
     assert topology(CatPerson(**one)) == topology(CatPerson(**other))
 
