@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tapehead.analysis.errors import OutputError, UsageError
-from tapehead.render.commands.options import Device, Download, Json, Model, Quality, Quiet, Tape, Voice, answer
+from tapehead.render.commands.options import (
+    LARGEST_SEED,
+    Device,
+    Download,
+    Json,
+    Model,
+    Quality,
+    Quiet,
+    Tape,
+    Voice,
+    answer,
+)
 
 if TYPE_CHECKING:
     from tapehead.analysis.language.models.loading import LanguageModel
@@ -43,7 +54,9 @@ def circuit(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Go on where the model does not prefer the answer.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="Threads, and workers of a film; 0: as many as are of use.")] = 0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Of halves, controls and intervals.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Of halves, controls and intervals.")
+    ] = 0,
     film: Annotated[bool, typer.Option("--film", help="Also render the film that tells the result.")] = False,
     quality: Quality = "480p15",
     voice: Voice = "espeak",

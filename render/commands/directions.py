@@ -11,7 +11,18 @@ import typer
 
 from tapehead.analysis.errors import UsageError
 from tapehead.render.commands.circuit import writable
-from tapehead.render.commands.options import Device, Download, Json, Model, Quality, Quiet, Tape, Voice, answer
+from tapehead.render.commands.options import (
+    LARGEST_SEED,
+    Device,
+    Download,
+    Json,
+    Model,
+    Quality,
+    Quiet,
+    Tape,
+    Voice,
+    answer,
+)
 
 if TYPE_CHECKING:
     from tapehead.analysis.diffusion.lab.start import Source
@@ -30,7 +41,9 @@ def directions(
     device: Device = "cpu",
     download: Download = False,
     prompt: Annotated[str, typer.Option("--prompt", help="What the picture is of, for a model that takes words.")] = "",
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the picture (without --image) and of controls.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Of the picture (without --image) and of controls.")
+    ] = 0,
     image: Annotated[Path | None, typer.Option("--image", help="A picture of yours, of any size and mode.")] = None,
     t: Annotated[
         list[float] | None,
@@ -154,6 +167,7 @@ def _targets(to: list[str] | None, source: Source, model: DiffusionModel) -> lis
     """Other pictures; the next seed if none is named."""
     from tapehead.analysis.diffusion.lab.photographs import read_photograph
     from tapehead.analysis.diffusion.lab.start import Source
+    from tapehead.analysis.outside_files import shown
 
     if to is None:
         return [Source(source.prompt, source.seed + 1, None, source.guidance)]
@@ -163,7 +177,10 @@ def _targets(to: list[str] | None, source: Source, model: DiffusionModel) -> lis
             continue
         seeds = _SEEDS.fullmatch(one)
         if seeds is not None:
-            found += [Source(source.prompt, int(seed), None, source.guidance) for seed in seeds[1].split(",")]
+            numbers = [int(seed) for seed in seeds[1].split(",")]
+            if max(numbers) > LARGEST_SEED:
+                raise UsageError(f"--to: a seed is at most {LARGEST_SEED}; asked for {shown(max(numbers))}")
+            found += [Source(source.prompt, seed, None, source.guidance) for seed in numbers]
         elif one.startswith("seed:"):
             raise UsageError(f"--to {one}: seeds are whole numbers with commas between them, as in seed:4,5,6")
         elif not Path(one).exists():

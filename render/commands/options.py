@@ -36,7 +36,9 @@ Voice = Annotated[
     str, typer.Option(help="natural, natural:DIR, espeak, recorded:DIR or none; auto is the best one installed.")
 ]
 Tape = Annotated[str, typer.Option(help="A tape preset, or a .json file of yours; the episode has its own default.")]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the episode's own seed.")]
+LARGEST_SEED = 2**32 - 1
+"""Libraries differ in what they take; all take this, and what we make of it by counting on from it."""
+Seed = Annotated[int | None, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Instead of the episode's own seed.")]
 Model = Annotated[
     str, typer.Option("--model", help="Instead of the embedded model: a hub name (gpt2) or a local directory.")
 ]

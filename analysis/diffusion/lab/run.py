@@ -38,6 +38,8 @@ STAGES = {"picture": 5.0, "basis": 5.0, "walk": 15.0, "test": 45.0, "carried": 1
 """What is computed, in order, and about how long each takes beside the others."""
 REACH = 0.19
 """Length of a walk as a share of |x_t|: on the puppets attributes change sides, and pictures stay pictures."""
+MOST_STEPS = 1000
+"""Times that diffusion models are trained at: more steps than times are the same steps."""
 GUIDED = 3.0
 """Guidance of a picture that is made from a prompt, unless another is asked for."""
 
@@ -84,8 +86,8 @@ class Settings:
         for name, value in (("--k", self.k), ("--steps", self.steps)):
             if value < 1:
                 raise UsageError(f"{name} is 1 or more; asked for {value}")
-        if self.denoise < 4:
-            raise UsageError(f"--denoise is at least 4 steps; asked for {self.denoise}")
+        if not 4 <= self.denoise <= MOST_STEPS:
+            raise UsageError(f"--denoise is 4 to {MOST_STEPS} steps; asked for {self.denoise}")
         if not 0 < self.reach <= 4:
             raise UsageError(
                 f"--reach is the length of a walk as a share of the noisy picture's, above 0 and at most 4; asked for "

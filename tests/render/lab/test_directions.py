@@ -128,6 +128,9 @@ BAD: dict[str, tuple[list[str], str]] = {
     "too many": (["--k", "5000"], "5000 directions were asked for"),
     "long prompt": (["--prompt", "word " * 80], "tokens"),
     "seeds": (["--to", "seed:x"], "seeds are whole numbers"),
+    "seeds too large": (["--to", "seed:4,99999999999999999999"], "a seed is at most 4294967295"),
+    "guidance": (["--guidance", "nan"], "--guidance is the classifier-free weight, a number"),
+    "level": (["--level", "inf"], "--level is a number of standard deviations"),
     "target": (["--to", "{folder}/nobody.png"], "no such picture"),
     "basis": (["--use", "{folder}/words.txt"], "cannot be read as safetensors"),
     "walk": (["--walk", "run"], "unknown walk 'run'"),
@@ -156,3 +159,10 @@ def test_sheets_have_their_pictures_in_place() -> None:
     assert whole.shape == (2 * step - moving.GAP, 3 * step - moving.GAP, 3)
     assert np.array_equal(whole[step : step + 2, 2 * step : 2 * step + 2], pictures[1, 2])
     assert moving.enlarged(pictures, 5).shape == (2, 3, 6, 6, 3)
+
+
+@pytest.mark.parametrize("command", [["circuit", "x.json"], ["directions"]])
+def test_a_seed_that_no_generator_takes_is_refused(command: list[str]) -> None:
+    found = CliRunner().invoke(app, [*command, "--seed", str(2**70)])
+    assert found.exit_code == 2
+    assert "4294967295" in found.output

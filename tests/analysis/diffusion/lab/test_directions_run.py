@@ -284,6 +284,9 @@ def test_a_scorer_over_noise_finds_nothing(parts: dict[str, Result]) -> None:
         ({"direction": 9}, "--direction is one of the 4"),
         ({"gamma": 0.0}, "--gamma"),
         ({"denoise": 1}, "--denoise"),
+        ({"denoise": 3}, "4 to 1000 steps"),
+        ({"denoise": 100_000}, "4 to 1000 steps"),
+        ({"level": float("inf")}, "a number of standard deviations"),
     ],
 )
 def test_settings_that_make_no_sense(settings: dict[str, object], message: str) -> None:
