@@ -16,7 +16,7 @@ class Nudges(StageScene):
             Series(nudges, "histogram", x="edges", where={kind: 0}), x="how much is noticed", y="random nudges"
         )
         with self.say("nudges.random") as cue:
-            self.play(chart.draw(), run_time=cue.to("bar"))
+            self.play(chart.draw(), run_time=cue.left)
         with self.say("nudges.found") as cue:
             cue.until("one")
             self.play(show(chart.reference(nudges.read("sigma", direction=0), "{x:.1f}", upright=True)))
