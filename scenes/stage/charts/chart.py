@@ -212,7 +212,7 @@ class Chart(VGroup):
     def draw(self, run_time: float = 1.6) -> AnimationGroup:
         """Put it up: the axes first, then the data, then their names."""
         frame = [FadeIn(self.axes), FadeIn(self.numbers), FadeIn(self.titles)]
-        soon = min(0.7, run_time / 3)  # a chart that takes long to fill is there at once all the same
+        soon = min(0.5, run_time / 3)  # a chart that takes long to fill is there at once all the same
         parts = [AnimationGroup(*(each for each in frame if len(each.mobject.get_family()) > 1), run_time=soon)]
         parts.append(self._draw_marks(run_time - 1.4 * soon))
         if len(self.names):
