@@ -34,6 +34,7 @@ DEFAULT = "default"
 """Name of a line's words where no condition holds, or none is set."""
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER = re.compile(r"^[ \t]*\[\[\s*line\s*\]\]", re.MULTILINE)
+_WRITTEN_KEY = re.compile(r"^[ \t]*key[ \t]*=[ \t]*[\"']([^\"'\n]*)[\"']", re.MULTILINE)
 _VARIANT = re.compile(r"^[ \t]*\[\[\s*line\.variants\s*\]\]", re.MULTILINE)
 _KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}")
@@ -229,8 +230,10 @@ class Script:
 
     def where(self, line: Line, snippet: str = "") -> str:
         """Where a line stands, for a complaint: ``script.toml:12: line 'hook.recipe', variant 'weak'``."""
-        number = next((n for n, each in enumerate(self.lines) if each.key == line.key), 0)
-        names = [variant.name for variant in self.lines[number].variants]
+        place = next((n for n, each in enumerate(self.lines) if each.key == line.key), 0)
+        names = [variant.name for variant in self.lines[place].variants]
+        keys = _WRITTEN_KEY.findall(self.written)  # of a script that was read in part, some lines are not here
+        number = keys.index(line.key) if line.key in keys else place
         inner = names.index(line.variant) if line.variant in names else -1
         variant = f", variant '{line.variant}'" if inner >= 0 else ""
         return f"{self.path}{_numbered(self.written, number, inner, snippet)}: line '{line.key}'{variant}"

@@ -80,6 +80,8 @@ class Template:
 
     def occurrences(self, phrase: str) -> list[int]:
         """Where a phrase stands as whole words; no field is cut by it, and none of a field's letters are words."""
+        if len(phrase) > len(self.text):
+            return []  # and no pattern is compiled of something endless
         before = r"(?<!\w)" if phrase[:1].isalnum() else ""
         after = r"(?!\w)" if phrase[-1:].isalnum() else ""
         spans = [(each.start, each.end) for each in self.placeholders]

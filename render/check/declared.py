@@ -120,7 +120,7 @@ def _scene(episode: Episode, scene: SceneRef, script: Script | None, whole: bool
             near = nearest(name, classes) or f"; it has {', '.join(classes) or 'none'}"
             yield Problem(ERROR, f"{path} has no scene class '{name}'{near}")
         return
-    yield from _calls(path, classes[name], scene, script, whole)
+    yield from _calls(path, classes[name], episode, scene, script, whole)
 
 
 def _targets(node: ast.AST) -> Iterator[ast.Name]:
@@ -128,16 +128,19 @@ def _targets(node: ast.AST) -> Iterator[ast.Name]:
         yield from (target for target in node.targets if isinstance(target, ast.Name))
 
 
-def _calls(path: Path, tree: ast.ClassDef, scene: SceneRef, script: Script | None, whole: bool) -> Iterator[Problem]:
+def _calls(
+    path: Path, tree: ast.ClassDef, episode: Episode, scene: SceneRef, script: Script | None, whole: bool
+) -> Iterator[Problem]:
     """The lines, marks and results that a class names in plain words."""
     lines = {line.key: line for line in script.lines if line.scene == scene.name} if script else {}
     for node in ast.walk(tree):
         if (name := _literal(node, "result")) is not None and name not in scene.uses:
-            yield Problem(
-                ERROR,
-                f"{path}:{_line(node)}: scene '{scene.name}' reads the result '{name}' and does not declare it: "
-                f"uses=({''.join(repr(each) + ', ' for each in (*scene.uses, name)).strip()})",
-            )
+            known = {call.id for call in episode.analyses}
+            uses = "".join(f"{each!r}, " for each in (*scene.uses, name)).strip()
+            told = f" and does not declare it: uses=({uses})"
+            if name not in known:
+                told = f", which is not declared{nearest(name, known)}"
+            yield Problem(ERROR, f"{path}:{_line(node)}: scene '{scene.name}' reads the result '{name}'{told}")
         if script and whole and (key := _literal(node, "say")) is not None and key not in lines:
             near = nearest(key, lines) or f"; it has {', '.join(lines) or 'none'}"
             yield Problem(ERROR, f"{path}:{_line(node)}: scene '{scene.name}' has no line '{key}'{near}")

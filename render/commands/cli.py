@@ -378,6 +378,8 @@ def preview(
     choices = Choices(
         quality_named("480p15"), jobs, scene, voice, tape, out=out, allow_flashes=True, limits=Limits(timeout, memory)
     )
+    if not watch:  # while it watches, what is wrong is told and waited out
+        refuse_errors(episode)
     reporter = Reporter(quiet)
     look(Preview(episode, choices, watch, show), Store(report=reporter.warn), reporter, answer)
 

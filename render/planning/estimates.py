@@ -97,4 +97,4 @@ def _mean(values: list[float], otherwise: float) -> float:
 def seconds_a_minute(quality: Quality) -> float:
     """What one core needs to draw and encode a minute of film of which nothing is known yet."""
     size = (quality.width * quality.height / _PIXELS) ** 0.5
-    return 60 * quality.fps * (_DRAW_S + _ENCODE_S) * size
+    return float(60 * quality.fps * (_DRAW_S + _ENCODE_S) * size)

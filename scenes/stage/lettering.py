@@ -45,6 +45,7 @@ NUMBERED = {"block", "chapter", "channel", "column", "component", "diffusion", "
 """What is told apart by numbers: the parts of a network, of a study and of a film, and families of models."""
 
 _ALONE = re.compile(r"(?:(?P<noun>[^\W\d_]+)\s+)?(?<![\w.,\-])[-+−]?\d[\d.,:/]*(?![\w\-])")
+_LATEX = re.compile(r"\\[A-Za-z]{2,}")
 _DIGIT_FILL = re.compile(r"\d[<>=^]")
 _ROLE_FUNCTIONS = "\n".join(f'#let {name}(body) = text(fill: rgb("{colour}"), body)' for name, colour in ROLES.items())
 
@@ -119,6 +120,13 @@ class _Filler(string.Formatter):
     def __init__(self) -> None:
         self.shown, self.typed = Shown(), list[str]()
 
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Any) -> Any:
+        """The value of a field, or one line that says that there is none."""
+        if key not in kwargs:
+            given = ", ".join(kwargs) or "none"
+            raise EpisodeError(f"'{{{key}}}' has no value: pass {key}=result.read(...); given are {given}")
+        return kwargs[key]
+
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Reading):
             if _DIGIT_FILL.match(format_spec):
@@ -153,6 +161,15 @@ class _Filler(string.Formatter):
 def _written_in(template: str) -> str:
     """What a template says itself, without its fields."""
     return "".join(literal for literal, *_ in string.Formatter().parse(template))
+
+
+def _refuse_latex(template: str) -> None:
+    """A command of LaTeX in a formula is explained, before its braces are taken for fields."""
+    if command := _LATEX.search(template):
+        raise EpisodeError(
+            f"'{template}' has {command[0]}, which is LaTeX; formulas are typst's mathematics, without backslashes and "
+            r"braces: sigma_1/sqrt(n) for \frac{\sigma_1}{\sqrt{n}}, (https://typst.app/docs/reference/math)"
+        )
 
 
 def _refuse_typed_numbers(template: str) -> None:
@@ -288,6 +305,7 @@ class Formula(Lettering):
     """A formula in typst's mathematics, parts coloured by role: ``Formula("nap(a_1) = wa(w_11) nose(x_1)")``."""
 
     def __init__(self, template: str, *, size: float = BODY, color: str = INK, **fields: Reading | str) -> None:
+        _refuse_latex(template)
         _refuse_typed_numbers(_written_in(template))
         filler = _Filler()
         plain = filler.vformat(template, (), fields)

@@ -269,7 +269,7 @@ def test_any_file_is_taken_or_refused(tmp_path, content):
         ({"settings": {"luma.snr": 900}}, r"tape 'mine': tape setting luma.snr is 900; it must be 20 to 80 dB"),
         ({"settings": {"luma.srn": 30}}, r"tape 'mine': unknown tape setting 'luma.srn': did you mean luma.snr"),
         ({"version": 99}, r"tape 'mine': unknown version of tape settings '99'; there is only 1"),
-        ({"effect": "beta"}, "there are: none, vhs"),
+        ({"effect": "beta"}, "there is none, vhs"),
     ],
 )
 def test_a_preset_edited_wrongly_is_refused(tmp_path, change, said):

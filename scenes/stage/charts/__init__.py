@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from tapehead.scenes.stage.charts.bars import BarChart, HistogramChart
 from tapehead.scenes.stage.charts.chart import Box, Chart, show
+from tapehead.scenes.stage.charts.heat import HeatMap
 from tapehead.scenes.stage.charts.series import Series
 from tapehead.scenes.stage.charts.xy import LineChart, ScatterChart
 
-__all__ = ["BarChart", "Box", "Chart", "HistogramChart", "LineChart", "ScatterChart", "Series", "show"]
+__all__ = ["BarChart", "Box", "Chart", "HeatMap", "HistogramChart", "LineChart", "ScatterChart", "Series", "show"]

@@ -214,7 +214,7 @@ class HistogramChart(Chart):
         for s, each in enumerate(self.series):
             for left, right, count in zip(each.xs[:-1], each.xs[1:], each.ys, strict=True):
                 one, other = self.at(left, 0), self.at(right, count)
-                size = (other - one)[0] * 0.94, max(float((other - one)[1]), 0.012)
+                size = (other - one)[0] * 0.94, max(float((other - one)[1]), 0.001)
                 made = Rectangle(width=size[0], height=size[1], stroke_width=0)
                 made.set_fill(each.colour, 1 if len(self.series) == 1 else 0.6 if s == 0 else 0.5)
                 yield made.move_to([(one + other)[0] / 2, one[1], 0], aligned_edge=DOWN)

@@ -212,10 +212,11 @@ class Chart(VGroup):
     def draw(self, run_time: float = 1.6) -> AnimationGroup:
         """Put it up: the axes first, then the data, then their names."""
         frame = [FadeIn(self.axes), FadeIn(self.numbers), FadeIn(self.titles)]
-        parts = [AnimationGroup(*(each for each in frame if len(each.mobject.get_family()) > 1), run_time=run_time / 3)]
-        parts.append(self._draw_marks(run_time / 2))
+        soon = min(0.5, run_time / 3)  # a chart that takes long to fill is there at once all the same
+        parts = [AnimationGroup(*(each for each in frame if len(each.mobject.get_family()) > 1), run_time=soon)]
+        parts.append(self._draw_marks(run_time - 1.4 * soon))
         if len(self.names):
-            parts.append(FadeIn(self.names, run_time=run_time / 4))
+            parts.append(FadeIn(self.names, run_time=soon))
         return AnimationGroup(*parts, lag_ratio=0.8, run_time=run_time)
 
     def _draw_marks(self, run_time: float) -> AnimationGroup:

@@ -16,7 +16,7 @@ class Control(StageScene):
         alone = BarChart(real, title="next rather than last", room_for=[spoilt], values=True, spec=".1f")
         both = BarChart(real, spoilt, title="next rather than last", values=True, spec=".1f")
         with self.say("control.says") as cue:
-            self.play(alone.draw(), run_time=cue.left)
+            self.play(alone.draw(cue.left))
         with self.say("control.spoilt") as cue:
             cue.until("bars")
             self.swap(alone, both)

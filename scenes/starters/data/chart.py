@@ -22,7 +22,7 @@ class Chart(StageScene):
             named=["Earth", "Jupiter", "Neptune"],
         )
         with self.say("chart.points") as cue:
-            self.play(planets.draw(), run_time=cue.to("up"))
+            self.play(planets.draw(cue.to("up")))
         last = len(orbits["year"]) - 1
         with self.say("chart.neptune") as cue:
             self.play(planets.highlight(last))

@@ -8,10 +8,12 @@ from tapehead.scenes.episode import Episode, SceneRef
 EPISODE = Episode(
     title="A film of your own",
     scenes=(SceneRef("nudges", ".nudges:Nudges", "What does it notice?", uses=("nudges",), chapter=False),),
-    # The small diffusion model that comes with tapehead; `--model DIR` takes yours instead.
+    # A small diffusion model that comes with tapehead; with model="diffusion", `--model DIR` takes yours instead.
     # For a picture of your own: `tapehead directions --help`.
     analyses=(
-        AnalysisCall("nudges", "tapehead.analysis.diffusion.studies.pictures:nudges", {"t": 700}, model="diffusion"),
+        AnalysisCall(
+            "nudges", "tapehead.analysis.diffusion.studies.pictures:nudges", {"t": 700}, model="diffusion:puppet-32"
+        ),
     ),
     description="How loudly a diffusion model hears random nudges, and how loudly its own direction.",
     tags=("diffusion model", "latent directions"),

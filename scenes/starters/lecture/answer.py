@@ -21,7 +21,7 @@ class Answer(StageScene):
         # The same titles, scales and room: so it lies exactly upon the points, and its marks can be taken alone.
         line = LineChart(said, room_for=[measured], x="row", y="share of heads strays by", x_scale="log", y_scale="log")
         with self.say("answer.drawn") as cue:
-            self.play(points.draw(), run_time=cue.to("twice"))
+            self.play(points.draw(cue.to("twice")))
         words = Words("the root of their number", size=BODY, color="#E69F00")
         words.move_to(points.area.get_corner(UP + RIGHT), UP + RIGHT)
         with self.say("answer.formula") as cue:

@@ -77,3 +77,18 @@ def test_what_is_not_wrong_and_seldom_meant(folder: Path) -> None:
     assert {problem.kind for problem in all_of(folder)} == {ADVICE}
     for expected in ("'idle' is computed", "names no licence", "120 characters", "1 scenes begin", "'<'", "bed.flac"):
         assert any(expected in each for each in said), (expected, said)
+
+
+def test_a_line_that_cannot_be_read_does_not_hide_the_lines_after_it(folder: Path) -> None:
+    change(
+        folder,
+        "script.toml",
+        ("marks = { up", "markes = { up"),
+        ("its slope is {orbits.slope", "its slope is {orbit.slope"),
+    )
+    change(folder, "verdict.py", ('self.result("orbits")', 'self.result("orbit")'))
+    said = [problem.what for problem in all_of(folder)]
+    at = (folder / "script.toml").read_text(encoding="utf-8").partition("{orbit.")[0].count("\n") + 1
+    assert any("script.toml:8: line 'chart.points': unknown field 'markes'" in each for each in said), said
+    assert any(f"script.toml:{at}: line 'verdict.slope'" in each for each in said), said
+    assert any("reads the result 'orbit', which is not declared: did you mean 'orbits'?" in each for each in said), said

@@ -17,7 +17,8 @@ def test_a_scene_that_fails_and_one_that_looks_wrong(tmp_path: Path) -> None:
     for name, old, new in (
         ("chart.py", "planets.highlight(last)", "planets.highlight(99)"),
         ("verdict.py", "size=HUGE).shift(1.2 * UP)", "size=HUGE).shift(9 * UP)"),
-        ("verdict.py", 'with self.say("verdict.chance") as cue:\n            cue.until("none")', "if True:"),
+        ("verdict.py", 'with self.say("verdict.chance") as cue:', "if True:"),
+        ("verdict.py", 'cue.until("none")', "self.hold(1)"),
     ):
         text = (folder / name).read_text(encoding="utf-8")
         assert old in text

@@ -122,3 +122,14 @@ def test_bad_typst_is_one_clear_error() -> None:
 
 def test_a_badge_names_any_model() -> None:
     OriginBadge(Origin.COMPUTED, "my network 7")
+
+
+@pytest.mark.parametrize("template", [r"\frac{\sigma_1}{\sqrt{n}}", r"\sigma_1", r"\mathbf{x}"])
+def test_latex_is_recognised_and_explained(template: str) -> None:
+    with pytest.raises(EpisodeError, match=r"which is LaTeX; .*sigma_1/sqrt\(n\)"):
+        Formula(template)
+
+
+def test_a_field_without_a_value_says_what_to_pass() -> None:
+    with pytest.raises(EpisodeError, match=r"'\{x\}' has no value: pass x=result.read\(...\); given are y"):
+        Words("{x} and {y}", y="one")

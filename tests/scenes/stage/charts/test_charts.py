@@ -11,7 +11,7 @@ from manim import LEFT, UP, FadeIn, Mobject, tempconfig
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Result, quantity
-from tapehead.scenes.stage.charts import BarChart, Box, Chart, HistogramChart, LineChart, ScatterChart, Series
+from tapehead.scenes.stage.charts import BarChart, Box, Chart, HeatMap, HistogramChart, LineChart, ScatterChart, Series
 from tapehead.scenes.stage.lettering import Lettering
 
 NAMES = ("a place", "second", "third", "fourth")
@@ -52,6 +52,7 @@ CHARTS: dict[str, Callable[[Result], Chart]] = {
     "stacked": lambda r: BarChart(
         *(Series(r, "grid", where={"who": who}, label=who) for who in ("one", "two")), layout="stacked"
     ),
+    "heat": lambda r: HeatMap(r, "grid", "who", "place", title="how much"),
     "histogram": lambda r: HistogramChart(Series(r, "count", x="edge"), x="mass", y="how many"),
 }
 
@@ -119,7 +120,7 @@ def test_it_is_drawn_highlighted_and_annotated(name: str, found: Result) -> None
         move.finish()
     opacities = [opacity(mark) for mark in chart._told_apart()]
     assert min(opacities) < 0.5 < max(opacities) or len(opacities) == 1
-    with pytest.raises(EpisodeError, match="asked for number"):
+    with pytest.raises(EpisodeError, match="asked for"):
         chart.highlight(99)
 
 
@@ -155,3 +156,22 @@ def test_a_reference_line_belongs_to_the_chart(found: Result) -> None:
     assert line in chart.extras.submobjects
     assert line[0].get_y() == pytest.approx(chart.at(0, 2.0)[1])
     assert isinstance(FadeIn(line), FadeIn)
+
+
+def test_a_heat_map_has_its_colours_and_its_cells_in_their_places(found: Result) -> None:
+    chart = HeatMap(found, "grid", "who", "place", values=True, spec=".0f")
+    assert chart.names[5].plain_text == "5"
+    assert chart.names[5].get_center() == pytest.approx(chart.cell(1, 1).get_center())
+    light = [sum(cell.get_fill_color().to_rgb()) for cell in chart.marks]
+    assert light == sorted(light), "from dark to light"
+    assert HeatMap(found, "grid", "place", "who").cells == pytest.approx(chart.cells.T)
+    both = HeatMap(Result({"d": quantity([[-2.0, 1.0]], "a", "b")}, name="d"), "d", "a", "b")
+    assert both.colour_scale.low == -both.colour_scale.high
+    assert both.colour(0) == "#14161F", "nothing is as dark as the panel"
+    assert chart.frame(1, 3)[0].get_center() == pytest.approx(chart.cell(1, 3).get_center())
+    with pytest.raises(EpisodeError, match="needs its axes who, place"):
+        HeatMap(found, "grid", "who", "nowhere")
+    with pytest.raises(EpisodeError, match="2 × 4 cells"):
+        chart.cell(2, 0)
+    with pytest.raises(EpisodeError, match="swap"):
+        chart.update_to(Series(found, "y"))
