@@ -199,12 +199,13 @@ class Verdict(StageScene):
         for pair in found.quantity("common").labels["pair"]:
             a, b = (np.array(spots[kind]) for kind in pair.split("-"))
             sides.add(Line(a, b).set_stroke(HIGHLIGHT, 6))
-            off = np.array([0, -0.5, 0]) if pair == PAIR else np.array([0.75 * np.sign((a + b)[0]), 0.25, 0])
+            off = np.array([0, -0.5, 0]) if pair == PAIR else np.array([1.15 * np.sign((a + b)[0]), 0.3, 0])
             value = Words("{n}", n=found.read("common", pair=pair), size=TITLE, color=HIGHLIGHT)
             rival = Words("loudest {n}", n=found.read("common_loud", pair=pair), size=BODY, color=SOFT)
             pair_of = VGroup(value, rival).arrange(DOWN, buff=0.12)
             numbers.add(pair_of.move_to((a + b) / 2 + 1.5 * off))
         note = Words("of {n}", n=size, size=BODY, color=SOFT).move_to([0, -0.9, 0])
+        nodes.set_z_index(1)  # no side lies over a name while it comes
         with self.say("verdict.months") as cue:
             self.play(
                 FadeIn(sides[0]), FadeIn(nodes[0]), FadeIn(nodes[1]), FadeIn(numbers[0]), FadeIn(note), run_time=0.6
