@@ -107,16 +107,18 @@ def draw_bars(axes: Any, figure: Figure, results: FigureResults, style: Style) -
         groups, labels = [_beside(groups, index) for index in range(len(groups))], [series.label for _, series in bars]
     else:
         labels = list(groups[0].along(groups[0].axes[0])) if groups[0].axes else []
+    for (_, series), group in zip(bars, groups, strict=True):
+        if group.values.ndim != 1 or len(group.values) != len(labels):
+            raise ResultError(f"'{series.y}' has not one bar per label: its axes are {group.axes}")
     width = 0.8 if single else 0.8 / len(groups)
     highest = max(float(np.nanmax(np.abs(group.values))) for group in groups)
     crowded = not single and len(labels) * len(groups) > _BARS
     written: dict[str, Any] = {"rotation": 90, "fontsize": POINTS - 2} if crowded else {}
+    beside = np.nan_to_num(np.abs([group.values for group in groups])).max(axis=0)
     if single:
         highest = 0.0
     lowest = 0.0
     for place, ((index, series), group) in enumerate(zip(bars, groups, strict=True)):
-        if group.values.ndim != 1 or len(group.values) != len(labels):
-            raise ResultError(f"'{series.y}' has not one bar per label: its axes are {group.axes}")
         places = np.arange(len(labels)) + (0 if single else (place - (len(groups) - 1) / 2) * width)
         ends = None
         if series.low and series.high:
@@ -140,7 +142,7 @@ def draw_bars(axes: Any, figure: Figure, results: FigureResults, style: Style) -
             if not np.isfinite(value):
                 continue
             bar.set_gid(f"data-{index}-{number}")
-            if crowded and abs(value) < highest * _FLAT:
+            if crowded and abs(value) < highest * _FLAT <= beside[number]:
                 continue  # where bars stand close, the numbers of flat ones would hide those of the others
             top = value if ends is None else value + ends[1, number]
             # The number of a flat bar would lie on the line that the bars stand on.

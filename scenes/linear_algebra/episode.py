@@ -44,7 +44,7 @@ EPISODE = Episode(
             taped=False,
         ),
         SceneRef("two_rows", ".two_rows:TwoRows", "Rows ask, columns place", uses=("map", "lines"), taped=False),
-        SceneRef("the_map", ".the_map:TheMap", "The map is not the cat", uses=("map", "cats", "lines"), taped=False),
+        SceneRef("the_map", ".the_map:TheMap", "The map is not the cat", uses=("map", "cats", "lines")),
     ),
     analyses=ANALYSES,
     tape="sp",

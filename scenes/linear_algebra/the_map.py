@@ -32,8 +32,10 @@ from tapehead.scenes.stage.matrices import frame_round, weights
 from tapehead.scenes.stage.networks import bend
 from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NAP, NOSE, OUTPUT, SOFT
 from tapehead.scenes.stage.planes import arrow, ghost
+from tapehead.scenes.stage.tears import tear
 
 from .pictures import pair_label, pillow, portrait, square_logo, two_planes
+from .second_ruler import LOST
 from .the_map_end import TheEnd
 
 MIDDLE = np.array([-0.35, 1.0, 0.0])
@@ -47,6 +49,7 @@ class TheMap(TheEnd, StageScene):
     def construct(self) -> None:
         self.map = self.result("map")
         self.before, self.after = two_planes()
+        self.tape.off()
         self.back()
         self.basis()
         self.nobody()
@@ -265,6 +268,10 @@ class TheMap(TheEnd, StageScene):
                 self.sound("tick")
                 self.play(FadeIn(split[i], shift=0.3 * (UP, DOWN)[i]), run_time=0.4)
             cross = Words("≠", size=HEADING, color=BAD).move_to(self.corner + 0.05 * DOWN)
+            # The rule of the second ruler: the worse the miss, here of one road by the other, the more the tape tears.
+            self.tape.on()
+            self.tape.keep_clean(self.standing_badge, split, cross, rule)
+            tear(self, values[1], of=(float(values[0]), float(values[0]) + LOST), over=0.6)
             self.play(FadeIn(cross), FadeOut(self.dots), run_time=0.4)
             self.play(Indicate(cross, color=HIGHLIGHT, scale_factor=1.3), run_time=max(0.6, cue.left))
         self.bent = VGroup(rule, hinges, nobody, both, split, cross)
@@ -272,6 +279,7 @@ class TheMap(TheEnd, StageScene):
     def between(self) -> None:
         """Without it, from one bend to the next, the corner closes again."""
         with self.say("the_map.between") as cue:
+            self.tape.off(fade=0.6)
             back = (FadeIn(self.rule), FadeIn(self.two[1]), FadeIn(self.joined), FadeIn(self.naps[1]))
             self.play(FadeOut(self.bent), *back, run_time=0.6)
             cue.until("holds")

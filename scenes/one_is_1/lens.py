@@ -139,7 +139,7 @@ class Lens(StageScene):
         """A switch and a dial."""
         self.badge_for(Origin.ILLUSTRATION)
         plate = Rectangle(width=1.6, height=2.6).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([-3.6, 0.3, 0])
-        lever = Rectangle(width=0.9, height=1.1, stroke_width=0).set_fill(NOSE, 1).move_to([-3.6, -0.3, 0])
+        lever = Rectangle(width=0.9, height=1.1, stroke_width=0).set_fill(SOFT, 1).move_to([-3.6, -0.3, 0])
         dial = Circle(radius=1.3).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([3.6, 0.3, 0])
         hand = Line(dial.get_center(), dial.get_center() + 1.05 * (0.8 * LEFT + 0.6 * DOWN)).set_stroke(HIGHLIGHT, 9)
         names = VGroup(

@@ -143,15 +143,15 @@ class Look(StageScene):
             (-3.4, "head 0.6", "reads the last", INK),
             (3.4, "head 9.1", "says the next", HIGHLIGHT),
         ):
-            square = RoundedRectangle(corner_radius=0.12, width=1.5, height=1.5).set_stroke(INK, 5)
-            square.set_fill(colour, 0.9).move_to([x, 1.7, 0])
+            square = RoundedRectangle(corner_radius=0.15, width=2.5, height=2.5).set_stroke(INK, 5)
+            square.set_fill(colour, 0.9).move_to([x, 1.5, 0])
             label = Words("{n}", n=Name(name), size=BODY, color=INK).next_to(square, UP, buff=0.25)
-            text = Words(job, size=HEADING, color=colour).move_to([x, -0.6, 0])
+            text = Words(job, size=HEADING, color=colour).move_to([x, -1.2, 0])
             frame = RoundedRectangle(corner_radius=0.15, width=text.width + 0.8, height=1.2)
             frame.set_stroke(colour, 4).set_fill(PANEL, 1).move_to(text)
             thread = Line(square.get_bottom(), frame.get_top()).set_stroke(BAD, 4)
             cards.add(VGroup(square, label, VGroup(thread, frame, text)))
-        note = Words("an address, not a confession", size=HEADING, color=SOFT).move_to([0, -2.6, 0])
+        note = Words("an address, not a confession", size=HEADING, color=SOFT).move_to([0, -2.9, 0])
         with self.say("look.jobs") as cue:
             self.play(*(FadeIn(card[:2]) for card in cards), run_time=0.6)
             cue.until("jobs")

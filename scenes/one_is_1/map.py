@@ -24,7 +24,7 @@ from manim.utils.color import ManimColor
 from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, Tower
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, SOFT
 from tapehead.scenes.stage.tears import SHARE, mend, tear
 
@@ -185,8 +185,8 @@ class MapScene(StageScene):
         """A stamp that does not hold."""
         frame = RoundedRectangle(corner_radius=0.2, width=6.4, height=2.0).set_stroke(BAD, 8).set_fill(opacity=0)
         stamp = VGroup(frame, Words("case closed?", size=96, color=BAD))
-        where = Words("where: the brightest head", size=HEADING, color=INK).move_to([0, 1.4, 0])
-        what = Words("what does it do?", size=HEADING, color=HIGHLIGHT).move_to([0, -0.6, 0])
+        where = Words("where: the brightest head", size=TITLE, color=INK).move_to([0, 1.7, 0])
+        what = Words("what does it do?", size=HUGE, color=HIGHLIGHT).move_to([0, -1.2, 0])
         thread = Line(where.get_bottom() + 0.2 * DOWN, what.get_top() + 0.2 * UP).set_stroke(BAD, 5)
         with self.say("map.closed") as cue:
             cue.until("one")

@@ -26,7 +26,7 @@ from manim import (
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
-from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import BAD, EAR, FAINT, GOOD, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
@@ -189,23 +189,24 @@ class Verdict(StageScene):
         """The three pairs as a triangle."""
         found = self.result("neurons")
         size = found.read("set_size")
-        spots = {"numerals": [-3.2, -1.3, 0], "words": [3.2, -1.3, 0], "months": [0, 2.0, 0]}
+        spots = {"numerals": [-4.4, -1.7, 0], "words": [4.4, -1.7, 0], "months": [0, 2.5, 0]}
         shown = {"numerals": ("digits", NOSE), "words": ("words", EAR), "months": ("months", LUCK)}
         nodes = VGroup()
         for kind, place in spots.items():
-            text = Words(shown[kind][0], size=HEADING, color=shown[kind][1])
-            frame = RoundedRectangle(corner_radius=0.2, width=2.5, height=1.0).set_stroke(shown[kind][1], 4)
+            text = Words(shown[kind][0], size=TITLE, color=shown[kind][1])
+            frame = RoundedRectangle(corner_radius=0.2, width=3.1, height=1.3).set_stroke(shown[kind][1], 4)
             nodes.add(VGroup(frame.set_fill(PANEL, 1), text).move_to(place))
         sides, numbers = VGroup(), VGroup()
         for pair in found.quantity("common").labels["pair"]:
             a, b = (np.array(spots[kind]) for kind in pair.split("-"))
             sides.add(Line(a, b).set_stroke(HIGHLIGHT, 6))
-            off = np.array([0, -0.5, 0]) if pair == PAIR else np.array([0.75 * np.sign((a + b)[0]), 0.25, 0])
-            value = Words("{n}", n=found.read("common", pair=pair), size=HEADING, color=HIGHLIGHT)
-            rival = Words("loudest {n}", n=found.read("common_loud", pair=pair), size=SMALL, color=SOFT)
+            off = np.array([0, -0.5, 0]) if pair == PAIR else np.array([1.15 * np.sign((a + b)[0]), 0.3, 0])
+            value = Words("{n}", n=found.read("common", pair=pair), size=TITLE, color=HIGHLIGHT)
+            rival = Words("loudest {n}", n=found.read("common_loud", pair=pair), size=BODY, color=SOFT)
             pair_of = VGroup(value, rival).arrange(DOWN, buff=0.12)
             numbers.add(pair_of.move_to((a + b) / 2 + 1.5 * off))
-        note = Words("of {n}", n=size, size=SMALL, color=SOFT).move_to([0, -0.4, 0])
+        note = Words("of {n}", n=size, size=BODY, color=SOFT).move_to([0, -0.9, 0])
+        nodes.set_z_index(1)  # no side lies over a name while it comes
         with self.say("verdict.months") as cue:
             self.play(
                 FadeIn(sides[0]), FadeIn(nodes[0]), FadeIn(nodes[1]), FadeIn(numbers[0]), FadeIn(note), run_time=0.6

@@ -49,7 +49,7 @@ EPISODE = Episode(
         "painting-guesses",
         "album-components",
         "album-ghosts",
-        "nudges-nudges",
+        "nudges",
         "nudges-directions",
         "circle-ellipse",
         "spectra-singular-values",

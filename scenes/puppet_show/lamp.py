@@ -22,7 +22,7 @@ from manim import (
     there_and_back,
 )
 
-from tapehead.analysis.results import Reading
+from tapehead.analysis.results import Origin, Reading
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
 from tapehead.scenes.stage.palette import FAINT, INK, PANEL, SOFT
@@ -270,7 +270,8 @@ class Lamp(StageScene):
         self.clear_stage(run_time=0.4)
 
     def jacobian(self) -> None:
-        """All answers as one table."""
+        """All answers as one table, as a drawing."""
+        self.badge_for(Origin.ILLUSTRATION)
         found = self.result("nudges")
         columns, rows = 32, 18
         cells = [

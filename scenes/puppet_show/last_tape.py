@@ -197,7 +197,7 @@ class LastTape(StageScene):
         """The average of the third scene comes into focus, as large as the frame."""
         mean = self.result("album")["mean"]
         widths = FOCUS * np.linspace(1, 0, SHARPER + 1) ** 1.5
-        steps = [Portrait(out_of_focus(mean, float(w)), 7.9, colour=ALBUM) for w in widths]
+        steps = [Portrait(out_of_focus(mean, float(w)), 7.9, colour=ALBUM).shift(1.1 * RIGHT) for w in widths]
         self.tape.keep_clean(*steps)
         here = steps[0]
         with self.say("last_tape.sharp") as cue:

@@ -46,7 +46,7 @@ def wall_of(found: Result, method: str, columns: int, height: float, place: np.n
 def chance_of(p: Reading) -> Words:
     """The p of a paired test, to its first digit that is not nought and to two places at least."""
     places = max(2, 1 + int(-np.log10(max(float(p), 1e-12))))
-    return Words(f"p = {{x:.{places}f}}" if places <= 6 else "p = {x:.0e}", x=p, size=SMALL, color=SOFT)
+    return Words(f"p = {{x:.{places}f}}" if places <= 4 else "p = {x:.0e}", x=p, size=SMALL, color=SOFT)
 
 
 def slip_with(scene: StageScene, found: Result, method: str, over: float = 0.8) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Arc, Create, Dot, FadeIn, FadeOut, Group, LaggedStart, Line, Rectangle, VGroup
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
@@ -47,6 +48,7 @@ class Walk(StageScene):
 
     def carry(self) -> None:
         """A straight way leaves the hill; an arrow that is laid down at each place stays on it."""
+        self.badge_for(Origin.ILLUSTRATION)
         hill = Arc(radius=6.4, start_angle=0.45, angle=np.pi - 0.9).shift(4.6 * DOWN).set_stroke(ALBUM, 8)
         start = self.on_hill(2.1)
         along = np.array([np.sin(2.1), -np.cos(2.1), 0])
@@ -78,6 +80,7 @@ class Walk(StageScene):
     def kept(self) -> None:
         """How much of the arrow survives one step, with luck's interval and a random tangent beside it."""
         found = self.result("carried")
+        self.badge_for(found.origin, found.model)
         unit = 7.0 / 100
         ranks = found.quantity("energy_mean").labels["rank"]
         rows, luck, values, names, greys = VGroup(), VGroup(), VGroup(), VGroup(), VGroup()

@@ -234,6 +234,7 @@ class Dark(StageScene):
             self.play(self.tower.turn([REBEL], DARK), self.to_head(REBEL, range(3)), run_time=0.9)
             cue.until("argues")
             said = self.writes(REBEL)
+            self.tape.keep_clean(said)
             self.play(FadeIn(said, shift=0.2 * UP), self.tower.turn([REBEL], BAD), run_time=0.6)
             cue.until("all")
             swell = [row.animate(rate_func=there_and_back).scale(1.12) for row in said[1:]]

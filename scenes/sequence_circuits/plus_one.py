@@ -20,8 +20,10 @@ from manim import (
     Rectangle,
     RoundedRectangle,
     VGroup,
+    interpolate_color,
     there_and_back,
 )
+from manim.utils.color import ManimColor
 
 from tapehead.analysis.results import Reading, Result
 from tapehead.scenes.stage.base import StageScene
@@ -178,6 +180,8 @@ class PlusOne(StageScene):
             Words("{x}", x=Name(member), size=BODY, color=HIGHLIGHT),
         )
         parcel.move_to(self.start)
+        self.nodes.set_z_index(2)  # wires are laid on top when they brighten, and no label lies under a wire
+        parcel.set_z_index(3)
         with self.say("plus_one.wires") as cue:
             self.play(FadeIn(self.nodes), run_time=0.8)
             cue.until("follow")
@@ -190,7 +194,7 @@ class PlusOne(StageScene):
                 wire = named[label]
                 self.play(parcel.animate.move_to(wire.get_start()), run_time=0.6)
                 if far == 1.0:  # whether it is the next one by now, the wires do not say
-                    query = Words("?", size=BODY, color=HIGHLIGHT).move_to(parcel)
+                    query = Words("?", size=BODY, color=HIGHLIGHT).move_to(parcel).set_z_index(3)
                     self.play(FadeOut(parcel[1]), FadeIn(query), run_time=0.3)
                     parcel.remove(parcel[1])
                     parcel.add(query)
@@ -207,7 +211,8 @@ class PlusOne(StageScene):
         shops = VGroup(*(n for n in self.nodes if len(n) == 2 and isinstance(n[0], RoundedRectangle)))
         with self.say("plus_one.turn") as cue:
             cue.until("workshops")
-            self.play(*(shop[0].animate.set_fill(OUTPUT, 0.45).set_stroke(OUTPUT, 5) for shop in shops), run_time=0.8)
+            glow = interpolate_color(ManimColor(PANEL), ManimColor(OUTPUT), 0.45)  # opaque: wires end behind them
+            self.play(*(shop[0].animate.set_fill(glow, 1).set_stroke(OUTPUT, 5) for shop in shops), run_time=0.8)
             cue.until("heads")
             heads = [n for n in self.nodes if len(n) == 2 and isinstance(n[0], Circle)]
             swell = [head.animate(rate_func=there_and_back).scale(1.2) for head in heads]
@@ -224,4 +229,7 @@ class PlusOne(StageScene):
             cue.until("another")
             gone = [FadeOut(self.lines), FadeOut(self.notes), FadeOut(self.parcel)]
             gone += [FadeOut(n) for n in self.nodes if n not in shops]
-            self.play(*gone, *(shop.animate.move_to([0, s.get_y(), 0]) for shop, s in zip(shops, shops, strict=True)))
+            self.play(
+                *gone,
+                *(shop.animate.scale(1.7).move_to([0, s.get_y(), 0]) for shop, s in zip(shops, shops, strict=True)),
+            )

@@ -267,6 +267,10 @@ class TapeDeck:
         """
         return CleanInsert(self, self._keep(list(what), pad, soft, fade))
 
+    def is_kept_clean(self, what: Mobject) -> bool:
+        """Whether a mobject is a region that the tape leaves alone."""
+        return any(region.what is what for region in self._kept)
+
     def _keep(self, what: list[Any], pad: float, soft: float, fade: float) -> list[_Kept]:
         made = [_Kept(each, pad, soft, self._frames(fade)) for each in what]
         self._kept += made

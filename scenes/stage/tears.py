@@ -40,14 +40,22 @@ def tear(
     Raises:
         EpisodeError: as :meth:`~tapehead.scenes.stage.tape.TapeDeck.follow` does.
     """
+    _spare_badge(scene)
     scene.tape.follow("track.error", left, of=of, to=(0.0, TORN), over=over)
     scene.tape.follow("track.height", left, of=of, to=(None, TALL), over=over)
 
 
 def tear_apart(scene: StageScene, over: float = 0.5) -> None:
     """As torn as it gets: for saying what the rule is, where no number is shown."""
+    _spare_badge(scene)
     scene.tape.ramp("track.error", TORN, over)
     scene.tape.ramp("track.height", TALL, over)
+
+
+def _spare_badge(scene: StageScene) -> None:
+    """Where the numbers come from can be read on a torn tape as well."""
+    if scene.badged and not scene.tape.is_kept_clean(scene.standing_badge):
+        scene.tape.keep_clean(scene.standing_badge)
 
 
 def mend(scene: StageScene, over: float = 0.4) -> None:

@@ -115,9 +115,9 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         Figure(
             "survivors",
             "pictures",
-            "The portraits with the highest scores of strings after the last edit, before it and after it, and that "
-            "score; above zero it counts as strings.",
-            (Series("survivor_picture", x="survivor_score", x_where={"way": "after"}),),
+            "The portraits with the highest scores of strings after the last edit, every third of them and the last, "
+            "before it and after it, and that score; above zero it counts as strings.",
+            (Series("survivor_picture", x="survivor_score", x_where={"way": "after"}, every=3),),
             Axis("score of strings after the edit", "survivor_score"),
             n="place",
         ),

@@ -14,7 +14,7 @@ from tapehead.analysis.registry import AnalysisCall, load
 from tapehead.analysis.results import Result, quantity
 from tapehead.analysis.store import Store
 from tapehead.render.figures.graphs import graph_of
-from tapehead.render.figures.make import Wanted, declared, drawn, make_figures, results_for
+from tapehead.render.figures.make import Wanted, chosen, declared, drawn, make_figures, results_for
 from tapehead.render.figures.pick import FigureResults, count_of, taken
 from tapehead.render.figures.style import STYLES
 from tapehead.render.film.make import analyze
@@ -40,6 +40,13 @@ def test_every_result_that_a_scene_shows_has_a_figure(slug: str) -> None:
     assert shown >= {name for scene in episode.scenes for name in scene.uses}
     names = [one.name for one in declared(episode)]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("slug", ["sequence-circuits", "one-is-1", "linear-algebra", "puppet-show"])
+def test_the_figures_that_an_episode_chose_are_there(slug: str) -> None:
+    episode = find_episode(slug)
+    assert 8 <= len(episode.figures) <= 15
+    assert tuple(one.name for one in chosen(episode, ())) == episode.figures
 
 
 def test_figures_stand_beside_their_module_or_in_their_package() -> None:
@@ -73,7 +80,7 @@ def test_in_print_what_is_below_zero_is_told_by_more_than_its_grey() -> None:
     grid = quantity([[0.7, -0.4], [-0.01, 0.0]], "row", "column")
     figure = Figure("m", "matrix", "s", (Series("grid"),))
     pages = {
-        name: Drawing(drawn(figure, Shelf(Result({"grid": grid}, name="r"), {}), STYLES[name], WANTED)["svg"])
+        name: Drawing(drawn(figure, FigureResults(Result({"grid": grid}, name="r"), {}), STYLES[name], WANTED)["svg"])
         for name in ("print", "light")
     }
     assert len(pages["print"].line("below-0")) == 1
@@ -146,11 +153,13 @@ def test_single_numbers_are_bars_of_their_own() -> None:
 
 
 def test_where_bars_stand_close_only_those_that_are_seen_have_numbers() -> None:
-    values = quantity([[80.0, 1.234, 40.0], [2.0, 60.0, 55.67], [70.0, 0.5, 30.0]] * 2, "s", "k")
+    table = np.array([[80.0, 1.234, 40.0, 1.7], [2.0, 60.0, 55.67, 0.0], [70.0, 0.5, 30.0, 0.0]] * 2)
+    values = quantity(table, "s", "k")
     figure = Figure("b", "bars", "s", tuple(Series("v", label=f"s{n}", where={"s": n}) for n in range(6)), Axis(""))
     words = draw(figure, v=values).words()
     assert {"80", "60", "56", "40"} <= words
     assert not words & {"1.23", "1.2", "0.5", "55.7"}
+    assert "1.7" in words  # where nothing else stands, one wants to know
 
 
 def test_an_interval_that_reaches_below_zero_is_seen_whole() -> None:

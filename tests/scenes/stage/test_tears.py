@@ -39,6 +39,20 @@ def test_the_less_is_left_the_more_it_tears(tmp_path: Path) -> None:
     }
 
 
+def test_the_badge_is_spared_once(tmp_path: Path) -> None:
+    seen = []
+
+    def construct(scene: StageScene) -> None:
+        for head in (1, 2):
+            tear(scene, LEFT.read("left", head=head), over=0.0)
+            scene.hold(0.1)
+        seen.append(scene.tape.is_kept_clean(scene.standing_badge))
+
+    track, _ = played(construct, tmp_path)
+    assert seen == [True]
+    assert len(track.regions) == 1
+
+
 def test_the_rule_can_be_shown_where_no_number_is(tmp_path: Path) -> None:
     def construct(scene: StageScene) -> None:
         tear_apart(scene, over=0.3)
