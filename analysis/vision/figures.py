@@ -8,6 +8,43 @@ _PINK = {"spectrum": "pink"}
 _NATURAL = {"spectrum": "natural"}
 
 FIGURES: dict[str, tuple[Figure, ...]] = {
+    "vision.sphere": (
+        Figure(
+            "gap",
+            "xy",
+            "How far a straight step in the tangent plane of a globe ends above it, in radii.",
+            (
+                Series("error", "step", "tangent plane", "line"),
+                Series("tilted_error", "step", "tilted plane", "line"),
+            ),
+            Axis("step", "step", "log"),
+            Axis("gap", "error", "log"),
+            control="A plane tilted by 0.1 rad.",
+        ),
+        Figure(
+            "chord",
+            "xy",
+            "Straight distance over the way along the globe.",
+            (Series("chord", "along", "straight", "line"), Series("along", "along", "along", "line")),
+            Axis("way along the globe", "along"),
+            Axis("distance", "chord"),
+        ),
+    ),
+    "vision.freed_direction": (
+        Figure(
+            "arrows",
+            "bars",
+            "A direction, its projection upon another one, and what is left: the two numbers of each.",
+            (
+                Series("first", label="direction"),
+                Series("second", label="to be left alone"),
+                Series("projection"),
+                Series("freed"),
+            ),
+            Axis("number"),
+            Axis("value", "first"),
+        ),
+    ),
     "vision.lookalikes": (
         Figure(
             "lookalikes",

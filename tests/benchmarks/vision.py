@@ -89,7 +89,7 @@ def null(shuffles: int) -> dict[str, float]:
     }
 
 
-FILMS = ("pareidolia",)
+FILMS = ("pareidolia", "editing")
 
 
 def films() -> dict[str, float]:

@@ -106,6 +106,7 @@ def test_a_timeline_comes_back_without_paths_of_this_machine() -> None:
         "friends",
         "intuitive-math",
         "pareidolia",
+        "editing",
         "odd-squares",
     ],
 )

@@ -33,6 +33,7 @@ MINUTES = {
     "friends": (6, 9),
     "intuitive-math": (11, 14),
     "pareidolia": (5, 8),
+    "editing": (7, 11),
 }
 
 

@@ -44,6 +44,7 @@ def draw(figure: Figure, **quantities) -> Drawing:
         "friends",
         "intuitive-math",
         "pareidolia",
+        "editing",
     ],
 )
 def test_every_result_that_a_scene_shows_has_a_figure(slug: str) -> None:

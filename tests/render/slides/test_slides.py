@@ -228,7 +228,16 @@ def test_no_date_is_left_in_a_deck(out: Path) -> None:
 
 @pytest.mark.parametrize(
     "slug",
-    ["linear-algebra", "sequence-circuits", "one-is-1", "game-sales", "friends", "intuitive-math", "pareidolia"],
+    [
+        "linear-algebra",
+        "sequence-circuits",
+        "one-is-1",
+        "game-sales",
+        "friends",
+        "intuitive-math",
+        "pareidolia",
+        "editing",
+    ],
 )
 def test_each_film_has_a_slide_that_plays_round_and_round(slug: str) -> None:
     episode = find_episode(slug)

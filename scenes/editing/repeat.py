@@ -1,0 +1,182 @@
+"""Seventh scene: one thing that must not be done.  The tape is as bad as the diversity that is lost."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, Rectangle, VGroup
+
+from tapehead.analysis.results import Result
+from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.intervals import whisker
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
+from tapehead.scenes.stage.palette import FAINT, INK, SOFT
+from tapehead.scenes.stage.portraits import Portrait, Wall
+
+from .parts import AWAY, CHANCE, WORLD, at, calm, chance_of, label, tape_with, upright
+
+COLUMNS, TALL = 6, 6.4
+PLACE = np.array([-2.45, 0.4, 0.0])
+LAST = 4
+"""Place of the farthest push."""
+
+
+class Repeat(StageScene):
+    """The wall, pushed on and on; the silhouette; the counts; the loudest arrow; why."""
+
+    def construct(self) -> None:
+        self.found = self.result("repeat")
+        self.walls = [
+            Wall(pictures, COLUMNS, TALL).move_to(PLACE)
+            for pictures in upright(at(self.found, "picture", "way", "told"))
+        ]
+        self.never()
+        self.push()
+        self.every()
+        self.same()
+        self.loudest()
+        self.why()
+        self.again()
+
+    def diversity(self, k: int, way: str = "told", of: str = "") -> Words:
+        """How different they are still, in % of untouched."""
+        found = self.result(of) if of else self.found
+        value = found.read("diversity", way=way, amount=k)
+        return Words("{x:.0f} %", x=value, size=1.3 * HUGE, color=AWAY if way != "random" else CHANCE, bold=True)
+
+    def never(self) -> None:
+        self.wall = self.walls[0]
+        self.head = label("as different as before", SOFT, SMALL).move_to([4.95, 2.0, 0])
+        self.value = self.diversity(0).move_to([4.95, 0.6, 0])
+        self.tape.keep_clean(self.head, self.value)
+        self.add(self.wall)
+        with self.say("repeat.never") as cue:
+            cue.until("one")
+            self.play(self.wall.animate.scale(1.015), run_time=1.0)
+            cue.until("must")
+            self.play(FadeIn(self.head), FadeIn(self.value), run_time=0.6)
+        with self.say("repeat.further"):
+            pass
+
+    def to(self, k: int, run_time: float = 1.2) -> None:
+        """The wall as far as that; the tape goes with it, slowly."""
+        wall, value = self.walls[k], self.diversity(k).move_to([4.95, 0.6, 0])
+        tape_with(self, self.found.read("diversity_lost", way="told", amount=k), over=run_time)
+        self.tape.keep_clean(value)
+        self.play(FadeOut(self.wall), FadeIn(wall), FadeOut(self.value), run_time=run_time)
+        self.play(FadeIn(value), run_time=0.3)
+        self.wall, self.value = wall, value
+
+    def push(self) -> None:
+        for k, key in ((1, "repeat.first"), (2, "repeat.second"), (3, "repeat.third"), (4, "repeat.fourth")):
+            with self.say(key):
+                self.to(k)
+
+    def every(self) -> None:
+        """The share of all pictures that are bright at each place, before and after."""
+        shapes = at(self.found, "silhouette", "way", "told")
+        pair = []
+        for k, x, colour in ((0, -3.6, SOFT), (LAST, 3.6, AWAY)):
+            grey = np.repeat(np.round(255 * shapes[k]).astype(np.uint8)[..., None], 3, axis=2)
+            pair.append(Portrait(grey, 5.6, colour=colour, smooth=True).move_to([x, 0.75, 0]))
+        names = VGroup(
+            label("before", SOFT).move_to([-3.6, -2.55, 0]),
+            label("all of them", AWAY).move_to([3.6, -2.55, 0]),
+        )
+        self.tape.keep_clean(names)
+        with self.say("repeat.every"):
+            self.play(self.wall.animate.scale(1.02), run_time=1.2)
+        self.clear_stage(run_time=0.6)
+        with self.say("repeat.shape") as cue:
+            self.play(FadeIn(pair[0]), FadeIn(names[0]), run_time=0.7)
+            cue.until("after")
+            self.play(FadeIn(pair[1]), FadeIn(names[1]), run_time=0.9)
+        self.clear_stage(run_time=0.5)
+
+    def bars(self, found: Result, rows: tuple[tuple[str, int, str, str], ...]) -> VGroup:
+        """How many of those counted share one silhouette, with exact intervals."""
+        unit, zero = 7.4 / 100, np.array([-2.6, 0.0, 0.0])
+        made = VGroup()
+        for n, (way, k, text, colour) in enumerate(rows):
+            y = (2.0 - 1.6 * n) * UP
+            share, low, high = (
+                float(found.read(name, way=way, amount=k)) for name in ("share", "share_low", "share_high")
+            )
+            bar = Rectangle(width=max(0.05, unit * share), height=0.95, stroke_width=0).set_fill(colour, 1)
+            bar.move_to(zero + y, aligned_edge=LEFT)
+            ends = whisker(zero + y + unit * low * RIGHT, zero + y + unit * high * RIGHT, INK, 5, 0.25)
+            told = Words("{n}", n=found.read("same", way=way, amount=k), size=84, color=colour)
+            told.move_to(zero + y + (unit * high + 0.75) * RIGHT)
+            name = label(text, colour).move_to(zero + y + 0.4 * LEFT, aligned_edge=RIGHT)
+            made.add(VGroup(bar, ends, told, name))
+        made.add(Line(zero + 2.8 * UP, zero + (2.0 - 1.6 * len(rows) + 0.8) * UP).set_stroke(FAINT, 5))
+        return made
+
+    def same(self) -> None:
+        found = self.found
+        rows = (("told", 0, "before", SOFT), ("told", LAST, "away", AWAY), ("random", LAST, "random", CHANCE))
+        bars = self.bars(found, rows)
+        head = Words("one silhouette, of {n}", n=found.read("counted"), size=BODY, color=SOFT).move_to([0.6, 3.4, 0])
+        test = chance_of(found.read("same_p", amount=LAST), BODY).move_to([0.6, -2.85, 0])
+        calm(self)
+        self.tape.keep_clean(bars, head, test)
+        with self.say("repeat.same") as cue:
+            self.play(FadeIn(head), FadeIn(bars[3]), FadeIn(bars[0]), run_time=0.5)
+            cue.until("now")
+            self.play(FadeIn(bars[1]), run_time=0.6)
+        with self.say("repeat.control") as cue:
+            cue.until("random")
+            self.play(FadeIn(bars[2]), FadeIn(test), run_time=0.6)
+        self.clear_stage(run_time=0.5)
+
+    def loudest(self) -> None:
+        """The arrow that the network itself reacts to most: nobody's labels."""
+        found = self.result("loudest")
+        pictures = upright(at(found, "picture", "way", "loudest"))
+        walls = [Wall(pictures[k][:12], 4, 5.9).move_to([-2.6, 0.45, 0]) for k in (0, LAST)]
+        value = self.diversity(LAST, "loudest", "loudest").move_to([4.7, 1.9, 0])
+        other = self.diversity(LAST, "random", "loudest").move_to([4.7, -0.7, 0])
+        names = VGroup(
+            label("loudest arrow", AWAY).move_to([4.7, 3.0, 0]),
+            label("random", CHANCE).move_to([4.7, 0.4, 0]),
+            label("as different as before", SOFT, SMALL).move_to([4.7, -1.9, 0]),
+        )
+        self.tape.keep_clean(value, other, names)
+        with self.say("repeat.loudest") as cue:
+            self.play(FadeIn(walls[0]), run_time=0.6)
+            cue.until("labels")
+            tape_with(self, found.read("diversity_lost", way="loudest", amount=LAST), over=1.2)
+            self.play(FadeOut(walls[0]), FadeIn(walls[1]), run_time=1.2)
+            cue.until("different")
+            self.play(FadeIn(value), FadeIn(names[0]), FadeIn(names[2]), run_time=0.5)
+            self.play(FadeIn(other), FadeIn(names[1]), run_time=0.5)
+        calm(self)
+        self.clear_stage(run_time=0.5)
+
+    def why(self) -> None:
+        """As a drawing: many starts, one long arrow, and all that is left is the arrow."""
+        starts = [np.array([-5.6 + 0.35 * (n % 3), 2.6 - 1.0 * n, 0.0]) for n in range(6)]
+        dots = VGroup(*(Line(s, s + 0.01 * RIGHT).set_stroke(WORLD, 26) for s in starts))
+        short = VGroup(*(Line(s, s + np.array([1.6, -0.1, 0])).set_stroke(AWAY, 8) for s in starts))
+        mean = np.mean(starts, axis=0)
+        far = mean + np.array([10.6, -0.4, 0.0])
+        long = VGroup(*(Line(s, far + 0.1 * (s - mean)).set_stroke(AWAY, 8) for s in starts))
+        words = label("the arrow is the picture", AWAY, HEADING).move_to([2.4, -2.6, 0])
+        self.tape.keep_clean(words)
+        with self.say("repeat.why") as cue:
+            self.play(FadeIn(dots), Create(short), run_time=0.8)
+            cue.until("far")
+            self.play(short.animate.become(long), run_time=1.6)
+            cue.until("arrow")
+            self.play(FadeIn(words), run_time=0.6)
+        self.clear_stage(run_time=0.5)
+
+    def again(self) -> None:
+        """One of the farthest pictures, and once more the sentence."""
+        picture = upright(at(self.found, "picture", "way", "told"))[LAST][0]
+        last = Portrait(picture, 6.6, colour=FAINT).move_to([0, 0.45, 0])
+        tape_with(self, self.found.read("diversity_lost", way="told", amount=LAST), over=1.5)
+        with self.say("repeat.again"):
+            self.play(FadeIn(last), run_time=0.8)
+            self.play(last.animate.scale(1.02), run_time=1.6)
+        calm(self)
+        self.clear_stage(run_time=0.6)
