@@ -58,8 +58,8 @@ class Eyes(StageScene):
         rows = (told[1], upright(self.found["before"]), told[0])
         self.strips = Group()
         for n, pictures in enumerate(rows):
-            strip = Group(*(eyes_of(pictures[k], 1.75, SOFT) for k in range(3))).arrange(RIGHT, buff=0.25)
-            self.strips.add(strip.move_to([1.1, 2.45 - 2.3 * n, 0]))
+            strip = Group(*(eyes_of(pictures[k], 1.6, SOFT) for k in range(3))).arrange(RIGHT, buff=0.25)
+            self.strips.add(strip.move_to([1.3, 2.45 - 2.3 * n, 0]))
         names = VGroup(*(label(t, c) for t, c in (("redder", SOFT), ("untouched", INK), ("away", AWAY))))
         for name, strip in zip(names, self.strips, strict=True):
             name.next_to(strip, LEFT, buff=0.35)
@@ -67,13 +67,13 @@ class Eyes(StageScene):
         self.add(self.strips[1], names[1])
         with self.say("eyes.look") as cue:
             cue.until("eyes")
-            self.play(self.strips[1].animate.scale(1.03), run_time=0.8)
+            self.play(self.strips[1].animate.scale(1.02), run_time=0.8)
         with self.say("eyes.touched") as cue:
             self.play(FadeIn(self.strips[2]), FadeIn(names[2]), run_time=0.6)
             cue.until("hair")
             self.play(FadeIn(self.strips[0]), FadeIn(names[0]), run_time=0.6)
             cue.until("anyway")
-            self.play(self.strips[2].animate.scale(1.04), run_time=0.9)
+            self.play(self.strips[2].animate.scale(1.02), run_time=0.9)
         self.clear_stage(run_time=0.5)
 
     def drag(self) -> None:

@@ -44,7 +44,7 @@ def at(found: Result, name: str, axis: str, label: str) -> np.ndarray:
 
 def tape_with(scene: StageScene, lost: Reading | Sequence[Reading], over: float = 0.8) -> None:
     """The tape is as bad as the diversity that is lost: its colours run, and it slips.  Strength rises slowly."""
-    scene.tape.follow("chroma.delay", lost, of=(0.0, LOST), to=(None, 2.4), over=over)
+    scene.tape.follow("chroma.delay", lost, of=(0.0, LOST), to=(None, 1.8), over=over)
     scene.tape.follow("track.error", lost, of=(0.0, LOST), to=(0.0, 0.7), over=over)
     scene.tape.follow("track.height", lost, of=(0.0, LOST), to=(None, 40.0), over=over)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, Rectangle, VGroup
+from manim import LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, Line, Rectangle, VGroup
 
 from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
@@ -12,10 +12,10 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.portraits import Portrait, Wall
 
-from .parts import AWAY, CHANCE, WORLD, at, calm, chance_of, label, tape_with, upright
+from .parts import AWAY, CHANCE, at, calm, chance_of, label, tape_with, upright
 
-COLUMNS, TALL = 6, 6.4
-PLACE = np.array([-2.45, 0.4, 0.0])
+COLUMNS, TALL = 6, 6.0
+PLACE = np.array([-2.3, 0.5, 0.0])
 LAST = 4
 """Place of the farthest push."""
 
@@ -153,19 +153,21 @@ class Repeat(StageScene):
         self.clear_stage(run_time=0.5)
 
     def why(self) -> None:
-        """As a drawing: many starts, one long arrow, and all that is left is the arrow."""
-        starts = [np.array([-5.6 + 0.35 * (n % 3), 2.6 - 1.0 * n, 0.0]) for n in range(6)]
-        dots = VGroup(*(Line(s, s + 0.01 * RIGHT).set_stroke(WORLD, 26) for s in starts))
-        short = VGroup(*(Line(s, s + np.array([1.6, -0.1, 0])).set_stroke(AWAY, 8) for s in starts))
-        mean = np.mean(starts, axis=0)
-        far = mean + np.array([10.6, -0.4, 0.0])
-        long = VGroup(*(Line(s, far + 0.1 * (s - mean)).set_stroke(AWAY, 8) for s in starts))
-        words = label("the arrow is the picture", AWAY, HEADING).move_to([2.4, -2.6, 0])
+        """Six of the untouched pictures, one long arrow, and where it ends."""
+        told = upright(at(self.found, "picture", "way", "told"))
+        starts = [np.array([-6.1 + 1.35 * (n % 2), 2.55 - 1.05 * n, 0.0]) for n in range(6)]
+        faces = Group(*(Portrait(told[0][n], 1.25).move_to(s) for n, s in enumerate(starts)))
+        end = np.array([4.1, 0.25, 0.0])
+        short = VGroup(*(Line(s + 0.75 * RIGHT, s + 1.9 * RIGHT).set_stroke(AWAY, 8) for s in starts))
+        long = VGroup(*(Line(s + 0.75 * RIGHT, end + 0.1 * (s - starts[2])).set_stroke(AWAY, 8) for s in starts))
+        last = Portrait(told[LAST][0], 4.2, colour=AWAY).move_to(end)
+        words = label("what is left: the arrow", AWAY, HEADING).move_to([4.1, -2.6, 0])
         self.tape.keep_clean(words)
         with self.say("repeat.why") as cue:
-            self.play(FadeIn(dots), Create(short), run_time=0.8)
+            self.play(FadeIn(faces), Create(short), run_time=0.8)
             cue.until("far")
             self.play(short.animate.become(long), run_time=1.6)
+            self.play(FadeIn(last), run_time=0.5)
             cue.until("arrow")
             self.play(FadeIn(words), run_time=0.6)
         self.clear_stage(run_time=0.5)

@@ -21,7 +21,7 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.intervals import whisker
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Formula, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, Formula, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.planes import Plane
 
@@ -30,7 +30,7 @@ from .parts import AWAY, CHANCE, EYES, FREED, at, chance_of, eyes_of, label, upr
 ARMS = (
     ("told", "as found", AWAY),
     ("freed", "less its shadow", FREED),
-    ("as much taken away", "less a random shadow", CHANCE),
+    ("as much taken away", "less a random one", CHANCE),
 )
 
 
@@ -74,8 +74,8 @@ class Shadow(StageScene):
         against.move_to([4.4, -0.6, 0])
         kept = Words("length kept: {x:.0f} %", x=found.read("kept"), size=HEADING, color=SOFT).move_to([4.4, -1.6, 0])
         self.tape.keep_clean(plane, names, rule, result, against, kept)
+        self.add(plane)
         with self.say("shadow.paper") as cue:
-            self.play(FadeIn(plane), run_time=0.4)
             cue.until("hair")
             self.play(Create(hair), FadeIn(names[0]), run_time=0.6)
             cue.until("eyes")
@@ -98,9 +98,9 @@ class Shadow(StageScene):
     def row(self, n: int, arm: str, text: str, colour: str, units: tuple[float, float]) -> list[VGroup]:
         """One arm: its name, and a bar with its interval on either half of the screen."""
         found = self.result("steered")
-        y = 1.55 - 1.65 * n
-        made = [VGroup(label(text, colour, SMALL).move_to([-2.5, y, 0], aligned_edge=RIGHT))]
-        for name, x, unit, spread in (("target", -2.2, units[0], 0.0), ("drag", 3.0, units[1], 0.0)):
+        y = 1.35 - 1.75 * n
+        made = [VGroup(label(text, colour, BODY).move_to([-6.7, y, 0], aligned_edge=LEFT))]
+        for name, x, unit, spread in (("target", -1.5, units[0], 0.0), ("drag", 3.0, units[1], 0.0)):
             value, low, high = (found.read(f"{name}_{end}", arm=arm) for end in ("mean", "low", "high"))
             sign = 1.0 if float(found.read(f"{name}_mean", arm="told")) >= 0 else -1.0
             zero = np.array([x + spread, y, 0.0])
@@ -121,14 +121,14 @@ class Shadow(StageScene):
         found = self.result("steered")
         self.badge_for(found.origin, found.model)
         units = tuple(
-            2.6 / max(float(np.abs(found[f"{name}_{end}"]).max()) for end in ("low", "high"))
+            2.2 / max(float(np.abs(found[f"{name}_{end}"]).max()) for end in ("low", "high"))
             for name in ("target", "drag")
         )
         rows = [self.row(n, *arm, (units[0], units[1])) for n, arm in enumerate(ARMS)]
-        zeros = VGroup(*(Line([x, 2.3, 0], [x, -2.5, 0]) for x in (-2.2, 3.0))).set_stroke(FAINT, 5)
+        zeros = VGroup(*(Line([x, 2.2, 0], [x, -2.8, 0]) for x in (-1.5, 3.0))).set_stroke(FAINT, 5)
         heads = VGroup(
-            label("hair goes", AWAY, BODY).move_to([-2.2, 3.15, 0], aligned_edge=LEFT),
-            label("eyes are dragged", EYES, BODY).move_to([3.0, 3.15, 0], aligned_edge=LEFT),
+            label("hair goes", AWAY, BODY).move_to([-1.5, 3.1, 0], aligned_edge=LEFT),
+            label("eyes are dragged", EYES, BODY).move_to([3.0, 3.1, 0], aligned_edge=LEFT),
         )
         tests = {arm: chance_of(found.read("less_p", arm=arm)) for arm, _, _ in ARMS[1:]}
         for n, test in enumerate(tests.values()):
@@ -160,8 +160,8 @@ class Shadow(StageScene):
         )
         strips, names = Group(), VGroup()
         for n, (rows, text, colour) in enumerate(pictures):
-            strip = Group(*(eyes_of(rows[k], 1.75, colour) for k in range(3))).arrange(RIGHT, buff=0.25)
-            strips.add(strip.move_to([1.1, 2.45 - 2.3 * n, 0]))
+            strip = Group(*(eyes_of(rows[k], 1.6, colour) for k in range(3))).arrange(RIGHT, buff=0.25)
+            strips.add(strip.move_to([1.3, 2.45 - 2.3 * n, 0]))
             names.add(label(text, colour).next_to(strip, LEFT, buff=0.35))
         self.tape.keep_clean(strips, names)
         with self.say("shadow.see") as cue:
@@ -170,7 +170,7 @@ class Shadow(StageScene):
             cue.until("freed")
             self.play(FadeIn(strips[2]), FadeIn(names[2]), run_time=0.6)
             cue.until("bend")
-            self.play(strips[2].animate.scale(1.03), run_time=0.8)
+            self.play(strips[2].animate.scale(1.02), run_time=0.8)
         self.clear_stage(run_time=0.5)
         with self.say("shadow.further"):
             large = eyes_of(pictures[2][0][0], 4.6, SOFT).move_to([0, 0.4, 0])

@@ -6,7 +6,7 @@ from manim import DOWN, LEFT, RIGHT, FadeIn, FadeOut, LaggedStart, VGroup
 
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import BODY, HUGE, MONO, SMALL, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, MONO, SMALL, Words
 from tapehead.scenes.stage.palette import INK, SOFT
 from tapehead.scenes.stage.portraits import Wall
 
@@ -36,8 +36,8 @@ class SignOff(StageScene):
         )
         rows = VGroup()
         for n, (part, text) in enumerate(ROWS):
-            y = 1.95 - 1.0 * n
-            cells = VGroup(label(text, INK, BODY).move_to([-6.2, y, 0], aligned_edge=LEFT))
+            y = 1.85 - 1.05 * n
+            cells = VGroup(label(text, INK, HEADING).move_to([-6.2, y, 0], aligned_edge=LEFT))
             for name, x in (("painted", -0.9), ("seed", 2.3), ("t", 4.3)):
                 value = Words("{x:.0f}", x=self.card.read(name, part=part), size=BODY, color=AWAY, font=MONO)
                 cells.add(value.move_to([x, y, 0], aligned_edge=LEFT))
@@ -50,9 +50,9 @@ class SignOff(StageScene):
             color=INK,
         ).move_to([-6.2, -2.5, 0], aligned_edge=LEFT)
         self.tape.keep_clean(head, rows, total)
+        self.add(head, rows[0])
         with self.say("signoff.real") as cue:
-            self.play(FadeIn(head), run_time=0.4)
-            self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.4), run_time=1.6)
+            self.play(LaggedStart(*(FadeIn(row) for row in rows[1:]), lag_ratio=0.5), run_time=1.8)
             cue.until("pictures")
             self.play(FadeIn(total), run_time=0.5)
         self.clear_stage(run_time=0.5)
@@ -60,15 +60,21 @@ class SignOff(StageScene):
     def seeds(self) -> None:
         """The first pictures of the last crowd, and the seeds of their noise."""
         pictures = upright(at(self.result("repeat"), "picture", "way", "told"))[0]
-        wall = Wall(pictures[:8], 4, 5.1).move_to([0, 1.1, 0])
+        wall = Wall(pictures[:10], 5, 5.1).move_to([0, 1.1, 0])
         numbers = VGroup(
             *(
-                Words("{x:.0f}", x=self.result("repeat").read("noise_seed", place=n), size=SMALL, font=MONO, color=AWAY)
-                for n in range(4)
+                Words(
+                    "{x:.0f}",
+                    x=self.result("repeat").read("noise_seed", place=5 + n),
+                    size=SMALL,
+                    font=MONO,
+                    color=AWAY,
+                )
+                for n in range(5)
             )
         )
         for n, one in enumerate(numbers):
-            one.move_to(wall.place(4 + n) + (wall.side / 2 + 0.42) * DOWN)
+            one.move_to(wall.place(5 + n) + (wall.side / 2 + 0.42) * DOWN)
         note = label("the seeds of the lower row", SOFT, SMALL).move_to([0, -2.85, 0])
         self.tape.keep_clean(numbers, note, wall)
         with self.say("signoff.seeds") as cue:

@@ -52,7 +52,7 @@ class Slider(StageScene):
             *(Line(self.handle_at(k) + 0.2 * UP, self.handle_at(k) + 0.2 * DOWN) for k in range(5))
         ).set_stroke(FAINT, 5)
         self.handle = Dot(self.handle_at(0), radius=0.26, color=AWAY)
-        self.head = label("red hair left", SOFT).move_to([5.0, 2.9, 0])
+        self.head = label("on the red side", SOFT).move_to([5.0, 2.9, 0])
         self.of = Words("of {n}", n=self.found.read("had"), size=HEADING, color=SOFT).move_to([5.0, -0.2, 0])
         self.counted = self.count("told", 0)
         wall = self.walls["told"][0]
@@ -114,7 +114,9 @@ class Slider(StageScene):
                 VGroup(bar, ends, told, label(name, colour, HEADING).move_to(zero + y + 0.4 * LEFT, aligned_edge=RIGHT))
             )
         floor = Line(zero + 2.7 * UP, zero + 1.5 * DOWN).set_stroke(FAINT, 6)
-        head = Words("still red, of {n}", n=self.found.read("had"), size=BODY, color=SOFT).move_to([1.1, 3.4, 0])
+        head = Words("still on the red side, of {n}", n=self.found.read("had"), size=BODY, color=SOFT).move_to(
+            [1.1, 3.4, 0]
+        )
         note = label("lines: what luck leaves open", SOFT, SMALL).move_to([-3.2, -2.6, 0], aligned_edge=LEFT)
         test = chance_of(self.found.read("left_p", amount=4), BODY).move_to([4.6, -2.6, 0])
         self.tape.keep_clean(rows, head, test, note)
