@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from manim import LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, Line, Rectangle, VGroup
 
-from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.intervals import whisker
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
@@ -92,40 +91,70 @@ class Repeat(StageScene):
             self.play(FadeIn(pair[1]), FadeIn(names[1]), run_time=0.9)
         self.clear_stage(run_time=0.5)
 
-    def bars(self, found: Result, rows: tuple[tuple[str, int, str, str], ...]) -> VGroup:
-        """How many of those counted share one silhouette, with exact intervals."""
-        unit, zero = 7.4 / 100, np.array([-2.6, 0.0, 0.0])
+    def bars(
+        self, name: str, number: str, rows: tuple[tuple[str, int, str, str], ...], spec: str = "{x}", step: float = 1.2
+    ) -> VGroup:
+        """Shares in % with their intervals, each with its number and its name."""
+        found, unit, zero = self.found, 6.2 / 100, np.array([-2.0, 0.0, 0.0])
         made = VGroup()
         for n, (way, k, text, colour) in enumerate(rows):
-            y = (2.0 - 1.6 * n) * UP
-            share, low, high = (
-                float(found.read(name, way=way, amount=k)) for name in ("share", "share_low", "share_high")
-            )
-            bar = Rectangle(width=max(0.05, unit * share), height=0.95, stroke_width=0).set_fill(colour, 1)
+            y = (2.2 - step * n) * UP
+            share, low, high = (float(found.read(f"{name}{end}", way=way, amount=k)) for end in ("", "_low", "_high"))
+            bar = Rectangle(width=max(0.05, unit * share), height=0.62 * step, stroke_width=0).set_fill(colour, 1)
             bar.move_to(zero + y, aligned_edge=LEFT)
-            ends = whisker(zero + y + unit * low * RIGHT, zero + y + unit * high * RIGHT, INK, 5, 0.25)
-            told = Words("{n}", n=found.read("same", way=way, amount=k), size=84, color=colour)
-            told.move_to(zero + y + (unit * high + 0.75) * RIGHT)
-            name = label(text, colour).move_to(zero + y + 0.4 * LEFT, aligned_edge=RIGHT)
-            made.add(VGroup(bar, ends, told, name))
-        made.add(Line(zero + 2.8 * UP, zero + (2.0 - 1.6 * len(rows) + 0.8) * UP).set_stroke(FAINT, 5))
+            ends = whisker(zero + y + unit * low * RIGHT, zero + y + unit * high * RIGHT, INK, 5, 0.2)
+            told = Words(spec, x=found.read(number, way=way, amount=k), size=64, color=colour)
+            told.move_to(zero + y + (unit * high + 0.35) * RIGHT, aligned_edge=LEFT)
+            title = label(text, colour).move_to(zero + y + 0.4 * LEFT, aligned_edge=RIGHT)
+            made.add(VGroup(bar, ends, told, title))
+        made.add(Line(zero + 2.8 * UP, zero + (2.7 - step * len(rows)) * UP).set_stroke(FAINT, 5))
         return made
 
     def same(self) -> None:
+        """Who shares a silhouette at the last two pushes; then how different all are, with the control beside both."""
         found = self.found
-        rows = (("told", 0, "before", SOFT), ("told", LAST, "away", AWAY), ("random", LAST, "random", CHANCE))
-        bars = self.bars(found, rows)
-        head = Words("one silhouette, of {n}", n=found.read("counted"), size=BODY, color=SOFT).move_to([0.6, 3.4, 0])
-        test = chance_of(found.read("same_p", amount=LAST), BODY).move_to([0.6, -2.85, 0])
+        rows = (
+            ("told", 0, "before", SOFT),
+            ("told", LAST - 1, "away, nearly last", AWAY),
+            ("told", LAST, "away, last", AWAY),
+            ("random", LAST - 1, "random, nearly last", CHANCE),
+            ("random", LAST, "random, last", CHANCE),
+        )
+        bars = self.bars("share", "same", rows, step=1.06)
+        head = Words("one silhouette, of {n}", n=found.read("counted"), size=BODY, color=SOFT).move_to([1.1, 3.45, 0])
+        tests = VGroup()
+        for n, k in ((3, LAST - 1), (4, LAST)):
+            tests.add(chance_of(found.read("same_p", amount=k), SMALL).next_to(bars[n][2], RIGHT, buff=0.4))
         calm(self)
-        self.tape.keep_clean(bars, head, test)
+        self.tape.keep_clean(bars, head, tests)
         with self.say("repeat.same") as cue:
-            self.play(FadeIn(head), FadeIn(bars[3]), FadeIn(bars[0]), run_time=0.5)
-            cue.until("now")
-            self.play(FadeIn(bars[1]), run_time=0.6)
+            self.play(FadeIn(head), FadeIn(bars[-1]), FadeIn(bars[0]), run_time=0.5)
+            cue.until("third")
+            self.play(FadeIn(bars[1]), run_time=0.5)
+            cue.until("last")
+            self.play(FadeIn(bars[2]), run_time=0.5)
         with self.say("repeat.control") as cue:
             cue.until("random")
-            self.play(FadeIn(bars[2]), FadeIn(test), run_time=0.6)
+            self.play(FadeIn(bars[3]), FadeIn(tests[0]), run_time=0.5)
+            self.play(FadeIn(bars[4]), FadeIn(tests[1]), run_time=0.5)
+        self.clear_stage(run_time=0.5)
+        kept = (("told", LAST, "away", AWAY), ("random", LAST, "random", CHANCE))
+        left = self.bars("diversity", "diversity", kept, "{x:.0f} %", 2.0)
+        title = label("as different as before", SOFT).move_to([1.1, 3.45, 0])
+        between = Words(
+            "difference {a:.0f} to {b:.0f}",
+            a=found.read("lost_more_low", amount=LAST),
+            b=found.read("lost_more_high", amount=LAST),
+            size=BODY,
+            color=SOFT,
+        ).move_to([1.1, -2.3, 0])
+        self.tape.keep_clean(left, title, between)
+        with self.say("repeat.left") as cue:
+            self.play(FadeIn(title), FadeIn(left[-1]), FadeIn(left[0]), run_time=0.5)
+            cue.until("random")
+            self.play(FadeIn(left[1]), run_time=0.6)
+            cue.until("same")
+            self.play(FadeIn(between), run_time=0.5)
         self.clear_stage(run_time=0.5)
 
     def loudest(self) -> None:

@@ -36,7 +36,7 @@ def test_the_strip_holds_the_eyes_of_a_puppet() -> None:
         slice(int(strip[..., 0].min()), int(strip[..., 0].max()) + 1),
         slice(int(strip[..., 1].min()), int(strip[..., 1].max()) + 1),
     )
-    assert different[rows, columns].sum() > 0.95 * different.sum(), "nearly all that the eyes change is in it"
+    assert different[rows, columns].sum() > 0.9 * different.sum(), "nearly all that the eyes change is in it"
     assert different[rows, columns].size < 0.2 * different.size
     assert torch.isfinite(small).all()
 
