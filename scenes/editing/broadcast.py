@@ -13,7 +13,7 @@ from tapehead.scenes.stage.planes import arrow
 from tapehead.scenes.stage.portraits import Monitor, Portrait, Wall
 from tapehead.scenes.stage.specks import specks
 
-from .parts import AWAY, Emblem, TestBars, at, notice, upright
+from .parts import AWAY, Emblem, TestBars, at, linger, notice, upright
 
 
 class Broadcast(StageScene):
@@ -74,6 +74,7 @@ class Broadcast(StageScene):
             self.play(FadeIn(squares), FadeIn(told), run_time=0.8)
             cue.until("change")
             self.play(squares.animate.set_fill(NOSE_TINT, 0.95), FadeIn(changed), run_time=0.8)
+            linger(self, cue.left, told)
         self.clear_stage(run_time=0.5)
 
     def difference(self) -> None:

@@ -11,7 +11,6 @@ from manim import (
     Arc,
     Create,
     FadeIn,
-    FadeOut,
     Group,
     GrowFromEdge,
     LaggedStart,
@@ -27,7 +26,7 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TINY, Words
 from tapehead.scenes.stage.palette import COOL, FAINT, GROUND, INK, SOFT, WARM, rgb
 from tapehead.scenes.stage.planes import arrow
 
-from .parts import AWAY, CHANCE, EYES, at, eyes_of, label, upright
+from .parts import AWAY, CHANCE, EYES, at, eyes_of, label, linger, upright
 
 NAMES = tuple("curtain" if name == "background" else name for name in ATTRIBUTES)
 CELL = (1.12, 0.5)
@@ -148,8 +147,10 @@ class Eyes(StageScene):
             self.play(*(one.animate.set_stroke(INK, 0) for one in diagonal), Create(ring), run_time=0.7)
         with self.say("eyes.clear") as cue:
             self.play(FadeIn(clear), run_time=0.5)
+            self.play(cells[hair].animate.set_stroke(AWAY, 4), run_time=1.2)
             cue.until("random")
             self.play(cells[-1].animate.set_stroke(CHANCE, 4), run_time=0.6)
+            linger(self, cue.left, clear)
         self.clear_stage(run_time=0.5)
 
     def lean(self) -> None:
@@ -175,7 +176,7 @@ class Eyes(StageScene):
             cue.until("cosine")
             self.play(Create(eyes), FadeIn(names[1]), Create(bend), run_time=0.9)
             self.play(FadeIn(told), run_time=0.4)
-            cue.until("entangled")
+            linger(self, cue.to("entangled"), told)
             self.play(FadeIn(note), run_time=0.5)
         self.clear_stage(run_time=0.5)
 
@@ -187,4 +188,3 @@ class Eyes(StageScene):
         with self.say("eyes.further"):
             self.play(FadeIn(strip), run_time=0.8)
             self.play(strip.animate.scale(1.03), run_time=1.2)
-        self.play(FadeOut(strip), run_time=0.4)

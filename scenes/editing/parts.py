@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Arc, Circle, Dot, Line, Rectangle, VGroup, VMobject
+from manim import DOWN, LEFT, RIGHT, UP, Arc, Circle, Dot, Line, Mobject, Rectangle, VGroup, VMobject
 
 from tapehead.analysis.results import Reading, Result
 from tapehead.scenes.stage import palette
@@ -53,6 +53,11 @@ def calm(scene: StageScene, over: float = 0.6) -> None:
     """Nothing is pushed: the tape is as the studio sent it."""
     for setting in ("chroma.delay", "track.error", "track.height"):
         scene.tape.own(setting, over=over)
+
+
+def linger(scene: StageScene, seconds: float, *what: Mobject, by: float = 1.025) -> None:
+    """Things grow hardly noticeably for a while, so that a silence is not a picture that stands still."""
+    scene.play(*(each.animate.scale(by) for each in what), run_time=max(0.3, seconds))
 
 
 class Emblem(VGroup):

@@ -11,7 +11,7 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.portraits import Portrait, Wall
 
-from .parts import AWAY, CHANCE, at, calm, chance_of, label, tape_with, upright
+from .parts import AWAY, CHANCE, at, calm, chance_of, label, linger, tape_with, upright
 
 COLUMNS, TALL = 6, 6.0
 PLACE = np.array([-2.3, 0.5, 0.0])
@@ -67,8 +67,9 @@ class Repeat(StageScene):
 
     def push(self) -> None:
         for k, key in ((1, "repeat.first"), (2, "repeat.second"), (3, "repeat.third"), (4, "repeat.fourth")):
-            with self.say(key):
+            with self.say(key) as cue:
                 self.to(k)
+                linger(self, cue.left + cue.line.pause - 0.2, self.wall, by=1.01)
 
     def every(self) -> None:
         """The share of all pictures that are bright at each place, before and after."""
@@ -89,6 +90,7 @@ class Repeat(StageScene):
             self.play(FadeIn(pair[0]), FadeIn(names[0]), run_time=0.7)
             cue.until("after")
             self.play(FadeIn(pair[1]), FadeIn(names[1]), run_time=0.9)
+            linger(self, cue.left, pair[1])
         self.clear_stage(run_time=0.5)
 
     def bars(
@@ -133,10 +135,12 @@ class Repeat(StageScene):
             self.play(FadeIn(bars[1]), run_time=0.5)
             cue.until("last")
             self.play(FadeIn(bars[2]), run_time=0.5)
+            linger(self, cue.left, bars[2][2])
         with self.say("repeat.control") as cue:
             cue.until("random")
             self.play(FadeIn(bars[3]), FadeIn(tests[0]), run_time=0.5)
             self.play(FadeIn(bars[4]), FadeIn(tests[1]), run_time=0.5)
+            linger(self, cue.left, bars[4][2])
         self.clear_stage(run_time=0.5)
         kept = (("told", LAST, "away", AWAY), ("random", LAST, "random", CHANCE))
         left = self.bars("diversity", "diversity", kept, "{x:.0f} %", 2.0)
@@ -155,6 +159,7 @@ class Repeat(StageScene):
             self.play(FadeIn(left[1]), run_time=0.6)
             cue.until("same")
             self.play(FadeIn(between), run_time=0.5)
+            linger(self, cue.left, between)
         self.clear_stage(run_time=0.5)
 
     def loudest(self) -> None:

@@ -25,7 +25,7 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, Formula, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.planes import Plane
 
-from .parts import AWAY, CHANCE, EYES, FREED, at, chance_of, eyes_of, label, upright
+from .parts import AWAY, CHANCE, EYES, FREED, at, chance_of, eyes_of, label, linger, upright
 
 ARMS = (
     ("told", "as found", AWAY),
@@ -148,6 +148,7 @@ class Shadow(StageScene):
             third = rows[2]
             self.play(*(GrowFromEdge(part[0], LEFT) for part in third[1:]), run_time=0.7)
             self.play(*(FadeIn(part[1:]) for part in third[1:]), FadeIn(tests["as much taken away"]), run_time=0.4)
+            linger(self, cue.left, third[2][2])
         self.clear_stage(run_time=0.5)
 
     def see(self) -> None:

@@ -10,7 +10,7 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, MONO, SMALL, Wo
 from tapehead.scenes.stage.palette import INK, SOFT
 from tapehead.scenes.stage.portraits import Wall
 
-from .parts import AWAY, FREED, WORLD, Emblem, TestBars, at, label, notice, upright
+from .parts import AWAY, FREED, WORLD, Emblem, TestBars, at, label, linger, notice, upright
 
 ROWS = (("stamp", "the stamp"), ("slider", "hair and eyes"), ("repeat", "too far"), ("loudest", "loudest arrow"))
 
@@ -52,7 +52,7 @@ class SignOff(StageScene):
         self.tape.keep_clean(head, rows, total)
         self.add(head, rows[0])
         with self.say("signoff.real") as cue:
-            self.play(LaggedStart(*(FadeIn(row) for row in rows[1:]), lag_ratio=0.5), run_time=1.8)
+            self.play(LaggedStart(*(FadeIn(row) for row in rows[1:]), lag_ratio=0.8), run_time=0.8 * cue.to("pictures"))
             cue.until("pictures")
             self.play(FadeIn(total), run_time=0.5)
         self.clear_stage(run_time=0.5)
@@ -104,9 +104,10 @@ class SignOff(StageScene):
         bars = TestBars()
         words = notice("END OF TRANSMISSION", 84)
         self.tape.keep_clean(words)
-        with self.say("signoff.haunt"):
+        with self.say("signoff.haunt") as cue:
             self.play(FadeIn(bars), run_time=0.8)
             self.play(FadeIn(words), run_time=0.6)
+            linger(self, cue.left, words)
         self.bars, self.words = bars, words
 
     def end(self) -> None:

@@ -11,7 +11,7 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.portraits import Wall
 
-from .parts import AWAY, CHANCE, at, chance_of, label, upright
+from .parts import AWAY, CHANCE, at, chance_of, label, linger, upright
 
 COLUMNS, TALL = 4, 4.75
 PLACE = np.array([-2.0, 1.3, 0.0])
@@ -141,6 +141,7 @@ class Slider(StageScene):
                 self.play(FadeIn(one), run_time=0.45 if n else 0.3)
             cue.until("walking")
             self.play(Create(way), FadeIn(tip), run_time=1.0)
+            linger(self, cue.left, tip)
         self.last = row
 
     def further(self) -> None:

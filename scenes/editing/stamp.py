@@ -28,7 +28,7 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 
-from .parts import AWAY, CHANCE, WORLD, LogChart, label
+from .parts import AWAY, CHANCE, WORLD, LogChart, label, linger
 
 RADIUS, TOP = 8.5, np.array([0.0, 1.2, 0.0])
 FAR = 5.4
@@ -143,6 +143,7 @@ class Stamp(StageScene):
             self.play(FadeIn(slope), FadeIn(ends), run_time=0.5)
             cue.until("borrowed")
             self.play(FadeIn(other), FadeIn(borrowed), run_time=0.9)
+            linger(self, cue.left, borrowed)
         self.clear_stage(run_time=0.5)
 
     def size(self) -> None:
