@@ -72,6 +72,7 @@ class Broadcast(StageScene):
             self.play(FadeIn(monitor), run_time=0.6)
             cue.until("row")
             self.play(FadeIn(squares), FadeIn(told), run_time=0.8)
+            linger(self, cue.to("change"), told)
             cue.until("change")
             self.play(squares.animate.set_fill(NOSE_TINT, 0.95), FadeIn(changed), run_time=0.8)
             linger(self, cue.left, told)

@@ -24,6 +24,7 @@ class Repeat(StageScene):
 
     def construct(self) -> None:
         self.found = self.result("repeat")
+        self.tape.keep_clean(self.standing_badge)
         self.walls = [
             Wall(pictures, COLUMNS, TALL).move_to(PLACE)
             for pictures in upright(at(self.found, "picture", "way", "told"))
@@ -131,6 +132,7 @@ class Repeat(StageScene):
         self.tape.keep_clean(bars, head, tests)
         with self.say("repeat.same") as cue:
             self.play(FadeIn(head), FadeIn(bars[-1]), FadeIn(bars[0]), run_time=0.5)
+            linger(self, cue.to("third"), head)
             cue.until("third")
             self.play(FadeIn(bars[1]), run_time=0.5)
             cue.until("last")
