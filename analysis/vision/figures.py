@@ -1,4 +1,4 @@
-"""Figures of the analyses of seeing: of beans and noise here, of likeness inside a network in a module of their own."""
+"""Figures of the analyses of seeing: of beans, noise and the globe here, of likeness inside a network in a module of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,44 @@ from tapehead.analysis.vision import likeness_figures
 _PINK = {"spectrum": "pink"}
 _NATURAL = {"spectrum": "natural"}
 
-_PAREIDOLIA: dict[str, tuple[Figure, ...]] = {
+_SEEING: dict[str, tuple[Figure, ...]] = {
+    "vision.sphere": (
+        Figure(
+            "gap",
+            "xy",
+            "How far a straight step in the tangent plane of a globe ends above it, in radii.",
+            (
+                Series("error", "step", "tangent plane", "line"),
+                Series("tilted_error", "step", "tilted plane", "line"),
+            ),
+            Axis("step", "step", "log"),
+            Axis("gap", "error", "log"),
+            control="A plane tilted by 0.1 rad.",
+        ),
+        Figure(
+            "chord",
+            "xy",
+            "Straight distance over the way along the globe.",
+            (Series("chord", "along", "straight", "line"), Series("along", "along", "along", "line")),
+            Axis("way along the globe", "along"),
+            Axis("distance", "chord"),
+        ),
+    ),
+    "vision.freed_direction": (
+        Figure(
+            "arrows",
+            "bars",
+            "A direction, its projection upon another one, and what is left: the two numbers of each.",
+            (
+                Series("first", label="direction"),
+                Series("second", label="to be left alone"),
+                Series("projection"),
+                Series("freed"),
+            ),
+            Axis("number"),
+            Axis("value", "first"),
+        ),
+    ),
     "vision.lookalikes": (
         Figure(
             "lookalikes",
@@ -138,4 +175,4 @@ _PAREIDOLIA: dict[str, tuple[Figure, ...]] = {
     ),
 }
 
-FIGURES = gathered(_PAREIDOLIA, likeness_figures.FIGURES)
+FIGURES = gathered(_SEEING, likeness_figures.FIGURES)

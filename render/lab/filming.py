@@ -10,7 +10,7 @@ from tapehead.render.film.make import Choices, render
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.render.tape import tape_named
-from tapehead.render.tape.stage import tape_told
+from tapehead.render.tape.effects import tape_told
 from tapehead.render.words.voice import AUTO, voice_named
 from tapehead.scenes.episode import Episode
 

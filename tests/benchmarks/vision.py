@@ -89,7 +89,7 @@ def null(shuffles: int) -> dict[str, float]:
     }
 
 
-FILMS = ("pareidolia", "analogous-circuits")
+FILMS = ("pareidolia", "editing", "analogous-circuits")
 
 
 def films() -> dict[str, float]:

@@ -64,7 +64,7 @@ def look_at(scene_type: type[StageScene], context) -> Looker:
     return looker
 
 
-SLOW = {"circuit_report", "direction_report", "puppet_show"}
+SLOW = {"circuit_report", "direction_report", "editing", "puppet_show"}
 """Films whose results take minutes to a quarter of an hour to compute."""
 LONG = (pytest.mark.long, pytest.mark.timeout(3600))
 

@@ -35,6 +35,7 @@ MINUTES = {
     "intuitive-math": (11, 14),
     "pareidolia": (5, 8),
     "analogous-circuits": (8, 11),
+    "editing": (7, 11),
 }
 
 
