@@ -1,4 +1,4 @@
-"""Figures of the analyses of seeing: of beans, noise and the globe here, of likeness inside a network in a module of their own."""
+"""Figures of the analyses of seeing: beans, noise and the globe here; likeness in a network in a module of its own."""
 
 from __future__ import annotations
 
