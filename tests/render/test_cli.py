@@ -106,7 +106,7 @@ def test_two_episodes_of_one_slug_are_both_listed_with_a_word(tmp_path: Path) ->
         (("render", "odd-squares", "--jobs", "-1"), "--jobs"),
         (("render", "odd-squares", "--wrong"), "--wrong"),
         (("stills", "lineal-algebra"), "linear-algebra"),
-        (("analyze", "zzzzzzzz"), "there is"),
+        (("analyze", "zzzzzzzz"), "there are"),
         (("train", "minni"), "mini"),
     ],
 )
@@ -161,7 +161,7 @@ def test_a_scene_that_raises_says_where(tmp_path: Path) -> None:
 def test_a_read_only_place_is_one_message(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file, not a folder")
     done = run("render", "odd-squares", "--out", str(tmp_path / "out"))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "--out" in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -178,7 +178,12 @@ def test_sound_is_looked_at_before_any_picture_is_treated(tmp_path, monkeypatch)
     order = []
     monkeypatch.setattr("tapehead.render.tape_tool.video._treat_all", lambda *_: order.append("pictures"))
     monkeypatch.setattr("tapehead.render.tape_tool.video.sound", lambda *_: order.append("sound") or 0)
-    monkeypatch.setattr("tapehead.render.tape_tool.video.joined", lambda *_: order.append("join"))
+
+    def join(_self, _pieces, _sound, out, *_):
+        order.append("join")
+        return out.with_name("never made")
+
+    monkeypatch.setattr("tapehead.render.tape_tool.delivery.H264.join", join)
     monkeypatch.setattr("tapehead.render.tape_tool.video.flashes_in", lambda *_: [])
     said = []
     with pytest.raises(Exception, match=r"out\.mp4"):  # nothing was made, so there is nothing to move
