@@ -70,6 +70,12 @@ class Portrait(Group):
         self.frame = Rectangle(width=self.image.width, height=height).set_stroke(colour, 3).move_to(self.image)
         super().__init__(self.image, self.frame)
 
+    def set_opacity(self, opacity: float) -> Portrait:
+        """Of picture and frame, from 0 to 1: Manim's groups have none, and take it for an attribute."""
+        self.image.set_opacity(opacity)
+        self.frame.set_stroke(opacity=opacity)
+        return self
+
     def mark(self, colour: str = HIGHLIGHT) -> Rectangle:
         """A thick ring around it, not yet on the stage."""
         return Rectangle(width=self.width + 0.08, height=self.height + 0.08).set_stroke(colour, 7).move_to(self)

@@ -53,6 +53,19 @@ def test_a_portrait_shows_its_pixels_the_right_way_up() -> None:
     assert pixel(image, np.array([0.0, -1.0, 0])).tolist() == [0, 0, 0]
 
 
+def test_a_portrait_can_be_made_faint_and_goes_while_it_moves() -> None:
+    portrait = Portrait(plain(1.0), 3.0, colour="#ffffff")
+    assert pixel(drawn(portrait.set_opacity(0.25)), portrait.get_center()) == pytest.approx([64] * 3, abs=2)
+    assert drawn(portrait.set_opacity(0)).max() == 0
+    faded = Portrait(plain(1.0), 3.0).animate.shift([1, 0, 0]).set_opacity(0).build()
+    faded.begin()
+    faded.interpolate(0.5)
+    halfway = pixel(drawn(faded.mobject), faded.mobject.get_center())
+    assert halfway == pytest.approx([128] * 3, abs=3), "half of the way, half as bright"
+    faded.interpolate(1)
+    assert drawn(faded.mobject).max() == 0
+
+
 def test_a_wall_stands_where_it_says_also_after_it_was_moved_and_scaled() -> None:
     levels = np.linspace(0.1, 0.9, 5)
     wall = Wall([plain(v) for v in levels], columns=3, height=4.0)
