@@ -156,5 +156,5 @@ def test_an_embedded_model(folder: Path, tmp_path: Path, monkeypatch: pytest.Mon
     second = obtain(call, "", store, 1)["toss"]
     assert second.key != first.key
     assert load(store, second, "toss").read("heads") == 0.75
-    with pytest.raises(EpisodeError, match="family 'dice'; there is language, diffusion, coin"):
+    with pytest.raises(EpisodeError, match="family 'dice'; there is language, diffusion, vision, coin"):
         obtain((AnalysisCall("toss", "study:toss", model="dice"),), "", store, 1)
