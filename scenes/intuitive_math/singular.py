@@ -383,7 +383,7 @@ class Singular(StageScene):
             cue.until("notices")
             self.play(Create(own), FadeIn(mark), FadeIn(name), run_time=0.9)
             cue.until("paints")
-            self.play(pair.animate.set_opacity(0.25), run_time=0.9)
+            self.play(*(one.animate.set_opacity(0.25) for one in pair), run_time=0.9)
             cue.until("film")
             self.play(pulse(own, 1.08), pulse(mark, 1.2), run_time=0.9)
         self.clear_stage(run_time=0.5)
