@@ -43,8 +43,9 @@ class Box(StageScene):
             bars.add(bar.move_to([x, -2.2, 0], aligned_edge=DOWN))
             numbers.add(Words("{x:.0f} %", x=reading, size=HEADING, color=colour).next_to(bar, UP, buff=0.15))
         with self.say("box.published") as cue:
+            self.play(FadeIn(rings.one), run_time=0.5)
             cue.until("whole")
-            self.play(FadeIn(rings.one), FadeIn(one), run_time=0.5)
+            self.play(FadeIn(one), run_time=0.5)
             cue.until("covered")
             self.play(FadeIn(rings.other), FadeIn(other), run_time=0.5)
             cue.until("share")

@@ -36,10 +36,13 @@ class Bridge(StageScene):
             left = Words(f"same {what}", size=TITLE, color=INK).move_to([-5.9, y, 0], aligned_edge=LEFT)
             right = Words(how, size=HEADING, color=colour).move_to([0.4, y - 0.03, 0], aligned_edge=LEFT)
             rows.add(VGroup(left, right))
+        asked = Words("the same?", size=3 * TITLE, color=COMMON, bold=True)
         with self.say("bridge.four") as cue:
+            self.play(FadeIn(asked), run_time=0.5)
             for (what, _how), row in zip(FOUR, rows, strict=True):
                 cue.until(what)
-                self.play(FadeIn(row, shift=0.3 * UP), run_time=0.5)
+                gone = [FadeOut(asked)] if asked in self.mobjects else []
+                self.play(*gone, FadeIn(row, shift=0.3 * UP), run_time=0.5)
         self.rows = rows
 
     def end(self) -> None:
