@@ -10,7 +10,8 @@ import operator
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from manim import Mobject
+from manim import Mobject, PMobject, VMobject
+from manim.mobject.types.image_mobject import AbstractImageMobject
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.scenes.stage.glyphs import taken_on, text_of
@@ -22,11 +23,16 @@ FAINTEST = 0.02
 
 def is_visible(mobject: Mobject, floor: float = 0.15) -> bool:
     """Whether any part of a mobject is drawn with more than ``floor`` opacity."""
-    parts = mobject.family_members_with_points()
-    return any(
-        max(part.get_fill_opacity(), part.get_stroke_opacity() if part.get_stroke_width() else 0) > floor
-        for part in parts
-    )
+    return any(_opacity(part) > floor for part in mobject.family_members_with_points())
+
+
+def _opacity(part: Mobject) -> float:
+    """How strongly one part is painted: what is no shape, picture or cloud of points, as a tracker, is not."""
+    if isinstance(part, VMobject):
+        return float(max(part.get_fill_opacity(), part.get_stroke_opacity() if part.get_stroke_width() else 0))
+    if isinstance(part, AbstractImageMobject):
+        return float(getattr(part, "fill_opacity", 1.0))
+    return 1.0 if isinstance(part, PMobject) else 0.0
 
 
 class Record:

@@ -9,7 +9,23 @@ from typing import Any
 
 import numpy as np
 import pytest
-from manim import LEFT, RIGHT, UP, FadeIn, Line, Rectangle, Square, tempconfig
+from manim import (
+    LEFT,
+    RIGHT,
+    UP,
+    ComplexValueTracker,
+    Dot,
+    FadeIn,
+    Group,
+    ImageMobject,
+    Line,
+    PMobject,
+    Rectangle,
+    Square,
+    TracedPath,
+    ValueTracker,
+    tempconfig,
+)
 
 from tapehead.render.drawing.cues import CueList
 from tapehead.render.drawing.draw import FrameObserver, build, settings_for
@@ -141,3 +157,18 @@ def test_a_jump_is_found_and_a_movement_is_none(look: Any) -> None:
     assert found["kind"] == "jump"
     assert "3.00" in found["what"]
     assert found["frame"] == 12
+
+
+@BOTH
+def test_whatever_manim_can_put_on_a_stage_can_be_looked_at(look: Any) -> None:
+    """A tracker that is played stands on the stage too, and is no shape."""
+
+    def plot(scene: StageScene) -> None:
+        number, place, dot = ValueTracker(0), ComplexValueTracker(0), Dot()
+        points = PMobject().add_points(np.array([[0, -1, 0], [1, -1, 0]]))
+        image = ImageMobject(np.full((8, 8, 3), 200, dtype=np.uint8)).shift(2 * UP)
+        scene.add(number, place, points, Group(image), TracedPath(dot.get_center))
+        scene.play(number.animate.set_value(3), place.animate.set_value(1j), dot.animate.shift(RIGHT), run_time=0.4)
+        scene.play(FadeIn(Square()), run_time=0.4)
+
+    assert look(plot) == []
