@@ -288,8 +288,10 @@ class Lamp(StageScene):
         side.next_to(grid, LEFT, buff=0.25)
         letter = Formula("J", size=1.6 * HUGE, color=PATIENT).next_to(grid, RIGHT, buff=0.35)
         note = Words("a drawing of the table", size=SMALL, color=SOFT).next_to(grid, DOWN, buff=0.2)
+        page = Rectangle(width=grid.width + 0.16, height=grid.height + 0.16).set_stroke(SOFT, 3).move_to(grid)
         self.tape.keep_clean(top, side, letter, note)
         with self.say("lamp.jacobian") as cue:
+            self.play(FadeIn(page), run_time=0.3)  # still nothing written on it
             cue.until("write")
             step = max(0.05, cue.to("columns") / 8)
             for n in range(0, columns, 4):
