@@ -58,9 +58,9 @@ class Shadow(StageScene):
         length = float(np.linalg.norm(other)), float(np.linalg.norm(freed))
         corner = plane.right_angle((0, 0), other / length[0], freed / length[1], 0.24, 5)
         names = VGroup(
-            label("hair", AWAY, HEADING).next_to(plane.at(one), UP, buff=0.15),
-            label("eyes", EYES, HEADING).next_to(plane.at(other), RIGHT, buff=0.2),
-            label("freed", FREED, HEADING).next_to(plane.at(freed), LEFT, buff=0.2),
+            label("hair", AWAY, HEADING).next_to(plane.at(one), UP + RIGHT, buff=0.1),
+            label("eyes", EYES, HEADING).next_to(plane.at(other), DOWN + RIGHT, buff=0.15),
+            label("freed", FREED, HEADING).next_to(plane.at(freed), UP, buff=0.15),
         )
         rule = Formula("c = n_1 - (n_1 dot n_2) / (n_2 dot n_2) n_2", size=HEADING).move_to([4.15, 2.75, 0])
         result = Words(
