@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from manim import LEFT, UP, Create, FadeIn, FadeOut, Line, RoundedRectangle, VGroup
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import HEADING, TITLE, Words
 from tapehead.scenes.stage.networks import disc
@@ -24,7 +25,7 @@ class Bridge(StageScene):
 
     def construct(self) -> None:
         self.match = self.result("match")
-        self.badge_for(self.match.origin, self.match.model)
+        self.badge_for(Origin.ILLUSTRATION)
         self.four()
         self.end()
 
@@ -60,6 +61,7 @@ class Bridge(StageScene):
         note.move_to([3.7, 0.5, 0])
         words = Words("Find my\nanimal", size=TITLE, color=INK, bold=True, align="center").move_to(note)
         ask = Words("?", size=4 * TITLE, color=HIGHLIGHT, bold=True).move_to([3.7, 0.5, 0])
+        self.badge_for(self.match.origin, self.match.model)
         with self.say("bridge.end") as cue:
             self.play(FadeOut(self.rows), FadeIn(net), run_time=0.6)
             cue.until("wires")
