@@ -92,6 +92,12 @@ def caption(text: str, numbers: Collection[SpokenNumber], language: str) -> str:
     return Template.of(text).filled(shown).text
 
 
+def without_results(script: Script) -> Script:
+    """The lines that say the same whatever the results are."""
+    asked = {line.key for line, _field, _written in _fields(script)}
+    return replace(script, lines=tuple(line for line in script.lines if line.key not in asked))
+
+
 def fields_of(text: str) -> set[str]:
     """The fields that a text speaks, as they are written.
 

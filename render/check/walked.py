@@ -19,7 +19,7 @@ from tapehead.render.film.make import analyze
 from tapehead.render.planning.film_plan import plan_scene
 from tapehead.render.progress import Reporter
 from tapehead.render.words.narration import narrate
-from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice import Voice, voice_named
 from tapehead.scenes.episode import Episode, SceneRef
 from tapehead.scenes.filling import filled
 from tapehead.scenes.loading import explained
@@ -36,11 +36,20 @@ class Walk:
     seconds: float = 0.0
 
 
-def walk(episode: Episode, script: Script, store: Store, reporter: Reporter, pictures: Path, only: str = "") -> Walk:
+def walk(
+    episode: Episode,
+    script: Script,
+    store: Store,
+    reporter: Reporter,
+    pictures: Path,
+    *,
+    only: str = "",
+    voice: Voice | None = None,
+) -> Walk:
     """Compute what is not kept, fill in the words, and go through every scene.
 
-    Pictures of places in the layout are written into ``pictures``, if there are any.  Times are those of the voice
-    ``none``, which a spoken film comes near to.
+    Pictures of places in the layout are written into ``pictures``, if there are any.  Times are those of ``voice``,
+    whose lines are kept in ``store``; without one, those of the voice ``none``, which a spoken film comes near to.
     """
     found = Walk()
     try:
@@ -58,7 +67,17 @@ def walk(episode: Episode, script: Script, store: Store, reporter: Reporter, pic
         found.problems += errors(error)
         return found
     with tempfile.TemporaryDirectory(prefix="tapehead-check-") as place:
-        lines = narrate(script, voice_named("none"), Store(Path(place)))
+        try:
+            if voice:
+                with reporter.stage("speak", len(script.scene(only) if only else script.lines)) as spoken:
+                    lines = narrate(script, voice, store, lambda done, _all: spoken.to(done), scene=only)
+            else:
+                lines = narrate(script, voice_named("none"), Store(Path(place)))
+        except Interrupted:
+            raise
+        except TapeheadError as error:
+            found.problems += errors(error)
+            return found
         scenes = (episode.scene(only),) if only else episode.scenes
         with reporter.stage("scenes", len(scenes)) as track:
             for number, scene in enumerate(scenes):

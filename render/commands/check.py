@@ -25,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 def check(
     episode: EpisodeArgument,
     only: Annotated[str, typer.Option(help="Walk through one scene only.")] = "",
-    voice: Annotated[str, typer.Option(help="Ask this voice whether it can speak the script: recorded:DIR …")] = "",
+    voice: Annotated[str, typer.Option(help="Time the scenes by this voice, if it can speak the script.")] = "",
     files_only: Annotated[bool, typer.Option("--files-only", help="Compute and draw nothing.")] = False,
     strict: Strict = False,
     out: Out = Path("out"),
@@ -36,6 +36,7 @@ def check(
     from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, errors, unique
     from tapehead.render.progress import Reporter
     from tapehead.scenes.episode import folder_named, slug_of
+    from tapehead.scenes.filling import without_results
 
     reporter = Reporter(quiet)
     folder = folder_named(episode)
@@ -45,19 +46,22 @@ def check(
     pictures = out / (slug_of(folder.resolve().name) or "episode") / "check"
     told = ""
     if loaded and script:
-        if voice:
-            from tapehead.render.words.voice import voice_named
+        from tapehead.render.words.voice import voice_named
 
-            try:
-                voice_named(voice).check(script)
-            except TapeheadError as error:
-                problems += errors(error)
+        speaker = None
+        try:
+            speaker = voice_named(voice) if voice else None
+            if speaker and files_only:
+                speaker.check(without_results(script))
+        except TapeheadError as error:
+            problems += errors(error)
         if not files_only:
             from tapehead.analysis.store import Store
             from tapehead.render.check.walked import walk
 
             shutil.rmtree(pictures, ignore_errors=True)
-            walked = walk(loaded, script, Store(report=reporter.warn), reporter, pictures, only)
+            store = Store(report=reporter.warn)
+            walked = walk(loaded, script, store, reporter, pictures, only=only, voice=speaker)
             problems += walked.problems
             told = f", about {walked.seconds / 60:.1f} min"
     problems = unique(problems)

@@ -86,15 +86,9 @@ class Ghost(StageScene):
         name = Words("from anywhere", size=HEADING, color=INK).move_to(self.count)
         with self.say("ghost.control") as cue:
             cue.until("anywhere")
-            self.play(
-                FadeOut(self.bean),
-                FadeIn(mud),
-                FadeOut(self.fit),
-                FadeIn(fit),
-                FadeOut(self.count),
-                FadeIn(name),
-                run_time=0.7,
-            )
+            self.play(FadeOut(self.bean), FadeOut(self.fit), FadeOut(self.count), FadeIn(name), run_time=0.6)
+            cue.until("mud")
+            self.play(FadeIn(mud), FadeIn(fit), run_time=0.7)
             cue.until("where")
             self.play(FadeOut(mud), FadeOut(fit), FadeOut(name), FadeIn(self.bean), run_time=0.6)
             self.play(

@@ -9,7 +9,7 @@ from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.intervals import whisker
 from tapehead.scenes.stage.lettering import BODY, HEADING, Words
-from tapehead.scenes.stage.palette import FAINT, SOFT
+from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.specks import specks
 
 from .numbers import HALF, SPECTRUM
@@ -87,12 +87,19 @@ class Looks(StageScene):
         keep = self.rng.permutation(700)[: round(700 * share)]
         corner = self.world.image.get_corner(DOWN + LEFT)
         fewer = specks(corner[:2] + self.rng.uniform(0.06, 0.94, (len(keep), 2)) * 6.6, BAR, 0.09, 0.75)
+        look = Rectangle(width=0.8 * self.size, height=self.size).set_stroke(INK, 5).move_to(self.world)
+        near = VGroup(look, look.copy())
         with self.say("looks.measured") as cue:
             cue.until("tried")
             self.play(GrowFromEdge(bar, LEFT), FadeIn(name), FadeIn(value), run_time=0.7)
             self.play(Create(spread), run_time=0.5)
+            cue.until("near")
+            self.play(FadeIn(near), run_time=0.4)
+            self.play(near[1].animate.shift([0.12 * self.size, 0, 0]), run_time=0.9)
             cue.until("worth")
-            self.play(FadeOut(self.risk), FadeIn(worth), Transform(self.bring, fewer), run_time=0.8)
+            self.play(FadeOut(self.risk), FadeOut(near), FadeIn(worth), Transform(self.bring, fewer), run_time=0.8)
+            cue.until("fewer")
+            self.play(self.count.animate.set_fill(SOFT), run_time=0.5)
         self.shown, self.worth = bar, worth
 
     def end(self) -> None:

@@ -9,7 +9,10 @@ from tapehead.render.check.problems import ERROR, LAYOUT
 from tapehead.render.check.walked import walk
 from tapehead.render.progress import Reporter
 from tapehead.render.start.folder import files_of, write_episode
+from tapehead.render.words.voice.silent import SilentVoice
 from tapehead.scenes.episode import load_episode
+from tapehead.scenes.filling import without_results
+from tapehead.scenes.script import Script
 
 
 def test_a_scene_that_fails_and_one_that_looks_wrong(tmp_path: Path) -> None:
@@ -34,3 +37,29 @@ def test_a_scene_that_fails_and_one_that_looks_wrong(tmp_path: Path) -> None:
     assert any("'slope 1.50' leaves the frame by" in each for each in layout), layout
     assert list((tmp_path / "pictures").glob("verdict-*.png"))
     assert found.seconds > 10
+
+
+def test_the_voice_is_asked_about_the_words_with_their_numbers(tmp_path: Path) -> None:
+    """A script that reads results holds braces, which no voice can speak; what it is asked is what will be heard."""
+    folder = write_episode(tmp_path / "mine", files_of("data"), "Mine")
+    episode = load_episode(folder)
+    script, store = episode.script(), Store(tmp_path / "store")
+    assert any("{" in line.text for line in script.lines)
+    voice = Counting()
+    found = walk(episode, script, store, Reporter(True), tmp_path / "pictures", voice=voice)
+    assert not [problem.what for problem in found.problems if problem.kind == ERROR]
+    assert not [line.text for asked in voice.asked for line in asked.lines if "{" in line.text]
+    kept = {line.key for line in without_results(script).lines}
+    assert kept
+    assert kept == {line.key for line in script.lines if "{" not in line.text and not line.variants}
+
+
+class Counting(SilentVoice):
+    """The voice ``none``, which remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Script] = []
+
+    def check(self, script: Script) -> None:
+        self.asked.append(script)
+        super().check(script)
