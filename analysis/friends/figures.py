@@ -68,6 +68,42 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             control="With the tested labels shuffled the fair areas lie about one half.",
         ),
     ),
+    "friends.knee": (
+        Figure(
+            "knees",
+            "matrix",
+            "Areas under the ROC curve of the published SVM by its scores, and what its verdicts alone add to them or "
+            "take away. Rows: learned on; columns: tested on.",
+            (Series("ranks", label="area by scores"), Series("gap", label="verdicts less scores")),
+            aspect=0.5,
+            value="area",
+            control="Both areas come from one draw of the pairs; intervals of their difference are stored.",
+        ),
+        Figure(
+            "curves",
+            "xy",
+            "The two transfers whose area the verdicts miss most, one on either side.",
+            (Series("tpr", "fpr", over="case", style="line"),),
+            Axis("strangers taken for friends", "fpr"),
+            Axis("friends found", "tpr"),
+        ),
+    ),
+    "friends.circles": (
+        Figure(
+            "circles",
+            "bars",
+            "Areas under the ROC curve in two networks that come with networkx, tested links hidden and near pairs only, "
+            "with 95 % bootstrap intervals over pairs.",
+            (
+                Series("honest", label="logistic model", low="honest_low", high="honest_high"),
+                Series("one", label="common friends alone", low="one_low", high="one_high"),
+                Series("null_high", label="97.5 % of shuffled labels"),
+            ),
+            Axis("network"),
+            Axis("area", "honest"),
+            control="Labels shuffled among the pairs before anything is fitted.",
+        ),
+    ),
     "friends.removal": (
         Figure(
             "removal",

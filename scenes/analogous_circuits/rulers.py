@@ -75,7 +75,11 @@ class Rulers(StageScene):
         between = ("pooled overlap", "cosine", "linear CKA", "RSA")
         with self.say("rulers.pixels") as cue:
             cue.until("humble")
-            self.play(FadeIn(self.rows["pixels"], shift=0.3 * UP), run_time=0.5)
+            spread, dot, number, name = self.rows["pixels"]
+            self.play(FadeIn(name, shift=0.3 * UP), run_time=0.5)
+            cue.until("without")
+            self.play(FadeIn(spread), FadeIn(dot), FadeIn(number), run_time=0.5)
+            self.add(self.rows["pixels"])
             cue.until("tell")
             self.play(*(FadeOut(self.rows[one]) for one in between), run_time=0.5)
             cue.until("nothing")

@@ -14,6 +14,7 @@ EPISODE = Episode(
         SceneRef("rulers", ".rulers:Rulers", "Five numbers of a pair", uses=("toy",)),
         SceneRef("fence", ".fence:Fence", "A fence between friends and strangers", uses=("fence",)),
         SceneRef("transfer", ".transfer:Transfer", "Learned here, tested there", uses=("study", "transfer")),
+        SceneRef("knee", ".knee:Knee", "One bar is no curve", uses=("knee", "rerun")),
         SceneRef(
             "ladder",
             ".ladder:Ladder",
@@ -22,6 +23,7 @@ EPISODE = Episode(
             loops=("ladder.grade",),
         ),
         SceneRef("removal", ".removal:Removal", "What the balance hides", uses=("removal", "study")),
+        SceneRef("circles", ".circles:Circles", "Two circles that anybody may look at", uses=("circles",)),
         SceneRef("verdict", ".verdict:Verdict", "What is left", uses=("ladder",)),
     ),
     analyses=ANALYSES,
@@ -29,7 +31,7 @@ EPISODE = Episode(
     description=(
         "Two people have friends in common. Should they be friends? A machine said so, and was right ninety-nine times "
         "in a hundred, or so it seemed. A film about five numbers of a pair, a fence in a plane, and what is left of a "
-        "score once it can no longer look at the answer. No person in it exists."
+        "score once it can no longer look at the answer. Every town in it is made up."
     ),
     tags=("link prediction", "support vector machine", "cross-validation", "data leakage", "networks", "statistics"),
     references=(
@@ -37,6 +39,8 @@ EPISODE = Episode(
             "wlg1: network-friend-prediction (aggregates quoted)",
             "https://github.com/wlg1/network-friend-prediction",
         ),
+        Reference("Zachary (1977): An information flow model for conflict and fission in small groups, in networkx"),
+        Reference("Knuth (1993): The Stanford GraphBase, coappearances in Les Misérables, in networkx"),
         Reference("Liben-Nowell and Kleinberg: The link-prediction problem for social networks"),
     ),
     synthetic_media=False,

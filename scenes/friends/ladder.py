@@ -1,4 +1,4 @@
-"""Sixth scene: one score, step by step, until it can no longer look at the answer."""
+"""Seventh scene: one score, step by step, until it can no longer look at the answer."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ SEED: Final = 9
 TOWN: Final = "large town"
 TOWNS: Final = ("dense town", "sparse town", "large town", "LFR")
 ROWS: Final = 800
+CIRCLES: Final = ("karate", "lesmis")
 SHARES: Final = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 _STUDIES: Final = "tapehead.analysis.friends.studies"
@@ -25,6 +26,16 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("fence", f"{_STUDIES}:fence", {"network": TOWN, "rows": ROWS, "cells": 40}),
     AnalysisCall("ladder", f"{_STUDIES}:ladder", {"network": TOWN, "rows": ROWS, "resamples": 500, "shuffles": 20}),
     AnalysisCall("transfer", f"{_STUDIES}:transfer", {"networks": list(TOWNS), "rows": ROWS}),
+    AnalysisCall(
+        "knee",
+        "tapehead.analysis.friends.curves:knee",
+        {"networks": list(TOWNS), "rows": ROWS, "resamples": 500, "points": 101},
+    ),
+    AnalysisCall(
+        "circles",
+        "tapehead.analysis.friends.circles:circles",
+        {"networks": list(CIRCLES), "rows": ROWS, "resamples": 500, "shuffles": 200},
+    ),
     AnalysisCall(
         "removal",
         f"{_STUDIES}:removal",

@@ -1,4 +1,4 @@
-"""Seventh scene: links are taken away; accuracy follows the balance of the test, the area what is still seen."""
+"""Eighth scene: links are taken away; accuracy follows the balance of the test, the area what is still seen."""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ class Dial(StageScene):
         parcel = VGroup(box, answer.move_to(box)).next_to(slab, UP, buff=0.05)
         load = VGroup(slab, parcel)
         with self.say("dial.cover") as cue:
-            self.play(FadeIn(ground), FadeIn(pillars), FadeIn(load, shift=0.4 * DOWN), run_time=0.9)
+            self.add(ground, pillars)
+            self.play(FadeIn(load, shift=0.4 * DOWN), run_time=0.9)
             cue.until("cover")
             for pillar in pillars:
                 self.sound("tick")

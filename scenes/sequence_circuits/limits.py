@@ -263,7 +263,7 @@ class Limits(StageScene):
             self.play(FadeOut(VGroup(names, table)), FadeIn(card.question), FadeIn(card.answer), run_time=0.7)
             self.play(FadeIn(card.credits), run_time=0.5)
             self.hold(2.5)
-        self.play(FadeOut(card), run_time=0.5)
+        self.clear_stage(run_time=0.5)
 
     def end(self) -> None:
         """The watchman sleeps, the tape runs out, and nobody says the last word."""

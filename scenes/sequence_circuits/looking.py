@@ -65,7 +65,8 @@ class Looking(StageScene):
             for a, b in itertools.pairwise(boxes)
         ]
         with self.say("looking.story") as cue:
-            self.play(LaggedStart(*(FadeIn(box[0]) for box in boxes), lag_ratio=0.5), run_time=2.0)
+            self.add(boxes[0][0])
+            self.play(LaggedStart(*(FadeIn(box[0]) for box in boxes[1:]), lag_ratio=0.5), run_time=1.6)
             for i, mark in enumerate(("spot", "notice", "next")):
                 cue.until(mark)
                 parts = [FadeIn(boxes[i][1]), boxes[i][0].animate.set_stroke(HIGHLIGHT, 5)]

@@ -76,7 +76,9 @@ class Tapes(StageScene):
         self.shown: list[Tape] = []
         with self.say("tapes.three") as cue:
             self.sound("whoosh")
-            arrive = [FadeIn(VGroup(t.cassette, t.title), shift=1.5 * RIGHT) for t in self.tapes]
+            first, *others = (VGroup(t.cassette, t.title) for t in self.tapes)
+            self.add(first.shift(1.5 * LEFT))  # the film does not begin in the dark
+            arrive = [first.animate.shift(1.5 * RIGHT), *(FadeIn(each, shift=1.5 * RIGHT) for each in others)]
             self.play(LaggedStart(*arrive, lag_ratio=0.25), run_time=min(1.4, cue.to("digits")))
             for tape in self.tapes:
                 self.add(tape.cassette, tape.title)
@@ -223,10 +225,10 @@ class Tapes(StageScene):
             self.play(Indicate(self.one, scale_factor=1.25, color=HIGHLIGHT), run_time=0.9)
             self.badge_for(Origin.ILLUSTRATION)
             dusk = LaggedStart(*(FadeIn(s) for s in sky), lag_ratio=0.02)
-            self.play(FadeOut(self.one, shift=0.6 * UP), dusk, run_time=max(0.5, 0.5 * cue.to("night")))
-            self.add(house)
             rise = house.copy()
-            house.shift(0.6 * DOWN).fade(1)
+            house.shift(0.6 * DOWN).fade(0.6)
+            takes = max(0.5, 0.5 * cue.to("night"))
+            self.play(FadeOut(self.one, shift=0.6 * UP), dusk, FadeIn(house), run_time=takes)
             self.play(Transform(house, rise), FadeIn(crescent, shift=0.4 * UP), run_time=max(0.5, cue.to("night")))
             self.remove(house)
             self.add(ground, wall, tower)

@@ -82,10 +82,10 @@ class TowerScene(StageScene):
         for card, x in zip(plain, SHAFTS, strict=True):
             card.move_to([x, LOW + 0.45, 0])
         with self.say("tower.walkway") as cue:
-            start = Line([-4.6, LOW, 0], [4.6, LOW, 0]).set_stroke(SOFT, 4)
-            self.play(Create(start), run_time=0.6)
-            self.play(Create(shell), run_time=max(0.6, cue.to("tower")))
-            self.remove(start)
+            plan = shell.copy().set_stroke(opacity=0.4)  # as on paper, until it is built
+            self.add(plan)
+            self.play(Create(shell), run_time=max(1.2, cue.to("tower")))
+            self.remove(plan)
             cue.until("tower")
             self.play(FadeIn(self.ways), run_time=0.5)
             self.bring_to_back(self.ways)
@@ -126,8 +126,8 @@ class TowerScene(StageScene):
         title = Words("heads", size=BODY, color=HIGHLIGHT).move_to([0, 2.95, 0])
         with self.say("tower.heads") as cue:
             enter = LaggedStart(*(FadeIn(card, shift=0.4 * UP) for card in self.cards), lag_ratio=0.15)
-            self.play(*(FadeOut(thing) for thing in self.gone), run_time=0.4)
-            self.play(FadeIn(floor), enter, run_time=max(0.6, min(1.3, cue.to("row"))))
+            self.play(*(FadeOut(thing) for thing in self.gone), FadeIn(floor), run_time=0.4)
+            self.play(enter, run_time=max(0.6, min(1.3, cue.to("row"))))
             cue.until("row")
             self.sound("tick")
             lights = [cell.animate.set_fill(LIT, 0.9) for cell in self.cells]

@@ -185,9 +185,8 @@ class Twins(StageScene):
         count = self.says.read("prompts", task="numerals")
         note = Words("means of {n:.0f} prompts each", n=count, size=SMALL, color=SOFT).move_to([2.6, -3.45, 0])
         with self.say("twins.gap") as cue:
-            self.play(*(FadeOut(thing) for thing in self.gone), run_time=0.4)
             base = shelf(np.array([0, floor, 0]), 11.6)
-            start = [FadeIn(title), Create(base), FadeIn(note)]
+            start = [FadeIn(title), Create(base), FadeIn(note), *(FadeOut(thing) for thing in self.gone)]
             self.play(*start, run_time=max(0.4, min(0.8, cue.to("real"))))
             for kind, x in places.items():
                 name, colour = KINDS[kind]
