@@ -197,7 +197,7 @@ class Repeat(StageScene):
         short = VGroup(*(Line(s + 0.75 * RIGHT, s + 1.9 * RIGHT).set_stroke(AWAY, 8) for s in starts))
         long = VGroup(*(Line(s + 0.75 * RIGHT, end + 0.1 * (s - starts[2])).set_stroke(AWAY, 8) for s in starts))
         last = Portrait(told[LAST][0], 4.2, colour=AWAY).move_to(end)
-        words = label("what is left: the arrow", AWAY, HEADING).move_to([4.1, -2.6, 0])
+        words = label("mostly the arrow", AWAY, HEADING).move_to([4.1, -2.6, 0])
         self.tape.keep_clean(words)
         with self.say("repeat.why") as cue:
             self.play(FadeIn(faces), Create(short), run_time=0.8)

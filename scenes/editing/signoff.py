@@ -43,7 +43,7 @@ class SignOff(StageScene):
                 cells.add(value.move_to([x, y, 0], aligned_edge=LEFT))
             rows.add(cells)
         total = Words(
-            "{n:.0f} pictures, {k:.0f} steps each",
+            "{n:.0f} pictures, pushed ones in {k:.0f} steps",
             n=self.card.read("total"),
             k=self.card.read("steps"),
             size=BODY,

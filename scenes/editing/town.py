@@ -139,6 +139,7 @@ class Town(StageScene):
             shown = LaggedStart(*(FadeIn(face) for face in faces), lag_ratio=0.25)
             self.play(FadeOut(self.out[1]), shown, run_time=1.6)
             cue.until("most")
+            self.badge_for(Origin.ILLUSTRATION)  # what lies off the world is drawn, and so is the world
             self.play(FadeIn(static), FadeIn(note), run_time=0.9)
             cue.until("careful")
             self.play(static.animate.shift(0.25 * DOWN), run_time=1.0)

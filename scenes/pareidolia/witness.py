@@ -49,14 +49,18 @@ class Witness(StageScene):
         windows = Words("{n:.0f} million windows", n=self.found.read("millions"), size=BODY, color=NOISE)
         faces = Words("{n:,.0f}", n=self.found.read("faces", spectrum=SPECTRUM), size=110, color=BAR)
         name = Words("faces", size=HEADING, color=BAR)
+        white = Words("in white noise {n:,.0f}", n=self.found.read("faces", spectrum="white"), size=BODY, color=NOISE)
+        white.move_to([3.8, -2.7, 0])
         windows.move_to([3.8, 1.0, 0]), faces.move_to([3.8, -0.5, 0]), name.move_to([3.8, -1.6, 0])
         with self.say("witness.noise") as cue:
             self.play(FadeIn(windows), run_time=0.5)
+            cue.until("white")
+            self.play(FadeIn(white), run_time=0.5)
             cue.until("found")
             self.play(FadeIn(faces), FadeIn(name), run_time=0.6)
             cue.until("some")
             self.play(*(one.frame.animate.set_stroke(BAR, 6) for one in self.faces), run_time=0.6)
-        self.told = Group(windows, faces, name)
+        self.told = Group(windows, faces, name, white)
 
     def face(self) -> None:
         average = self.found["average"][self.place]

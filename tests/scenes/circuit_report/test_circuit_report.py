@@ -94,6 +94,7 @@ def test_the_words_of_a_run() -> None:
         ("circuit", {"count": 36, "head_total": 32, "mlp_total": 4}, "pruning.found", "everything"),
         ("ablation", {"best_control_drop": 70.0}, "removal.control", "strong"),
         ("ablation", {"best_control_drop": 40.0}, "removal.control", "partly"),
+        ("ablation", {"spared": 0}, "removal.spared", "nobody"),
         ("circuit", {"head_count": 0}, "limits.end", "no_head"),
         ("lens", {"turn": 0}, "lens.turn", "street"),
         ("baseline", {"clear": 0}, "baseline.verdict", "unclear"),
