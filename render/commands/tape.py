@@ -191,9 +191,9 @@ def apply(
     """Put a video on tape, sound included; or all videos of a folder."""
     from tapehead.analysis.errors import TapeheadError
     from tapehead.render.progress import Reporter
-    from tapehead.render.tape_tool.delivery import delivery_for
     from tapehead.render.tape_tool.folder import Job, each, jobs_in
     from tapehead.render.tape_tool.footage import rate_named, ratio_named
+    from tapehead.render.tape_tool.formats import delivery_for
     from tapehead.render.tape_tool.moves import parse_move, read_script
     from tapehead.render.tape_tool.places import not_over
     from tapehead.render.tape_tool.video import apply as run

@@ -1,7 +1,7 @@
 """Drawing one scene: the only module that touches Manim's renderer internals.
 
-What is relied on is listed in :data:`RELIED_ON` and pinned by a contract test, so that a new Manim release fails there
-and not in a film.
+What is relied on is listed in :mod:`tapehead.render.drawing.manim_names` and pinned by a test, so that a new Manim
+release fails there and not in a film.
 """
 
 from __future__ import annotations
@@ -33,39 +33,6 @@ from tapehead.scenes.episode import import_from
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.context import StageContext
 from tapehead.scenes.stage.layout import box, em_of
-
-RELIED_ON = {
-    "manim.renderer.cairo_renderer.CairoRenderer": (
-        "__init__(file_writer_class, camera_class)",
-        "play",
-        "render(scene, time, moving_mobjects)",
-        "update_frame(scene, mobjects)",
-        "add_frame(frame)",
-        "skip_animations",
-        "file_writer",
-        "camera",
-    ),
-    "manim.scene.scene_file_writer.SceneFileWriter": (
-        "__init__(settings)",
-        "begin_animation(allow_write, *, animation_index)",
-        "end_animation(allow_write)",
-        "write_frame(pixels, *, repeat)",
-        "is_already_cached(hash_invocation)",
-        "finish()",
-        "abort_encode_jobs(reraise_encoder_failures)",
-    ),
-    "manim.camera.camera.Camera": (
-        "display_image_mobject",
-        "points_to_subpixel_coords",
-        "pixel_array",
-        "display_vectorized(vmobject, ctx)",
-        "set_cairo_context_path(ctx, vmobject)",
-        "apply_fill(ctx, vmobject)",
-        "apply_stroke(ctx, vmobject, background)",
-        "get_fill_rgbas(vmobject)",
-        "get_stroke_rgbas(vmobject, background)",
-    ),
-}
 
 
 class BoxCamera(Camera):

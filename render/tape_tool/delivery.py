@@ -1,8 +1,8 @@
 """What a taped video is written as: H.264 in MP4, or for work that goes on, FFV1, ProRes or numbered pictures.
 
 The latter encode every picture by itself, so that pieces made by several processes are joined by copying; and they
-keep the transparency of a source that has any.  Another format is another member of :data:`FORMATS`; nothing else names
-one.
+keep the transparency of a source that has any.  Another format is another member of
+:data:`tapehead.render.tape_tool.formats.FORMATS`; nothing else names one.
 """
 
 from __future__ import annotations
@@ -273,20 +273,6 @@ PRORES = Intermediate(
     is_tagged=True,
 )
 PICTURES = NumberedPictures()
-FORMATS: tuple[DeliveryFormat, ...] = (PICTURES, MP4, FFV1, PRORES)
-"""What a result can be, those that look at more than an ending first."""
-
-
-def delivery_for(out: Path) -> DeliveryFormat:
-    """The kind of result that a name asks for.
-
-    Raises:
-        UsageError: it asks for none.
-    """
-    if (found := next((kind for kind in FORMATS if kind.takes(out)), None)) is None:
-        endings = ", ".join(kind.said for kind in FORMATS if kind is not PICTURES)
-        raise UsageError(f"{out} must end in {endings}, or be {PICTURES.said}")
-    return found
 
 
 def _tag(context: Any) -> None:

@@ -24,7 +24,7 @@ from tapehead.render.commands.tape import app
 from tapehead.render.tape import effects
 from tapehead.render.tape.driven import scripted
 from tapehead.render.tape.effects import tape_from, tape_named
-from tapehead.render.tape_tool import delivery, video
+from tapehead.render.tape_tool import formats, video
 from tapehead.scenes.episode import find_episode
 from tapehead.scenes.stage.tape_track import Key, TapeTrack
 from tests.faults.media import plain
@@ -97,7 +97,9 @@ def test_a_look_of_the_tape(folder: Path) -> None:
 
 
 def test_a_tape_effect(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: None) -> None:
-    monkeypatch.setattr(effects, "EFFECTS", {**effects.EFFECTS, "negative": module(folder / "negative.py").NEGATIVE})
+    made = module(folder / "negative.py")
+    known = {**effects.EFFECTS, "negative": effects.Effect(made.negative, made.settings)}
+    monkeypatch.setattr(effects, "EFFECTS", known)
     preset = tmp_path / "dark.json"
     preset.write_text('{"name": "dark", "version": 1, "title": "Dark", "effect": "negative", "settings": {}}')
     tape = tape_from(preset)
@@ -112,10 +114,10 @@ def test_a_tape_effect(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_delivery_format(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: None) -> None:
     source = plain(tmp_path).path
     with pytest.raises(UsageError, match=r"\.mov \(ProRes"):
-        delivery.delivery_for(tmp_path / "out.y4m")
-    monkeypatch.setattr(delivery, "FORMATS", (*delivery.FORMATS, module(folder / "y4m.py").Y4M))
+        formats.delivery_for(tmp_path / "out.y4m")
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, module(folder / "y4m.py").Y4M))
     with pytest.raises(UsageError, match=r"\.y4m \(YUV4MPEG2, bare pictures\)"):
-        delivery.delivery_for(tmp_path / "out.none")
+        formats.delivery_for(tmp_path / "out.none")
     monkeypatch.setattr(video, "STRETCH", 10)  # three pieces
     made = video.apply(source, tmp_path / "out.y4m", tape_named("sp"), 1)
     exact = video.apply(source, tmp_path / "out.mkv", tape_named("sp"), 1)

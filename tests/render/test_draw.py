@@ -1,9 +1,7 @@
-"""Drawing: what is relied on in Manim, and that a picture is a picture whichever way it is drawn."""
+"""Drawing: a picture is a picture whichever way it is drawn."""
 
 from __future__ import annotations
 
-import importlib
-import inspect
 from pathlib import Path
 
 import numpy as np
@@ -13,28 +11,12 @@ from manim.renderer.cairo_renderer import CairoRenderer
 
 import tapehead.render.drawing.draw
 from tapehead.analysis.store import Store
-from tapehead.render.drawing.draw import MASTER, RELIED_ON, BoxCamera, draw
+from tapehead.render.drawing.draw import MASTER, BoxCamera, draw
 from tapehead.render.drawing.master import MasterReader, frame_digest
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
 from tapehead.scenes.episode import find_episode
-
-
-@pytest.mark.parametrize("name", sorted(RELIED_ON))
-def test_manim_still_has_what_we_rely_on(name: str) -> None:
-    module, _, attribute = name.rpartition(".")
-    owner = getattr(importlib.import_module(module), attribute)
-    source = inspect.getsource(owner)
-    for item in RELIED_ON[name]:
-        method, _, wanted = item.partition("(")
-        if wanted:
-            parameters = inspect.signature(getattr(owner, method)).parameters
-            for parameter in wanted.rstrip(")").replace("*,", "").split(","):
-                if parameter.strip():
-                    assert parameter.strip() in parameters, f"{name}.{method} has no parameter {parameter}"
-        else:
-            assert f"self.{method}" in source or hasattr(owner, method), f"{name} has no {method}"
 
 
 def image(seed: int, size: int = 24) -> ImageMobject:

@@ -6,6 +6,7 @@ The scene is drawn with its animations skipped (each is taken to its end), so th
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 from manim import tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from tapehead.analysis.registry import load, obtain
-from tapehead.analysis.store import Store
+from tapehead.analysis.registry import load, obtain, with_inputs
+from tapehead.analysis.results import Result
+from tapehead.analysis.store import Entry, Store
 from tapehead.render.drawing.draw import BoxCamera, Tap, scene_class, settings_for
 from tapehead.render.drawing.dry import SMALL, DryObserver
 from tapehead.render.planning.film_plan import plan_scene
@@ -64,8 +66,18 @@ def look_at(scene_type: type[StageScene], context) -> Looker:
     return looker
 
 
-SLOW = {"circuit_report", "direction_report", "editing", "puppet_show"}
-"""Films whose results take minutes to a quarter of an hour to compute."""
+SLOW = {
+    "circuit_report", "direction_report", "editing", "one_is_1", "puppet_show", "remembered_patterns",
+    "sequence_circuits",
+}  # fmt: skip
+"""Films whose results take from one minute to a quarter of an hour to compute."""
+QUICK = {
+    "one_is_1": ("panels",),
+    "puppet_show": ("corridor",),
+    "remembered_patterns": ("clues", "glass", "fold"),
+    "sequence_circuits": ("tapes", "tower", "twins"),
+}
+"""Scenes of theirs that need few of these results."""
 LONG = (pytest.mark.long, pytest.mark.timeout(3600))
 
 
@@ -94,13 +106,54 @@ def all_scenes() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("folder", "name"), all_scenes(), ids=lambda value: getattr(value, "name", value))
-def test_every_cue_can_be_read(folder: Path, name: str) -> None:
-    episode, results, lines = episode_parts(folder)
+def named(value: Any) -> str:
+    return str(getattr(value, "name", value))
+
+
+def check_cues(episode: Episode, name: str, results: dict[str, Entry], lines: dict) -> None:
     plan = plan_scene(episode, episode.scene(name), SMALL, results, lines, episode.seed)
-    looker = look_at(scene_class(episode.package, folder, plan.target), plan.context)
+    looker = look_at(scene_class(episode.package, episode.folder, plan.target), plan.context)
     assert looker.cues >= 2 * len(plan.context.lines)
     assert not looker.found, "\n".join(looker.found)
+
+
+@pytest.mark.parametrize(("folder", "name"), all_scenes(), ids=named)
+def test_every_cue_can_be_read(folder: Path, name: str) -> None:
+    episode, results, lines = episode_parts(folder)
+    check_cues(episode, name, results, lines)
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        pytest.param(folder, name, marks=pytest.mark.xdist_group(f"quick scenes of {folder.name}"))
+        for folder in FOLDERS
+        for name in QUICK.get(folder.name, ())
+    ],
+    ids=named,
+)
+def test_a_film_of_long_results_is_looked_at_where_few_of_them_do(folder: Path, name: str) -> None:
+    """Its lines say what the results hold, and its cues can be read; the other scenes are for `make test-long`."""
+    episode, store = load_episode(folder), Store()
+    results: dict[str, Entry] = {}
+
+    def read(result: str) -> Result:
+        if result not in results:
+            results.update(obtain(with_inputs(episode.analyses, [result]), episode.package, store, episode.seed))
+        return load(store, results[result], result)
+
+    for result in episode.scene(name).uses:
+        read(result)
+    script = filled(replace(episode.script(), lines=episode.script().scene(name)), read)
+    assert list(contradictions(script, read)) == []
+    check_cues(episode, name, results, narrate(script, voice_named("none"), store))
+
+
+def test_films_of_long_results_are_named_once() -> None:
+    assert set(QUICK) <= SLOW <= set(PACKAGES)
+    assert all(
+        set(names) <= {scene.name for scene in load_episode(BUILT_IN / film).scenes} for film, names in QUICK.items()
+    )
 
 
 # -- the check itself can fail -----------------------------------------------------------------------
