@@ -25,6 +25,7 @@ from tapehead.analysis.errors import EpisodeError, UnknownNameError
 from tapehead.render.drawing import resampling as kernel_resampling
 from tapehead.render.drawing.cues import CUES, MASTER, CueList, CueMoment
 from tapehead.render.drawing.master import MasterWriter
+from tapehead.render.drawing.paths import KeptPaths, appender
 from tapehead.render.drawing.watch import LayoutWatch
 from tapehead.render.quality import Quality
 from tapehead.render.sound.effects import EFFECTS
@@ -42,6 +43,10 @@ class BoxCamera(Camera):
     are the same: outside its box an image changes nothing.
     """
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._paths = KeptPaths()
+
     def display_vectorized(self, vmobject: Any, ctx: Any) -> Any:
         """Leave out what cannot be seen: an object without fill and stroke, and a fill without opacity."""
         filled = bool(self.get_fill_rgbas(vmobject)[:, 3].any())
@@ -57,6 +62,17 @@ class BoxCamera(Camera):
                 self.apply_fill(ctx, vmobject)
             if before:
                 self.apply_stroke(ctx, vmobject)
+        return self
+
+    def set_cairo_context_path(self, ctx: Any, vmobject: Any) -> Any:
+        """The parent's path, in one call; kept as long as its points are the same."""
+        append = appender()
+        if append is None:
+            return super().set_cairo_context_path(ctx, vmobject)
+        points = self.transform_points_pre_display(vmobject, vmobject.points)
+        if len(points):
+            ctx.new_path()
+            append(ctx, self._paths.of(vmobject, points))
         return self
 
     def display_image_mobject(self, image_mobject: Any, pixel_array: np.ndarray) -> None:
