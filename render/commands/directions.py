@@ -104,6 +104,7 @@ def directions(
     from tapehead.analysis.diffusion.lab.start import Source
     from tapehead.analysis.diffusion.models.inversion import last_time
     from tapehead.analysis.diffusion.models.loading import EMBEDDED, load_model
+    from tapehead.analysis.model_kinds import refuse_other_kind
     from tapehead.analysis.store import Store
     from tapehead.render.lab.directions import write_run
     from tapehead.render.lab.threads import threads
@@ -115,6 +116,7 @@ def directions(
     chosen = 0 if use is not None else direction
     Settings(shares, k, steps, denoise, reach, walk, gamma, draws, layer, chosen, level, seed)
     kept = bases.load_basis(use) if use is not None else None
+    refuse_other_kind(model or EMBEDDED, "diffusion")
     found = load_model(model or EMBEDDED, device, download)
     threads(jobs, found.unet)
     if kept is not None:

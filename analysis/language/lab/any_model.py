@@ -27,6 +27,7 @@ from tapehead.analysis.language.models.loading import (
     weight_files,
 )
 from tapehead.analysis.model_files import files_digest
+from tapehead.analysis.model_kinds import refuse_other_kind
 
 WORKS = "GPT-2, GPT-Neo, GPT-NeoX (Pythia), Llama, Mistral, Qwen and Gemma work"
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
@@ -147,6 +148,7 @@ def load_any(name: str = EMBEDDED, device: str = "cpu", download: bool = False) 
         UsageError: the device is not there.
     """
     check_device(device)
+    refuse_other_kind(name, "language")
     directory = find_directory(name, download)
     badge = name if name == EMBEDDED or not Path(name).expanduser().is_dir() else directory.resolve().name
     if _ordinary_gpt2(directory):
