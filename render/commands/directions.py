@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import isfinite
+from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -118,6 +118,8 @@ def directions(
     kept = bases.load_basis(use) if use is not None else None
     refuse_other_kind(model or EMBEDDED, "diffusion")
     found = load_model(model or EMBEDDED, device, download)
+    if k > prod(found.shape):
+        raise UsageError(f"'{found.name}' has {prod(found.shape)} dimensions and no more directions; asked for --k {k}")
     threads(jobs, found.unet)
     if kept is not None:
         last = last_time(found)

@@ -64,10 +64,12 @@ class Mask:
 
 def _opened(path: Path) -> tuple[Any, list[str]]:
     """The first frame of a file, turned upright, and what there is to tell about it."""
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         data = read_bytes(path, MOST_BYTES)
+    except FileNotFoundError:
+        raise UsageError(f"there is no picture {path}") from None
     except OSError as error:
         raise UsageError(f"the picture cannot be read: {cause_of(error)}") from None
     told = []
@@ -90,6 +92,8 @@ def _opened(path: Path) -> tuple[Any, list[str]]:
         raise
     except Exception as error:  # whatever its decoders make of a damaged file
         what = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        if isinstance(error, UnidentifiedImageError):  # whose words are of a stream at an address in memory
+            what = "empty" if not data else "of no format that is known"
         raise UsageError(f"{path} is no picture that can be read ({what}); give a PNG, JPEG, WebP or TIFF") from None
     if image.getexif().get(0x0112, 1) not in (0, 1):
         told.append("turned as its EXIF says")

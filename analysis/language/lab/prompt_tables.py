@@ -11,8 +11,6 @@ members are drawn anew from all members of the file, and the last two never foll
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import json
 import re
@@ -23,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from tapehead.analysis.csv_tables import rows_of
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.outside_files import DEEPEST, reading, shown
 
@@ -31,8 +30,6 @@ OPTIONAL = ("group", "positions", "half", "join")
 AUTHORS = ("S1", "S2", "S3", "S4", "corr", "incorr", "text")
 HALVES = ("", "find", "score")
 SUFFIXES = (".json", ".jsonl", ".csv")
-SEPARATORS = ",;\t"
-"""Between the cells of a CSV; where the comma is a decimal point, programs write semicolons."""
 LARGEST = 64 * 2**20
 """Bytes: a longer file is no table of prompts."""
 
@@ -179,27 +176,8 @@ def _from_lines(path: Path, text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _from_csv(path: Path, text: str) -> Iterator[tuple[int, Any]]:
-    top = text.partition("\n")[0]
-    between = max(SEPARATORS, key=top.count)  # the comma, if none is there
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
-    named = {"\t": "tabs", ";": "semicolons"}.get(between, "commas")
-    try:
-        head = [name.strip() for name in next(reader, [])]
-        if twice := sorted({name for name in head if head.count(name) > 1}):
-            raise UsageError(f"{path}: two columns are called '{twice[0]}'")
-        before = reader.line_num
-        for cells in reader:
-            line, before = before + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(head):
-                raise UsageError(
-                    f"{path}, line {line}: {len(cells)} cells under {len(head)} columns; "
-                    f"put text that holds {named} into double quotes"
-                )
-            yield line, {name: _cell(name, cell) for name, cell in zip(head, cells, strict=True)}
-    except csv.Error as error:
-        raise UsageError(f"{path}, line {reader.line_num}: no CSV: {error}") from None
+    for line, cells in rows_of(str(path), text):
+        yield line, {name: _cell(name, cell) for name, cell in cells.items()}
 
 
 def _cell(name: str, cell: str) -> Any:

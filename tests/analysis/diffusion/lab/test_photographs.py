@@ -73,6 +73,11 @@ def test_what_is_no_picture_is_one_clear_line(tmp_path: Path) -> None:
     half_red(30, 30).save(tmp_path / "cut.png")
     data = (tmp_path / "cut.png").read_bytes()
     (tmp_path / "cut.png").write_bytes(data[: len(data) // 2])
+    (tmp_path / "empty.png").write_bytes(b"")
+    for name, why in (("words.png", "of no format"), ("empty.png", "empty"), ("missing.png", "there is no picture")):
+        with pytest.raises(UsageError, match=why) as caught:
+            read_photograph(tmp_path / name, 8)
+        assert "0x" not in str(caught.value)
     for name in ("words.png", "cut.png", "missing.png"):
         with pytest.raises(UsageError, match=name) as caught:
             read_photograph(tmp_path / name, 8)
