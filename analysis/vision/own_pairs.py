@@ -71,7 +71,7 @@ def read_pairs(path: Path) -> list[Pair]:
                 raise UsageError(f"{where}: there is no picture {place}")
         if places[0].resolve() == places[1].resolve():
             raise UsageError(f"{where}: both pictures are {places[0]}; a picture is as like itself as can be")
-        found.append(Pair(*places, group == "near"))
+        found.append(Pair(places[0], places[1], group == "near"))
     return _enough(found, str(path))
 
 

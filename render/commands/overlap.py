@@ -51,7 +51,7 @@ def overlap(
     if len(places) == 1 and not places[0].is_dir():
         pairs = read_pairs(places[0])
     elif len(places) == 2:
-        pairs = pairs_of_folders(*places, seed)
+        pairs = pairs_of_folders(places[0], places[1], seed)
     else:
         raise UsageError("which pairs? give one table (.csv with first,second,group), or two folders of pictures")
     if (model or EMBEDDED) != EMBEDDED:
