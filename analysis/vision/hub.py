@@ -1,4 +1,4 @@
-"""Any image classifier that ``transformers`` loads, from a directory or a hub, looked into layer by layer.
+"""Any image classifier that ``transformers`` or ``timm`` loads, from a directory or a hub, looked into layer by layer.
 
 It answers to the same calls as the network that ships: pictures are (picture, colour, row, column), 0 to 1; they are
 brought to the size and the scale that the classifier's own processor says.  A layer is called by its module's name, and
@@ -10,7 +10,7 @@ Weights are read from safetensors only, since a pickle can run code; no code of 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,12 @@ from tapehead.analysis.language.models.loading import check_device, first_line, 
 from tapehead.analysis.model_files import (
     ModelError,
     check_entries,
-    check_finite,
     check_room,
     files_digest,
     read_table,
     weight_shapes,
 )
+from tapehead.analysis.pretrained import read_pretrained
 from tapehead.analysis.vision.networks import one_thread
 
 PROCESSOR = "preprocessor_config.json"
@@ -57,7 +57,23 @@ class HubClassifier:
         """The last layer that has more than one place."""
         return next(reversed(self.layers))
 
-    def _ready(self, pictures: np.ndarray) -> Any:
+    @property
+    def side(self) -> int:
+        """Pixels that a square picture had best have, so that its preparation loses nothing."""
+        given = getattr(self.processor, "size", None) or {}
+        asked = [given[key] for key in ("height", "width", "shortest_edge") if key in given]
+        return max(asked) if asked else int(getattr(self.processor, "side", 0) or 224)
+
+    def answers(self, x: Any) -> Any:
+        """Logits (picture, answer) of what the preparation gave."""
+        return self.hf(pixel_values=x).logits
+
+    def ready(self, pictures: np.ndarray) -> Any:
+        """Pictures (picture, 3, row, column), 0 to 1, as the network takes them.
+
+        Raises:
+            UsageError: these are no pictures.
+        """
         values = np.asarray(pictures, dtype=np.float32)
         if values.ndim != 4 or values.shape[1] != 3 or not len(values) or 0 in values.shape:
             raise UsageError(f"{self.name} takes pictures (picture, 3 colours, row, column); found {values.shape}")
@@ -71,7 +87,7 @@ class HubClassifier:
 
         with one_thread(), torch.no_grad():
             parts = [
-                what(self._ready(pictures[n : n + AT_A_TIME])).float().cpu().numpy()
+                what(self.ready(pictures[n : n + AT_A_TIME])).float().cpu().numpy()
                 for n in range(0, len(pictures), AT_A_TIME)
             ]
         if not parts:
@@ -84,7 +100,7 @@ class HubClassifier:
         Raises:
             UsageError: these are no pictures.
         """
-        return self._each(pictures, lambda x: self.hf(pixel_values=x).logits)
+        return self._each(pictures, self.answers)
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
         """Softmax over its answers: (picture, label)."""
@@ -107,7 +123,7 @@ class HubClassifier:
             kept: list[Any] = []
             handle = module.register_forward_hook(lambda _module, _given, gave: kept.append(_tensor(gave)))
             try:
-                self.hf(pixel_values=x)
+                self.answers(x)
             finally:
                 handle.remove()
             return _as_maps(kept[-1])
@@ -141,6 +157,11 @@ def _as_maps(gave: Any) -> Any:
         return gave
     side = math.isqrt(int(gave.shape[1]))
     return gave[:, gave.shape[1] - side * side :].transpose(1, 2).reshape(len(gave), gave.shape[2], side, side)
+
+
+def is_timm(config: Mapping[str, Any]) -> bool:
+    """Whether a ``config.json`` is one of ``timm``'s, which names an architecture and no type."""
+    return isinstance(config.get("architecture"), str) and "model_type" not in config
 
 
 def find_directory(name: str, download: bool = False) -> Path:
@@ -189,12 +210,29 @@ def load_model(name: str, device: str = "cpu", download: bool = False) -> HubCla
         ModelError: it is a pickle, damaged, has no processor, or is no image classifier.
         UsageError: the device is not there, or the name is none.
     """
-    import torch
-    from transformers import AutoImageProcessor, AutoModelForImageClassification
-
     check_device(device)
     directory = find_directory(name, download)
     weights = _checked(directory)
+    digest = files_digest(directory, weights)
+    badge = Path(name).expanduser().name if directory == Path(name).expanduser() else name
+    config = read_table(directory / "config.json")
+    found: HubClassifier
+    if is_timm(config):
+        from tapehead.analysis.vision import timm_models
+
+        found = timm_models.read(directory, config, weights, badge, digest, device)
+    else:
+        found = _read(directory, badge, digest, device)
+    layers = _layers(found)
+    if not layers:
+        raise ModelError(f"no layer of {badge} has places, so nothing can be compared place by place")
+    found.layers.update(layers)
+    return found
+
+
+def _read(directory: Path, name: str, digest: str, device: str) -> HubClassifier:
+    from transformers import AutoImageProcessor, AutoModelForImageClassification
+
     with quiet():
         try:
             processor = AutoImageProcessor.from_pretrained(
@@ -202,31 +240,11 @@ def load_model(name: str, device: str = "cpu", download: bool = False) -> HubCla
             )
         except Exception as error:
             raise ModelError(f"no usable image processor in {directory}: {first_line(error)}") from error
-        try:
-            loaded: Any = AutoModelForImageClassification.from_pretrained(
-                str(directory),
-                local_files_only=True,
-                use_safetensors=True,
-                trust_remote_code=False,
-                dtype=torch.float32,
-                output_loading_info=True,
-            )
-        except Exception as error:
-            raise ModelError(f"{directory} holds no image classifier that can be read: {first_line(error)}") from error
-    model, told = loaded
-    if wrong := sorted(str(key) for kind in ("missing_keys", "mismatched_keys") for key in told.get(kind, ())):
-        raise ModelError(f"the weights in {directory} do not fit its config.json: {', '.join(wrong[:3])}")
-    check_finite(model, f"the weights in {directory}")
-    model = model.to(device).eval()
+    refusal = f"{directory} holds no image classifier that can be read"
+    model = read_pretrained(AutoModelForImageClassification, directory, refusal).to(device)
     said = model.config.id2label
     labels = tuple(str(said.get(n, n)) for n in range(int(model.config.num_labels)))
-    badge = Path(name).expanduser().name if directory == Path(name).expanduser() else name
-    found = HubClassifier(badge, files_digest(directory, weights), model, processor, {}, labels, device)
-    layers = _layers(found)
-    if not layers:
-        raise ModelError(f"no layer of {badge} has places, so nothing can be compared place by place")
-    found.layers.update(layers)
-    return found
+    return HubClassifier(name, digest, model, processor, {}, labels, device)
 
 
 def _layers(model: HubClassifier) -> dict[str, tuple[int, int, int]]:
@@ -248,7 +266,7 @@ def _layers(model: HubClassifier) -> dict[str, tuple[int, int, int]]:
             handles.append(module.register_forward_hook(note(name)))
     try:
         with one_thread(), torch.no_grad():
-            model.hf(pixel_values=model._ready(np.full((1, 3, 64, 64), 0.5, np.float32)))
+            model.answers(model.ready(np.full((1, 3, 64, 64), 0.5, np.float32)))
     except Exception as error:
         raise ModelError(f"{model.name} does not take what its own processor gives: {first_line(error)}") from error
     finally:
@@ -271,7 +289,8 @@ def _checked(directory: Path) -> list[Path]:
     if config.get("auto_map"):
         raise ModelError(f"{directory / 'config.json'} asks for code of its own to be run, which is not done")
     try:
-        read_table(directory / PROCESSOR)
+        if not is_timm(config):  # which says there how pictures have to be
+            read_table(directory / PROCESSOR)
     except FileNotFoundError:
         raise ModelError(
             f"no {PROCESSOR} in {directory}: it says how large pictures have to be; copy it from the repository"

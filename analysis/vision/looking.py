@@ -61,7 +61,7 @@ def inner_measures(share: float, seed: int) -> dict[str, Measure]:
     }
 
 
-def _pixels(first: np.ndarray, second: np.ndarray) -> float:
+def pixel_correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Pearson's correlation of two pictures, pixel by pixel and colour by colour."""
     return float(np.corrcoef(first.ravel(), second.ravel())[0, 1])
 
@@ -115,7 +115,7 @@ def pairs(model: Eyes, layer: str, share: float, count: int, *, seed: int) -> Re
     inside = model.activations(shown, layer)
     values = np.array(
         [[measure(inside[n], inside[n + 1]) for n in range(0, len(names), 2)] for measure in _of(share, seed)]
-        + [[_pixels(shown[n], shown[n + 1]) for n in range(0, len(names), 2)]]
+        + [[pixel_correlation(shown[n], shown[n + 1]) for n in range(0, len(names), 2)]]
     ).reshape(len(MEASURES), len(GROUPS), count)
     steps = [[separation(one[n], one[n + 1], seed) for n in range(len(STEPS))] for one in values]
     found = [one[-1] for one in steps]

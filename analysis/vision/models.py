@@ -50,6 +50,11 @@ def layers_of(eyes: Eyes) -> tuple[str, ...]:
     return eyes.form.layers if isinstance(eyes, Classifier) else tuple(eyes.layers)
 
 
+def side_of(eyes: Eyes) -> int:
+    """Pixels of a side of the square pictures that a classifier is best given."""
+    return eyes.form.side if isinstance(eyes, Classifier) else eyes.side
+
+
 def known_layer(eyes: Eyes, layer: str) -> str:
     """The layer's name, if there is one; the last one that has places if none is named.
 

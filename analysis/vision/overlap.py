@@ -107,6 +107,15 @@ def overlap(first: np.ndarray, second: np.ndarray, share: float, seed: int) -> f
     return jaccard(top_indices(first, share, one), top_indices(second, share, other))
 
 
+def top_sets(activations: np.ndarray, share: float, seed: int, side: int) -> list[np.ndarray]:
+    """:func:`top_indices` of many pictures (picture, …), as :func:`overlap` takes them on a side: 0 first, 1 second.
+
+    Raises:
+        UsageError: see :func:`top_indices`.
+    """
+    return [top_indices(one, share, np.random.default_rng([seed, 0x0E7, side])) for one in activations]
+
+
 def analytic_null(share: float) -> float:
     """Overlap of two random sets that each hold the ``share`` s of many values: s²/(2s − s²) = s/(2 − s).
 

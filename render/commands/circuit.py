@@ -88,7 +88,7 @@ def circuit(
 
         choices = filming.asked(quality, voice, tape, jobs)
     from tapehead.analysis.language.lab.any_model import load_any
-    from tapehead.analysis.language.lab.prompt_tables import read_table
+    from tapehead.analysis.language.lab.prompt_tables import read_table, without_repeats
     from tapehead.analysis.language.lab.prompts import prompt_set
     from tapehead.analysis.language.lab.run import Settings, run_files, table_of
     from tapehead.analysis.store import Store
@@ -96,7 +96,12 @@ def circuit(
     from tapehead.render.lab.threads import threads
 
     settings = Settings(threshold, draws, positions, edges, force, seed)
-    tables = [(path, read_table(path, seed)) for path in files]  # before the model: mistakes show at once
+    tables = []
+    for path in files:  # before the model: mistakes show at once
+        rows, repeated = without_repeats(read_table(path, seed), str(path))
+        tables.append((path, rows))
+        if repeated:
+            reporter.say(f"{path}: {repeated} rows repeat others and are left out")
     found = load_any(model or "mini", device, download)
     threads(jobs, found.hf)
     sets = [prompt_set(found, path.stem, rows, bos=bos, source=str(path)) for path, rows in tables]

@@ -43,6 +43,7 @@ from tapehead.render.commands.options import (
     answer,
     tell_film,
 )
+from tapehead.render.commands.overlap import add_to as add_overlap
 from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.sales import sales
 from tapehead.render.commands.verify import verify_app
@@ -582,6 +583,7 @@ add_patterns(app)
 app.command()(sales)
 add_circuit(app)
 add_directions(app)
+add_overlap(app)
 app.command()(friends)
 add_examples(app)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import isfinite
+from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -104,6 +104,7 @@ def directions(
     from tapehead.analysis.diffusion.lab.start import Source
     from tapehead.analysis.diffusion.models.inversion import last_time
     from tapehead.analysis.diffusion.models.loading import EMBEDDED, load_model
+    from tapehead.analysis.model_kinds import refuse_other_kind
     from tapehead.analysis.store import Store
     from tapehead.render.lab.directions import write_run
     from tapehead.render.lab.threads import threads
@@ -115,7 +116,10 @@ def directions(
     chosen = 0 if use is not None else direction
     Settings(shares, k, steps, denoise, reach, walk, gamma, draws, layer, chosen, level, seed)
     kept = bases.load_basis(use) if use is not None else None
+    refuse_other_kind(model or EMBEDDED, "diffusion")
     found = load_model(model or EMBEDDED, device, download)
+    if k > prod(found.shape):
+        raise UsageError(f"'{found.name}' has {prod(found.shape)} dimensions and no more directions; asked for --k {k}")
     threads(jobs, found.unet)
     if kept is not None:
         last = last_time(found)

@@ -15,6 +15,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "gather": ("gather --plan plan.json --store /shared/films",),
     "list": ("list", "list --json"),
     "new": ("new my-film", 'new "my lecture" --template lecture', "new --from talk.md"),
+    "overlap": ("overlap pairs.csv --model ./resnet-18 --layer layer3 --out mine", "overlap horses/ zebras/"),
     "package": ("package linear-algebra",),
     "patterns": ("patterns toy 'who:animal -> home@Japan'", "patterns my.nt 'a:Person -> b:City' --json"),
     "plan": ("plan linear-algebra --store /shared/films -o plan.json",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 256 * 2**20
 MOST_PIXELS = 200_000_000
 """Larger than any camera's; a small file can claim to hold more than memory does."""
+LIGHT = 127
+"""Grey of 0 to 255 above which a mask is there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +64,12 @@ class Mask:
 
 def _opened(path: Path) -> tuple[Any, list[str]]:
     """The first frame of a file, turned upright, and what there is to tell about it."""
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         data = read_bytes(path, MOST_BYTES)
+    except FileNotFoundError:
+        raise UsageError(f"there is no picture {path}") from None
     except OSError as error:
         raise UsageError(f"the picture cannot be read: {cause_of(error)}") from None
     told = []
@@ -88,14 +92,16 @@ def _opened(path: Path) -> tuple[Any, list[str]]:
         raise
     except Exception as error:  # whatever its decoders make of a damaged file
         what = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        if isinstance(error, UnidentifiedImageError):  # whose words are of a stream at an address in memory
+            what = "empty" if not data else "of no format that is known"
         raise UsageError(f"{path} is no picture that can be read ({what}); give a PNG, JPEG, WebP or TIFF") from None
     if image.getexif().get(0x0112, 1) not in (0, 1):
         told.append("turned as its EXIF says")
     return upright, told
 
 
-def _coloured(image: Any, told: list[str]) -> Any:
-    """As RGB, eight bits a channel."""
+def _coloured(image: Any, told: list[str], ground: str = "white") -> Any:
+    """As RGB, eight bits a channel, on a ground where it is transparent."""
     import numpy as np
     from PIL import Image
 
@@ -108,9 +114,8 @@ def _coloured(image: Any, told: list[str]) -> Any:
     if "A" in image.getbands() or "transparency" in image.info:
         over = image.convert("RGBA")
         if over.getextrema()[3][0] < 255:
-            told.append("laid on white where it is transparent")
-        white = Image.new("RGBA", over.size, "white")
-        image = Image.alpha_composite(white, over)
+            told.append(f"laid on {ground} where it is transparent")
+        image = Image.alpha_composite(Image.new("RGBA", over.size, ground), over)
     elif image.mode not in ("RGB", "L", "P", "1"):
         told.append(f"{image.mode} turned into RGB")
     return image.convert("RGB")
@@ -168,9 +173,8 @@ def read_mask(name: str, size: int, frame: tuple[int, int] | None) -> Mask:
         raise UsageError(f"there is no mask '{name}'; give a picture file, or a region: {', '.join(REGIONS)}")
     image, steps = _opened(path)
     told = [f"{path.name}: {image.width} x {image.height}", *steps]
-    if "A" in image.getbands():
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
-    image = image.convert("L")
+    image = _coloured(image, told, "black").convert("L")
+    _see_light(path, image, told, f"its lightest place is {image.getextrema()[1]} of 255")
     if frame is not None and image.size == frame:
         image = _middle(image, told)
     elif image.width == image.height:
@@ -178,12 +182,25 @@ def read_mask(name: str, size: int, frame: tuple[int, int] | None) -> Mask:
     else:
         told.append("of another size than the picture, so that its middle was taken")
         image = _middle(image, told)
+    _see_light(path, image, told, "what is light lies outside its middle square")
     if image.width != size:
         told.append(f"made {size} x {size}")
         image = image.resize((size, size), Image.Resampling.BOX)
-    values = np.asarray(image) > 127
-    if not values.any():
-        raise UsageError(f"the mask {path} is empty (nothing in it is lighter than half); paint the region white")
+    _see_light(path, image, told, f"its regions are too small to be seen at {size} x {size}")
+    values = np.asarray(image) > LIGHT
     return Mask(
         torch.from_numpy(values.astype(np.float32)), ", ".join(told), digest_of({"mask": values.tobytes().hex()})
     )
+
+
+def _see_light(path: Path, image: Any, told: list[str], why: str) -> None:
+    """Refuse a mask (grey) in which nothing is light, saying at which step and why.
+
+    Raises:
+        UsageError: it is empty.
+    """
+    if image.getextrema()[1] <= LIGHT:
+        raise UsageError(
+            f"the mask {path} is empty (nothing in it is lighter than half: {why}; {', '.join(told)}); paint the "
+            "region white"
+        )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import traceback
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,8 @@ from tapehead.analysis.language.models.loading import (
     weight_files,
 )
 from tapehead.analysis.model_files import files_digest
+from tapehead.analysis.model_kinds import refuse_other_kind
+from tapehead.analysis.pretrained import read_pretrained
 
 WORKS = "GPT-2, GPT-Neo, GPT-NeoX (Pythia), Llama, Mistral, Qwen and Gemma work"
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
@@ -94,8 +97,7 @@ class OpenModel(LanguageModel):
                 )
             except Exception as error:
                 raise ModelError(
-                    f"TransformerLens cannot open '{self.name}' ({type(self.hf).__name__}): "
-                    f"{first_line(error)[:200]}; {WORKS}"
+                    f"TransformerLens cannot open '{self.name}' ({type(self.hf).__name__}): {_said(error)}; {WORKS}"
                 ) from error
         bridge.eval()
         return bridge
@@ -147,6 +149,7 @@ def load_any(name: str = EMBEDDED, device: str = "cpu", download: bool = False) 
         UsageError: the device is not there.
     """
     check_device(device)
+    refuse_other_kind(name, "language")
     directory = find_directory(name, download)
     badge = name if name == EMBEDDED or not Path(name).expanduser().is_dir() else directory.resolve().name
     if _ordinary_gpt2(directory):
@@ -154,6 +157,14 @@ def load_any(name: str = EMBEDDED, device: str = "cpu", download: bool = False) 
     model = _read_any(directory, badge, device)
     model.places  # noqa: B018 - what cannot be opened is refused now, not in the middle of a run
     return model
+
+
+def _said(error: Exception) -> str:
+    """What a library says, or where it stopped if it says nothing, as assertions do."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if str(error).strip() or not frames:
+        return first_line(error)[:200]
+    return f"{type(error).__name__} in {frames[-1].name} of {Path(frames[-1].filename).name}"
 
 
 def _ordinary_gpt2(directory: Path) -> bool:
@@ -172,7 +183,6 @@ def _ordinary_gpt2(directory: Path) -> bool:
 
 
 def _read_any(directory: Path, name: str, device: str) -> OpenModel:
-    import torch
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
     weights = weight_files(directory)
@@ -190,25 +200,10 @@ def _read_any(directory: Path, name: str, device: str) -> OpenModel:
                 f"'{name}' is an encoder with a decoder (type '{config.model_type}'); "
                 f"the circuit analyses need one that reads from left to right: {WORKS}"
             )
-        try:
-            loaded: Any = AutoModelForCausalLM.from_pretrained(
-                str(directory),
-                local_files_only=True,
-                use_safetensors=True,
-                trust_remote_code=False,
-                dtype=torch.float32,
-                output_loading_info=True,
-            )
-        except Exception as error:
-            raise ModelError(
-                f"the weights in {directory} do not fit its config.json: {first_line(error)[:200]}"
-            ) from error
-        hf, loading = loaded
-        wrong = sorted(str(key) for kind in ("missing_keys", "mismatched_keys") for key in loading.get(kind, ()))
-        if wrong:
-            raise ModelError(f"the weights in {directory} do not fit its config.json: {', '.join(wrong[:3])}")
+    hf = read_pretrained(AutoModelForCausalLM, directory, f"the weights in {directory} do not fit its config.json")
+    with quiet():
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(directory), local_files_only=True, trust_remote_code=False)
         except Exception as error:
             raise ModelError(f"no usable tokenizer in {directory}: {first_line(error)[:200]}") from error
-    return OpenModel(name, files_digest(directory, weights), hf.to(device).eval(), tokenizer, device)
+    return OpenModel(name, files_digest(directory, weights), hf.to(device), tokenizer, device)

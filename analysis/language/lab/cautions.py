@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from tapehead.analysis.language.lab.baseline import RARE as CLEAR
 from tapehead.analysis.language.lab.prompts import PromptSet
 from tapehead.analysis.language.lab.results import CAUTIONS
 from tapehead.analysis.results import Result, quantity
@@ -60,7 +62,7 @@ def cautions(parts: Mapping[str, Result], prompts: PromptSet) -> Result:
     p, shuffled = read("baseline", "p"), read("baseline", "shuffled")
     notes.note(
         "answer-not-tied-to-prompt",
-        p > 0.01,
+        p > CLEAR,
         f"Answers dealt out to other prompts do about as well (mean log odds {shuffled:.2f}, p = {p:.2g}): "
         "the model may like these words whatever the prompt says.",
     )
@@ -72,10 +74,13 @@ def cautions(parts: Mapping[str, Result], prompts: PromptSet) -> Result:
         f"The mean log odds are positive in some groups and not in others: lowest {groups.min():.2f} "
         f"in '{names[int(groups.argmin())]}', highest {groups.max():.2f} in '{names[int(groups.argmax())]}'.",
     )
+    # Dealing the answers of n prompts anew gives n! orders at most, each as likely as the right one.
+    too_few = math.factorial(min(len(prompts), 20)) < 1 / CLEAR
     notes.note(
         "few-prompts",
         len(prompts) < FEW,
-        f"There are only {len(prompts)} prompts, half of them to find the circuit on.",
+        f"There are only {len(prompts)} prompts, half of them to find the circuit on"
+        + (f": too few for a p-value of {CLEAR:g}, so that nothing can count as found." if too_few else "."),
     )
     smallest = _smallest_mean(prompts)
     notes.note(
@@ -177,7 +182,7 @@ def _smallest_mean(prompts: PromptSet) -> int:
     for cell in prompts.cells:
         for key in set(cell.keys_of_positions()):
             counts[key] = counts.get(key, 0) + len(cell.task)
-    return min(counts.values()) // 2
+    return max(1, min(counts.values()) // 2)
 
 
 def _listed(names: list[str]) -> str:

@@ -11,20 +11,19 @@ members are drawn anew from all members of the file, and the last two never foll
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tapehead.analysis.csv_tables import rows_of
 from tapehead.analysis.errors import UsageError
-from tapehead.analysis.outside_files import reading, shown
+from tapehead.analysis.outside_files import DEEPEST, reading, shown
 
 NEEDED = ("clean", "corrupted", "answer", "wrong")
 OPTIONAL = ("group", "positions", "half", "join")
@@ -79,6 +78,25 @@ def read_table(path: Path, seed: int = 0) -> list[Row]:
     return [_row(path, line, nth, item) for line, nth, item in items]
 
 
+def without_repeats(rows: Sequence[Row], source: str) -> tuple[list[Row], int]:
+    """Rows without those that say what another says already, and how many those were.
+
+    A prompt that is counted twice makes intervals too narrow, and one on both halves is found on what it is scored on.
+
+    Raises:
+        UsageError: the file puts one and the same prompt on both halves.
+    """
+    first: dict[Row, Row] = {}
+    for row in rows:
+        same = first.setdefault(replace(row, line=0, nth=1, half=""), row)
+        if {row.half, same.half} == {"find", "score"}:
+            raise UsageError(
+                f"{source}, {row.where}: it repeats {same.where}, but one is to find on and one to score on; "
+                "a circuit is scored on prompts that it was not found on"
+            )
+    return list(first.values()), len(rows) - len(first)
+
+
 def _where(line: int, nth: int) -> str:
     return f"line {line}" if nth == 1 else f"line {line}, row {nth} of it"
 
@@ -99,13 +117,16 @@ def _items(path: Path) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
         raise UsageError(f"the prompt file {path} cannot be read: {error.strerror}") from None
     reads = {".json": _from_json, ".jsonl": _from_lines, ".csv": _from_csv}[suffix]
     last = nth = 0
-    for line, item in reads(path, text):
-        last, nth = line, nth + 1 if line == last else 1
-        if not isinstance(item, Mapping):
-            raise UsageError(
-                f"{path}, {_where(line, nth)}: a row is an object with fields; found {type(item).__name__}"
-            )
-        yield line, nth, item
+    try:
+        for line, item in reads(path, text):
+            last, nth = line, nth + 1 if line == last else 1
+            if not isinstance(item, Mapping):
+                raise UsageError(
+                    f"{path}, {_where(line, nth)}: a row is an object with fields; found {type(item).__name__}"
+                )
+            yield line, nth, item
+    except RecursionError:
+        raise UsageError(f"{path} is nested more than {DEEPEST} times; a row holds texts and lists of texts") from None
 
 
 def _from_json(path: Path, text: str) -> Iterator[tuple[int, Any]]:
@@ -155,24 +176,8 @@ def _from_lines(path: Path, text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _from_csv(path: Path, text: str) -> Iterator[tuple[int, Any]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        head = [name.strip() for name in next(reader, [])]
-        if twice := sorted({name for name in head if head.count(name) > 1}):
-            raise UsageError(f"{path}: two columns are called '{twice[0]}'")
-        before = reader.line_num
-        for cells in reader:
-            line, before = before + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(head):
-                raise UsageError(
-                    f"{path}, line {line}: {len(cells)} cells under {len(head)} columns; "
-                    "put text that holds commas into double quotes"
-                )
-            yield line, {name: _cell(name, cell) for name, cell in zip(head, cells, strict=True)}
-    except csv.Error as error:
-        raise UsageError(f"{path}, line {reader.line_num}: no CSV: {error}") from None
+    for line, cells in rows_of(str(path), text):
+        yield line, {name: _cell(name, cell) for name, cell in cells.items()}
 
 
 def _cell(name: str, cell: str) -> Any:

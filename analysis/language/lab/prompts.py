@@ -22,6 +22,8 @@ NONE = -1
 """Instead of a token id where a prompt has fewer answers than another."""
 SHOWN = 40
 """Tokens that a message lists."""
+LEAST = 2
+"""Prompts of a half: the mean over one is that prompt, and the interval over one has no width."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +118,7 @@ class PromptSet:
         Where the file says which half a prompt belongs to, that holds.
 
         Raises:
-            UsageError: a half would be empty.
+            UsageError: a half would have fewer than :data:`LEAST`.
         """
         halves = self.halves.copy()
         rng = np.random.default_rng([seed, 0x5A1F])
@@ -128,10 +130,11 @@ class PromptSet:
             more = (more + len(free)) % 2
             halves[free[:first]], halves[free[first:]] = 0, 1
         sides = [np.flatnonzero(halves == side) for side in (0, 1)]
-        if any(len(side) == 0 for side in sides):
+        if any(len(side) < LEAST for side in sides):
             raise UsageError(
-                f"'{self.name}' has {len(sides[0])} prompts to find a circuit on and {len(sides[1])} to score it on; "
-                "both halves need some (at least 8 in all are useful)"
+                f"'{self.name}' has {len(sides[0])} prompt{'s' * (len(sides[0]) != 1)} to find a circuit on and "
+                f"{len(sides[1])} to score it on. A mean over one prompt is that prompt, and its interval has no "
+                f"width: each half needs {LEAST} at least, and with fewer than 16 in all hardly anything can be told"
             )
         return self.take(sides[0]), self.take(sides[1])
 
@@ -183,7 +186,8 @@ def prompt_set(
         source: how messages name the file.
 
     Raises:
-        UsageError: a prompt is too long, a pair differs in length, an answer is not one token, labels do not fit.
+        UsageError: a prompt is too long, a pair differs in length or in no token, an answer is not one token, labels do
+            not fit.
     """
     source = source or name
     first = adds_bos(model) if bos is None else bos
@@ -205,6 +209,11 @@ def prompt_set(
             raise UsageError(
                 f"{where}: clean has {len(clean)} tokens for '{model.name}' and corrupted {len(corrupted)}: "
                 f"{_shown(model, clean)} / {_shown(model, corrupted)}; change a word so that both have the same number"
+            )
+        if clean == corrupted:
+            raise UsageError(
+                f"{where}: clean and corrupted are the same tokens for '{model.name}': {_shown(model, clean)}; change "
+                "a word to another one that its tokenizer knows"
             )
         join = row.join if row.join is not None else ("" if spaced else " ")
         answer, wrong = (

@@ -127,6 +127,7 @@ BAD: dict[str, tuple[list[str], str]] = {
     "time": (["--t", "1.5"], "between 0 and 1"),
     "too many": (["--k", "5000"], "5000 directions were asked for"),
     "long prompt": (["--prompt", "word " * 80], "tokens"),
+    "more directions than dimensions": (["--k", "65"], "has 64 dimensions and no more directions; asked for --k 65"),
     "seeds": (["--to", "seed:x"], "seeds are whole numbers"),
     "seeds too large": (["--to", "seed:4,99999999999999999999"], "a seed is at most 4294967295"),
     "guidance": (["--guidance", "nan"], "--guidance is the classifier-free weight, a number"),

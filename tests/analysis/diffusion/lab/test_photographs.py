@@ -73,6 +73,11 @@ def test_what_is_no_picture_is_one_clear_line(tmp_path: Path) -> None:
     half_red(30, 30).save(tmp_path / "cut.png")
     data = (tmp_path / "cut.png").read_bytes()
     (tmp_path / "cut.png").write_bytes(data[: len(data) // 2])
+    (tmp_path / "empty.png").write_bytes(b"")
+    for name, why in (("words.png", "of no format"), ("empty.png", "empty"), ("missing.png", "there is no picture")):
+        with pytest.raises(UsageError, match=why) as caught:
+            read_photograph(tmp_path / name, 8)
+        assert "0x" not in str(caught.value)
     for name in ("words.png", "cut.png", "missing.png"):
         with pytest.raises(UsageError, match=name) as caught:
             read_photograph(tmp_path / name, 8)
@@ -105,3 +110,34 @@ def test_masks(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="give a picture file, or a region: mouth, eyes"):
         read_mask("nose", 8, None)
     assert float(read_mask("eyes", 64, None).pixels.mean()) > 0
+
+
+@pytest.mark.parametrize(
+    ("image", "why"),
+    [
+        (Image.fromarray(np.full((8, 8), 1, np.uint8)), "its lightest place is 1 of 255"),
+        (Image.fromarray(np.full((8, 8), 300, np.uint16)), "its lightest place is 1 of 255"),  # of 65535
+        (Image.fromarray(np.pad(np.full((8, 2), 255, np.uint8), ((0, 0), (0, 14)))), "outside its middle square"),
+        (Image.fromarray(np.pad(np.full((1, 1), 255, np.uint8), (0, 31))), "too small to be seen at 8 x 8"),
+    ],
+)
+def test_an_empty_mask_is_told_with_where_its_light_was_lost(image: Image.Image, why: str, tmp_path: Path) -> None:
+    image.save(tmp_path / "mask.png")
+    with pytest.raises(UsageError, match=why):
+        read_mask(str(tmp_path / "mask.png"), 8, None)
+
+
+def test_masks_of_sixteen_bits_and_with_a_transparent_colour_are_read_as_they_look(tmp_path: Path) -> None:
+    values = np.zeros((8, 8), np.uint16)
+    values[:4], values[4:] = 65535, 300
+    Image.fromarray(values).save(tmp_path / "deep.png")
+    found = read_mask(str(tmp_path / "deep.png"), 8, None)
+    assert found.pixels.sum() == 32
+    assert bool((found.pixels[:4] == 1).all())
+    # Everything is white, and half of it is transparent: that half is no region.
+    palette = Image.fromarray((values > 1000).astype(np.uint8))
+    palette.putpalette([255, 255, 255] * 2)
+    palette.save(tmp_path / "palette.png", transparency=0)
+    again = read_mask(str(tmp_path / "palette.png"), 8, None)
+    assert bool((again.pixels == found.pixels).all())
+    assert "laid on black" in again.told

@@ -25,6 +25,10 @@ NAMES = {
     "qwen3": ("model.layers", "self_attn.o_proj", "mlp"),
     "gemma": ("model.layers", "self_attn.o_proj", "mlp"),
     "gemma2": ("model.layers", "self_attn.o_proj", "mlp"),
+    "llama-one-key": ("model.layers", "self_attn.o_proj", "mlp"),
+    "gemma3": ("model.layers", "self_attn.o_proj", "mlp"),
+    "cohere": ("model.layers", "self_attn.o_proj", "mlp"),
+    "granite": ("model.layers", "self_attn.o_proj", "mlp"),
     "falcon": ("transformer.h", "self_attention.dense", "mlp"),
     "gpt2": ("transformer.h", "attn.c_proj", "mlp"),
 }

@@ -95,6 +95,13 @@ def test_each_is_raised_by_its_cause_alone(name: str, changes: dict[str, Any], s
 
 def test_small_groups_are_few_prompts_too() -> None:
     assert raised(told(count=6)) == {"few-prompts", "small-groups"}
+    assert "over 1 corrupted prompt only" in told(count=1).facts["small-groups"]
+
+
+def test_so_few_that_no_deal_can_be_rare_is_told() -> None:
+    """Four answers can be dealt in 24 orders, five in 120."""
+    assert "too few for a p-value of 0.01" in told(count=4).facts["few-prompts"]
+    assert "too few" not in told(count=5).facts["few-prompts"]
 
 
 def test_an_empty_circuit_and_a_full_one_are_not_found() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tapehead.analysis.errors import UsageError
-from tapehead.analysis.language.lab.prompt_tables import read_table
+from tapehead.analysis.language.lab.prompt_tables import read_table, without_repeats
 
 ROW = {"clean": "Tom saw Ben. Ben saw", "corrupted": "Tom saw Ben. Sue saw", "answer": "Tom", "wrong": "Ben"}
 
@@ -60,6 +60,23 @@ def test_a_mistake_is_told_with_its_line_and_field(tmp_path: Path, change: dict,
     assert all(word in str(told.value) for word in words), str(told.value)
 
 
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_cells_may_be_kept_apart_by_what_the_users_program_writes(tmp_path: Path, between: str) -> None:
+    cells = [ROW["clean"], '"Tom, Ben"', "Tom|Sue", "Ben"]
+    (tmp_path / "a.csv").write_text(between.join(ROW) + "\n" + between.join(cells) + "\n")
+    (row,) = read_table(tmp_path / "a.csv")
+    assert (row.clean, row.corrupted, row.answer) == (ROW["clean"], "Tom, Ben", ("Tom", "Sue"))
+
+
+def test_rows_that_repeat_others_are_left_out_and_counted(tmp_path: Path) -> None:
+    rows = [ROW, ROW | {"wrong": "Sue"}, ROW | {"half": "find"}, ROW | {"group": "x"}]
+    found, repeated = without_repeats(read_table(write(tmp_path / "a.json", rows)), "a")
+    assert ([row.line for row in found], repeated) == ([2, 3, 5], 1)
+    leaking = [ROW | {"half": "find"}, ROW | {"half": "score"}]
+    with pytest.raises(UsageError, match="a, line 3: it repeats line 2, but one is to find on and one to score on"):
+        without_repeats(read_table(write(tmp_path / "b.json", leaking)), "a")
+
+
 def test_a_missing_field_is_named_with_its_line(tmp_path: Path) -> None:
     for field in ROW:
         short = {name: value for name, value in ROW.items() if name != field}
@@ -77,6 +94,10 @@ def test_a_missing_field_is_named_with_its_line(tmp_path: Path) -> None:
         ("a.json", "[1]", "line 1: a row is an object"),
         ("a.json", "", "no JSON list of rows"),
         ("a.jsonl", '{"clean": "a"}\nnot json', "line 2: no JSON"),
+        ("a.json", "[" * 10**5, "nested more than 64 times"),
+        ("a.jsonl", '{"clean": ' + "[" * 10**5, "nested more than 64 times"),
+        ("a.csv", 'clean,corrupted,answer,wrong\na,b,"' + "[" * 10**5 + '",d\n', "nested more than 64 times"),
+        ("a.csv", "clean;corrupted;answer;wrong\na;b;c\n", "3 cells under 4 columns; put text that holds semicolons"),
         ("a.csv", "clean,clean\n", "two columns are called 'clean'"),
         ("a.csv", "clean,corrupted,answer,wrong\na,b,c,d,e\n", "line 2: 5 cells under 4 columns"),
         ("a.csv", 'clean,corrupted,answer,wrong\n"a,b,c,d\n', "no CSV"),

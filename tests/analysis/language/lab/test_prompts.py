@@ -87,7 +87,7 @@ def test_halves_share_every_cell_and_keep_what_the_file_says(model: LanguageMode
     assert found.split(3)[0].groups == one.groups
     fixed = prompt_set(model, "t", [replace(row, half="find" if i < 3 else "score") for i, row in enumerate(rows)])
     assert [len(half) for half in fixed.split()] == [3, 7]
-    with pytest.raises(UsageError, match="both halves need some"):
+    with pytest.raises(UsageError, match="10 prompts to find a circuit on and 0 to score"):
         prompt_set(model, "t", [replace(row, half="find") for row in rows]).split()
 
 
@@ -97,3 +97,19 @@ def test_gathering_puts_every_prompt_in_its_place(model: LanguageModel) -> None:
     some = found.take([1, 2])
     assert some.texts == (LONG.clean, SHORT.clean)
     assert np.array_equal(some.gather([cell.rows for cell in some.cells]), [0, 1])
+
+
+def test_prompts_that_are_one_to_the_model_are_told(model: LanguageModel) -> None:
+    """Other words, but not for a tokenizer that knows neither of them, and other spaces."""
+    unknown = replace(SHORT, clean="Zyxa saw Ben. Ben saw", corrupted="Qqrx saw Ben. Ben saw")
+    for row in (unknown, replace(SHORT, corrupted=SHORT.clean.replace(". ", ".  "))):
+        with pytest.raises(UsageError, match=r"line 2: clean and corrupted are the same tokens for 'llama': .* \| saw"):
+            prompt_set(model, "t", [row])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_half_of_one_prompt_is_refused(model: LanguageModel, count: int) -> None:
+    rows = [replace(SHORT, line=i + 2) for i in range(4)]
+    with pytest.raises(UsageError, match=r"1 to score it on\. A mean over one prompt is that prompt|1 prompt to find"):
+        prompt_set(model, "t", rows[:count]).split()
+    assert [len(half) for half in prompt_set(model, "t", rows).split()] == [2, 2]

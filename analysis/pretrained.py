@@ -1,0 +1,44 @@
+"""Networks that a class of ``transformers`` reads from a directory: whole, finite, in fp32, and no code of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tapehead.analysis.language.models.loading import first_line, quiet
+from tapehead.analysis.model_files import ModelError, check_finite
+
+LONGEST = 200
+"""Characters of what a library says that a message repeats."""
+
+
+def read_pretrained(auto: Any, directory: Path, refusal: str) -> Any:
+    """The network in a directory, in evaluation mode.
+
+    Args:
+        auto: a class with ``from_pretrained``, such as ``AutoModelForCausalLM``.
+        directory: ``config.json`` and safetensors, looked at before.
+        refusal: how the message begins if the class cannot make anything of them.
+
+    Raises:
+        ModelError: it cannot, a weight is missing or has another shape, or one is no number.
+    """
+    import torch
+
+    with quiet():
+        try:
+            loaded: Any = auto.from_pretrained(
+                str(directory),
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                dtype=torch.float32,
+                output_loading_info=True,
+            )
+        except Exception as error:
+            raise ModelError(f"{refusal}: {first_line(error)[:LONGEST]}") from error
+    network, told = loaded
+    if wrong := sorted(str(key) for kind in ("missing_keys", "mismatched_keys") for key in told.get(kind, ())):
+        raise ModelError(f"the weights in {directory} do not fit its config.json: {', '.join(wrong[:3])}")
+    check_finite(network, f"the weights in {directory}")
+    return network.eval()
