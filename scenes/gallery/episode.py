@@ -16,7 +16,7 @@ EPISODE = Episode(
         SceneRef("webs", ".webs:Webs", "Pictures and networks", uses=("rules", "divisors")),
     ),
     analyses=(
-        AnalysisCall("dice", ".simulations:dice", {"most": 256, "repeats": 400}),
+        AnalysisCall("dice", ".simulations:dice", {"most": 256, "repeats": 100}),
         AnalysisCall("sine", ".numbers:sine", {"terms": 3}),
         AnalysisCall("daylight", ".numbers:daylight", {"year": 2027}),
         AnalysisCall("darts", ".simulations:darts", {"most": 1_000_000}),

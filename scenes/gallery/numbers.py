@@ -154,7 +154,7 @@ def divisors(number: int, *, seed: int) -> Result:
         place.append([many, (len(column) - 1) / 2 - column.index(d)])
     return Result(
         {
-            "edge": quantity(edge, "from", "to", labels={"from": [str(d) for d in found]}),
+            "edge": quantity(edge, "from", "to", labels={axis: [str(d) for d in found] for axis in ("from", "to")}),
             "place": quantity(place, "from", "axis", labels={"from": [str(d) for d in found]}),
             "number": quantity(number),
             "how_many": quantity(len(found)),

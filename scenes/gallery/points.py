@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import LEFT, UP
+from manim import DOWN, LEFT, UP
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.charts import chart_of, show
@@ -43,4 +43,4 @@ class Points(StageScene):
         with self.say("points.shorter") as cue:
             self.play(chart.highlight(last))
             cue.until("bar")
-            self.play(show(chart.annotate("{x:.4f}", last, towards=UP, away=1.4)))
+            self.play(show(chart.annotate("{x:.4f}", last, towards=DOWN + LEFT, away=1.4)))

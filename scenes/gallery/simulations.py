@@ -14,6 +14,8 @@ from tapehead.analysis.results import Result, quantity
 _SHOWN = 60
 """Means of which every one is shown."""
 _BELL = 10
+_PILED = 40
+"""Times as many means in the histograms."""
 
 
 @analysis("gallery.dice")
@@ -23,8 +25,8 @@ def dice(most: int, repeats: int, *, seed: int) -> Result:
     Returns:
         ``n`` and ``spread`` (size), the standard deviation of ``repeats`` means of n dice, with its 95 % interval
         ``spread_ci`` (size, end) as if they were normal (chi-squared); ``sigma``, that of one die: sqrt(35/12), so
-        that sigma/sqrt(n) is the answer.  ``few`` and ``many`` (bin), how many of the means of 2 and of 10 dice lie
-        between ``edge`` (edge).  ``mean`` (dice, draw), the first means of 1, 4, 16 and 64 dice.
+        that sigma/sqrt(n) is the answer.  ``few`` and ``many`` (bin), how many of 40 times as many means of 2 and of
+        10 dice lie between ``edge`` (edge).  ``mean`` (dice, draw), the first means of 1, 4, 16 and 64 dice.
 
     Raises:
         UsageError: ``most`` below 64, or fewer than 60 repeats.
@@ -37,8 +39,8 @@ def dice(most: int, repeats: int, *, seed: int) -> Result:
     spread = np.array([found.std(ddof=1) for found in means.values()])
     free = repeats - 1
     low, high = (np.sqrt(free / stats.chi2.ppf(p, free)) * spread for p in (0.975, 0.025))
-    edges = np.arange(0.875, 6.126, 0.25)
-    few, many = (np.histogram(rng.integers(1, 7, (repeats, n)).mean(axis=1), edges)[0] for n in (2, _BELL))
+    edges = np.arange(0.75, 6.26, 0.5)
+    few, many = (np.histogram(rng.integers(1, 7, (_PILED * repeats, n)).mean(axis=1), edges)[0] for n in (2, _BELL))
     shown = (1, 4, 16, 64)
     return Result(
         {

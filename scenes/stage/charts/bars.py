@@ -8,7 +8,7 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, GrowFromEdge, LaggedStart, Line, Mobject, Rectangle, VGroup
 
 from tapehead.analysis.errors import EpisodeError
-from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart, told
+from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart, Levels, told, values_of
 from tapehead.scenes.stage.charts.scales import Scale, linear
 from tapehead.scenes.stage.charts.series import Series
 from tapehead.scenes.stage.intervals import whisker
@@ -45,7 +45,7 @@ class BarChart(Chart):
         values: bool = False,
         spec: str = "",
         room_for: Sequence[Series] = (),
-        levels: Sequence[float] = (),
+        levels: Levels = (),
         box: Box = Box(),  # noqa: B008  (frozen)
     ) -> None:
         if layout not in LAYOUTS:
@@ -59,7 +59,7 @@ class BarChart(Chart):
             if each.names != first.names:
                 raise EpisodeError(f"{each.called} has other places than {first.called}; bars need the same ones")
         self.layout, self.horizontal, self._values, self._spec = layout, horizontal, values, spec
-        self._room, self._levels = tuple(room_for), np.array(levels, float)
+        self._room, self._levels = tuple(room_for), tuple(levels)
         size = AxisText(title, first.unit(), f"{first.result.name}/{first.y}")
         along = AxisText(places)
         super().__init__(series, size if horizontal else along, along if horizontal else size, box)
@@ -75,7 +75,7 @@ class BarChart(Chart):
                 found.append(tall.sum(axis=0))
             else:
                 found += [tall.ravel(), *(each.ends.ravel() for each in group if each.ends is not None)]
-        size = linear(np.concatenate([*found, self._levels]), zero=True)
+        size = linear(np.concatenate([*found, values_of(self._levels)]), zero=True)
         places = len(self.series[0].names)
         names = Scale(-0.5, places - 0.5, tuple(float(n) for n in range(places)))
         return (size, Scale(0.5 - places, 0.5, tuple(-n for n in names.ticks))) if self.horizontal else (names, size)
@@ -163,7 +163,8 @@ class BarChart(Chart):
     def _names(self) -> Iterator[Mobject]:
         if len(self.series) > 1:
             key = VGroup()
-            for each in self.series:
+            ordered = self.series[::-1] if self.layout == "stacked" else self.series  # as they stand on each other
+            for each in ordered:
                 if each.label:
                     square = Rectangle(width=0.22, height=0.22, stroke_width=0).set_fill(each.colour, 1)
                     key.add(VGroup(square, told(each.label).next_to(square, RIGHT, buff=0.15)))
@@ -200,7 +201,7 @@ class HistogramChart(Chart):
         x: str = "",
         y: str = "",
         room_for: Sequence[Series] = (),
-        levels: Sequence[float] = (),
+        levels: Levels = (),
         box: Box = Box(),  # noqa: B008  (frozen)
     ) -> None:
         for each in (*series, *room_for):
@@ -211,7 +212,7 @@ class HistogramChart(Chart):
                 )
         if not series:
             raise EpisodeError("a chart needs at least one Series")
-        self._room, self._levels = tuple(room_for), np.array(levels, float)
+        self._room, self._levels = tuple(room_for), tuple(values_of(levels))
         first = series[0]
         x_text = AxisText(x, first.unit(of_x=True), f"{first.result.name}/{first.x}")
         super().__init__(series, x_text, AxisText(y, first.unit(), f"{first.result.name}/{first.y}"), box)
@@ -219,7 +220,9 @@ class HistogramChart(Chart):
     def _scales(self) -> tuple[Scale, Scale]:
         shown = (*self.series, *self._room)
         ys = np.concatenate([each.ys for each in shown])
-        return linear(np.concatenate([*(each.xs for each in shown), self._levels]), count=7), linear(ys, zero=True)
+        return linear(np.concatenate([*(each.xs for each in shown), np.array(self._levels, float)]), count=7), linear(
+            ys, zero=True
+        )
 
     def _marks(self) -> Iterator[Mobject]:
         for s, each in enumerate(self.series):

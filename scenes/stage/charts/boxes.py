@@ -11,7 +11,7 @@ from manim import RIGHT, UP, AnimationGroup, Circle, FadeIn, LaggedStart, Line, 
 from tapehead.analysis.boxes import box_parts, spread
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading
-from tapehead.scenes.stage.charts.chart import SERIES_COLOURS, AxisText, Box, Chart, tint, told
+from tapehead.scenes.stage.charts.chart import SERIES_COLOURS, AxisText, Box, Chart, Levels, tint, told, values_of
 from tapehead.scenes.stage.charts.scales import Scale, linear, log
 from tapehead.scenes.stage.charts.series import Series
 from tapehead.scenes.stage.lettering import TINY
@@ -45,7 +45,7 @@ class BoxChart(Chart):
         y_scale: str = "linear",
         zero: bool = False,
         room_for: Sequence[Series] = (),
-        levels: Sequence[float] = (),
+        levels: Levels = (),
         box: Box = Box(),  # noqa: B008  (frozen)
     ) -> None:
         if shown not in SHOWN:
@@ -58,14 +58,14 @@ class BoxChart(Chart):
             if not each.label:
                 raise EpisodeError(f"{each.called} has no label to stand under its box; give it one, or use each_of")
         self.shown, self._kind, self._zero, self._room = shown, y_scale, zero, tuple(room_for)
-        self._levels = np.array(levels, float)
+        self._levels = tuple(levels)
         coloured = [each if each.colour else replace(each, colour=SERIES_COLOURS[0]) for each in series]
         first = series[0]
         source = f"{first.result.name}/{first.y}"
         super().__init__(coloured, AxisText(x), AxisText(title, first.unit(), source), box)
 
     def _scales(self) -> tuple[Scale, Scale]:
-        values = np.concatenate([each.ys for each in (*self.series, *self._room)] + [self._levels])
+        values = np.concatenate([each.ys for each in (*self.series, *self._room)] + [values_of(self._levels)])
         many = len(self.series)
         places = Scale(-0.5, many - 0.5, tuple(float(n) for n in range(many)))
         return places, log(values) if self._kind == "log" else linear(values, zero=self._zero)

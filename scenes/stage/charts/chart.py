@@ -46,6 +46,8 @@ SERIES_COLOURS = (OKABE_ITO[1], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[6], OKABE_
 """In this order: the first two stay apart for everybody."""
 PALE = 0.3
 """Opacity of what is not the subject while something is highlighted."""
+PALE_LETTERS = 0.6
+"""That of letters among it, which can be read still."""
 _GAP = 0.18
 
 
@@ -83,6 +85,20 @@ class AxisText:
         return f"{self.title} ({self.unit})" if self.title and self.unit else self.title or self.unit
 
 
+Levels = Sequence[float | tuple[float, str]]
+"""Values that an axis has room for, alone or with the names of the reference lines that will be there."""
+
+
+def values_of(levels: Levels) -> np.ndarray:
+    """The values alone."""
+    return np.array([each[0] if isinstance(each, tuple) else each for each in levels], float)
+
+
+def names_of(levels: Levels) -> list[str]:
+    """The names, of those that have one."""
+    return [each[1] for each in levels if isinstance(each, tuple) and each[1]]
+
+
 class Chart(VGroup):
     """A chart in a box.  Subclasses say which scales they have and what they draw.
 
@@ -93,6 +109,9 @@ class Chart(VGroup):
 
     floor: ClassVar[bool] = True
     """Whether a line is drawn along the x axis."""
+    pale: ClassVar[float] = PALE
+    """Opacity of what is not highlighted; letters need more, to be read."""
+    _levels: Levels = ()
 
     def __init__(self, series: Sequence[Series], x: AxisText, y: AxisText, box: Box) -> None:
         if not series:
@@ -167,7 +186,8 @@ class Chart(VGroup):
         left = max((float(each.width) for each in y_numbers), default=0.0) + _GAP
         bottom += max((float(each.height) for each in x_numbers), default=0.0) + _GAP
         half = float(x_numbers[-1].width) / 2 if x_numbers and self.x_scale.holds(self.x_scale.ticks[-1]) else 0.0
-        right = max(self._right_margin(), half)
+        lines = max((float(told(name).width) + 0.25 for name in names_of(self._levels)), default=0.0)
+        right = max(self._right_margin(), half, lines)
         width, height = box.width - left - right, box.height - top - bottom
         if width < 1.5 or height < 1.0:
             raise EpisodeError(
@@ -176,6 +196,8 @@ class Chart(VGroup):
             )
         self.area = Rectangle(width=width, height=height, stroke_width=0, fill_opacity=0)
         self.area.move_to([box.left + left, box.top - top, 0], aligned_edge=UL)
+        if self.x_text.words and title.width < width:  # under the end of the axis, and not of the names beside it
+            title.align_to(self.area, RIGHT)
         self.axes, self.numbers = VGroup(), VGroup()
         self._draw_axes(x_numbers, y_numbers)
         self.marks, self.names = VGroup(*self._marks()), VGroup()
@@ -277,7 +299,7 @@ class Chart(VGroup):
             EpisodeError: there is no such value.
         """
         chosen = self.mark(index, series)
-        moves = [shaded(mark, 1.0 if mark is chosen else PALE) for mark in self._told_apart()]
+        moves = [shaded(mark, 1.0 if mark is chosen else self.pale) for mark in self._told_apart()]
         return AnimationGroup(*moves, run_time=run_time)
 
     def plain(self, run_time: float = 0.6) -> AnimationGroup:
@@ -320,9 +342,13 @@ class Chart(VGroup):
         made = VGroup(DashedLine(*ends, dash_length=0.14).set_stroke(colour, 4))
         if text:
             fields: dict[str, Any] = {"x": value} if isinstance(value, Reading) and "{x" in text else {}
-            words = Words(text, size=TINY, color=colour, **fields)
+            words = told(text, colour=colour, **fields)
             side, edge = (RIGHT, UP + LEFT) if upright else (UP, DOWN + RIGHT)
-            made.add(words.move_to(ends[1] + 0.12 * side + (0.05 * DOWN if upright else ORIGIN), aligned_edge=edge))
+            if not upright and text in names_of(self._levels) and not len(self.names):  # there is room beside it
+                words.next_to(ends[1], RIGHT, buff=0.15)
+            else:
+                words.move_to(ends[1] + 0.12 * side + (0.05 * DOWN if upright else ORIGIN), aligned_edge=edge)
+            made.add(words)
         self.extras.add(made)
         return made
 

@@ -111,8 +111,13 @@ def _xy(found: _Results, looks: dict[str, Any], _panel: int) -> Chart:
     figure, points, lines = found.figure, found.shown("points"), found.shown("line", "path")
     if strange := {series.style for series in figure.series} - {"points", "line", "path", "mark"}:
         raise EpisodeError(f"figure '{figure.name}' has the style '{min(strange)}', which is drawn in print alone")
-    options = {"x": figure.x.label, "y": figure.y.label, "x_scale": figure.x.scale, "y_scale": figure.y.scale}
-    options |= {"levels": [value for value, _ in found.marks()], **looks}
+    options: dict[str, Any] = {
+        "x": figure.x.label,
+        "y": figure.y.label,
+        "x_scale": figure.x.scale,
+        "y_scale": figure.y.scale,
+    }
+    options |= {"levels": found.marks(), **looks}
     if not points:
         return found.compare(LineChart(*lines, **options))
     if any(series.named for series in figure.series):
@@ -129,7 +134,7 @@ def _bars(found: _Results, looks: dict[str, Any], _panel: int) -> Chart:
     rows = [row for series in found.figure.series if series.style != "mark" for row in _row_of_bars(found, series)]
     many = sum(len(row.ys) for row in rows)
     options: dict[str, Any] = {"title": found.figure.y.label, "places": found.figure.x.label, "values": many <= _BARS}
-    options |= {"levels": [v for v, _ in found.marks()], **looks}
+    options |= {"levels": found.marks(), **looks}
     return found.compare(BarChart(*rows, **options))
 
 
@@ -145,7 +150,7 @@ def _row_of_bars(found: _Results, series: Printed) -> list[Series]:
 
 def _histogram(found: _Results, looks: dict[str, Any], _panel: int) -> Chart:
     rows = [row for series in found.figure.series if series.style != "mark" for row in found.rows(series)]
-    options = {"x": found.figure.x.label, "y": found.figure.y.label, "levels": [v for v, _ in found.marks()]}
+    options = {"x": found.figure.x.label, "y": found.figure.y.label, "levels": found.marks()}
     return found.compare(HistogramChart(*rows, **(options | looks)), upright=True)
 
 
@@ -172,7 +177,7 @@ def _box(found: _Results, looks: dict[str, Any], _panel: int) -> Chart:
     figure = found.figure
     rows = [row for series in figure.series if series.style != "mark" for row in found.rows(series)]
     options: dict[str, Any] = {"title": figure.y.label, "x": figure.x.label, "y_scale": figure.y.scale}
-    return found.compare(BoxChart(*rows, **(options | {"levels": [v for v, _ in found.marks()]} | looks)))
+    return found.compare(BoxChart(*rows, **(options | {"levels": found.marks()} | looks)))
 
 
 _KINDS: Mapping[str, Callable[[_Results, dict[str, Any], int], Chart]] = {

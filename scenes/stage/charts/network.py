@@ -22,7 +22,7 @@ from manim import (
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading, Result
-from tapehead.scenes.stage.charts.chart import PALE, Box, Unaxed
+from tapehead.scenes.stage.charts.chart import PALE, PALE_LETTERS, Box, Unaxed
 from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.lettering import SMALL, TINY, Words
 from tapehead.scenes.stage.networks import disc
@@ -222,7 +222,7 @@ class NetworkChart(Unaxed):
         strength = 1.0 if full else PALE
         if isinstance(part, VGroup):
             made[0].set_stroke(opacity=strength)
-            made[1].set_fill(opacity=strength)
+            made[1].set_fill(opacity=1.0 if full else PALE_LETTERS)
         else:
             made.set_stroke(opacity=strength)
             made.get_family()[-1].set_fill(opacity=strength if isinstance(part, Arrow) else 0)

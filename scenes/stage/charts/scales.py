@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,16 @@ class Scale:
         if self.logarithmic:
             return np.log10(np.asarray(value, float) / self.low) / math.log10(self.high / self.low)
         return (np.asarray(value, float) - self.low) / (self.high - self.low)
+
+    def beyond(self, values: Any, margin: float) -> Scale:
+        """The same, with a margin (a share of the axis) wherever a value is nearer than that to an end."""
+        share = np.asarray(self.share(values), float)
+        low, high = (margin if gap < margin else 0.0 for gap in (float(share.min()), 1 - float(share.max())))
+        if self.logarithmic:
+            ratio = self.high / self.low
+            return replace(self, low=self.low / ratio**low, high=self.high * ratio**high)
+        span = self.high - self.low
+        return replace(self, low=self.low - low * span, high=self.high + high * span)
 
     def holds(self, values: Any) -> bool:
         """Whether all values lie on it."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from manim import LEFT, RIGHT, AnimationGroup, FadeIn, FadeOut, LaggedStart, Line, Mobject, Rectangle, VGroup
+from manim import LEFT, RIGHT, UP, AnimationGroup, FadeIn, FadeOut, LaggedStart, Line, Mobject, Rectangle, VGroup
 
 from tapehead.analysis.errors import EpisodeError
-from tapehead.scenes.stage.charts.chart import Box, Unaxed, told
+from tapehead.scenes.stage.charts.chart import PALE_LETTERS, Box, Unaxed, told
 from tapehead.scenes.stage.charts.series import Series
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TINY, Lettering, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
@@ -29,6 +29,8 @@ class Table(Unaxed):
         EpisodeError: places without labels, other places than the first's, a number of formats that is not that of the
             columns, or a box without room for letters that can be read.
     """
+
+    pale = PALE_LETTERS
 
     def __init__(
         self,
@@ -75,11 +77,11 @@ class Table(Unaxed):
             self.titles.add(corner.move_to([left, top - self.step / 2, 0], aligned_edge=LEFT))
         rule = Line([left, top - self.step, 0], [rights[-1], top - self.step, 0])
         self.axes.add(rule.set_stroke(FAINT, 3))
+        digit = min(float(cell.height) for column in cells for cell in column)
         for n, name in enumerate(names):
             y = self._y(n)
-            row = VGroup(name.move_to([left, y, 0], aligned_edge=LEFT))
-            row.add(*(column[n].move_to([right, y, 0], aligned_edge=RIGHT)
-                      for column, right in zip(cells, rights, strict=True)))  # fmt: skip
+            row = VGroup(_stood(name, self._left, y, digit, LEFT))
+            row.add(*(_stood(column[n], right, y, digit, RIGHT) for column, right in zip(cells, rights, strict=True)))
             yield row
 
     def _y(self, row: int) -> float:
@@ -139,7 +141,7 @@ class Table(Unaxed):
         for n, column in enumerate(cells):
             for row, new in zip(self.marks, column, strict=True):
                 old = row[n + 1]
-                new.move_to([self._rights[n], old.get_y(), 0], aligned_edge=RIGHT)
+                new.move_to([self._rights[n], old.get_top()[1], 0], aligned_edge=UP + RIGHT)
                 if isinstance(old, Lettering) and old.plain_text == new.plain_text:
                     continue
                 row.submobjects[n + 1] = new
@@ -148,6 +150,13 @@ class Table(Unaxed):
 
     def _draw_marks(self, run_time: float) -> AnimationGroup:
         return LaggedStart(*(FadeIn(row) for row in self.marks), lag_ratio=0.4, run_time=run_time)
+
+
+def _stood(words: Lettering, x: float, y: float, digit: float, side: np.ndarray) -> Lettering:
+    """Words in a row: those with digits by their upper ends, for a comma hangs below the line."""
+    if any(map(str.isdigit, words.plain_text)):
+        return words.move_to([x, y + digit / 2, 0], aligned_edge=UP + side)
+    return words.move_to([x, y, 0], aligned_edge=side)
 
 
 def _fit(columns: Sequence[Series], first: Series) -> None:

@@ -24,7 +24,7 @@ from manim import (
 
 from tapehead.analysis.dates import is_date
 from tapehead.analysis.errors import EpisodeError
-from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart, back_inside, told
+from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart, Levels, back_inside, told, values_of
 from tapehead.scenes.stage.charts.functions import Function, along
 from tapehead.scenes.stage.charts.scales import Scale, dates, linear, log
 from tapehead.scenes.stage.charts.series import Series
@@ -56,7 +56,7 @@ class XYChart(Chart):
         y_scale: str = "linear",
         zero: bool = False,
         room_for: Sequence[Series] = (),
-        levels: Sequence[float] = (),
+        levels: Levels = (),
         box: Box = Box(),  # noqa: B008  (frozen)
     ) -> None:
         for kind in (x_scale, y_scale):
@@ -65,7 +65,7 @@ class XYChart(Chart):
         if not series:
             raise EpisodeError("a chart needs at least one Series")
         self._kinds, self._zero, self._room = (x_scale, y_scale), zero, tuple(room_for)
-        self._levels = tuple(map(float, levels))
+        self._levels = tuple(levels)
         first = series[0]
         over = f"{first.result.name}/{first.x or first.axis}"
         unit = first.unit(of_x=True)
@@ -77,7 +77,7 @@ class XYChart(Chart):
         shown = (*self.series, *self._room)
         xs = np.concatenate([each.xs for each in shown])
         ys = np.concatenate([*(each.ys if each.ends is None else np.append(each.ys, each.ends) for each in shown),
-                             np.array(self._levels)])  # fmt: skip
+                             values_of(self._levels)])  # fmt: skip
         across = log(xs) if self._kinds[0] == "log" else linear(xs, count=7)
         up = log(ys) if self._kinds[1] == "log" else linear(ys, zero=self._zero)
         return (dates(xs, self._from) if self._from else across), up
@@ -172,7 +172,7 @@ class LineChart(XYChart):
             if each.ends is not None:
                 low = [self.at(x, y) for x, y in zip(each.xs[order], each.ends[order, 0], strict=True)]
                 high = [self.at(x, y) for x, y in zip(each.xs[order], each.ends[order, 1], strict=True)]
-                band = Polygon(*low, *high[::-1], stroke_width=0).set_fill(each.colour, 0.25)
+                band = Polygon(*low, *high[::-1], stroke_width=0).set_fill(each.colour, 0.35)
                 band.is_band = True
                 yield band
             if len(places) == 1:
@@ -214,6 +214,12 @@ class ScatterChart(XYChart):
     """
 
     radius = 0.1
+
+    def _scales(self) -> tuple[Scale, Scale]:
+        """Dots at the ends of an axis would stand upon the other one."""
+        x, y = super()._scales()
+        xs = np.concatenate([each.xs for each in (*self.series, *self._room)])
+        return x.beyond(xs, 0.04), y
 
     def __init__(self, *series: Series, named: Sequence[int | str] | str = (), **options: object) -> None:
         self._named = named

@@ -95,9 +95,13 @@ def test_every_figure_of_it_is_drawn_in_print(tmp_path: Path) -> None:
     episode, store = find_episode("gallery"), Store()
     entries = obtain(episode.analyses, episode.package, store, episode.seed)
     assert isinstance(load(store, entries["dice"], "dice"), Result)
-    wanted = [one for one in declared(episode) if one.name in ("dice-means", "daylight-days", "dice-heaps")]
+    wanted = [
+        one
+        for one in declared(episode)
+        if one.name in ("dice-means", "daylight-days", "dice-heaps", "divisors-divides")
+    ]
     paths = make_figures(episode, wanted, entries, store, STYLES["light"], Wanted(("svg",)), tmp_path / "figures")
-    assert len([path for path in paths if path.suffix == ".svg"]) == 3
+    assert len([path for path in paths if path.suffix == ".svg"]) == 4
     days = (tmp_path / "figures" / "daylight-days.svg").read_text(encoding="utf-8")
     assert "Jan 2027" in days
     assert "since" not in days
