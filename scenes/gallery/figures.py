@@ -35,7 +35,7 @@ BELL = Figure(
 MEANS = Figure(
     "means",
     "box",
-    "Four times as many dice, and the middle half of the means is half as wide.",
+    "Four times as many dice, and the middle half of the means is about half as wide.",
     (Series("mean", over="dice"), Series("expected", label="expected", style="mark")),
     Axis(""),
     Axis("mean", "mean"),
@@ -98,7 +98,14 @@ FIGURES = {
         ),
     ),
     "gallery.rules": (
-        Figure("pictures", "strip", "Rows that follow from the row above.", (Series("cell", label="cells"),), n="rule"),
+        Figure(
+            "pictures",
+            "strip",
+            "Rows that follow from the row above.",
+            (Series("cell", label="cells"),),
+            n="rule",
+            aspect=0.22,
+        ),
     ),
     "gallery.divisors": (
         Figure(
