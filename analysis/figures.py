@@ -2,7 +2,8 @@
 
 Analyses declare their figures beside themselves, in ``<module>_figures.py`` or, for a whole package, in its
 ``figures.py``: ``FIGURES`` maps the name of an analysis (``linear.cat_table``) to its figures.  Units, labels and n are
-read from the result, so none can be mistyped.  Nothing here draws.
+read from the result, so none can be mistyped.  Nothing here draws: ``tapehead figures`` does in print, and a scene can
+put the same declaration on the stage (``chart_of`` of :mod:`tapehead.scenes.stage.charts`).
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from dataclasses import dataclass, field
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.registry import AnalysisCall, find
 
-KINDS = ("xy", "bars", "histogram", "dots", "plane", "matrix", "strip", "pictures", "graph")
+KINDS = ("xy", "bars", "histogram", "dots", "box", "plane", "matrix", "strip", "pictures", "graph")
 """``xy``: one quantity over another; ``bars``: one per label; ``histogram``: how often, with marks to compare;
-``dots``: a column of points per label, with marks to compare;
+``dots``: a column of points per label, with marks to compare; ``box``: quartiles and what lies beyond, one box per
+label of the axis ``over``;
 ``plane``: points, arrows and paths with equal units on both axes; ``matrix``: heat maps side by side on one scale;
 ``strip``: small images in rows, on one scale; ``pictures``: pictures in their own colours, in rows and columns;
 ``graph``: nodes and weighted edges."""
@@ -43,7 +45,8 @@ class Series:
     ``over`` names the axis along which there is one curve per label.  ``low`` and ``high`` are
     the ends of intervals.  ``source`` names another analysis of the episode to take the quantities from, ``x_source``
     one for ``x`` alone.  A quantity of pairs (last axis of two) is drawn in a ``plane`` by ``y`` alone; ``to`` names
-    the other ends of arrows.
+    the other ends of arrows.  In a ``histogram``, ``y`` are values to be counted, or with ``x`` (the edges of bins, one
+    more) the counts themselves.
     """
 
     y: str

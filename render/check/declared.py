@@ -178,6 +178,7 @@ def _line(node: ast.AST) -> int:
 def _unused(episode: Episode, script: Script | None) -> Iterator[Problem]:
     """Results that nobody reads, and lines' marks for which no scene waits are no errors, and seldom meant."""
     constants: set[str] = set()
+    made = False  # whether a scene puts names of marks together: then nobody can say which it waits for
     for path in episode.folder.glob("*.py"):
         if path.name == "episode.py":
             continue
@@ -188,6 +189,11 @@ def _unused(episode: Episode, script: Script | None) -> Iterator[Problem]:
         constants |= {
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
+        made |= any(
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("until", "to")
+            and any(isinstance(given, ast.JoinedStr | ast.BinOp) for given in node.args)
+            for node in ast.walk(tree)
+        )  # fmt: skip
     used = {name for call in episode.analyses for name in call.inputs.values()}
     texts = [text for line in script.lines for text in (line.text, line.say)] if script else []
     for text in texts:
@@ -204,3 +210,10 @@ def _unused(episode: Episode, script: Script | None) -> Iterator[Problem]:
                 yield Problem(ADVICE, f"the result '{call.id}' is computed, and nothing reads it")
             elif not any(path.name == "figures.py" for path in episode.folder.glob("*.py")):
                 yield Problem(ADVICE, f"scenes declare that they use '{call.id}', and no module names it")
+    if script and not made:
+        for line in script.lines:
+            for mark in sorted(set(line.marks) - constants):
+                yield Problem(
+                    ADVICE,
+                    f"line '{line.key}' has a mark '{mark}' that no scene waits for: cue.until('{mark}'), or no mark",
+                )

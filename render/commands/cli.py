@@ -359,6 +359,7 @@ def preview(
     jobs: Jobs = 0,
     voice: Voice = "auto",
     tape: Tape = "",
+    strict: Strict = False,
     timeout: Timeout = 600,
     memory: Memory = 4,
     out: Out = Path("out"),
@@ -377,7 +378,15 @@ def preview(
         typer.echo(str(film.path))
 
     choices = Choices(
-        quality_named("480p15"), jobs, scene, voice, tape, out=out, allow_flashes=True, limits=Limits(timeout, memory)
+        quality_named("480p15"),
+        jobs,
+        scene,
+        voice,
+        tape,
+        out=out,
+        allow_flashes=True,
+        limits=Limits(timeout, memory),
+        strict=strict,
     )
     if not watch:  # while it watches, what is wrong is told and waited out
         refuse_errors(episode)

@@ -21,7 +21,7 @@ from tapehead.render.figures.pictures import draw_pictures
 from tapehead.render.figures.planes import draw_plane
 from tapehead.render.figures.style import MM_PER_INCH, Style
 from tapehead.render.figures.words import caption
-from tapehead.render.figures.xy import draw_bars, draw_dots, draw_histogram, draw_xy
+from tapehead.render.figures.xy import draw_bars, draw_box, draw_dots, draw_histogram, draw_xy
 from tapehead.scenes.episode import Episode
 
 FORMATS = ("pdf", "svg", "png")
@@ -35,6 +35,7 @@ _ON_AXES = {
     "bars": draw_bars,
     "histogram": draw_histogram,
     "dots": draw_dots,
+    "box": draw_box,
     "plane": draw_plane,
     "graph": draw_graph,
 }

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tapehead.analysis.boxes import box_parts, spread
+from tapehead.analysis.dates import date_ticks, is_date
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import Figure, Series
 from tapehead.render.figures.pick import Curve, FigureResults, Picked, axis_label, curves, taken
@@ -202,7 +204,7 @@ def draw_dots(axes: Any, figure: Figure, results: FigureResults, style: Style) -
                 axes.plot([number - 0.38, number + 0.38], [values, values], label=name, gid=f"{gid}-{number}", **look)
             else:
                 look = {"color": colour, "alpha": 0.55, "markeredgewidth": 0, "markersize": 3.2}
-                places = number + 0.6 * (_spread(len(values)) - 0.5)
+                places = number + 0.6 * (spread(len(values)) - 0.5)
                 axes.plot(places, values, "o", label=name, gid=f"{gid}-{number}", **look)
     _named(axes, labels)
     axes.set_xlim(-0.6, len(labels) - 0.4)
@@ -211,9 +213,41 @@ def draw_dots(axes: Any, figure: Figure, results: FigureResults, style: Style) -
     legend(axes)
 
 
-def _spread(count: int) -> np.ndarray:
-    """Even places between 0 and 1 in no visible order: multiples of the golden ratio."""
-    return np.modf(np.arange(1, count + 1) * (5**0.5 - 1) / 2)[0]
+def draw_box(axes: Any, figure: Figure, results: FigureResults, style: Style) -> None:
+    """A box per label of the axis ``over``, of the values along the other; marks are single values to compare with."""
+    labels: tuple[str, ...] = ()
+    for index, series in enumerate(figure.series):
+        if series.style == "mark":
+            _level(axes, _single(results, series), series.label, f"data-{index}-0", index, style)
+            continue
+        found = taken(results, series)
+        if labels or len(found.axes) != 2 or series.over not in found.axes:
+            raise ResultError(
+                f"'{series.y}' makes no boxes: it has the axes {found.axes}, and 'over' names the labels'"
+            )
+        labels = found.along(series.over)
+        for number, values in enumerate(np.moveaxis(found.values, found.axes.index(series.over), 0)):
+            parts = box_parts(values)
+            told = {"q1": parts.first, "med": parts.middle, "q3": parts.third, "whislo": parts.low}
+            lines = {"color": style.ink, "linewidth": 0.9}
+            drawn = axes.bxp(
+                [told | {"whishi": parts.high, "fliers": parts.outside}],
+                positions=[number],
+                widths=0.5,
+                patch_artist=True,
+                manage_ticks=False,
+                boxprops={"facecolor": style.cycle[0], "alpha": 0.45, "linewidth": 0.9},
+                medianprops=lines | {"linewidth": 1.6},
+                whiskerprops=lines,
+                capprops=lines,
+                flierprops={"marker": "o", "markersize": 2.5, "markerfacecolor": "none", "markeredgecolor": style.ink},
+            )
+            for name, part in (("box", drawn["boxes"]), ("median", drawn["medians"]), ("outside", drawn["fliers"])):
+                part[0].set_gid(f"data-{index}-{number}-{name}")
+    _named(axes, labels)
+    axes.set_xlim(-0.6, len(labels) - 0.4)
+    _axes(axes, figure, results)
+    legend(axes)
 
 
 def _edges(values: np.ndarray) -> np.ndarray:
@@ -236,8 +270,12 @@ def draw_histogram(axes: Any, figure: Figure, results: FigureResults, style: Sty
             dash = DASHES[index % len(DASHES)]
             axes.axvline(float(values), color=colour, linestyle=dash, label=series.label, gid=f"data-{index}-0")
             continue
-        flat = values.ravel()
-        counts, edges = np.histogram(flat, bins=_edges(flat))
+        if series.x:
+            counts, edges = values, results.quantity(series.x, series.x_source or series.source).values
+            if counts.ndim != 1 or edges.shape != (len(counts) + 1,):
+                raise ResultError(f"'{series.x}' is not the edges of the bins of '{series.y}': one more than counts")
+        else:
+            counts, edges = np.histogram(values.ravel(), bins=_edges(values.ravel()))
         axes.stairs(counts, edges, fill=True, color=colour, alpha=0.6, label=series.label, gid=f"data-{index}-0")
     _axes(axes, figure, results)
     legend(axes)
@@ -263,6 +301,9 @@ def broken(label: str) -> str:
 def _axes(axes: Any, figure: Figure, results: FigureResults) -> None:
     axes.set_xlabel(axis_label(results, figure.x))
     axes.set_ylabel(axis_label(results, figure.y))
+    unit = results.quantity(figure.x.unit_of).unit if figure.x.unit_of else ""
+    if is_date(unit):
+        axes.set_xticks(*date_ticks(*axes.dataLim.intervalx, unit))
     if figure.x.scale == "log":
         axes.set_xscale("log")
     if figure.y.scale == "log":

@@ -26,7 +26,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import TapeheadError
+from tapehead.analysis.errors import EpisodeError, TapeheadError
 from tapehead.analysis.leases import joined
 from tapehead.analysis.store import Entry, Store, digest_of
 from tapehead.render.flashes.meter import Flash, FlashMeter
@@ -36,6 +36,7 @@ from tapehead.render.room import allowed, is_lack, lack
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import PlayedTape, TapeStage, stretches
 from tapehead.render.workers.tasks import Draw, Encode, Mix, Task
+from tapehead.scenes.latex import without_latex
 
 CHUNK_S = 10
 """Film seconds that are taped and encoded in one go.  It is part of what a film's bytes depend on."""
@@ -345,7 +346,8 @@ def describe(error: BaseException, folder: str, memory_gb: float = 0) -> dict[st
         frame = own[-1]
         code = linecache.getline(frame.filename, frame.lineno or 0).strip()
         where = f"{Path(frame.filename).name}:{frame.lineno}: {code}"
-    message = str(error) if isinstance(error, TapeheadError) else f"{type(error).__name__}: {error}"
+    latex = without_latex(error)
+    message = latex or (str(error) if isinstance(error, TapeheadError) else f"{type(error).__name__}: {error}")
     if is_lack(error) and (narrow := allowed()) is not None and narrow < memory_gb * 1e9:
         message = lack("it stopped")
     elif isinstance(error, MemoryError):
@@ -358,7 +360,7 @@ def describe(error: BaseException, folder: str, memory_gb: float = 0) -> dict[st
         message += "; `tapehead doctor` says what to do"
     return {
         "message": message,
-        "exit_code": error.exit_code if isinstance(error, TapeheadError) else 1,
+        "exit_code": error.exit_code if isinstance(error, TapeheadError) else EpisodeError.exit_code if latex else 1,
         "where": where,
         "notes": list(getattr(error, "__notes__", ())),
         "traceback": "".join(traceback.format_exception(error)),

@@ -6,11 +6,12 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, VGroup
 
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.charts import NamedAxes
 from tapehead.scenes.stage.intervals import whisker
 from tapehead.scenes.stage.lettering import HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import INK
 
-from .pictures import COMMON, FAR, FIRST, NEAR, NOTHING, Chart, cloud
+from .pictures import COMMON, FAR, FIRST, NEAR, NOTHING, cloud
 
 GROUPS = ("one kind", "near kinds", "far kinds")
 WIDE = 0.26
@@ -31,7 +32,7 @@ class Many(StageScene):
         self.twist()
         self.clear_stage(run_time=0.4)
 
-    def column(self, chart: Chart, group: str, x: float) -> VGroup:
+    def column(self, chart: NamedAxes, group: str, x: float) -> VGroup:
         """The pairs of a group, their mean and their name."""
         names = self.found.quantity("value").labels
         values = self.found["value"][names["measure"].index("overlap"), names["group"].index(group)]
@@ -47,7 +48,7 @@ class Many(StageScene):
         return VGroup(points, name, bar, number)
 
     def clouds(self) -> None:
-        self.chart = Chart((-5.9, -2.3), (12.2, 5.2), (0.3, 3.7), (0, 0.95), ("", "overlap"))
+        self.chart = NamedAxes((-5.9, -2.3), (12.2, 5.2), (0.3, 3.7), (0, 0.95), ("", "overlap"))
         luck = self.found.read("chance")
         self.level = self.chart.level(float(luck))
         name = Words("luck {x:.2f}", x=luck, size=SMALL, color=NOTHING)
@@ -81,7 +82,7 @@ class Many(StageScene):
     def size(self) -> None:
         """Intervals against the number of pairs."""
         sizes = self.found["size"]
-        chart = Chart(
+        chart = NamedAxes(
             (-5.3, -2.1), (11.4, 4.8), (0.5, len(sizes) + 0.5), (0, 1.05), ("pairs in each group", "near beats far")
         )
         half = chart.level(0.5)
@@ -112,7 +113,7 @@ class Many(StageScene):
         self.gone = (chart, half, coin, posts, dot)
 
     def twist(self) -> None:
-        chart = Chart((-5.9, -2.3), (12.2, 5.2), (0.3, 2.7), (0, 0.95), ("", "overlap"))
+        chart = NamedAxes((-5.9, -2.3), (12.2, 5.2), (0.3, 2.7), (0, 0.95), ("", "overlap"))
         luck = chart.level(float(self.found["chance"]))
         kind, covered = (self.column(chart, group, x) for group, x in (("one kind", 1), ("covered", 2)))
         covered[1].become(

@@ -1,14 +1,14 @@
-"""Pictures of this film: photographs, tiles of a layer, rings that overlap, charts, tiny networks."""
+"""Pictures of this film: photographs, tiles of a layer, rings that overlap, clouds, tiny networks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Circle, DashedLine, Intersection, Line, Square, VGroup, VMobject
+from manim import DOWN, LEFT, RIGHT, UP, Circle, Intersection, Line, Square, VGroup, VMobject
 from scipy.optimize import brentq
 
-from tapehead.scenes.stage.lettering import SMALL, Words
+from tapehead.scenes.stage.charts import NamedAxes
 from tapehead.scenes.stage.palette import COOL, EAR, FAINT, HIGHLIGHT, INK, NAP, OUTPUT, PANEL, SOFT, WARM
 from tapehead.scenes.stage.portraits import Portrait
 from tapehead.scenes.stage.specks import specks
@@ -92,50 +92,9 @@ def _apart(share: float) -> float:
     return float(brentq(lambda apart: _lens(apart) - min(max(share, 1e-4), 0.999), 1e-9, 2 - 1e-9))
 
 
-class Chart(VGroup):
-    """Two axes with names (the lower may have none); ``at`` turns two measures into a place.
-
-    ``across`` and ``up`` are the ranges shown.
-    """
-
-    def __init__(
-        self,
-        corner: tuple[float, float],
-        size: tuple[float, float],
-        across: tuple[float, float],
-        up: tuple[float, float],
-        names: tuple[str, str],
-    ) -> None:
-        self.corner, self.size, self.across, self.up = np.array([*corner, 0.0]), size, across, up
-        floor, side = (Line(self.corner, self.corner + way) for way in (size[0] * RIGHT, size[1] * UP))
-        self.axes = VGroup(floor, side).set_stroke(FAINT, 5)
-        self.names = VGroup()
-        if names[0]:
-            below = Words(names[0], size=SMALL, color=SOFT).next_to(floor, DOWN, buff=0.2)
-            self.names.add(below.align_to(floor, RIGHT))
-        above = Words(names[1], size=SMALL, color=SOFT).next_to(side, UP, buff=0.2).align_to(side, LEFT)
-        self.names.add(above)
-        super().__init__(self.axes, self.names)
-
-    def at(self, x: float, y: float) -> np.ndarray:
-        """A place in the frame."""
-        shares = [(v - low) / (high - low) for v, (low, high) in ((x, self.across), (y, self.up))]
-        return np.asarray(self.corner + shares[0] * self.size[0] * RIGHT + shares[1] * self.size[1] * UP)
-
-    def curve(self, xs: Sequence[float] | np.ndarray, ys: np.ndarray, colour: str = INK, width: float = 7) -> VMobject:
-        """A line through measures."""
-        made = VMobject()
-        made.set_points_as_corners([self.at(float(x), float(y)) for x, y in zip(xs, ys, strict=True)])
-        return made.set_stroke(colour, width).set_fill(opacity=0)
-
-    def level(self, y: float, colour: str = NOTHING) -> DashedLine:
-        """A dashed line across at one height."""
-        return DashedLine(self.at(self.across[0], y), self.at(self.across[1], y), dash_length=0.15).set_stroke(
-            colour, 4
-        )
-
-
-def cloud(chart: Chart, x: float, values: np.ndarray, colour: str, jitter: np.ndarray, size: float = 0.11) -> VMobject:
+def cloud(
+    chart: NamedAxes, x: float, values: np.ndarray, colour: str, jitter: np.ndarray, size: float = 0.11
+) -> VMobject:
     """One speck for each value of a group, beside each other by ``jitter``."""
     places = np.array([chart.at(x + shift, float(value))[:2] for value, shift in zip(values, jitter, strict=True)])
     return specks(places, colour, size, 0.8)

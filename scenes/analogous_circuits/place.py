@@ -6,12 +6,13 @@ import numpy as np
 from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, ValueTracker, VGroup, linear
 
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.charts import NamedAxes
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.meters import Readout
 from tapehead.scenes.stage.networks import disc
 from tapehead.scenes.stage.palette import INK, OKABE_ITO
 
-from .pictures import COMMON, FIRST, NEAR, NOTHING, Chart, photo
+from .pictures import COMMON, FIRST, NEAR, NOTHING, photo
 
 
 class Place(StageScene):
@@ -61,7 +62,7 @@ class Place(StageScene):
         pixels, placed = self.moved["pixels"], self.moved["placed"]
         count, at = len(pixels), ValueTracker(0)
         photos = [photo(picture, 4.6, NEAR).move_to([-4.45, 0.7, 0]) for picture in self.moved["picture"]]
-        self.chart = Chart(
+        self.chart = NamedAxes(
             (-0.9, -1.9), (7.3, 4.6), (0, float(pixels[-1])), (0, 1.05), ("pixels aside", "shared with herself")
         )
         answer = Readout(

@@ -19,10 +19,11 @@ from manim import (
 )
 
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.charts import NamedAxes
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 
-from .pictures import COMMON, FIRST, NEAR, Chart, Rings, photo, wall
+from .pictures import COMMON, FIRST, NEAR, Rings, photo, wall
 
 
 class RingsScene(StageScene):
@@ -40,7 +41,7 @@ class RingsScene(StageScene):
     def sort(self) -> None:
         inside, ranked = self.found["activation"][0], self.found["ranked"]
         tiles = wall(np.sqrt(inside / inside.max()), 12, FIRST, 6.2).move_to([0, 0.4, 0])
-        self.chart = Chart(
+        self.chart = NamedAxes(
             (-6.4, -2.4), (12.8, 5.2), (0, len(ranked)), (0, float(ranked[0]) * 1.02), ("rank", "how loud")
         )
         self.hill = self.area(0, len(ranked))

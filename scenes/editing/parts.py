@@ -1,11 +1,11 @@
-"""What the scenes share: colours by role, the emblem, test bars, pictures out of results, a chart, the tape."""
+"""What the scenes share: colours by role, the emblem, test bars, pictures out of results, the tape."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Arc, Circle, Dot, Line, Mobject, Rectangle, VGroup, VMobject
+from manim import UP, Arc, Circle, Dot, Line, Mobject, Rectangle, VGroup
 
 from tapehead.analysis.results import Reading, Result
 from tapehead.scenes.stage import palette
@@ -96,54 +96,6 @@ class TestBars(VGroup):
 def notice(text: str, size: float = HUGE, colour: str = palette.INK, y: float = 0.35) -> Words:
     """Words of the office, in the middle of the screen."""
     return Words(text, size=size, color=colour, bold=True, align="center").move_to([0, y, 0])
-
-
-class LogChart(VGroup):
-    """Two logarithmic axes with names and without numbers; ``at`` turns two measures into a place.
-
-    ``decades`` are lines at whole powers of ten, so that slopes can be seen.
-    """
-
-    def __init__(
-        self,
-        corner: tuple[float, float],
-        size: tuple[float, float],
-        across: tuple[float, float],
-        up: tuple[float, float],
-        names: tuple[str, str],
-    ) -> None:
-        self.corner, self.size = np.array([*corner, 0.0]), size
-        self.across, self.up = np.log10(across), np.log10(up)
-        floor = Line(self.corner, self.corner + size[0] * RIGHT)
-        wall = Line(self.corner, self.corner + size[1] * UP)
-        self.axes = VGroup(floor, wall).set_stroke(palette.FAINT, 5)
-        self.decades = VGroup(
-            *(Line(self.at(10.0**k, up[0]), self.at(10.0**k, up[1])) for k in self._whole(self.across)),
-            *(Line(self.at(across[0], 10.0**k), self.at(across[1], 10.0**k)) for k in self._whole(self.up)),
-        ).set_stroke(palette.FAINT, 2, 0.5)
-        below = Words(names[0], size=SMALL, color=palette.SOFT).next_to(floor, DOWN, buff=0.2).align_to(floor, RIGHT)
-        above = Words(names[1], size=SMALL, color=palette.SOFT).next_to(wall, UP, buff=0.2).align_to(wall, LEFT)
-        self.names = VGroup(below, above)
-        super().__init__(self.decades, self.axes, self.names)
-
-    @staticmethod
-    def _whole(ends: np.ndarray) -> range:
-        return range(int(np.ceil(ends[0] + 1e-9)), int(np.floor(ends[1] - 1e-9)) + 1)
-
-    def at(self, x: float, y: float) -> np.ndarray:
-        """A place in the frame."""
-        shares = [(np.log10(v) - low) / (high - low) for v, (low, high) in ((x, self.across), (y, self.up))]
-        return np.asarray(self.corner + shares[0] * self.size[0] * RIGHT + shares[1] * self.size[1] * UP)
-
-    def curve(self, xs: np.ndarray, ys: np.ndarray, colour: str, width: float = 7) -> VMobject:
-        """A line through measures."""
-        made = VMobject()
-        made.set_points_as_corners([self.at(float(x), float(y)) for x, y in zip(xs, ys, strict=True)])
-        return made.set_stroke(colour, width).set_fill(opacity=0)
-
-    def dots(self, xs: np.ndarray, ys: np.ndarray, colour: str, radius: float = 0.11) -> VGroup:
-        """Measures as dots."""
-        return VGroup(*(Dot(self.at(float(x), float(y)), radius, color=colour) for x, y in zip(xs, ys, strict=True)))
 
 
 def chance_of(p: Reading, size: float = SMALL) -> Words:

@@ -25,10 +25,11 @@ from manim import (
 
 from tapehead.analysis.results import Origin, Reading
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.charts import NamedAxes
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 
-from .parts import AWAY, CHANCE, WORLD, LogChart, label, linger
+from .parts import AWAY, CHANCE, WORLD, label, linger
 
 RADIUS, TOP = 8.5, np.array([0.0, 1.2, 0.0])
 FAR = 5.4
@@ -85,12 +86,13 @@ class Stamp(StageScene):
         found = self.result("globe")
         self.badge_for(found.origin)
         steps, error, tilted = (found[name] for name in ("step", "error", "tilted_error"))
-        chart = LogChart(
+        chart = NamedAxes(
             (-5.9, -2.5),
             (7.3, 5.3),
             (float(steps[0]), 1.4),
             (float(error[0]), 1.2 * float(tilted[-1])),
             ("step", "gap"),
+            scale="log",
         )
         curve = chart.curve(steps, error, AWAY, 9)
         crooked = chart.curve(steps, tilted, CHANCE, 7)
@@ -119,12 +121,13 @@ class Stamp(StageScene):
         self.badge_for(found.origin, found.model)
         steps, error, wrong = (found[name] for name in ("step", "mean_error", "mean_borrowed"))
         low, high = min(error.min(), wrong.min()), max(error.max(), wrong.max())
-        chart = LogChart(
+        chart = NamedAxes(
             (-5.9, -2.5),
             (7.3, 5.3),
             (0.9 * float(steps[0]), 1.2 * float(steps[-1])),
             (0.8 * float(low), 1.3 * float(high)),
             ("step", "how wrong the forecast is"),
+            scale="log",
         )
         own = VGroup(chart.curve(steps, error, AWAY, 5), chart.dots(steps, error, AWAY))
         other = VGroup(chart.curve(steps, wrong, CHANCE, 5), chart.dots(steps, wrong, CHANCE))

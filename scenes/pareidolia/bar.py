@@ -20,11 +20,12 @@ from manim import (
 )
 
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.charts import NamedAxes
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.meters import Histogram, Readout
 from tapehead.scenes.stage.palette import SOFT
 
-from .pictures import BAR, BEAN, NOISE, Bean, Chart
+from .pictures import BAR, BEAN, NOISE, Bean
 
 WIDE, HIGH = 7.0, 2.35
 LEFT_END = -6.7
@@ -110,7 +111,7 @@ class Bar(StageScene):
         assert len(thresholds) > STEPS, "the curve has more steps than are read"
 
     def lower(self) -> None:
-        self.chart = Chart((1.4, -2.55), (5.2, 4.2), (0, 100), (0, 100), ("noise let in", "beans found"))
+        self.chart = NamedAxes((1.4, -2.55), (5.2, 4.2), (0, 100), (0, 100), ("noise let in", "beans found"))
         self.chart.names[1].shift(0.02 * UP)
         x, y = self.found["false_alarm_rate"], self.found["hit_rate"]
         self.curve = self.chart.curve(np.concatenate([[0], x]), np.concatenate([[0], y]), BEAN)

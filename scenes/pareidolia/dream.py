@@ -6,12 +6,13 @@ import numpy as np
 from manim import LEFT, RIGHT, UP, Create, FadeIn, FadeOut, GrowFromEdge, Line, Rectangle, VGroup, VMobject
 
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.charts import NamedAxes
 from tapehead.scenes.stage.intervals import whisker
 from tapehead.scenes.stage.lettering import BODY, HEADING, Words
 from tapehead.scenes.stage.palette import FAINT
 from tapehead.scenes.stage.portraits import Portrait
 
-from .pictures import BAR, BEAN, CONTROL, NOISE, Chart, grey_photo
+from .pictures import BAR, BEAN, CONTROL, NOISE, grey_photo
 
 COLOURS = {"many": BEAN, "untrained": NOISE, "random steps": CONTROL}
 TALL = 6.3
@@ -36,7 +37,7 @@ class Dream(StageScene):
     def ask(self) -> None:
         self.shown = self.frame_of("many", 0).move_to([-3.6, 0.45, 0])
         steps = float(self.found["steps"])
-        self.chart = Chart((1.0, -2.5), (5.6, 4.6), (0, steps), (0, 100), ("steps", "sure of a bean, %"))
+        self.chart = NamedAxes((1.0, -2.5), (5.6, 4.6), (0, steps), (0, 100), ("steps", "sure of a bean, %"))
         with self.say("dream.ask") as cue:
             self.play(FadeIn(self.shown), run_time=0.6)
             cue.until("noise")

@@ -1,12 +1,11 @@
-"""Pictures of this film: the bean with its visor, pictures out of arrays, and a chart."""
+"""Pictures of this film: the bean with its visor, and pictures out of arrays."""
 
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Ellipse, Line, RoundedRectangle, Union, VGroup, VMobject
+from manim import Ellipse, RoundedRectangle, Union, VGroup, VMobject
 
-from tapehead.scenes.stage.lettering import SMALL, Words
-from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NAP, SOFT
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, LUCK, NAP, SOFT
 from tapehead.scenes.stage.portraits import Portrait
 
 BEAN, NOISE, BAR = NAP, EAR, HIGHLIGHT
@@ -64,36 +63,3 @@ def heat_photo(values: np.ndarray, height: float, colour: str = FAINT) -> Portra
     up, down = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (BAR, NOISE))
     pixels = np.where(share > 0, share**2 * up, share**2 * 0.8 * down)
     return Portrait(np.round(pixels).astype(np.uint8), height, colour=colour, smooth=False)
-
-
-class Chart(VGroup):
-    """Two axes with names; ``at`` turns two measures into a place.  ``across`` and ``up`` are the ranges shown."""
-
-    def __init__(
-        self,
-        corner: tuple[float, float],
-        size: tuple[float, float],
-        across: tuple[float, float],
-        up: tuple[float, float],
-        names: tuple[str, str],
-    ) -> None:
-        self.corner, self.size = np.array([*corner, 0.0]), size
-        self.across, self.up = across, up
-        floor = Line(self.corner, self.corner + size[0] * RIGHT)
-        wall = Line(self.corner, self.corner + size[1] * UP)
-        self.axes = VGroup(floor, wall).set_stroke(FAINT, 5)
-        below = Words(names[0], size=SMALL, color=SOFT).next_to(floor, DOWN, buff=0.2).align_to(floor, RIGHT)
-        above = Words(names[1], size=SMALL, color=SOFT).next_to(wall, UP, buff=0.2).align_to(wall, -RIGHT)
-        self.names = VGroup(below, above)
-        super().__init__(self.axes, self.names)
-
-    def at(self, x: float, y: float) -> np.ndarray:
-        """A place in the frame."""
-        shares = [(v - low) / (high - low) for v, (low, high) in ((x, self.across), (y, self.up))]
-        return self.corner + shares[0] * self.size[0] * RIGHT + shares[1] * self.size[1] * UP
-
-    def curve(self, xs: np.ndarray, ys: np.ndarray, colour: str = INK, width: float = 7) -> VMobject:
-        """A line through measures."""
-        made = VMobject()
-        made.set_points_as_corners([self.at(float(x), float(y)) for x, y in zip(xs, ys, strict=True)])
-        return made.set_stroke(colour, width).set_fill(opacity=0)

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import av
 import pytest
+from typer.testing import CliRunner
 
-from tapehead.render.film.preview import changed, stamps_of
+from tapehead.render.commands.cli import app
+from tapehead.render.film.preview import Preview, changed, stamps_of
 from tapehead.scenes.episode import BUILT_IN
 from tests.render.test_cli import ROOT, TAPEHEAD, wait_for, workers_of
 
@@ -29,6 +31,16 @@ def test_a_saved_a_new_and_a_lost_file_are_noticed(tmp_path: Path) -> None:
     (tmp_path / ".act.py.swp").write_text("an editor's own")
     names = {path.name for path in changed(before, stamps_of(tmp_path))}
     assert names == {"act.py", "new.py", "lost.toml"}
+
+
+@pytest.mark.parametrize("given", [[], ["--strict"]])
+def test_strict_is_asked_of_the_render(given: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Preview] = []
+    monkeypatch.setattr("tapehead.render.film.preview.preview", lambda what, *_rest: asked.append(what))
+    monkeypatch.setattr("tapehead.render.commands.cli.refuse_errors", lambda _episode: None)
+    done = CliRunner().invoke(app, ["preview", "odd-squares", "--no-open", *given])
+    assert done.exit_code == 0, done.output
+    assert [each.choices.strict for each in asked] == [bool(given)]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; would return with a portable process list")

@@ -96,7 +96,7 @@ def test_a_timeline_comes_back_without_paths_of_this_machine() -> None:
     assert [p.line.words for p in after.lines] == [p.line.words for p in before.lines]
 
 
-@pytest.mark.parametrize("slug", films(*REPORTS, "puppet-show"))  # not translated
+@pytest.mark.parametrize("slug", films(*REPORTS, "gallery", "puppet-show"))  # not translated
 def test_our_films_are_translated_to_the_last_line(slug: str) -> None:
     """And with as many words as fit: no line takes much longer to read than it takes to say."""
     episode = find_episode(slug)

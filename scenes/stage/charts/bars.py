@@ -8,7 +8,7 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, GrowFromEdge, LaggedStart, Line, Mobject, Rectangle, VGroup
 
 from tapehead.analysis.errors import EpisodeError
-from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart
+from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart, Levels, told, values_of
 from tapehead.scenes.stage.charts.scales import Scale, linear
 from tapehead.scenes.stage.charts.series import Series
 from tapehead.scenes.stage.intervals import whisker
@@ -24,9 +24,11 @@ _WIDEST = 1.5
 
 class BarChart(Chart):
     """A bar per value over the labels of its places, upright or (``horizontal``) lying; all start at 0.
+    ``title`` is that of the values' axis, ``places`` that of the labels'.
 
     Several series stand beside each other (``grouped``) or on each other (``stacked``, for values of one sign).
-    ``values`` writes each value at its bar, in the format ``spec``.  Intervals are drawn upon the bars.  Marks: bars,
+    ``values`` writes each value at its bar, in the format ``spec``.  The axis has room for ``levels``, where reference
+    lines will be.  Intervals are drawn upon the bars.  Marks: bars,
     then intervals, series by series.
 
     Raises:
@@ -37,11 +39,13 @@ class BarChart(Chart):
         self,
         *series: Series,
         title: str = "",
+        places: str = "",
         layout: str = "grouped",
         horizontal: bool = False,
         values: bool = False,
         spec: str = "",
         room_for: Sequence[Series] = (),
+        levels: Levels = (),
         box: Box = Box(),  # noqa: B008  (frozen)
     ) -> None:
         if layout not in LAYOUTS:
@@ -55,9 +59,10 @@ class BarChart(Chart):
             if each.names != first.names:
                 raise EpisodeError(f"{each.called} has other places than {first.called}; bars need the same ones")
         self.layout, self.horizontal, self._values, self._spec = layout, horizontal, values, spec
-        self._room = tuple(room_for)
+        self._room, self._levels = tuple(room_for), tuple(levels)
         size = AxisText(title, first.unit(), f"{first.result.name}/{first.y}")
-        super().__init__(series, size if horizontal else AxisText(), AxisText() if horizontal else size, box)
+        along = AxisText(places)
+        super().__init__(series, size if horizontal else along, along if horizontal else size, box)
 
     def _scales(self) -> tuple[Scale, Scale]:
         shown = [self.series] + ([self._room] if self._room else [])
@@ -70,10 +75,15 @@ class BarChart(Chart):
                 found.append(tall.sum(axis=0))
             else:
                 found += [tall.ravel(), *(each.ends.ravel() for each in group if each.ends is not None)]
-        size = linear(np.concatenate(found), zero=True)
+        size = linear(np.concatenate([*found, values_of(self._levels)]), zero=True)
         places = len(self.series[0].names)
         names = Scale(-0.5, places - 0.5, tuple(float(n) for n in range(places)))
         return (size, Scale(0.5 - places, 0.5, tuple(-n for n in names.ticks))) if self.horizontal else (names, size)
+
+    @property
+    def size_scale(self) -> Scale:
+        """The scale along which bars grow."""
+        return self.x_scale if self.horizontal else self.y_scale
 
     def _labels(self) -> list[Mobject]:
         """The places' names; where they stand under the axis, each is as wide as its place at most."""
@@ -106,7 +116,7 @@ class BarChart(Chart):
     def _right_margin(self) -> float:
         margin = 0.8 if self._values and self.horizontal else 0.0
         if len(self.series) > 1:
-            words = [Words(each.label, size=TINY) for each in self.series if each.label]
+            words = [told(each.label) for each in self.series if each.label]
             margin = max([margin, *(float(each.width) + 0.55 for each in words)])
         return margin
 
@@ -153,10 +163,11 @@ class BarChart(Chart):
     def _names(self) -> Iterator[Mobject]:
         if len(self.series) > 1:
             key = VGroup()
-            for each in self.series:
+            ordered = self.series[::-1] if self.layout == "stacked" else self.series  # as they stand on each other
+            for each in ordered:
                 if each.label:
                     square = Rectangle(width=0.22, height=0.22, stroke_width=0).set_fill(each.colour, 1)
-                    key.add(VGroup(square, Words(each.label, size=TINY, color=INK).next_to(square, RIGHT, buff=0.15)))
+                    key.add(VGroup(square, told(each.label).next_to(square, RIGHT, buff=0.15)))
             key.arrange(DOWN, aligned_edge=LEFT, buff=0.2)
             yield key.move_to([self.box.right, self.box.top - 0.1, 0], aligned_edge=UP + RIGHT)
         if self._values:
@@ -180,8 +191,8 @@ class BarChart(Chart):
 class HistogramChart(Chart):
     """How often: ``y`` are the counts (or densities) of bins whose edges are ``x``, one more than there are counts.
 
-    Counting is the analysis' business (``numpy.histogram``), for a count that is shown has to be in a result.  Marks:
-    one bar per bin.
+    Counting is the analysis' business (``numpy.histogram``), for a count that is shown has to be in a result.
+    The x axis has room for ``levels``.  Marks: one bar per bin.
     """
 
     def __init__(
@@ -190,6 +201,7 @@ class HistogramChart(Chart):
         x: str = "",
         y: str = "",
         room_for: Sequence[Series] = (),
+        levels: Levels = (),
         box: Box = Box(),  # noqa: B008  (frozen)
     ) -> None:
         for each in (*series, *room_for):
@@ -200,7 +212,7 @@ class HistogramChart(Chart):
                 )
         if not series:
             raise EpisodeError("a chart needs at least one Series")
-        self._room = tuple(room_for)
+        self._room, self._levels = tuple(room_for), tuple(values_of(levels))
         first = series[0]
         x_text = AxisText(x, first.unit(of_x=True), f"{first.result.name}/{first.x}")
         super().__init__(series, x_text, AxisText(y, first.unit(), f"{first.result.name}/{first.y}"), box)
@@ -208,7 +220,9 @@ class HistogramChart(Chart):
     def _scales(self) -> tuple[Scale, Scale]:
         shown = (*self.series, *self._room)
         ys = np.concatenate([each.ys for each in shown])
-        return linear(np.concatenate([each.xs for each in shown]), count=7), linear(ys, zero=True)
+        return linear(np.concatenate([*(each.xs for each in shown), np.array(self._levels, float)]), count=7), linear(
+            ys, zero=True
+        )
 
     def _marks(self) -> Iterator[Mobject]:
         for s, each in enumerate(self.series):

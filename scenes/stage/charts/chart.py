@@ -6,7 +6,7 @@ when its data change, so that what moves is the data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -38,13 +38,16 @@ from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.charts.scales import Scale
 from tapehead.scenes.stage.charts.series import Series
 from tapehead.scenes.stage.charts.ticks import TickLabel
+from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.lettering import SMALL, TINY, Words
-from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, OKABE_ITO, SOFT
+from tapehead.scenes.stage.palette import FAINT, GROUND, HIGHLIGHT, INK, OKABE_ITO, SOFT, rgb
 
 SERIES_COLOURS = (OKABE_ITO[1], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[6], OKABE_ITO[3], OKABE_ITO[5])
 """In this order: the first two stay apart for everybody."""
 PALE = 0.3
 """Opacity of what is not the subject while something is highlighted."""
+PALE_LETTERS = 0.6
+"""That of letters among it, which can be read still."""
 _GAP = 0.18
 
 
@@ -82,6 +85,20 @@ class AxisText:
         return f"{self.title} ({self.unit})" if self.title and self.unit else self.title or self.unit
 
 
+Levels = Sequence[float | tuple[float, str]]
+"""Values that an axis has room for, alone or with the names of the reference lines that will be there."""
+
+
+def values_of(levels: Levels) -> np.ndarray:
+    """The values alone."""
+    return np.array([each[0] if isinstance(each, tuple) else each for each in levels], float)
+
+
+def names_of(levels: Levels) -> list[str]:
+    """The names, of those that have one."""
+    return [each[1] for each in levels if isinstance(each, tuple) and each[1]]
+
+
 class Chart(VGroup):
     """A chart in a box.  Subclasses say which scales they have and what they draw.
 
@@ -92,6 +109,9 @@ class Chart(VGroup):
 
     floor: ClassVar[bool] = True
     """Whether a line is drawn along the x axis."""
+    pale: ClassVar[float] = PALE
+    """Opacity of what is not highlighted; letters need more, to be read."""
+    _levels: Levels = ()
 
     def __init__(self, series: Sequence[Series], x: AxisText, y: AxisText, box: Box) -> None:
         if not series:
@@ -166,7 +186,8 @@ class Chart(VGroup):
         left = max((float(each.width) for each in y_numbers), default=0.0) + _GAP
         bottom += max((float(each.height) for each in x_numbers), default=0.0) + _GAP
         half = float(x_numbers[-1].width) / 2 if x_numbers and self.x_scale.holds(self.x_scale.ticks[-1]) else 0.0
-        right = max(self._right_margin(), half)
+        lines = max((float(told(name).width) + 0.25 for name in names_of(self._levels)), default=0.0)
+        right = max(self._right_margin(), half, lines)
         width, height = box.width - left - right, box.height - top - bottom
         if width < 1.5 or height < 1.0:
             raise EpisodeError(
@@ -175,6 +196,8 @@ class Chart(VGroup):
             )
         self.area = Rectangle(width=width, height=height, stroke_width=0, fill_opacity=0)
         self.area.move_to([box.left + left, box.top - top, 0], aligned_edge=UL)
+        if self.x_text.words and title.width < width:  # under the end of the axis, and not of the names beside it
+            title.align_to(self.area, RIGHT)
         self.axes, self.numbers = VGroup(), VGroup()
         self._draw_axes(x_numbers, y_numbers)
         self.marks, self.names = VGroup(*self._marks()), VGroup()
@@ -222,7 +245,7 @@ class Chart(VGroup):
     def _draw_marks(self, run_time: float) -> AnimationGroup:
         return LaggedStart(*(FadeIn(mark, scale=0.5) for mark in self.marks), lag_ratio=0.1, run_time=run_time)
 
-    def update_to(self, *series: Series, run_time: float = 1.0) -> AnimationGroup:
+    def update_to(self, *series: Any, run_time: float = 1.0) -> AnimationGroup:
         """Let the data become others, in the same box and on the same scales.
 
         Raises:
@@ -257,11 +280,17 @@ class Chart(VGroup):
     def _check_inside(self) -> None:
         for each in self.series:
             values = each.ys if each.ends is None else np.append(each.ys, each.ends)
-            if not self.y_scale.holds(values):
+            scale = self.size_scale
+            if not scale.holds(values):
                 raise EpisodeError(
                     f"{each.called} reaches from {values.min():g} to {values.max():g}, and the chart's axis from "
-                    f"{self.y_scale.low:g} to {self.y_scale.high:g}: make the chart with room_for=[...] that series"
+                    f"{scale.low:g} to {scale.high:g}: make the chart with room_for=[...] that series"
                 )
+
+    @property
+    def size_scale(self) -> Scale:
+        """The scale along which values grow."""
+        return self.y_scale
 
     def highlight(self, index: int, series: int = 0, run_time: float = 0.6) -> AnimationGroup:
         """Let one value stand out: its mark keeps its colour, all others grow pale.  ``index`` -1 is the last one.
@@ -270,12 +299,12 @@ class Chart(VGroup):
             EpisodeError: there is no such value.
         """
         chosen = self.mark(index, series)
-        moves = [mark.animate.set_opacity(1.0 if mark is chosen else PALE) for mark in self._told_apart()]
+        moves = [shaded(mark, 1.0 if mark is chosen else self.pale) for mark in self._told_apart()]
         return AnimationGroup(*moves, run_time=run_time)
 
     def plain(self, run_time: float = 0.6) -> AnimationGroup:
         """Take a highlight back."""
-        return AnimationGroup(*(mark.animate.set_opacity(1.0) for mark in self._told_apart()), run_time=run_time)
+        return AnimationGroup(*(shaded(mark, 1.0) for mark in self._told_apart()), run_time=run_time)
 
     def _told_apart(self) -> list[Mobject]:
         """The marks that stand for one value each."""
@@ -313,9 +342,13 @@ class Chart(VGroup):
         made = VGroup(DashedLine(*ends, dash_length=0.14).set_stroke(colour, 4))
         if text:
             fields: dict[str, Any] = {"x": value} if isinstance(value, Reading) and "{x" in text else {}
-            words = Words(text, size=TINY, color=colour, **fields)
+            words = told(text, colour=colour, **fields)
             side, edge = (RIGHT, UP + LEFT) if upright else (UP, DOWN + RIGHT)
-            made.add(words.move_to(ends[1] + 0.12 * side + (0.05 * DOWN if upright else ORIGIN), aligned_edge=edge))
+            if not upright and text in names_of(self._levels) and not len(self.names):  # there is room beside it
+                words.next_to(ends[1], RIGHT, buff=0.15)
+            else:
+                words.move_to(ends[1] + 0.12 * side + (0.05 * DOWN if upright else ORIGIN), aligned_edge=edge)
+            made.add(words)
         self.extras.add(made)
         return made
 
@@ -327,18 +360,94 @@ class Chart(VGroup):
         Without fields, ``{x}`` in the text is the value itself.  It belongs to the chart from now on; the parts are
         ``[0]`` the words, ``[1]`` the arrow.
         """
-        target, given = self.mark(index, series), {**fields}
+        given = {**fields}
         if "{x" in text and "x" not in given:
-            given["x"] = self.series[series].reading(index)
-        way = np.asarray(towards, float) / np.linalg.norm(towards)
-        start = target.get_boundary_point(way) if len(target.get_all_points()) else target.get_center()
-        words = Words(text, size=SMALL, color=INK, **given).next_to(start + away * way, way, buff=0.1)
-        words.shift(_back_inside(words, self.box))
-        tail = words.get_boundary_point(-way)
-        arrow = Arrow(tail, start, buff=0.08, stroke_width=4, color=INK, max_tip_length_to_length_ratio=0.3)
-        made = VGroup(words, arrow)
+            given["x"] = self._own_reading(index, series)
+        made = pointer(text, self.mark(index, series), self.box, towards, away, given)
         self.extras.add(made)
         return made
+
+    def _own_reading(self, index: int, series: int) -> Reading:
+        """The number that stands for a mark."""
+        return self.series[series].reading(index)
+
+
+class Unaxed(Chart):
+    """A chart without axes: a table, a network.  It has a title at most, and subclasses fill ``area`` with marks."""
+
+    def __init__(self, series: Sequence[Series], title: str, box: Box) -> None:
+        VGroup.__init__(self)
+        self.series, self.box = tuple(series), box
+        self.x_text, self.y_text = AxisText(), AxisText(title)
+        self.x_scale, self.y_scale = Scale(0, 1, ()), Scale(0, 1, ())
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        box, top = self.box, 0.0
+        self.titles = VGroup()
+        if self.y_text.words:
+            title = Words(self.y_text.words, size=TINY, color=SOFT)
+            self.titles.add(title.move_to([box.left, box.top, 0], aligned_edge=UL))
+            top = float(title.height) + 0.3
+        self.area = Rectangle(width=box.width, height=box.height - top, stroke_width=0, fill_opacity=0)
+        self.area.move_to([box.left, box.top - top, 0], aligned_edge=UL)
+        self.axes, self.numbers, self.extras = VGroup(), VGroup(), VGroup()
+        self.marks = VGroup(*self._marks())
+        self.names = VGroup(*self._names())
+        self.submobjects: list[Mobject] = []
+        self.add(self.area, self.axes, self.numbers, self.titles, self.marks, self.names, self.extras)
+
+    def _too_small(self, what: str) -> EpisodeError:
+        return EpisodeError(
+            f"a box of {self.box.width:g} × {self.box.height:g} has no room for {what}; "
+            "give it more with within(left, top, width, height), or show less"
+        )
+
+    def reference(self, value: float, text: str = "", *, upright: bool = False, colour: str = HIGHLIGHT) -> VGroup:
+        """Nothing without axes has reference lines.
+
+        Raises:
+            EpisodeError: always.
+        """
+        raise EpisodeError(f"a {type(self).__name__} has no axes, and so no reference lines")
+
+
+def shaded(mark: Mobject, share: float) -> Any:
+    """The animation that paints a mark at that share of its own opacity; what is hollow stays hollow."""
+    made = mark.copy()
+    for own, part in zip(mark.get_family(), made.get_family(), strict=True):
+        if not hasattr(own, "full"):
+            own.full = own.get_fill_opacity(), own.get_stroke_opacity()
+        part.full = own.full
+        part.set_fill(opacity=share * own.full[0], family=False)
+        part.set_stroke(opacity=share * own.full[1], family=False)
+    return mark.animate.become(made)
+
+
+def tint(colour: str, share: float) -> str:
+    """A colour as it looks on the ground with that opacity: it can be made pale as a whole later."""
+    mixed = [share * a + (1 - share) * b for a, b in zip(rgb(colour), rgb(GROUND), strict=True)]
+    return "#" + "".join(f"{round(255 * each):02X}" for each in mixed)
+
+
+def told(text: str, *, size: float = TINY, colour: str = INK, **options: Any) -> Words:
+    """A name as words: one that was read from a result may hold digits."""
+    if isinstance(text, Told):
+        return Words("{name}", name=text, size=size, color=colour, **options)
+    return Words(text, size=size, color=colour, **options)
+
+
+def pointer(
+    text: str, target: Mobject, box: Box, towards: np.ndarray, away: float, fields: Mapping[str, Any]
+) -> VGroup:
+    """Words, and an arrow from them to a mark; the words stay in the box."""
+    way = np.asarray(towards, float) / np.linalg.norm(towards)
+    start = target.get_boundary_point(way) if len(target.get_all_points()) else target.get_center()
+    words = Words(text, size=SMALL, color=INK, **fields).next_to(start + away * way, way, buff=0.1)
+    words.shift(back_inside(words, box))
+    tail = words.get_boundary_point(-way)
+    arrow = Arrow(tail, start, buff=0.08, stroke_width=4, color=INK, max_tip_length_to_length_ratio=0.3)
+    return VGroup(words, arrow)
 
 
 def show(extra: VGroup) -> AnimationGroup:
@@ -352,7 +461,7 @@ def _is_text(mobject: Mobject) -> bool:
     return isinstance(mobject, Words | TickLabel)
 
 
-def _back_inside(words: Mobject, box: Box) -> np.ndarray:
+def back_inside(words: Mobject, box: Box) -> np.ndarray:
     """The shift that brings words back into the box."""
     left, right = float(words.get_left()[0]), float(words.get_right()[0])
     low, top = float(words.get_bottom()[1]), float(words.get_top()[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, FadeIn, LaggedStart, Line, Mobject, Rectangle, VGroup
@@ -26,7 +27,8 @@ class HeatMap(Chart):
     """Cells in rows and columns: ``rows`` and ``columns`` name two axes of ``y``, ``where`` fixes the rest.
 
     Values on both sides of 0 run from blue through the ground's dark to orange, equally far both ways; others from dark
-    to light.  ``values`` writes each value into its cell, in the format ``spec``.  Marks: cells, row by row.
+    to light.  ``row_title`` and ``column_title`` stand for the names of the axes.  ``values`` writes each value into
+    its cell, in the format ``spec``.  Marks: cells, row by row.
 
     Raises:
         EpisodeError: the quantity has other axes, or too many cells; the box is too small.
@@ -43,6 +45,8 @@ class HeatMap(Chart):
         *,
         where: Mapping[str, int | str] | None = None,
         title: str = "",
+        row_title: str = "",
+        column_title: str = "",
         values: bool = False,
         spec: str = "",
         box: Box = Box(),  # noqa: B008  (frozen)
@@ -72,7 +76,8 @@ class HeatMap(Chart):
         self.diverging = both
         unit = "" if quantity.unit == "1" else quantity.unit
         first = Series(result, y, where={**fixed, rows: 0})
-        super().__init__([first], AxisText(columns), AxisText(rows), box)
+        along, down = (text or axis.replace("_", " ") for text, axis in ((column_title, columns), (row_title, rows)))
+        super().__init__([first], AxisText(along), AxisText(down), box)
         self._title = title
         if title or unit:
             words = Words(f"{title} ({unit})" if title and unit else title or unit, size=TINY, color=SOFT)
@@ -186,7 +191,7 @@ class HeatMap(Chart):
         rows = [VGroup(*self.marks[n : n + columns]) for n in range(0, len(self.marks), columns)]
         return LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.3, run_time=run_time)
 
-    def update_to(self, *series: Series, run_time: float = 1.0) -> AnimationGroup:
+    def update_to(self, *series: Any, run_time: float = 1.0) -> AnimationGroup:
         """Heat maps do not become others.
 
         Raises:

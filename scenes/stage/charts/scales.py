@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from tapehead.analysis.dates import date_ticks
 from tapehead.analysis.errors import EpisodeError
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -29,12 +30,24 @@ class Scale:
     ticks: tuple[float, ...]
     logarithmic: bool = False
     minor: tuple[float, ...] = ()
+    texts: tuple[str, ...] = ()
+    """What stands at the ticks, where it is not their numbers (dates)."""
 
     def share(self, value: Any) -> Any:
         """How far along the axis a value lies: 0 at ``low``, 1 at ``high``; an array for an array."""
         if self.logarithmic:
             return np.log10(np.asarray(value, float) / self.low) / math.log10(self.high / self.low)
         return (np.asarray(value, float) - self.low) / (self.high - self.low)
+
+    def beyond(self, values: Any, margin: float) -> Scale:
+        """The same, with a margin (a share of the axis) wherever a value is nearer than that to an end."""
+        share = np.asarray(self.share(values), float)
+        low, high = (margin if gap < margin else 0.0 for gap in (float(share.min()), 1 - float(share.max())))
+        if self.logarithmic:
+            ratio = self.high / self.low
+            return replace(self, low=self.low / ratio**low, high=self.high * ratio**high)
+        span = self.high - self.low
+        return replace(self, low=self.low - low * span, high=self.high + high * span)
 
     def holds(self, values: Any) -> bool:
         """Whether all values lie on it."""
@@ -44,7 +57,7 @@ class Scale:
 
     def shown(self) -> list[str]:
         """What stands at the ticks."""
-        return labels(self.ticks, self.logarithmic)
+        return list(self.texts) or labels(self.ticks, self.logarithmic)
 
 
 def finite(values: Any, what: str) -> np.ndarray:
@@ -77,6 +90,20 @@ def linear(values: Any, *, zero: bool = False, count: int = 5) -> Scale:
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(round(n * step, 12) if abs(n * step) < 1e6 else n * step for n in range(first, last + 1))
     return Scale(ticks[0], ticks[-1], ticks)
+
+
+def dates(values: Any, unit: str) -> Scale:
+    """A scale that reaches from the first date to the last; ``unit`` is that of the values ("days since 1990-01-01").
+
+    Raises:
+        EpisodeError: there are no finite values, or the unit says no date.
+    """
+    flat = finite(values, "an axis of dates")
+    low, high = float(flat.min()), float(flat.max())
+    if low == high:
+        low, high = low - 1, high + 1
+    ticks, texts = date_ticks(low, high, unit)
+    return Scale(low, high, tuple(ticks), texts=tuple(texts))
 
 
 def step_for(rough: float) -> float:

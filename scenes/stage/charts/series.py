@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -117,3 +118,23 @@ class Series:
         place = quantity.index({**fixed, **dict.fromkeys(left, 0)})
         at = tuple(slice(None) if axis in left else n for axis, n in zip(quantity.axes, place, strict=True))
         return quantity.values[at]
+
+
+def each_of(result: Result, y: str, axis: str, **options: Any) -> tuple[Series, ...]:
+    """One series per place of an axis, named by its label: ``each_of(r, "share", "group", x="n")``.
+
+    ``options`` are those of :class:`Series`.
+
+    Raises:
+        EpisodeError: the quantity has no such axis.
+    """
+    quantity, where = result.quantity(y), dict(options.pop("where", {}))
+    if axis not in quantity.axes:
+        raise EpisodeError(f"'{result.name}/{y}' has no axis '{axis}'; it has {', '.join(quantity.axes) or 'none'}")
+    size = quantity.values.shape[quantity.axes.index(axis)]
+    labels = quantity.labels.get(axis) or tuple(str(n) for n in range(size))
+    source = f"{result.name}/{y}:{axis}"
+    return tuple(
+        Series(result, y, where={**where, axis: n}, label=Told(label, source), **options)
+        for n, label in enumerate(labels)
+    )

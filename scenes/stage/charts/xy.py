@@ -6,14 +6,31 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from manim import DOWN, RIGHT, AnimationGroup, Create, Dot, FadeIn, LaggedStart, Mobject, Polygon, VMobject
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    AnimationGroup,
+    Create,
+    Dot,
+    FadeIn,
+    LaggedStart,
+    Mobject,
+    Polygon,
+    VGroup,
+    VMobject,
+)
 
+from tapehead.analysis.dates import is_date
 from tapehead.analysis.errors import EpisodeError
-from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart
-from tapehead.scenes.stage.charts.scales import Scale, linear, log
+from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart, Levels, back_inside, told, values_of
+from tapehead.scenes.stage.charts.functions import Function, along
+from tapehead.scenes.stage.charts.scales import Scale, dates, linear, log
 from tapehead.scenes.stage.charts.series import Series
 from tapehead.scenes.stage.intervals import whisker
 from tapehead.scenes.stage.lettering import TINY, Words
+from tapehead.scenes.stage.palette import HIGHLIGHT
 
 SCALES = ("linear", "log")
 
@@ -22,8 +39,9 @@ class XYChart(Chart):
     """What lines and points have in common.
 
     ``x_scale`` and ``y_scale`` are ``linear`` or ``log``; with ``zero`` the y axis holds 0; ``room_for`` are series
-    that the chart will become, for whose values its axes have room.  Titles are those of the axes; units come from the
-    results.  A series' label stands at its right end.
+    that the chart will become, for whose values its axes have room.  Where ``x`` has a unit such as "days since
+    1990-01-01", its axis is one of dates.  The y axis has room for ``levels`` too, where reference lines will be.
+    Titles are those of the axes; units come from the results.  A series' label stands at its right end.
 
     Raises:
         EpisodeError: an unknown scale, values that the scale has no place for, or a box that is too small.
@@ -38,6 +56,7 @@ class XYChart(Chart):
         y_scale: str = "linear",
         zero: bool = False,
         room_for: Sequence[Series] = (),
+        levels: Levels = (),
         box: Box = Box(),  # noqa: B008  (frozen)
     ) -> None:
         for kind in (x_scale, y_scale):
@@ -46,20 +65,78 @@ class XYChart(Chart):
         if not series:
             raise EpisodeError("a chart needs at least one Series")
         self._kinds, self._zero, self._room = (x_scale, y_scale), zero, tuple(room_for)
+        self._levels = tuple(levels)
         first = series[0]
         over = f"{first.result.name}/{first.x or first.axis}"
-        x_text = AxisText(x, first.unit(of_x=True), over)
+        unit = first.unit(of_x=True)
+        self._from = unit if is_date(unit) else ""
+        x_text = AxisText(x, "" if self._from else unit, over)
         super().__init__(series, x_text, AxisText(y, first.unit(), f"{first.result.name}/{first.y}"), box)
 
     def _scales(self) -> tuple[Scale, Scale]:
         shown = (*self.series, *self._room)
         xs = np.concatenate([each.xs for each in shown])
-        ys = np.concatenate([each.ys if each.ends is None else np.append(each.ys, each.ends) for each in shown])
-        x = log(xs) if self._kinds[0] == "log" else linear(xs, count=7)
-        return x, log(ys) if self._kinds[1] == "log" else linear(ys, zero=self._zero)
+        ys = np.concatenate([*(each.ys if each.ends is None else np.append(each.ys, each.ends) for each in shown),
+                             values_of(self._levels)])  # fmt: skip
+        across = log(xs) if self._kinds[0] == "log" else linear(xs, count=7)
+        up = log(ys) if self._kinds[1] == "log" else linear(ys, zero=self._zero)
+        return (dates(xs, self._from) if self._from else across), up
+
+    def line(self, series: Series) -> VGroup:
+        """A row of values as a line over the data, with its name: what they are compared with.
+
+        It belongs to the chart from now on and is played with ``show``; make the chart with ``room_for=[series]``.
+
+        Raises:
+            EpisodeError: the line leaves the axes.
+        """
+        if not (self.x_scale.holds(series.xs) and self.y_scale.holds(series.ys)):
+            raise EpisodeError(f"{series.called} leaves this chart's axes: make the chart with room_for=[...] it")
+        order = np.argsort(series.xs, kind="stable")
+        places = [self.at(x, y) for x, y in zip(series.xs[order], series.ys[order], strict=True)]
+        colour = series.colour or HIGHLIGHT
+        made = VGroup(VMobject().set_points_as_corners(np.array(places)).set_stroke(colour, 4))
+        if series.label:
+            made.add(self._beside_curve(told(series.label, colour=colour), places))
+        self.extras.add(made)
+        return made
+
+    def _beside_curve(self, words: Mobject, places: Sequence[np.ndarray]) -> Mobject:
+        """Words beside a curve, three quarters along, on the side from which it bends away."""
+        there, end = places[min(len(places) * 3 // 4, len(places) - 1)], places[-1]
+        words.next_to(there, UP + (LEFT if end[1] > there[1] else RIGHT), buff=0.1)
+        return words.shift(back_inside(words, self.box))
+
+    def trace(self, function: Function, run_to: float | None = None) -> VGroup:
+        """The curve of a function over the whole axis (or up to ``run_to``), as far as it lies in the chart.
+
+        It belongs to the chart from now on and is played with ``show``; its parts are the curve and its name.
+        """
+        end = self.x_scale.high if run_to is None else run_to
+        if not self.x_scale.holds(end):
+            raise EpisodeError(f"a function up to {end:g}, and the axis goes to {self.x_scale.high:g}")
+        xs = along(self.x_scale.low, end, self.x_scale.logarithmic)
+        ys = function.values(xs)
+        inside = np.isfinite(ys) & (ys >= self.y_scale.low) & (ys <= self.y_scale.high)
+        if not inside.any():
+            raise EpisodeError(f"{function.called} does not pass through this chart's axes")
+        colour = function.colour or HIGHLIGHT
+        curve = VMobject().set_stroke(colour, 4)
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], inside.astype(int), [0]))))
+        for first, past in zip(edges[::2], edges[1::2], strict=True):
+            places = [self.at(x, y) for x, y in zip(xs[first:past], ys[first:past], strict=True)]
+            if len(places) > 1:
+                curve.start_new_path(places[0])
+                curve.add_points_as_corners(places[1:])
+        made = VGroup(curve)
+        if function.label:
+            shown = [self.at(xs[n], ys[n]) for n in np.flatnonzero(inside)]
+            made.add(self._beside_curve(told(function.label, colour=colour), shown))
+        self.extras.add(made)
+        return made
 
     def _right_margin(self) -> float:
-        words = [Words(each.label, size=TINY) for each in self.series if each.label and self._names_stand()]
+        words = [told(each.label) for each in (*self.series, *self._room) if each.label and self._names_stand()]
         return max((float(each.width) for each in words), default=-0.25) + 0.25
 
     def _names_stand(self) -> bool:
@@ -73,7 +150,7 @@ class XYChart(Chart):
         made = []
         for each in named:
             last = int(np.argmax(each.xs))
-            words = Words(each.label, size=TINY, color=each.colour)
+            words = told(each.label, colour=each.colour)
             made.append(words.next_to(self.at(each.xs[last], each.ys[last]), RIGHT, buff=0.2))
         made.sort(key=lambda words: -float(words.get_y()))
         for upper, lower in itertools.pairwise(made):  # apart, where ends of lines lie close together
@@ -95,7 +172,7 @@ class LineChart(XYChart):
             if each.ends is not None:
                 low = [self.at(x, y) for x, y in zip(each.xs[order], each.ends[order, 0], strict=True)]
                 high = [self.at(x, y) for x, y in zip(each.xs[order], each.ends[order, 1], strict=True)]
-                band = Polygon(*low, *high[::-1], stroke_width=0).set_fill(each.colour, 0.25)
+                band = Polygon(*low, *high[::-1], stroke_width=0).set_fill(each.colour, 0.35)
                 band.is_band = True
                 yield band
             if len(places) == 1:
@@ -137,6 +214,12 @@ class ScatterChart(XYChart):
     """
 
     radius = 0.1
+
+    def _scales(self) -> tuple[Scale, Scale]:
+        """Dots at the ends of an axis would stand upon the other one."""
+        x, y = super()._scales()
+        xs = np.concatenate([each.xs for each in (*self.series, *self._room)])
+        return x.beyond(xs, 0.04), y
 
     def __init__(self, *series: Series, named: Sequence[int | str] | str = (), **options: object) -> None:
         self._named = named

@@ -5,7 +5,9 @@ from __future__ import annotations
 from manim import LEFT, UP
 
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.charts import ScatterChart, Series, show
+from tapehead.scenes.stage.charts import chart_of, show
+
+from .figures import YEARS
 
 
 class Chart(StageScene):
@@ -13,14 +15,9 @@ class Chart(StageScene):
 
     def construct(self) -> None:
         orbits = self.result("orbits")
-        planets = ScatterChart(
-            Series(orbits, "year", x="distance"),
-            x="distance from the Sun",
-            y="length of a year",
-            x_scale="log",
-            y_scale="log",
-            named=["Earth", "Jupiter", "Neptune"],
-        )
+        # The same declaration as in print; what follows it are looks.  A chart that print has no use for is made here:
+        # ScatterChart(Series(orbits, "year", x="distance"), x="distance", y="length of a year", x_scale="log")
+        planets = chart_of(YEARS, orbits, named=["Earth", "Jupiter", "Neptune"])
         with self.say("chart.points") as cue:
             self.play(planets.draw(cue.to("up")))
         last = len(orbits["year"]) - 1

@@ -72,10 +72,19 @@ def test_what_is_not_wrong_and_seldom_meant(folder: Path) -> None:
         ("chapter=False", "chapter=True"),
         ('description="How long', 'description="<b>How long'),
     )
+    change(folder, "script.toml", ('{ lasts = "lasts" }', '{ lasts = "lasts", sun = "ours" }'))
     (folder / "bed.flac").write_bytes(b"")
     said = [problem.what for problem in all_of(folder)]
     assert {problem.kind for problem in all_of(folder)} == {ADVICE}
-    for expected in ("'idle' is computed", "names no licence", "120 characters", "1 scenes begin", "'<'", "bed.flac"):
+    for expected in (
+        "'idle' is computed",
+        "names no licence",
+        "120 characters",
+        "1 scenes begin",
+        "'<'",
+        "bed.flac",
+        "mark 'sun'",
+    ):
         assert any(expected in each for each in said), (expected, said)
 
 

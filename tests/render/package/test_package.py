@@ -320,7 +320,7 @@ def test_every_asset_has_a_licence() -> None:
 # -- thumbnail
 
 
-@pytest.mark.parametrize("slug", films(*REPORTS, "puppet-show", "editing"))  # whose results take minutes
+@pytest.mark.parametrize("slug", films(*REPORTS, "gallery", "puppet-show", "editing"))  # none, or slow results
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:
     from tapehead.analysis.registry import obtain
     from tapehead.render.package.thumbnail import design
