@@ -69,7 +69,7 @@ def page(
     target = out or films / found.slug / "page" / "index.html"
     if target.is_dir():
         target = target / "index.html"
-    one = make_page(found, choices, store, reporter, target, film or rendered(found, films), pictures=pictures)
+    one = make_page(found, choices, store, reporter, target, film or rendered(found.slug, films), pictures=pictures)
     if json:
         answer({"page": str(one.path), "film": str(one.film) if one.film else None, "bytes": one.size})
     else:

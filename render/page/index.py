@@ -16,7 +16,7 @@ from tapehead.render.page.html import Html, join, tag
 from tapehead.render.page.make import Made, make_page
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import QUALITIES
-from tapehead.scenes.episode import Episode, find_episode, folders
+from tapehead.scenes.episode import Episode, folders, load_episode
 
 INDEX = "index.html"
 _SHOWN_AT = 0.4
@@ -31,10 +31,10 @@ class Channel:
     pages: tuple[Made, ...]
 
 
-def rendered(episode: Episode, films: Path) -> Path | None:
+def rendered(slug: str, films: Path) -> Path | None:
     """The largest film of an episode that lies in ``films``, if there is one."""
     for quality in reversed(tuple(QUALITIES)):
-        if (path := films / episode.slug / quality / f"{episode.slug}{ENDING}").is_file():
+        if (path := films / slug / quality / f"{slug}{ENDING}").is_file():
             return path
     return None
 
@@ -45,21 +45,14 @@ def make_all(choices: Choices, store: Store, reporter: Reporter, out: Path, *, p
     Raises:
         UsageError: there is no film at all.
     """
-    found = []
-    for slug, folder in folders():
-        episode = find_episode(slug if "/" not in slug else str(folder))
-        if (film := rendered(episode, choices.out)) is not None:
-            found.append((episode, film))
+    there = [(folder, film) for slug, folder in folders() if (film := rendered(slug, choices.out)) is not None]
+    found = [(load_episode(folder), film) for folder, film in there]  # only what has a film is run
     if not found:
         raise UsageError(f"there is no film in {choices.out}: `tapehead render` makes one, --films says where they lie")
     pages, entries = [], []
     for episode, film in found:
         target = out / episode.slug / INDEX
-        pages.append(
-            make_page(
-                episode, choices, store, reporter, target, film, pictures=pictures, index=f"../{INDEX}"
-            )
-        )  # fmt: skip
+        pages.append(make_page(episode, choices, store, reporter, target, film, pictures=pictures, index=f"../{INDEX}"))
         entries.append(_entry(episode, film, pictures))
     try:
         write_atomically(out / INDEX, _index(entries))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tapehead.analysis.store import Store
@@ -134,3 +136,61 @@ def chromium() -> Iterator[Any]:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+SECONDS = 6.0
+
+
+def _grey(path: Path) -> None:
+    import av
+
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        for k in range(int(SECONDS * 10)):
+            frame = av.VideoFrame.from_ndarray(np.full((36, 64, 3), 4 * k, np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def timeline() -> dict[str, Any]:
+    """Two scenes; the words of the middle line are those of the script, every half second one."""
+
+    def line(key: str, start: float, text: str) -> dict[str, Any]:
+        words = [{"text": word, "start": 0.1 + 0.1 * k, "end": 0.2 + 0.1 * k} for k, word in enumerate(text.split())]
+        return {
+            "start": start,
+            "scene": key.partition(".")[0],
+            "line": {
+                "key": key, "scene": key.partition(".")[0], "speaker": "narrator", "text": text, "duration": 1.8,
+                "words": words, "measured": True, "marks": {}, "pause": 0.2, "audio": "",
+            },
+        }  # fmt: skip
+
+    return {
+        "duration": SECONDS,
+        "fps": 10.0,
+        "scenes": [
+            {"name": "first", "title": "One & two", "chapter": True, "start": 0.0, "duration": 4.0},
+            {"name": "second", "title": "x", "chapter": True, "start": 4.0, "duration": 2.0},
+        ],
+        "lines": [
+            line("first.one", 0.0, "Other words than the script has."),
+            line("first.two", 2.0, "Half of it is a half, & nine is the third."),
+            line("second.end", 4.0, "That is <script>window.harm=1</script> all."),
+        ],
+        "effects": [],
+    }
+
+
+@pytest.fixture(scope="session")
+def small_film() -> Callable[[Path, str], Path]:
+    """Makes a film of the episode: six seconds of grey that becomes lighter, and its timeline."""
+
+    def made(folder: Path, name: str) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        _grey(folder / f"{name}.mp4")
+        (folder / f"{name}.timeline.json").write_text(json.dumps(timeline()), encoding="utf-8")
+        return folder / f"{name}.mp4"
+
+    return made
