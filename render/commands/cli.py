@@ -44,6 +44,7 @@ from tapehead.render.commands.options import (
     tell_film,
 )
 from tapehead.render.commands.overlap import add_to as add_overlap
+from tapehead.render.commands.page import add_to as add_page
 from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.sales import sales
 from tapehead.render.commands.verify import verify_app
@@ -587,6 +588,7 @@ def store_gc(
 add_new(app)
 add_check(app)
 add_delivery(app)
+add_page(app)
 add_planning(app)
 add_patterns(app)
 app.command()(sales)

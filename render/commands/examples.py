@@ -17,6 +17,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "new": ("new my-film", 'new "my lecture" --template lecture', "new --from talk.md"),
     "overlap": ("overlap pairs.csv --model ./resnet-18 --layer layer3 --out mine", "overlap horses/ zebras/"),
     "package": ("package linear-algebra",),
+    "page": ("page linear-algebra", "page ./my-film --film out/my-film/480p15/my-film.mp4 --out my-film.html"),
     "patterns": ("patterns toy 'who:animal -> home@Japan'", "patterns my.nt 'a:Person -> b:City' --json"),
     "plan": ("plan linear-algebra --store /shared/films -o plan.json",
              "plan --plan plan.json --simulate"),

@@ -27,6 +27,7 @@ from tapehead.render.package.crate import CRATE, crate
 from tapehead.render.package.description import clock, describe, models_of
 from tapehead.render.package.manifest import RECEIPT, Package, PackageError, Part
 from tapehead.render.package.thumbnail import design, save
+from tapehead.render.page.make import make_page
 from tapehead.render.progress import Reporter
 from tapehead.render.tape import tape_named
 from tapehead.render.words.captions import srt, transcript, vtt
@@ -197,6 +198,7 @@ class _Gathering:
         parts += self.pictures()
         parts += self.texts(description, chapters, models_of(facts))
         if self.made:
+            parts.append(self.page(self.made, script.language))
             parts.append(self.provenance(self.made, parts))
             about = crate(episode, parts, self.made.record, script.language)
             parts.append(self.write("crate", CRATE, json.dumps(about, indent=1, ensure_ascii=False) + "\n"))
@@ -315,6 +317,13 @@ class _Gathering:
             if (card := _card(name)) is not None:
                 parts.append(self.write("model card", f"model-card.{name}.md", card))
         return parts
+
+    def page(self, made: Finished, language: str) -> Part:
+        """The film for readers; it plays the package's own film, which lies beside it."""
+        path = self.work / f"{self.episode.slug}.html"
+        choices = replace(self.choices, seed=made.record["seed"])
+        make_page(self.episode, choices, self.store, self.reporter, path, made.film)
+        return Part.of("page", path, language)
 
     def provenance(self, made: Finished, parts: list[Part]) -> Part:
         """The film's own record, and the digests of what the package adds to it."""

@@ -1,0 +1,156 @@
+"use strict";
+// What all toys share.  Plain script without a library: it stands inside the page, is read by browsers as it is written
+// here, and asks nobody for anything.
+const tapehead = { toys: {}, compute: {} };
+window.tapehead = tapehead;
+
+const kit = {
+  svgSpace: "http://www.w3.org/2000/svg",
+
+  /** An element with attributes, and children that are text unless they are elements. */
+  el(name, attributes = {}, ...children) {
+    const made = document.createElement(name);
+    kit.set(made, attributes);
+    made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    return made;
+  },
+
+  svg(name, attributes = {}, ...children) {
+    const made = document.createElementNS(kit.svgSpace, name);
+    kit.set(made, attributes);
+    made.append(...children.flat());
+    return made;
+  },
+
+  /** Attributes; functions are listeners, true is an attribute without value, style is set piece by piece. */
+  set(one, attributes) {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (typeof value === "function") one.addEventListener(name, value);
+      else if (value === true) one.setAttribute(name, "");
+      else if (value === false || value === null || value === undefined) one.removeAttribute(name);
+      else if (name === "style") for (const [key, to] of Object.entries(value)) one.style.setProperty(key, to);
+      else one.setAttribute(name, value);
+    }
+    return one;
+  },
+
+  /** Four digits, a real minus. */
+  number(value, digits = 4) {
+    if (value === null || !Number.isFinite(value)) return "–";
+    if (Math.abs(value) < 1e-12) return "0";
+    const text = Math.abs(value) >= 1e5 || Math.abs(value) < 1e-4 ? value.toExponential(2)
+      : String(Number(value.toPrecision(digits)));
+    return text.replace(/-/g, "−");
+  },
+
+  /** The number at a place of a quantity; axes by name, places by number. */
+  at(quantity, where) {
+    let index = 0;
+    quantity.axes.forEach((axis, k) => { index = index * quantity.shape[k] + (where[axis] ?? 0); });
+    return quantity.values[index];
+  },
+
+  labels(quantity, axis) {
+    const size = quantity.shape[quantity.axes.indexOf(axis)];
+    return quantity.labels[axis] ?? Array.from({ length: size }, (_, k) => String(k));
+  },
+
+  select(label, options, value, changed) {
+    const select = kit.el("select", { change: () => changed(select.value) },
+      options.map(([key, name]) => kit.el("option", { value: key, selected: key === value }, name)));
+    return { node: kit.el("label", {}, label, select), set: (to) => { select.value = to; } };
+  },
+
+  slider(label, low, high, step, value, changed) {
+    const shown = kit.el("output", {}, kit.number(value));
+    const input = kit.el("input", { type: "range", min: low, max: high, step, value,
+      input: () => { shown.textContent = kit.number(Number(input.value)); changed(Number(input.value)); } });
+    return {
+      node: kit.el("label", {}, kit.el("span", {}, label + " ", shown), input),
+      set: (to) => { input.value = to; shown.textContent = kit.number(to); },
+    };
+  },
+
+  check(label, value, changed) {
+    const input = kit.el("input", { type: "checkbox", checked: value, change: () => changed(input.checked) });
+    return { node: kit.el("label", { class: "switch" }, input, label), set: (to) => { input.checked = to; } };
+  },
+
+  button(label, pressed) { return kit.el("button", { type: "button", click: pressed }, label); },
+
+  /** A colour between the ends of a signed scale, -1 to 1, as the films' maps have it. */
+  signed(share) {
+    const part = Math.round(100 * Math.min(1, Math.abs(share)));
+    return `color-mix(in srgb, var(--${share < 0 ? "cool" : "warm"}) ${part}%, var(--middle))`;
+  },
+
+  /** Rows of cells as CSV (RFC 4180). */
+  csv(rows) {
+    return rows.map((row) => row.map((cell) => {
+      const text = String(cell ?? "");
+      return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+    }).join(",")).join("\r\n") + "\r\n";
+  },
+
+  /** A picture as a file of its own: what the page's style says is written into every element. */
+  standing(svg) {
+    const copy = svg.cloneNode(true);
+    const from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
+    const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-family",
+      "font-weight", "text-anchor", "dominant-baseline"];
+    from.forEach((one, k) => {
+      const style = getComputedStyle(one);
+      for (const name of names) to[k].setAttribute(name, style.getPropertyValue(name));
+      for (const name of ["class", "tabindex", "role"]) to[k].removeAttribute(name);
+    });
+    const [, , width, height] = svg.getAttribute("viewBox").split(" ");
+    kit.set(copy, { xmlns: kit.svgSpace, width, height });
+    copy.prepend(kit.svg("rect", { width: "100%", height: "100%",
+      fill: getComputedStyle(svg).getPropertyValue("background-color") }));
+    return new XMLSerializer().serializeToString(copy);
+  },
+
+  save(name, kind, text) {
+    const address = URL.createObjectURL(new Blob([text], { type: kind }));
+    kit.el("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  },
+
+  /** The three ways out of a toy, and a line that says what happened. */
+  exports(toy, made) {
+    const said = kit.el("span", { role: "status" });
+    const svg = (which) => kit.save(`${toy.id}.svg`, "image/svg+xml", kit.standing(which));
+    const link = async () => {
+      const address = kit.address(toy.id, made.state());
+      history.replaceState(null, "", address);
+      try {
+        await navigator.clipboard.writeText(location.href);
+        said.textContent = "The link is copied; it leads to exactly this.";
+      } catch {
+        said.textContent = "The address above now leads to exactly this.";
+      }
+    };
+    return kit.el("p", { class: "export" },
+      kit.button("SVG", () => made.pictures().forEach(svg)),
+      kit.button("CSV", () => kit.save(`${toy.id}.csv`, "text/csv", kit.csv(made.rows()))),
+      kit.button("Link", link), said);
+  },
+
+  address(id, state) { return `#toy/${id}?${new URLSearchParams(state)}`; },
+
+  /** Where a toy's numbers were read, results once each. */
+  source(...quantities) {
+    const by = new Map();
+    for (const one of quantities) {
+      const [result, array] = one.source.split("/");
+      const known = by.get(result) ?? { one, arrays: new Set() };
+      known.arrays.add(array);
+      by.set(result, known);
+    }
+    const texts = [...by].map(([result, { one, arrays }]) => kit.el("span", {},
+      kit.el("a", { href: `#result-${result}` }, result),
+      ` (${[...arrays].join(", ")}; ${one.origin}${one.model ? ", model " + one.model : ""}; ${one.digest})`));
+    return kit.el("p", { class: "export" }, "from", texts);
+  },
+};
+tapehead.kit = kit;

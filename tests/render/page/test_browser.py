@@ -1,0 +1,189 @@
+"""The page in a real Chromium, opened as a file without a network: by mouse, by keyboard, without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tapehead.render.page.make import Made, make_page
+from tapehead.scenes.episode import Episode
+
+
+@pytest.fixture(scope="module")
+def made(
+    tmp_path_factory: pytest.TempPathFactory,
+    sums_episode: Episode,
+    making: dict[str, Any],
+    small_film: Callable[[Path, str], Path],
+) -> Made:
+    folder = tmp_path_factory.mktemp("film")
+    film = small_film(folder, "sums")
+    return make_page(sums_episode, **making, out=folder / "site" / "page.html", film=film)
+
+
+@pytest.fixture
+def opened(chromium: Any, made: Made) -> Any:
+    """Opens the page at an address; whatever it asks for outside its folder, or complains of, is a failure."""
+    contexts, wrong = [], []
+
+    def open_at(where: str = "", **options: Any) -> Any:
+        context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _asked(request.url, made, wrong))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.goto(made.path.as_uri() + where)
+        if options.get("java_script_enabled", True):
+            page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def until(page: Any, what: str) -> None:
+    """Waits for something to be true: asked from outside, since the page's policy lets nobody evaluate inside it."""
+    for _ in range(400):
+        if page.evaluate(what):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {what}")
+
+
+def _asked(url: str, made: Made, wrong: list[str]) -> None:
+    if not url.startswith((made.path.parent.as_uri(), "data:", "blob:")):
+        wrong.append(url)
+
+
+def test_nothing_that_an_episode_says_is_run(opened: Any) -> None:
+    page = opened()
+    assert page.evaluate("window.harm") is None
+    assert page.title() == "Sums </title><script>window.harm=1</script> & more"
+    assert page.locator(".scene h2").nth(1).inner_text().startswith("2 </h2><script>")
+
+
+def test_a_number_opens_its_card_and_escape_closes_it_by_keyboard_alone(opened: Any) -> None:
+    page = opened()
+    page.locator(".num:not(.like)").first.focus()
+    page.keyboard.press("Enter")
+    card = page.locator(".card:popover-open")
+    assert card.count() == 1 and card.locator(".value").inner_text() == "1 dots"
+    assert page.evaluate("document.activeElement.className") == "close"
+    page.keyboard.press("Escape")
+    assert page.locator(".card:popover-open").count() == 0
+    assert page.evaluate("document.activeElement.className") == "num"
+
+
+def test_cards_open_inside_the_window_on_a_phone(opened: Any) -> None:
+    page = opened()
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.locator(".num:not(.like)").last.click()
+    box = page.locator(".card:popover-open").bounding_box()
+    assert box["x"] >= 0 and box["y"] >= 0 and box["x"] + box["width"] <= 360 and box["y"] + box["height"] <= 640
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_without_a_script_the_page_is_whole_and_cards_open(opened: Any) -> None:
+    page = opened(java_script_enabled=False)
+    assert page.locator(".line").count() == 3 and page.locator("#look").is_hidden()
+    page.locator(".num:not(.like)").first.click()
+    assert page.locator(".card .value").first.is_visible()
+    assert page.locator("video").evaluate("one => one.controls")
+    assert page.locator(".toy noscript").is_visible()
+
+
+def test_addresses_lead_to_a_line_a_moment_and_a_toys_state(opened: Any) -> None:
+    page = opened("#second/end")
+    until(page, "document.getElementById('film').currentTime > 3.9")
+    assert page.locator("[id='second/end']").is_visible()
+    page = opened("#t=2.5")
+    until(page, "Math.abs(document.getElementById('film').currentTime - 2.5) < 0.05")
+    page = opened("#toy/table?at=1 2&beside=0")
+    assert page.locator(".cell.chosen").first.get_attribute("aria-label") == "row b</script>, column 2: 1"
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["#t=1e9", "#t=x", "#toy/table?at=99 99&a=none", "#toy/none?x=1", "#%E0%A4%A", "#nowhere", "?only=none&hide=<x>"],
+)
+def test_an_address_that_leads_nowhere_does_no_harm(opened: Any, where: str) -> None:
+    assert opened(where).locator(".scene:visible").count() == 2
+
+
+def test_a_scene_alone_and_parts_hidden_for_embedding(opened: Any) -> None:
+    page = opened("?only=second&hide=film,toys")
+    assert page.locator(".scene:visible").evaluate_all("all => all.map((one) => one.id)") == ["second"]
+    assert page.locator("header").is_hidden() and page.locator("video").is_hidden() and page.locator(".toy").is_hidden()
+
+
+def test_words_follow_the_film_and_lead_to_it(opened: Any) -> None:
+    page = opened()
+    word = page.locator("[id='first/two'] .w", has_text="third").first
+    word.click()
+    until(page, "Math.abs(document.getElementById('film').currentTime - 3.1) < 0.5")
+    page.evaluate("document.getElementById('film').pause(); document.getElementById('film').currentTime = 3.15")
+    page.wait_for_selector(".w.now")
+    assert page.locator(".line.now").get_attribute("id") == "first/two"
+    assert page.locator(".w.now").inner_text() == "third."
+    assert page.locator(".chapters [aria-current]").inner_text().startswith("One & two")
+    assert page.locator(".note").count() == 1, "the film says other words in one line"
+    assert page.evaluate("document.getElementById('film').textTracks[0].cues?.length ?? 0") >= 1
+
+
+def test_light_and_dark_by_the_system_and_by_hand(opened: Any) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    page = opened(color_scheme="dark")
+    assert page.evaluate(ground) == "rgb(10, 11, 16)"
+    page.locator("#look").click()
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+
+
+def test_print_has_the_tables_and_not_the_player(opened: Any) -> None:
+    page = opened()
+    page.emulate_media(media="print")
+    assert page.locator("video").is_hidden() and page.locator(".toy").is_hidden()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.numbers table").first.is_visible()
+
+
+def test_a_map_by_keyboard_and_its_numbers_out(opened: Any) -> None:
+    page = opened()
+    page.locator(".play").scroll_into_view_if_needed()
+    page.locator(".cell").first.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    # 3 × 4 numbers counted from -5: the second row's third one is 1.
+    assert page.evaluate("tapehead.made.get('table').now()") == {"one": 1, "two": 1}
+    rows = page.evaluate("tapehead.made.get('table').rows()")
+    assert [row[2] for row in rows[1:]] == [float(k - 5) for k in range(12)]
+    with page.expect_download() as saved:
+        page.locator(".export button", has_text="CSV").click()
+    text = Path(saved.value.path()).read_text(encoding="utf-8")
+    assert text.splitlines()[1].startswith("a,0,-5,") and len(text.splitlines()) == 13
+    with page.expect_download() as saved:
+        page.locator(".export button", has_text="SVG").first.click()
+    svg = Path(saved.value.path()).read_text(encoding="utf-8")
+    assert svg.startswith("<svg") and "var(--" not in svg
+    page.locator(".export button", has_text="Link").click()
+    until(page, "location.hash.startsWith('#toy/table?')")
+    assert "at=1+2" in page.evaluate("location.hash")
+
+
+def test_axe_finds_nothing_serious(opened: Any) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed (dev extra)")
+    page = opened()
+    source = Path(axe.__file__).parent / "axe.min.js"
+    # As a debugger would: the page's own policy lets no other script in.
+    page.evaluate(source.read_text(encoding="utf-8") + "; 0")
+    for look in ("light", "dark"):
+        page.evaluate(f"document.documentElement.dataset.look = '{look}'")
+        found = page.evaluate("axe.run()")["violations"]
+        grave = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found
+                 if one["impact"] in ("serious", "critical")]  # fmt: skip
+        assert grave == []
