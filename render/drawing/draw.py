@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from manim import Camera, tempconfig
+from manim import Camera, MovingCamera, MovingCameraScene, Scene, tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
@@ -140,6 +140,10 @@ class BoxCamera(Camera):
         return np.asarray(image.transform((width, height), method, tuple(coefficients), algorithm))
 
 
+class MovingBoxCamera(BoxCamera, MovingCamera):  # type: ignore[misc]  # one draws, the other says where from
+    """The same for a stage scene whose camera moves: ``self.camera.frame`` is what it sees."""
+
+
 class StraightRenderer(CairoRenderer):
     """A renderer that hands the camera's own pixels on: a sink has done with them before the next frame is drawn."""
 
@@ -239,13 +243,37 @@ def scene_class(package: str, folder: Path, target: str) -> type[StageScene]:
     Raises:
         EpisodeError: there is no such module or class, or it is no stage scene.
     """
+    found = any_scene_class(package, folder, target)
+    if not issubclass(found, StageScene):
+        raise EpisodeError(
+            f"'{target}' is not a StageScene; SceneRef(..., plain=True) takes a Manim scene as it is, drawn by Manim's "
+            "own camera, with lines spoken over it"
+        )
+    if depth := next((base.__name__ for base in found.__mro__ if base.__name__ in _NOT_STAGED), None):
+        raise EpisodeError(
+            f"'{target}' is a StageScene and a {depth}, and the stage has no such camera; derive it from {depth} alone "
+            "and declare SceneRef(..., plain=True)"
+        )
+    return found
+
+
+_NOT_STAGED = ("ThreeDScene", "SpecialThreeDScene", "ZoomedScene")
+"""Scenes whose cameras draw what the stage knows nothing of; Manim's own camera draws them as plain scenes."""
+
+
+def any_scene_class(package: str, folder: Path, target: str) -> type[Scene]:
+    """The class that a ``target`` names, be it of the stage or of Manim alone.
+
+    Raises:
+        EpisodeError: there is no such module or class, or it is no scene.
+    """
     module_name, _, class_name = target.partition(":")
     module = import_from(package, folder, module_name.lstrip("."))
     found = getattr(module, class_name, None)
     if found is None:
         raise EpisodeError(f"{module.__file__} has no scene class '{class_name}'")
-    if not (isinstance(found, type) and issubclass(found, StageScene)):
-        raise EpisodeError(f"'{target}' is not a StageScene")
+    if not (isinstance(found, type) and issubclass(found, Scene)):
+        raise EpisodeError(f"'{target}' is no scene of Manim's")
     return found
 
 
@@ -276,7 +304,8 @@ def build(
     # Manim's progress bars, shown or not, share a lock; the default one is the system's, and a killed worker leaves it.
     tqdm.set_lock(threading.RLock())
     tap_type = type("SceneTap", (Tap,), {"sink": staticmethod(sink)})
-    renderer = StraightRenderer(file_writer_class=tap_type, camera_class=BoxCamera)
+    moves = issubclass(scene_type, MovingCameraScene)
+    renderer = StraightRenderer(file_writer_class=tap_type, camera_class=MovingBoxCamera if moves else BoxCamera)
     bound = type(
         scene_type.__name__,
         (scene_type,),
@@ -355,12 +384,20 @@ def draw(
     media: Path,
     progress: Callable[[str, int], None] = lambda _cue, _frames: None,
     look: Callable[[np.ndarray], None] | None = None,
+    plain: bool = False,
 ) -> CueList:
     """Draw one scene into ``out``: the lossless master and ``cues.json``; ``look`` is shown each frame as well.
 
     Raises:
         EpisodeError: the scene is not there or breaks a rule of the stage.
     """
+    if plain:
+        from tapehead.render.drawing.plain import draw_plain
+
+        found = any_scene_class(package, folder, target)
+        cues = draw_plain(found, folder, context, quality, out, media, progress, look)
+        (out / CUES).write_text(cues.to_json())
+        return cues
     scene_type = scene_class(package, folder, target)
     random.seed(context.seed)
     cues = CueList(quality.fps)

@@ -52,8 +52,10 @@ class Mixdown:
             yield start, min(WINDOW, self.samples - start)
 
 
-def master(mixdown: Mixdown, path: Path) -> SoundReport:
+def master(mixdown: Mixdown, path: Path, most_gain_db: float | None = None) -> SoundReport:
     """Write the mastered film sound as 24-bit stereo WAV; silence is written as it is.
+
+    With ``most_gain_db`` what is quiet stays quiet: it gets no more gain than that, whatever its loudness.
 
     Raises:
         OSError: the file cannot be written.
@@ -61,8 +63,11 @@ def master(mixdown: Mixdown, path: Path) -> SoundReport:
     power, peaks = _analysis(mixdown)
     gain_db, offset = _gain_for(power, peaks, TARGET_LUFS), 0.0
     for _ in range(_ROUNDS):
+        held = most_gain_db is not None and gain_db > most_gain_db
+        if held and most_gain_db is not None:
+            gain_db = most_gain_db
         report = _write(mixdown, path, 10 ** (gain_db / 20), peaks)
-        if report.lufs is None or abs(TARGET_LUFS - report.lufs) <= _NEAR_ENOUGH_LU:
+        if held or report.lufs is None or abs(TARGET_LUFS - report.lufs) <= _NEAR_ENOUGH_LU:
             break
         offset += TARGET_LUFS - report.lufs
         gain_db = _gain_for(power, peaks, TARGET_LUFS + offset)
