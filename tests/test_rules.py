@@ -126,7 +126,7 @@ def test_the_modules_of_render_that_touch_manim_are_those_that_draw_or_look_on()
         for _line, name in imports(path)
         if name.split(".")[0] == "manim"
     }
-    assert touching == {"drawing/draw.py", "drawing/dry.py", "drawing/watch.py"}
+    assert touching == {"drawing/draw.py", "drawing/dry.py", "drawing/plain.py", "drawing/watch.py"}
 
 
 def test_assets_hold_no_logic() -> None:

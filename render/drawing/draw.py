@@ -293,6 +293,16 @@ def settings_for(quality: Quality, media: Path, seed: int) -> dict[str, Any]:
     }
 
 
+def moves(scene_type: type[StageScene]) -> bool:
+    """Whether a stage scene moves its camera."""
+    return issubclass(scene_type, MovingCameraScene)
+
+
+def camera_of(scene_type: type[StageScene]) -> type[Camera]:
+    """What draws a stage scene."""
+    return MovingBoxCamera if moves(scene_type) else BoxCamera
+
+
 def build(
     scene_type: type[StageScene],
     context: StageContext,
@@ -304,8 +314,7 @@ def build(
     # Manim's progress bars, shown or not, share a lock; the default one is the system's, and a killed worker leaves it.
     tqdm.set_lock(threading.RLock())
     tap_type = type("SceneTap", (Tap,), {"sink": staticmethod(sink)})
-    moves = issubclass(scene_type, MovingCameraScene)
-    renderer = StraightRenderer(file_writer_class=tap_type, camera_class=MovingBoxCamera if moves else BoxCamera)
+    renderer = StraightRenderer(file_writer_class=tap_type, camera_class=camera_of(scene_type))
     bound = type(
         scene_type.__name__,
         (scene_type,),
@@ -314,7 +323,7 @@ def build(
     scene: StageScene = bound(renderer=renderer)
     observer.tap = renderer.file_writer
     observer.tap.shown = scene.before_frame
-    if watch:
+    if watch and not moves(scene_type):  # its layout is judged in a frame that stands still
         observer.tap.began = lambda frame: watch.begins(scene, frame)
         observer.tap.ended = lambda frame: watch.ends(scene, frame - 1, renderer.camera.pixel_array)
     if isinstance(observer, FrameObserver):  # recorded whenever a frame is written, and not at cues only

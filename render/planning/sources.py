@@ -57,7 +57,8 @@ def media_named(module: Path, folder: Path) -> list[str]:
             texts |= {
                 node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and _names_a_file(node.value)
             }
-    return sorted(text for text in texts if (folder / text).is_file())
+    inside = (text for text in texts if not Path(text).is_absolute() and ".." not in Path(text).parts)
+    return sorted(text for text in inside if (folder / text).is_file())
 
 
 def _names_a_file(value: object) -> bool:

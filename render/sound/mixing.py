@@ -46,11 +46,12 @@ def mix(
             mixdown = Mixdown(raw, round(timeline.duration * RATE_HZ))
             _lay_out(timeline, mixdown, _bed(bed, timeline, seed), seed)
             spoken = any(placed.line.audio for placed in timeline.lines)
-            report = master(mixdown, part, None if spoken else TARGET_LUFS - LINE_LUFS)
+            report = master(mixdown, part, most_gain_db=None if spoken else TARGET_LUFS - LINE_LUFS)
             if tapes:
                 with tempfile.TemporaryFile(dir=out_path.parent) as taped:
                     play_back(_mastered(part), mixdown.samples, tapes, taped)
-                    report = master(Mixdown(taped, mixdown.samples), part, None if spoken else 0.0)
+                    level = TARGET_LUFS if spoken or report.lufs is None else report.lufs
+                    report = master(Mixdown(taped, mixdown.samples), part, level)
         part.replace(out_path)
     except OSError as error:
         raise OutputError(f"the sound {out_path} cannot be written ({error.strerror or error})") from error

@@ -257,3 +257,14 @@ def test_a_line_says_when_it_begins(tmp_path: Path) -> None:
     path.write_text('[[line]]\nkey = "x.a"\ntext = "One."\nat = "soon"\n')
     with pytest.raises(EpisodeError, match="at is the second of the scene"):
         Script.load(path)
+
+
+def test_a_check_goes_through_a_moving_camera(folder: Path) -> None:
+    from tapehead.render.drawing.dry import SMALL as WALKED
+    from tapehead.render.drawing.dry import DryObserver, walk_through
+    from tapehead.render.drawing.watch import LayoutWatch
+
+    found = scene_class("old_film", folder, ".old:StagedMoves")
+    observer, watch = DryObserver(WALKED.fps), LayoutWatch(WALKED.fps, keep=True)
+    walk_through(found, StageContext("t", "x", "X", WALKED.fps, 1), observer, watch)
+    assert observer.frames() == 12
