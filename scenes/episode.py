@@ -55,7 +55,8 @@ class SceneRef:
 
     ``target`` is ``.module:Class``, relative to the episode's package; ``uses`` lists the ids of the results that the
     scene may read; ``chapter`` says whether a chapter of the film starts here; ``loops`` are the keys of the lines
-    whose slide plays round and round in a lecture; ``taped`` says whether the film's tape is put on this scene.
+    whose slide plays round and round in a lecture; ``taped`` says whether the film's tape is put on this scene.  A
+    file may be named as well: ``SceneRef("old", "old.py:Intro", "Introduction", plain=True)``.
     """
 
     name: str
@@ -65,6 +66,13 @@ class SceneRef:
     chapter: bool = True
     loops: tuple[str, ...] = ()
     taped: bool = True
+    plain: bool = False
+    """Whether it is a Manim scene as it is, drawn by Manim's own camera, with lines spoken over it."""
+
+    def __post_init__(self) -> None:
+        module, colon, name = self.target.partition(":")
+        if colon and module.endswith(".py"):  # a file, as one would give it to Manim
+            object.__setattr__(self, "target", f".{module.removesuffix('.py').strip('./').replace('/', '.')}:{name}")
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,8 @@ class Episode:
     """What lists show of the film: a scene of class ``Thumbnail`` that holds one picture."""
     figures: tuple[str, ...] = ()
     """The figures that a lecturer would show, by the names that ``tapehead figures`` gives them; without any, all."""
+    music: str = ""
+    """A file of the folder heard below the voice instead of tapehead's own chords; a Reference says whose it is."""
     package: str = ""
     folder: Path = field(default_factory=Path)
 

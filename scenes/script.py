@@ -41,6 +41,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PAUSE_S = 0.35
 _LONGEST_PAUSE_S = 60.0
+_LATEST_S = 24 * 3600.0
 _LINES, _LINE, _KEY_LENGTH = 10_000, 5_000, 120
 """Lines of a script, and characters of a line and of its key: five minutes of speech are the most for one line."""
 _PRONOUNCED, _PRONOUNCED_LENGTH = 5_000, 500
@@ -104,6 +105,8 @@ class Line:
     variant: str = DEFAULT
     places: Mapping[str, int] = field(default_factory=dict)
     numbers: tuple[SpokenNumber, ...] = ()
+    at: float | None = None
+    """Over a plain scene: the second at which the line begins, at the earliest; a stage scene says it by itself."""
 
     @property
     def recording(self) -> str:
@@ -160,6 +163,7 @@ class TimedLine:
     variant: str = DEFAULT
     places: dict[str, int] = field(default_factory=dict)
     numbers: tuple[SpokenNumber, ...] = ()
+    at: float | None = None
 
     @property
     def recording(self) -> str:
@@ -227,6 +231,11 @@ class Script:
     def scene(self, name: str) -> tuple[Line, ...]:
         """The lines of one scene, in the order of the file; none if the scene is silent."""
         return tuple(line for line in self.lines if line.scene == name)
+
+    def placed(self, spoken: Mapping[str, TimedLine]) -> dict[str, TimedLine]:
+        """Spoken lines with the seconds at which they begin over plain scenes."""
+        begins = {line.key: line.at for line in self.lines if line.at is not None}
+        return {key: replace(line, at=begins[key]) if key in begins else line for key, line in spoken.items()}
 
     def where(self, line: Line, snippet: str = "") -> str:
         """Where a line stands, for a complaint: ``script.toml:12: line 'hook.recipe', variant 'weak'``."""
@@ -370,7 +379,7 @@ class _Reader:
                 f"key {shown(key)} must read scene.name, in letters, digits, _ and -, {_KEY_LENGTH} of them at most",
             )
         where = f"line '{key}'"
-        self.fields(where, entry, ("key", "speaker", "variants", *_WORDS))
+        self.fields(where, entry, ("key", "speaker", "variants", "at", *_WORDS))
         speaker = self.text(where, entry, "speaker", next(iter(speakers)))
         if speaker not in speakers:
             raise self.fail(where, f"unknown speaker {shown(speaker)}; declared are {', '.join([*speakers][:12])}")
@@ -379,7 +388,16 @@ class _Reader:
         for self.inner, line in enumerate((default, *(variant.line for variant in variants)), -1):
             self.check_numbers(line, bool(variants))
         self.inner = -1
-        return replace(default, variants=variants)
+        return replace(default, variants=variants, at=self.begins(where, entry))
+
+    def begins(self, where: str, entry: dict[str, Any]) -> float | None:
+        """The second at which a line begins over a plain scene, if it says one."""
+        at = entry.get("at")
+        if at is None:
+            return None
+        if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at <= _LATEST_S:
+            raise self.fail(where, f"at is the second of the scene at which the line begins, not {shown(at)}")
+        return float(at)
 
     def words(self, where: str, entry: dict[str, Any], base: Line) -> Line:
         """A line with the words of one table; its marks and its pause are those of ``base`` where it has none."""

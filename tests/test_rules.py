@@ -126,7 +126,7 @@ def test_the_modules_of_render_that_touch_manim_are_those_that_draw_or_look_on()
         for _line, name in imports(path)
         if name.split(".")[0] == "manim"
     }
-    assert touching == {"drawing/draw.py", "drawing/dry.py", "drawing/watch.py"}
+    assert touching == {"drawing/draw.py", "drawing/dry.py", "drawing/plain.py", "drawing/watch.py"}
 
 
 def test_assets_hold_no_logic() -> None:
@@ -153,6 +153,7 @@ UNDER_ANOTHER_NAME_FIRST = {
     "render/cluster/segments.py", "render/drawing/draw.py", "render/words/narration.py",  # into a store's draft
     "render/drawing/master.py", "render/tape_tool/footage_sound.py",  # a part, which is renamed or never kept
     "render/film/make.py",  # a probe that is taken away again
+    "render/notebook/magic.py",  # into a temporary folder
     "render/package/gather.py",  # into a folder that is renamed
     "render/workers/worker.py",  # a log of a process
     "scenes/stage/lettering.py",  # see there

@@ -11,7 +11,7 @@ from tapehead.analysis.errors import Interrupted, TapeheadError
 from tapehead.analysis.registry import load
 from tapehead.analysis.store import Entry, Store
 from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, Problem, errors
-from tapehead.render.drawing.draw import scene_class
+from tapehead.render.drawing.draw import any_scene_class, scene_class
 from tapehead.render.drawing.dry import SMALL, DryObserver, walk_through
 from tapehead.render.drawing.watch import LayoutWatch
 from tapehead.render.film.layout import Place, marked, places_of
@@ -87,6 +87,19 @@ def walk(
     return found
 
 
+def _plain(episode: Episode, scene: SceneRef, file: Path) -> Iterator[Problem]:
+    """A scene of Manim's is loaded and no more: what it does is its own business, and nothing waits for its lines."""
+    try:
+        with explained(episode.package, episode.folder, file):
+            any_scene_class(episode.package, episode.folder, scene.target)
+    except Interrupted:
+        raise
+    except TapeheadError as error:
+        yield from (
+            Problem(ERROR, f"{line} (scene '{scene.name}')") for line in str(error).splitlines() if line.strip()
+        )
+
+
 def _walk_scene(
     episode: Episode,
     scene: SceneRef,
@@ -99,6 +112,9 @@ def _walk_scene(
     file = episode.folder / f"{scene.target.partition(':')[0].lstrip('.').replace('.', '/')}.py"
     if not file.is_file():
         return  # told already
+    if scene.plain:
+        yield from _plain(episode, scene, file)
+        return
     try:
         plan = plan_scene(episode, scene, SMALL, results, lines, episode.seed)
         with explained(episode.package, episode.folder, file):

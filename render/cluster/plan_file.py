@@ -157,6 +157,8 @@ class PlanFile:
             results={name: ResultRef(each.key, each.digest) for name, each in film.results.items()},
             scenes=tuple(_scene(scene, film) for scene in film.scenes),
             whole=film.whole,
+            bed=film.bed,
+            bed_digest=film.bed_digest,
         )
 
 
@@ -180,6 +182,7 @@ def _scene(scene: SceneRecord, film: FilmRecord) -> ScenePlan:
         scene.expected_frames,
         scene.taped,
         scene.voices,
+        scene.plain,
     )
 
 
@@ -236,6 +239,8 @@ def freeze(plan: FilmPlan, store: Store) -> PlanFile:
                 "results": {name: asdict(ref) for name, ref in plan.results.items()},
                 "scenes": [_scene_data(scene) for scene in plan.scenes],
                 "whole": plan.whole,
+                "bed": plan.bed,
+                "bed_digest": plan.bed_digest,
             },
             "inputs": inputs,
             "encoder": encoder_identity(),
@@ -252,7 +257,7 @@ def freeze(plan: FilmPlan, store: Store) -> PlanFile:
 
 
 def _scene_data(scene: ScenePlan) -> dict[str, Any]:
-    names = ("name", "title", "chapter", "target", "key", "expected_frames", "taped")
+    names = ("name", "title", "chapter", "target", "key", "expected_frames", "taped", "plain")
     return {
         **{name: getattr(scene, name) for name in names},
         "references": list(scene.context.references),

@@ -33,12 +33,14 @@ _PATH_OF_ITS_OWN = ("audio", "scene")
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*\Z"
 _NAME = r"^\w[\w.-]{0,99}\Z"
 _TARGET = r"^\.?[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*\Z"
+_BED = r"^(-|(?!.*\.\.)(\w[\w .-]*(/\w[\w .-]*)*)?)\Z"
 _LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z"
 _FORMS = {
     KEY_PATTERN: "64 hexadecimal digits",
     _SLUG: "small letters and digits, with dashes between them",
     _NAME: "a name of letters, digits, dots, dashes and underscores",
     _TARGET: "module:Class",
+    _BED: "a file of the episode's folder",
     _LANGUAGE: "a language tag such as en or pt-BR",
 }
 """What the patterns mean to a reader."""
@@ -84,6 +86,7 @@ class SceneRecord(_Strict, frozen=True):
     results: tuple[str, ...]
     lines: dict[str, dict[str, Any]]
     voices: dict[str, Key]
+    plain: bool = False
 
     def spoken(self) -> dict[str, TimedLine]:
         """The lines, in their order, without the places of their sounds.
@@ -109,6 +112,8 @@ class FilmRecord(_Strict, frozen=True):
     results: dict[str, ResultRecord]
     scenes: Annotated[tuple[SceneRecord, ...], msgspec.Meta(min_length=1, max_length=10_000)]
     whole: bool
+    bed: Annotated[str, msgspec.Meta(max_length=200, pattern=_BED)] = ""
+    bed_digest: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class Inputs(_Strict, frozen=True):
@@ -179,7 +184,7 @@ def _line(key: str, data: Mapping[str, Any], scene: str) -> TimedLine:
     if line.key != key or key.partition(".")[0] != scene:
         raise ValueError(f"line '{key[:80]}' is called otherwise, or belongs to another scene than '{scene}'")
     words = [time for word in line.words for time in (word.start, word.end)]
-    for time in (line.duration, line.pause, *line.marks.values(), *words):
+    for time in (line.duration, line.pause, *line.marks.values(), line.at or 0.0, *words):
         if not 0 <= time <= _LONGEST_S:
             raise ValueError(f"line '{key[:80]}': {time} s is no time in a line (0 to {_LONGEST_S:g} s)")
     return line

@@ -57,8 +57,10 @@ def check(
             problems += errors(error)
         if not files_only:
             from tapehead.analysis.store import Store
+            from tapehead.render.check.figures import figure_problems
             from tapehead.render.check.walked import walk
 
+            problems += figure_problems(loaded)
             shutil.rmtree(pictures, ignore_errors=True)
             store = Store(report=reporter.warn)
             walked = walk(loaded, script, store, reporter, pictures, only=only, voice=speaker)

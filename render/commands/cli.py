@@ -291,6 +291,9 @@ def render(
     only: Annotated[str, typer.Option(help="Render one scene only.")] = "",
     voice: Voice = "auto",
     dub: Annotated[str, typer.Option(metavar="LANGUAGE", help="Speak the translated captions: de, es.")] = "",
+    bed: Annotated[
+        bool, typer.Option("--bed/--no-bed", help="Chords, or the episode's music, below the voice.")
+    ] = True,
     tape: Tape = "",
     seed: Seed = None,
     model: Model = "",
@@ -342,6 +345,7 @@ def render(
         choice,
         allow_flashes,
         limits=Limits(timeout, memory),
+        bed=bed,
         dub=dub,
         strict=strict,
     )

@@ -40,12 +40,16 @@ def add_to(app: typer.Typer) -> None:
 
 def figures(
     episode: EpisodeArgument,
-    format: Annotated[str, typer.Option(help="Which files: pdf,svg,png.")] = "pdf,svg,png",
+    format: Annotated[
+        str, typer.Option(help="Which files: pdf,svg,png for pictures, csv,npz,xlsx for their numbers.")
+    ] = "pdf,svg,png",
     only: Annotated[list[str] | None, typer.Option(help="One figure; may be given several times.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Every figure that the results have, not only those that the episode chose.")
     ] = False,
-    style: Annotated[str, typer.Option(help="light, dark or print.")] = "light",
+    style: Annotated[str, typer.Option(help="light, dark or print, or a style sheet my.mplstyle.")] = "light",
+    font: Annotated[str, typer.Option(help="Another font: an installed family, or a .ttf or .otf file.")] = "",
+    lang: Annotated[str, typer.Option(help="Another language: its words are in figures.LANG.toml.")] = "",
     width: Annotated[float, typer.Option(min=30, max=1000, help="Width in millimetres.")] = 120.0,
     dpi: Annotated[int, typer.Option(min=30, max=2400, help="Resolution of pictures.")] = 300,
     stills: Annotated[
@@ -56,21 +60,26 @@ def figures(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Draw the episode's results as figures for print and slides, with their captions."""
+    """Draw the episode's results as figures for print and slides, with their captions, or write their numbers."""
     found, _, store, reporter = _start(episode, "", 0, out, quiet)
+    from tapehead.render.figures.language import language_of
     from tapehead.render.figures.make import Wanted, checked, chosen, make_figures
-    from tapehead.render.figures.style import style_named
+    from tapehead.render.figures.own_style import style_given
     from tapehead.render.film.make import analyze
     from tapehead.render.film.owner import check_owner, mark_owner
 
-    wanted, folder = Wanted(checked(format), style, width, dpi), out / found.slug / "figures"
+    language = language_of(found.folder, lang)
+    wanted = Wanted(checked(format), style, width, dpi, language)
+    folder = out / found.slug / "figures" / ("" if not language.other else language.name)
     check_owner(found, folder)
     if stills:
         from tapehead.render.figures.film_frames import scene_stills
 
         paths = scene_stills(found, only or [], width, dpi, store, reporter, folder / "stills")
     else:
-        look, ones = style_named(style), chosen(found, only or [], everything)
+        look, ones = style_given(style, font), chosen(found, only or [], everything)
+        if missing := language.missing([one.figure for one in ones]):
+            reporter.warn(f"no words in '{lang}' for: {'; '.join(missing)}")
         with store.leased():
             paths = make_figures(found, ones, analyze(found, store, reporter, seed), store, look, wanted, folder)
     mark_owner(found, folder)
@@ -147,6 +156,11 @@ def slides(
     voice: Annotated[
         str, typer.Option(help="Whose timing the pictures follow: natural, espeak, none or recorded:DIR.")
     ] = "auto",
+    opening: Annotated[
+        bool, typer.Option("--opening/--no-opening", help="Begin with a card: the title, and what it is about.")
+    ] = True,
+    titles: Annotated[bool, typer.Option("--titles", help="The scene's title above each picture.")] = False,
+    numbers: Annotated[bool, typer.Option("--numbers", help="The slide's number above each picture.")] = False,
     quality: FilmQuality = "",
     only: Annotated[str, typer.Option(help="A lecture of one scene only.")] = "",
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
@@ -158,9 +172,10 @@ def slides(
     from dataclasses import replace
 
     found, choices, store, reporter = _start(episode, quality, jobs, out, quiet)
-    from tapehead.render.slides.make import make_slides
+    from tapehead.render.slides.make import Additions, make_slides
 
-    made = make_slides(found, replace(choices, only=only, tape=tape, voice=voice), store, reporter, to, stops)
+    chosen, added = replace(choices, only=only, tape=tape, voice=voice), Additions(opening, titles, numbers)
+    made = make_slides(found, chosen, store, reporter, to, stops, added)
     if json:
         answer({"slides": str(made.path), "deck": str(made.deck), "count": len(made.slides)})
     else:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import typer
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
+    "adopt": ("adopt scenes.py", "adopt scenes.py my-film --title 'My film'"),
     "analyze": ("analyze linear-algebra", "analyze ./my-film --again", "analyze puppet-show --only nudges"),
     "check": ("check ./my-film", "check ./my-film --strict", "check ./my-film --voice recorded:takes"),
     "circuit": ("circuit --make ioi -n 64 -o ioi.json --model mini", "circuit ioi.json --model mini --out my-circuit"),
     "directions": ('directions --model puppet-64 --prompt "a puppet with red hair" --out mine',),
     "doctor": ("doctor", "doctor --warm"),
-    "figures": ("figures linear-algebra --format pdf", "figures ./my-film --style print --width 85"),
+    "figures": ("figures linear-algebra --format pdf", "figures ./my-film --style my.mplstyle --width 85",
+                "figures linear-algebra --format csv,xlsx", "figures odd-squares --lang de"),
     "friends": ("friends network.csv", "friends karate"),
     "gather": ("gather --plan plan.json --store /shared/films",),
     "list": ("list", "list --json"),
@@ -28,7 +30,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "sales": ("sales", "sales --data games.csv --columns c.toml"),
     "segment": ("segment --plan plan.json --store /shared/films --index 3",),
     "sign-in": ("sign-in",),
-    "slides": ("slides linear-algebra --to html",),
+    "slides": ("slides linear-algebra --to html", "slides ./my-film --to pptx --titles --numbers"),
     "speak": ("speak linear-algebra", "speak ./my-film --voice espeak"),
     "stills": ("stills ./my-film", "stills linear-algebra --only hook"),
     "store gc": ("store gc --dry-run",),

@@ -16,8 +16,9 @@ TEMPLATE_HELP = "data, plain, circuit, directions or lecture."
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
+    """Add the commands to the command line."""
     app.command("new")(new)
+    app.command("adopt")(adopt)
 
 
 def new(
@@ -58,4 +59,38 @@ def new(
     typer.echo(f"{made}: {', '.join(sorted([*files, 'README.md']))}")
     for each in left:
         typer.echo(f"  left out, {each}")
+    typer.echo(f"now: tapehead check {named}\n     tapehead render {named}")
+
+
+def adopt(
+    scenes: Annotated[
+        Path, typer.Argument(metavar="SCENES.py", help="A file of Manim scenes, with a voice or without.")
+    ],
+    folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="The episode's folder; the file's name if left out.")
+    ] = "",
+    title: Annotated[str, typer.Option(help="The film's title, instead of the folder's name.")] = "",
+    json: Json = False,
+) -> None:
+    """Make an episode of a file of Manim scenes: words and bookmarks of manim-voiceover become lines and marks."""
+    from tapehead.render.start.adopt import adopt as read
+    from tapehead.render.start.folder import title_of, write_episode
+
+    found = read(scenes)
+    place = Path(folder or scenes.stem)
+    called = title or title_of(place)
+    made = write_episode(place, found.files, called, found.copied)
+    lines = sum(len(scene.lines) for scene in found.scenes)
+    marks = sum(len(line.marks) for scene in found.scenes for line in scene.lines)
+    if json:
+        names = {scene.scene: len(scene.lines) for scene in found.scenes}
+        answer({"folder": str(made), "scenes": names, "lines": lines, "marks": marks, "left_out": found.left})
+        return
+    voiced = sum(scene.voiced for scene in found.scenes)
+    typer.echo(
+        f"{made}: {voiced} scenes with a voice, {len(found.scenes) - voiced} plain; {lines} lines, {marks} marks"
+    )
+    for each in found.left:
+        typer.echo(f"  not taken over, {each}")
+    named = shlex.quote(f".{os.sep}{place.name}" if os.sep not in str(place) else str(place))
     typer.echo(f"now: tapehead check {named}\n     tapehead render {named}")

@@ -37,6 +37,12 @@ class CueList:
     origins: list[str] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     """What a viewer would stumble over: ``frame``, ``kind``, ``what``, and ``box`` in frame units where it has one."""
+    sounds: list[dict[str, Any]] = field(default_factory=list)
+    """Of a plain scene: ``file`` beside the frames, ``frame`` at which it starts, ``gain_db``."""
+    subcaptions: list[dict[str, Any]] = field(default_factory=list)
+    """Of a plain scene: ``text``, ``start`` and ``end`` in seconds."""
+    sections: list[dict[str, Any]] = field(default_factory=list)
+    """Of a plain scene: ``name`` and the ``frame`` at which it begins."""
     tape: dict[str, Any] = field(default_factory=dict)
     """What the scene asks of the tape, a :class:`~tapehead.scenes.stage.tape_track.TapeTrack` as data."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from manim import Camera, tempconfig
+from manim import Camera, MovingCamera, MovingCameraScene, Scene, tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
@@ -123,6 +123,10 @@ class BoxCamera(Camera):
         return np.asarray(image.transform((width, height), method, tuple(coefficients), algorithm))
 
 
+class MovingBoxCamera(BoxCamera, MovingCamera):  # type: ignore[misc]  # one draws, the other says where from
+    """The same for a stage scene whose camera moves: ``self.camera.frame`` is what it sees."""
+
+
 class StraightRenderer(CairoRenderer):
     """A renderer that hands the camera's own pixels on: a sink has done with them before the next frame is drawn."""
 
@@ -222,13 +226,37 @@ def scene_class(package: str, folder: Path, target: str) -> type[StageScene]:
     Raises:
         EpisodeError: there is no such module or class, or it is no stage scene.
     """
+    found = any_scene_class(package, folder, target)
+    if not issubclass(found, StageScene):
+        raise EpisodeError(
+            f"'{target}' is not a StageScene; SceneRef(..., plain=True) takes a Manim scene as it is, drawn by Manim's "
+            "own camera, with lines spoken over it"
+        )
+    if depth := next((base.__name__ for base in found.__mro__ if base.__name__ in _NOT_STAGED), None):
+        raise EpisodeError(
+            f"'{target}' is a StageScene and a {depth}, and the stage has no such camera; derive it from {depth} alone "
+            "and declare SceneRef(..., plain=True)"
+        )
+    return found
+
+
+_NOT_STAGED = ("ThreeDScene", "SpecialThreeDScene", "ZoomedScene")
+"""Scenes whose cameras draw what the stage knows nothing of; Manim's own camera draws them as plain scenes."""
+
+
+def any_scene_class(package: str, folder: Path, target: str) -> type[Scene]:
+    """The class that a ``target`` names, be it of the stage or of Manim alone.
+
+    Raises:
+        EpisodeError: there is no such module or class, or it is no scene.
+    """
     module_name, _, class_name = target.partition(":")
     module = import_from(package, folder, module_name.lstrip("."))
     found = getattr(module, class_name, None)
     if found is None:
         raise EpisodeError(f"{module.__file__} has no scene class '{class_name}'")
-    if not (isinstance(found, type) and issubclass(found, StageScene)):
-        raise EpisodeError(f"'{target}' is not a StageScene")
+    if not (isinstance(found, type) and issubclass(found, Scene)):
+        raise EpisodeError(f"'{target}' is no scene of Manim's")
     return found
 
 
@@ -248,6 +276,16 @@ def settings_for(quality: Quality, media: Path, seed: int) -> dict[str, Any]:
     }
 
 
+def moves(scene_type: type[StageScene]) -> bool:
+    """Whether a stage scene moves its camera."""
+    return issubclass(scene_type, MovingCameraScene)
+
+
+def camera_of(scene_type: type[StageScene]) -> type[Camera]:
+    """What draws a stage scene."""
+    return MovingBoxCamera if moves(scene_type) else BoxCamera
+
+
 def build(
     scene_type: type[StageScene],
     context: StageContext,
@@ -259,7 +297,7 @@ def build(
     # Manim's progress bars, shown or not, share a lock; the default one is the system's, and a killed worker leaves it.
     tqdm.set_lock(threading.RLock())
     tap_type = type("SceneTap", (Tap,), {"sink": staticmethod(sink)})
-    renderer = StraightRenderer(file_writer_class=tap_type, camera_class=BoxCamera)
+    renderer = StraightRenderer(file_writer_class=tap_type, camera_class=camera_of(scene_type))
     bound = type(
         scene_type.__name__,
         (scene_type,),
@@ -268,7 +306,7 @@ def build(
     scene: StageScene = bound(renderer=renderer)
     observer.tap = renderer.file_writer
     observer.tap.shown = scene.before_frame
-    if watch:
+    if watch and not moves(scene_type):  # its layout is judged in a frame that stands still
         observer.tap.began = lambda frame: watch.begins(scene, frame)
         observer.tap.ended = lambda frame: watch.ends(scene, frame - 1, renderer.camera.pixel_array)
     if isinstance(observer, FrameObserver):  # recorded whenever a frame is written, and not at cues only
@@ -338,12 +376,20 @@ def draw(
     media: Path,
     progress: Callable[[str, int], None] = lambda _cue, _frames: None,
     look: Callable[[np.ndarray], None] | None = None,
+    plain: bool = False,
 ) -> CueList:
     """Draw one scene into ``out``: the lossless master and ``cues.json``; ``look`` is shown each frame as well.
 
     Raises:
         EpisodeError: the scene is not there or breaks a rule of the stage.
     """
+    if plain:
+        from tapehead.render.drawing.plain import draw_plain
+
+        found = any_scene_class(package, folder, target)
+        cues = draw_plain(found, folder, context, quality, out, media, progress, look)
+        (out / CUES).write_text(cues.to_json())
+        return cues
     scene_type = scene_class(package, folder, target)
     random.seed(context.seed)
     cues = CueList(quality.fps)

@@ -16,7 +16,7 @@ from manim import tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from tapehead.analysis.errors import UnknownNameError
-from tapehead.render.drawing.draw import BoxCamera, Tap, settings_for
+from tapehead.render.drawing.draw import Tap, camera_of, moves, settings_for
 from tapehead.render.drawing.watch import LayoutWatch, stands_still
 from tapehead.render.quality import Quality
 from tapehead.render.sound.effects import EFFECTS
@@ -70,14 +70,15 @@ def walk_through(
         tempconfig(settings_for(SMALL, Path(media), context.seed)),
     ):
         tap = type("NoTap", (Tap,), {"sink": staticmethod(lambda _pixels, _repeat: None)})
-        renderer = CairoRenderer(file_writer_class=tap, camera_class=BoxCamera, skip_animations=True)
+        renderer = CairoRenderer(file_writer_class=tap, camera_class=camera_of(scene_type), skip_animations=True)
         names = {"context": context, "observer": observer, "__module__": scene_type.__module__}
         scene: StageScene = type(scene_type.__name__, (scene_type,), names)(renderer=renderer)
         observer.scene = scene
         before = 0  # frames when the last animation was over: Manim's clock is ahead while one is skipped
 
         def begins(_written: int) -> None:
-            watch.begins(scene, before)
+            if not moves(scene_type):
+                watch.begins(scene, before)
 
         def ends(_written: int) -> None:
             nonlocal before
@@ -91,7 +92,8 @@ def walk_through(
                 watch.shows(renderer.camera.pixel_array, began, ended - began, moving=False)
             else:
                 watch.moves(began, ended)
-            watch.ends(scene, max(began, ended - 1), renderer.camera.pixel_array)
+            if not moves(scene_type):  # its layout is judged in a frame that stands still
+                watch.ends(scene, max(began, ended - 1), renderer.camera.pixel_array)
 
         renderer.file_writer.began, renderer.file_writer.ended = begins, ends
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +14,9 @@ from tapehead.analysis.figures import Figure, figures_of
 from tapehead.analysis.registry import load
 from tapehead.analysis.results import Result
 from tapehead.analysis.store import Entry, Store, write_atomically
+from tapehead.render.figures.data import DATA_FORMATS, data_of
 from tapehead.render.figures.graphs import draw_graph
+from tapehead.render.figures.language import ENGLISH, Language, translate
 from tapehead.render.figures.matrices import draw_matrices, draw_strip
 from tapehead.render.figures.pick import FigureResults
 from tapehead.render.figures.pictures import draw_pictures
@@ -25,6 +27,7 @@ from tapehead.render.figures.xy import draw_bars, draw_box, draw_dots, draw_hist
 from tapehead.scenes.episode import Episode
 
 FORMATS = ("pdf", "svg", "png")
+"""Of pictures; those of the numbers are :data:`tapehead.render.figures.data.DATA_FORMATS`."""
 _METADATA: Mapping[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": "tapehead"},
     "pdf": {"CreationDate": None, "Creator": "tapehead", "Producer": "matplotlib"},
@@ -44,12 +47,13 @@ _ON_CANVAS = {"matrix": draw_matrices, "strip": draw_strip, "pictures": draw_pic
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to make: formats, look, width in millimetres, resolution of pictures."""
+    """What to make: formats, look, width in millimetres, resolution of pictures, language of the words."""
 
     formats: tuple[str, ...] = FORMATS
     style: str = "light"
     width_mm: float = 120.0
     dpi: int = 300
+    language: Language = ENGLISH
 
 
 @dataclass(frozen=True)
@@ -98,17 +102,17 @@ def checked(formats: str) -> tuple[str, ...]:
     """
     found = tuple(dict.fromkeys(part.strip() for part in formats.split(",") if part.strip()))
     for name in found:
-        if name not in FORMATS:
-            raise UnknownNameError("format", name, FORMATS)
+        if name not in (*FORMATS, *DATA_FORMATS):
+            raise UnknownNameError("format", name, (*FORMATS, *DATA_FORMATS))
     if not found:
-        raise UsageError(f"--format names at least one of {', '.join(FORMATS)}")
+        raise UsageError(f"--format names at least one of {', '.join((*FORMATS, *DATA_FORMATS))}")
     return found
 
 
 def results_for(episode: Episode, entries: Mapping[str, Entry], store: Store, result: str) -> FigureResults:
     """The results that a figure of ``result`` may use: the first of each analysis, and its own."""
     others: dict[str, Result] = {}
-    for call in episode.analyses:
+    for call in (each for each in episode.analyses if each.id in entries):
         name = entries[call.id].record["facts"]["analysis"]
         if name not in others:
             others[name] = load(store, entries[call.id], call.id)
@@ -116,7 +120,7 @@ def results_for(episode: Episode, entries: Mapping[str, Entry], store: Store, re
 
 
 def drawn(figure: Figure, results: FigureResults, style: Style, wanted: Wanted) -> dict[str, bytes]:
-    """The figure in each format.
+    """The figure in each format of pictures that is wanted.
 
     Raises:
         ResultError: the results do not have what it declares.
@@ -140,11 +144,18 @@ def drawn(figure: Figure, results: FigureResults, style: Style, wanted: Wanted) 
             axes = canvas.subplots()
             axes.set_gid("axes")
             _ON_AXES[figure.kind](axes, figure, results, style)
-        for kind in wanted.formats:
+        translate(canvas, wanted.language)
+        for kind in (each for each in wanted.formats if each in FORMATS):
             file = io.BytesIO()
             canvas.savefig(file, format=kind, metadata=_METADATA[kind], dpi=wanted.dpi)
             made[kind] = file.getvalue()
     return made
+
+
+def captioned(one: Declared, results: FigureResults, episode: Episode, entry: Entry, language: Language) -> str:
+    """The text beside a figure; in another language what the figure says of itself, for which there are words."""
+    told = replace(one.figure, shows=language.text(one.figure.shows), control=language.text(one.figure.control))
+    return caption(told, results, episode.title, entry.record["facts"], entry.digest)
 
 
 def make_figures(
@@ -167,8 +178,11 @@ def make_figures(
         results = results_for(episode, entries, store, one.result)
         entry = entries[one.result]
         try:
-            made = drawn(one.figure, results, style, wanted)
-            text = caption(one.figure, results, episode.title, entry.record["facts"], entry.digest)
+            text = captioned(one, results, episode, entry, wanted.language)
+            pictures = any(kind in FORMATS for kind in wanted.formats)
+            made = drawn(one.figure, results, style, wanted) if pictures else {}
+            numbers = [kind for kind in wanted.formats if kind in DATA_FORMATS]
+            made |= {kind: data_of(kind, one.figure, results, text) for kind in numbers}
         except ResultError as error:
             raise ResultError(f"figure '{one.name}': {error}") from error
         try:

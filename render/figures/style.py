@@ -6,7 +6,7 @@ No look tells things apart by colour alone: curves differ in dashes and points i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tapehead.analysis.errors import UnknownNameError
@@ -39,10 +39,12 @@ class Style:
     scale: tuple[str, str, str]
     grey: bool = False
     """Whether it has no colours."""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """What the user's own style file or font says; it goes before all else."""
 
     def parameters(self) -> dict[str, Any]:
         """What matplotlib is told."""
-        return {
+        own = {
             "figure.facecolor": self.ground,
             "savefig.facecolor": self.ground,
             "axes.facecolor": self.ground,
@@ -79,6 +81,7 @@ class Style:
             "pdf.fonttype": 42,
             "path.simplify": False,
         }
+        return own | dict(self.given)
 
 
 STYLES: Mapping[str, Style] = {

@@ -13,6 +13,7 @@ from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import Figure, Series
 from tapehead.render.figures.pick import Curve, FigureResults, Picked, axis_label, curves, taken
 from tapehead.render.figures.style import DASHES, HATCHES, POINTS, SHAPES, Style
+from tapehead.render.figures.ticks import set_log_ticks
 
 _BARS = 14
 """More bars than this have their numbers upright and small."""
@@ -77,7 +78,7 @@ def _curve(axes: Any, curve: Curve, kind: str, gid: str, colour: str, look: int,
             curve.y,
             color=colour,
             linestyle=DASHES[look % len(DASHES)],
-            linewidth=0.6 if crowd else 1.3,
+            linewidth=0.6 if crowd else None,
             drawstyle="steps-mid" if kind == "step" else "default",
             label=label,
             gid=gid,
@@ -304,18 +305,18 @@ def _axes(axes: Any, figure: Figure, results: FigureResults) -> None:
     unit = results.quantity(figure.x.unit_of).unit if figure.x.unit_of else ""
     if is_date(unit):
         axes.set_xticks(*date_ticks(*axes.dataLim.intervalx, unit))
-    if figure.x.scale == "log":
-        axes.set_xscale("log")
-    if figure.y.scale == "log":
-        axes.set_yscale("log")
+    for letter, scale in (("x", figure.x.scale), ("y", figure.y.scale)):
+        if scale == "log":
+            axes.set(**{f"{letter}scale": "log"})
+            set_log_ticks(axes, letter)
     axes.grid(True, axis="y")
     axes.set_axisbelow(True)
 
 
 def legend(axes: Any) -> None:
-    """Above the axes: there it covers no data, however they fall."""
+    """Above the axes: there it covers no data, however they fall.  One series alone has none."""
     handles, labels = axes.get_legend_handles_labels()
-    if handles:
+    if len(handles) > 1:
         fit = int(axes.figure.get_figwidth() * _PER_INCH / (max(len(label) for label in labels) + 7))
         columns = max(1, min(3, len(handles), fit))
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.2)

@@ -23,7 +23,8 @@ from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
 from tapehead.render.film.layout import tell_layout
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.costs import Costs
-from tapehead.render.planning.film_plan import FilmPlan, plan_film
+from tapehead.render.planning.film_plan import FilmPlan, ScenePlan, plan_film
+from tapehead.render.planning.sources import media_named
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
 from tapehead.render.tape import tape_named
@@ -66,6 +67,8 @@ class Choices:
     limits: Limits = field(default_factory=Limits)
     strict: bool = False
     """Whether anything that is found in the layout is an error."""
+    bed: bool = True
+    """Whether anything is heard below the voice."""
     dub: str = ""
     """The language in which the film is spoken, where that is not the script's."""
     picture: Path | None = None
@@ -140,13 +143,14 @@ def prepare(
             episode,
             choices.quality,
             results,
-            lines,
+            script.placed(lines),
             tape=tape_name,
             tape_identity=tape.identity(),
             voice=voice.identity(),
             seed=seed,
             language=script.language,
             only=only,
+            bed=choices.bed,
         )
 
     with reporter.stage("speak", len(script.scene(choices.only) if choices.only else script.lines)) as track:
@@ -366,6 +370,12 @@ def _deliver(
     return Film(files["film"], timeline.duration, files, digests, flashes=flashes)
 
 
+def media_of(scene: ScenePlan, episode: Episode) -> dict[str, str]:
+    """Digests of the pictures, sounds and clips in the episode's folder that a scene names."""
+    module = episode.folder / f"{scene.target.partition(':')[0].lstrip('.').replace('.', '/')}.py"
+    return {name: digest_file(episode.folder / name) for name in media_named(module, episode.folder)}
+
+
 def provenance(
     episode: Episode,
     plan: FilmPlan,
@@ -393,6 +403,8 @@ def provenance(
             "taped": scene.taped,
             "tape": cues.tape,
             "results": list(scene.context.results),
+            **({"plain": True, "sections": cues.sections} if scene.plain else {}),
+            **({"media": media} if (media := media_of(scene, episode)) else {}),
         }
     facts = {}
     for result, ref in plan.results.items():

@@ -12,7 +12,7 @@ from typing import Any
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.sources import keeping
-from tapehead.analysis.store import Entry, digest_of
+from tapehead.analysis.store import Entry, digest_file, digest_of
 from tapehead.render.identity import STAGES, identity
 from tapehead.render.planning.sources import scene_sources
 from tapehead.render.quality import Quality
@@ -21,6 +21,9 @@ from tapehead.render.words.narration import entry_key
 from tapehead.scenes.episode import Episode, SceneRef
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.context import StageContext
+
+NO_BED = "-"
+"""A film without a bed."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class ScenePlan:
     """Whether the film's tape is put on this scene."""
     voices: Mapping[str, str] = field(default_factory=dict)
     """Keys of the entries of its spoken lines, by line."""
+    plain: bool = False
+    """Whether it is a Manim scene as it is."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,9 @@ class FilmPlan:
     results: Mapping[str, ResultRef]
     scenes: tuple[ScenePlan, ...]
     whole: bool
+    bed: str = ""
+    """Empty for tapehead's own, :data:`NO_BED`, or a file of the episode's folder with its digest."""
+    bed_digest: str = ""
 
     @property
     def on_tape(self) -> bool:
@@ -89,6 +97,7 @@ class FilmPlan:
                     for line in scene.context.lines.values()
                 ],
                 "film": [self.episode, self.title, self.quality.name, self.seed, self.language, self.whole],
+                **({"bed": [self.bed, self.bed_digest]} if self.bed else {}),
                 "tape": self.tape_identity,
                 "voice": self.voice,
                 "code": identity(*STAGES),
@@ -113,13 +122,17 @@ def plan_film(
     seed: int,
     language: str = "en",
     only: str = "",
+    bed: bool = True,
 ) -> FilmPlan:
     """Put a film's plan together.
 
     Raises:
         UnknownNameError: ``only`` is no scene of the episode.
-        EpisodeError: a scene's module is not there.
+        EpisodeError: a scene's module or the film's music is not there.
     """
+    music = episode.folder / episode.music if episode.music and bed else None
+    if music is not None and not music.is_file():
+        raise EpisodeError(f"the film's music is declared as {music}, which is not there")
     wanted = (episode.scene(only),) if only else episode.scenes
     with keeping():  # many scenes import the same few modules
         scenes = tuple(plan_scene(episode, scene, quality, results, lines, seed) for scene in wanted)
@@ -137,6 +150,8 @@ def plan_film(
         results={name: ResultRef(entry.key, entry.digest) for name, entry in results.items()},
         scenes=scenes,
         whole=not only,
+        bed=episode.music if bed else NO_BED,
+        bed_digest=digest_file(music) if music is not None else "",
     )
 
 
@@ -172,10 +187,12 @@ def plan_scene(
             "results": {name: results[name].digest for name in scene.uses},
             "lines": {
                 key: {"duration": line.duration, "marks": line.marks, "pause": line.pause, "variant": line.variant}
+                | ({} if line.at is None else {"at": line.at})
                 for key, line in spoken.items()
             },
             "size": [quality.width, quality.height, quality.fps],
             "seed": seed,
+            **({"plain": True} if scene.plain else {}),
         }
     )
     seconds = sum(line.duration + line.pause for line in spoken.values())
@@ -189,4 +206,5 @@ def plan_scene(
         max(1, round(seconds * quality.fps)),
         scene.taped,
         {key: entry_key(line) for key, line in spoken.items() if line.audio},
+        scene.plain,
     )

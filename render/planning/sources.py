@@ -6,6 +6,7 @@ same episode leaves it alone.
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib.metadata
 from pathlib import Path
@@ -13,6 +14,16 @@ from pathlib import Path
 from tapehead.analysis.sources import ROOT, closure
 from tapehead.analysis.store import digest_file, digest_of
 from tapehead.render.identity import STAGES, identity
+
+MEDIA = frozenset(
+    (
+        *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg"),
+        *(".mp4", ".mov", ".mkv", ".webm", ".avi"),
+        *(".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac"),
+        *(".csv", ".json"),
+    )
+)
+"""What a scene may draw from besides its code."""
 
 
 @functools.cache
@@ -30,4 +41,25 @@ def scene_sources(module: Path, folder: Path) -> str:
     for path in closure(module, folder):
         base = folder if path.is_relative_to(folder) else ROOT
         files[path.relative_to(base).as_posix()] = digest_file(path)
-    return digest_of({"files": files, **identity("drawing")})
+    media = {name: digest_file(folder / name) for name in media_named(module, folder)}
+    return digest_of({"files": files, **({"media": media} if media else {}), **identity("drawing")})
+
+
+def media_named(module: Path, folder: Path) -> list[str]:
+    """Files of the episode's folder that a scene names in plain words, in its own modules: pictures, sounds, clips.
+
+    A name that is put together while the scene runs is not seen here: write it out.
+    """
+    texts: set[str] = set()
+    for path in closure(module, folder):
+        if path.is_relative_to(folder):
+            tree = ast.parse(path.read_bytes())
+            texts |= {
+                node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and _names_a_file(node.value)
+            }
+    inside = (text for text in texts if not Path(text).is_absolute() and ".." not in Path(text).parts)
+    return sorted(text for text in inside if (folder / text).is_file())
+
+
+def _names_a_file(value: object) -> bool:
+    return isinstance(value, str) and 3 < len(value) < 200 and "\0" not in value and Path(value).suffix.lower() in MEDIA

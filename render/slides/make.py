@@ -12,6 +12,7 @@ from tapehead.render.encoding.container import ENDING
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.progress import Reporter
+from tapehead.render.slides.cards import Heading, opening_clip
 from tapehead.render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
 from tapehead.render.slides.deck import FORMATS, convert, presentation, save
 from tapehead.render.workers.logs import remove_logs
@@ -28,9 +29,32 @@ class Lecture:
     slides: tuple[Slide, ...]
 
 
+@dataclass(frozen=True)
+class Additions:
+    """What a lecture has besides its film's pictures."""
+
+    opening: bool = False
+    """A card with the film's title before everything."""
+    titles: bool = False
+    numbers: bool = False
+    """The scene's title, and the slide's number, in a band above each picture."""
+
+    def heading(self, title: str, number: int, count: int) -> Heading | None:
+        """The band of a slide, if there is one."""
+        if not (self.titles or self.numbers):
+            return None
+        return Heading(title if self.titles else "", f"{number} / {count}" if self.numbers else "")
+
+
 @leasing
 def make_slides(
-    episode: Episode, choices: Choices, store: Store, reporter: Reporter, kind: str, stops: str = "cues"
+    episode: Episode,
+    choices: Choices,
+    store: Store,
+    reporter: Reporter,
+    kind: str,
+    stops: str = "cues",
+    additions: Additions = Additions(),
 ) -> Lecture:
     """Make the lecture in ``out/<episode>/slides``, that of one scene (``choices.only``) in ``slides-<scene>``.
 
@@ -63,20 +87,27 @@ def make_slides(
         masters[scene.name] = entry
     spoken = {key: line for scene in plan.scenes for key, line in scene.context.lines.items()}
     slides = slides_of(episode, [(scene.name, cue_list(masters[scene.name])) for scene in plan.scenes], stops, spoken)
+    title = episode.scene(choices.only).title if only else episode.title
     clips = []
+    before = int(additions.opening)
+    if before:
+        kept = opening_clip(episode, plan.quality, store, title)
+        clips.append(_named(kept, folder / "clips", f"000-opening{ENDING}"))
     with reporter.stage("cut", len(slides)) as track:
         for number, slide in enumerate(slides):
             track.to(number, slide.name)
-            kept = clip(slide, plan, {piece.scene: masters[piece.scene] for piece in slide.pieces}, store)
+            heading = additions.heading(episode.scene(slide.pieces[-1].scene).title, number + 1, len(slides))
+            kept = clip(slide, plan, {piece.scene: masters[piece.scene] for piece in slide.pieces}, store, heading)
             clips.append(_named(kept, folder / "clips", f"{number + 1:03d}-{slide.name}{ENDING}"))
     for old in (folder / "clips").glob(f"*{ENDING}"):
         if old not in clips:
             old.unlink()
+    if before:
+        slides = (Slide("opening", (), title), *slides)
     remove_logs(folder / "logs")
     size = (plan.quality.width, plan.quality.height)
     deck = save(presentation(slides, clips, size), folder, episode.slug + only)
     path = folder / f"{episode.slug}{only}.{kind}"
-    title = episode.scene(choices.only).title if only else episode.title
     with reporter.stage("convert"):
         convert(presentation(slides, clips, size, escape=kind == "html"), kind, path, title)
     mark_owner(episode, folder)

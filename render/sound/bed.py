@@ -17,6 +17,8 @@ _MARGIN = 64  # low-rate samples on both sides, more than the filter that brings
 _CHORD_S, _CROSSING_S = 18.0, 7.0
 _RMS = 10 ** (-40 / 20)
 _DUCK_DB, _STEP_BACK_S, _STAY_S, _RETURN_S = 8.0, 0.4, 0.15, 1.0
+_MUSIC_RMS, _MUSIC_DUCK_DB, _MUSIC_CROSSING_S = 10 ** (-32 / 20), 12.0, 3.0
+"""Music of others is meant to be heard where nobody speaks, and is as far away as the chords where somebody does."""
 _FADE_IN_S, _FADE_OUT_S = 2.0, 3.0
 _ENVELOPE_HZ = 100
 
@@ -37,8 +39,7 @@ class Bed:
 
     def __init__(self, seed: int, duration: float, speech: Sequence[tuple[float, float]]) -> None:
         self.seed, self.duration = abs(seed), duration
-        self._times = np.arange(int(duration * _ENVELOPE_HZ) + 2) / _ENVELOPE_HZ
-        self._gain = self._envelope(speech)
+        self._times, self._gain = envelope(duration, speech, _DUCK_DB)
 
     def window(self, start: int, count: int) -> np.ndarray:
         """Samples ``start`` to ``start + count`` of the film at 48 kHz, shape (count, 2); ``start`` divides by 6."""
@@ -79,20 +80,51 @@ class Bed:
         power = 0.5 * len(notes) * sum(amount**2 for _, amount in _PARTIALS) * (0.65**2 + 0.35**2 / 2)
         return out * (_RMS / np.sqrt(power))
 
-    def _envelope(self, speech: Sequence[tuple[float, float]]) -> np.ndarray:
-        """Gain over time: the fades, and 8 dB less around speech."""
-        t = self._times
-        duck = np.zeros(len(t))
-        for start, end in speech:
-            low = max(0, int((start - _STEP_BACK_S) * _ENVELOPE_HZ))
-            part = slice(low, max(low, int((end + _STAY_S + _RETURN_S) * _ENVELOPE_HZ) + 2))
-            away = _rise((t[part] - start + _STEP_BACK_S) / _STEP_BACK_S)
-            back = _rise((t[part] - end - _STAY_S) / _RETURN_S)
-            duck[part] = np.maximum(duck[part], away * (1 - back))
-        fade_in = min(_FADE_IN_S, self.duration / 4) or 1.0
-        fade_out = min(_FADE_OUT_S, self.duration / 4) or 1.0
-        fades = _rise(t / fade_in) * _rise((self.duration - t) / fade_out)
-        return fades * 10 ** (-_DUCK_DB * duck / 20)
+
+class Music:
+    """A film's bed from a file of music: begun again, crossed over, where the film is longer; lower while one speaks.
+
+    Args:
+        sound: all of it at 48 kHz, float32 ``(samples, 2)``.
+        duration: seconds; it fades in and out inside them.
+        speech: start and end in seconds of everything that is said.
+    """
+
+    def __init__(self, sound: np.ndarray, duration: float, speech: Sequence[tuple[float, float]]) -> None:
+        self._times, self._gain = envelope(duration, speech, _MUSIC_DUCK_DB)
+        loud = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) if sound.size else 0.0
+        self._sound, self._level = sound, _MUSIC_RMS / loud if loud else 0.0
+        self._crossing = min(round(_MUSIC_CROSSING_S * RATE_HZ), len(sound) // 4)
+        self._period = len(sound) - self._crossing
+
+    def window(self, start: int, count: int) -> np.ndarray:
+        """Samples ``start`` to ``start + count`` of the film at 48 kHz, shape (count, 2)."""
+        at = start + np.arange(count)
+        place = at % max(1, self._period)
+        out = self._sound[place].astype(np.float64)
+        if self._crossing:
+            # The end of the piece before sounds on over the beginning of this one.
+            both = (place < self._crossing) & (at >= self._period)
+            share = (place[both] / self._crossing)[:, None]
+            out[both] = out[both] * np.sqrt(share) + self._sound[place[both] + self._period] * np.sqrt(1 - share)
+        gain = np.interp(at / RATE_HZ, self._times, self._gain) * self._level
+        return (out * gain[:, None]).astype(np.float32)
+
+
+def envelope(duration: float, speech: Sequence[tuple[float, float]], duck_db: float) -> tuple[np.ndarray, np.ndarray]:
+    """Times in seconds and gains at them: the fades, and so much less around speech."""
+    t = np.arange(int(duration * _ENVELOPE_HZ) + 2) / _ENVELOPE_HZ
+    duck = np.zeros(len(t))
+    for start, end in speech:
+        low = max(0, int((start - _STEP_BACK_S) * _ENVELOPE_HZ))
+        part = slice(low, max(low, int((end + _STAY_S + _RETURN_S) * _ENVELOPE_HZ) + 2))
+        away = _rise((t[part] - start + _STEP_BACK_S) / _STEP_BACK_S)
+        back = _rise((t[part] - end - _STAY_S) / _RETURN_S)
+        duck[part] = np.maximum(duck[part], away * (1 - back))
+    fade_in = min(_FADE_IN_S, duration / 4) or 1.0
+    fade_out = min(_FADE_OUT_S, duration / 4) or 1.0
+    fades = _rise(t / fade_in) * _rise((duration - t) / fade_out)
+    return t, fades * 10 ** (-duck_db * duck / 20)
 
 
 def _rise(x: np.ndarray) -> np.ndarray:

@@ -52,20 +52,27 @@ class Mixdown:
             yield start, min(WINDOW, self.samples - start)
 
 
-def master(mixdown: Mixdown, path: Path) -> SoundReport:
+def master(
+    mixdown: Mixdown, path: Path, target: float = TARGET_LUFS, most_gain_db: float | None = None
+) -> SoundReport:
     """Write the mastered film sound as 24-bit stereo WAV; silence is written as it is.
+
+    With ``most_gain_db`` what is quiet stays quiet: it gets no more gain than that, whatever its loudness.
 
     Raises:
         OSError: the file cannot be written.
     """
     power, peaks = _analysis(mixdown)
-    gain_db, offset = _gain_for(power, peaks, TARGET_LUFS), 0.0
+    gain_db, offset = _gain_for(power, peaks, target), 0.0
     for _ in range(_ROUNDS):
+        held = most_gain_db is not None and gain_db > most_gain_db
+        if held and most_gain_db is not None:
+            gain_db = most_gain_db
         report = _write(mixdown, path, 10 ** (gain_db / 20), peaks)
-        if report.lufs is None or abs(TARGET_LUFS - report.lufs) <= _NEAR_ENOUGH_LU:
+        if held or report.lufs is None or abs(target - report.lufs) <= _NEAR_ENOUGH_LU:
             break
-        offset += TARGET_LUFS - report.lufs
-        gain_db = _gain_for(power, peaks, TARGET_LUFS + offset)
+        offset += target - report.lufs
+        gain_db = _gain_for(power, peaks, target + offset)
     return report
 
 

@@ -12,22 +12,26 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.errors import OutputError, ResultError
-from tapehead.render.sound.bed import Bed
+from tapehead.render.sound.bed import Bed, Music
 from tapehead.render.sound.effects import effect_sound
-from tapehead.render.sound.mastering import RATE_HZ, Mixdown, master
+from tapehead.render.sound.files import decoded
+from tapehead.render.sound.mastering import RATE_HZ, TARGET_LUFS, Mixdown, master
 from tapehead.render.sound.meter import SoundReport
 from tapehead.render.tape.audio import Read
 from tapehead.render.tape.film_sound import Recording, play_back
 from tapehead.render.words.timeline import PlacedLine, Timeline
+from tapehead.render.words.voice.timbre import LINE_LUFS
 
 
 def mix(
-    timeline: Timeline, out_path: Path, seed: int, bed: bool = True, tapes: tuple[Recording, ...] = ()
+    timeline: Timeline, out_path: Path, seed: int, bed: bool | Path = True, tapes: tuple[Recording, ...] = ()
 ) -> SoundReport:
     """Write the film's sound: 48 kHz stereo, 24-bit WAV, exactly ``round(duration * 48000)`` samples, at -14 LUFS.
 
     Equal timelines, sounds, seeds and tapes give equal bytes.  A line starts on the sample nearest to its time.
     What goes on tape goes there at the film's level, and what comes back is brought to that level again.
+    ``bed`` may be a file of music instead of tapehead's own.  Where nobody speaks, the bed and all else are as loud as
+    they would be beside a voice, and no louder.
 
     Raises:
         UnknownNameError: an effect's name is not among :data:`tapehead.render.sound.effects.EFFECTS`.
@@ -40,12 +44,14 @@ def mix(
         out_path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out_path.parent) as raw:
             mixdown = Mixdown(raw, round(timeline.duration * RATE_HZ))
-            _lay_out(timeline, mixdown, Bed(seed, timeline.duration, _speech(timeline)) if bed else None, seed)
-            report = master(mixdown, part)
+            _lay_out(timeline, mixdown, _bed(bed, timeline, seed), seed)
+            spoken = any(placed.line.audio for placed in timeline.lines)
+            report = master(mixdown, part, most_gain_db=None if spoken else TARGET_LUFS - LINE_LUFS)
             if tapes:
                 with tempfile.TemporaryFile(dir=out_path.parent) as taped:
                     play_back(_mastered(part), mixdown.samples, tapes, taped)
-                    report = master(Mixdown(taped, mixdown.samples), part)
+                    level = TARGET_LUFS if spoken or report.lufs is None else report.lufs
+                    report = master(Mixdown(taped, mixdown.samples), part, level)
         part.replace(out_path)
     except OSError as error:
         raise OutputError(f"the sound {out_path} cannot be written ({error.strerror or error})") from error
@@ -53,6 +59,12 @@ def mix(
         with contextlib.suppress(OSError):
             part.unlink()
     return report
+
+
+def _bed(bed: bool | Path, timeline: Timeline, seed: int) -> Bed | Music | None:
+    if isinstance(bed, Path):
+        return Music(decoded(bed), timeline.duration, _speech(timeline))
+    return Bed(seed, timeline.duration, _speech(timeline)) if bed else None
 
 
 def _mastered(path: Path) -> Read:
@@ -75,16 +87,20 @@ def _mastered(path: Path) -> Read:
 
 
 def _speech(timeline: Timeline) -> list[tuple[float, float]]:
-    return [(placed.start, placed.start + placed.line.duration) for placed in timeline.lines]
+    return [(placed.start, placed.start + placed.line.duration) for placed in timeline.lines if placed.line.audio]
 
 
-def _lay_out(timeline: Timeline, mixdown: Mixdown, bed: Bed | None, seed: int) -> None:
+def _lay_out(timeline: Timeline, mixdown: Mixdown, bed: Bed | Music | None, seed: int) -> None:
     """Mix window after window; only the sounds that are heard in a window are in memory."""
     from moviepy import AudioArrayClip, CompositeAudioClip
 
     effects = [
         (round(effect.start * RATE_HZ), effect_sound(effect.name, seed) * 10 ** (effect.gain_db / 20))
         for effect in timeline.effects
+    ]
+    effects += [
+        (round(sound.start * RATE_HZ), decoded(Path(sound.path)) * np.float32(10 ** (sound.gain_db / 20)))
+        for sound in timeline.sounds
     ]
     lines = [(round(placed.start * RATE_HZ), placed) for placed in timeline.lines if placed.line.audio]
     loaded: dict[str, np.ndarray] = {}

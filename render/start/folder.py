@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tapehead.analysis.errors import OutputError, UnknownNameError, UsageError, cause_of
 from tapehead.scenes import starters
@@ -49,8 +50,12 @@ def title_of(folder: Path) -> str:
     return words[:1].upper() + words[1:]
 
 
-def write_episode(folder: Path, files: Mapping[str, str], title: str) -> Path:
+def write_episode(
+    folder: Path, files: Mapping[str, str], title: str, copied: Mapping[str, Path] = MappingProxyType({})
+) -> Path:
     """Write an episode's files and a README into a folder that is not there yet, or empty.
+
+    ``copied`` are files of others that go beside them, by the names that they get.
 
     Returns:
         The folder.
@@ -75,6 +80,9 @@ def write_episode(folder: Path, files: Mapping[str, str], title: str) -> Path:
             made.chmod(0o755)
             for name, text in {**files, "README.md": readme(folder, files, title)}.items():
                 (made / name).write_text(_named(name, text, folder, title), encoding="utf-8")
+            for name, source in copied.items():
+                (made / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, made / name)
             made.rename(folder)  # an empty folder gives way
         finally:
             shutil.rmtree(made, ignore_errors=True)

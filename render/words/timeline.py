@@ -42,6 +42,25 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class FileSound:
+    """A sound from a file that a plain scene plays: ``name`` holds its digest, ``path`` is where it lies here."""
+
+    name: str
+    start: float
+    gain_db: float
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a plain scene, as its author named it."""
+
+    name: str
+    start: float
+    scene: str
+
+
+@dataclass(frozen=True)
 class Timeline:
     """A whole film.  ``duration`` is a whole number of frames at ``fps``; scenes are in the order shown."""
 
@@ -50,11 +69,14 @@ class Timeline:
     scenes: tuple[SceneSpan, ...]
     lines: tuple[PlacedLine, ...]
     effects: tuple[Effect, ...]
+    sounds: tuple[FileSound, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """Plain data without any path of this machine; :meth:`from_data` reads it back."""
         lines = tuple(replace(placed, line=replace(placed.line, audio="")) for placed in self.lines)
-        return asdict(replace(self, lines=lines))
+        data = asdict(replace(self, lines=lines, sounds=tuple(replace(sound, path="") for sound in self.sounds)))
+        return {name: value for name, value in data.items() if value or name not in ("sounds", "sections")}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Timeline:
@@ -65,4 +87,6 @@ class Timeline:
             tuple(SceneSpan(**scene) for scene in data["scenes"]),
             tuple(PlacedLine(p["start"], TimedLine.from_data(p["line"]), p["scene"]) for p in data["lines"]),
             tuple(Effect(**effect) for effect in data["effects"]),
+            tuple(FileSound(**sound) for sound in data.get("sounds", ())),
+            tuple(Section(**section) for section in data.get("sections", ())),
         )

@@ -152,7 +152,16 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, lo
     facts: dict[str, Any] = {"episode": plan.episode, "scene": scene.name, "quality": plan.quality.name}
     with tempfile.TemporaryDirectory(prefix="tapehead-media-") as media, store.draft("master", scene.key, facts) as out:
         cues = draw(
-            plan.package, Path(plan.folder), scene.target, scene.context, plan.quality, out, Path(media), progress, look
+            plan.package,
+            Path(plan.folder),
+            scene.target,
+            scene.context,
+            plan.quality,
+            out,
+            Path(media),
+            progress,
+            look,
+            scene.plain,
         )
         facts |= {"frames": cues.frames, "frames_digest": MasterReader(out / MASTER).info.digest}
     entry = store.get("master", scene.key)

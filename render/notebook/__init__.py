@@ -1,0 +1,1 @@
+"""What ``import tapehead`` gives: episodes, their results, figures and films, for Python and for notebooks."""

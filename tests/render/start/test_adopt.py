@@ -1,0 +1,169 @@
+"""Files of Manim scenes become episodes: the words, the marks, the code around them, and a list of the rest."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tapehead.analysis.errors import UsageError
+from tapehead.render.check.declared import declared_problems, look_at_files
+from tapehead.render.check.problems import ERROR
+from tapehead.render.commands.cli import app
+from tapehead.render.start.adopt import adopt
+from tapehead.render.start.folder import write_episode
+from tapehead.scenes.script import Script
+
+FILE = '''\
+"""Scenes of a talk."""
+from __future__ import annotations
+from manim import *
+from manim_voiceover import VoiceoverScene
+from manim_voiceover.services.gtts import GTTSService
+import helpers
+from helpers import colour
+
+WORDS = "One square is enough."
+
+class IntroScene(VoiceoverScene):
+    def construct(self):
+        self.set_speech_service(GTTSService(lang="en", tld="com"))
+        circle = Circle()
+        with self.voiceover(text="This circle is <bookmark mark='A'/>drawn as I speak, "
+                                 "and then <bookmark mark='B two'/>it is drawn away.") as tracker:
+            self.play(Create(circle), run_time=tracker.time_until_bookmark("A"))
+            self.wait_until_bookmark("B two")
+            self.play(FadeOut(circle), run_time=tracker.get_remaining_duration(buff=-0.1))
+        with self.voiceover(WORDS):
+            self.wait_for_voiceover()
+        label = Text("3 corners")  # äöü: bytes are no letters
+        self.safe_wait(1)
+
+class Moving(MovingCameraScene, VoiceoverScene):
+    def construct(self):
+        n = 3
+        for i in range(n):
+            with self.voiceover(text=f"Number {i}."):
+                self.play(Create(Square()))
+        with self.voiceover(text="<bookmark mark='go'/>Go on. <bookmark mark='late'/>"):
+            self.wait_until_bookmark("go")
+            self.wait_until_bookmark("late")
+
+class Deep(ThreeDScene, VoiceoverScene):
+    def construct(self):
+        with self.voiceover(text="Deep."):
+            self.wait()
+
+class Quiet(Scene):
+    def construct(self):
+        self.add(ImageMobject("pictures/cat.png"), Text("7"))
+        self.play(FadeIn(Dot()))
+
+class Base(Scene):
+    pass
+'''
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "cat.png").write_bytes(b"cat")
+    (tmp_path / "helpers.py").write_text("colour = 1\n")
+    (tmp_path / "my scenes.py").write_text(FILE)
+    return tmp_path / "my scenes.py"
+
+
+def test_words_become_lines_and_bookmarks_marks(file: Path, tmp_path: Path) -> None:
+    found = adopt(file)
+    assert [(scene.name, scene.scene, scene.voiced) for scene in found.scenes] == [
+        ("IntroScene", "intro-scene", True), ("Moving", "moving", True), ("Quiet", "quiet", False)
+    ]  # fmt: skip
+    first, second = found.scenes[0].lines
+    assert [line.text for line in found.scenes[1].lines] == ["Number (i).", "Go on."]
+    assert first.text == "This circle is drawn as I speak, and then it is drawn away."
+    assert first.marks == {"A": "drawn as", "B-two": "it"}
+    assert second.text == "One square is enough."
+    assert found.module == "my_scenes"
+
+
+def test_a_mark_s_phrase_stands_nowhere_else(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        "class A(VoiceoverScene):\n    def construct(self):\n"
+        "        with self.voiceover(text='it is so and <bookmark mark=\"x\"/>it is so again') as t:\n"
+        "            self.wait_until_bookmark('x')\n"
+    )
+    (line,) = adopt(tmp_path / "a.py").scenes[0].lines
+    assert line.marks == {"x": "it is so again"}
+
+
+def test_the_code_speaks_lines_and_is_otherwise_as_it_was(file: Path) -> None:
+    text = adopt(file).files["my_scenes.py"]
+    ast.parse(text)
+    for expected in (
+        "from __future__ import annotations\nfrom tapehead.scenes.stage.base import StageScene\nfrom manim import *\n",
+        "from . import helpers\nfrom .helpers import colour\n",
+        "class IntroScene(StageScene):",
+        "class Moving(StageScene, MovingCameraScene):",
+        'with self.say("intro-scene.1") as tracker:',
+        'run_time=tracker.to("A")',
+        'tracker.until("B-two")',
+        "run_time=(tracker.left + -0.1)",
+        'with self.say("moving.2") as cue:',
+        'cue.until("go")',
+        'label = self.typed(Text("3 corners"))  # äöü: bytes are no letters',
+        "self.hold(1)",
+        'self.add(ImageMobject("pictures/cat.png"), Text("7"))',
+    ):
+        assert expected in text, text
+    assert "# Deep was left out: it speaks, and is a ThreeDScene." in text
+    assert "oiceover" not in text
+
+
+def test_what_could_not_be_taken_over_is_listed_with_its_line(file: Path) -> None:
+    told = "\n".join(adopt(file).left)
+
+    def at(words: str) -> int:
+        return FILE[: FILE.index(words)].count("\n") + 1
+
+    assert f"my scenes.py:{at('class Deep')}: Deep speaks and is a ThreeDScene" in told
+    loop, late = at("text=f"), at("mark='late'")
+    assert f":{loop}: its text is put together while it runs" in told
+    assert f":{loop}: is spoken in a loop" in told
+    assert f":{late}: the bookmark 'late' stands before no word" in told
+
+
+def test_the_folder_is_an_episode_whose_files_fit_together(file: Path, tmp_path: Path) -> None:
+    found = adopt(file)
+    folder = write_episode(tmp_path / "film", found.files, "Film", found.copied)
+    assert (folder / "pictures" / "cat.png").read_bytes() == b"cat"
+    assert (folder / "helpers.py").is_file()
+    script = Script.load(folder / "script.toml")
+    assert [line.key for line in script.lines][:2] == ["intro-scene.1", "intro-scene.2"]
+    episode, script, problems = look_at_files(folder)
+    assert episode is not None
+    assert [scene.plain for scene in episode.scenes] == [False, False, True]
+    problems += declared_problems(episode, script)
+    assert [problem.what for problem in problems if problem.kind == ERROR] == []
+
+
+def test_the_command_says_what_it_did(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["adopt", str(file), "film"])
+    assert done.exit_code == 0, done.output
+    assert "2 scenes with a voice, 1 plain; 4 lines, 3 marks" in done.output
+    assert "not taken over" in done.output
+    assert "tapehead check ./film" in done.output
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("x = (", "never closed"), ("x = 1\n", "no scene class"), ("class A(Scene): pass\n", "no scene class")],
+)
+def test_what_is_no_file_of_scenes(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "a.py").write_text(text)
+    with pytest.raises(UsageError, match=message):
+        adopt(tmp_path / "a.py")
+    with pytest.raises(UsageError, match="cannot be read"):
+        adopt(tmp_path / "b.py")
