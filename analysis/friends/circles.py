@@ -22,9 +22,9 @@ def circles(networks: Sequence[str], rows: int, resamples: int, shuffles: int, *
     from; ``honest`` with ``honest_low`` and ``honest_high`` (95 % bootstrap over pairs), the area of a logistic model
     when tested links are hidden and only near pairs are asked; ``one`` with ``one_low`` and ``one_high``, that of the
     common friends alone; control: ``null_high``, the 97.5 % quantile of the logistic model's area with shuffled
-    labels, and ``null_most``, the largest of them; ``closed``, of all pairs with a common friend the share in % that are friends themselves (transitivity);
-    ``apart_low`` and ``apart_high``, the 95 % interval of the difference between the last and the first network's
-    honest area, from independent draws.
+    labels, and ``null_most``, the largest of them; ``closed``, of all pairs with a common friend the share in % that
+    are friends themselves (transitivity); ``apart_low`` and ``apart_high``, the 95 % interval of the difference
+    between the last and the first network's honest area, from independent draws.
 
     Raises:
         UsageError: fewer than two networks, or one that is too small for folds.

@@ -92,8 +92,8 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         Figure(
             "circles",
             "bars",
-            "Areas under the ROC curve in two networks that come with networkx, tested links hidden and near pairs only, "
-            "with 95 % bootstrap intervals over pairs.",
+            "Areas under the ROC curve in two networks that come with networkx, tested links hidden and near pairs "
+            "only, with 95 % bootstrap intervals over pairs.",
             (
                 Series("honest", label="logistic model", low="honest_low", high="honest_high"),
                 Series("one", label="common friends alone", low="one_low", high="one_high"),

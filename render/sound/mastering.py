@@ -52,9 +52,7 @@ class Mixdown:
             yield start, min(WINDOW, self.samples - start)
 
 
-def master(
-    mixdown: Mixdown, path: Path, target: float = TARGET_LUFS, most_gain_db: float | None = None
-) -> SoundReport:
+def master(mixdown: Mixdown, path: Path, target: float = TARGET_LUFS, most_gain_db: float | None = None) -> SoundReport:
     """Write the mastered film sound as 24-bit stereo WAV; silence is written as it is.
 
     With ``most_gain_db`` what is quiet stays quiet: it gets no more gain than that, whatever its loudness.
