@@ -1,9 +1,10 @@
 """Whole paths to Cairo in one call, and those of unchanged objects as they were.
 
-Manim hands a path over curve by curve, a Python call for each.  Cairo takes a list of them as well (``cairo_path_t``
-and ``cairo_append_path``, Cairo 1.16 manual, "Paths"): the points of an object are that list already, but for a header in
-the place of each curve's first point.  Pycairo makes such lists from contexts only, so this one is appended through the
-library that pycairo has loaded.  What Cairo does with it is what it does with single calls, so pixels are the same.
+Manim hands a path over curve by curve, a Python call for each. Cairo takes a list of them as well (``cairo_path_t``
+and ``cairo_append_path``, Cairo 1.16 manual, "Paths"): the points of an object are that list already, but for a
+header in the place of each curve's first point. Pycairo makes such lists from contexts only, so this one is appended
+through the library that pycairo has loaded. What Cairo does with it is what it does with single calls, so pixels are
+the same.
 """
 
 from __future__ import annotations

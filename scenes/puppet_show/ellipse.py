@@ -108,16 +108,27 @@ class Ellipse(StageScene):
             self.play(FadeIn(names), one.animate.scale(1.25), two.animate.scale(1.25), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
-    def bars(self, network: str, colour: str, shift: float) -> VGroup:
-        """The first singular values over the first of them."""
-        which = {"network": network, "time": TIME}
+    def heights(self, network: str) -> list[float]:
+        """The first singular values over the first of them, as they stand on the stage."""
         found = self.result("spectra")
-        heights = [found.read("relative", direction=n, **which) for n in range(BARS)]
+        return [TALL * float(found.read("relative", direction=n, network=network, time=TIME)) for n in range(BARS)]
+
+    def stairs(self, network: str, colour: str) -> VGroup:
+        """A stair for each, side by side: bars with gaps between them are stripes, which some cannot bear to see."""
         made = VGroup()
-        for n, height in enumerate(heights):
-            bar = Rectangle(width=0.24, height=TALL * float(height), stroke_width=0).set_fill(colour, 1)
-            made.add(bar.move_to([-5.7 + 0.6 * n + shift, -2.3, 0], aligned_edge=DOWN))
+        for n, height in enumerate(self.heights(network)):
+            bar = Rectangle(width=0.58, height=height, stroke_width=0).set_fill(colour, 1)
+            made.add(bar.move_to([-5.7 + 0.6 * n, -2.3, 0], aligned_edge=DOWN))
         return made
+
+    def edges(self, network: str, colour: str) -> VGroup:
+        """The upper edges alone, so that the stairs behind them are seen."""
+        return VGroup(
+            *(
+                Line([-5.99 + 0.6 * n, height - 2.3, 0], [-5.41 + 0.6 * n, height - 2.3, 0]).set_stroke(colour, 9)
+                for n, height in enumerate(self.heights(network))
+            )
+        )
 
     def tenth(self, network: str) -> Reading:
         """The tenth singular value over the first."""
@@ -128,7 +139,7 @@ class Ellipse(StageScene):
         self.floor = Line([-6.1, -2.3, 0], [6.1, -2.3, 0]).set_stroke(FAINT, 3)
         self.axis = Words("singular values, largest first, as parts of the first", size=SMALL, color=SOFT)
         self.axis.move_to([0.6, -2.9, 0])
-        self.ours = self.bars("trained", PATIENT, -0.13)
+        self.ours = self.stairs("trained", PATIENT)
         place = self.ours[9].get_top()
         number = Words("{x:.0%}", x=self.tenth("trained"), size=BODY, color=PATIENT).move_to(place + 0.4 * UP)
         self.number = number
@@ -139,8 +150,8 @@ class Ellipse(StageScene):
             ring = self.ours[9].copy().set_fill(opacity=0).set_stroke(INK, 5)
             self.play(FadeIn(number), FadeIn(ring), run_time=0.4)
             cue.until("key")
-            # From the first to the ringed one, each in turn is wider for a moment: the height is the value, and stays.
-            keys = (bar.animate(rate_func=there_and_back).stretch(1.7, 0) for bar in self.ours[:10])
+            # From the first to the ringed one, each in turn is bright for a moment: the height is the value, and stays.
+            keys = (bar.animate(rate_func=there_and_back).set_fill(INK) for bar in self.ours[:10])
             self.play(LaggedStart(*keys, lag_ratio=0.3), run_time=1.6)
             cue.until("slope")
             line = VGroup(*(Line(a.get_top(), b.get_top()).set_stroke(INK, 4) for a, b in pairwise(self.ours)))
@@ -149,7 +160,7 @@ class Ellipse(StageScene):
 
     def control(self) -> None:
         """The same of a network with random weights."""
-        other = self.bars("random", CHANCE, 0.13)
+        other = self.edges("random", CHANCE)
         label = Words("never trained", size=BODY, color=CHANCE).move_to([3.4, 3.2, 0])
         title = Words("trained", size=BODY, color=PATIENT).next_to(label, LEFT, buff=0.8)
         nudges = self.result("nudges")
@@ -175,4 +186,4 @@ class Ellipse(StageScene):
             cue.until("yours")
             self.play(FadeIn(title), FadeIn(times[1]), run_time=0.4)
             cue.until("learned")
-            self.play(other.animate.set_fill(opacity=0.45), run_time=0.5)
+            self.play(other.animate.set_stroke(opacity=0.45), run_time=0.5)
