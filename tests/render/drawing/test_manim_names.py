@@ -7,6 +7,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def owner_of(name: str) -> type:
     return found
 
 
+@cache
 def assigned_to_self(kind: type) -> set[str]:
     """Attributes that a class, or one that it inherits from, declares or sets on itself."""
     found = set[str]()
