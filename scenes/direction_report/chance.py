@@ -51,8 +51,9 @@ class Chance(StageScene):
         for name, heap in zip(names, (long, loud), strict=True):
             name.next_to(heap.floor, DOWN, buff=0.12).set_x(-WIDTH / 2 + name.width / 2)
         variant = self.variant("chance.result")
-        told = {"default": "it matters which", "strong": "no better"}.get(variant, "nothing is claimed")
-        verdict = Words(told, size=HEADING, color=GOOD if variant == "default" else BAD)
+        matters = "it matters which"
+        told = {"default": matters, "some": matters, "strong": "no better"}.get(variant, "nothing is claimed")
+        verdict = Words(told, size=HEADING, color=GOOD if told == matters else BAD)
         chance = Words("p = {p:.2g}", p=test.read("p"), size=BODY, color=SOFT)
         corner = VGroup(verdict, chance).arrange(DOWN, buff=0.15)
         corner.move_to([-4.2 if float(ours[0].get_x()) > -1 else 4.2, 2.9, 0])

@@ -86,7 +86,9 @@ def test_what_is_found_is_told(parts: dict[str, Result]) -> None:
     ("name", "values", "key", "variant"),
     [
         ("test", {"p": 0.2}, "chance.result", "strong"),
+        ("test", {"random_best": 1.3}, "chance.result", "some"),
         ("test", {"loud_p": 0.2}, "chance.loud", "tie"),
+        ("test", {"loud_best": 1.3}, "chance.loud", "some"),
         ("cautions", {"not_in_world": 1}, "chance.result", "strange"),
         ("cautions", {"reconstruction_poor": 1}, "start.back", "poor"),
         ("cautions", {"untrained_as_steep": 1}, "loud.untrained", "alone"),
