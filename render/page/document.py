@@ -234,7 +234,8 @@ def _folded(summary: str, content: Html, class_: str) -> Html:
 def _told(page: Page, lines: Sequence[Spoken], names: bool) -> Html:
     """A scene's words, each picture beside the lines that lead to it."""
     pictures = {picture.key: picture for picture in page.pictures}
-    groups, waiting = [], list[Spoken]()
+    groups: list[Html] = []
+    waiting: list[Spoken] = []
     for line in lines:
         waiting.append(line)
         if line.key in pictures:

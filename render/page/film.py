@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +46,8 @@ def film_file(path: Path) -> FilmFile:
         return FilmFile(path, None)
     except (OSError, OutsideFileError, ValueError, KeyError, TypeError, AttributeError):
         raise UsageError(f"{folder / f'{name}.{TIMELINE}'} is damaged; render the film again") from None
-    shown, results = {}, {}
+    shown: dict[str, Any] = {}
+    results: dict[str, str] = {}
     try:
         record = read_json(folder / PROVENANCE, _RECORD, dict)
         if record["files"]["film"]["name"] == path.name:
@@ -95,8 +97,6 @@ def put_beside(film: Path, folder: Path, name: str) -> Path:
     Raises:
         OutputError: the folder cannot be written.
     """
-    import os
-
     target = folder / name
     part = folder / f".{name}.part"
     try:

@@ -49,7 +49,8 @@ def make_all(choices: Choices, store: Store, reporter: Reporter, out: Path, *, p
     found = [(load_episode(folder), film) for folder, film in there]  # only what has a film is run
     if not found:
         raise UsageError(f"there is no film in {choices.out}: `tapehead render` makes one, --films says where they lie")
-    pages, entries = [], []
+    pages: list[Made] = []
+    entries: list[Html] = []
     for episode, film in found:
         target = out / episode.slug / INDEX
         pages.append(make_page(episode, choices, store, reporter, target, film, pictures=pictures, index=f"../{INDEX}"))

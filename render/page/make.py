@@ -140,7 +140,8 @@ def _notes(there: FilmFile | None, lines: Sequence[Spoken], entries: Mapping[str
 def _figures(episode: Episode, entries: Mapping[str, Entry], store: Store, wanted: PageFile) -> tuple[Drawn, ...]:
     if not declared(episode):
         return ()
-    looks, made = {name: style_named(name) for name in ("light", "dark")}, []
+    looks = {name: style_named(name) for name in ("light", "dark")}
+    made: list[Drawn] = []
     for one in chosen(episode, ()):
         users = [scene.name for scene in episode.scenes if one.result in scene.uses]
         scene = wanted.figures.get(one.name) or (users[0] if users else episode.scenes[-1].name)

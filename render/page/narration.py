@@ -149,7 +149,8 @@ def _all(script: Script) -> list[Line]:
 
 def _words(text: str, heard: PlacedLine) -> tuple[Word, ...]:
     """The voice's words found again in the text; what cannot be found is skipped, and the rest goes on from there."""
-    words, at = [], 0
+    words: list[Word] = []
+    at = 0
     for word in heard.line.words:
         start = text.find(word.text, at)
         if word.text and start >= 0:
@@ -159,7 +160,8 @@ def _words(text: str, heard: PlacedLine) -> tuple[Word, ...]:
 
 
 def _loose(text: str, spots: tuple[Spot, ...], language: str) -> tuple[str, ...]:
-    rest, at = [], 0
+    rest: list[str] = []
+    at = 0
     for spot in spots:
         rest.append(text[at : spot.start])
         at = spot.end

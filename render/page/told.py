@@ -113,7 +113,8 @@ def _fraction(words: list[str], at: int) -> tuple[Told | None, int]:
 
 def _whole(words: list[str], at: int) -> tuple[int | None, int]:
     """A whole number in words; ``a`` counts only before hundred, thousand and the like."""
-    total, current, start = 0, None, at
+    total, start = 0, at
+    current: int | None = None
     while at < len(words):
         word = words[at]
         if word == "a" and at == start and words[at + 1 : at + 2] and words[at + 1] in _LARGE:

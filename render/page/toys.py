@@ -67,7 +67,7 @@ def toy_data(toy: Toy, episode: Episode, load: Load, origins: Mapping[str, Origi
         except ResultError as error:
             raise EpisodeError(f"{place}: {error}") from None
         data[name] = _quantity(found, origins[result], array, place)
-    made = {"id": toy.id, "kind": toy.kind, "title": toy.title, "data": data, "options": toy.options}
+    made: dict[str, Any] = {"id": toy.id, "kind": toy.kind, "title": toy.title, "data": data, "options": toy.options}
     return made | ({"network": network_data(toy.options, episode.seed, place)} if toy.kind == "network" else {})
 
 
