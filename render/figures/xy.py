@@ -303,7 +303,8 @@ def _axes(axes: Any, figure: Figure, results: FigureResults) -> None:
     axes.set_ylabel(axis_label(results, figure.y))
     unit = results.quantity(figure.x.unit_of).unit if figure.x.unit_of else ""
     if is_date(unit):
-        axes.set_xticks(*date_ticks(*axes.dataLim.intervalx, unit))
+        low, high = axes.dataLim.intervalx
+        axes.set_xticks(*date_ticks(low, high, unit))
     if figure.x.scale == "log":
         axes.set_xscale("log")
     if figure.y.scale == "log":
