@@ -304,7 +304,8 @@ def _axes(axes: Any, figure: Figure, results: FigureResults) -> None:
     axes.set_ylabel(axis_label(results, figure.y))
     unit = results.quantity(figure.x.unit_of).unit if figure.x.unit_of else ""
     if is_date(unit):
-        axes.set_xticks(*date_ticks(*axes.dataLim.intervalx, unit))
+        low, high = axes.dataLim.intervalx
+        axes.set_xticks(*date_ticks(low, high, unit))
     for letter, scale in (("x", figure.x.scale), ("y", figure.y.scale)):
         if scale == "log":
             axes.set(**{f"{letter}scale": "log"})

@@ -85,7 +85,7 @@ def primes(decades: int, *, seed: int) -> Result:
         if sieve[n]:
             sieve[n * n :: n] = False
     found = np.flatnonzero(sieve)
-    limits = 10 ** np.arange(1, decades + 1)
+    limits: np.ndarray = 10 ** np.arange(1, decades + 1)
     names = [f"{limit:,}" for limit in limits]
     count = np.searchsorted(found, limits)
     guess = limits / np.log(limits)
