@@ -109,13 +109,14 @@ def test_digital_silence_stays(tmp_path):
     assert measure(tmp_path / "sound.wav") == report
 
 
-def test_the_bed_alone_is_as_loud_as_beside_a_voice(tmp_path):
+def test_the_bed_alone_is_no_louder_than_beside_a_voice(tmp_path):
     alone = mix(film(duration=20.0), tmp_path / "alone.wav", 1)
-    mix(film((0.5, line(tmp_path, leveled(babble(6), RATE))), duration=20.0), tmp_path / "spoken.wav", 1)
+    mix(film((0.5, line(tmp_path, leveled(tone(6.0), RATE))), duration=20.0), tmp_path / "spoken.wav", 1)
     rest = slice(10 * RATE, 16 * RATE)  # where nobody speaks
     levels = [np.sqrt(np.square(read(tmp_path / name)[rest]).mean()) for name in ("alone.wav", "spoken.wav")]
     assert alone.lufs < -25
-    assert 20 * np.log10(levels[0] / levels[1]) == pytest.approx(0, abs=2)
+    # Where the limiter takes a voice's peaks the film gets more gain, and the bed with it: never less than alone.
+    assert -2 < 20 * np.log10(levels[0] / levels[1]) < 0.5
 
 
 def music(seconds, gain=0.9):
