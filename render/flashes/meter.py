@@ -96,6 +96,8 @@ class _Changes:
 
 def _box_share(flagged: NDArray[np.bool_]) -> float:
     """Largest share of any ten-degree field that is flagged."""
+    if not flagged.any():  # nearly always
+        return 0.0
     rows, columns = flagged.shape
     down, across = min(_FIELD_DOWN, rows), min(_FIELD_ACROSS, columns)
     total = np.pad(np.cumsum(np.cumsum(flagged, 0), 1), ((1, 0), (1, 0)))
@@ -116,6 +118,7 @@ class FlashMeter:
     _previous_low: Floats | None = None
     _saturated: Floats | None = None
     _stripes: float | None = None
+    _windows: _Windows | None = None
     _light: _Light | None = None
     _looked: int = 0
 
@@ -125,7 +128,7 @@ class FlashMeter:
         It must equal the one before outside of ``rows`` (first, last), if these are given.
         """
         if self._light is None:
-            self._light, rows = _Light(*frame.shape[:2]), None
+            self._light, self._windows, rows = _Light(*frame.shape[:2]), _Windows(), None
         self._light.see(frame, rows)
         cells = self._light.cells()
         luminance = cells @ _WEIGHTS
@@ -141,7 +144,8 @@ class FlashMeter:
         assert self._saturated is not None
         step = round(self.fps / _STRIPE_LOOKS)
         if self._stripes is None or repeat >= step or self._frames - self._looked >= step:
-            self._stripes, self._looked = _stripes(self._light.luminance()), self._frames
+            assert self._windows is not None
+            self._stripes, self._looked = self._windows.share(self._light.luminance()), self._frames
         stripes = self._stripes
         for _ in range(repeat):
             seconds = float(self._frames / self.fps)
@@ -215,31 +219,43 @@ class _Light:
         return means
 
 
-def _stripes(luminance: Floats) -> float:
-    """Share of the picture that regular stripes of any direction cover, from windows of a quarter of the picture.
+class _Windows:
+    """Looks for stripes in windows of a quarter of the picture; a window that is the same is not judged again."""
 
-    A window has stripes if more than half of its variation is one wave (with what belongs to its frequency) of more
-    than five periods, and light and dark differ by a tenth of white or more.
-    """
-    rows, columns = luminance.shape
-    down, across = rows // 2, columns // 2
-    if down < 12 or across < 12:
-        return 0.0
-    window = np.hanning(down)[:, None] * np.hanning(across)[None, :]
-    covered = np.zeros((4, 4), bool)
-    for top in range(3):
-        for left in range(3):
-            y, x = top * rows // 4, left * columns // 4
-            part = luminance[y : y + down, x : x + across]
-            if part.std() < 0.05:
-                continue
-            power = np.abs(np.fft.fft2((part - part.mean()) * window)) ** 2
-            ky, kx = (np.abs(np.fft.fftfreq(n) * n) for n in (down, across))
-            periods = np.hypot(ky[:, None], kx[None, :])
-            peak = np.unravel_index(np.argmax(power), power.shape)
-            if periods[peak] <= _STRIPE_PAIRS:
-                continue
-            near = sum(power[(peak[0] + a) % down, (peak[1] + b) % across] for a in (-1, 0, 1) for b in (-1, 0, 1))
-            if 2 * near > 0.5 * power.sum():
-                covered[top : top + 2, left : left + 2] = True
-    return float(covered.mean())
+    def __init__(self) -> None:
+        self._judged: dict[tuple[int, int], tuple[Floats, bool]] = {}
+
+    def share(self, luminance: Floats) -> float:
+        """Share of the picture that regular stripes of any direction cover."""
+        rows, columns = luminance.shape
+        down, across = rows // 2, columns // 2
+        if down < 12 or across < 12:
+            return 0.0
+        window = np.hanning(down)[:, None] * np.hanning(across)[None, :]
+        covered = np.zeros((4, 4), bool)
+        for top in range(3):
+            for left in range(3):
+                y, x = top * rows // 4, left * columns // 4
+                part = luminance[y : y + down, x : x + across]
+                known = self._judged.get((top, left))
+                if known is None or not np.array_equal(known[0], part):
+                    known = self._judged[top, left] = part.copy(), _is_striped(part, window)
+                if known[1]:
+                    covered[top : top + 2, left : left + 2] = True
+        return float(covered.mean())
+
+
+def _is_striped(part: Floats, window: Floats) -> bool:
+    """Whether more than half of the variation is one wave (with what belongs to its frequency) of more than five
+    periods, and light and dark differ by a tenth of white or more."""
+    if part.std() < 0.05:
+        return False
+    down, across = part.shape
+    power = np.abs(np.fft.fft2((part - part.mean()) * window)) ** 2
+    ky, kx = (np.abs(np.fft.fftfreq(n) * n) for n in (down, across))
+    periods = np.hypot(ky[:, None], kx[None, :])
+    peak = np.unravel_index(np.argmax(power), power.shape)
+    if periods[peak] <= _STRIPE_PAIRS:
+        return False
+    near = sum(power[(peak[0] + a) % down, (peak[1] + b) % across] for a in (-1, 0, 1) for b in (-1, 0, 1))
+    return bool(2 * near > 0.5 * power.sum())

@@ -96,3 +96,20 @@ def test_repeats_count_as_frames():
 
 def test_timecode():
     assert timecode(75.26) == "1:15.3"
+
+
+def test_windows_that_are_kept_are_judged_as_new_ones_are():
+    """Stripes come, move and go in one corner while another stands: the same share as when nothing is kept."""
+    from tapehead.render.flashes.meter import _Windows
+
+    rng, kept = np.random.default_rng(4), _Windows()
+    y, x = np.mgrid[0:144, 0:256]
+    shares = []
+    for step in range(8):
+        light = np.full((144, 256), 0.3, np.float32) + rng.normal(0, 0.001, (144, 1)).astype(np.float32) * (step % 2)
+        light[:72, :128] = ((x + 3 * step) // 4 % 2)[:72, :128]
+        if step in (2, 3, 5):
+            light[72:, 128:] = (y // 4 % 2)[72:, 128:]
+        shares.append(kept.share(light))
+        assert shares[-1] == _Windows().share(light)
+    assert len(set(shares)) > 1 and min(shares) > 0
