@@ -65,8 +65,8 @@ def knee(networks: Sequence[str], rows: int, resamples: int, points: int, *, see
             said = machine.predict(tables[j]).astype(float)
             weights = drawn_groups(drawn[j], resamples, seed)
             gaps = auc(said, linked, weights) - auc(score, linked, weights)
-            ranks, hard = float(auc(score, linked)[0]), float(auc(said, linked)[0])
-            area[:, i, j] = ranks, hard, hard - ranks, *interval(gaps)
+            by_score, by_said = float(auc(score, linked)[0]), float(auc(said, linked)[0])
+            area[:, i, j] = by_score, by_said, by_said - by_score, *interval(gaps)
             curves[i, j] = (*roc(score, linked), float(said[linked == 0].mean()), float(said[linked == 1].mean()))
     apart = ~np.eye(many, dtype=bool)
     ranks, hard, gap, low, high = area

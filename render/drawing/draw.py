@@ -123,7 +123,7 @@ class BoxCamera(Camera):
         return np.asarray(image.transform((width, height), method, tuple(coefficients), algorithm))
 
 
-class MovingBoxCamera(BoxCamera, MovingCamera):  # type: ignore[misc]  # one draws, the other says where from
+class MovingBoxCamera(BoxCamera, MovingCamera):  # one draws, the other says where from
     """The same for a stage scene whose camera moves: ``self.camera.frame`` is what it sees."""
 
 

@@ -119,7 +119,7 @@ def translate(canvas: Any, language: Language) -> None:
             return language.text(self.inner(value, place))
 
         def format_ticks(self, values: Sequence[float]) -> list[str]:
-            return [language.text(text) for text in self.inner.format_ticks(values)]
+            return [language.text(text) for text in self.inner.format_ticks(list(values))]
 
         def get_offset(self) -> str:
             return language.text(self.inner.get_offset())

@@ -114,13 +114,13 @@ def spots_of(line: Line, written: str, load: Load, declared: Mapping[str, str]) 
             raise EpisodeError(f"page.toml, line '{line.key}': '{phrase}' {many}")
         start = filled.place(at[0])
         spot = _spot(start, start + len(phrase), source, load)
-        number = told(phrase)
-        if number is None:
+        heard = told(phrase)
+        if heard is None:
             raise EpisodeError(f"page.toml, line '{line.key}': '{phrase}' tells no number, or more than one")
-        if spot.place is None or not number.bears(spot.place.value):
+        if spot.place is None or not heard.bears(spot.place.value):
             held = "words" if spot.place is None else f"{spot.place.value:.6g}"
             raise EpisodeError(
-                f"page.toml, line '{line.key}': '{phrase}' tells {float(number.value):g}, and {source} is {held}"
+                f"page.toml, line '{line.key}': '{phrase}' tells {float(heard.value):g}, and {source} is {held}"
             )
         found.append(spot)
     found.sort(key=lambda spot: spot.start)

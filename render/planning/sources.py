@@ -55,7 +55,9 @@ def media_named(module: Path, folder: Path) -> list[str]:
         if path.is_relative_to(folder):
             tree = ast.parse(path.read_bytes())
             texts |= {
-                node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and _names_a_file(node.value)
+                node.value
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and _names_a_file(node.value)
             }
     inside = (text for text in texts if not Path(text).is_absolute() and ".." not in Path(text).parts)
     return sorted(text for text in inside if (folder / text).is_file())

@@ -34,7 +34,7 @@ class Curves(StageScene):
     def dice(self) -> None:
         dice = self.result("dice")
         chart = chart_of(STRAYS, dice)
-        law = chart.trace(Function(root_law, (dice.read("sigma"),), label="the law"))  # type: ignore[attr-defined]
+        law = chart.trace(Function(root_law, (dice.read("sigma"),), label="the law"))
         with self.say("curves.dice") as cue:
             self.play(chart.draw(cue.to("strays")))
         with self.say("curves.law") as cue:

@@ -22,9 +22,9 @@ class Grids(StageScene):
         with self.say("grids.heat") as cue:
             self.play(chart.draw(max(2.0, cue.to("turns"))))
         with self.say("grids.cells") as cue:
-            self.play(show(chart.frame(0, 1)))  # type: ignore[attr-defined]
+            self.play(show(chart.frame(0, 1)))
             cue.until("second")
-            self.play(show(chart.frame(0, 2)))  # type: ignore[attr-defined]
+            self.play(show(chart.frame(0, 2)))
         self.clear_stage(run_time=0.4)
 
     def primes(self) -> None:
