@@ -9,7 +9,7 @@ from manim import Create, FadeIn, FadeOut, GrowFromEdge, Indicate, LaggedStart, 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.intervals import Intervals
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
-from tapehead.scenes.stage.palette import BAD, SOFT
+from tapehead.scenes.stage.palette import BAD, INK, SOFT
 from tapehead.scenes.stage.specks import specks
 
 from .pictures import FRIEND, STRANGER
@@ -106,7 +106,7 @@ class Circles(StageScene):
             cue.until("shuffled")
             self.play(Create(line), FadeIn(name), run_time=0.6)
             cue.until("more")
-            self.play(Indicate(self.chart.values, scale_factor=1.1), run_time=0.9)
+            self.play(Indicate(self.chart.values, color=INK, scale_factor=1.1), run_time=0.9)
         self.clear_stage(run_time=0.4)
 
     def closed(self) -> None:
@@ -124,7 +124,7 @@ class Circles(StageScene):
                 cue.until(mark)
                 share = self.found.read("closed", network=name)
                 third = Line(corners[name][0], corners[name][1]).set_stroke(COLOURS[name], 12 * float(share) / 100 + 1)
-                told = Words("{x:.0f} in 100", x=share, size=HEADING, color=COLOURS[name])
+                told = Words("{x:.0f} % are friends", x=share, size=HEADING, color=COLOURS[name])
                 title = Words(NAMES[name], size=BODY, color=COLOURS[name]).move_to([SIDES[name], 3.1, 0])
                 self.play(FadeIn(title), Create(third), FadeIn(told.move_to([SIDES[name], -1.6, 0])), run_time=0.8)
             cue.until("fit")

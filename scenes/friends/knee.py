@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, UP, Create, Dot, FadeIn, FadeOut, Line, MoveAlongPath, Transform, VGroup, VMobject
+from manim import (
+    DOWN,
+    LEFT,
+    UP,
+    Create,
+    Dot,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    Line,
+    MoveAlongPath,
+    Transform,
+    VGroup,
+    VMobject,
+)
 
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
-from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, SOFT
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
+from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, SOFT
 from tapehead.scenes.stage.specks import block, specks
 
 from .pictures import FRIEND
@@ -81,7 +95,7 @@ class Knee(StageScene):
             told.add(Words("scores {x:.2f}", x=ranks, size=HEADING, color=FRIEND).move_to([3.6, 2.5, 0]))
             told.add(Words("knee {x:.2f}", x=hard, size=HEADING, color=HIGHLIGHT).move_to([3.6, 1.5, 0]))
         below, many = self.found.read("below"), self.found.read("transfers")
-        places = block(round(float(many)), 6, (0.6, 0.6), (3.6, -0.7))
+        places = block(round(float(many)), 2, (0.6, 0.6), (3.6, -0.5))
         low = np.arange(len(places)) < round(float(below))
         dots = VGroup(specks(places[low], HIGHLIGHT, 0.4), specks(places[~low], FAINT, 0.4))
         name = Words("{n:.0f} of {all:.0f} too low", n=below, all=many, size=BODY, color=SOFT).move_to([3.6, -2.0, 0])
@@ -100,9 +114,9 @@ class Knee(StageScene):
         report = [rerun.read("small_to_b", by=by) for by in ("hard", "ranks")]
         there = bool(self.found.read("there", case=TOO_HIGH))
         words = VGroup(
-            Words("the report", size=BODY, color=SOFT).move_to([3.6, -0.1, 0]),
-            Words("knee {x:.2f}", x=report[0], size=HEADING, color=HIGHLIGHT).move_to([3.6, -1.0, 0]),
-            Words("scores {x:.2f}", x=report[1], size=HEADING, color=FRIEND).move_to([3.6, -2.0, 0]),
+            Words("in the report", size=BODY, color=SOFT).move_to([0, 2.2, 0]),
+            Words("knee {x:.2f}", x=report[0], size=HUGE, color=HIGHLIGHT).move_to([0, 0.8, 0]),
+            Words("scores {x:.2f}", x=report[1], size=HUGE, color=FRIEND).move_to([0, -0.9, 0]),
         )
         with self.say("knee.flatters") as cue:
             cue.until("flatters")
@@ -117,7 +131,8 @@ class Knee(StageScene):
                 moves += [FadeIn(ours)]
             self.play(*moves, run_time=0.9)
             cue.until("report")
+            self.clear_stage(run_time=0.5)
             self.badge_for(rerun.origin)
             self.play(FadeIn(words, shift=0.2 * UP), run_time=0.6)
             cue.until("keep")
-            self.play(self.knee.animate.set_stroke(opacity=0.25).set_fill(opacity=0.25), run_time=0.6)
+            self.play(words[1].animate.set_opacity(0.55), Indicate(words[2], color=INK, scale_factor=1.1), run_time=0.8)
