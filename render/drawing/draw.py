@@ -15,17 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from manim import Camera, MovingCamera, MovingCameraScene, Scene, tempconfig
+from manim import Camera, MovingCamera, MovingCameraScene, Scene, VMobject, tempconfig
+from manim.mobject.types.image_mobject import AbstractImageMobject
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
-from PIL import Image
+from manim.utils.iterables import list_update
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from tapehead.analysis.errors import EpisodeError, UnknownNameError
-from tapehead.render.drawing import resampling as kernel_resampling
 from tapehead.render.drawing.cues import CUES, MASTER, CueList, CueMoment
-from tapehead.render.drawing.master import MasterWriter
+from tapehead.render.drawing.master import STRIPE, MasterWriter
 from tapehead.render.drawing.paths import KeptPaths, appender
+from tapehead.render.drawing.placing import KeptImages, Placed, placed_in_box
+from tapehead.render.drawing.redraw import Note, Stripes, line_margin, rows_of, stale, stretches, within
 from tapehead.render.drawing.watch import LayoutWatch
 from tapehead.render.quality import Quality
 from tapehead.render.sound.effects import EFFECTS
@@ -37,23 +39,125 @@ from tapehead.scenes.stage.layout import box, em_of
 
 
 class BoxCamera(Camera):
-    """A camera that composes an image inside its bounding box only, and draws no shape that cannot be seen.
+    """A camera that paints only what can be seen, and of a frame only the rows in which something changed.
 
-    Manim composes each image over the whole frame, which is most of the time of a scene with many images.  The pixels
-    are the same: outside its box an image changes nothing.
+    Manim composes each image over the whole frame, which is most of the time of a scene with many images; and it paints
+    every object of a frame anew, from the first that moves.  The pixels are the same: outside its box an image changes
+    nothing, and neither does an object that is what and where it was.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._base: np.ndarray | None = None
+        """What the objects of ``_notes`` are painted on; ``None`` where the picture is not known to be just that."""
+        self._notes: list[Note] = []
+        self._fresh: Stripes | None = None
         super().__init__(*arguments, **named)
-        self._paths = KeptPaths()
+        self._paths, self._images = KeptPaths(), KeptImages()
 
-    def display_vectorized(self, vmobject: Any, ctx: Any) -> Any:
-        """Leave out what cannot be seen: an object without fill and stroke, and a fill without opacity."""
-        filled = bool(self.get_fill_rgbas(vmobject)[:, 3].any())
+    # -- a frame from the one before --------------------------------------------------------------------
+
+    def paint(self, base: np.ndarray, mobjects: Any, **named: Any) -> None:
+        """Paint objects on a picture: what ``set_pixel_array`` and ``capture_mobjects`` would do.
+
+        Args:
+            base: uint8 RGBA ``(height, width, 4)``.  It is the same as the one before if it is the same array.
+            mobjects: as ``capture_mobjects`` has them.
+            named: likewise.
+        """
+        shown = self.get_mobjects_to_display(mobjects, **named)
+        notes = [self._note(each) for each in shown]
+        before, self._base = self._base, None
+        known = [note for note in notes if note is not None]
+        if len(known) < len(notes) or base.shape != self.pixel_array.shape:
+            self.set_pixel_array(base)
+            self.capture_mobjects(mobjects, **named)
+            return
+        height = self.pixel_height
+        changed = stale(self._notes, known, height) if before is base else np.ones(-(-height // STRIPE), bool)
+        for first, last in stretches(changed, height):
+            self.pixel_array[first:last] = base[first:last]
+            self._paint_rows(known, (first, last))
+            changed[first // STRIPE : -(-last // STRIPE)] = True
+        if self._fresh is not None:
+            self._fresh |= changed
+        self._base, self._notes = base, known
+
+    def fresh(self) -> Stripes | None:
+        """The stripes outside of which the picture is what it was when this was asked last; ``None``: not known."""
+        found, self._fresh = self._fresh, np.zeros(-(-self.pixel_height // STRIPE), bool)
+        return found
+
+    def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
+        """The parent's; from then on nothing is known of the picture."""
+        self._base = self._fresh = None
+        super().set_pixel_array(pixel_array, convert_from_floats)
+
+    def capture_mobjects(self, mobjects: Any, **named: Any) -> None:
+        """The parent's; from then on nothing is known of the picture."""
+        self._base = self._fresh = None
+        super().capture_mobjects(mobjects, **named)
+
+    def _note(self, mobject: Any) -> Note | None:
+        """An object as it is about to be painted; ``None`` for kinds that are left to the parent."""
+        unit, middle = self.pixel_height / self.frame_height, self.pixel_height / 2 + 0.0
+        if isinstance(mobject, AbstractImageMobject):
+            placed = self._images.of(mobject, self._corners(mobject), self._visible)
+            rows = (0, 0) if placed is None else rows_of(np.array([placed.top, placed.bottom]), 1, self.pixel_height)
+            return Note(mobject, (), placed, rows)
+        if not isinstance(mobject, VMobject) or mobject.get_background_image():
+            return None
+        points = self.transform_points_pre_display(mobject, mobject.points)
+        seen = self._seen(mobject)
+        path = self._paths.of(mobject, points)
+        if not any(seen):
+            return Note(mobject, seen, path, (0, 0))
+        fill, *lines = (
+            self.get_fill_rgbas(mobject),
+            self.get_stroke_rgbas(mobject, True),
+            self.get_stroke_rgbas(mobject, False),
+        )
+        widths = [mobject.get_stroke_width(back) for back in (True, False)]
+        look = (seen, widths, mobject.joint_type, mobject.cap_style, *(each.tobytes() for each in (fill, *lines)))
+        wide = max((width for width, shown in zip(widths, (seen[0], seen[2]), strict=True) if shown), default=0.0)
+        heights = middle - (points[:, 1] - self.frame_center[1]) * unit
+        rows = rows_of(heights, line_margin(wide * self.cairo_line_width_multiple * unit), self.pixel_height)
+        # Where colours run, Cairo counts from the first row that it paints: all of them are painted, or none.
+        plain = all(len(each) == 1 for each in (fill, *lines))
+        return Note(mobject, look if plain else None, path, rows)
+
+    def _paint_rows(self, notes: list[Note], rows: tuple[int, int]) -> None:
+        context = self.get_cairo_context(self.pixel_array)
+        context.save()
+        try:
+            scaled = context.get_matrix()
+            context.identity_matrix()
+            context.new_path()
+            context.rectangle(0, rows[0], self.pixel_width, rows[1] - rows[0])
+            context.clip()
+            context.set_matrix(scaled)
+            for note in notes:
+                if not within(note, rows):
+                    continue
+                if isinstance(note.outline, Placed):
+                    note.outline.compose(self.pixel_array, rows)
+                else:
+                    self.display_vectorized(note.mobject, context)
+        finally:
+            context.restore()
+
+    # -- single objects ----------------------------------------------------------------------------------
+
+    def _seen(self, vmobject: Any) -> tuple[bool, bool, bool]:
+        """Whether its line behind, its fill and its line in front can be seen."""
         behind, before = (
             vmobject.get_stroke_width(back) != 0 and bool(self.get_stroke_rgbas(vmobject, back)[:, 3].any())
             for back in (True, False)
         )
+        return behind, bool(self.get_fill_rgbas(vmobject)[:, 3].any()), before
+
+    def display_vectorized(self, vmobject: Any, ctx: Any) -> Any:
+        """Leave out what cannot be seen: an object without fill and stroke, and a fill without opacity."""
+        behind, filled, before = self._seen(vmobject)
         if filled or behind or before:
             self.set_cairo_context_path(ctx, vmobject)
             if behind:
@@ -76,59 +180,44 @@ class BoxCamera(Camera):
         return self
 
     def display_image_mobject(self, image_mobject: Any, pixel_array: np.ndarray) -> None:
-        """Compose one image; the parent's perspective transform, without the full-frame copy."""
-        corners = self.points_to_subpixel_coords(image_mobject, image_mobject.points)
-        whole = corners.astype(np.int64)
-        origin = whole.min(axis=0)
-        width, height = (whole - origin).max(axis=0)
-        corners = corners - origin
-        sides = corners[[0, 1, 3, 2]] - corners[[1, 3, 2, 0]]
-        lengths = np.linalg.norm(sides, axis=1)
-        longest = int(np.argmax(lengths))
-        side, before = sides[longest], sides[longest - 1]
-        if width < 1 or height < 1 or lengths[longest] == 0:
-            return
-        if abs(side[0] * before[1] - side[1] * before[0]) / lengths[longest] < 0.5:
-            return  # seen edge-on: thinner than half a pixel
-        source = np.asarray(image_mobject.get_pixel_array())
-        h, w = source.shape[:2]
-        rows, wanted = [], []
-        for (x, y), (u, v) in zip(corners, ((0, 0), (w, 0), (0, h), (w, h)), strict=True):
-            rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-            wanted += [u, v]
-        try:
-            coefficients = np.linalg.solve(np.array(rows), np.array(wanted, dtype=float))
-        except np.linalg.LinAlgError:
-            return
-        left, top = max(0, int(origin[0])), max(0, int(origin[1]))
-        right = min(self.pixel_width, int(origin[0] + width))
-        bottom = min(self.pixel_height, int(origin[1] + height))
-        if right <= left or bottom <= top:
-            return
-        placed = self._placed(source, int(width), int(height), coefficients, image_mobject.resampling_algorithm)
-        cut = placed[top - origin[1] : bottom - origin[1], left - origin[0] : right - origin[0]]
-        under = pixel_array[top:bottom, left:right]
-        if bool(np.isin(cut[..., 3], (0, 255)).all()):
-            np.copyto(under, cut, where=cut[..., 3:] == 255)  # nothing to blend
-        else:
-            below, above = (Image.fromarray(np.ascontiguousarray(part)) for part in (under, cut))
-            under[:] = np.asarray(Image.alpha_composite(below, above))
+        """Compose one image inside its box only."""
+        if placed := self._visible(image_mobject, self._corners(image_mobject)):
+            placed.compose(pixel_array, (0, self.pixel_height))
 
-    @staticmethod
-    def _placed(source: np.ndarray, width: int, height: int, coefficients: np.ndarray, algorithm: Any) -> np.ndarray:
-        if algorithm == Image.Resampling.BICUBIC:
-            return kernel_resampling.placed(source, width, height, coefficients)
-        method = Image.Transform.PERSPECTIVE
-        image = Image.fromarray(source)
-        return np.asarray(image.transform((width, height), method, tuple(coefficients), algorithm))
+    def _corners(self, image_mobject: Any) -> np.ndarray:
+        return np.asarray(self.points_to_subpixel_coords(image_mobject, image_mobject.points))
+
+    def _visible(self, image_mobject: Any, corners: np.ndarray) -> Placed | None:
+        source, size = np.asarray(image_mobject.get_pixel_array()), (self.pixel_width, self.pixel_height)
+        return placed_in_box(source, corners, image_mobject.resampling_algorithm, size)
 
 
 class MovingBoxCamera(BoxCamera, MovingCamera):  # one draws, the other says where from
     """The same for a stage scene whose camera moves: ``self.camera.frame`` is what it sees."""
 
+    def paint(self, base: np.ndarray, mobjects: Any, **named: Any) -> None:
+        """All of it anew: with the camera, whatever stands still moves in the picture."""
+        self.set_pixel_array(base)
+        self.capture_mobjects(mobjects, **named)
+
 
 class StraightRenderer(CairoRenderer):
     """A renderer that hands the camera's own pixels on: a sink has done with them before the next frame is drawn."""
+
+    def update_frame(
+        self,
+        scene: Any,
+        mobjects: Any = None,
+        include_submobjects: bool = True,
+        ignore_skipping: bool = True,
+        **named: Any,
+    ) -> None:
+        """The parent's, but for what did not change since the frame before."""
+        if self.skip_animations and not ignore_skipping:
+            return
+        base = self.camera.background if self.static_image is None else self.static_image
+        shown = mobjects or list_update(scene.mobjects, scene.foreground_mobjects)
+        self.camera.paint(base, shown, include_submobjects=include_submobjects, **named)
 
     def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
         """Draw a frame and pass it on, without the parent's copy of it."""
@@ -399,7 +488,7 @@ def draw(
         try:
 
             def keep(pixels: np.ndarray, repeat: int) -> None:
-                writer.write(pixels, repeat)
+                writer.write(pixels, repeat, changed=scene.renderer.camera.fresh())
                 watch.shows(pixels, observer.frames(), repeat, moving=repeat == 1)
                 if look is not None:
                     look(pixels)

@@ -148,7 +148,7 @@ class MasterWriter:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._part.open("wb")
 
-    def write(self, frame: Frame, repeat: int = 1) -> None:
+    def write(self, frame: Frame, repeat: int = 1, changed: NDArray[np.bool_] | None = None) -> None:
         """Append a frame that is shown ``repeat`` times; the array may be reused afterwards.
 
         A frame equal to the one before only raises that one's count.
@@ -156,6 +156,8 @@ class MasterWriter:
         Args:
             frame: uint8, ``(height, width, 3 or 4)``; the fourth channel is dropped, never blended.
             repeat: at least 1.
+            changed: the stripes outside of which it equals the last frame that was given, all channels of it; ``None``
+                where that is not known.
 
         Raises:
             OutputError: the disk is full or cannot be written.
@@ -170,7 +172,7 @@ class MasterWriter:
             )
         if repeat < 1:
             raise ValueError(f"a frame is shown at least once, got {repeat}")
-        changed = self._take(np.ascontiguousarray(frame))
+        changed = self._take(np.ascontiguousarray(frame), changed)
         if self._repeats and not changed.any():
             self._repeats[-1] += repeat
             return
@@ -196,14 +198,18 @@ class MasterWriter:
         self._digests.append(_joined_digest(self._stripe_digests))
         self._repeats.append(repeat)
 
-    def _take(self, frame: Frame) -> NDArray[np.bool_]:
-        """Bring ``_new`` up to date; which stripes of it differ from ``_rgb``."""
+    def _take(self, frame: Frame, asked: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+        """Bring ``_new`` up to date; which stripes of it differ from ``_rgb``, of those that are ``asked`` about."""
         given = self._given
         changed = np.ones(_stripes(self.height), bool)
         if given is None or given.shape != frame.shape:
             given = self._given = np.empty_like(frame)
-        else:
+        elif asked is None:
             changed = _differing(frame, given)
+        else:
+            changed[:] = False
+            for first, last in _runs(asked, self.height):
+                changed[first // STRIPE : -(-last // STRIPE)] = _differing(frame[first:last], given[first:last])
         for first, last in _runs(changed, self.height):
             given[first:last] = frame[first:last]
             if frame.shape[2] == 3:

@@ -1,10 +1,9 @@
 """Whole paths to Cairo in one call, and those of unchanged objects as they were.
 
-Manim hands a path over curve by curve, a Python call for each. Cairo takes a list of them as well (``cairo_path_t``
-and ``cairo_append_path``, Cairo 1.16 manual, "Paths"): the points of an object are that list already, but for a
-header in the place of each curve's first point. Pycairo makes such lists from contexts only, so this one is appended
-through the library that pycairo has loaded. What Cairo does with it is what it does with single calls, so pixels are
-the same.
+Manim hands a path over curve by curve, a Python call for each.  Cairo takes a list of them as well (``cairo_path_t``
+and ``cairo_append_path``, Cairo 1.16 manual, "Paths"): the points of an object are that list already, but for a header
+in the place of each curve's first point.  Pycairo makes such lists from contexts only, so this one is appended through
+the library that pycairo has loaded.  What Cairo does with it is what it does with single calls: pixels are the same.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-import cairo
+import cairo  # noqa: F401  (whose library it is)
 import numpy as np
 from numpy.typing import NDArray
 
@@ -75,8 +74,8 @@ def appender() -> Append | None:
     if sys.implementation.name != "cpython":
         return None
     try:
-        append = ctypes.CDLL(cairo._cairo.__file__).cairo_append_path  # type: ignore[attr-defined]
-    except (AttributeError, OSError):  # linked statically, and not exported
+        append = ctypes.CDLL(sys.modules["cairo._cairo"].__file__).cairo_append_path
+    except (KeyError, AttributeError, OSError):  # linked statically, and not exported
         return None
     append.argtypes, append.restype = (ctypes.c_void_p, ctypes.POINTER(_CairoPath)), None
     behind = object.__basicsize__

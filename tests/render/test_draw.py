@@ -75,14 +75,21 @@ def test_whole_scenes_are_those_of_plain_manim(tmp_path: Path, monkeypatch: pyte
 
             def __init__(self, *_args: object) -> None: ...
 
-            def write(self, pixels: np.ndarray, repeat: int, into: list[np.ndarray] = frames) -> None:
+            def write(
+                self, pixels: np.ndarray, repeat: int, changed: object = None, into: list[np.ndarray] = frames
+            ) -> None:
                 into.extend([np.array(pixels[..., :3])] * repeat)
 
             def close(self) -> None: ...
 
+        class PlainCamera(Camera):
+            """Manim's own, of whose pictures nothing is known."""
+
+            def fresh(self) -> None: ...
+
         with monkeypatch.context() as patch:
             patch.setattr(tapehead.render.drawing.draw, "MasterWriter", Plain)
-            patch.setattr(tapehead.render.drawing.draw, "BoxCamera", Camera)
+            patch.setattr(tapehead.render.drawing.draw, "BoxCamera", PlainCamera)
             patch.setattr(tapehead.render.drawing.draw, "StraightRenderer", CairoRenderer)
             draw(plan.package, Path(plan.folder), scene.target, scene.context, quality, out, media)
         reader = MasterReader(out / MASTER)

@@ -31,9 +31,8 @@ def scribble(seed: int) -> VMobject:
 
 
 def shapes() -> list[VMobject]:
-    near = Line([0, 0, 0], [1, 0, 0])
-    further = near.points + np.array([1 + 5e-7, 0, 0])
-    near.points = np.concatenate([near.points, further])  # close enough to hang together
+    near, on = Line([0, 0, 0], [1, 0, 0]), np.array([1 + 5e-7, 0, 0])
+    near.points = np.concatenate([near.points, near.points + on])  # close enough to hang together
     return [Square(), Circle(), Annulus(), Arc(angle=2), Star(7), near, scribble(1), scribble(2).scale(4)]
 
 
