@@ -394,7 +394,7 @@ def test_the_dry_run_packages_by_itself_and_needs_nobody(out: Path, tmp_path: Pa
     assert plan["open"] == []
     assert plan["requests"][0]["body"]["status"]["privacyStatus"] == "private"
     assert plan["requests"][0]["media"]["sha256"] == digest_file(out / "odd-squares" / "480p15" / "odd-squares.mp4")
-    assert not (tmp_path / ".config").exists()
+    assert not (tmp_path / ".config" / "tapehead").exists()
 
 
 def test_the_dry_run_without_a_film_says_what_is_open(tmp_path: Path) -> None:
