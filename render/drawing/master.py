@@ -90,8 +90,9 @@ def _differing(one: Frame, other: Frame) -> NDArray[np.bool_]:
     """Which stripes of two frames of one shape differ."""
     whole = len(one) // STRIPE
     # Eight bytes at a time where the width allows it.
-    word = np.uint64 if one[:STRIPE].nbytes % 8 == 0 else np.uint8
-    ours, theirs = (frame[: whole * STRIPE].reshape(whole, -1).view(word) for frame in (one, other))
+    size = STRIPE * one[0].size
+    word = np.uint64 if size % 8 == 0 else np.uint8
+    ours, theirs = (frame[: whole * STRIPE].reshape(whole, size).view(word) for frame in (one, other))
     found = (ours != theirs).any(axis=1)
     rest = [] if whole * STRIPE == len(one) else [not np.array_equal(one[whole * STRIPE :], other[whole * STRIPE :])]
     return np.concatenate([found, np.array(rest, bool)])

@@ -125,7 +125,7 @@ BAD: dict[str, tuple[list[str], str]] = {
     "missing picture": (["--image", "{folder}/nothing.png"], "nothing.png"),
     "empty mask": (["--mask", "{folder}/black.png"], "is empty"),
     "time": (["--t", "1.5"], "between 0 and 1"),
-    "too many": (["--k", "5000"], "5000 directions were asked for"),
+    "too many": (["--k", "5000"], "has 64 dimensions and no more directions; asked for --k 5000"),
     "long prompt": (["--prompt", "word " * 80], "tokens"),
     "more directions than dimensions": (["--k", "65"], "has 64 dimensions and no more directions; asked for --k 65"),
     "seeds": (["--to", "seed:x"], "seeds are whole numbers"),
