@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import tempfile
 import uuid
 import wave
@@ -21,6 +22,9 @@ from tapehead.render.tape.audio import Read
 from tapehead.render.tape.film_sound import Recording, play_back
 from tapehead.render.words.timeline import PlacedLine, Timeline
 from tapehead.render.words.voice.timbre import LINE_LUFS
+
+_VOICE_GAIN_DB = TARGET_LUFS - (LINE_LUFS + 10 * math.log10(2))
+"""What a film with a voice gets: its lines are measured in one channel and stand in both, which is 3 dB more."""
 
 
 def mix(
@@ -46,7 +50,7 @@ def mix(
             mixdown = Mixdown(raw, round(timeline.duration * RATE_HZ))
             _lay_out(timeline, mixdown, _bed(bed, timeline, seed), seed)
             spoken = any(placed.line.audio for placed in timeline.lines)
-            report = master(mixdown, part, most_gain_db=None if spoken else TARGET_LUFS - LINE_LUFS)
+            report = master(mixdown, part, most_gain_db=None if spoken else _VOICE_GAIN_DB)
             if tapes:
                 with tempfile.TemporaryFile(dir=out_path.parent) as taped:
                     play_back(_mastered(part), mixdown.samples, tapes, taped)
