@@ -144,6 +144,8 @@ class Walk(StageScene):
             self.play(LaggedStart(*(FadeIn(p) for p in row[1:]), lag_ratio=0.4), run_time=1.2)
             cue.until("end")
             self.play(*(FadeIn(w) for w in words), FadeIn(key), run_time=0.5)
+            self.hold(0.45 * cue.left)
+            self.play(*(w[1].animate.scale(1.15) for w in words), run_time=0.5)
         self.clear_stage(run_time=0.4)
 
     def small(self) -> None:

@@ -63,12 +63,6 @@ def test_the_truth_square_has_the_left_lamp_upwards() -> None:
     np.testing.assert_allclose(full[0].get_center() - square[0].get_center(), [0, 1, 0])
 
 
-def test_places_of_a_chart() -> None:
-    chart = pictures.Chart((-2, -1), (4, 2), (0, 10), (0, 1), ("", "up"))
-    np.testing.assert_allclose(chart.at(5, 0.5), [0, 0, 0])
-    assert len(chart.names) == 1, "an axis without a name has none"
-
-
 def test_the_null_is_that_of_the_layer_which_is_shown() -> None:
     calls = {call.id: call for call in ANALYSES}
     assert calls["chance"].inputs == {"study": "inside"}
