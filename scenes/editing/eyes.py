@@ -13,6 +13,7 @@ from manim import (
     FadeIn,
     Group,
     GrowFromEdge,
+    Indicate,
     LaggedStart,
     Line,
     Rectangle,
@@ -141,6 +142,9 @@ class Eyes(StageScene):
         with self.say("eyes.table") as cue:
             self.play(FadeIn(rows), FadeIn(heads), FadeIn(arrows), FadeIn(moves), run_time=0.5)
             self.play(LaggedStart(*(FadeIn(row) for row in cells), lag_ratio=0.12), run_time=1.6)
+            for mark, side in (("row", rows), ("column", heads)):
+                cue.until(mark)
+                self.play(Indicate(side, color=INK, scale_factor=1.04), run_time=0.8)
             cue.until("tidy")
             self.play(*(one.animate.set_stroke(INK, 4) for one in diagonal), run_time=0.7)
             cue.until("eyes")

@@ -11,16 +11,6 @@ from tapehead.scenes.editing.eyes import shade
 from tapehead.scenes.stage.palette import rgb
 
 
-def test_a_slope_of_two_is_drawn_as_one() -> None:
-    chart = parts.LogChart((-4, -2), (6.0, 4.0), (0.01, 1.0), (1e-4, 1.0), ("step", "gap"))
-    steps = np.geomspace(0.01, 1, 5)
-    places = np.array([chart.at(step, step**2) for step in steps])
-    # Two decades lie across six units and four up four, so a square law goes 4 units up on 6.
-    assert places[0] == pytest.approx([-4, -2, 0]) and places[-1] == pytest.approx([2, 2, 0])
-    assert np.diff(places[:, 1]) == pytest.approx(np.diff(places[:, 0]) * 4 / 6)
-    assert len(chart.decades) == 1 + 3, "whole powers of ten between the ends"
-
-
 def test_the_strip_holds_the_eyes_of_a_puppet() -> None:
     import torch
 
