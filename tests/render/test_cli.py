@@ -194,7 +194,7 @@ def workers_of(group: int) -> list[int]:
     return found
 
 
-def wait_for(condition, seconds: float = 30.0) -> bool:
+def wait_for(condition, seconds: float = 120.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(FileNotFoundError):  # what is looked at may be moved while it is looked at
