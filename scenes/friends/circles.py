@@ -50,11 +50,10 @@ class Circles(StageScene):
             )
             for name in SIDES
         }
-        outlines = VGroup(*(Line([x - 1.9, 0.7, 0], [x + 1.9, 0.7, 0]) for x in SIDES.values())).set_stroke(SOFT, 2)
         with self.say("circles.who") as cue:
-            self.play(Create(outlines), run_time=0.5)
+            self.play(*(FadeIn(ring) for ring in self.rings.values()), run_time=0.4)
             cue.until("two")
-            self.play(FadeOut(outlines), *(FadeIn(ring) for ring in self.rings.values()), run_time=0.8)
+            self.play(*(Indicate(ring, color=INK, scale_factor=1.05) for ring in self.rings.values()), run_time=0.8)
             for mark, name in (("club", CLUB), ("novel", NOVEL)):
                 cue.until(mark)
                 self.play(FadeIn(self.titles[name]), FadeIn(self.counts[name]), run_time=0.6)
@@ -68,11 +67,12 @@ class Circles(StageScene):
         }
         worth = Words("its own homework", size=HEADING, color=BAD).move_to([0, -2.2, 0])
         with self.say("circles.itself") as cue:
+            self.play(FadeIn(worth), run_time=0.5)
             for mark, name in (("club", CLUB), ("novel", NOVEL)):
                 cue.until(mark)
                 self.play(FadeOut(self.counts[name]), FadeIn(told[name]), run_time=0.5)
             cue.until("know")
-            self.play(FadeIn(worth), run_time=0.5)
+            self.play(Indicate(worth, color=INK, scale_factor=1.08), run_time=0.9)
         self.play(
             *(FadeOut(each) for each in (*told.values(), *self.rings.values(), *self.titles.values(), worth)),
             run_time=0.4,

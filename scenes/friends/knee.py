@@ -128,11 +128,17 @@ class Knee(StageScene):
                     Words("scores {x:.2f}", x=ranks, size=HEADING, color=FRIEND).move_to([3.6, 1.5, 0]),
                 )
                 moves += [Transform(self.line, self.curve(TOO_HIGH)), Transform(self.knee, self.angle(TOO_HIGH))]
-                moves += [FadeIn(ours)]
+                moves += [FadeIn(ours[0])]
             self.play(*moves, run_time=0.9)
+            if there:
+                cue.until("machine")
+                self.play(FadeIn(ours[1]), run_time=0.5)
             cue.until("report")
             self.clear_stage(run_time=0.5)
             self.badge_for(rerun.origin)
-            self.play(FadeIn(words, shift=0.2 * UP), run_time=0.6)
+            self.play(FadeIn(words[0], shift=0.2 * UP), run_time=0.6)
+            for mark, word in (("hard", words[1]), ("ranks", words[2])):
+                cue.until(mark)
+                self.play(FadeIn(word), run_time=0.5)
             cue.until("keep")
             self.play(words[1].animate.set_opacity(0.55), Indicate(words[2], color=INK, scale_factor=1.1), run_time=0.8)
