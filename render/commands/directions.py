@@ -26,7 +26,7 @@ from tapehead.render.commands.options import (
 
 if TYPE_CHECKING:
     from tapehead.analysis.diffusion.lab.start import Source
-    from tapehead.analysis.diffusion.models.loading import DiffusionModel
+    from tapehead.analysis.diffusion.models.model import DiffusionModel
 
 _SEEDS = re.compile(r"seed:(\d+(?:,\d+)*)")
 

@@ -35,7 +35,7 @@ CARRIED: Final = 20
 """Portraits whose arrow is carried along a walk."""
 
 _PICTURES: Final = "tapehead.analysis.diffusion.studies.pictures"
-_EDITS: Final = "tapehead.analysis.diffusion.studies.editing"
+_EDITS: Final = "tapehead.analysis.diffusion.studies"
 
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("intake", f"{_PICTURES}:portraits", {"prompts": [PROMPT] * VISITS}, model=PATIENT),
@@ -46,10 +46,10 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall(
         "spectra", "tapehead.analysis.diffusion.studies.geometry:spectra", {"times": [TIME, 500, 100]}, model=PATIENT
     ),
-    AnalysisCall("strips", f"{_EDITS}:strips", {"t": TIME, "unit": REACH / 3}, model=PATIENT),
+    AnalysisCall("strips", f"{_EDITS}.editing:strips", {"t": TIME, "unit": REACH / 3}, model=PATIENT),
     AnalysisCall(
         "found",
-        f"{_EDITS}:responses",
+        f"{_EDITS}.responses:responses",
         {
             "t": TIME,
             "count": FOUND_IN,

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tapehead.analysis import registry
-from tapehead.analysis.diffusion.models.loading import ATTRIBUTE_FILE, DiffusionModel, embedded_directory
+from tapehead.analysis.diffusion.models.loading import embedded_directory
+from tapehead.analysis.diffusion.models.model import ATTRIBUTE_FILE, DiffusionModel
 from tapehead.analysis.errors import MissingPartError
 from tapehead.analysis.registry import AnalysisCall, ModelChoice, analysis, obtain
 from tapehead.analysis.results import Result, quantity

@@ -43,7 +43,8 @@ from typing import Any
 import torch
 
 from tapehead.analysis.diffusion.models.inversion import last_time, times_between, travel
-from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.loading import load_model
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import starting_noise
 from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, jacobian_at
 from tapehead.analysis.diffusion.pullback.subspaces import principal_angles

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapehead.analysis.diffusion.lab.start import PICTURE
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import controls, spectrum
 from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, jacobian_at
 from tapehead.analysis.diffusion.pullback.local_bases import random_basis, random_network

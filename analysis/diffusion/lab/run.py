@@ -22,7 +22,7 @@ from tapehead.analysis.diffusion.lab.scores import Eye, eye_of
 from tapehead.analysis.diffusion.lab.start import Source
 from tapehead.analysis.diffusion.lab.strips import Place
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.language.lab.run import Progress, Track
 from tapehead.analysis.results import Result

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.puppets.attributes import load_regressor, nearest_render, read_attributes
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES, render, sample_attributes
 

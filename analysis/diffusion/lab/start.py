@@ -16,7 +16,7 @@ import numpy as np
 from tapehead.analysis.diffusion.lab.photographs import Photograph
 from tapehead.analysis.diffusion.lab.scores import Eye
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import starting_noise
 from tapehead.analysis.results import Result, quantity
 

@@ -17,7 +17,7 @@ import numpy as np
 from tapehead.analysis.diffusion.lab.scores import Eye
 from tapehead.analysis.diffusion.lab.start import PICTURE, Source, as_bytes, steps_for
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import controls, walks
 from tapehead.analysis.diffusion.pullback.jacobian import bottleneck
 from tapehead.analysis.errors import UnknownNameError

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tapehead.analysis.diffusion.models.loading import LEAST_SIGNAL, DiffusionModel
+from tapehead.analysis.diffusion.models.model import LEAST_SIGNAL, DiffusionModel
 from tapehead.analysis.errors import UsageError
 
 Prompt = str | Sequence[str] | None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.puppets.attributes import load_regressor
 from tapehead.analysis.diffusion.puppets.attributes import nearest_render as nearest_render
 from tapehead.analysis.diffusion.puppets.attributes import read_attributes as read_attributes

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tapehead.analysis.diffusion.models.inversion import check_time, states_of
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.language.models.loading import ModelError
 

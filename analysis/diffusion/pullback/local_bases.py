@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, jacobian_at
 from tapehead.analysis.diffusion.pullback.svd import LocalBasis, local_basis
 from tapehead.analysis.diffusion.pullback.tangents import faces, sampled

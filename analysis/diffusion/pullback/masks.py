@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback.erasing import erase
 from tapehead.analysis.diffusion.pullback.jacobian import Jacobian
 from tapehead.analysis.errors import UnknownNameError, UsageError

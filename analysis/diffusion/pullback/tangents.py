@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tapehead.analysis.diffusion.models.inversion import last_time, noisy, signal_and_noise, times_between, travel
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import starting_noise
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES, render, sample_attributes
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import subspaces
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES, bases_at, points, time_labels
 from tapehead.analysis.diffusion.puppets.captions import caption

@@ -7,39 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
-from tapehead.analysis.diffusion.models.sampling import starting_noise
-from tapehead.analysis.diffusion.pullback import controls, effects, probes, spectrum
-from tapehead.analysis.diffusion.pullback.erasing import components, erase
-from tapehead.analysis.diffusion.pullback.jacobian import bottleneck
+from tapehead.analysis.diffusion.models.model import DiffusionModel
+from tapehead.analysis.diffusion.pullback import effects
+from tapehead.analysis.diffusion.pullback.erasing import components
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
-from tapehead.analysis.diffusion.studies.editing import PICTURE, attribute_at, labelled, shown
-from tapehead.analysis.errors import UsageError
-from tapehead.analysis.paired import difference_of, mcnemar, mcnemar_table, share_between
+from tapehead.analysis.diffusion.studies.erasing_methods import ARROWS, METHODS, Edits, Painting, checked_methods, crowd
+from tapehead.analysis.diffusion.studies.erasing_probes import old_threshold, probed, probed_further
+from tapehead.analysis.diffusion.studies.labels import PICTURE, attribute_at, labelled, shown
+from tapehead.analysis.paired import difference_of, mcnemar_table, share_between
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Quantity, Result
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-METHODS = (
-    "unedited",
-    "projection",
-    "projection again and again",
-    "clean side",
-    "clean side again and again",
-    "random",
-    "told",
-    "both",
-    "eigenface",
-)
-"""Ways of erasing that are known; an episode may leave out some."""
-CONDITIONS = ("unedited", "projection", "clean side", "random", "told", "both")
-"""What new probes are trained on; edits at one time only."""
-ARROWS = ("own", "beside", "random", "eigenface")
-"""Directions that are kept for erasing elsewhere."""
 
 
 @analysis("diffusion.erasure", version=3, libraries=LIBRARIES)
@@ -108,122 +89,88 @@ def erasure(
     """
     import torch
 
-    methods = tuple(methods)
-    for name in (*methods, survivors_of):
-        if name not in METHODS:
-            raise UsageError(f"there is no way of erasing called '{name}'; there are {', '.join(METHODS)}")
-    if methods[:1] != ("unedited",) or survivors_of not in methods:
-        raise UsageError(
-            f"the ways of erasing begin with 'unedited' and have '{survivors_of}' among them; asked for "
-            f"{', '.join(methods) or 'none'}"
-        )
+    methods = checked_methods(methods, survivors_of)
     attribute = str(found.facts["attribute"])
-    column = attribute_at(attribute)
-    t = int(found["t"])
-
-    def direction_of(name: str) -> Tensor:
-        at = found.quantity("direction").index({"family": name, "x": 0})[0]
-        return torch.from_numpy(found["direction"][at].copy()).float()
-
-    n = direction_of(family)
-    other = direction_of(rival) if "eigenface" in methods else n
+    column, t = attribute_at(attribute), int(found["t"])
+    lower = tuple(t - apart * i for i in range(1, again + 1) if t - apart * i > 0)
+    how = Painting(model, t, lower, prompt or None, guidance, steps)
+    n = _direction_of(found, family)
     eye = effects.regressor_of(model)
-    words = prompt or None
-    lower = [t - apart * i for i in range(1, again + 1) if t - apart * i > 0]
-    way = inversion.times_between(model, inversion.last_time(model), 0, 20, (t, *lower))
-
-    def crowd(number: int, first: int) -> tuple[dict[int, Tensor], Tensor]:
-        """x (n, D) at t and the times below, and decoded pictures."""
-        kept: dict[int, list[Tensor]] = {at: [] for at in (t, *lower)}
-
-        def seen(at: int, x: Tensor) -> None:
-            if at in kept:
-                kept[at].append(x.flatten(1).cpu())
-
-        noise = starting_noise(model, number, first)
-        x0 = inversion.travel(model, noise, way, words, guidance, seen=seen)
-        return {at: torch.cat(kept[at]) for at in (t, *lower)}, torch.cat([model.show(p).cpu() for p in x0.split(64)])
-
-    known, known_pictures = crowd(reference, seed + 1009)
-    has = effects.read_attributes(eye, known_pictures)[:, column] > effects.STRINGS_ON
-    fresh, unedited = crowd(count, seed + 2003)
-
-    def clean_level(direction: Tensor, at: int) -> float:
-        along = components(known[at], direction)[~has]
-        return float(along.mean() - margin * along.std())
-
-    def to_level(x: Tensor, direction: Tensor, level: float) -> Tensor:
-        return erase(x, direction, about=level * direction)
-
-    told = known[t][has].mean(0) - known[t][~has].mean(0)
-    told = told / told.norm()
-    beside = told - (told @ n) * n
-    beside = beside / beside.norm()
-    radius = float(spectrum.mean_radius(n[None], model.shape))
-    anything = controls.low_pass(model.shape, 1, radius, seed + 17)[0]
-    levels = {at: clean_level(n, at) for at in (t, *lower)}
-    level_beside, level_other = clean_level(beside, t), clean_level(other, t)
-
-    def edited(x: Tensor, method: str) -> Tensor:
-        """x_t (n, D) after the edit at t."""
-        if method.startswith("projection"):
-            return erase(x, n)
-        if method.startswith("clean side"):
-            return to_level(x, n, levels[t])
-        if method == "random":
-            return x + (levels[t] - components(x, n))[:, None] * anything
-        if method == "told":
-            return to_level(x, told, clean_level(told, t))
-        if method == "both":
-            return to_level(to_level(x, n, levels[t]), beside, level_beside)
-        if method == "eigenface":
-            return to_level(x, other, level_other)
-        return x
-
-    def later(method: str) -> Mapping[int, inversion.Hook]:
-        if not method.endswith("again and again"):
-            return {}
-        plain = method.startswith("projection")
-
-        def hook(at: int) -> inversion.Hook:
-            def change(x: Tensor) -> Tensor:
-                rows = x.flatten(1).cpu()
-                rows = erase(rows, n) if plain else to_level(rows, n, levels[at])
-                return rows.reshape(x.shape).to(x)
-
-            return change
-
-        return {at: hook(at) for at in lower}
-
-    pictures: dict[str, Tensor] = {}
-    moved = {}
-    for method in methods:
-        x = edited(fresh[t], method)
-        moved[method] = float((x - fresh[t]).norm(dim=1).mean())
-        if method == "unedited":
-            pictures[method] = unedited
-            continue
-        shaped = x.reshape(-1, *model.shape).to(model.device)
-        x0 = inversion.denoise(model, shaped, t, 0, steps, words, guidance, later(method))
-        pictures[method] = torch.cat([model.show(part).cpu() for part in x0.split(64)])
-    values = torch.stack([effects.read_attributes(eye, pictures[m]) for m in methods])
+    known, fresh = crowd(how, reference, seed + 1009), crowd(how, count, seed + 2003)
+    has = effects.read_attributes(eye, known.pictures)[:, column] > effects.STRINGS_ON
+    other = _direction_of(found, rival) if "eigenface" in methods else n
+    edits = Edits(how, n, other, known, has, margin, seed + 17)
+    start, pictures, moved = fresh.states[t], {"unedited": fresh.pictures}, {"unedited": 0.0}
+    for method in methods[1:]:
+        x, pictures[method] = edits.painted(start, method)
+        moved[method] = float((x - start).norm(dim=1).mean())
+    values = torch.stack([effects.read_attributes(eye, pictures[method]) for method in methods])
     high = values[:, :, column] > effects.STRINGS_ON
     before = high[0]
-    difference = values - values[0]
-    drift = difference.square().mean(1).sqrt().numpy()
+    quantities = (
+        _compared(pictures, values, high, column, judged)
+        | {
+            "moved": labelled(np.array([moved[method] for method in methods]), "method", labels={"method": methods}),
+            "score": labelled(values[:, :, column].numpy(), "method", "sample", labels={"method": methods}),
+            "picture": labelled(
+                np.stack([shown(pictures[method][:wall]) for method in methods]),
+                "method",
+                "place",
+                *PICTURE,
+                labels={"method": methods},
+            ),
+        }
+        | _survivors(pictures, survivors_of, values[methods.index(survivors_of), :, column], survivors)
+        | {
+            "count": labelled(count),
+            "reference": labelled(reference),
+            "t": labelled(t),
+            "margin": labelled(margin),
+            "level": labelled(edits.levels[t]),
+            "cosine_told": labelled(float(edits.told @ n)),
+            "arrow": labelled(
+                torch.stack([n, edits.beside, edits.anything, other]).numpy(), "arrow", "x", labels={"arrow": ARROWS}
+            ),
+            "arrow_level": labelled(
+                np.array([edits.levels[t], edits.level_beside, np.nan, edits.level_other]),
+                "arrow",
+                labels={"arrow": ARROWS},
+            ),
+        }
+        | probed(edits, known.states[t], has, start, before, seed)
+        | probed_further(n, known.states[t], has, start, before, rounds)
+    )
+    threshold = old_threshold(components(known.states[t], n), has)
+    facts = {"attribute": attribute, "prompt": prompt, "threshold": threshold}
+    return Result(quantities, model=model.name, facts=facts)
+
+
+def _direction_of(found: Result, family: str) -> Tensor:
+    """The direction (D,) that the search has for a family."""
+    import torch
+
+    at = found.quantity("direction").index({"family": family, "x": 0})[0]
+    return torch.from_numpy(found["direction"][at].copy()).float()
+
+
+def _compared(
+    pictures: Mapping[str, Tensor], values: Tensor, high: Tensor, column: int, judged: int
+) -> dict[str, Quantity]:
+    """What the ways leave of the attribute, and what else they change: scores (method, sample, attribute)."""
+    import torch
+
+    methods, before = tuple(pictures), high[0]
+    drift = (values - values[0]).square().mean(1).sqrt().numpy()
     others = [j for j in range(len(ATTRIBUTES)) if j != column]
     off = np.array(
         [
-            float(effects.nearest_render(pictures[m][:judged], values[i, :judged])[1].mean())
-            for i, m in enumerate(methods)
+            float(effects.nearest_render(pictures[method][:judged], values[i, :judged])[1].mean())
+            for i, method in enumerate(methods)
         ]
     )
-    change = torch.stack([effects.identity_change(unedited, pictures[m]) for m in methods])
-    last = methods.index(survivors_of)
-    order = values[last, :, column].argsort(descending=True)[:survivors]
-    labels = {"method": methods, "attribute": ATTRIBUTES}
-    one = {"method": methods}
-    quantities = {
+    change = torch.stack([effects.identity_change(pictures["unedited"], pictures[method]) for method in methods])
+    labels, one = {"method": methods, "attribute": ATTRIBUTES}, {"method": methods}
+    return {
         "scored": labelled(high.sum(1).numpy(), "method", labels=one),
         "share": labelled(100 * high.double().mean(1).numpy(), "method", unit="%", labels=one),
         "kept": labelled((high & before).sum(1).numpy(), "method", labels=one),
@@ -235,89 +182,23 @@ def erasure(
         "change": labelled(change.mean(1).numpy(), "method", labels=one),
         "change_without": labelled(change[:, ~before].mean(1).numpy(), "method", labels=one),
         "off": labelled(off, "method", labels=one),
-        "moved": labelled(np.array([moved[m] for m in methods]), "method", labels=one),
-        "score": labelled(values[:, :, column].numpy(), "method", "sample", labels=one),
-        "picture": labelled(
-            np.stack([shown(pictures[m][:wall]) for m in methods]), "method", "place", *PICTURE, labels=one
-        ),
+    }
+
+
+def _survivors(pictures: Mapping[str, Tensor], method: str, score: Tensor, survivors: int) -> dict[str, Quantity]:
+    """The samples that score (sample,) highest after a way of erasing, before and after it."""
+    order = score.argsort(descending=True)[:survivors]
+    return {
         "survivor": labelled(order.numpy(), "place"),
-        "survivor_score": labelled(values[last, order, column].numpy(), "place"),
+        "survivor_score": labelled(score[order].numpy(), "place"),
         "survivor_picture": labelled(
-            np.stack([shown(unedited[order]), shown(pictures[methods[last]][order])]),
+            np.stack([shown(pictures["unedited"][order]), shown(pictures[method][order])]),
             "way",
             "place",
             *PICTURE,
             labels={"way": ("before", "after")},
         ),
-        "count": labelled(count),
-        "reference": labelled(reference),
-        "t": labelled(t),
-        "margin": labelled(margin),
-        "level": labelled(levels[t]),
-        "cosine_told": labelled(float(told @ n)),
-        "arrow": labelled(torch.stack([n, beside, anything, other]).numpy(), "arrow", "x", labels={"arrow": ARROWS}),
-        "arrow_level": labelled(
-            np.array([levels[t], level_beside, np.nan, level_other]), "arrow", labels={"arrow": ARROWS}
-        ),
     }
-
-    # -- new probes --------------------------------------------------------------------------------------------------
-    draw = torch.Generator().manual_seed(seed + 31)
-    mixed = has[torch.randperm(len(has), generator=draw)]
-    spaces = ("x", "h", "network")
-    told_right = np.zeros((len(spaces), len(CONDITIONS), count), bool)
-    by_chance = np.zeros((len(spaces), len(CONDITIONS)), int)
-    old = np.zeros(len(CONDITIONS), int)
-    along = components(known[t], n)
-    threshold = float((along[has].mean() + along[~has].mean()) / 2)
-
-    def inside(rows: Tensor) -> Tensor:
-        return bottleneck(model, rows.reshape(-1, *model.shape).to(model.device), t, words).cpu()
-
-    for c, condition in enumerate(CONDITIONS):
-        seen_in = {"x": (edited(known[t], condition), edited(fresh[t], condition))}
-        old[c] = int(((components(seen_in["x"][1], n) > threshold) == before).sum())
-        seen_in["h"] = (inside(seen_in["x"][0]), inside(seen_in["x"][1]))
-        for s, space in enumerate(spaces):
-            learnt, asked = seen_in["x" if space == "x" else "h"]
-            for labels_of, real in ((has, True), (mixed, False)):
-                probe: probes.Probe | probes.NetworkProbe
-                if space == "network":
-                    probe = probes.fit_network(learnt, labels_of, seed + 41)
-                else:
-                    probe = probes.fit(learnt, labels_of)
-                right = ((probe.scores(asked) > 0) == before).numpy()
-                if real:
-                    told_right[s, c] = right
-                else:
-                    by_chance[s, c] = int(right.sum())
-    right_counts = told_right.sum(2)
-    gone, further = n[None], []
-    for _ in range(rounds):
-        new = probes.fit(erase(known[t], gone), has)
-        further.append(new.correct(erase(fresh[t], gone), before))
-        weights = erase(new.weights.float()[None], gone)
-        gone = torch.cat([gone, weights / weights.norm()])
-    axes, where = ("space", "condition"), {"space": spaces, "condition": CONDITIONS}
-    commoner = max(int(before.sum()), count - int(before.sum()))
-    as_most = (before == (2 * int(before.sum()) > count)).numpy()
-    over_most = [[mcnemar(row, as_most) for row in rows] for rows in told_right]
-    lost = [[mcnemar(row, rows[0]) for row in rows] for rows in told_right]
-    quantities |= {
-        "probe": labelled(100 * right_counts / count, *axes, unit="%", labels=where),
-        "probe_correct": labelled(right_counts, *axes, labels=where),
-        "probe_p": labelled(np.array(over_most), *axes, labels=where),
-        "probe_lost_p": labelled(np.array(lost), *axes, labels=where),
-        "probe_shuffled": labelled(100 * by_chance / count, *axes, unit="%", labels=where),
-        "old_probe": labelled(100 * old / count, "condition", unit="%", labels={"condition": CONDITIONS}),
-        "old_probe_correct": labelled(old, "condition", labels={"condition": CONDITIONS}),
-        "most_correct": labelled(commoner),
-        "most": labelled(100 * commoner / count, unit="%"),
-        "further": labelled(100 * np.array(further) / count, "round", unit="%"),
-        "further_correct": labelled(np.array(further), "round"),
-    }
-    facts = {"attribute": attribute, "prompt": prompt, "threshold": threshold}
-    return Result(quantities, model=model.name, facts=facts)
 
 
 def _tested(high: np.ndarray, labels: Mapping[str, Sequence[str]]) -> dict[str, Quantity]:

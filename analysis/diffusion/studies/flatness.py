@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import controls
 from tapehead.analysis.diffusion.pullback.jacobian import bottleneck, jacobian_at
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES
-from tapehead.analysis.diffusion.studies.editing import points_at
+from tapehead.analysis.diffusion.studies.families import points_at
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result, quantity

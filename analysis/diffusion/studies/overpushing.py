@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import controls
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES
-from tapehead.analysis.diffusion.studies.editing import PICTURE, attribute_at, bases_of, labelled, shown
+from tapehead.analysis.diffusion.studies.families import bases_of
+from tapehead.analysis.diffusion.studies.labels import PICTURE, attribute_at, labelled, shown
 from tapehead.analysis.diffusion.studies.steering import crowd, noise_seeds
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.paired import mcnemar, share_between

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import sample, starting_noise
 from tapehead.analysis.diffusion.pullback import controls
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES, points, random_basis, random_network

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import starting_noise
 from tapehead.analysis.diffusion.pullback import effects
 from tapehead.analysis.diffusion.pullback.erasing import components, erase
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
-from tapehead.analysis.diffusion.studies.editing import PICTURE, attribute_at, labelled, shown
+from tapehead.analysis.diffusion.studies.labels import PICTURE, attribute_at, labelled, shown
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.paired import difference_of, mcnemar_table, share_between
 from tapehead.analysis.registry import analysis

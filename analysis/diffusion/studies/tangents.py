@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import controls, spectrum, subspaces
 from tapehead.analysis.diffusion.pullback.controls import CHANCE, like
 from tapehead.analysis.diffusion.pullback.jacobian import jacobian_at

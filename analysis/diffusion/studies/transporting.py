@@ -13,21 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapehead.analysis.bootstrap import bootstrap_mean
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import effects
 from tapehead.analysis.diffusion.pullback.jacobian import jacobian_at
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES
 from tapehead.analysis.diffusion.pullback.svd import local_basis
 from tapehead.analysis.diffusion.pullback.transport import transport
-from tapehead.analysis.diffusion.studies.editing import (
-    LOOSE,
-    PICTURE,
-    attribute_at,
-    bases_of,
-    labelled,
-    points_at,
-    shown,
-)
+from tapehead.analysis.diffusion.studies.families import LOOSE, bases_of, points_at
+from tapehead.analysis.diffusion.studies.labels import PICTURE, attribute_at, labelled, shown
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.paired import exact_sign, mcnemar
 from tapehead.analysis.registry import analysis

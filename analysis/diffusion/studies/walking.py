@@ -10,23 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import controls, effects, spectrum, walks
 from tapehead.analysis.diffusion.pullback.jacobian import bottleneck, jacobian_at
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES, random_network
 from tapehead.analysis.diffusion.pullback.svd import local_basis
 from tapehead.analysis.diffusion.pullback.transport import FORMS, transport
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
-from tapehead.analysis.diffusion.studies.editing import (
-    LOOSE,
-    PICTURE,
-    attribute_at,
-    bases_of,
-    labelled,
-    picked_directions,
-    points_at,
-    shown,
-)
+from tapehead.analysis.diffusion.studies.editing import picked_directions
+from tapehead.analysis.diffusion.studies.families import LOOSE, bases_of, points_at
+from tapehead.analysis.diffusion.studies.labels import PICTURE, attribute_at, labelled, shown
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result
 

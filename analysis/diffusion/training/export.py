@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.diffusion.models import shapes
-from tapehead.analysis.diffusion.models.loading import ATTRIBUTE_FILE, directory_digest, read_directory
+from tapehead.analysis.diffusion.models.loading import directory_digest, read_directory
+from tapehead.analysis.diffusion.models.model import ATTRIBUTE_FILE
 from tapehead.analysis.diffusion.puppets.attributes import (
     RegressorSettings,
     load_regressor,

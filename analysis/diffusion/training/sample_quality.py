@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import sample
 from tapehead.analysis.diffusion.puppets.attributes import HELD_OUT_SEED, held_out_r2, nearest_render, read_attributes
 from tapehead.analysis.diffusion.puppets.captions import OPPOSITES, PALETTES, caption, choices, words_of

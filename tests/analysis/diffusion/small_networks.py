@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tapehead.analysis.diffusion.models import shapes
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.puppets.captions import make_tokenizer
 
 NOWHERE = Path("/nowhere/small")

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.loading import load_model
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import starting_noise
 from tapehead.analysis.diffusion.pullback import effects
 from tapehead.analysis.diffusion.puppets.attributes import read_attributes

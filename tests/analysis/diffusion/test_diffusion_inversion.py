@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.loading import load_model
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import sample, starting_noise
 from tapehead.analysis.diffusion.models.shapes import latent_scheduler
 from tapehead.analysis.errors import UsageError

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from tapehead.analysis.diffusion.models import inversion
-from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.loading import load_model
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import starting_noise
 from tapehead.analysis.diffusion.pullback import masks
 from tapehead.analysis.diffusion.pullback.svd import local_basis

@@ -9,15 +9,18 @@ import pytest
 import torch
 
 from tapehead.analysis.diffusion.models.inversion import denoise
-from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.loading import load_model
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import effects
 from tapehead.analysis.diffusion.pullback.jacobian import bottleneck, jacobian_at
 from tapehead.analysis.diffusion.puppets.attributes import read_attributes
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
 from tapehead.analysis.diffusion.studies import editing as editing_studies
 from tapehead.analysis.diffusion.studies import erasing as erasing_studies
+from tapehead.analysis.diffusion.studies import families
 from tapehead.analysis.diffusion.studies import pictures as picture_studies
 from tapehead.analysis.diffusion.studies import prompted as prompted_studies
+from tapehead.analysis.diffusion.studies import responses as response_studies
 from tapehead.analysis.diffusion.studies import transporting as transport_studies
 from tapehead.analysis.diffusion.studies import walking as walking_studies
 from tapehead.analysis.errors import UnknownNameError, UsageError
@@ -41,7 +44,7 @@ def pixel(pixel_directory: Path) -> DiffusionModel:
 @pytest.fixture(scope="module")
 def half(pixel: DiffusionModel) -> float:
     """The middle of what a regressor that has hardly learnt anything reads: half of the samples lie above."""
-    xs = editing_studies.points_at(pixel, 500, 16, SEED)
+    xs = families.points_at(pixel, 500, 16, SEED)
     x0 = denoise(pixel, xs.reshape(-1, *pixel.shape), 500, 0, 3)
     return float(read_attributes(effects.regressor_of(pixel), pixel.show(x0))[:, STRINGS].median())
 
@@ -50,7 +53,7 @@ def half(pixel: DiffusionModel) -> float:
 def found(pixel: DiffusionModel, half: float) -> Result:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(effects, "STRINGS_ON", half)
-        return editing_studies.responses(pixel, count=3, k=2, steps=2, seed=SEED)
+        return response_studies.responses(pixel, count=3, k=2, steps=2, seed=SEED)
 
 
 def test_responses_pick_the_direction_that_moves_the_attribute_most(pixel: DiffusionModel, found: Result) -> None:
@@ -86,28 +89,28 @@ def test_flips_are_compared_sample_by_sample(found: Result) -> None:
 
 def test_the_sterner_control_is_there_and_renders_may_be_left_out(pixel: DiffusionModel) -> None:
     families = ("bottleneck", "same spectrum")
-    result = editing_studies.responses(pixel, count=2, k=2, steps=2, families=families, off=False, seed=SEED)
+    result = response_studies.responses(pixel, count=2, k=2, steps=2, families=families, off=False, seed=SEED)
     assert result.quantity("flips").labels["family"] == families
     assert "off" not in result.quantities
     with pytest.raises(UnknownNameError, match="same spectrum"):
-        editing_studies.responses(pixel, count=2, k=2, steps=2, families=("spectrum",), seed=SEED)
+        response_studies.responses(pixel, count=2, k=2, steps=2, families=("spectrum",), seed=SEED)
 
 
 def test_responses_repeat_and_depend_on_the_seed(pixel: DiffusionModel) -> None:
     def once(seed: int) -> Result:
-        return editing_studies.responses(pixel, count=2, k=2, steps=2, families=("bottleneck",), seed=seed)
+        return response_studies.responses(pixel, count=2, k=2, steps=2, families=("bottleneck",), seed=seed)
 
     first, again, other = once(1), once(1), once(2)
     assert np.array_equal(first["response"], again["response"])
     assert not np.allclose(first["response"], other["response"])
     with pytest.raises(UnknownNameError, match="strings"):
-        editing_studies.responses(pixel, attribute="string", seed=1)
+        response_studies.responses(pixel, attribute="string", seed=1)
     with pytest.raises(UnknownNameError, match="isotropic"):
-        editing_studies.responses(pixel, count=1, families=("isotropc",), seed=1)
+        response_studies.responses(pixel, count=1, families=("isotropc",), seed=1)
 
 
 def test_a_search_looks_at_every_time(pixel: DiffusionModel) -> None:
-    result = editing_studies.attribute_search(pixel, times=(800, 400), count=2, k=2, steps=2, seed=SEED)
+    result = response_studies.attribute_search(pixel, times=(800, 400), count=2, k=2, steps=2, seed=SEED)
     assert result["effect"].shape == (3, 2, 2, 9)
     assert np.array_equal(result["place"].sum(2), np.full((3, 2), 2))
     assert np.all((result["share"] >= 0) & (result["share"] <= 100))
@@ -191,7 +194,7 @@ def test_a_geodesic_is_no_longer_than_the_arc(pixel: DiffusionModel) -> None:
     assert np.all(result["random_curvedness"] >= 1 - 1e-6)
     assert float(result["saved"][0]) == pytest.approx(100 * (1 - geodesic / line))
     # Length along the line, by hand, from the ends alone.
-    xs = editing_studies.points_at(pixel, 500, 2, SEED)
+    xs = families.points_at(pixel, 500, 2, SEED)
     way = torch.stack([xs[0] + (xs[1] - xs[0]) * i / 4 for i in range(5)])
     h = bottleneck(pixel, way.reshape(-1, *pixel.shape), 500)
     assert line == pytest.approx(float((h[1:] - h[:-1]).norm(dim=1).sum()), rel=1e-4)
@@ -254,7 +257,7 @@ def test_portraits_from_a_caption_are_cured_as_they_were_painted(
 ) -> None:
     """Unedited they are those of the intake; a random arrow moves as far; the arrows are taken as they are."""
     model = load_model(str(latent_directory))
-    found = editing_studies.responses(
+    found = response_studies.responses(
         model, t=900, count=3, k=2, steps=2, families=("bottleneck", "eigenfaces"), off=False, seed=SEED
     )
     score = found["start"][:, STRINGS]
@@ -284,8 +287,8 @@ def test_exact_transport_keeps_all_that_the_next_place_can_reach(pixel: Diffusio
     # More directions hold more, and all of them what the plane of that place has of the tangent.
     assert np.all(np.diff(result["kept"], axis=0) >= -1e-6)
     assert np.allclose(result["energy"], 100 * result["kept"] ** 2)
-    xs = editing_studies.points_at(pixel, 500, 2, SEED)
-    basis = editing_studies.bases_of(pixel, xs[:1], 500, 2, SEED)[0]
+    xs = families.points_at(pixel, 500, 2, SEED)
+    basis = families.bases_of(pixel, xs[:1], 500, 2, SEED)[0]
     pick = int(found["picked"][0, 0])
     sides = []
     for sign in (1.0, -1.0):
@@ -302,7 +305,7 @@ def test_exact_transport_keeps_all_that_the_next_place_can_reach(pixel: Diffusio
 
 
 def test_every_study_is_registered_under_its_own_name() -> None:
-    modules = (editing_studies, walking_studies, erasing_studies, prompted_studies, transport_studies)
+    modules = (response_studies, editing_studies, walking_studies, erasing_studies, prompted_studies, transport_studies)
     studies = [study for module in modules for study in module.STUDIES]
     names = [study.analysis_info.name for study in studies]  # type: ignore[attr-defined]
     assert len(set(names)) == len(names) == 11
@@ -313,7 +316,7 @@ def test_every_study_is_registered_under_its_own_name() -> None:
 def test_the_first_direction_of_puppet_32_is_that_of_the_strings() -> None:
     """At t = 500, at samples that chose nothing: it flips the marionette, and random directions as coarse do not."""
     model = load_model("puppet-32")
-    result = editing_studies.responses(
+    result = response_studies.responses(
         model, t=500, count=6, k=4, families=("bottleneck", "low-pass"), steps=8, seed=11
     )
     assert int((result["picked"][0] == 0).sum()) >= 4

@@ -9,13 +9,13 @@ import pytest
 import torch
 from scipy import stats
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import starting_noise
 from tapehead.analysis.diffusion.pullback import effects
 from tapehead.analysis.diffusion.pullback.jacobian import bottleneck, jacobian_at
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
 from tapehead.analysis.diffusion.studies import flatness, manifest, overpushing, steering
-from tapehead.analysis.diffusion.studies.editing import points_at
+from tapehead.analysis.diffusion.studies.families import points_at
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.results import Result
 from tests.analysis.diffusion.small_networks import small_latent, small_pixel

@@ -12,7 +12,8 @@ import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel, UNet2DModel
 from torch import Tensor
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.loading import load_model
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import jacobian as module
 from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, bottleneck, forward_mode, jacobian_at, layers_of
 from tapehead.analysis.diffusion.pullback.pushforward import NoRule, linearise

@@ -12,7 +12,8 @@ import torch
 from diffusers import DDIMScheduler, UNet2DModel
 from torch import Tensor
 
-from tapehead.analysis.diffusion.models.loading import DiffusionModel, load_model
+from tapehead.analysis.diffusion.models.loading import load_model
+from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback.jacobian import jacobian_at
 from tapehead.analysis.diffusion.pullback.svd import LocalBasis, align, exact_basis, local_basis, published_iteration
 from tapehead.analysis.errors import UsageError
