@@ -164,7 +164,7 @@ def writable(out: Path) -> None:
 
 
 def _tell(name: str, parts: Any, folder: Path) -> None:
-    from tapehead.render.lab.report import verdict
+    from tapehead.render.lab.output import verdict
 
     typer.echo(f"{name}: {verdict(parts)}")
     for text in parts["cautions"].facts.values():

@@ -7,17 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis import saved_runs
 from tapehead.analysis.diffusion.lab import bases
 from tapehead.analysis.diffusion.lab.advice import advice
 from tapehead.analysis.diffusion.lab.figures import figures_of
-from tapehead.analysis.errors import OutputError
 from tapehead.analysis.results import Result
-from tapehead.analysis.store import digest_file
-from tapehead.render.lab import moving
-from tapehead.render.lab.pictures import make_pictures
-from tapehead.render.lab.report import absent, section, write_notebook, write_page
-from tapehead.render.lab.tables import write_tables
+from tapehead.render.lab import moving, report
 
 HEADINGS = {
     "picture": "The picture, inverted and brought back",
@@ -54,31 +48,20 @@ def write_run(
     Raises:
         OutputError: the folder cannot be written.
     """
-    title = f"Directions of {parts['picture'].facts['source']} in {parts['picture'].model}"
-    try:
-        saved_runs.save(parts, folder, settings)
-        bases.save_basis(parts["basis"], folder / "basis.safetensors")
-        paths = [folder / saved_runs.SIDECAR, folder / saved_runs.ARRAYS, folder / "basis.safetensors"]
-        paths += write_pictures(parts, folder / "pictures")
-        thin = slim(parts)
-        paths += write_tables(thin, folder / "tables")
-        kinds = tuple(dict.fromkeys((*formats, "svg")))  # the page shows the SVG
-        digest = digest_file(folder / saved_runs.SIDECAR)
-        drawn = make_pictures(parts, folder / "figures", kinds, settings, digest, title, figures_of(parts))
-        paths += [path for picture in drawn for path in picture.files.values()]
-        write_notebook(folder / "notebook.ipynb", title, _notebook(title))
-        said = sentences(parts)
-        body: list[str] = []
-        for part, heading in HEADINGS.items():
-            if float(parts[part]["there"]):
-                body += section(heading, said[part], [one for one in drawn if one.part == part], thin[part])
-            else:
-                body += absent(heading, parts[part])
-        sub = f"model {parts['picture'].model}, {', '.join(f'{k} = {v}' for k, v in settings.items())}"
-        write_page(folder / "report.html", title, sub, verdict(parts), parts["cautions"], body)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}; choose another place with --out") from error
-    return [*paths, folder / "notebook.ipynb", folder / "report.html"]
+
+    def basis_and_pictures() -> list[Path]:
+        basis = folder / "basis.safetensors"
+        bases.save_basis(parts["basis"], basis)
+        return [basis, *write_pictures(parts, folder / "pictures")]
+
+    def told() -> report.Report:
+        picture = parts["picture"]
+        title = f"Directions of {picture.facts['source']} in {picture.model}"
+        return report.Report(
+            title, picture.model, HEADINGS, sentences(parts), verdict(parts), figures_of(parts), _notebook(title)
+        )
+
+    return report.write_run(parts, told, folder, settings, formats, basis_and_pictures, slim(parts))
 
 
 def write_pictures(parts: Mapping[str, Result], folder: Path) -> list[Path]:

@@ -8,15 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tapehead.analysis import saved_runs
-from tapehead.analysis.errors import OutputError
 from tapehead.analysis.results import Result
-from tapehead.analysis.store import digest_file
 from tapehead.analysis.vision.own_figures import FIGURES
-from tapehead.render.lab import moving
-from tapehead.render.lab.pictures import make_pictures
-from tapehead.render.lab.report import absent, section, write_notebook, write_page
-from tapehead.render.lab.tables import write_tables
+from tapehead.render.lab import moving, report
 
 HEADINGS = {
     "pairs": "How much pairs overlap, and what chance gives",
@@ -46,29 +40,16 @@ def write_run(
     Raises:
         OutputError: the folder cannot be written.
     """
-    title = f"Overlap of pairs of pictures in {parts['pairs'].model}"
-    try:
-        saved_runs.save(parts, folder, settings)
-        paths = [folder / saved_runs.SIDECAR, folder / saved_runs.ARRAYS]
-        paths.append(moving.write_png(folder / "pictures" / "pairs.png", sheet_of(parts["pairs"], pictures)))
-        paths += write_tables(parts, folder / "tables")
-        kinds = tuple(dict.fromkeys((*formats, "svg")))  # the page shows the SVG
-        digest = digest_file(folder / saved_runs.SIDECAR)
-        drawn = make_pictures(parts, folder / "figures", kinds, settings, digest, title, FIGURES)
-        paths += [path for picture in drawn for path in picture.files.values()]
-        write_notebook(folder / "notebook.ipynb", title, _notebook(title))
-        said = sentences(parts)
-        body: list[str] = []
-        for part, heading in HEADINGS.items():
-            if float(parts[part]["there"]):
-                body += section(heading, said[part], [one for one in drawn if one.part == part], parts[part])
-            else:
-                body += absent(heading, parts[part])
-        sub = f"model {parts['pairs'].model}, {', '.join(f'{k} = {v}' for k, v in settings.items())}"
-        write_page(folder / "report.html", title, sub, verdict(parts), parts["cautions"], body)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}; choose another place with --out") from error
-    return [*paths, folder / "notebook.ipynb", folder / "report.html"]
+
+    def sheet() -> list[Path]:
+        return [moving.write_png(folder / "pictures" / "pairs.png", sheet_of(parts["pairs"], pictures))]
+
+    def told() -> report.Report:
+        model = parts["pairs"].model
+        title = f"Overlap of pairs of pictures in {model}"
+        return report.Report(title, model, HEADINGS, sentences(parts), verdict(parts), FIGURES, _notebook(title))
+
+    return report.write_run(parts, told, folder, settings, formats, sheet)
 
 
 def sheet_of(part: Result, pictures: np.ndarray) -> np.ndarray:

@@ -9,7 +9,6 @@ from typing import Any
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import Figure
-from tapehead.analysis.language.lab.figures import FIGURES
 from tapehead.analysis.results import Result
 from tapehead.analysis.store import write_atomically
 from tapehead.render.figures.make import Wanted, drawn
@@ -45,9 +44,9 @@ def make_pictures(
     settings: Mapping[str, Any],
     digest: str,
     title: str,
-    figures_by_part: Mapping[str, Sequence[Figure]] = FIGURES,
+    figures_by_part: Mapping[str, Sequence[Figure]],
 ) -> list[Picture]:
-    """Draw all figures of a run and write them with their captions; those of a circuit unless others are given."""
+    """Draw all figures of a run and write them with their captions."""
     wanted, style = Wanted(tuple(formats), width_mm=160.0), style_named("light")
     made = []
     for part, figures in figures_by_part.items():
