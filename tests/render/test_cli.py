@@ -10,10 +10,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from tapehead.render.commands.cli import main
 from tapehead.scenes.episode import BUILT_IN
 
 TAPEHEAD = [sys.executable, "-m", "tapehead.render.commands.cli"]
@@ -25,6 +28,22 @@ def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
     return subprocess.run(
         [*TAPEHEAD, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False
     )
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., SimpleNamespace]:
+    """``run`` without a process of its own: the same ``main``, for words that are refused before any work."""
+
+    def ask(*arguments: str, cwd: Path = ROOT) -> SimpleNamespace:
+        monkeypatch.chdir(cwd)
+        monkeypatch.setenv("COLUMNS", "200")
+        monkeypatch.setattr(sys, "argv", ["tapehead", *arguments])
+        with pytest.raises(SystemExit) as done:
+            main()
+        out, errors = capsys.readouterr()
+        return SimpleNamespace(returncode=done.value.code, stdout=out, stderr=errors)
+
+    return ask
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -110,8 +129,10 @@ def test_two_episodes_of_one_slug_are_both_listed_with_a_word(tmp_path: Path) ->
         (("train", "minni"), "mini"),
     ],
 )
-def test_a_wrong_word_is_one_line_and_exit_code_2(arguments: tuple[str, ...], nearest: str, tmp_path: Path) -> None:
-    done = run(*arguments, cwd=tmp_path)
+def test_a_wrong_word_is_one_line_and_exit_code_2(
+    arguments: tuple[str, ...], nearest: str, tmp_path: Path, asked: Callable[..., SimpleNamespace]
+) -> None:
+    done = asked(*arguments, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert nearest in done.stderr
     assert "Traceback" not in done.stderr
@@ -225,7 +246,7 @@ def test_ctrl_c_stops_everything_and_loses_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; would return with a portable process list")
-@pytest.mark.parametrize("victim", ["worker", "parent"])
+@pytest.mark.parametrize("victim", ["worker", pytest.param("parent", marks=pytest.mark.long)])
 def test_kill_9_in_the_middle_and_again(tmp_path: Path, victim: str) -> None:
     process = start_render(tmp_path, "--jobs", "1")
     assert wait_for(
@@ -306,7 +327,9 @@ def test_it_says_its_version() -> None:
     assert run("--version").stdout == f"tapehead {version('tapehead')}\n"
 
 
-def test_mistakes_in_options_are_told_before_the_work_and_in_our_words(tmp_path: Path) -> None:
+def test_mistakes_in_options_are_told_before_the_work_and_in_our_words(
+    tmp_path: Path, asked: Callable[..., SimpleNamespace]
+) -> None:
     (tmp_path / "file").write_text("x")
     for words, said in (
         (("render", "odd-squares", "--jobs", "two"), "--jobs takes a whole number, not 'two'"),
@@ -316,7 +339,7 @@ def test_mistakes_in_options_are_told_before_the_work_and_in_our_words(tmp_path:
         (("render", str(ROOT / "scenes/odd_squares/corners.py")), "is a file of an episode: give its folder"),
         (("render", "odd-squares", "--tape", "zzz"), "unknown tape 'zzz'; there are: "),
     ):
-        done = run(*words)
+        done = asked(*words)
         assert done.returncode == 2, words
         assert said in done.stderr
         assert done.stderr.count("\n") == 1
