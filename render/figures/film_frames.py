@@ -16,6 +16,7 @@ from tapehead.render.figures.style import MM_PER_INCH
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
+from tapehead.render.whole_files import save_picture
 from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import default_jobs, run_scenes
 from tapehead.scenes.episode import Episode
@@ -87,7 +88,7 @@ def scene_stills(
 def _saved(picture: Image.Image, path: Path, dpi: int) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        picture.save(path, dpi=(dpi, dpi), optimize=True)
+        save_picture(picture, path, dpi=(dpi, dpi), optimize=True)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}; choose another --out") from error
     return path

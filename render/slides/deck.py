@@ -14,7 +14,6 @@ import io
 import json
 import logging
 import re
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from typing import Any
 from tapehead.analysis.errors import MissingPartError, UnknownNameError
 from tapehead.analysis.store import write_atomically
 from tapehead.render.slides.cut import Slide
+from tapehead.render.whole_files import copy_whole
 from tapehead.scenes.stage.palette import GROUND
 
 FORMATS = ("html", "pptx", "pdf")
@@ -103,7 +103,7 @@ def save(deck: Any, folder: Path, name: str) -> Path:
         target = clips / config.file.name
         clips.mkdir(parents=True, exist_ok=True)
         if not target.exists():
-            shutil.copyfile(config.file, target)
+            copy_whole(config.file, target)
         slide["file"] = slide["rev_file"] = f"{folder.name}/clips/{config.file.name}"
     write_atomically(folder / f"{name}.json", json.dumps(data, indent=1))
     return folder / f"{name}.json"

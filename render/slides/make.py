@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tapehead.render.progress import Reporter
 from tapehead.render.slides.cards import Heading, opening_clip
 from tapehead.render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
 from tapehead.render.slides.deck import FORMATS, convert, presentation, save
+from tapehead.render.whole_files import copy_whole
 from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import default_jobs, run_scenes
 from tapehead.scenes.episode import Episode
@@ -118,7 +118,7 @@ def _named(kept: Path, folder: Path, name: str) -> Path:
     """A clip under a name of its own: copies, since an entry of the store is nobody's to change."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(kept, folder / name)
+        copy_whole(kept, folder / name)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written: {error.strerror}; free some space, or choose --out") from error
     return folder / name
