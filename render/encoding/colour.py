@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from tapehead.render.compiled import compiled
 
 _KR, _KB = 0.2126, 0.0722
-_KG = 1 - _KR - _KB
 _ONE = 1 << 16
 
 

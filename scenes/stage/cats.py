@@ -221,7 +221,6 @@ class CatPerson(VGroup):
             raise EpisodeError(
                 f"no cat has nose {nose:g} and ear {ear:g}: measures of a face are zero or more; use NoCat"
             )
-        self.measures = (float(nose), float(ear))
         line = min(max(1.7 * height, 1.6), 5.0)
         open_ = (0.0 if asleep else 1.0) if lids is None else lids
 
@@ -248,16 +247,6 @@ class CatPerson(VGroup):
         self.zzz.set_stroke(opacity=1.0 if asleep else 0.0)
         super().__init__(self.ears, self.face, self.stripes, self.whiskers, self.mouth, self.nose, self.eyes, self.zzz)
         self.scale(height / HEAD_HEIGHT, about_point=np.zeros(3))
-
-    @property
-    def nose_measure(self) -> float:
-        """The measure that the nose was drawn from."""
-        return self.measures[0]
-
-    @property
-    def ear_measure(self) -> float:
-        """The measure that the ears were drawn from."""
-        return self.measures[1]
 
 
 def cat_icon(
