@@ -89,7 +89,9 @@ SEEDED = {"default_rng", "Generator", "SeedSequence", "PCG64"}
 
 def clocks_and_dice(text: str) -> list[str]:
     """Every place of a module that asks what time it is, or throws dice without a seed."""
-    found = []
+    found: list[str] = []
+    if not re.search(r"\b(random|secrets|time|uuid|urandom|now|today|utcnow)\b|" + "|".join(SEEDED), text):
+        return found  # most have none of these words, and need not be parsed
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names if alias.name.split(".")[0] in NO_SCENE_ASKS]
@@ -172,7 +174,9 @@ def test_assets_hold_no_logic() -> None:
 
 def takes_dt(text: str) -> list[str]:
     """Functions with an argument ``dt``, wherever it stands: Manim hands it to an updater that has one."""
-    found = []
+    found: list[str] = []
+    if not re.search(r"\bdt\b", text):
+        return found
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             given = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
@@ -281,7 +285,9 @@ NOT_FOR_A_USER = {
 
 def errors_of_python(text: str) -> list[str]:
     """Errors of Python's own that are raised; a class of ours may have one as its base."""
-    found = []
+    found: list[str] = []
+    if not any(hasattr(builtins, name) for name in re.findall(r"\braise (\w+)", text)):
+        return found
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Raise) and node.exc is not None:
             name = ast.unparse(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
