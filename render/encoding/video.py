@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,12 @@ BIT_RATE_CAPS: tuple[tuple[int, int], ...] = ((480, 10), (720, 20), (1080, 50), 
 """(picture height, highest bit rate in Mbit/s).  Drawings need a fiftieth of it; tape noise can ask for more."""
 
 _PRESET = "veryfast"
-_CRF = {"clean": 18, "tape": 23}
-"""x264's constant rate factors; :func:`_video_stream` says why they differ."""
-_GRAINY = {"no-deblock": 1, "mbtree": 0, "rc-lookahead": 0, "partitions": "i8x8,i4x4"}
+_CRF = {"clean": 22, "tape": 23}
+"""x264's constant rate factors."""
+_BOTH: dict[str, Any] = {"no-deblock": 1, "mbtree": 0, "rc-lookahead": 0, "partitions": "i8x8,i4x4"}
+_CLEAN: dict[str, Any] = _BOTH | {"subme": 1, "me": "dia"}
+_GRAINY: dict[str, Any] = _BOTH
+"""What :func:`video_stream` says more about."""
 REORDERED = 1  # frames that decoding runs ahead of showing: B-frames here are never referred to
 
 
@@ -109,7 +112,7 @@ class VideoSink:
         self.out, self.form = out, form
         self._open = contextlib.ExitStack()
         self._gop = gop_length(form.fps)
-        self._converted = _Converter(form.width, form.height)
+        self._converted = Converter(form.width, form.height)
         self._picture: VideoFrame | None = None
         self._group: list[VideoFrame] = []
         self._held: VideoFrame | None = None
@@ -120,7 +123,7 @@ class VideoSink:
         part = self._open.enter_context(finished(self.out))
         with writing(self.out):
             container = self._open.enter_context(av.open(str(part), "w", format="mp4", options=MP4))
-            self._stream = _video_stream(container, self.form)
+            self._stream = video_stream(container, self.form)
         self._groups = _Groups(container, self._gop, self.form.fps)
 
     def frame(self, shown: Shown) -> None:
@@ -230,16 +233,25 @@ class _Groups:
             self._written += 1
 
 
-def _video_stream(container: Any, form: VideoForm) -> Any:
-    """The encoder.  What is set for ``grainy`` alone stays out of the stream's headers: joining mixes both kinds.
+def video_stream(container: Any, form: VideoForm, change: Mapping[str, Any] | None = None) -> Any:
+    """The encoder.  What differs with tape stays out of the stream's headers: joining mixes both kinds.
 
     On tape noise, deblocking takes the grain away that bits were just spent on, the averages of two-sided prediction do
     the same, and looking ahead, or for parts of a block that moved apart, finds nothing.  Without them crf 23 keeps as
     much of SP's noise as crf 18 did with them (0.72 of its luma deviation, 0.70 of the finest, against 0.74 and 0.67),
     in half of the bits and half of the time.
+
+    On clean drawings most of a picture is the one before, and what moves is text and lines: what a long search saves in
+    bits there, a lower rate factor buys back, and deblocking only softens edges.  ``python -m tests.benchmarks.clean``
+    weighs it; two B-frames stay, since without them the same pictures take a twentieth more bits and no less time.
+
+    Args:
+        container: to write into.
+        form: of the pictures.
+        change: settings to try instead of those of the film, by x264's names, ``crf`` among them.
     """
     cap, gop, fps, grainy = bit_rate_cap(form.height), gop_length(form.fps), form.fps, form.grainy
-    settings = {
+    settings: dict[str, Any] = {
         "keyint": gop,
         "min-keyint": gop,
         "scenecut": 0,
@@ -253,11 +265,12 @@ def _video_stream(container: Any, form: VideoForm) -> Any:
         "vbv-bufsize": cap * 3 // 2 // 1000,
         "cpu-independent": 1,
         "stitchable": 1,
-    } | (_GRAINY if grainy else {"rc-lookahead": 4})
+    } | (_GRAINY if grainy else _CLEAN)
+    settings |= change or {}
     options = {
         "preset": _PRESET,
         "profile": "high",
-        "crf": str(_CRF["tape" if grainy else "clean"]),
+        "crf": str(settings.pop("crf", _CRF["tape" if grainy else "clean"])),
         "x264-params": ":".join(f"{name}={value}" for name, value in settings.items()),
     }
     stream = container.add_stream("libx264", rate=fps, options=options)
@@ -273,7 +286,7 @@ def _video_stream(container: Any, form: VideoForm) -> Any:
     return stream
 
 
-class _Converter:
+class Converter:
     """RGB pictures to the encoder's, in BT.709: the encoder only tags.  What did not change is not converted again."""
 
     def __init__(self, width: int, height: int) -> None:
