@@ -48,7 +48,7 @@ SCENES = (
 CANDIDATES: dict[str, dict[str, Any]] = {
     "now": {},
     "before": {
-        "crf": 18, "rc-lookahead": 4, "mbtree": 1, "subme": 2, "me": "hex", "no-deblock": 0,
+        "crf": 18, "rc-lookahead": 4, "mbtree": 1, "subme": 2, "me": "hex", "no-deblock": 0, "aq-strength": 1,
         "partitions": "p8x8,b8x8,i8x8,i4x4",
     },
 }  # fmt: skip
