@@ -48,6 +48,7 @@ from tapehead.render.commands.page import add_to as add_page
 from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.quick import WIDTH, Commands, only_what_is_asked_for
 from tapehead.render.commands.sales import sales
+from tapehead.render.commands.studio import add_to as add_studio
 from tapehead.render.commands.verify import verify_app
 from tapehead.render.room import is_lack, lack, too_little
 
@@ -608,6 +609,7 @@ add_new(app)
 add_check(app)
 add_delivery(app)
 add_page(app)
+add_studio(app)
 add_planning(app)
 add_patterns(app)
 app.command()(sales)
