@@ -13,8 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numba
-
 _IMPORT = b"from tapehead.render.compiled import compiled"
 
 
@@ -32,6 +30,8 @@ def stamp() -> str:
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile for one thread, without the interpreter's lock."""
+    import numba  # here: whoever only asks for the stamp does not pay for it
+
     made = numba.njit(nogil=True, cache=True, error_model="numpy", boundscheck=False)(function)
     made._cache._cache_file._source_stamp = stamp()
     return made

@@ -46,16 +46,24 @@ from tapehead.render.commands.options import (
 from tapehead.render.commands.overlap import add_to as add_overlap
 from tapehead.render.commands.page import add_to as add_page
 from tapehead.render.commands.patterns import add_to as add_patterns
+from tapehead.render.commands.quick import WIDTH, Commands, only_what_is_asked_for
 from tapehead.render.commands.sales import sales
+from tapehead.render.commands.studio import add_to as add_studio
 from tapehead.render.commands.verify import verify_app
 from tapehead.render.room import is_lack, lack, too_little
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    # plain text: what draws boxes around it takes as long to be imported as all the rest of a help text takes
+    rich_markup_mode=None,
+    context_settings={"max_content_width": WIDTH},
     help="Render explainer videos in which every number on screen was computed.",
 )
-store_app = typer.Typer(no_args_is_help=True, help="What is kept between runs: results, spoken lines, drawn scenes.")
+store_app = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="What is kept between runs: results, spoken lines, drawn scenes."
+)
 app.add_typer(store_app, name="store")
 app.add_typer(verify_app, name="verify")
 app.add_typer(tape_commands.app, name="tape")
@@ -84,9 +92,9 @@ def main() -> NoReturn:
         _complain(narrow)
         sys.exit(1)
     try:
-        code = (
-            app(standalone_mode=False, prog_name="tapehead") or 0
-        )  # typer hands the code of typer.Exit back as the value
+        asked = app if _completes() else only_what_is_asked_for(app, sys.argv[1:])
+        # typer hands the code of typer.Exit back as the value
+        code = asked(standalone_mode=False, prog_name="tapehead") or 0
     except TapeheadError as error:
         _complain(str(error))
         code = error.exit_code
@@ -107,8 +115,16 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
+def _completes() -> bool:
+    """Whether a shell asks for completions: these may be of any command."""
+    return any(name.startswith("_TAPEHEAD_COMPLETE") for name in os.environ)
+
+
 def _usage_or_raise(error: Exception) -> int:
     """Click's own complaints (unknown option, missing argument) in our form; anything else is a bug of ours."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(f"{error}\n")
+        return 2
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         _complain(_in_our_words(error))
         return int(error.exit_code)
@@ -593,6 +609,7 @@ add_new(app)
 add_check(app)
 add_delivery(app)
 add_page(app)
+add_studio(app)
 add_planning(app)
 add_patterns(app)
 app.command()(sales)

@@ -36,6 +36,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "store gc": ("store gc --dry-run",),
     "store ls": ("store ls",),
     "store verify": ("store verify",),
+    "studio": ("studio ./my-film", "studio linear-algebra --no-browser --port 8008"),
     "tape apply": ("tape apply in.mov out.mp4 --preset worn --set luma.snr=36 --jobs 2",
                    "tape apply shots/ taped/ --as .mov"),
     "tape describe": ("tape describe worn --all",),

@@ -11,12 +11,13 @@ import typer
 from typer.core import TyperCommand
 
 from tapehead.render.commands.options import Json
+from tapehead.render.commands.quick import Commands
 
 if TYPE_CHECKING:
     from tapehead.render.tape.stage import Tape
 
 app = typer.Typer(
-    no_args_is_help=True, help="The VHS tape: presets, measurements, and any video or picture through it."
+    cls=Commands, no_args_is_help=True, help="The VHS tape: presets, measurements, and any video or picture through it."
 )
 
 PresetOption = Annotated[str, typer.Option("--preset", "-p", help="A name from `tapehead tape list`, or a .json file.")]

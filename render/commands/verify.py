@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tapehead.render.commands.quick import Commands
+
 if TYPE_CHECKING:
     from tapehead.analysis.language.models.loading import LanguageModel
     from tapehead.analysis.verify import Check
     from tapehead.render.progress import Reporter
 
-verify_app = typer.Typer(no_args_is_help=True, help="Hold numbers against published ones, or against a naive check.")
+verify_app = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="Hold numbers against published ones, or against a naive check."
+)
 
 NAIVE_PROMPTS = 24
 """Per task, where the fast engine is compared with the naive one: one per template and start."""

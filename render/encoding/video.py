@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,15 @@ BIT_RATE_CAPS: tuple[tuple[int, int], ...] = ((480, 10), (720, 20), (1080, 50), 
 """(picture height, highest bit rate in Mbit/s).  Drawings need a fiftieth of it; tape noise can ask for more."""
 
 _PRESET = "veryfast"
-_CRF = {"clean": 18, "tape": 23}
-"""x264's constant rate factors; :func:`_video_stream` says why they differ."""
-_GRAINY = {"no-deblock": 1, "mbtree": 0, "rc-lookahead": 0, "partitions": "i8x8,i4x4"}
+_TAPE_CRF = 23
+_CLEAN_CRF: tuple[tuple[int, float], ...] = ((480, 22), (720, 24.8), (2160, 25.3))
+"""(picture height, x264's constant rate factor), up to that height.  The settings below leave out what saves bits by a
+long search, so the same factor means more bits and a better picture than with x264's own; how much more grows with the
+picture, since what moves fills more and smaller parts of it."""
+_BOTH: dict[str, Any] = {"no-deblock": 1, "mbtree": 0, "rc-lookahead": 0, "partitions": "i8x8,i4x4"}
+_CLEAN: dict[str, Any] = _BOTH | {"subme": 1, "me": "dia", "aq-strength": 0.8}
+_GRAINY: dict[str, Any] = _BOTH
+"""What :func:`video_stream` says more about."""
 REORDERED = 1  # frames that decoding runs ahead of showing: B-frames here are never referred to
 
 
@@ -50,10 +56,17 @@ def gop_length(fps: Rate) -> int:
 
 def bit_rate_cap(height: int) -> int:
     """Highest video bit rate for a picture height in pixels, in bits per second."""
-    for limit, megabits in BIT_RATE_CAPS:
-        if height <= limit:
-            return megabits * 1_000_000
-    return BIT_RATE_CAPS[-1][1] * 1_000_000
+    return round(_up_to(height, BIT_RATE_CAPS) * 1_000_000)
+
+
+def clean_rate_factor(height: int) -> float:
+    """x264's constant rate factor for clean drawings of a picture height in pixels."""
+    return _up_to(height, _CLEAN_CRF)
+
+
+def _up_to(height: int, table: tuple[tuple[int, float], ...]) -> float:
+    """What stands at the first height that is enough, or at the last."""
+    return next((value for limit, value in table if height <= limit), table[-1][1])
 
 
 def encoder_identity() -> dict[str, Any]:
@@ -63,7 +76,7 @@ def encoder_identity() -> dict[str, Any]:
         "av": av.__version__,
         "libavcodec": list(av.library_versions["libavcodec"]),
         "preset": _PRESET,
-        "crf": _CRF,
+        "crf": {"clean": _CLEAN_CRF, "tape": _TAPE_CRF},
     }
 
 
@@ -109,7 +122,7 @@ class VideoSink:
         self.out, self.form = out, form
         self._open = contextlib.ExitStack()
         self._gop = gop_length(form.fps)
-        self._converted = _Converter(form.width, form.height)
+        self._converted = Converter(form.width, form.height)
         self._picture: VideoFrame | None = None
         self._group: list[VideoFrame] = []
         self._held: VideoFrame | None = None
@@ -120,7 +133,7 @@ class VideoSink:
         part = self._open.enter_context(finished(self.out))
         with writing(self.out):
             container = self._open.enter_context(av.open(str(part), "w", format="mp4", options=MP4))
-            self._stream = _video_stream(container, self.form)
+            self._stream = video_stream(container, self.form)
         self._groups = _Groups(container, self._gop, self.form.fps)
 
     def frame(self, shown: Shown) -> None:
@@ -230,16 +243,26 @@ class _Groups:
             self._written += 1
 
 
-def _video_stream(container: Any, form: VideoForm) -> Any:
-    """The encoder.  What is set for ``grainy`` alone stays out of the stream's headers: joining mixes both kinds.
+def video_stream(container: Any, form: VideoForm, change: Mapping[str, Any] | None = None) -> Any:
+    """The encoder.  What differs with tape stays out of the stream's headers: joining mixes both kinds.
 
     On tape noise, deblocking takes the grain away that bits were just spent on, the averages of two-sided prediction do
     the same, and looking ahead, or for parts of a block that moved apart, finds nothing.  Without them crf 23 keeps as
     much of SP's noise as crf 18 did with them (0.72 of its luma deviation, 0.70 of the finest, against 0.74 and 0.67),
     in half of the bits and half of the time.
+
+    On clean drawings most of a picture is the one before, and what moves is text and lines.  A long search and
+    deblocking cost a third of the encoder's time there, and what they save in bits or errors is had again from
+    quantisers that differ less from block to block: ``python -m tests.benchmarks.clean`` weighs it.
+    Two B-frames stay: without them the same pictures take a twentieth more bits and no less time.
+
+    Args:
+        container: to write into.
+        form: of the pictures.
+        change: settings to try instead of those of the film, by x264's names, ``crf`` among them.
     """
     cap, gop, fps, grainy = bit_rate_cap(form.height), gop_length(form.fps), form.fps, form.grainy
-    settings = {
+    settings: dict[str, Any] = {
         "keyint": gop,
         "min-keyint": gop,
         "scenecut": 0,
@@ -253,11 +276,12 @@ def _video_stream(container: Any, form: VideoForm) -> Any:
         "vbv-bufsize": cap * 3 // 2 // 1000,
         "cpu-independent": 1,
         "stitchable": 1,
-    } | (_GRAINY if grainy else {"rc-lookahead": 4})
+    } | (_GRAINY if grainy else _CLEAN)
+    settings |= change or {}
     options = {
         "preset": _PRESET,
         "profile": "high",
-        "crf": str(_CRF["tape" if grainy else "clean"]),
+        "crf": str(settings.pop("crf", _TAPE_CRF if grainy else clean_rate_factor(form.height))),
         "x264-params": ":".join(f"{name}={value}" for name, value in settings.items()),
     }
     stream = container.add_stream("libx264", rate=fps, options=options)
@@ -273,7 +297,7 @@ def _video_stream(container: Any, form: VideoForm) -> Any:
     return stream
 
 
-class _Converter:
+class Converter:
     """RGB pictures to the encoder's, in BT.709: the encoder only tags.  What did not change is not converted again."""
 
     def __init__(self, width: int, height: int) -> None:

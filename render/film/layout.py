@@ -10,7 +10,6 @@ from typing import Any
 from tapehead.analysis.errors import LayoutError
 from tapehead.analysis.store import Store
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
-from tapehead.render.drawing.master import MasterReader
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
 
@@ -82,6 +81,9 @@ def tell_layout(plan: FilmPlan, store: Store, folder: Path, reporter: Reporter, 
         reporter.warn(f"layout: {each}")
     if len(places) > _TOLD:
         reporter.warn(f"layout: and {len(places) - _TOLD} more; `tapehead check` lists all")
+    # what reads drawings brings compiled loops along, which cost a film that is already there a third of its time
+    from tapehead.render.drawing.master import MasterReader
+
     place.mkdir(parents=True, exist_ok=True)
     pictured = {(each.scene, each.frame) for each in places}
     for scene in plan.scenes:

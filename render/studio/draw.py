@@ -1,0 +1,116 @@
+"""Draw a film's scenes and say where everything lies: a process of its own, since an episode's code changes while the
+studio runs, and Python imports a module once.
+
+``python -m tapehead.render.studio.draw EPISODE``: progress on stderr, one JSON object last on stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from tapehead.analysis.errors import TapeheadError
+from tapehead.analysis.store import Store, leasing
+from tapehead.render.drawing.cues import CUES, MASTER, CueList
+from tapehead.render.film.layout import places_in
+from tapehead.render.film.make import Choices, prepare
+from tapehead.render.planning.film_plan import FilmPlan
+from tapehead.render.progress import Reporter
+from tapehead.render.quality import quality_named
+from tapehead.render.workers.pool import default_jobs, run_scenes
+from tapehead.scenes.episode import Episode, find_episode
+
+
+@leasing
+def drawn(episode: Episode, choices: Choices, store: Store, reporter: Reporter, logs: Path) -> dict[str, Any]:
+    """What the studio shows of a film: scenes, lines with the times of their words, and what is wrong in the layout."""
+    plan = prepare(episode, choices, store, reporter)
+    with reporter.stage("draw", sum(scene.expected_frames for scene in plan.scenes)) as track:
+        run_scenes(
+            plan,
+            store.root,
+            choices.jobs or default_jobs(),
+            logs,
+            lambda frames, note: track.to(sum(frames.values()), note),
+            reporter.warn,
+            choices.limits,
+            encode=False,
+        )
+    return film_data(plan, store)
+
+
+def film_data(plan: FilmPlan, store: Store) -> dict[str, Any]:
+    """A drawn film as plain data; times in seconds of the scene, places in frames."""
+    found = places_in(plan, store)
+    scenes = []
+    for scene in plan.scenes:
+        place = store.place("master", scene.key)
+        cues = CueList.load(place / CUES)
+        starts = cues.starts()
+        scenes.append(
+            {
+                "name": scene.name,
+                "title": scene.title,
+                "master": str(place / MASTER),
+                "taped": scene.taped,
+                "track": cues.tape,
+                "frames": cues.frames,
+                "moments": [{"key": each.key, "moment": each.moment, "frame": each.frame} for each in cues.moments],
+                "numbers": cues.numbers,
+                "layout": [
+                    {"frame": each.frame, "kind": each.kind, "what": each.what}
+                    for each in found
+                    if each.scene == scene.name
+                ],
+                "lines": [
+                    {
+                        "key": line.key,
+                        "speaker": line.speaker,
+                        "text": line.text,
+                        "start": starts.get(line.key, 0.0),
+                        "seconds": line.duration,
+                        "audio": line.audio,
+                        "marks": line.marks,
+                        "words": [{"text": word.text, "start": word.start, "end": word.end} for word in line.words],
+                    }
+                    for line in scene.context.lines.values()
+                ],
+            }
+        )
+    return {
+        "episode": plan.episode,
+        "title": plan.title,
+        "fps": plan.quality.fps,
+        "width": plan.quality.width,
+        "height": plan.quality.height,
+        "tape": plan.tape,
+        "seed": plan.seed,
+        "scenes": scenes,
+    }
+
+
+def main() -> None:
+    """Draw, print, and end with 1 where something is wrong: the message is for people."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("episode")
+    parser.add_argument("--quality", default="480p15")
+    parser.add_argument("--voice", default="auto")
+    parser.add_argument("--jobs", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=Path("out"))
+    asked = parser.parse_args()
+    reporter = Reporter()
+    try:
+        choices = Choices(quality_named(asked.quality), asked.jobs, voice=asked.voice, out=asked.out)
+        episode = find_episode(asked.episode)
+        found = drawn(episode, choices, Store(report=reporter.warn), reporter, asked.out / episode.slug / "studio")
+    except TapeheadError as error:
+        sys.stderr.write(f"tapehead: {error}\n")
+        sys.exit(error.exit_code)
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    main()

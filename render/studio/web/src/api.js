@@ -1,0 +1,61 @@
+// What is asked of the server.  An answer that is no success becomes an error with the server's own sentence.
+
+export class Refused extends Error {
+  constructor(message, conflict) {
+    super(message)
+    this.conflict = conflict
+  }
+}
+
+async function checked(answer) {
+  if (answer.ok) return answer
+  let told = {}
+  try {
+    told = await answer.json()
+  } catch {
+    told = { error: `the studio answered ${answer.status}` }
+  }
+  throw new Refused(told.error ?? `the studio answered ${answer.status}`, Boolean(told.conflict))
+}
+
+export const get = async (path) => (await checked(await fetch(path))).json()
+
+export async function post(path, data = {}) {
+  const answer = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(data),
+  })
+  return checked(answer)
+}
+
+// The address of a frame holds the key of its drawing, so that a browser may keep it and never shows an old one.
+export const frameAt = (scene, index, { width = 0, tape = 'on' } = {}) =>
+  `api/frame/${encodeURIComponent(scene.name)}/${index}.png?key=${scene.master}&tape=${tape}` +
+  (width ? `&width=${width}` : '')
+
+export const soundOf = (scene, line) =>
+  `api/sound/${encodeURIComponent(scene.name)}/${encodeURIComponent(line.key)}.wav?key=${scene.master}`
+
+// Tells `changed` whenever something is new, and again after a lost connection was found.
+export function listen(changed, connected) {
+  let closed = false
+  let socket
+  const open = () => {
+    socket = new WebSocket(`ws://${location.host}${location.pathname}api/events`)
+    socket.onopen = () => {
+      connected(true)
+      changed()
+    }
+    socket.onmessage = changed
+    socket.onclose = () => {
+      connected(false)
+      if (!closed) setTimeout(open, 1000)
+    }
+  }
+  open()
+  return () => {
+    closed = true
+    socket.close()
+  }
+}

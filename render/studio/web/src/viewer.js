@@ -1,0 +1,111 @@
+// The picture, the timeline below it and the filmstrip: frames come one by one, sounds are played at their times.
+
+import { html } from 'htm/preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { frameAt, soundOf } from './api.js'
+
+const clock = (frame, fps) => {
+  const seconds = frame / fps
+  return `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(2).padStart(5, '0')}`
+}
+
+function usePlayer(film, scene, frame, setFrame) {
+  const [speed, setSpeed] = useState(0)
+  const at = useRef(frame)
+  at.current = frame
+  useEffect(() => {
+    if (!speed || !scene) return undefined
+    const began = performance.now()
+    const first = at.current
+    const sounds = []
+    if (speed === 1) {
+      for (const line of scene.lines) {
+        const wait = line.start - first / film.fps
+        if (wait + line.seconds <= 0) continue
+        const sound = new Audio(soundOf(scene, line))
+        if (wait < 0) sound.currentTime = -wait
+        sounds.push([setTimeout(() => sound.play().catch(() => {}), Math.max(0, wait) * 1000), sound])
+      }
+    }
+    let next
+    const step = () => {
+      const to = Math.round(first + ((performance.now() - began) / 1000) * film.fps * speed)
+      if (to < 0 || to >= scene.frames) {
+        setFrame(Math.min(Math.max(to, 0), scene.frames - 1))
+        setSpeed(0)
+        return
+      }
+      setFrame(to)
+      next = requestAnimationFrame(step)
+    }
+    next = requestAnimationFrame(step)
+    return () => {
+      cancelAnimationFrame(next)
+      for (const [timer, sound] of sounds) {
+        clearTimeout(timer)
+        sound.pause()
+      }
+    }
+  }, [speed, scene?.name, scene?.master])
+  return [speed, setSpeed]
+}
+
+export function Viewer({ film, scene, frame, setFrame, choose, tape }) {
+  const [speed, setSpeed] = usePlayer(film, scene, frame, setFrame)
+  const cues = scene.moments.map((moment) => moment.frame)
+  const go = (to) => {
+    setSpeed(0)
+    setFrame(Math.min(Math.max(to, 0), scene.frames - 1))
+  }
+  const keys = useRef()
+  keys.current = (event) => {
+    if (event.target.closest('input, textarea, select, [role=slider]') || event.ctrlKey || event.metaKey || event.altKey) return
+    const does = {
+      ' ': () => setSpeed(speed ? 0 : 1),
+      k: () => setSpeed(0),
+      l: () => setSpeed(speed > 0 ? Math.min(speed * 2, 8) : 1),
+      j: () => setSpeed(speed < 0 ? Math.max(speed * 2, -8) : -1),
+      ArrowRight: () => go(frame + 1),
+      ArrowLeft: () => go(frame - 1),
+      ']': () => go(Math.min(...cues.filter((cue) => cue > frame), scene.frames - 1)),
+      '[': () => go(Math.max(...cues.filter((cue) => cue < frame), 0)),
+    }[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+    if (does) {
+      event.preventDefault()
+      does()
+    }
+  }
+  useEffect(() => {
+    const listener = (event) => keys.current(event)
+    addEventListener('keydown', listener)
+    return () => removeEventListener('keydown', listener)
+  }, [])
+  const now = scene.lines.filter((line) => line.start <= frame / film.fps).at(-1)
+  const said = now && frame / film.fps <= now.start + now.seconds ? now.text : ''
+  return html`
+    <section class="viewer" aria-label="Film">
+      <div class="picture" style=${{ aspectRatio: `${film.width} / ${film.height}` }}>
+        <img src=${frameAt(scene, frame, { tape })} alt=${`Scene ${scene.name}, frame ${frame}`} />
+      </div>
+      <p class="caption" aria-live="off">${said}</p>
+      <div class="transport">
+        <button onClick=${() => setSpeed(speed ? 0 : 1)} aria-label=${speed ? 'Pause' : 'Play'}>${speed ? '❚❚' : '▶'}</button>
+        <input type="range" min="0" max=${scene.frames - 1} value=${frame} aria-label="Frame"
+          onInput=${(event) => go(Number(event.target.value))} list="cues" />
+        <output>${clock(frame, film.fps)}<small> / ${clock(scene.frames, film.fps)}, frame ${frame}</small></output>
+      </div>
+      <ol class="strip" aria-label="Scenes">
+        ${film.scenes.map(
+          (each) => html`
+            <li key=${each.name}>
+              <button class=${each.name === scene.name ? 'here' : ''} aria-current=${each.name === scene.name}
+                onClick=${() => { setSpeed(0); choose(each.name) }}>
+                <img loading="lazy" alt="" src=${frameAt(each, Math.floor(each.frames / 2), { width: 160, tape })} />
+                <span>${each.title || each.name}</span>
+                ${each.layout.length > 0 && html`<em title="found in the layout">${each.layout.length}</em>`}
+              </button>
+            </li>`,
+        )}
+      </ol>
+    </section>`
+}

@@ -1,0 +1,72 @@
+"""Nobody but a browser that was given the token talks to the studio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tapehead.render.studio.access import LARGEST
+
+PORT = 8123
+
+
+@pytest.mark.parametrize("path", ["/", "/api/state", "/studio.js", "/api/frame/first/0.png", "/nothing"])
+def test_without_the_token_nothing_is_told(client: Any, path: str) -> None:
+    for cookie in ("", "another", "a-token-of-the-test"):
+        answer = client(path, cookie=cookie)
+        assert answer.status == 401
+        assert b"tapehead studio" in answer.body
+        assert "set-cookie" not in answer.headers
+
+
+def test_the_address_with_the_token_gives_the_cookie(client: Any) -> None:
+    answer = client("/", cookie="", query="token=a-token-of-the-tests")
+    assert answer.status == 200
+    assert answer.headers["set-cookie"].startswith(f"tapehead-{PORT}=a-token-of-the-tests; ")
+    assert "HttpOnly; SameSite=Strict" in answer.headers["set-cookie"]
+    assert "set-cookie" not in client("/").headers
+
+
+@pytest.mark.parametrize("host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1", "127.0.0.1:80", ""])
+def test_names_that_point_here_are_refused(client: Any, host: str) -> None:
+    assert client("/api/state", headers={"host": host}).status == 421
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://127.0.0.1:8123", "http://127.0.0.1:8124"])
+def test_pages_of_other_places_are_refused_though_the_cookie_came_along(client: Any, origin: str) -> None:
+    before = client("/api/state").json()["script"]["state"]
+    asked = {"state": before, "key": "first.one", "changes": {"text": "harm"}}
+    assert client("/api/script/edit", asked, headers={"origin": origin}).status == 403
+    assert client("/api/state").json()["script"]["state"] == before
+
+
+def test_its_own_pages_are_let_through(client: Any) -> None:
+    assert client("/api/state", headers={"origin": f"http://127.0.0.1:{PORT}"}).status == 200
+
+
+@pytest.mark.parametrize("length", [str(LARGEST + 1), "-1", "many"])
+def test_a_huge_drop_is_refused_before_it_is_read(client: Any, length: str) -> None:
+    assert client("/api/tape", {}, headers={"content-length": length}).status == 413
+
+
+def test_more_than_was_announced_is_refused(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tapehead.render.studio.access.LARGEST", 1000)
+    assert client("/api/tape", body=b"x" * 1001, headers={"content-length": "5"}).status == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../server.py", "/%2e%2e/server.py", "/..%2fserver.py", "/dist/../../server.py", "//etc/passwd", "/src/main.js"],
+)
+def test_no_path_leads_out_of_what_was_built(client: Any, path: str) -> None:
+    answer = client(path)
+    assert answer.status == 404
+    assert b"import" not in answer.body
+
+
+def test_every_answer_says_that_scripts_of_others_do_not_run(client: Any) -> None:
+    for path in ("/", "/api/state", "/nothing"):
+        headers = client(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
