@@ -65,7 +65,8 @@ const kit = {
   slider(label, low, high, step, value, changed, told = kit.number) {
     const shown = kit.el("output", {}, told(value));
     const show = (to) => { shown.textContent = told(to); input.setAttribute("aria-valuetext", told(to)); };
-    const input = kit.el("input", { type: "range", min: low, max: high, step, value, "aria-valuetext": told(value),
+    // The output is what a label names first, so that the slider says its own name.
+    const input = kit.el("input", { type: "range", min: low, max: high, step, value, "aria-label": label, "aria-valuetext": told(value),
       input: () => { show(Number(input.value)); changed(Number(input.value)); } });
     return {
       node: kit.el("label", {}, kit.el("span", {}, label + " ", shown), input),

@@ -86,9 +86,11 @@ tapehead.toys.matcher = (host, toy) => {
     const first = pattern.nodes.length ? [...new Set(ours.found.map((row) => row[0]))].sort((a, b) => a - b) : [];
     return { pattern, ...ours, first };
   };
+  // Whoever is still writing has no pattern yet.
+  const attempt = () => { try { return compute(); } catch (error) { return { error: error.message }; } };
   const draw = () => {
-    let found;
-    try { found = compute(); } catch (error) { says.textContent = error.message; left.replaceChildren(); table.replaceChildren(); drawn.replaceChildren(); return; }
+    const found = attempt();
+    if (found.error) { says.textContent = found.error; left.replaceChildren(); table.replaceChildren(); drawn.replaceChildren(); return; }
     const lead = found.pattern.nodes[0]?.name ?? "";
     const alive = new Set(found.first), kind = new Set(found.pattern.nodes[0]?.label ? names.filter((_, k) => labels[label.values[k]] === found.pattern.nodes[0].label) : names);
     const shown = names.map((name, k) => [name, k]).filter(([name]) => kind.has(name)), across = 5, high = 24 * Math.ceil(shown.length / across) + 6;
@@ -107,8 +109,12 @@ tapehead.toys.matcher = (host, toy) => {
   return {
     state: () => ({ ...knobs.state(), text: text.value }),
     restore: (from) => { knobs.restore(from); if (typeof from.text === "string") text.value = from.text.slice(0, 400); draw(); },
-    rows: () => { const { pattern, found } = compute(); return [pattern.nodes.map((one) => one.name), ...found.map((row) => row.map((k) => names[k]))]; },
+    rows: () => {
+      const { pattern, found, error } = attempt();
+      if (error) return [[text.value], [error]];
+      return [pattern.nodes.map((one) => one.name), ...found.map((row) => row.map((k) => names[k]))];
+    },
     pictures: () => [drawn],
-    now: () => { const { found, first, steps } = compute(); return { placements: found.length, first: first.map((k) => names[k]), steps }; },
+    now: () => { const { found, first, steps, error } = attempt(); return error ? { error } : { placements: found.length, first: first.map((k) => names[k]), steps }; },
   };
 };
