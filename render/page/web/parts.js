@@ -93,7 +93,8 @@ Object.assign(kit, {
       for (const tick of bare ? [] : kit.ticks(range.x, square ? 8 : 7, log.includes("x"))) ground.append(
         kit.svg("line", { x1: px(tick), x2: px(tick), y1: edge.top, y2: high - edge.bottom, stroke: "var(--faint)",
           "stroke-width": Math.abs(tick) < 1e-12 ? 2.5 : 1 }),
-        kit.svg("text", { class: "soft", x: px(tick), y: high - edge.bottom + 18, "text-anchor": "middle" }, kit.number(tick)));
+        kit.svg("text", { class: "soft", x: px(tick), y: high - edge.bottom + 18,
+          "text-anchor": px(tick) > wide - edge.right - 20 ? "end" : "middle" }, kit.number(tick)));
       ground.append(kit.svg("text", { x: wide - edge.right, y: high - 6, "text-anchor": "end" }, names[0]),
         kit.svg("text", { x: 6, y: 15 }, names[1]));
     };

@@ -51,7 +51,8 @@ tapehead.toys.fence = (host, toy) => {
     hold.forEach((each) => each());
     const line = (name, [right, all]) => { const range = kit.wilson(right, all); return [name, `${right} of ${all}: ${kit.percent(right / all)} (95 %: ${kit.percent(range[0])} to ${kit.percent(range[1])})`]; };
     kit.fill(table, [line("learned from (filled)", found.counts.learned), line("held out (hollow)", found.counts.held)]);
-    says.textContent = `${knobs.values.shuffled ? "With shuffled kinds" : "Here"} ${kit.number(found.held)} % of those held out stand on their side; always saying one kind comes to about half.`;
+    const second = kind.values.filter((each) => each > .5).length / many, common = Math.max(second, 1 - second);
+    says.textContent = `${knobs.values.shuffled ? "With shuffled kinds" : "Here"} ${kit.number(found.held)} % of those held out stand on their side; always saying the commoner kind is right for ${kit.percent(common)}.`;
   };
   host.append(kit.el("div", { class: "panels" }, kit.el("figure", {}, plane.svg, kit.el("figcaption", {}, `Orange: ${called[1]}. Blue: ${called[0]}. The arrow points to the side of "${called[1]}".`)), kit.el("figure", {}, table, says)),
     knobs.node, kit.source(...Object.values(toy.data)));

@@ -33,7 +33,7 @@ tapehead.toys.looks = (host, toy) => {
     kit.fill(table, [["one look is wrong", `${kit.number(found.p)} %`], [`${kit.number(found.many, 5)} looks that know nothing of each other`, `${kit.number(found.formula)} %`],
       [`measured, at ${kit.number(all, 5)} places`, `${kit.number(found.measured)} % (95 %: ${kit.number(found.low)} to ${kit.number(found.high)})`],
       ["as many independent looks would do that", kit.number(found.effective)]]);
-    says.textContent = `The formula says ${kit.number(found.whole)} % for all ${kit.number(all, 5)} places; ${kit.number(found.measured)} % of the pictures had an alarm: neighbours see nearly the same.`;
+    says.textContent = `The formula says ${kit.number(found.whole)} % for all ${kit.number(all, 5)} places; ${kit.number(found.measured)} % of the pictures had an alarm, as if there were ${kit.number(found.effective)} looks.`;
   };
   host.append(plane.svg, knobs.node, table, says, kit.source(...Object.values(toy.data)));
   draw();
