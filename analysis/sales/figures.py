@@ -34,7 +34,10 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             "skewness",
             "bars",
             "Skewness of sales and of talk, raw and as logs, with bootstrap intervals.",
-            (Series("skewness", over="unit", low="skewness_low", high="skewness_high"),),
+            tuple(
+                Series("skewness", label=unit, where={"unit": unit}, low="skewness_low", high="skewness_high")
+                for unit in ("raw", "log")
+            ),
             Axis("column"),
             Axis("skewness", "skewness"),
             n="games",

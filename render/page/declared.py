@@ -47,7 +47,11 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Toy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One figure that can be touched.  ``data`` names quantities of results; ``options`` are settings of its kind."""
+    """One figure that can be touched.
+
+    ``data`` names quantities of results, ``facts`` lists of words in their facts (``clues:names``); ``options`` are
+    settings of its kind.
+    """
 
     id: str
     kind: str
@@ -55,6 +59,7 @@ class Toy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     text: str = ""
     data: dict[str, str] = {}
+    facts: dict[str, str] = {}
     options: dict[str, Any] = {}
 
 

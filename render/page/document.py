@@ -15,6 +15,7 @@ from tapehead.render.page.declared import Toy
 from tapehead.render.page.html import Html, join, tag
 from tapehead.render.page.narration import Spoken
 from tapehead.render.page.sources import Origin, Place
+from tapehead.render.page.svg import address
 from tapehead.render.page.toys import WEB, scripts, table
 from tapehead.scenes.episode import Episode
 
@@ -304,9 +305,10 @@ def _timed(line: Spoken, start: int, end: int) -> Html:
 
 def _figure(one: Drawn) -> Html:
     first, _, rest = one.caption.strip().partition("\n")
-    light = tag("img", src=_uri("image/svg+xml", one.light), alt=first, class_="light", loading="lazy")
-    dark = tag("img", src=_uri("image/svg+xml", one.dark), alt=first, class_="dark", loading="lazy")
-    tools = tag("p", tag("a", "SVG", href=_uri("image/svg+xml", one.light), download=f"{one.name}.svg"), class_="tools")
+    light = tag("img", src=address(one.light), alt=first, class_="light", loading="lazy")
+    dark = tag("img", src=address(one.dark), alt=first, class_="dark", loading="lazy")
+    # The script gives the link its address, which is the picture's: nothing stands in the file twice.
+    tools = tag("p", tag("a", "SVG", download=f"{one.name}.svg", hidden=True), class_="tools")
     more = tag("details", tag("summary", "units, n, origin"), tag("p", rest, class_="pre"))
     return tag("figure", light, dark, tag("figcaption", first, more, tools), class_="figure", id=f"figure-{one.name}")
 

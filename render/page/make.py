@@ -81,7 +81,7 @@ def make_page(
     known = origins(episode, entries, result)
     notes = _notes(there, lines, entries)
     with reporter.stage("figures"):
-        figures = _figures(episode, entries, store, wanted)
+        figures = _figures(episode, entries, store, wanted, reporter.warn)
     with reporter.stage("pictures"):
         stills = _pictures(episode, choices, store, reporter, there, lines) if pictures else ()
     toys = tuple((toy, toy_data(toy, episode, result, known)) for toy in wanted.toy)
@@ -137,7 +137,10 @@ def _notes(there: FilmFile | None, lines: Sequence[Spoken], entries: Mapping[str
     return tuple(notes)
 
 
-def _figures(episode: Episode, entries: Mapping[str, Entry], store: Store, wanted: PageFile) -> tuple[Drawn, ...]:
+def _figures(
+    episode: Episode, entries: Mapping[str, Entry], store: Store, wanted: PageFile, warn: Callable[[str], None]
+) -> tuple[Drawn, ...]:
+    """Every figure that the results of this episode hold enough for; what is left out is told."""
     if not declared(episode):
         return ()
     looks = {name: style_named(name) for name in ("light", "dark")}
@@ -150,7 +153,9 @@ def _figures(episode: Episode, entries: Mapping[str, Entry], store: Store, wante
             files = {name: drawn(one.figure, results, look, Wanted(("svg",)))["svg"] for name, look in looks.items()}
             text = caption(one.figure, results, episode.title, entry.record["facts"], entry.digest)
         except ResultError as error:
-            raise ResultError(f"figure '{one.name}': {error}") from error
+            # An analysis declares figures for all that it can compute; an episode may have asked it for less.
+            warn(f"the figure '{one.name}' is left out: {str(error)[:160]}")
+            continue
         made.append(Drawn(one.name, scene, text, slim(files["light"]), slim(files["dark"])))
     return tuple(made)
 

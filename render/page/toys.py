@@ -17,6 +17,7 @@ from tapehead.analysis.errors import EpisodeError, ResultError, UnknownNameError
 from tapehead.analysis.results import Quantity
 from tapehead.render.page.declared import FILE, Toy
 from tapehead.render.page.network import network_data
+from tapehead.render.page.pictures import packed
 from tapehead.render.page.sources import Load, Origin, named
 from tapehead.scenes.episode import Episode
 
@@ -33,6 +34,10 @@ class Kind:
     may: tuple[str, ...] = ()
     free: bool = False
     """Whether it takes quantities of any name besides."""
+    pictures: tuple[str, ...] = ()
+    """Which of them are pictures: they travel packed, value for value."""
+    facts: tuple[str, ...] = ()
+    """Lists of words that it needs."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -40,6 +45,17 @@ KINDS: Mapping[str, Kind] = {
     "grid": Kind((), free=True),
     "lines": Kind((), free=True),
     "network": Kind((), ("heads", "mlps")),
+    "pictures": Kind(("picture",), free=True, pictures=("picture",)),
+    "ellipse": Kind((), free=True),
+    "folds": Kind(("x", "y", "linked")),
+    "splits": Kind(("table",), ("published",)),
+    "threshold": Kind(("signal", "control"), free=True),
+    "looks": Kind(("single", "measured", "low", "high", "looks")),
+    "projection": Kind(("edit", "protect"), ("null",)),
+    "fence": Kind(("x", "kind", "w", "b")),
+    "overlap": Kind(("activation",), ("picture",), pictures=("picture",)),
+    "turns": Kind(("weights", "solved", "solution")),
+    "matcher": Kind(("edge", "label"), facts=("names", "labels", "clues")),
 }
 
 
@@ -55,6 +71,8 @@ def toy_data(toy: Toy, episode: Episode, load: Load, origins: Mapping[str, Origi
     kind = KINDS[toy.kind]
     if missing := [name for name in kind.needs if name not in toy.data]:
         raise EpisodeError(f"{place}: a {toy.kind} needs {missing[0]} in [toy.data], a quantity as in result/quantity")
+    if missing := [name for name in kind.facts if name not in toy.facts]:
+        raise EpisodeError(f"{place}: a {toy.kind} needs {missing[0]} in [toy.facts], words as in result:fact")
     data = {}
     for name, source in toy.data.items():
         if not kind.free and name not in (*kind.needs, *kind.may):
@@ -66,8 +84,14 @@ def toy_data(toy: Toy, episode: Episode, load: Load, origins: Mapping[str, Origi
             found = load(result).quantity(array)
         except ResultError as error:
             raise EpisodeError(f"{place}: {error}") from None
-        data[name] = _quantity(found, origins[result], array, place)
+        if name in kind.pictures:
+            most = toy.options.get("most_of", {})
+            data[name] = packed(found, most, f"{place}, {source}") | _told(origins[result], array)
+        else:
+            data[name] = _quantity(found, origins[result], array, place)
+    facts = {name: _words(source, load, origins, place) for name, source in toy.facts.items()}
     made: dict[str, Any] = {"id": toy.id, "kind": toy.kind, "title": toy.title, "data": data, "options": toy.options}
+    made |= {"facts": facts} if facts else {}
     return made | ({"network": network_data(toy.options, episode.seed, place)} if toy.kind == "network" else {})
 
 
@@ -81,6 +105,12 @@ def _quantity(quantity: Quantity, origin: Origin, array: str, place: str) -> dic
         "axes": list(quantity.axes),
         "labels": {axis: list(labels) for axis, labels in quantity.labels.items()},
         "unit": quantity.unit,
+    } | _told(origin, array)
+
+
+def _told(origin: Origin, array: str) -> dict[str, str]:
+    """Where a quantity was read, as each toy says below its figure."""
+    return {
         "source": f"{origin.result}/{array}",
         "digest": origin.digest[:12],
         "origin": str(origin.own.origin),
@@ -88,16 +118,26 @@ def _quantity(quantity: Quantity, origin: Origin, array: str, place: str) -> dic
     }
 
 
+def _words(source: str, load: Load, origins: Mapping[str, Origin], place: str) -> list[str]:
+    result, _, fact = source.partition(":")
+    if result not in origins:
+        raise EpisodeError(f"{place}: {UnknownNameError('result', result, origins)}")
+    found = load(result).facts.get(fact)
+    if not isinstance(found, list | tuple) or not all(isinstance(word, str) for word in found):
+        raise EpisodeError(f"{place}: the fact '{fact}' of {result} is no list of words")
+    return list(found)
+
+
 def scripts(kinds: Sequence[str]) -> str:
     """The page's own script with the code of these kinds of toys and of no other."""
-    names = ["kit.js", *(f"toys/{kind}.js" for kind in sorted(set(kinds))), "page.js"]
+    names = ["kit.js", "parts.js", *(f"toys/{kind}.js" for kind in sorted(set(kinds))), "page.js"]
     return "\n".join((WEB / name).read_text(encoding="utf-8") for name in names)
 
 
 def table(toy: Mapping[str, Any], most: int = 12) -> list[list[str]]:
     """A toy's numbers as rows, for those who have no script: the first quantity that is small enough, else nothing."""
     for name, one in toy["data"].items():
-        if len(one["values"]) <= most:
+        if len(one.get("values", ())) in range(1, most + 1):
             shape = tuple(one["shape"])
             like = Quantity(np.zeros(shape), one["axes"], one["labels"], one["unit"])
             return [

@@ -61,13 +61,16 @@ const kit = {
     return { node: kit.el("label", {}, label, select), set: (to) => { select.value = to; } };
   },
 
-  slider(label, low, high, step, value, changed) {
-    const shown = kit.el("output", {}, kit.number(value));
-    const input = kit.el("input", { type: "range", min: low, max: high, step, value,
-      input: () => { shown.textContent = kit.number(Number(input.value)); changed(Number(input.value)); } });
+  /** A slider; `told` says a value in words, where it counts places of something. */
+  slider(label, low, high, step, value, changed, told = kit.number) {
+    const shown = kit.el("output", {}, told(value));
+    const show = (to) => { shown.textContent = told(to); input.setAttribute("aria-valuetext", told(to)); };
+    // The output is what a label names first, so that the slider says its own name.
+    const input = kit.el("input", { type: "range", min: low, max: high, step, value, "aria-label": label, "aria-valuetext": told(value),
+      input: () => { show(Number(input.value)); changed(Number(input.value)); } });
     return {
       node: kit.el("label", {}, kit.el("span", {}, label + " ", shown), input),
-      set: (to) => { input.value = to; shown.textContent = kit.number(to); },
+      set: (to) => { input.value = to; show(to); },
     };
   },
 

@@ -24,6 +24,12 @@
     name();
   }
 
+  // -- a figure as a file: the picture that is there anyway
+  for (const link of document.querySelectorAll(".figure a[download]")) {
+    link.href = link.closest(".figure").querySelector("img.light").src;
+    link.hidden = false;
+  }
+
   // -- cards open beside their number, inside the window
   document.addEventListener("click", (event) => { opener = event.target.closest(".num") ?? opener; }, true);
   let opener = null;

@@ -13,6 +13,7 @@ import pytest
 
 from tapehead.analysis.store import Store
 from tapehead.render.film.make import Choices
+from tapehead.render.page.toys import KINDS, scripts
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.scenes.episode import Episode, load_episode
@@ -136,6 +137,18 @@ def chromium() -> Iterator[Any]:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def toys(chromium: Any) -> Iterator[Any]:
+    """An empty page with the code of every kind of toy, one for all tests of toys."""
+    page = chromium.new_page(reduced_motion="reduce")
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.add_script_tag(content=f"{scripts(list(KINDS)).partition('// The page: what is shown')[0]}")
+    yield page
+    page.close()
+    assert wrong == []
 
 
 SECONDS = 6.0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from tapehead.render.page.svg import slim
+from tapehead.render.page.svg import address, slim
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -24,7 +26,10 @@ def figure() -> bytes:
 
 
 def outlines(svg: bytes) -> list[list[str]]:
-    return [one.get("d", "").split() for one in ElementTree.fromstring(svg).iter(f"{SVG}path")]
+    """Letters and numbers of every outline."""
+    return [
+        re.findall(r"[A-Za-z]|[^A-Za-z\s]+", one.get("d", "")) for one in ElementTree.fromstring(svg).iter(f"{SVG}path")
+    ]
 
 
 def others(svg: bytes) -> list[tuple[str, dict[str, str], str]]:
@@ -46,4 +51,15 @@ def test_outlines_are_the_same_to_a_hundredth_of_a_point_and_all_else_exactly() 
 
 
 def test_numbers_that_are_short_stay_as_they_are() -> None:
-    assert slim(b'<path id="a" d="M 1.25 3\nL -0.001 2"/>') == b'<path id="a" d="M 1.25 3 L -0 2"/>'
+    assert slim(b'<path id="a" d="M 1.25 3\nL -0.001 2"/>') == b'<path id="a" d="M1.25 3L-0 2"/>'
+
+
+def test_an_address_holds_the_picture_and_nothing_that_ends_an_attribute() -> None:
+    picture = slim(figure())
+    told = address(picture)
+    kind, _, inside = told.partition(",")
+    assert kind == "data:image/svg+xml" and not set(told) & set('"<>&#\n%{}') - {"%"}
+    again = unquote(inside).encode()
+    assert others(again) == [(tag, dict(all_), " ".join(text.split())) for tag, all_, text in others(picture)]
+    assert outlines(again) == outlines(picture)
+    assert len(told) < 1.25 * len(picture), "base64 would be a third more"

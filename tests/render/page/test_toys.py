@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,47 +10,18 @@ import pytest
 
 from tapehead.analysis.linear.maps import one_map, shadow
 from tapehead.render.page.network import network_data
-from tapehead.render.page.toys import KINDS, WEB
-
-
-@pytest.fixture(scope="module")
-def page(chromium: Any) -> Iterator[Any]:
-    """An empty page with the code of every kind of toy."""
-    page = chromium.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    for name in ("kit.js", *(f"toys/{kind}.js" for kind in KINDS)):
-        page.add_script_tag(content=(WEB / name).read_text(encoding="utf-8"))
-    yield page
-    page.close()
-    assert wrong == []
-
-
-def plain(values: Any, *axes: str, labels: dict[str, list[str]] | None = None, unit: str = "1") -> dict[str, Any]:
-    """A quantity as the page has it."""
-    array = np.asarray(values, dtype=float)
-    return {
-        "values": [None if np.isnan(v) else v for v in array.ravel().tolist()],
-        "shape": list(array.shape),
-        "axes": axes,
-        "labels": labels or {},
-        "unit": unit,
-        "source": "a/b",
-        "digest": "0",
-        "origin": "computed",
-        "model": "",
-    }
+from tests.render.page.quantities import plain
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_plane_says_what_the_analysis_says(page: Any, seed: int) -> None:
+def test_the_plane_says_what_the_analysis_says(toys: Any, seed: int) -> None:
     rng = np.random.default_rng(seed)
     weights, cat, other = rng.uniform(-3, 3, (2, 2)), rng.uniform(-3, 3, 2), rng.uniform(-3, 3, 2)
     cats = {"one": cat.tolist(), "two": other.tolist()}
     result = one_map(weights.tolist(), cats, ["one", "two"], seed=0)
     ruler = shadow(weights.tolist(), cats, seed=0)
     for bend, rule in ((False, "multiply and add"), (True, "multiply, add, bend")):
-        found = page.evaluate(
+        found = toys.evaluate(
             "([W, x, y, bend]) => tapehead.compute.planeMap(W, x, y, bend)",
             [weights.tolist(), cat.tolist(), other.tolist(), bend],
         )
@@ -66,12 +36,12 @@ def test_the_plane_says_what_the_analysis_says(page: Any, seed: int) -> None:
         np.testing.assert_allclose(found["foot"], ruler["foot"][0], rtol=0, atol=1e-12)
 
 
-def test_two_rows_that_ask_the_same_lead_nowhere_back(page: Any) -> None:
-    found = page.evaluate("tapehead.compute.planeMap([[1, 2], [2, 4]], [1, 1], [0, 0], false)")
+def test_two_rows_that_ask_the_same_lead_nowhere_back(toys: Any) -> None:
+    found = toys.evaluate("tapehead.compute.planeMap([[1, 2], [2, 4]], [1, 1], [0, 0], false)")
     assert found["back"] is None and found["det"] == 0
 
 
-def test_the_plane_moves_by_drag_key_and_link(page: Any) -> None:
+def test_the_plane_moves_by_drag_key_and_link(toys: Any) -> None:
     toy = {
         "id": "map",
         "data": {
@@ -85,28 +55,28 @@ def test_the_plane_moves_by_drag_key_and_link(page: Any) -> None:
             "answers": plain([[2.75, 1.25], [-0.5, 4.75]], "cat", "output"),
         },
     }
-    page.set_content("<div id='host' style='width:800px'></div>")
-    page.evaluate("(toy) => { window.made = tapehead.toys['plane-map'](document.getElementById('host'), toy); }", toy)
-    assert page.evaluate("made.now().answer") == [2.75, 1.25]
-    handle = page.locator(".handle").first
+    toys.set_content("<div id='host' style='width:800px'></div>")
+    toys.evaluate("(toy) => { window.made = tapehead.toys['plane-map'](document.getElementById('host'), toy); }", toy)
+    assert toys.evaluate("made.now().answer") == [2.75, 1.25]
+    handle = toys.locator(".handle").first
     handle.focus()
     for _ in range(4):
-        page.keyboard.press("ArrowRight")
-    assert page.evaluate("made.now().answer") == pytest.approx([3.15, 1.1])
+        toys.keyboard.press("ArrowRight")
+    assert toys.evaluate("made.now().answer") == pytest.approx([3.15, 1.1])
     assert handle.get_attribute("aria-valuetext") == "nose 1.2, ear 1"
-    box = page.locator("svg").first.bounding_box()
+    box = toys.locator("svg").first.bounding_box()
     start = handle.bounding_box()
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25, steps=3)
-    page.mouse.up()
-    assert page.evaluate("made.state().x") == "2 2", "a plane from -4 to 4"
-    state = page.evaluate("made.state()")
-    page.evaluate("made.restore({ x: '9 9', w: 'no', bend: '1' })")
-    assert page.evaluate("made.state()") == state | {"x": "3 3", "bend": 1}, "what cannot be is left out or kept inside"
+    toys.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    toys.mouse.down()
+    toys.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25, steps=3)
+    toys.mouse.up()
+    assert toys.evaluate("made.state().x") == "2 2", "a plane from -4 to 4"
+    state = toys.evaluate("made.state()")
+    toys.evaluate("made.restore({ x: '9 9', w: 'no', bend: '1' })")
+    assert toys.evaluate("made.state()") == state | {"x": "3 3", "bend": 1}, "what cannot be is left out or kept inside"
 
 
-def test_a_map_of_numbers_has_all_of_them_at_their_places(page: Any) -> None:
+def test_a_map_of_numbers_has_all_of_them_at_their_places(toys: Any) -> None:
     values = np.random.default_rng(0).normal(size=(2, 3, 4))
     values[1, 2, 3] = np.nan
     toy = {
@@ -119,20 +89,20 @@ def test_a_map_of_numbers_has_all_of_them_at_their_places(page: Any) -> None:
         },
         "options": {"rows": "layer", "columns": "head", "control": "control"},
     }
-    page.set_content("<div id='host' style='width:800px'></div>")
-    page.evaluate("(toy) => { window.made = tapehead.toys.grid(document.getElementById('host'), toy); }", toy)
-    page.evaluate("made.restore({ 'a.task': '1', 'b.task': '0', at: '1 2' })")
-    now = page.evaluate("made.now()")
+    toys.set_content("<div id='host' style='width:800px'></div>")
+    toys.evaluate("(toy) => { window.made = tapehead.toys.grid(document.getElementById('host'), toy); }", toy)
+    toys.evaluate("made.restore({ 'a.task': '1', 'b.task': '0', at: '1 2' })")
+    now = toys.evaluate("made.now()")
     assert now == {"one": pytest.approx(values[1, 1, 2]), "two": pytest.approx(-values[0, 1, 2])}
-    rows = page.evaluate("made.rows()")[1:]
+    rows = toys.evaluate("made.rows()")[1:]
     expected = values[1].ravel().tolist()
     assert [row[2] for row in rows[:-1]] == pytest.approx(expected[:-1]) and rows[-1][2] is None
-    assert "95 %" in page.locator(".says").inner_text()
-    page.locator(".switch input").first.uncheck()
-    assert page.locator("figure:visible").count() == 1
+    assert "95 %" in toys.locator(".says").inner_text()
+    toys.locator(".switch input").first.uncheck()
+    assert toys.locator("figure:visible").count() == 1
 
 
-def test_curves_stop_only_where_something_was_computed(page: Any) -> None:
+def test_curves_stop_only_where_something_was_computed(toys: Any) -> None:
     x = np.linspace(0.5, 3, 6)
     toy = {
         "id": "lines",
@@ -143,31 +113,31 @@ def test_curves_stop_only_where_something_was_computed(page: Any) -> None:
         },
         "options": {"x": "w", "y": "error", "control": "control"},
     }
-    page.set_content("<div id='host' style='width:800px'></div>")
-    page.evaluate("(toy) => { window.made = tapehead.toys.lines(document.getElementById('host'), toy); }", toy)
+    toys.set_content("<div id='host' style='width:800px'></div>")
+    toys.evaluate("(toy) => { window.made = tapehead.toys.lines(document.getElementById('host'), toy); }", toy)
     for place in range(6):
-        page.evaluate("(at) => made.restore({ at: String(at), fit: '1' })", place)
-        now = page.evaluate("made.now()")
+        toys.evaluate("(at) => made.restore({ at: String(at), fit: '1' })", place)
+        now = toys.evaluate("made.now()")
         assert now["x"] == pytest.approx(x[place])
         assert now["values"] == {
             "error": pytest.approx(x[place] ** 3), "control: low": 1, "control: high": 2,
         }  # fmt: skip
-    page.locator("input[type=range]").focus()
-    page.keyboard.press("ArrowLeft")
-    assert page.evaluate("made.now().x") == pytest.approx(x[4])
+    toys.locator("input[type=range]").focus()
+    toys.keyboard.press("ArrowLeft")
+    assert toys.evaluate("made.now().x") == pytest.approx(x[4])
 
 
-def test_what_leaves_as_csv_can_be_read_again(page: Any) -> None:
+def test_what_leaves_as_csv_can_be_read_again(toys: Any) -> None:
     import csv
     import io
 
     rows = [["a", 'b "c"', "d,e"], ["1", "x\ny", ""]]
-    assert list(csv.reader(io.StringIO(page.evaluate("(rows) => tapehead.kit.csv(rows)", rows), newline=""))) == rows
+    assert list(csv.reader(io.StringIO(toys.evaluate("(rows) => tapehead.kit.csv(rows)", rows), newline=""))) == rows
 
 
-def test_half_precision_numbers_are_read_exactly(page: Any) -> None:
+def test_half_precision_numbers_are_read_exactly(toys: Any) -> None:
     every = np.arange(2**16, dtype=np.uint16)
-    found = page.evaluate(
+    found = toys.evaluate(
         "() => { const all = new Uint16Array(65536).map((_, k) => k);"
         " return [...tapehead.compute.halves(new Uint8Array(all.buffer), 0, 131072)].map(String); }"
     )
@@ -184,7 +154,7 @@ def mini() -> dict[str, Any]:
     return network_data({"kinds": ["numerals", "months"], "count": COUNT}, seed=0, place="here")
 
 
-def test_the_network_of_the_page_is_pythons(page: Any, mini: dict[str, Any]) -> None:
+def test_the_network_of_the_page_is_pythons(toys: Any, mini: dict[str, Any]) -> None:
     """Logits of the whole vocabulary, and what is left when parts are replaced by their means, in double precision."""
     torch = pytest.importorskip("torch")
     from tapehead.analysis.language.circuit.ablation import Ablator
@@ -195,7 +165,7 @@ def test_the_network_of_the_page_is_pythons(page: Any, mini: dict[str, Any]) -> 
 
     model = load_model("mini")
     network = Network(model, "float64")
-    page.evaluate("(told) => { window.net = tapehead.compute.network(told); window.told = told; }", mini)
+    toys.evaluate("(told) => { window.net = tapehead.compute.network(told); window.told = told; }", mini)
     rng = np.random.default_rng(0)
     for kind in ("numerals", "months"):
         task = sequence_task(model, kind, COUNT, seed=0)
@@ -207,7 +177,7 @@ def test_the_network_of_the_page_is_pythons(page: Any, mini: dict[str, Any]) -> 
             Circuit(whole.heads & False, whole.mlps),
         ):
             told = {"heads": circuit.heads.tolist(), "mlps": circuit.mlps.tolist()}
-            found = page.evaluate(
+            found = toys.evaluate(
                 """([kind, circuit]) => {
                     const task = told.tasks[kind], means = net.means(task.corrupted);
                     return task.tokens.map((tokens, k) => {
@@ -225,7 +195,7 @@ def test_the_network_of_the_page_is_pythons(page: Any, mini: dict[str, Any]) -> 
             np.testing.assert_allclose([one["difference"] for one in found], differences, rtol=0, atol=1e-9 * scale)
 
 
-def test_switching_a_head_off_by_hand_gives_the_score(page: Any, mini: dict[str, Any]) -> None:
+def test_switching_a_head_off_by_hand_gives_the_score(toys: Any, mini: dict[str, Any]) -> None:
     pytest.importorskip("torch")
     from tapehead.analysis.language.circuit.ablation import Ablator
     from tapehead.analysis.language.models.components import Component
@@ -236,19 +206,19 @@ def test_switching_a_head_off_by_hand_gives_the_score(page: Any, mini: dict[str,
     model = load_model("mini")
     ablator = Ablator(Network(model, "float64"), sequence_task(model, "numerals", COUNT, seed=0))
     expected = ablator.score(ablator.everything.without(Component(0, 6), Component(2)))
-    page.set_content("<div id='host' style='width:800px'></div>")
+    toys.set_content("<div id='host' style='width:800px'></div>")
     toy = {"id": "network", "data": {}, "options": {}, "network": mini}
-    page.evaluate("(toy) => { window.made = tapehead.toys.network(document.getElementById('host'), toy); }", toy)
-    page.get_by_role("button", name="head 0.6", exact=True).click()
-    page.get_by_role("button", name="MLP 2", exact=True).press("Enter")
-    assert page.evaluate("async () => (await made.now()).score") == pytest.approx(expected, abs=1e-6)
-    page.get_by_role("button", name="as many at random").click()
-    rivals = page.evaluate("async () => (await made.now()).rivals")
+    toys.evaluate("(toy) => { window.made = tapehead.toys.network(document.getElementById('host'), toy); }", toy)
+    toys.get_by_role("button", name="head 0.6", exact=True).click()
+    toys.get_by_role("button", name="MLP 2", exact=True).press("Enter")
+    assert toys.evaluate("async () => (await made.now()).score") == pytest.approx(expected, abs=1e-6)
+    toys.get_by_role("button", name="as many at random").click()
+    rivals = toys.evaluate("async () => (await made.now()).rivals")
     assert len(rivals) == 8 and len({round(each, 6) for each in rivals}) > 1
-    page.evaluate(
+    toys.evaluate(
         "(state) => made.restore(state)", {"kind": "numerals", "heads": "11111111." * 3 + "11111111", "mlps": "1111"}
     )
-    assert page.evaluate("async () => (await made.now()).score") == pytest.approx(100)
+    assert toys.evaluate("async () => (await made.now()).score") == pytest.approx(100)
 
 
 def test_the_data_of_a_page_is_json_that_javascript_reads(mini: dict[str, Any]) -> None:

@@ -32,19 +32,20 @@ tapehead.toys.grid = (host, toy) => {
     };
     const draw = () => {
       const down = kit.labels(quantity(), rows), across = kit.labels(quantity(), columns);
-      const edge = 46, cell = Math.max(18, Math.min(46, 400 / across.length));
-      const width = edge + across.length * cell + 4, height = 26 + down.length * cell + 24;
+      const letters = (names) => 7.4 * Math.max(...names.map((name) => String(name).length));
+      // Names of any length have room: rows to the left, columns on every fourth square, or else on wider ones.
+      const edge = Math.max(46, letters([...down, rows]) + 14), few = across.length <= 12;
+      const cell = Math.max(18, Math.min(few ? Math.max(46, letters(across) + 8) : 46, Math.max(400, few ? across.length * (letters(across) + 8) : 0) / across.length));
+      const width = Math.max(420, edge + across.length * cell + 4), tall = Math.min(cell, 54), height = 26 + down.length * tall + 24;
       kit.set(svg, { viewBox: `0 0 ${width} ${height}`, "aria-label": `${title()}: ${rows} by ${columns}` });
       svg.replaceChildren(
         kit.svg("text", { class: "soft", x: edge, y: height - 6 }, columns), kit.svg("text", { class: "soft", x: 2, y: 16 }, rows));
-      across.forEach((label, c) => { if (cell > 26 || c % 4 === 0) svg.append(kit.svg("text", { class: "soft",
-        x: edge + (c + .5) * cell, y: height - 22 + 2, "text-anchor": "middle", opacity: 0 }, "")); });
       down.forEach((name, r) => {
-        svg.append(kit.svg("text", { class: "soft", x: edge - 8, y: 26 + (r + .6) * cell, "text-anchor": "end" }, name));
+        svg.append(kit.svg("text", { class: "soft", x: edge - 8, y: 26 + (r + .6) * tall, "text-anchor": "end" }, name));
         across.forEach((label, c) => {
-          const here = value(r, c), at = { x: edge + c * cell, y: 26 + r * cell };
+          const here = value(r, c), at = { x: edge + c * cell, y: 26 + r * tall };
           const isChosen = chosen && chosen[0] === r && chosen[1] === c;
-          const square = kit.svg("rect", { class: `cell${isChosen ? " chosen" : ""}`, ...at, width: cell - 2, height: cell - 2,
+          const square = kit.svg("rect", { class: `cell${isChosen ? " chosen" : ""}`, ...at, width: cell - 2, height: tall - 2,
             fill: here === null ? "none" : kit.signed(here / largest), stroke: here === null ? "var(--faint)" : "none",
             tabindex: isChosen || (!chosen && r + c === 0) ? 0 : -1, role: "button",
             "aria-label": `${rows} ${name}, ${columns} ${label}: ${told(r, c)}`,
@@ -58,7 +59,7 @@ tapehead.toys.grid = (host, toy) => {
               pick(Math.max(0, Math.min(down.length - 1, r + way[0])), Math.max(0, Math.min(across.length - 1, c + way[1])), svg);
             } });
           svg.append(square);
-          if (cell > 36 && here !== null) svg.append(kit.svg("text", { x: at.x + cell / 2 - 1, y: at.y + cell / 2 + 4,
+          if (cell > 36 && here !== null) svg.append(kit.svg("text", { x: at.x + cell / 2 - 1, y: at.y + tall / 2 + 4,
             "text-anchor": "middle", "pointer-events": "none", style: { "font-size": "11px" } }, kit.number(here, 2)));
         });
       });

@@ -1,8 +1,27 @@
 // Curves over a computed axis, with a cursor that goes from place to place of it: only places that were computed, nothing
-// in between.  A quantity without that axis is a level line, one for each of its places.
+// in between.  A quantity without that axis is a level line, one for each of its places; along the axis `split` each
+// place has a curve of its own, so that a control stands beside what it is the control of.
 tapehead.toys.lines = (host, toy) => {
-  const { x: along, control = "", y: yName = "" } = toy.options;
-  const xs = toy.data[along], axis = xs.axes[0];
+  const { x: along, control = "", y: yName = "", split = "", log = false } = toy.options;
+  const given = Object.keys(toy.data).filter((name) => name !== along);
+  // Where no quantity of that name is given it is an axis, whose labels are numbers.
+  const xs = toy.data[along] ?? (() => {
+    const of = toy.data[given.find((name) => toy.data[name].axes.includes(along))];
+    return { axes: [along], values: kit.labels(of, along).map(Number), unit: "1" };
+  })();
+  const axis = xs.axes[0];
+  // A quantity along `split` is taken apart: one for each of its places.
+  for (const name of given) {
+    const one = toy.data[name], at = one.axes.indexOf(split);
+    if (at < 0) continue;
+    const inside = one.shape.slice(at + 1).reduce((a, b) => a * b, 1), many = one.shape[at];
+    kit.labels(one, split).forEach((label, place) => {
+      toy.data[given.filter((each) => toy.data[each].axes.includes(split) || each === name).length > 1 ? `${name}, ${label}` : label] = { ...one,
+        axes: one.axes.filter((each) => each !== split), shape: one.shape.filter((_, k) => k !== at),
+        values: one.values.filter((_, k) => Math.floor(k / inside) % many === place) };
+    });
+    delete toy.data[name];
+  }
   const names = Object.keys(toy.data).filter((name) => name !== along);
   const colours = ["var(--nap)", "var(--ear)", "var(--luck)", "var(--nose)", "var(--link)"];
   const dashes = ["", "7 4", "2 4", "9 3 2 3", "1 3"];
@@ -21,17 +40,14 @@ tapehead.toys.lines = (host, toy) => {
     : toy.data[name].values.map((level, k) => ({ at: () => level, level: true,
       label: toy.data[name].axes.length ? `${name}: ${kit.labels(toy.data[name], toy.data[name].axes[0])[k]}` : name }));
   const all = names.flatMap((name) => toy.data[name].values).filter((each) => each !== null);
-  const low = Math.min(0, ...all), top = Math.max(...all) * 1.04;
-  const px = (v) => edge.left + (v - xs.values[0]) / (xs.values[xs.values.length - 1] - xs.values[0]) * (wide - edge.left - edge.right);
-  const py = (v) => edge.top + (top - v) / (top - low) * (high - edge.top - edge.bottom);
+  const low = log ? Math.min(...all.filter((each) => each > 0)) : Math.min(0, ...all), top = Math.max(...all) * 1.04;
+  const scale = log ? (v) => Math.log10(Math.max(v, 1e-300)) : (v) => v;
+  const px = (v) => edge.left + (scale(v) - scale(xs.values[0])) / (scale(xs.values[xs.values.length - 1]) - scale(xs.values[0])) * (wide - edge.left - edge.right);
+  const py = (v) => edge.top + (scale(top) - scale(v)) / (scale(top) - scale(low)) * (high - edge.top - edge.bottom);
 
   const svg = kit.svg("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img" });
   const table = kit.el("table");
-  const ticks = (from, to, many) => {
-    const raw = (to - from) / many, base = 10 ** Math.floor(Math.log10(raw));
-    const step = [1, 2, 5, 10].map((each) => each * base).find((each) => each >= raw);
-    return Array.from({ length: 40 }, (_, k) => Math.ceil(from / step) * step + k * step).filter((each) => each <= to + 1e-12);
-  };
+  const ticks = (from, to, many) => kit.ticks([from, to], many, log);
   const draw = () => {
     svg.replaceChildren();
     for (const tick of ticks(low, top, 5)) svg.append(
