@@ -218,13 +218,15 @@ def _read_tokenizer(directory: Path) -> Any:
     """
     from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
-    local = {"local_files_only": True, "trust_remote_code": False}
+    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    plain: Any = PreTrainedTokenizerFast
+    found: Any = None
     with quiet():
         try:
             found = AutoTokenizer.from_pretrained(str(directory), **local)
             file = directory / "tokenizer.json"
             if file.is_file() and not _cuts_alike(found, file):
-                found = PreTrainedTokenizerFast.from_pretrained(str(directory), **local)
+                found = plain.from_pretrained(str(directory), **local)
         except Exception as error:
             raise ModelError(f"no usable tokenizer in {directory}: {first_line(error)[:200]}") from error
     return found

@@ -24,8 +24,8 @@ class PlainPipeline:
         import diffusers
         import transformers
 
-        more = {"variant": "fp16", "torch_dtype": torch.float32} if name == "fp16" else {}
-        kind = diffusers.UNet2DModel if name in WORDLESS else diffusers.UNet2DConditionModel
+        more: dict[str, Any] = {"variant": "fp16", "torch_dtype": torch.float32} if name == "fp16" else {}
+        kind: Any = diffusers.UNet2DModel if name in WORDLESS else diffusers.UNet2DConditionModel
         self.name, self.prompt = name, prompt
         self.unet = kind.from_pretrained(str(directory / "unet" if "root" not in name else directory), **more).eval()
         self.vae: Any = None
@@ -39,7 +39,7 @@ class PlainPipeline:
         self.added: Any = None
         if name in WORDLESS:
             return
-        short = {"variant": "fp16", "dtype": torch.float32} if name == "fp16" else {}
+        short: dict[str, Any] = {"variant": "fp16", "dtype": torch.float32} if name == "fp16" else {}
         words = transformers.CLIPTokenizer.from_pretrained(str(directory / "tokenizer"))
         ids = words(prompt, padding="max_length", max_length=32, truncation=True, return_tensors="pt").input_ids
         reader = transformers.CLIPTextModel.from_pretrained(str(directory / "text_encoder"), **short).eval()
@@ -54,22 +54,27 @@ class PlainPipeline:
 
     def said(self, x: torch.Tensor, t: int) -> torch.Tensor:
         """What the U-Net returns for one x (1, C, H, W)."""
+        said: torch.Tensor
         if self.states is None:
-            return self.unet(x, t).sample
+            said = self.unet(x, t).sample
+            return said
         if self.name == "sdxl":
             side = float(2 * x.shape[-1])
             sizes = torch.tensor([[side, side, 0.0, 0.0, side, side]])
             more = {"text_embeds": self.added, "time_ids": sizes}
-            return self.unet(x, t, self.states, added_cond_kwargs=more).sample
+            said = self.unet(x, t, self.states, added_cond_kwargs=more).sample
+            return said
         if self.name == "inpainting":
             grey = self.vae.encode(torch.zeros(1, 3, 2 * x.shape[-2], 2 * x.shape[-1])).latent_dist.mean
             x = torch.cat([x, torch.ones(1, 1, *x.shape[2:]), grey * self.vae.config.scaling_factor], 1)
-        return self.unet(x, t, self.states).sample
+        said = self.unet(x, t, self.states).sample
+        return said
 
     def noise(self, x: torch.Tensor, t: int) -> torch.Tensor:
         """eps in x_t."""
         said, kept = self.said(x, t), float(self.kept[t])
-        return kept**0.5 * said + (1 - kept) ** 0.5 * x if self.name in PREDICTS_V else said
+        eps: torch.Tensor = kept**0.5 * said + (1 - kept) ** 0.5 * x if self.name in PREDICTS_V else said
+        return eps
 
     @torch.no_grad()
     def way(self, x: torch.Tensor, start: int, stop: int, steps: int) -> torch.Tensor:
@@ -88,12 +93,13 @@ class PlainPipeline:
         if self.vae is None:
             return x
         coded = self.vae.encode(x)
-        return self.vae.config.scaling_factor * (coded.latents if self.name == "ldm" else coded.latent_dist.mean)
+        latent: torch.Tensor = coded.latents if self.name == "ldm" else coded.latent_dist.mean
+        return latent * float(self.vae.config.scaling_factor)
 
     @torch.no_grad()
     def show(self, x0: torch.Tensor) -> torch.Tensor:
         """The picture (1, 3, s, s) in [0, 1] of an x0."""
-        x = x0 if self.vae is None else self.vae.decode(x0 / self.vae.config.scaling_factor).sample
+        x: torch.Tensor = x0 if self.vae is None else self.vae.decode(x0 / self.vae.config.scaling_factor).sample
         return (x / 2 + 0.5).clamp(0, 1)
 
     @torch.no_grad()

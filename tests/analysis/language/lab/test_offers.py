@@ -1,6 +1,7 @@
 """What a model is offered in place of a task that it does not do: measured, not remembered."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ def test_a_random_model_does_nothing(family: Callable[[str], LanguageModel], nam
     assert "does none (tried: ioi, successor, induction)" in instead(found, name)
 
 
-def test_a_run_that_stops_says_what_would_not(tmp_path) -> None:
+def test_a_run_that_stops_says_what_would_not(tmp_path: Path) -> None:
     model = load_model()
     prompts = prompt_set(model, "my-ioi", make_rows(model, "ioi", 16))
     with pytest.raises(UsageError, match=r"or go on with --force\. Of our tasks 'mini' does successor"):
