@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -132,22 +133,48 @@ def circuit(
 
 def _make(task: str, count: int, path: Path, model: str, device: str, download: bool, seed: int, as_json: bool) -> None:
     from tapehead.analysis.language.lab.any_model import load_any
-    from tapehead.analysis.language.lab.making import MAKERS, make_rows, write_rows
+    from tapehead.analysis.language.lab.baseline import baseline
+    from tapehead.analysis.language.lab.making import MAKERS, WordsMissingError, make_rows, write_rows
+    from tapehead.analysis.language.lab.networks import open_network
+    from tapehead.analysis.language.lab.offers import ahead, instead, offers, prefers
+    from tapehead.analysis.language.lab.prompts import prompt_set
+    from tapehead.analysis.model_files import ModelError
 
     if task not in MAKERS:
         from tapehead.analysis.errors import UnknownNameError
 
         raise UnknownNameError("task to make", task, MAKERS)
     found: LanguageModel = load_any(model or "mini", device, download)
-    rows = make_rows(found, task, count, seed)
+    try:
+        rows = make_rows(found, task, count, seed)
+    except WordsMissingError as error:
+        with suppress(ModelError):  # it is the tokenizer that was asked for
+            raise UsageError(f"{error}. {instead(offers(found, open_network(found), task), found.name)}") from None
+        raise
     try:
         write_rows(rows, path)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}; choose another place with -o") from error
+    told: dict[str, Any] = {"file": str(path), "prompts": len(rows)}
+    lines = [f"{path}  ({len(rows)} prompts for {found.name})"]
+    try:  # a file that the model cannot answer is no use to its circuit: that shows now, and not at the next command
+        network = open_network(found)
+        part = baseline(network, prompt_set(found, task, rows), seed=seed)
+        told |= {name: float(part[name]) for name in ("difference", "difference_low", "difference_high", "prefers")}
+        told["does"] = prefers(part)
+        lines.append(f"  {ahead(part)}")
+        if not told["does"]:
+            told["instead"] = instead(offers(found, network, task), found.name)
+            lines.append(
+                f"  '{found.name}' does not do this task: its circuit would explain nothing. {told['instead']}"
+            )
+    except ModelError as error:
+        told["does"] = None
+        lines.append(f"  the file is written, and the model's circuit cannot be found: {error}")
     if as_json:
-        answer({"file": str(path), "prompts": len(rows)})
+        answer(told)
     else:
-        typer.echo(f"{path}  ({len(rows)} prompts for {found.name})")
+        typer.echo("\n".join(lines))
 
 
 def writable(out: Path) -> None:

@@ -106,7 +106,7 @@ def directions(
     from tapehead.analysis.diffusion.models.loading import EMBEDDED, load_model
     from tapehead.analysis.model_kinds import refuse_other_kind
     from tapehead.analysis.store import Store
-    from tapehead.render.lab.directions import write_run
+    from tapehead.render.lab.directions import beside, write_run
     from tapehead.render.lab.threads import threads
 
     # Mistakes that need no model show at once.
@@ -156,6 +156,8 @@ def directions(
         write_run(parts, out, asked)
     told_run: dict[str, Any] = {"folder": str(out), "report": str(out / "report.html"), **table_of(parts)}
     told_run["cautions"], told_run["next"] = dict(parts["cautions"].facts), advice(parts)
+    if further := beside(parts["picture"]):
+        told_run["channels"] = further.strip()
     if not json:
         _tell(parts, out)
     if choices is not None:
@@ -196,9 +198,9 @@ def _targets(to: list[str] | None, source: Source, model: DiffusionModel) -> lis
 
 def _tell(parts: Any, folder: Path) -> None:
     from tapehead.analysis.diffusion.lab.advice import advice
-    from tapehead.render.lab.directions import verdict
+    from tapehead.render.lab.directions import beside, verdict
 
-    typer.echo(verdict(parts))
+    typer.echo(verdict(parts) + beside(parts["picture"]))
     for text in parts["cautions"].facts.values():
         typer.echo(f"  caution: {text}")
     for text in advice(parts):

@@ -115,7 +115,7 @@ def sentences(parts: Mapping[str, Result]) -> dict[str, str]:
             f"steps and denoised again it comes back with a root mean square error of {read('picture', 'error'):.3f} "
             f"(through the autoencoder alone: {read('picture', 'coded_error'):.3f}). Control: a picture made from "
             f"another "
-            f"seed is {read('picture', 'other_error'):.3f} away."
+            f"seed is {read('picture', 'other_error'):.3f} away.{beside(picture)}"
         ),
         "basis": (
             f"At t = {t} the first direction moves the bottleneck {read('basis', 'main_ratio'):.1f} times as much as a "
@@ -161,6 +161,16 @@ def sentences(parts: Mapping[str, Result]) -> dict[str, str]:
             f"{read('local', 'random_concentration'):.1f} times."
         )
     return said
+
+
+def beside(picture: Result) -> str:
+    """What an inpainting network is given beside the picture: it wants more channels than x_t has."""
+    if not picture.facts.get("channels"):
+        return ""
+    return (
+        " The network takes further channels beside the noisy picture, as inpainting ones do: they are filled as if "
+        "nothing were to be kept and the whole picture painted anew."
+    )
 
 
 def _as_seen(walk: Result) -> str:

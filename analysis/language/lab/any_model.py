@@ -34,6 +34,9 @@ from tapehead.analysis.pretrained import read_pretrained
 WORKS = "GPT-2, GPT-Neo, GPT-NeoX (Pythia), Llama, Mistral, Qwen and Gemma work"
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 
+PROBE = "When Mary and John went to the store in 1732, John's friends gave a drink to Mary."
+"""What two readings of a tokenizer are compared on."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -183,7 +186,7 @@ def _ordinary_gpt2(directory: Path) -> bool:
 
 
 def _read_any(directory: Path, name: str, device: str) -> OpenModel:
-    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoConfig, AutoModelForCausalLM
 
     weights = weight_files(directory)
     if not any((directory / file).is_file() for file in _TOKENIZERS):
@@ -201,9 +204,42 @@ def _read_any(directory: Path, name: str, device: str) -> OpenModel:
                 f"the circuit analyses need one that reads from left to right: {WORKS}"
             )
     hf = read_pretrained(AutoModelForCausalLM, directory, f"the weights in {directory} do not fit its config.json")
+    return OpenModel(name, files_digest(directory, weights), hf.to(device), _read_tokenizer(directory), device)
+
+
+def _read_tokenizer(directory: Path) -> Any:
+    """The tokenizer as its tokenizer.json cuts texts.
+
+    For some families the library builds its own kind of tokenizer around the vocabulary, whatever the file says
+    (Qwen2: byte pairs), and prompts would be other tokens than those that the model was trained on.
+
+    Raises:
+        ModelError: it cannot be read.
+    """
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    plain: Any = PreTrainedTokenizerFast
+    found: Any = None
     with quiet():
         try:
-            tokenizer = AutoTokenizer.from_pretrained(str(directory), local_files_only=True, trust_remote_code=False)
+            found = AutoTokenizer.from_pretrained(str(directory), **local)
+            file = directory / "tokenizer.json"
+            if file.is_file() and not _cuts_alike(found, file):
+                found = plain.from_pretrained(str(directory), **local)
         except Exception as error:
             raise ModelError(f"no usable tokenizer in {directory}: {first_line(error)[:200]}") from error
-    return OpenModel(name, files_digest(directory, weights), hf.to(device), tokenizer, device)
+    return found
+
+
+def _cuts_alike(tokenizer: Any, file: Path) -> bool:
+    """Whether a tokenizer gives the ids that its file gives, for our own words and for some of the file's."""
+    from tokenizers import Tokenizer
+
+    plain = Tokenizer.from_file(str(file))
+    words = sorted(plain.get_vocab())
+    texts = [PROBE, " ".join(words[:: max(1, len(words) // 50)])]
+    return all(
+        tokenizer(text, add_special_tokens=False)["input_ids"] == plain.encode(text, add_special_tokens=False).ids
+        for text in texts
+    )

@@ -62,6 +62,10 @@ LIST = 6
 """Words of an induction list."""
 
 
+class WordsMissingError(UsageError):
+    """A model's tokenizer has not the words of a task's templates."""
+
+
 @dataclass(frozen=True)
 class _Maker:
     """A model's vocabulary, and the chance that draws from it."""
@@ -90,7 +94,7 @@ class _Maker:
     def pool(self, words: Sequence[str], needed: int, what: str, first: bool = False) -> list[str]:
         found = self.single(words, first)
         if len(found) < needed:
-            raise UsageError(
+            raise WordsMissingError(
                 f"only {len(found)} {what} of {len(words)} are one token for '{self.model.name}'; "
                 f"{needed} are needed: make a file of your own for this model"
             )
@@ -107,7 +111,7 @@ def _ioi(maker: _Maker) -> Iterator[Row]:
     large = [t for t in IOI if places and things and maker.known(t.format(**filled, place=places[0], thing=things[0]))]
     templates = large or [t for t in IOI_SMALL if maker.known(t.format(**filled))]
     if not templates:
-        raise UsageError(f"'{maker.model.name}' knows too few words for our sentences; make a file of your own")
+        raise WordsMissingError(f"'{maker.model.name}' knows too few words for our sentences; make a file of your own")
     at = 0
     while True:
         template = templates[at // 2 % len(templates)]
@@ -137,7 +141,7 @@ def _greater_than(maker: _Maker) -> Iterator[Row]:
 
     whole = maker.model.tokenizer(text.format("32") + "45", add_special_tokens=False)["input_ids"]
     if not events or not maker.known(text.format("32")) or len(whole) != len(cut("32")) + 1:
-        raise UsageError(
+        raise WordsMissingError(
             f"'{maker.model.name}' does not read years as two tokens of two digits, which greater-than needs "
             "(GPT-2's tokenizer does)"
         )
@@ -162,7 +166,9 @@ def _successor(maker: _Maker) -> Iterator[Row]:
         if len(maker.single(SEQUENCES[kind].members[:12], first=True)) == min(12, len(SEQUENCES[kind].members))
     ]
     if not kinds:
-        raise UsageError(f"numerals, number words, months and days are not single tokens for '{maker.model.name}'")
+        raise WordsMissingError(
+            f"numerals, number words, months and days are not single tokens for '{maker.model.name}'"
+        )
     usable = {verb: usable_subjects(maker.model, verb) for verb in PAPER_VERBS}
     templates = [verb for verb in PAPER_VERBS if len(usable[verb]) > WINDOW and maker.known(f"{verb} in.")] or [PLAIN]
     at = 0
@@ -196,7 +202,7 @@ def _agreement(maker: _Maker) -> Iterator[Row]:
     pairs = [pair for pair in SUBJECTS if len(maker.single(pair)) == 2]
     between = [part for part in BETWEEN if maker.known(f"The {part} the")]
     if len(pairs) < 3 or not between or len(maker.single(("is", "are"))) < 2:
-        raise UsageError(
+        raise WordsMissingError(
             f"'{maker.model.name}' does not know enough nouns in both numbers as one token each, with 'is' and 'are'; "
             "make a file of your own for this model"
         )
@@ -228,7 +234,8 @@ def make_rows(model: LanguageModel, kind: str, count: int = 64, seed: int = 0) -
 
     Raises:
         UnknownNameError: there is no such task.
-        UsageError: fewer than four prompts, or the model's vocabulary does not have what the task needs.
+        WordsMissingError: the model's vocabulary does not have what the task needs.
+        UsageError: fewer than four prompts, or more than our templates give.
     """
     if kind not in MAKERS:
         raise UnknownNameError("task to make", kind, MAKERS)

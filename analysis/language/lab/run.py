@@ -19,7 +19,7 @@ from tapehead.analysis.errors import UsageError
 from tapehead.analysis.language.circuit.pruning import THRESHOLD, circuit_of
 from tapehead.analysis.language.lab import baseline as baselines
 from tapehead.analysis.language.lab import cautions as notes
-from tapehead.analysis.language.lab import edges, heat_map, patches, search, shares
+from tapehead.analysis.language.lab import edges, heat_map, offers, patches, search, shares
 from tapehead.analysis.language.lab import lens as lenses
 from tapehead.analysis.language.lab.ablators import AnyNetwork, PooledAblator, chunk_for
 from tapehead.analysis.language.lab.networks import open_network
@@ -307,7 +307,7 @@ def run_files(
     for run in runs:
         run.parts["prompts"] = run.describe(network.layers, network.heads)
         run.parts["baseline"] = _staged(model, run, "baseline", store, silent)
-        _tell_baseline(run, settings.force, progress)
+        _tell_baseline(model, run, settings.force, progress)
     parts = [part for part in STAGES if part != "baseline"] + (["edges"] if settings.edges else [])
     weights = {part: STAGES.get(part, 20.0) for part in parts}
     total = sum(weights.values()) * len(runs)
@@ -340,24 +340,21 @@ def _finished(runs: Sequence[FileRun], settings: Settings) -> dict[str, dict[str
     return {run.prompts.name: run.parts for run in runs}
 
 
-def _tell_baseline(run: FileRun, force: bool, progress: Progress) -> None:
+def _tell_baseline(model: LanguageModel, run: FileRun, force: bool, progress: Progress) -> None:
     """Say what the baseline is; stop if there is nothing to explain."""
     part = run.parts["baseline"]
-    difference, low, high = (float(part[name]) for name in ("difference", "difference_low", "difference_high"))
-    told = (
-        f"{run.prompts.name}: {len(run.prompts)} prompts, mean log odds {difference:.2f} ({low:.2f} to {high:.2f}), "
-        f"the answer ahead in {float(part['prefers']):.0f} %; corrupted {float(part['corrupted']):.2f}"
-    )
-    progress.say(told)
+    told = f"{run.prompts.name}: {len(run.prompts)} prompts, {offers.ahead(part)}"
+    progress.say(f"{told}; corrupted {float(part['corrupted']):.2f}")
     if run.prompts.unknown:
         progress.say(f"{run.prompts.name}: the tokenizer does not know {run.prompts.unknown} words of the prompts")
-    if difference > 0 and low > 0:
+    if offers.prefers(part):
         return
     if not force:
+        others = offers.instead(offers.offers(model, run.network, run.prompts.name), run.network.name)
         raise UsageError(
-            f"'{run.network.name}' does not prefer the answers of '{run.prompts.name}': mean log odds {difference:.2f} "
-            f"(95 % {low:.2f} to {high:.2f}), the answer ahead in {float(part['prefers']):.0f} % of prompts. "
-            "What would a circuit explain? Check answer and wrong, try another model, or go on with --force"
+            f"'{run.network.name}' does not prefer the answers of '{run.prompts.name}': {offers.ahead(part)}. "
+            "What would a circuit explain? Check answer and wrong, try another model, or go on with --force. "
+            f"{others}"
         )
     progress.say(f"{run.prompts.name}: the baseline does not prefer the answer; going on as asked (--force)")
 

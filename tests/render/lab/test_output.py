@@ -133,11 +133,20 @@ def test_the_notebook_runs(run: tuple[Path, dict[str, Any]], monkeypatch: pytest
 
 def test_the_command_makes_files_and_tells_mistakes(tmp_path: Path) -> None:
     file = tmp_path / "i.json"
-    assert "12 prompts for mini" in tapehead("circuit", "--make", "induction", "-n", "12", "-o", str(file)).stdout
+    made = tapehead("circuit", "--make", "induction", "-n", "12", "-o", str(file)).stdout
+    assert "12 prompts for mini" in made
+    assert "'mini' does not do this task: its circuit would explain nothing" in made
+    assert "does successor (log odds" in made
+    told = json.loads(tapehead("circuit", "--make", "successor", "-n", "12", "-o", str(file), "--json").stdout)
+    assert told["does"] is True
+    assert told["difference_low"] > 3
+    assert "instead" not in told
     cases: list[tuple[list[str], str]] = [
         (["circuit"], "which prompts"),
         (["circuit", "--make", "induction", str(file)], "reads none"),
         (["circuit", "--make", "inductoin"], "did you mean induction"),
+        (["circuit", "--make", "agreement"], r"enough nouns in both numbers .* 'mini' does successor"),
+        (["circuit", "--make", "greater-than"], r"years as two tokens .* 'mini' does successor"),
         (["circuit", str(file), "-o", str(tmp_path / "x.json")], "results go to --out"),
         (["circuit", str(file), "--draws", "3"], "at least 19"),
         (["circuit", str(tmp_path / "gone.json")], "cannot be read"),

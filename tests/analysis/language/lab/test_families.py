@@ -1,6 +1,8 @@
 """Every family's opened network against plain hooks on the whole model."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,7 +93,7 @@ def _patched_by_hooks(
     return float((patched - corrupted).mean() / (clean - corrupted).mean())
 
 
-@pytest.mark.parametrize("name", ["gpt-neo", "neox", "llama", "qwen3", "gemma2"])
+@pytest.mark.parametrize("name", ["gpt-neo", "neox", "llama", "qwen2", "qwen3", "gemma2"])
 def test_patched_heads_equal_plain_hooks(family: Family, small_prompts: PromptSet, name: str) -> None:
     model = family(name)
     result = patching(open_network(model), small_prompts, by_position=True)
@@ -107,13 +109,20 @@ def test_patched_heads_equal_plain_hooks(family: Family, small_prompts: PromptSe
     assert np.allclose(result["patch_residual"].max(), result["patch_residual"].max())
 
 
-@pytest.mark.parametrize("name", ["llama", "gemma2", "gpt-neo"])
+@pytest.mark.parametrize("name", ["llama", "qwen2", "neox", "gemma2", "gpt-neo"])
 def test_values_and_patterns_equal_plain_hooks(family: Family, small_prompts: PromptSet, name: str) -> None:
-    """By exchanging what the value matrix returns, which these families have apart."""
+    """By exchanging what the value matrix returns; NeoX has one matrix for all three, each head's behind another."""
     model = family(name)
     result = patching(open_network(model), small_prompts)
     naive = NaiveFamily(model.hf, name)
-    path = {"gpt-neo": "attn.attention.v_proj"}.get(name, "self_attn.v_proj")
+    path = {"gpt-neo": "attn.attention.v_proj", "neox": "attention.query_key_value"}.get(name, "self_attn.v_proj")
+
+    def joined(own: torch.Tensor, valued: torch.Tensor) -> torch.Tensor:
+        if name != "neox":
+            return valued
+        split = own.reshape(*own.shape[:2], 4, 3, -1).clone()  # (batch, position, head, q k v, width)
+        split[..., 2, :] = valued.reshape(split.shape)[..., 2, :]
+        return split.reshape(own.shape)
 
     def mixed(read: np.ndarray, valued: np.ndarray, layer: int) -> list[torch.Tensor]:
         module = naive.blocks[layer].get_submodule(path)
@@ -121,7 +130,7 @@ def test_values_and_patterns_equal_plain_hooks(family: Family, small_prompts: Pr
         handle = module.register_forward_hook(lambda _m, _a, out: seen.append(out))
         naive.run(valued)
         handle.remove()
-        handle = module.register_forward_hook(lambda _m, _a, _out: seen[0])
+        handle = module.register_forward_hook(lambda _m, _a, out: joined(out, seen[0]))
         found = naive.run(read)[1]
         handle.remove()
         return found
@@ -258,6 +267,16 @@ def test_what_has_no_heads_or_adds_the_stream_inside_is_refused_with_what_works(
         directory = save_family(name, tmp_path / name)
         with pytest.raises(ModelError, match=f"{word}.*Llama, Mistral, Qwen and Gemma work"):
             open_network(load_any(str(directory)))
+
+
+@pytest.mark.parametrize("name", ["qwen2", "neox"])
+def test_words_are_cut_as_the_tokenizers_file_says(family: Family, name: str) -> None:
+    """Whatever class the library has for the family: it puts byte pairs in the place of these whole words."""
+    model, text = family(name), "Charles saw Oscar in 5 . Friday"
+    vocabulary = json.loads((Path(model.hf.config.name_or_path) / "tokenizer.json").read_text())["model"]["vocab"]
+    ids = model.tokenizer(text, add_special_tokens=False)["input_ids"]
+    assert ids == [vocabulary[word] for word in text.split()]
+    assert model.tokenizer.unk_token_id not in ids
 
 
 def test_damaged_directories_are_refused(tmp_path) -> None:
