@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,7 +59,7 @@ def overlap(
         refuse_other_kind(model, "classifier")
     eyes = load_model(model or EMBEDDED, device, download)
     shots = photographs(pairs, side_of(eyes))
-    for told in sorted({shot.told for both in shots for shot in both}):
+    for told in what_was_made({shot.told for both in shots for shot in both}):
         reporter.say(told)
     import torch
 
@@ -75,6 +76,15 @@ def overlap(
     for text in parts["cautions"].facts.values():
         typer.echo(f"  caution: {text}")
     typer.echo(str(out / "report.html"))
+
+
+def what_was_made(told: Collection[str]) -> list[str]:
+    """One line for each way in which pictures were brought to size: hundreds of pictures have few sizes."""
+    ways: dict[str, list[str]] = {}
+    for one in sorted(told):
+        name, _, way = one.partition(": ")
+        ways.setdefault(way, []).append(name)
+    return [f"{names[0] if len(names) == 1 else f'{len(names)} pictures'}: {way}" for way, names in ways.items()]
 
 
 def _table(parts: Any, out: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tapehead.analysis.model_files import ModelError
 from tapehead.analysis.vision.own_overlap import PARTS, load
 from tapehead.analysis.vision.world.creatures import draw, pose
 from tapehead.render.commands.cli import app
+from tapehead.render.commands.overlap import what_was_made
 
 
 def tapehead(*arguments: str) -> Any:
@@ -67,6 +68,14 @@ def test_results_sheet_tables_figures_page_and_notebook(run: tuple[Path, dict[st
     for cell in json.loads((folder / "notebook.ipynb").read_text())["cells"]:
         if cell["cell_type"] == "code":
             compile(cell["source"], "cell", "exec")
+
+
+def test_pictures_of_one_size_are_told_in_one_line() -> None:
+    assert what_was_made({"b.png: 4 x 4", "a.png: 4 x 4", "c d.png: 5 x 5, made 4 x 4"}) == [
+        "2 pictures: 4 x 4",
+        "c d.png: 5 x 5, made 4 x 4",
+    ]
+    assert what_was_made(set()) == []
 
 
 def test_mistakes_are_told_before_anything_is_written(album: Path, tmp_path: Path) -> None:
