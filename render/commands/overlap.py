@@ -40,6 +40,7 @@ def overlap(
 
     reporter = Reporter(quiet)
     writable(out)
+    from tapehead.analysis.language.models.loading import check_device
     from tapehead.analysis.model_kinds import refuse_other_kind
     from tapehead.analysis.vision import own_overlap
     from tapehead.analysis.vision.models import EMBEDDED, load_model, side_of
@@ -48,6 +49,7 @@ def overlap(
     from tapehead.render.lab.overlap import verdict, write_run
 
     # Mistakes that need no model show at once.
+    check_device(device)
     set_size(1, share)
     if len(places) == 1 and not places[0].is_dir():
         pairs = read_pairs(places[0])

@@ -31,20 +31,22 @@ class Bridge(StageScene):
 
     def four(self) -> None:
         asked = Words("the same?", size=3 * TITLE, color=COMMON, bold=True)
-        head = Words("the same", size=1.3 * TITLE, color=COMMON, bold=True).move_to([-5.9, 2.75, 0], aligned_edge=LEFT)
+        head = Words("the same", size=1.4 * TITLE, color=COMMON, bold=True).move_to([-5.9, 2.75, 0], aligned_edge=LEFT)
         rows = VGroup()
         for n, (what, how) in enumerate(FOUR):
             y = 1.4 - 1.3 * n
             colour = COMMON if what == "role" else SOFT
-            left = Words(what, size=1.3 * TITLE, color=INK).move_to([-5.9, y, 0], aligned_edge=LEFT)
-            right = Words(how, size=TITLE, color=colour).move_to([-0.4, y - 0.03, 0], aligned_edge=LEFT)
+            left = Words(what, size=1.4 * TITLE, color=INK).move_to([-5.9, y, 0], aligned_edge=LEFT)
+            right = Words(how, size=1.15 * TITLE, color=colour).move_to([0.9, y - 0.03, 0], aligned_edge=LEFT)
             rows.add(VGroup(left, right))
         with self.say("bridge.four") as cue:
             self.play(FadeIn(asked), run_time=0.5)
             for (what, _how), row in zip(FOUR, rows, strict=True):
                 cue.until(what)
-                first = [FadeOut(asked, target_position=head), FadeIn(head)] if asked in self.mobjects else []
-                self.play(*first, FadeIn(row, shift=0.3 * UP), run_time=0.5)
+                if asked in self.mobjects:
+                    self.play(FadeOut(asked), run_time=0.2)
+                    self.play(FadeIn(head), run_time=0.2)
+                self.play(FadeIn(row, shift=0.3 * UP), run_time=0.5)
         self.rows = VGroup(head, rows)
 
     def end(self) -> None:

@@ -59,7 +59,7 @@ class Eyes(StageScene):
         rows = (told[1], upright(self.found["before"]), told[0])
         self.strips = Group()
         for n, pictures in enumerate(rows):
-            strip = Group(*(eyes_of(pictures[k], 1.6, SOFT) for k in range(3))).arrange(RIGHT, buff=0.25)
+            strip = Group(*(eyes_of(pictures[k], 1.5, SOFT) for k in range(3))).arrange(RIGHT, buff=0.25)
             self.strips.add(strip.move_to([1.3, 2.45 - 2.3 * n, 0]))
         names = VGroup(*(label(t, c) for t, c in (("redder", SOFT), ("untouched", INK), ("away", AWAY))))
         for name, strip in zip(names, self.strips, strict=True):

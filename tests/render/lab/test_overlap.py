@@ -84,6 +84,8 @@ def test_mistakes_are_told_before_anything_is_written(album: Path, tmp_path: Pat
     for arguments, words in (
         ((str(tmp_path / "pairs.csv"),), "line 2: there is no picture"),
         ((str(album / "horse"),), "give one table"),
+        ((str(album / "horse"), str(album / "horse" / "..") + "/horse"), "both folders are .*horse"),
+        ((str(album / "horse"), str(album / "bus"), "--device", "abacus"), "abacus"),
         ((str(album / "horse"), str(album / "bus"), "--share", "1"), "between 0 and 1"),
         ((str(album / "horse"), str(album / "bus"), "--layer", "stage9"), "did you mean stage"),
         ((str(album / "horse"), str(album / "bus"), "--model", "./nowhere"), "no directory './nowhere'"),
