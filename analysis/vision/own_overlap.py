@@ -287,8 +287,9 @@ def cautions(parts: Mapping[str, Result]) -> Result:
     note(
         "any-pair-as-alike",
         bool(dealt["there"]) and read(dealt, "p") > RARE,
-        f"Dealt out to other first pictures the second ones overlap as much: {read(dealt, 'average'):.3f} on average "
-        f"beside {read(dealt, 'observed'):.3f} (p = {read(dealt, 'p'):.2g}).",
+        f"Near pairs overlap by {read(dealt, 'observed'):.3f}, and by {read(dealt, 'average'):.3f} on average where "
+        f"their second pictures are dealt out to other first ones: no difference that luck would not make "
+        f"(p = {read(dealt, 'p'):.2g}).",
     )
     low, high = read(apart, "overlap_low"), read(apart, "overlap_high")
     note(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def write_run(
         paths += [path for picture in drawn for path in picture.files.values()]
         write_notebook(folder / "notebook.ipynb", title, _notebook(title))
         said = sentences(parts)
-        body: list[str] = []
+        body = [_sheet_on_page(folder / "pictures" / "pairs.png", parts["pairs"]["value"].shape[1])]
         for part, heading in HEADINGS.items():
             if float(parts[part]["there"]):
                 body += section(heading, said[part], [one for one in drawn if one.part == part], parts[part])
@@ -78,6 +79,14 @@ def sheet_of(part: Result, pictures: np.ndarray) -> np.ndarray:
         order = np.concatenate([order[: SHOWN // 2], order[-SHOWN // 2 :]])
     shown = np.round(255 * pictures[order]).astype(np.uint8)  # (pair, 2, 3, row, column)
     return moving.sheet(moving.rows_of(shown.swapaxes(0, 1)))
+
+
+def _sheet_on_page(path: Path, pairs: int) -> str:
+    """The pairs themselves on the page: a reader sees what the numbers are about."""
+    which = f", of {pairs} the {SHOWN // 2} that do most and the {SHOWN // 2} that do least" if pairs > SHOWN else ""
+    told = f"The pairs, one picture below the other: those that overlap most are at the left{which}."
+    data = base64.b64encode(path.read_bytes()).decode()
+    return f'<figure><img alt="{told}" src="data:image/png;base64,{data}"><figcaption>{told}</figcaption></figure>'
 
 
 def sentences(parts: Mapping[str, Result]) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,8 @@ def test_results_sheet_tables_figures_page_and_notebook(run: tuple[Path, dict[st
     sheet = Image.open(folder / "pictures" / "pairs.png")
     assert sheet.size == (8 * 100 - 4, 2 * 100 - 4)
     page = (folder / "report.html").read_text()
+    shown = re.search(r'alt="The pairs[^"]*at the left\." src="data:image/png;base64,([^"]+)"', page)
+    assert shown is not None and base64.b64decode(shown[1]) == (folder / "pictures" / "pairs.png").read_bytes()
     assert "Mean overlap: 4 near pairs" in page and "few-pairs" not in page
     assert "There are only 4 pairs in a group" in page
     for cell in json.loads((folder / "notebook.ipynb").read_text())["cells"]:
