@@ -27,6 +27,11 @@ else
 TORCH := .venv/.torch-$(shell echo '$(TORCH_INDEX)' | cksum | cut -d' ' -f1)
 endif
 
+# timm is tested beside the environment, not in it: a torchvision built for another torch would break transformers.
+# (torchvision 0.n belongs to torch 2.(n - 15).)  Without it its tests are skipped and say so.
+FITTING = $$($(BIN)/python -c 'import torch; print(int(torch.__version__.split(".")[1]) + 15)')
+BESIDE = -$(PIP) install --no-deps --upgrade --target .venv/timm 'timm>=1.0.9,<2' "torchvision==0.$(FITTING).*"
+
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help film test test-long coverage check clean
@@ -81,5 +86,6 @@ $(TORCH): | $(BIN)/pip
 .venv/.installed-%-$(ASKED): $(TORCH)
 	@.ci/system-packages $(BIN)/python $(if $(findstring dev,$*),tests)
 	$(PIP) install -e '.[$*]'
+	$(if $(findstring dev,$*),$(call BESIDE))
 	@rm -f .venv/.installed-*
 	@touch $@

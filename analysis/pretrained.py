@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis.errors import MissingPartError
 from tapehead.analysis.language.models.loading import first_line, quiet
 from tapehead.analysis.model_files import ModelError, check_finite
+from tapehead.analysis.torchvision_fit import misfit
 
 LONGEST = 200
 """Characters of what a library says that a message repeats."""
@@ -21,6 +23,7 @@ def read_pretrained(auto: Any, directory: Path, refusal: str) -> Any:
         refusal: how the message begins if the class cannot make anything of them.
 
     Raises:
+        MissingPartError: it cannot, since the torchvision that is there was built for another torch.
         ModelError: it cannot, a weight is missing or has another shape, or one is no number.
     """
     import torch
@@ -36,6 +39,8 @@ def read_pretrained(auto: Any, directory: Path, refusal: str) -> Any:
                 output_loading_info=True,
             )
         except Exception as error:
+            if isinstance(error, ImportError) and (wrong_build := misfit()):
+                raise MissingPartError(wrong_build) from error
             raise ModelError(f"{refusal}: {first_line(error)[:LONGEST]}") from error
     network, told = loaded
     if wrong := sorted(str(key) for kind in ("missing_keys", "mismatched_keys") for key in told.get(kind, ())):

@@ -28,6 +28,7 @@ from tapehead.analysis.model_files import (
     weight_shapes,
 )
 from tapehead.analysis.pretrained import read_pretrained
+from tapehead.analysis.torchvision_fit import misfit
 from tapehead.analysis.vision.networks import one_thread
 
 PROCESSOR = "preprocessor_config.json"
@@ -239,6 +240,8 @@ def _read(directory: Path, name: str, digest: str, device: str) -> HubClassifier
                 str(directory), local_files_only=True, trust_remote_code=False, use_fast=False
             )
         except Exception as error:
+            if wrong_build := misfit():
+                raise MissingPartError(wrong_build) from error
             raise ModelError(f"no usable image processor in {directory}: {first_line(error)}") from error
     refusal = f"{directory} holds no image classifier that can be read"
     model = read_pretrained(AutoModelForImageClassification, directory, refusal).to(device)

@@ -57,7 +57,10 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             "measures",
             "bars",
             "How often a near pair scores above a far one, with 95 % bootstrap intervals.",
-            (Series("auc", low="low", high="high"),),
+            (
+                Series("auc", label="near above far", low="low", high="high"),
+                Series("half", label="chance", style="mark"),
+            ),
             Axis("measure"),
             Axis("area", "auc"),
             n="smaller_group",

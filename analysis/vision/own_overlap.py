@@ -13,8 +13,8 @@ The parts of a run of ``tapehead overlap``:
     The near pairs' second pictures dealt out anew: ``observed`` mean overlap, ``mean`` (deal), ``best``, ``average``,
     ``p``.  Not there with fewer than four near pairs.
 ``apart``
-    Over (measure) ``auc`` with ``low`` and ``high``: how often a near pair scores above a far one; ``overlap``
-    with its ends and ``pixels``, two of them.  Not there without two pairs of each group.
+    Over (measure) ``auc`` with ``low`` and ``high``: how often a near pair scores above a far one, with ``half``
+    for chance; ``overlap`` with its ends and ``pixels``, two of them.  Not there without two pairs of each group.
 ``cautions``
     Along ``caution``: ``raised``; ``count``; ``found``: 1 only if near pairs overlap more than dealt ones and than far
     ones.  Facts: a sentence for every raised one.
@@ -60,6 +60,8 @@ CAUTIONS = (
 SHUFFLES, DEALS = 999, 9999
 FEW, RARE, LOT = 8, 0.05, 10.0
 """Pairs of a group below which a note is due; p-values up to which something counts; per cent of a set by lot."""
+CHANCE = 0.5
+"""How often a near pair scores above a far one where the score knows nothing: half of the cases."""
 LEAST_DEALT = 4
 """Near pairs: three can be dealt out in six ways only, so that no p-value can be 0.05."""
 
@@ -229,6 +231,7 @@ def _apart(part: Result, near: int, seed: int) -> Result:
             "auc": quantity([one.auc for one in found], "measure", labels=of),
             "low": quantity([one.low for one in found], "measure", labels=of),
             "high": quantity([one.high for one in found], "measure", labels=of),
+            "half": quantity(CHANCE),
             "overlap": quantity(own.auc),
             "overlap_low": quantity(own.low),
             "overlap_high": quantity(own.high),
@@ -284,8 +287,9 @@ def cautions(parts: Mapping[str, Result]) -> Result:
     note(
         "any-pair-as-alike",
         bool(dealt["there"]) and read(dealt, "p") > RARE,
-        f"Dealt out to other first pictures the second ones overlap as much: {read(dealt, 'average'):.3f} on average "
-        f"beside {read(dealt, 'observed'):.3f} (p = {read(dealt, 'p'):.2g}).",
+        f"Near pairs overlap by {read(dealt, 'observed'):.3f}, and by {read(dealt, 'average'):.3f} on average where "
+        f"their second pictures are dealt out to other first ones: no difference that luck would not make "
+        f"(p = {read(dealt, 'p'):.2g}).",
     )
     low, high = read(apart, "overlap_low"), read(apart, "overlap_high")
     note(

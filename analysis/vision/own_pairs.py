@@ -79,7 +79,7 @@ def pairs_of_folders(first: Path, second: Path, seed: int = 0) -> list[Pair]:
     """Pairs of the pictures of two folders; half of those of the smaller one go into far pairs.
 
     Raises:
-        UsageError: one is no folder, or they hold too few pictures.
+        UsageError: one is no folder, they are the same, or they hold too few pictures.
     """
     rng = np.random.default_rng([seed, 0xF01D])
     held = []
@@ -93,6 +93,8 @@ def pairs_of_folders(first: Path, second: Path, seed: int = 0) -> list[Pair]:
                 "a near pair and two for far ones"
             )
         held.append([listed[n] for n in rng.permutation(len(listed))])
+    if first.resolve() == second.resolve():
+        raise UsageError(f"both folders are {first}; far pairs need pictures of something else in the second one")
     across = min(map(len, held)) // 2
     found = [Pair(one, other, False) for one, other in zip(*(listed[:across] for listed in held), strict=True)]
     for listed in held:

@@ -17,6 +17,7 @@ from tapehead.analysis.errors import MissingPartError, UnknownNameError
 from tapehead.analysis.language.models.loading import first_line
 from tapehead.analysis.model_files import ModelError, check_finite, check_numbers
 from tapehead.analysis.outside_files import shown
+from tapehead.analysis.torchvision_fit import misfit
 from tapehead.analysis.vision.hub import HubClassifier
 
 INSTALL = "pip install 'tapehead[timm]'"
@@ -53,7 +54,7 @@ def read(
     """The classifier in a directory whose files were looked at before.
 
     Raises:
-        MissingPartError: ``timm`` is not installed.
+        MissingPartError: ``timm`` is not installed, or its torchvision was built for another torch.
         ModelError: the directory wants other weights, says nothing about its pictures, or does not fit together.
         UnknownNameError: this release of ``timm`` has no such architecture; the nearest are named.
     """
@@ -61,7 +62,8 @@ def read(
         import timm
         from timm.data import create_transform, resolve_data_config
     except Exception as error:  # torchvision of another torch fails with errors of its own
-        raise MissingPartError(f"{directory} holds a classifier of timm: {INSTALL} ({first_line(error)})") from None
+        remedy = misfit() or f"{INSTALL} ({first_line(error)})"
+        raise MissingPartError(f"{directory} holds a classifier of timm: {remedy}") from None
     from safetensors.torch import load_file
 
     path = directory / "config.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +40,7 @@ def overlap(
 
     reporter = Reporter(quiet)
     writable(out)
+    from tapehead.analysis.language.models.loading import check_device
     from tapehead.analysis.model_kinds import refuse_other_kind
     from tapehead.analysis.vision import own_overlap
     from tapehead.analysis.vision.models import EMBEDDED, load_model, side_of
@@ -47,6 +49,7 @@ def overlap(
     from tapehead.render.lab.overlap import verdict, write_run
 
     # Mistakes that need no model show at once.
+    check_device(device)
     set_size(1, share)
     if len(places) == 1 and not places[0].is_dir():
         pairs = read_pairs(places[0])
@@ -58,7 +61,7 @@ def overlap(
         refuse_other_kind(model, "classifier")
     eyes = load_model(model or EMBEDDED, device, download)
     shots = photographs(pairs, side_of(eyes))
-    for told in sorted({shot.told for both in shots for shot in both}):
+    for told in what_was_made({shot.told for both in shots for shot in both}):
         reporter.say(told)
     import torch
 
@@ -75,6 +78,15 @@ def overlap(
     for text in parts["cautions"].facts.values():
         typer.echo(f"  caution: {text}")
     typer.echo(str(out / "report.html"))
+
+
+def what_was_made(told: Collection[str]) -> list[str]:
+    """One line for each way in which pictures were brought to size: hundreds of pictures have few sizes."""
+    ways: dict[str, list[str]] = {}
+    for one in sorted(told):
+        name, _, way = one.partition(": ")
+        ways.setdefault(way, []).append(name)
+    return [f"{names[0] if len(names) == 1 else f'{len(names)} pictures'}: {way}" for way, names in ways.items()]
 
 
 def _table(parts: Any, out: Path) -> dict[str, Any]:

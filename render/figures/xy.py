@@ -21,6 +21,8 @@ _FLAT = 0.03
 """A bar below this share of the highest is hardly seen."""
 _BINS = 60
 """Whole numbers over a range up to this have a bin each."""
+_EACH = 24
+"""Up to so many values of a histogram are shown one by one as well."""
 _PER_INCH = 17
 """Letters of a legend that fit into an inch."""
 _MANY = 8
@@ -260,7 +262,7 @@ def _edges(values: np.ndarray) -> np.ndarray:
 
 def draw_histogram(axes: Any, figure: Figure, results: FigureResults, style: Style) -> None:
     """How often each value came, with marks for the values to compare it with."""
-    label = iter(range(100))
+    label, whole = iter(range(100)), False
     for index, series in enumerate(figure.series):
         values = taken(results, series).values
         colour = style.cycle[index % len(style.cycle)]
@@ -277,8 +279,15 @@ def draw_histogram(axes: Any, figure: Figure, results: FigureResults, style: Sty
                 raise ResultError(f"'{series.x}' is not the edges of the bins of '{series.y}': one more than counts")
         else:
             counts, edges = np.histogram(values.ravel(), bins=_edges(values.ravel()))
+            whole = True
+            if 1 < values.size <= _EACH:  # so few that bins alone would hide what they hold
+                axes.plot(
+                    values.ravel(), np.zeros(values.size), "|", color=style.ink, markersize=9, gid=f"each-{index}"
+                )
         axes.stairs(counts, edges, fill=True, color=colour, alpha=0.6, label=series.label, gid=f"data-{index}-0")
     _axes(axes, figure, results)
+    if whole and figure.y.scale == "linear":
+        axes.yaxis.get_major_locator().set_params(integer=True)  # there are no halves of what was counted
     legend(axes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,10 @@ def write_run(
     def told() -> report.Report:
         model = parts["pairs"].model
         title = f"Overlap of pairs of pictures in {model}"
-        return report.Report(title, model, HEADINGS, sentences(parts), verdict(parts), FIGURES, _notebook(title))
+        pairs = _sheet_on_page(folder / "pictures" / "pairs.png", parts["pairs"]["value"].shape[1])
+        return report.Report(
+            title, model, HEADINGS, sentences(parts), verdict(parts), FIGURES, _notebook(title), opening=[pairs]
+        )
 
     return report.write_run(parts, told, folder, settings, formats, sheet)
 
@@ -59,6 +63,14 @@ def sheet_of(part: Result, pictures: np.ndarray) -> np.ndarray:
         order = np.concatenate([order[: SHOWN // 2], order[-SHOWN // 2 :]])
     shown = np.round(255 * pictures[order]).astype(np.uint8)  # (pair, 2, 3, row, column)
     return moving.sheet(moving.rows_of(shown.swapaxes(0, 1)))
+
+
+def _sheet_on_page(path: Path, pairs: int) -> str:
+    """The pairs themselves on the page: a reader sees what the numbers are about."""
+    which = f", of {pairs} the {SHOWN // 2} that do most and the {SHOWN // 2} that do least" if pairs > SHOWN else ""
+    told = f"The pairs, one picture below the other: those that overlap most are at the left{which}."
+    data = base64.b64encode(path.read_bytes()).decode()
+    return f'<figure><img alt="{told}" src="data:image/png;base64,{data}"><figcaption>{told}</figcaption></figure>'
 
 
 def sentences(parts: Mapping[str, Result]) -> dict[str, str]:

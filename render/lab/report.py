@@ -60,6 +60,8 @@ class Report:
     figures: Mapping[str, Sequence[Figure]]
     cells: Sequence[tuple[str, str]]
     passed: frozenset[str] = frozenset()
+    opening: Sequence[str] = ()
+    """Stands on the page before the first part."""
 
 
 def write_run(
@@ -95,7 +97,7 @@ def write_run(
         drawn = make_pictures(parts, folder / "figures", kinds, settings, digest, about.title, about.figures)
         paths += [path for picture in drawn for path in picture.files.values()]
         write_notebook(folder / "notebook.ipynb", about.cells)
-        body: list[str] = []
+        body = [*about.opening]
         for part, heading in about.headings.items():
             if float(parts[part]["there"]):
                 pictures = [one for one in drawn if one.part == part]

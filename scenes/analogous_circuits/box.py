@@ -132,7 +132,7 @@ class Box(StageScene):
         readings = [tuple(self.many.read(name, cover=cover) for name in ("mean", "low", "high")) for cover in order]
         chart = Intervals(
             readings,
-            [f"box over the {cover}" for cover in order],
+            [f"box: {cover}" for cover in order],
             (NOTHING, FIRST, COMMON),
             zero=(-1.9, 1.5),
             unit=9.2,

@@ -6,17 +6,17 @@ from manim import LEFT, UP, Create, FadeIn, FadeOut, Line, RoundedRectangle, VGr
 
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import HEADING, TITLE, Words
+from tapehead.scenes.stage.lettering import TITLE, Words
 from tapehead.scenes.stage.networks import disc
 from tapehead.scenes.stage.palette import EAR, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
 from .pictures import COMMON, TinyNetwork
 
 FOUR = (
-    ("neurons", "mostly the same place"),
+    ("neurons", "mostly the place"),
     ("weights", "nearly never"),
     ("answers", "too often"),
-    ("role", "ask for that"),
+    ("role", "worth asking"),
 )
 
 
@@ -30,21 +30,24 @@ class Bridge(StageScene):
         self.end()
 
     def four(self) -> None:
+        asked = Words("the same?", size=3 * TITLE, color=COMMON, bold=True)
+        head = Words("the same", size=1.4 * TITLE, color=COMMON, bold=True).move_to([-5.9, 2.75, 0], aligned_edge=LEFT)
         rows = VGroup()
         for n, (what, how) in enumerate(FOUR):
-            y = 2.7 - 1.6 * n
+            y = 1.4 - 1.3 * n
             colour = COMMON if what == "role" else SOFT
-            left = Words(f"same {what}", size=TITLE, color=INK).move_to([-5.9, y, 0], aligned_edge=LEFT)
-            right = Words(how, size=HEADING, color=colour).move_to([0.4, y - 0.03, 0], aligned_edge=LEFT)
+            left = Words(what, size=1.4 * TITLE, color=INK).move_to([-5.9, y, 0], aligned_edge=LEFT)
+            right = Words(how, size=1.15 * TITLE, color=colour).move_to([0.9, y - 0.03, 0], aligned_edge=LEFT)
             rows.add(VGroup(left, right))
-        asked = Words("the same?", size=3 * TITLE, color=COMMON, bold=True)
         with self.say("bridge.four") as cue:
             self.play(FadeIn(asked), run_time=0.5)
             for (what, _how), row in zip(FOUR, rows, strict=True):
                 cue.until(what)
-                gone = [FadeOut(asked)] if asked in self.mobjects else []
-                self.play(*gone, FadeIn(row, shift=0.3 * UP), run_time=0.5)
-        self.rows = rows
+                if asked in self.mobjects:
+                    self.play(FadeOut(asked), run_time=0.2)
+                    self.play(FadeIn(head), run_time=0.2)
+                self.play(FadeIn(row, shift=0.3 * UP), run_time=0.5)
+        self.rows = VGroup(head, rows)
 
     def end(self) -> None:
         net = TinyNetwork(self.match["weights"][0], 5.6).move_to([0, 0.3, 0])

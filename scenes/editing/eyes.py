@@ -11,6 +11,7 @@ from manim import (
     Arc,
     Create,
     FadeIn,
+    FadeOut,
     Group,
     GrowFromEdge,
     Indicate,
@@ -58,7 +59,7 @@ class Eyes(StageScene):
         rows = (told[1], upright(self.found["before"]), told[0])
         self.strips = Group()
         for n, pictures in enumerate(rows):
-            strip = Group(*(eyes_of(pictures[k], 1.6, SOFT) for k in range(3))).arrange(RIGHT, buff=0.25)
+            strip = Group(*(eyes_of(pictures[k], 1.5, SOFT) for k in range(3))).arrange(RIGHT, buff=0.25)
             self.strips.add(strip.move_to([1.3, 2.45 - 2.3 * n, 0]))
         names = VGroup(*(label(t, c) for t, c in (("redder", SOFT), ("untouched", INK), ("away", AWAY))))
         for name, strip in zip(names, self.strips, strict=True):
@@ -126,13 +127,13 @@ class Eyes(StageScene):
         for j, text in enumerate(NAMES):
             colour = {"hair": AWAY, "eyes": EYES}.get(text, INK)
             heads.add(label(text, colour, TINY).move_to(corner + (j + 0.5) * CELL[0] * RIGHT + 0.25 * UP))
-        arrows = label("arrow of", SOFT, SMALL).move_to([-5.2, 3.55, 0])
+        arrows = label("arrow", SOFT, SMALL).move_to([-5.2, 3.55, 0])
         moves = label("moves", SOFT, SMALL).move_to([0.7, 3.55, 0])
         hair, eyes = ATTRIBUTES.index("hair"), ATTRIBUTES.index("eyes")
         ring = Rectangle(width=CELL[0], height=CELL[1]).set_stroke(INK, 6).move_to(cells[hair][eyes])
         diagonal = VGroup(*(cells[k][k] for k in range(len(ATTRIBUTES))))
         clear = Words(
-            "moves others clearly: hair {a}, random {b}",
+            "clearly moves: hair {a}, random {b}",
             a=self.found.read("clear", pushed="hair"),
             b=self.found.read("clear", pushed="random"),
             size=BODY,
@@ -140,17 +141,20 @@ class Eyes(StageScene):
         ).move_to([0.7, -3.05, 0])
         self.tape.keep_clean(cells, rows, heads, arrows, moves, clear)
         with self.say("eyes.table") as cue:
-            self.play(FadeIn(rows), FadeIn(heads), FadeIn(arrows), FadeIn(moves), run_time=0.5)
+            self.play(FadeIn(rows), FadeIn(arrows), run_time=0.5)
             self.play(LaggedStart(*(FadeIn(row) for row in cells), lag_ratio=0.12), run_time=1.6)
-            for mark, side in (("row", rows), ("column", heads)):
-                cue.until(mark)
-                self.play(Indicate(side, color=INK, scale_factor=1.04), run_time=0.8)
+            cue.until("row")
+            self.play(Indicate(rows, color=INK, scale_factor=1.04), run_time=0.8)
+            cue.until("column")
+            # Nobody reads twenty names at once: of the rows those stay that are spoken of.
+            gone = [FadeOut(rows[n]) for n in range(len(cells) - 1) if n != hair]
+            self.play(*gone, FadeIn(heads), FadeIn(moves), run_time=0.8)
             cue.until("tidy")
             self.play(*(one.animate.set_stroke(INK, 4) for one in diagonal), run_time=0.7)
             cue.until("eyes")
             self.play(*(one.animate.set_stroke(INK, 0) for one in diagonal), Create(ring), run_time=0.7)
         with self.say("eyes.clear") as cue:
-            self.play(FadeIn(clear), run_time=0.5)
+            self.play(FadeOut(arrows), FadeOut(moves), FadeIn(clear), run_time=0.5)
             self.play(cells[hair].animate.set_stroke(AWAY, 4), run_time=1.2)
             cue.until("random")
             self.play(cells[-1].animate.set_stroke(CHANCE, 4), run_time=0.6)

@@ -12,7 +12,7 @@ from tapehead.scenes.stage.portraits import Wall
 
 from .parts import AWAY, FREED, WORLD, Emblem, TestBars, at, label, linger, notice, upright
 
-ROWS = (("stamp", "the stamp"), ("slider", "hair and eyes"), ("repeat", "too far"), ("loudest", "loudest arrow"))
+ROWS = (("stamp", "stamp"), ("slider", "slider"), ("repeat", "too far"), ("loudest", "loudest"))
 
 
 class SignOff(StageScene):
@@ -31,7 +31,7 @@ class SignOff(StageScene):
         head = VGroup(
             *(
                 label(text, SOFT, SMALL).move_to([x, 2.95, 0], aligned_edge=LEFT)
-                for text, x in (("study", -6.2), ("pictures", -0.9), ("seed", 2.3), ("noise level", 4.3))
+                for text, x in (("study", -6.2), ("pictures", -0.9), ("seed", 2.3), ("noise", 4.3))
             )
         )
         rows = VGroup()

@@ -160,11 +160,11 @@ class Stamp(StageScene):
         stamp.move_to(zero, aligned_edge=LEFT)
         value = Words("{x:.0f} %", x=found.read("stamp"), size=1.2 * HUGE, color=AWAY, bold=True)
         value.next_to(stamp, UP, buff=0.3).align_to(stamp, LEFT)
-        note = Words("of the picture's length: forecast wrong by {x:.0f} %", x=found.read("stamp_share"), size=BODY)
+        note = Words("forecast wrong by {x:.0f} %", x=found.read("stamp_share"), size=BODY)
         note.set_color(SOFT).next_to(value, RIGHT, buff=0.35)
         ends = VGroup(
             label("here", SOFT, SMALL).next_to(zero, DOWN, buff=1.2).align_to(road, LEFT),
-            label("as far as the picture is long", SOFT, SMALL).move_to([5.2, -0.75, 0], aligned_edge=RIGHT),
+            label("the picture's own length", SOFT, SMALL).move_to([5.2, -0.75, 0], aligned_edge=RIGHT),
         )
         end = zero + wide * RIGHT
         post = Line(end + 0.6 * UP, end + 0.6 * DOWN).set_stroke(SOFT, 8)
@@ -179,4 +179,4 @@ class Stamp(StageScene):
             cue.until("beyond")
             self.play(Create(trail), away.animate.shift(wide * RIGHT), run_time=1.6)
             cue.until("please")
-            self.play(FadeIn(please), away.animate.move_to(zero), FadeOut(trail), run_time=0.9)
+            self.play(FadeIn(please), FadeOut(note), away.animate.move_to(zero), FadeOut(trail), run_time=0.9)

@@ -105,13 +105,12 @@ class Costs(StageScene):
         self.badge_for(Origin.ILLUSTRATION)
         alike = self.result("alike")
         names = alike.quantity("picture").labels["thing"]
-        socket = photo(alike["picture"][names.index("socket")], 6.2).move_to([-3.6, 0.5, 0])
-        bean = Bean(5.6).move_to([3.7, 0.55, 0])
+        socket = photo(alike["picture"][names.index("socket")], 5.4).move_to([-3.6, 0.8, 0])
+        bean = Bean(5.2).move_to([3.7, 0.85, 0])
         no, yes = (
-            Words(text, size=84, color=colour).move_to([x, -3.25, 0])
+            Words(text, size=84, color=colour).move_to([x, -2.75, 0])
             for text, colour, x in (("no", INK, -3.6), ("yes", BEAN, 3.7))
         )
-        socket.shift(0.25 * UP)
         with self.say("costs.end") as cue:
             self.play(FadeIn(bean, shift=0.3 * UP), run_time=0.7)
             cue.until("saw")

@@ -71,6 +71,7 @@ def test_deals_and_areas_are_those_of_plain_loops(parts: dict[str, Result]) -> N
     near, far = parts["pairs"]["near_overlap"], parts["pairs"]["far_overlap"]
     wins = np.mean([(a > b) + 0.5 * (a == b) for a in near for b in far])
     assert float(parts["apart"]["overlap"]) == pytest.approx(wins)
+    assert float(parts["apart"]["half"]) == 0.5
     assert float(parts["dealt"]["observed"]) == pytest.approx(near.mean())
     means = parts["dealt"]["mean"]
     assert float(parts["dealt"]["p"]) == pytest.approx((1 + (means >= near.mean() - 1e-12).sum()) / (1 + len(means)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from safetensors.torch import save_file
 from tapehead.analysis.errors import MissingPartError, UnknownNameError
 from tapehead.analysis.model_files import ModelError
 from tapehead.analysis.vision import hub, looking, models
+from tests.analysis.vision.timm_beside import timm_importable
 
 FAMILIES: dict[str, tuple[str, dict[str, Any], str]] = {
     "resnet": ("resnet18", {"layers": [1, 1, 1, 1], "channels": [8, 8, 12, 16]}, "layer3"),
@@ -48,11 +50,14 @@ def config_of(family: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Any]]:
-    try:
-        import timm
-    except Exception as error:  # the torchvision of another torch fails with errors of its own
-        pytest.skip(f"timm cannot be used here: {error}")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Path, Any]]]:
+    with timm_importable():
+        yield _made(tmp_path_factory)
+
+
+def _made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Any]]:
+    import timm
+
     found = {}
     for family, (architecture, given, _) in FAMILIES.items():
         torch.manual_seed(3)

@@ -144,6 +144,16 @@ def test_whole_numbers_are_counted_one_by_one() -> None:
     assert corners[:, 1].max() == pytest.approx(3, abs=0.01)
 
 
+def test_few_values_of_a_histogram_are_shown_one_by_one_and_counts_have_no_halves() -> None:
+    values = np.array([0.1, 0.12, 0.4])
+    figure = Figure("h", "histogram", "s", (Series("n"),), Axis("n"), Axis("pairs"))
+    page = draw(figure, n=quantity(values, "pair"))
+    assert len(list(page.group("each-0").iter(f"{SVG}use"))) == 3
+    assert not {word for word in page.words() if word.endswith(".5")}, page.words()
+    many = draw(figure, n=quantity(np.linspace(0, 1, 200), "pair"))
+    assert not many.groups("each.*")
+
+
 def test_single_numbers_are_bars_of_their_own() -> None:
     figure = Figure("b", "bars", "s", (Series("a", label="layers"), Series("b", label="heads")), Axis(""), Axis("n"))
     page = draw(figure, a=quantity(4), b=quantity(8))

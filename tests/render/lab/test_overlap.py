@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from tapehead.analysis.model_files import ModelError
 from tapehead.analysis.vision.own_overlap import PARTS, load
 from tapehead.analysis.vision.world.creatures import draw, pose
 from tapehead.render.commands.cli import app
+from tapehead.render.commands.overlap import what_was_made
 
 
 def tapehead(*arguments: str) -> Any:
@@ -62,11 +65,21 @@ def test_results_sheet_tables_figures_page_and_notebook(run: tuple[Path, dict[st
     sheet = Image.open(folder / "pictures" / "pairs.png")
     assert sheet.size == (8 * 100 - 4, 2 * 100 - 4)
     page = (folder / "report.html").read_text()
+    shown = re.search(r'alt="The pairs[^"]*at the left\." src="data:image/png;base64,([^"]+)"', page)
+    assert shown is not None and base64.b64decode(shown[1]) == (folder / "pictures" / "pairs.png").read_bytes()
     assert "Mean overlap: 4 near pairs" in page and "few-pairs" not in page
     assert "There are only 4 pairs in a group" in page
     for cell in json.loads((folder / "notebook.ipynb").read_text())["cells"]:
         if cell["cell_type"] == "code":
             compile(cell["source"], "cell", "exec")
+
+
+def test_pictures_of_one_size_are_told_in_one_line() -> None:
+    assert what_was_made({"b.png: 4 x 4", "a.png: 4 x 4", "c d.png: 5 x 5, made 4 x 4"}) == [
+        "2 pictures: 4 x 4",
+        "c d.png: 5 x 5, made 4 x 4",
+    ]
+    assert what_was_made(set()) == []
 
 
 def test_mistakes_are_told_before_anything_is_written(album: Path, tmp_path: Path) -> None:
@@ -75,6 +88,8 @@ def test_mistakes_are_told_before_anything_is_written(album: Path, tmp_path: Pat
     for arguments, words in (
         ((str(tmp_path / "pairs.csv"),), "line 2: there is no picture"),
         ((str(album / "horse"),), "give one table"),
+        ((str(album / "horse"), str(album / "horse" / "..") + "/horse"), "both folders are .*horse"),
+        ((str(album / "horse"), str(album / "bus"), "--device", "abacus"), "abacus"),
         ((str(album / "horse"), str(album / "bus"), "--share", "1"), "between 0 and 1"),
         ((str(album / "horse"), str(album / "bus"), "--layer", "stage9"), "did you mean stage"),
         ((str(album / "horse"), str(album / "bus"), "--model", "./nowhere"), "no directory './nowhere'"),
