@@ -47,6 +47,7 @@ from tapehead.render.commands.overlap import add_to as add_overlap
 from tapehead.render.commands.page import add_to as add_page
 from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.sales import sales
+from tapehead.render.commands.spoken import add_to as add_spoken
 from tapehead.render.commands.verify import verify_app
 from tapehead.render.room import is_lack, lack, too_little
 
@@ -595,6 +596,7 @@ add_delivery(app)
 add_page(app)
 add_planning(app)
 add_patterns(app)
+add_spoken(app)
 app.command()(sales)
 add_circuit(app)
 add_directions(app)

@@ -19,7 +19,9 @@ RATE_HZ = 16000
 HOP_S = 0.01
 _WINDOW, _BANDS, _CEPSTRA = 400, 26, 13
 _LOWEST_HZ, _HIGHEST_HZ = 80.0, 7000.0
-_SAME_WORDS = 0.95
+_SAME_WORDS = 0.97
+"""Of ten natural lines laid beside espeak's, the right words were at 0.87 to 0.965, others' words at 0.96 to 1.07: a
+right one that is refused loses its times, while a wrong one has none to lose."""
 _SHORTEST_S = 0.05
 _FLOOR_DB = 50.0
 """What is that much below the loudest counts as silence, whatever noise it is."""
