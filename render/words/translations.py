@@ -64,8 +64,8 @@ def _read(path: Path, language: str, script: Script) -> Translation:
         raise EpisodeError(f"{path} cannot be read: {error.strerror}") from error
     except OutsideFileError as error:
         raise EpisodeError(str(error)) from None
-    if unknown := set(data) - {"language", "lines"}:
-        raise EpisodeError(f"{path}: unknown field {shown(min(unknown))}; known are language and lines")
+    if unknown := set(data) - {"language", "lines", "marks"}:
+        raise EpisodeError(f"{path}: unknown field {shown(min(unknown))}; known are language, lines and marks")
     lines = data.get("lines", {})
     if data.get("language") != language:
         raise EpisodeError(f"{path} has the language {shown(data.get('language'))} inside and '{language}' in its name")

@@ -63,7 +63,7 @@ def test_loudness_and_movement_are_compared_as_well():
     assert np.abs(made[:, 0]).mean() == pytest.approx(3 * np.abs(cepstra(chance)[:, 0]).mean())
     moves = np.abs(made[:, 13])
     assert 45 <= moves.argmax() <= 54
-    assert moves[46:54].min() > 3 * max(moves[:40].max(), moves[60:].max())
+    assert moves[47:53].min() > 3 * max(moves[:40].max(), moves[60:].max())
 
 
 @espeak
