@@ -48,6 +48,7 @@ from tapehead.render.commands.page import add_to as add_page
 from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.quick import WIDTH, Commands, only_what_is_asked_for
 from tapehead.render.commands.sales import sales
+from tapehead.render.commands.spoken import add_to as add_spoken
 from tapehead.render.commands.studio import add_to as add_studio
 from tapehead.render.commands.verify import verify_app
 from tapehead.render.room import is_lack, lack, too_little
@@ -612,6 +613,7 @@ add_page(app)
 add_studio(app)
 add_planning(app)
 add_patterns(app)
+add_spoken(app)
 app.command()(sales)
 add_circuit(app)
 add_directions(app)

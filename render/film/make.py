@@ -135,7 +135,7 @@ def prepare(
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
     if translation:
-        script = dubbed(script, translation)
+        script = dubbed(script, translation, choices.only)
     voice = voice_for(choices.voice, script, reporter.warn)
 
     def planned(lines: Mapping[str, TimedLine], only: str) -> FilmPlan:

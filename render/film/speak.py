@@ -118,7 +118,7 @@ def _paces(lines: dict[str, TimedLine]) -> dict[str, float]:
 
 
 def _guessed(script: Script, voice: object) -> tuple[str, ...]:
-    if not isinstance(voice, NaturalVoice):
-        return ()
+    if not isinstance(voice, NaturalVoice) or script.language.partition("-")[0] != "en":
+        return ()  # the dictionaries are English
     table = pronunciations(script, voice)
     return voice.in_no_dictionary([pronounced(line.say or line.text, table).text for line in script.lines])

@@ -33,21 +33,43 @@ def translation_in(episode: Episode, language: str) -> Translation:
     return there[language]
 
 
-def dubbed(script: Script, translation: Translation) -> Script:
+def untranslated(script: Script, translation: Translation, scene: str = "") -> list[Line]:
+    """The lines of a script, filled in, or of one of its scenes, that have no words in the other language."""
+    lines = script.scene(scene) if scene else script.lines
+    return [line for line in lines if line.recording not in translation.lines]
+
+
+def reckoned(script: Script, translation: Translation, scene: str = "") -> list[tuple[Line, str, str]]:
+    """Marks that the translation does not name, line by line, each with the word to which it goes instead."""
+    found = []
+    for line in script.scene(scene) if scene else script.lines:
+        if line.recording in translation.lines:
+            other = _translated(line, translation)
+            named = translation.marks.get(line.recording, {})
+            found += [
+                (line, mark, other.text[at:].split()[0]) for mark, at in other.places.items() if mark not in named
+            ]
+    return found
+
+
+def dubbed(script: Script, translation: Translation, scene: str = "") -> Script:
     """The script, filled in, with the words of a translation; who speaks in espeak speaks the other language there.
+
+    ``scene`` is all that is needed: the lines of other scenes may lack a translation, and are left out then.
 
     Raises:
         UsageError: lines have no translation: half a film in each language is none.
     """
-    if missing := [line.recording for line in script.lines if line.recording not in translation.lines]:
+    if missing := [line.recording for line in untranslated(script, translation, scene)]:
         listed = ", ".join(missing[:_SHOWN])
         more = f", and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+        wanted = len(script.scene(scene) if scene else script.lines)
         raise UsageError(
-            f"{len(missing)} of {len(script.lines)} lines have no words in '{translation.language}': {listed}{more}; "
+            f"{len(missing)} of {wanted} lines have no words in '{translation.language}': {listed}{more}; "
             f"add them to {translation.path}"
         )
     speakers = {name: _speaking(speaker, translation.language) for name, speaker in script.speakers.items()}
-    lines = tuple(_translated(line, translation) for line in script.lines)
+    lines = tuple(_translated(line, translation) for line in script.lines if line.recording in translation.lines)
     return replace(script, language=translation.language, speakers=speakers, pronounce={}, lines=lines)
 
 
@@ -67,7 +89,11 @@ def moved(place: int, text: str, other: str) -> int:
 
 def _translated(line: Line, translation: Translation) -> Line:
     text = caption(translation.lines[line.recording], line.numbers, translation.language)
-    places = {name: moved(line.place(name), line.text, text) for name in line.marks}
+    phrases = translation.marks.get(line.recording, {})
+    places = {
+        name: text.index(phrases[name]) if name in phrases else moved(line.place(name), line.text, text)
+        for name in line.marks
+    }
     return replace(line, text=text, say="", said={}, places=places)
 
 

@@ -10,6 +10,7 @@ import itertools
 import json
 import wave
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,15 +44,16 @@ def narrate(
 ) -> dict[str, TimedLine]:
     """Speak every line that is not in the store; ``progress`` is called with lines done and lines in all.
 
-    ``scene`` leaves the lines of all other scenes unspoken.  A voice that takes long speaks ``jobs`` lines at once;
-    then ``meanwhile`` is told of scenes whose lines are all there, while others are still spoken.
+    ``scene`` leaves the lines of all other scenes unspoken, and asks nothing about them.  A voice that takes long
+    speaks ``jobs`` lines at once; then ``meanwhile`` is told of scenes whose lines are all there, while others are
+    still spoken.
 
     Raises:
         UsageError: the voice cannot speak this script; nothing was spoken.
         TapeheadError: the voice failed, the store cannot be written, or what ``meanwhile`` raises.
     """
-    voice.check(script)
     lines = script.scene(scene) if scene else script.lines
+    voice.check(replace(script, lines=lines) if scene else script)
     table = pronunciations(script, voice)
     said = {line.key: pronounced(line.say or line.text, table) for line in lines}
     if long := next((key for key, each in said.items() if len(each.text) > _SPOKEN), ""):

@@ -6,13 +6,19 @@
     [lines]
     "hook.recipe" = "Fast alles darin ist malnehmen und zusammenzählen."
 
+    [marks."hook.recipe"]
+    add = "zusammenzählen"
+
 A line that is missing is shown as it is spoken, and is listed.  Other words of a line are translated under its key and
 their name, ``"hook.recipe@weak"``.  What a line reads from results its translation reads as well, by the same fields:
 ``"… behält {circuit.score:.0%}."``; the digits are written as the language does.
+``[marks]`` says which words of a translated line stand for a mark of the original where the film is dubbed; without it
+the word is taken that stands in its place.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +40,8 @@ class Translation:
     path: Path
     lines: Mapping[str, str]
     missing: tuple[str, ...]
+    marks: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
+    """Phrases by line and mark."""
 
 
 def translations(episode: Episode) -> tuple[Translation, ...]:
@@ -56,8 +64,8 @@ def _read(path: Path, language: str, script: Script) -> Translation:
         raise EpisodeError(f"{path} cannot be read: {error.strerror}") from error
     except OutsideFileError as error:
         raise EpisodeError(str(error)) from None
-    if unknown := set(data) - {"language", "lines"}:
-        raise EpisodeError(f"{path}: unknown field {shown(min(unknown))}; known are language and lines")
+    if unknown := set(data) - {"language", "lines", "marks"}:
+        raise EpisodeError(f"{path}: unknown field {shown(min(unknown))}; known are language, lines and marks")
     lines = data.get("lines", {})
     if data.get("language") != language:
         raise EpisodeError(f"{path} has the language {shown(data.get('language'))} inside and '{language}' in its name")
@@ -76,7 +84,28 @@ def _read(path: Path, language: str, script: Script) -> Translation:
         written = path.read_text(encoding="utf-8").splitlines()
         at = {key: next((n for n, row in enumerate(written, 1) if f'"{key}"' in row), 1) for key, _ in wrong}
         raise EpisodeError("\n".join(f"{path}:{at[key]}: '{key}' {what}" for key, what in wrong))
-    return Translation(language, path, lines, tuple(key for key in known if key not in lines))
+    marks = data.get("marks", {})
+    if wrong_marks := list(_other_marks(marks, lines, known)):
+        raise EpisodeError("\n".join(f"{path}: {what}" for what in wrong_marks))
+    return Translation(language, path, lines, tuple(key for key in known if key not in lines), marks)
+
+
+def _other_marks(marks: object, lines: Mapping[str, str], known: Mapping[str, Line]) -> Iterator[str]:
+    """What is wrong with the marks of a translation."""
+    if not isinstance(marks, dict) or not all(isinstance(each, dict) for each in marks.values()):
+        yield '[marks] holds tables by line key, like [marks."hook.recipe"] with add = "…"'
+        return
+    for key, phrases in marks.items():
+        if key not in lines:
+            yield f"[marks] names {shown(key)}, which is not translated"
+            continue
+        for name, phrase in phrases.items():
+            if name not in known[key].marks:
+                there = ", ".join(known[key].marks) or "none"
+                yield f"[marks]: '{key}' has no mark {shown(name)}; there are: {there}"
+            elif not isinstance(phrase, str) or not phrase or lines[key].count(phrase) != 1 or "{" in phrase:
+                count = lines[key].count(phrase) if isinstance(phrase, str) and phrase else 0
+                yield f"[marks]: '{key}', mark '{name}': {shown(phrase)} stands {count} times in its line, not once"
 
 
 def _other_fields(line: Line, text: str) -> Iterator[tuple[str, str]]:

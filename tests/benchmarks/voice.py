@@ -19,7 +19,7 @@ scripts' pronunciations, one loudness.
   ``inner_chance_ms`` the distance of times drawn at random over the line to the nearest word's start.
 
 ``natural`` alone: equal samples in two other processes, seconds for the same lines with one and two at once, and the
-same line with one, two and four threads.
+same line with one, two and four threads (``--costs`` measures these two alone), with the machine's load beside them.
 ``--speakers`` measures the style vectors in a folder instead, each with the same sentences at the model's own speed.
 """
 
@@ -264,18 +264,44 @@ def equal_elsewhere(line: Line, processes: int = 2) -> bool:
     return len(found) == 1
 
 
-def side_by_side(lines: Sequence[tuple[Script, Line]], counts: Sequence[int]) -> dict[str, float]:
-    """Seconds by the clock for the same lines, so many at once."""
+def side_by_side(lines: Sequence[tuple[Script, Line]], counts: Sequence[int]) -> dict[str, dict[str, float]]:
+    """Seconds by the clock and of the CPU for the same lines, so many at once, and how many seconds of sound they are.
+
+    None of them ships: of words that do, none would be spoken.
+    """
     # Of the script with the most of them: fewer than three are never spoken side by side.
     chosen = max((each for each, _ in lines), key=lambda script: sum(each is script for each, _ in lines))
-    script = replace(chosen, lines=tuple(line for each, line in lines if each is chosen)[:8])
+    own = [line for each, line in lines if each is chosen][:8]
+    script = replace(chosen, lines=tuple(replace(line, text="Now, " + line.text, say="", marks={}) for line in own))
     found = {}
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
-            began = time.perf_counter()
-            narrate(script, voice_named("natural"), Store(Path(folder)), jobs=count)
-            found[str(count)] = round(time.perf_counter() - began, 1)
+            voice = voice_named("natural")
+            if len(voice.needs_speaking(script)) != len(script.lines):  # type: ignore[attr-defined]
+                raise RuntimeError("some of the lines ship, and nothing would be measured of them")
+            began, cpu = time.perf_counter(), _all_cpu_s()
+            made = narrate(script, voice, Store(Path(folder)), jobs=count)
+            found[str(count)] = {
+                "seconds": round(time.perf_counter() - began, 1),
+                "cpu_s": round(_all_cpu_s() - cpu, 1),
+                "sound_s": round(sum(line.duration for line in made.values()), 1),
+            }
     return found
+
+
+def _all_cpu_s() -> float:
+    """CPU-seconds of this process and of those it has waited for."""
+    return sum(os.times()[:4])
+
+
+def costs(lines: Sequence[tuple[Script, Line]], counts: Sequence[int]) -> dict[str, Any]:
+    """Threads and lines at once, beside how busy the machine was: a clock says little where others work too.
+
+    ``load`` holds how many processes wanted to run, on average of a minute, before and after; ``cores`` those there.
+    """
+    before = os.getloadavg()[0]
+    found = {"by_threads": by_threads(lines[0][1]), "seconds_by_lines_at_once": side_by_side(lines, counts)}
+    return {**found, "load": [round(before, 1), round(os.getloadavg()[0], 1)], "cores": os.cpu_count()}
 
 
 def by_threads(line: Line, counts: Sequence[int] = (1, 2, 4)) -> dict[str, dict[str, float]]:
@@ -307,22 +333,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--voices", default="espeak,natural")
     parser.add_argument("--aligned", type=int, default=50, help="how many of them are aligned, which takes longest")
     parser.add_argument("--at-once", default="1,2", help="numbers of lines at once; empty: not measured")
+    parser.add_argument("--costs", action="store_true", help="measure lines at once and threads alone")
     parser.add_argument("--speakers", type=Path, help="a folder of style vectors: these alone are measured")
     asked = parser.parse_args(arguments)
     lines, report = sentences(asked.sentences), dict[str, Any]()
     print(f"{len(lines)} lines, {sum(word_count(line.text) for _, line in lines)} words", file=sys.stderr)
     if asked.speakers:
         return speakers(asked.speakers, lines)
-    for name in asked.voices.split(","):
+    for name in () if asked.costs else asked.voices.split(","):
         report[name] = measure(voice_named(name), lines, random.Random(1), asked.aligned).report()
         print(json.dumps({name: report[name]}), flush=True)
     if {"espeak", "natural"} <= set(report):
         report["misheard_ratio"] = round(report["natural"]["misheard"] / report["espeak"]["misheard"], 3)
     if "natural" in report:
         report["equal_elsewhere"] = equal_elsewhere(lines[0][1])
-        if asked.at_once:
-            report["by_threads"] = by_threads(lines[0][1])
-            report["seconds_by_lines_at_once"] = side_by_side(lines, [int(n) for n in asked.at_once.split(",")])
+    if asked.at_once and "natural" in asked.voices:
+        report |= costs(lines, [int(n) for n in asked.at_once.split(",")])
     report["sentences"] = hashlib.sha256("\n".join(line.text for _, line in lines).encode()).hexdigest()[:12]
     print(json.dumps(report))
     return 0

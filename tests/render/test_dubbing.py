@@ -11,12 +11,13 @@ import pytest
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.store import Store
+from tapehead.render.film.dub import dub_needs, refuse_incomplete
 from tapehead.render.film.make import Choices, folder_for, prepare
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
-from tapehead.render.words.dubbing import dubbed, moved, translation_in
+from tapehead.render.words.dubbing import dubbed, moved, reckoned, translation_in
 from tapehead.render.words.translations import Translation
-from tapehead.scenes.episode import find_episode
+from tapehead.scenes.episode import Episode, find_episode, load_episode
 from tapehead.scenes.script import Line, Script, Speaker
 
 SMALL = quality_named("480p15")
@@ -85,11 +86,90 @@ def test_a_film_is_planned_in_german(tmp_path: Path, voice: str) -> None:
     assert plan.voice["voice"] == ("none" if voice == "none" else "espeak")
 
 
+def test_a_mark_that_the_translation_names_stands_there_and_others_are_listed() -> None:
+    line = Line("a.b", "narrator", "One dot. A corner.", marks={"dot": "dot", "corner": "A corner"})
+    other = replace(german(a_b="Ein Punkt und eine Ecke."), marks={"a.b": {"corner": "Ecke"}})
+    (made,) = dubbed(script(line), other).lines
+    assert made.text[made.place("corner") :] == "Ecke."
+    ((listed, mark, word),) = reckoned(script(line), other)
+    assert (listed.key, mark) == ("a.b", "dot")
+    assert made.text[made.place("dot") :].split()[0] == word
+
+
+def test_a_scene_needs_no_words_for_the_others() -> None:
+    lines = [Line("a.b", "narrator", "One."), Line("b.c", "narrator", "Two.")]
+    made = dubbed(script(*lines), german(a_b="Eins."), "a")
+    assert [line.text for line in made.lines] == ["Eins."]
+    with pytest.raises(UsageError, match="1 of 1 lines"):
+        dubbed(script(*lines), german(a_b="Eins."), "b")
+
+
 @espeak
-def test_the_voice_natural_says_that_it_speaks_english(tmp_path: Path) -> None:
+def test_the_voice_natural_says_what_it_speaks(tmp_path: Path) -> None:
     choices = Choices(SMALL, voice="natural", dub="de", out=tmp_path)
-    with pytest.raises(UsageError, match="speaks English"):
+    with pytest.raises(UsageError, match="speaks English and Spanish"):
         prepare(find_episode("odd-squares"), choices, Store(tmp_path), Reporter(quiet=True))
+
+
+SCRIPT = """language = "en"
+[[line]]
+key = "one.a"
+text = "First a dot, then a corner."
+marks = { corner = "a corner" }
+[[line]]
+key = "one.b"
+text = "And then it ends."
+"""
+
+
+def small_film(folder: Path, captions: dict[str, str]) -> Episode:
+    folder.mkdir()
+    (folder / "script.toml").write_text(SCRIPT)
+    (folder / "episode.py").write_text(
+        "from tapehead.scenes.episode import Episode, SceneRef\n"
+        "EPISODE = Episode(title='T', scenes=(SceneRef('one', '.one:One', 'One'),))\n"
+    )
+    (folder / "captions").mkdir()
+    for language, text in captions.items():
+        (folder / "captions" / f"{language}.toml").write_text(text)
+    return load_episode(folder)
+
+
+def test_everything_that_is_missing_comes_in_one_list(tmp_path: Path) -> None:
+    """A line without words, a mark that is not named, and nobody who speaks the language."""
+    words = 'language = "tlh"\n[lines]\n"one.a" = "wa\' DoS, ghIq cha\' DoS."\n'
+    episode = small_film(tmp_path / "dub_one", {"tlh": words})
+    choices = Choices(SMALL, voice="natural", dub="tlh", out=tmp_path / "out")
+    needs = dub_needs(episode, choices, Store(tmp_path / "store"), Reporter(quiet=True))
+    assert not needs.complete
+    told = "\n".join(needs.told())
+    assert 'no words: "one.b" = "And then it ends."' in told
+    assert "no voice: " in told
+    assert "speaks English and Spanish" in told
+    assert "mark by its place: one.a: corner" in told
+    with pytest.raises(UsageError) as refused:
+        refuse_incomplete(needs, needs.told())
+    assert all(part in str(refused.value) for part in ("one.b", "no voice", "corner"))
+
+
+def test_a_language_without_words_names_the_file_to_write(tmp_path: Path) -> None:
+    episode = small_film(tmp_path / "dub_two", {})
+    choices = Choices(SMALL, voice="none", dub="es", out=tmp_path / "out")
+    with pytest.raises(UsageError, match=r"there are none\); write .*captions/es\.toml"):
+        dub_needs(episode, choices, Store(tmp_path / "store"), Reporter(quiet=True))
+
+
+@espeak
+def test_a_film_whose_words_are_all_there_is_complete(tmp_path: Path) -> None:
+    words = (
+        'language = "es"\n[lines]\n"one.a" = "Primero un punto, luego una esquina."\n"one.b" = "Y se acaba."\n'
+        '[marks."one.a"]\ncorner = "una esquina"\n'
+    )
+    episode = small_film(tmp_path / "dub_three", {"es": words})
+    choices = Choices(SMALL, voice="espeak", dub="es", out=tmp_path / "out")
+    needs = dub_needs(episode, choices, Store(tmp_path / "store"), Reporter(quiet=True))
+    assert (needs.complete, needs.voice, needs.reckoned) == (True, "espeak", ())
+    refuse_incomplete(needs, needs.told())
 
 
 def test_the_command_names_what_is_there(tmp_path: Path) -> None:

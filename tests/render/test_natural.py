@@ -143,7 +143,10 @@ def test_a_file_that_is_no_model_is_refused(tmp_path):
 
 def test_the_styles_that_ship_are_whole_and_known():
     for path in asset("voices").glob("*.bin"):
-        vectors = style_of(replace(NARRATOR, style=path.stem)).vectors()
+        language = "es" if path.stem[0] == "e" else "en-us"
+        style = style_of(replace(NARRATOR, style=path.stem, variant=language))
+        assert style.name == path.stem
+        vectors = style.vectors()
         assert vectors.shape == (510, 256)
         assert np.isfinite(vectors).all()
         assert np.abs(vectors).max() < 10
@@ -155,6 +158,14 @@ def test_a_style_is_chosen_or_named():
     assert style_of(Speaker("a", style="am_michael")).name == "am_michael"
     with pytest.raises(UnknownNameError, match="am_michael"):
         style_of(Speaker("a", style="am_michel"))
+
+
+def test_who_speaks_another_language_is_stood_for_by_one_who_does():
+    assert style_of(Speaker("a", "es")).name == "ef_dora"
+    assert style_of(Speaker("a", "es+m3")).name == "em_alex"
+    assert style_of(Speaker("a", "es", style="am_michael")).name == "em_alex"
+    assert style_of(Speaker("a", "es", style="af_heart")).name == "ef_dora"
+    assert style_of(Speaker("a", "en-us", style="em_alex")).name == "am_michael"
 
 
 def test_a_style_of_another_size_is_refused(tmp_path):
@@ -301,7 +312,7 @@ def test_what_can_not_be_said_is_refused_before_anything_is_spoken(voice, text, 
 
 @installed
 def test_other_languages_are_refused(voice):
-    with pytest.raises(UsageError, match="speaks English"):
+    with pytest.raises(UsageError, match="speaks English and Spanish"):
         voice.check(script_of(line("Hallo."), language="de"))
 
 

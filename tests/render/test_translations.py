@@ -78,6 +78,9 @@ def test_words_change_and_times_do_not(tmp_path: Path) -> None:
         ('language = "de"\n[lines]\n"one.a" = 3\n', "texts by line key"),
         ('language = "de"\nline = 3\n', "unknown field 'line'"),
         ("language = de", "no valid TOML"),
+        ('language = "de"\nmarks = 3\n', "tables by line key"),
+        ('language = "de"\n[lines]\n"one.a" = "Ja."\n[marks."one.b"]\nx = "Ja"\n', "'one.b', which is not translated"),
+        ('language = "de"\n[lines]\n"one.a" = "Ja."\n[marks."one.a"]\nx = "Ja"\n', "no mark 'x'; there are: none"),
     ],
 )
 def test_a_bad_file_is_one_message(tmp_path: Path, text: str, complaint: str) -> None:
@@ -100,18 +103,24 @@ def test_a_timeline_comes_back_without_paths_of_this_machine() -> None:
 def test_our_films_are_translated_to_the_last_line(slug: str) -> None:
     """And with as many words as fit: no line takes much longer to read than it takes to say."""
     episode = find_episode(slug)
-    (german,) = translations(episode)
-    assert german.language == "de"
-    assert german.missing == ()
+    there = {each.language: each for each in translations(episode)}
+    assert "de" in there
     spoken = {
         each.recording: each.text
         for line in episode.script().lines
         for each in (line, *(variant.line for variant in line.variants))
     }
-    for key, text in german.lines.items():
-        assert len(text) < 1.6 * len(spoken[key]) + 30, key
-        assert text != spoken[key], key
-        assert text[-1] in ".?!,", key
+    for other in there.values():
+        assert other.missing == (), other.language
+        for key, text in other.lines.items():
+            assert len(text) < 1.6 * len(spoken[key]) + 30, key
+            assert text != spoken[key], key
+            assert text[-1] in ".?!,", key
+
+
+def test_a_film_has_spanish_words_no_longer_than_the_german_ones() -> None:
+    there = {each.language: each for each in translations(find_episode("linear-algebra"))}
+    assert sum(map(len, there["es"].lines.values())) < sum(map(len, there["de"].lines.values()))
 
 
 SPEAKING = """language = "en"

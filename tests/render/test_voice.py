@@ -2,6 +2,7 @@ import subprocess
 import sys
 import time
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -177,6 +178,21 @@ def test_recordings_that_do_not_fit_are_all_listed(tmp_path):
     for part in ("a.c.wav", "a.d.wav", "a.old.wav", str(tmp_path)):
         assert part in str(caught.value)
     assert "a.b.wav" not in str(caught.value)
+
+
+def test_a_scene_asks_for_its_own_recordings_and_none_is_strange_that_is_written(tmp_path):
+    """As `--only` has it; a take of a line's other words is welcome, one of no line is not."""
+    written = 'key = "a.b"\nkey = "z.c"\n'
+    whole = replace(script_of(line("One.", "a.b"), line("Two.", "z.c")), written=written)
+    for name in ("a.b", "a.b@weak"):
+        write_wav(tmp_path / f"{name}.wav", np.zeros(100), 8000, 2)
+    voice = voice_named(f"recorded:{tmp_path}")
+    voice.check(replace(whole, lines=whole.scene("a")))
+    with pytest.raises(UsageError, match=r"missing: z\.c\.wav"):
+        voice.check(whole)
+    write_wav(tmp_path / "a.x.wav", np.zeros(100), 8000, 2)
+    with pytest.raises(UsageError, match=r"not in the script: a\.x\.wav"):
+        voice.check(replace(whole, lines=whole.scene("a")))
 
 
 def test_a_broken_recording_is_named(tmp_path):

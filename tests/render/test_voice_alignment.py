@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tapehead.render.words.voice import voice_named
-from tapehead.render.words.voice.alignment import RATE_HZ, aligned, cepstra, warp
+from tapehead.render.words.voice.alignment import RATE_HZ, aligned, cepstra, features, warp
 from tapehead.render.words.voice.timbre import resampled
 from tapehead.scenes.script import Line, Speaker
 
@@ -52,6 +52,18 @@ def test_cepstra_do_not_hear_loudness():
     sound = np.random.default_rng(1).normal(size=8000)
     assert np.allclose(cepstra(sound), cepstra(0.1 * sound), atol=1e-6)
     assert cepstra(sound).shape == (50, 13)
+
+
+def test_loudness_and_movement_are_compared_as_well():
+    """A sound that stands still has no movement; one that begins anew has it where it does, and 60 ms wide at most."""
+    chance = np.random.default_rng(1).normal(size=16000)
+    chance[:8000] *= 1e-3
+    made = features(chance)
+    assert made.shape == (100, 26)
+    assert np.abs(made[:, 0]).mean() == pytest.approx(3 * np.abs(cepstra(chance)[:, 0]).mean())
+    moves = np.abs(made[:, 13])
+    assert 45 <= moves.argmax() <= 54
+    assert moves[47:53].min() > 3 * max(moves[:40].max(), moves[60:].max())
 
 
 @espeak

@@ -67,7 +67,7 @@ def voice_for(spec: str, script: Script, warn: Callable[[str], object]) -> Voice
     """
     if spec != AUTO:
         return voice_named(spec)
-    if script.language.partition("-")[0] == "en":
+    if script.language.partition("-")[0] in ("en", "es"):
         voice = voice_named("natural")
         try:
             voice.check(script)

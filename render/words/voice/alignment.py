@@ -1,8 +1,9 @@
 """Word times of a recording: it is laid beside the same words spoken by a voice that knows its own times.
 
-Both become rows of cepstra, 100 a second; dynamic time warping (Sakoe & Chiba 1978) finds the cheapest way to walk
-through both at once, and each word's start and end go along that way.  Whether the two say the same at all is told by
-the cost beside that of the recording played backwards, which has the same sounds in the wrong order.
+Both become rows of cepstra and of how these change, 100 a second; dynamic time warping (Sakoe & Chiba 1978) finds the
+cheapest way to walk through both at once, and each word's start and end go along that way.  Whether the two say the
+same at all is told by the cost beside that of the recording played backwards, which has the same sounds in the wrong
+order.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ HOP_S = 0.01
 _WINDOW, _BANDS, _CEPSTRA = 400, 26, 13
 _LOWEST_HZ, _HIGHEST_HZ = 80.0, 7000.0
 _SAME_WORDS = 0.95
+"""Of seven natural lines laid beside espeak's, the right words were at 0.76 to 0.94, another line's at 0.94 to 0.98: a
+right one that is refused loses its times, while a wrong one has none to lose."""
 _SHORTEST_S = 0.05
+_LOUDNESS, _MOVEMENT, _REACH = 3.0, 0.6, 3
 _FLOOR_DB = 50.0
 """What is that much below the loudest counts as silence, whatever noise it is."""
 
@@ -37,7 +41,7 @@ def aligned(
 
     if min(len(reference), len(recording)) < _SHORTEST_S * RATE_HZ:
         return None
-    first, second = cepstra(reference), cepstra(recording)
+    first, second = features(reference), features(recording)
     path, cost = warp(first, second)
     if not cost < limit * warp(first, second[::-1])[1]:
         return None
@@ -98,6 +102,22 @@ def cepstra(samples: np.ndarray) -> np.ndarray:
     level = np.maximum(level, level.max(initial=-120.0) - _FLOOR_DB)
     made = dct(level, axis=1, norm="ortho")[:, :_CEPSTRA]
     return (made - made.mean(axis=0)) / (made.std(axis=0) + 1e-6)
+
+
+def features(samples: np.ndarray) -> np.ndarray:
+    """What is compared [frames, 26]: cepstra, the first of them (loudness) weighing more, and how each moves in 60 ms.
+
+    Without the movement, two voices whose spectra differ look alike in their steady parts and nowhere else; without
+    the weight, a pause may lie beside speech.  Both were chosen among six on the words of `tests/render/hand_cuts.toml`
+    (median error 20 ms before, 12 ms with them), and tried on other lines.
+    """
+    import numpy as np
+
+    made = cepstra(samples)
+    made[:, 0] *= _LOUDNESS
+    padded = np.pad(made, ((_REACH, _REACH), (0, 0)), mode="edge")
+    moves = padded[2 * _REACH :] - padded[: -2 * _REACH]
+    return np.hstack([made, _MOVEMENT * moves / (moves.std(axis=0) + 1e-6)])
 
 
 def _mel_filters() -> np.ndarray:

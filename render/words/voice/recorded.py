@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _SHOWN = 20
+_KEY = re.compile(r"^[ \t]*key[ \t]*=[ \t]*[\"']([^\"'\n]*)[\"']", re.MULTILINE)
 
 
 class RecordedVoice:
@@ -44,18 +46,23 @@ class RecordedVoice:
         return {**beside, "voice": self.name, "version": 2, "recording": recording}
 
     def check(self, script: Script) -> None:
-        """Compare the directory with the script: every line a file, every file a line."""
+        """Compare the directory with the script: every line a file, every file a line.
+
+        The script may hold a scene's lines alone: only these are wanted, while files of all lines that are written,
+        and of their other words, are welcome.
+        """
         wanted = {line.recording for line in script.lines}
+        written = wanted | set(_KEY.findall(script.written))
         found = {path.stem for path in self.folder.glob("*.wav")}
         complaints = []
         if missing := [line.recording for line in script.lines if line.recording not in found]:
             complaints.append("missing: " + _listed(missing))
-        if surplus := sorted(found - wanted):
+        if surplus := sorted(name for name in found - wanted if name.partition("@")[0] not in written):
             complaints.append("not in the script: " + _listed(surplus))
         if complaints:
             raise UsageError(
                 f"the recordings in {self.folder} do not fit {script.path}; {'; '.join(complaints)}. "
-                "Record what is missing, and rename or move away the rest"
+                "Record what is missing (`tapehead record`), and rename or move away the rest"
             )
 
     def speak(self, line: Line, speaker: Speaker, spoken: str) -> Speech:

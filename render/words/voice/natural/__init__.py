@@ -1,5 +1,7 @@
 """The voice ``natural``: Kokoro-82M, a small neural voice that works offline, with every word's time.
 
+It speaks English and, for dubbed films, Spanish.
+
 It is deterministic: equal phonemes, style and speed give equal samples, in any process and whatever was said before.
 """
 
@@ -82,7 +84,7 @@ class NaturalVoice:
         settings = self._settings(speaker)
         if there := self._shipped(speaker, spoken):
             return self.identity() | settings | there[1].identity
-        read = utterance(self._read(line, spoken).pieces)
+        read = utterance(self._read(line, speaker, spoken).pieces, _english(speaker))
         words = [[first, count, start, end] for first, count, start, end in read.words]
         return self.identity() | settings | {"phonemes": read.phonemes, "words": words}
 
@@ -95,10 +97,10 @@ class NaturalVoice:
         return key_of(self.identity() | self._settings(speaker) | {"spoken": spoken, "pronunciation": table})
 
     def phonemes(self, line: Line, spoken: str) -> str:
-        """What the model is given for a line."""
+        """What the model is given for a line of English."""
         from tapehead.render.words.voice.natural.phonemes import utterance
 
-        return utterance(self._read(line, spoken).pieces).phonemes
+        return utterance(self._read(line, None, spoken).pieces).phonemes
 
     def in_no_dictionary(self, texts: Iterable[str]) -> tuple[str, ...]:
         """The words of these texts that are said by guesswork, each once; none where no dictionary is installed."""
@@ -140,20 +142,27 @@ class NaturalVoice:
             UsageError: words that are in no dictionary, or characters that are no English; all of them are listed.
         """
         from tapehead.render.words.voice.natural.model import loaded
-        from tapehead.render.words.voice.natural.styles import style_of
+        from tapehead.render.words.voice.natural.styles import LANGUAGES, language_of, style_of
         from tapehead.render.words.voice.wording import pronounced, pronunciations
 
-        if script.language.partition("-")[0] != "en":
+        language = script.language.partition("-")[0]
+        if language not in LANGUAGES:
             raise UsageError(
-                f"{script.path} is in the language '{script.language}'; the voice 'natural' speaks English: "
-                "choose --voice espeak or recordings"
+                f"{script.path} is in the language '{script.language}'; the voice 'natural' speaks English and "
+                "Spanish: choose --voice espeak or recordings"
+            )
+        if language != "en" and (other := [each for each in script.speakers.values() if language_of(each) != language]):
+            raise UsageError(
+                f"{script.path} is in the language '{script.language}', and its speaker '{other[0].name}' speaks "
+                f"'{other[0].variant}'; write variant = \"{language}\""
             )
         for speaker in script.speakers.values():
             style_of(speaker, self._folder)
         complaints, missing = [], self.needs_speaking(script)
         if missing:
             try:
-                self._lexicon, self._path  # noqa: B018  (so that a missing part is found before anything is spoken)
+                _ = self._lexicon if language == "en" else self._reading(next(iter(script.speakers.values())), "uno")
+                self._path  # noqa: B018  (so that a missing part is found before anything is spoken)
             except MissingPartError as error:
                 raise MissingPartError(
                     f"{len(missing)} of the {len(script.lines)} lines of {script.path} have to be spoken anew "
@@ -163,10 +172,11 @@ class NaturalVoice:
                 loaded(self._chosen)
         for line in missing:
             said = pronounced(line.say or line.text, pronunciations(script, self))
-            reading = self._lexicon.read(said.text)
+            reading = self._reading(script.speakers[line.speaker], said.text)
             if reading.unspeakable:
                 complaints.append(
-                    f"line '{line.key}': {_listed(reading.unspeakable)} {_has(reading.unspeakable)} no English sound"
+                    f"line '{line.key}': {_listed(reading.unspeakable)} {_has(reading.unspeakable)} no "
+                    f"{'English' if _english(script.speakers[line.speaker]) else 'Spanish'} sound"
                 )
             elif silent := [word for word in reading.unknown if not reading.guessed.get(word)]:
                 are = "is" if len(set(silent)) == 1 else "are"
@@ -204,8 +214,8 @@ class NaturalVoice:
         style = style_of(speaker, self._folder)
         speed = speed_for(style, speaker.rate, speaker.semitones)
         parts, words, now = list[Any](), list[WordTime](), 0.0
-        for pieces in in_sentences(self._read(line, spoken).pieces, _AT_ONCE):
-            read = utterance(pieces)
+        for pieces in in_sentences(self._read(line, speaker, spoken).pieces, _AT_ONCE):
+            read = utterance(pieces, _english(speaker))
             if not read.words:
                 continue
             made = loaded(self._path).speak(read.phonemes, style.vectors(), speed)
@@ -232,14 +242,30 @@ class NaturalVoice:
             True,
         )
 
-    def _read(self, line: Line, spoken: str) -> Reading:
-        reading = self._lexicon.read(spoken)
+    def _read(self, line: Line, speaker: Speaker | None, spoken: str) -> Reading:
+        reading = self._reading(speaker, spoken)
         if reading.unspeakable:
             raise UsageError(
-                f"line '{line.key}': {_listed(reading.unspeakable)} {_has(reading.unspeakable)} no English sound; "
-                "write it in words"
+                f"line '{line.key}': {_listed(reading.unspeakable)} {_has(reading.unspeakable)} no "
+                f"{'English' if _english(speaker) else 'Spanish'} sound; write it in words"
             )
         return reading
+
+    def _reading(self, speaker: Speaker | None, spoken: str) -> Reading:
+        """The text as the speaker's language reads it; English where none is given."""
+        if _english(speaker):
+            return self._lexicon.read(spoken)
+        from tapehead.render.words.voice.espeak import word_in_ipa
+        from tapehead.render.words.voice.natural.spanish import LANGUAGE, read_spanish
+
+        return read_spanish(spoken, lambda words: word_in_ipa(words, LANGUAGE))
+
+
+def _english(speaker: Speaker | None) -> bool:
+    from tapehead.render.words.voice.natural.spanish import LANGUAGE
+    from tapehead.render.words.voice.natural.styles import language_of
+
+    return speaker is None or language_of(speaker) != LANGUAGE
 
 
 def _has(words: list[str]) -> str:

@@ -331,8 +331,11 @@ class _Token:
     phonemes: str = ""
 
 
-def utterance(pieces: Sequence[Piece]) -> Utterance:
-    """Pieces in a row, spaces between words, in the spelling of Kokoro's first version (flaps as ``T``)."""
+def utterance(pieces: Sequence[Piece], american: bool = True) -> Utterance:
+    """Pieces in a row, spaces between words, in the spelling of Kokoro's first version.
+
+    There an ``american`` flap is ``T``; in Spanish the same sign is the *r* of *pero*, and stays.
+    """
     made, words = "", list[tuple[int, int, int, int]]()
     for piece in pieces:
         if piece.pause:
@@ -342,7 +345,7 @@ def utterance(pieces: Sequence[Piece]) -> Utterance:
         if made:
             made += " "
         start = len(made)
-        made += piece.phonemes.replace("ɾ", "T").replace("ʔ", "t")
+        made += piece.phonemes.replace("ɾ", "T").replace("ʔ", "t") if american else piece.phonemes
         if words and words[-1][:2] == (piece.first, piece.count):  # a number is several words of one place
             words[-1] = (piece.first, piece.count, words[-1][2], len(made))
         else:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 ROWS, WIDTH = 510, 256
 SLOWEST, FASTEST = 0.6, 1.6
 """Limits of the model's own speed; beyond them it swallows sounds or drawls."""
-_NARRATOR, _MALE = "af_heart", "am_michael"
+_BY_LANGUAGE = {"en": ("af_heart", "am_michael"), "es": ("ef_dora", "em_alex")}
+"""Who speaks a language where nobody is named: a woman, and a man."""
+LANGUAGES = tuple(_BY_LANGUAGE)
+_ALL = frozenset(name for pair in _BY_LANGUAGE.values() for name in pair)
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,17 @@ class Style:
 def style_of(speaker: Speaker, folder: Path | None = None) -> Style:
     """Who speaks for a speaker of a script: the ``style`` it names, or one that suits its espeak variant.
 
+    Who is named and speaks another language is stood for by one of the language, woman for woman and man for man.
     ``folder`` is a download of the official model, whose own styles may be named too.
 
     Raises:
         UnknownNameError: there is no such style; the message names those that are there.
         UsageError: a file of styles has another size.
     """
-    name = speaker.style or (_MALE if "+m" in speaker.variant else _NARRATOR)
+    woman, man = _BY_LANGUAGE.get(language_of(speaker), _BY_LANGUAGE["en"])
+    name = speaker.style or (man if "+m" in speaker.variant else woman)
+    if name in _ALL and name[0] != woman[0]:
+        name = man if name[1] == "m" else woman
     places = _places(folder)
     if name not in places:
         raise UnknownNameError("natural voice", name, sorted(places))
@@ -56,6 +63,11 @@ def style_of(speaker: Speaker, folder: Path | None = None) -> Style:
             "take it from the ONNX export of the model"
         )
     return Style(name, path, hashlib.sha256(path.read_bytes()).hexdigest(), _paces().get(name, 175.0))
+
+
+def language_of(speaker: Speaker) -> str:
+    """The language that a speaker speaks, by the espeak variant: ``es`` of ``es+m3``."""
+    return speaker.variant.partition("+")[0].partition("-")[0].lower()
 
 
 def speed_for(style: Style, rate: int, semitones: float) -> float:
