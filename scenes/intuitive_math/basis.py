@@ -141,7 +141,7 @@ class Basis(StageScene):
         )
         shelf = VGroup(
             arrow(np.array([3.3, 1.7, 0]), np.array([5.3, 1.7, 0]), SNOUT, 10),
-            arrow(np.array([4.2, -2.2, 0]), np.array([4.2, -0.2, 0]), SIZE, 10),
+            arrow(np.array([4.8, -2.2, 0]), np.array([4.8, -0.2, 0]), SIZE, 10),
         )
         labels = VGroup(
             Words("one snout", size=SMALL, color=SNOUT).next_to(shelf[0], DOWN, buff=0.2),

@@ -101,8 +101,8 @@ class Projection(StageScene):
         """Each wall once more; then letters without a form."""
         found = self.result("block")
         rare = VGroup(
-            Words("{n:,.0f} scattered triples", n=found.read("draws"), size=BODY, color=SOFT).move_to([-4.7, -2.3, 0]),
-            Words("{x:.0f} % have a block", x=found.read("null_share"), size=BODY, color=INK).move_to([4.9, -2.3, 0]),
+            Words("{n:,.0f} scattered triples", n=found.read("draws"), size=BODY, color=SOFT).move_to([-4.95, -2.8, 0]),
+            Words("{x:.0f} % have a block", x=found.read("null_share"), size=BODY, color=INK).move_to([4.95, -2.8, 0]),
         )
         with self.say("projection.one") as cue:
             cue.until("each")

@@ -145,7 +145,7 @@ class Ellipse(StageScene):
     def spectrum(self) -> None:
         """The patient's singular values."""
         self.floor = Line([-6.1, -2.3, 0], [6.1, -2.3, 0]).set_stroke(FAINT, 3)
-        self.axis = Words("singular values, largest first, as parts of the first", size=SMALL, color=SOFT)
+        self.axis = Words("singular values, as parts of the first", size=SMALL, color=SOFT)
         self.axis.move_to([0.6, -2.9, 0])
         self.ours = self.stairs("trained", PATIENT)
         place = self.ours[9].get_top()
