@@ -152,8 +152,9 @@ class Ellipse(StageScene):
         number = Words("{x:.0%}", x=self.tenth("trained"), size=BODY, color=PATIENT).move_to(place + 0.4 * UP)
         self.number = number
         with self.say("ellipse.spectrum") as cue:
-            self.play(FadeIn(self.floor), FadeIn(self.axis), run_time=0.3)
-            self.play(LaggedStart(*(FadeIn(bar, shift=0.2 * UP) for bar in self.ours), lag_ratio=0.06), run_time=1.0)
+            self.play(FadeIn(self.floor), run_time=0.3)  # the words wait until those of before have gone
+            rise = LaggedStart(*(FadeIn(bar, shift=0.2 * UP) for bar in self.ours), lag_ratio=0.06)
+            self.play(FadeIn(self.axis), rise, run_time=1.0)
             cue.until("tenth")
             ring = self.ours[9].copy().set_fill(opacity=0).set_stroke(INK, 5)
             self.play(FadeIn(number), FadeIn(ring), run_time=0.4)
