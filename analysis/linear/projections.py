@@ -17,6 +17,9 @@ MOVES: tuple[str, ...] = ("as it is", "projected")
 """An edit direction as it is, and without its part along the protected one."""
 SCORES: tuple[str, ...] = ("edited", "protected")
 
+LITTLE = 0.1
+"""A cosine below which a step hardly moves the protected score."""
+
 
 @analysis("linear.dot_as_projection", version=1)
 def dot_as_projection(
@@ -119,7 +122,8 @@ def protected_edit(
     ``alpha`` (step,); ``path`` (move, step, side) = start + alpha · move; ``score`` (move, step, direction) of each
     place along n1 and n2; ``entangled`` (move, direction): the change of each score per step.
     Control: ``null_protect`` (draw) = |c · n2| / (‖c‖ ‖n2‖) when the part along a *random* direction is taken away
-    instead; ``null_none``, how many of ``draws`` leave less than one part in a thousand.
+    instead; ``null_little``, how many of ``draws`` leave less than a tenth (``null_little_at``; nothing at all has
+    probability zero, so that counting that could not come out another way).
 
     Raises:
         ResultError: not pairs; one of both directions is zero; the two are parallel (nothing would be left); no steps
@@ -171,7 +175,8 @@ def protected_edit(
             "score": quantity(path @ directions.T, "move", "step", "direction", unit=square, labels=move | direction),
             "entangled": quantity(moves @ directions.T, "move", "direction", unit=square, labels=move | direction),
             "null_protect": quantity(null, "draw"),
-            "null_none": quantity(int(np.sum(null < 1e-3)), unit="draws"),
+            "null_little": quantity(int(np.sum(null < LITTLE)), unit="draws"),
+            "null_little_at": quantity(LITTLE),
             "draws": quantity(draws, unit="draws"),
         },
         origin=Origin.COMPUTED,

@@ -103,6 +103,8 @@ def draw_bars(axes: Any, figure: Figure, results: FigureResults, style: Style) -
 
     A series of style ``mark`` is one number to compare all bars with.
     """
+    from matplotlib.patheffects import Normal, Stroke
+
     bars = [(index, series) for index, series in enumerate(figure.series) if series.style != "mark"]
     if not bars:
         raise ResultError(f"figure '{figure.name}' has marks and no bars")
@@ -143,6 +145,10 @@ def draw_bars(axes: Any, figure: Figure, results: FigureResults, style: Style) -
             ecolor=style.ink,
             label="_hidden" if single else series.label or "_hidden",
         )
+        for line in drawn.errorbar.lines[2] if drawn.errorbar is not None else ():
+            # a rim of the ground: the lower half of an interval lies on its bar, which in print has the line's black
+            rim = Stroke(linewidth=float(line.get_linewidth()[0]) + 2.5, foreground=style.ground)
+            line.set_path_effects([rim, Normal()])
         for number, (bar, value) in enumerate(zip(drawn, group.values, strict=True)):
             if not np.isfinite(value):
                 continue

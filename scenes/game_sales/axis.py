@@ -168,25 +168,33 @@ class Axis(StageScene):
         self.clear_stage(run_time=0.4)
 
     def control(self) -> None:
-        """A hundred other tables, and the study's own, turned back."""
+        """A hundred other tables, the same with their scores dealt anew, and the study's own, turned back."""
         found, rerun = self.result("axis"), self.result("rerun")
-        flipped, total = found.read("opposite"), found.read("tables")
-        lit = np.arange(int(total)) < int(flipped)
-        places = block(int(total), 10, (0.42, 0.42), (-3.8, 0.6))
-        squares = VGroup(specks(places[lit], HIGHLIGHT, 0.34))
-        if not lit.all():
-            squares.add(specks(places[~lit], FAINT, 0.34))
-        count = Words("{k:.0f} of {n:.0f} flip", k=flipped, n=total, size=HEADING, color=HIGHLIGHT).move_to(
-            [-3.8, -2.3, 0]
-        )
+        total = found.read("tables")
+        heaps = VGroup()
+        for name, what, colour, x in (
+            ("planted_sign", "less liked, more sold", HIGHLIGHT, -3.6),
+            ("shuffled_sign", "scores dealt anew", SOFT, 3.6),
+        ):
+            there = found.read(name)
+            lit = np.arange(int(total)) < int(there)
+            places = block(int(total), 10, (0.42, 0.42), (x, 0.3))
+            squares = VGroup(specks(places[lit], colour, 0.34))
+            if not lit.all():
+                squares.add(specks(places[~lit], FAINT, 0.34))
+            count = Words("{k:.0f} of {n:.0f}", k=there, n=total, size=HEADING, color=colour).move_to([x, -2.4, 0])
+            heaps.add(VGroup(squares, count, Words(what, size=BODY, color=colour).move_to([x, 2.9, 0])))
         weight = Words("{x:.2f}", x=rerun.read("plain_user"), size=1.3 * HUGE, color=USERS).move_to([3.6, 0.9, 0])
         whose = Words("the study's table,\nturned back", size=BODY, color=SOFT, align="center").move_to([3.6, -1.0, 0])
         with self.say("axis.control") as cue:
             cue.until("tables")
-            self.play(FadeIn(squares), run_time=0.8)
-            self.play(FadeIn(count), run_time=0.4)
+            self.play(FadeIn(heaps[0][0]), FadeIn(heaps[0][2]), run_time=0.8)
+            self.play(FadeIn(heaps[0][1]), run_time=0.4)
+            cue.until("dealt")
+            self.play(FadeIn(heaps[1][0]), FadeIn(heaps[1][2]), run_time=0.8)
+            self.play(FadeIn(heaps[1][1]), run_time=0.4)
             cue.until("study")
             self.badge_for(rerun.origin)
-            self.play(FadeOut(squares), FadeOut(count), run_time=0.3)
+            self.play(FadeOut(heaps), run_time=0.3)
             shift = VGroup(weight, whose).move_to([0, 0.3, 0])
             self.play(FadeIn(shift, scale=0.9), run_time=0.6)

@@ -18,6 +18,7 @@ from manim import (
     GrowArrow,
     LaggedStart,
     Line,
+    Rectangle,
     Rotate,
     RoundedRectangle,
     Transform,
@@ -140,7 +141,7 @@ class Basis(StageScene):
         )
         shelf = VGroup(
             arrow(np.array([3.3, 1.7, 0]), np.array([5.3, 1.7, 0]), SNOUT, 10),
-            arrow(np.array([4.2, -2.2, 0]), np.array([4.2, -0.2, 0]), SIZE, 10),
+            arrow(np.array([4.8, -2.2, 0]), np.array([4.8, -0.2, 0]), SIZE, 10),
         )
         labels = VGroup(
             Words("one snout", size=SMALL, color=SNOUT).next_to(shelf[0], DOWN, buff=0.2),
@@ -357,8 +358,11 @@ class Basis(StageScene):
         count = Words("{n:,.0f} random boxes", n=self.found.read("draws"), size=HEADING, color=THERE).move_to(
             [3.4, 3.2, 0]
         )
-        turns = Words("{n:.0f} turns", n=self.found.read("null_turns"), size=HEADING, color=HIGHLIGHT)
-        turns.move_to([-2.6, 1.2, 0])
+        nearly = heap.at(self.found.read("null_turns_at"))
+        zone = Rectangle(width=(nearly - foot)[0], height=4.4, stroke_width=0).set_fill(HIGHLIGHT, 0.25)
+        zone.move_to(foot, aligned_edge=DOWN).align_to(post, LEFT)
+        turns = Words("{n:.0f} within a tenth", n=self.found.read("null_turns"), size=HEADING, color=HIGHLIGHT)
+        turns.next_to(zone, RIGHT, buff=0.3).set_y(1.2)
         empty = VGroup(heap.grown(0.0))
         middle, columns = np.array([-0.6, -1.7, 0.0]), self.found["W"][1].T
         theirs = VGroup(
@@ -388,7 +392,7 @@ class Basis(StageScene):
             for share in (0.1, 0.35, 1.0):
                 self.play(Transform(bars, heap.grown(share)), run_time=0.45)
             cue.until("none")
-            self.play(FadeIn(turns, shift=0.2 * LEFT), run_time=0.5)
+            self.play(FadeIn(zone), FadeIn(turns, shift=0.2 * LEFT), run_time=0.5)
         self.clear_stage(run_time=0.5)
 
     def end(self) -> None:

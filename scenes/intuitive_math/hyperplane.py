@@ -339,7 +339,6 @@ class Hyperplane(StageScene):
     def end(self) -> None:
         """A fence was found in the network; an eye that may look elsewhere."""
         word = Words("knows what a cat is", size=BODY, color=INK).move_to([4.75, 3.3, 0])
-        strike = Line(word.get_left(), word.get_right()).set_stroke(HIGHLIGHT, 6)
         fence = Words("has a fence in it", size=BODY, color=HIGHLIGHT).move_to([4.75, 2.3, 0])
         cat = animal(self.table["centre"][1], 1.9).move_to([4.2, -1.2, 0])
         away = arrow(np.array([6.0, -0.75, 0]), np.array([7.0, -0.2, 0]), HIGHLIGHT, 9)
@@ -348,7 +347,7 @@ class Hyperplane(StageScene):
             cue.until("knows")
             self.play(FadeIn(word), FadeIn(cat), run_time=0.8)
             cue.until("found")
-            self.play(Create(strike), FadeIn(fence), pulse(self.ours, 1.04), run_time=0.9)
+            self.play(word.animate.set_color(SOFT), FadeIn(fence), pulse(self.ours, 1.04), run_time=0.9)
             cue.until("looks")
             self.play(GrowArrow(away), FadeIn(looks), run_time=0.8)
             cue.until("fourth")

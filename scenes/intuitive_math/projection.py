@@ -16,6 +16,7 @@ from manim import (
     LaggedStart,
     Line,
     Polygon,
+    Rectangle,
     Transform,
     TransformFromCopy,
     VGroup,
@@ -100,8 +101,8 @@ class Projection(StageScene):
         """Each wall once more; then letters without a form."""
         found = self.result("block")
         rare = VGroup(
-            Words("{n:,.0f} scattered triples", n=found.read("draws"), size=BODY, color=SOFT).move_to([-4.7, -2.3, 0]),
-            Words("{x:.0f} % have a block", x=found.read("null_share"), size=BODY, color=INK).move_to([4.9, -2.3, 0]),
+            Words("{n:,.0f} scattered triples", n=found.read("draws"), size=BODY, color=SOFT).move_to([-4.95, -2.8, 0]),
+            Words("{x:.0f} % have a block", x=found.read("null_share"), size=BODY, color=INK).move_to([4.95, -2.8, 0]),
         )
         with self.say("projection.one") as cue:
             cue.until("each")
@@ -416,10 +417,12 @@ class Projection(StageScene):
             Words("{n:,.0f} random directions", n=self.edit.read("draws"), size=HEADING, color=SOFT).move_to(
                 [3.3, 3.35, 0]
             ),
-            Words("{n:.0f}", n=self.edit.read("null_none"), size=HUGE, color=HIGHLIGHT)
-            .next_to(heap.at(0), UP, buff=1.6)
-            .shift(0.8 * RIGHT),
+            Words("{n:.0f} below a tenth", n=self.edit.read("null_little"), size=HEADING, color=HIGHLIGHT),
         )
+        little = heap.at(self.edit.read("null_little_at"))
+        zone = Rectangle(width=(little - heap.at(0))[0], height=4.3, stroke_width=0).set_fill(HIGHLIGHT, 0.25)
+        zone.move_to(heap.at(0), aligned_edge=DOWN).align_to(post, LEFT)
+        words[3].next_to(zone, RIGHT, buff=0.3).set_y(1.6)
         words[1].align_to(heap, RIGHT)
         bars = heap.grown(0.05)
         with self.say("projection.control") as cue:
@@ -429,7 +432,7 @@ class Projection(StageScene):
             for share in (0.3, 1.0):
                 self.play(Transform(bars, heap.grown(share)), run_time=0.6)
             cue.until("none")
-            self.play(FadeIn(words[3], scale=0.7), run_time=0.6)
+            self.play(FadeIn(zone), FadeIn(words[3], scale=0.7), run_time=0.6)
         self.clear_stage(run_time=0.5)
 
     # -- several -----------------------------------------------------------------------------------

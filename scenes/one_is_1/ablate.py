@@ -1,4 +1,4 @@
-"""Sixth scene: without head 9.1 hardly anything is lost, unless its stand-ins have gone home first."""
+"""Sixth scene: without head 9.1 hardly anything is lost, unless the others have gone home first."""
 
 from __future__ import annotations
 
@@ -108,6 +108,14 @@ class Ablate(StageScene):
             self.play(
                 *(self.tower.cell(*at).animate.set_stroke(HIGHLIGHT, 3) for at in covers), run_time=min(0.8, cue.left)
             )
+            cue.until("missed")
+            self.play(
+                *(self.tower.cell(*at).animate.set_stroke(SOFT, 1) for at in covers),
+                self.tower.cell(9, 1).animate.set_stroke(BAD, 6),
+                run_time=0.6,
+            )
+            cue.until("open")
+            self.play(*(self.tower.cell(*at).animate.set_stroke(HIGHLIGHT, 3) for at in covers), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
     def important(self) -> None:

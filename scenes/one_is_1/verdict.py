@@ -19,7 +19,6 @@ from manim import (
     RoundedRectangle,
     SurroundingRectangle,
     VGroup,
-    VMobject,
     there_and_back,
 )
 
@@ -27,24 +26,13 @@ from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
+from tapehead.scenes.stage.marks import tick
 from tapehead.scenes.stage.meters import Histogram
-from tapehead.scenes.stage.palette import BAD, EAR, FAINT, GOOD, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 PAIR = "numerals-words"
 COLUMNS = 16
 """Neurons in a row of a panel."""
-
-
-def tick(ok: bool) -> VMobject:
-    """A tick or a cross, told apart by shape and colour."""
-    mark = VMobject()
-    if ok:
-        mark.set_points_as_corners([np.array(p) for p in ([-0.25, 0, 0], [-0.05, -0.22, 0], [0.32, 0.3, 0])])
-    else:
-        mark.set_points_as_corners([np.array(p) for p in ([-0.25, -0.25, 0], [0.25, 0.25, 0])])
-        other = VMobject().set_points_as_corners([np.array(p) for p in ([-0.25, 0.25, 0], [0.25, -0.25, 0])])
-        mark.add(other.set_stroke(BAD, 9))
-    return mark.set_stroke(GOOD if ok else BAD, 9).set_fill(opacity=0)
 
 
 class Verdict(StageScene):

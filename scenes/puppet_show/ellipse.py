@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 from manim import (
     DOWN,
-    LEFT,
     RIGHT,
     UP,
     Circle,
@@ -35,6 +34,8 @@ from .roles import CHANCE, PATIENT, SECOND
 BARS = 20
 TALL = 4.6
 TIME = "900"
+LARGER = 1.75
+"""How much larger the circle is while it is alone."""
 
 
 def closed(points: np.ndarray, colour: str) -> Polygon:
@@ -57,9 +58,10 @@ class Ellipse(StageScene):
         self.control()
 
     def circle(self) -> None:
-        """Pushes of size one; every point travels to where the table sends it."""
+        """Pushes of size one, large; then they make room, and every point travels to where the table sends it."""
         dots = VGroup(*(Dot([x, y, 0], radius=0.07, color=INK) for x, y in self.circle_points)).shift(self.left)
-        title = Words("pushes", size=BODY, color=SOFT).move_to(self.left + 2.3 * DOWN)
+        middle = np.array([0.0, 0.3, 0.0])
+        title = Words("pushes", size=BODY, color=SOFT).move_to([0, -3.2, 0])
         right = Words("what the mind does", size=BODY, color=SOFT).move_to(self.right + 3.1 * DOWN)
         goal = VGroup(*(Dot([x, y, 0], radius=0.07, color=INK) for x, y in self.ellipse_points)).shift(self.right)
         letter = Formula("J", size=1.3 * HUGE, color=PATIENT).move_to([-2.4, 1.7, 0])
@@ -67,14 +69,20 @@ class Ellipse(StageScene):
         self.outline = closed(self.ellipse_points, INK).shift(self.right)
         self.tape.keep_clean(title, right, letter)
         hand = arrow(self.left, self.left + 1.6 * RIGHT, INK)
+        large = VGroup(dots, centre, hand).scale(LARGER, about_point=self.left).shift(middle - self.left)
         self.add(title, centre, hand)
-        moving = dots.copy()
         with self.say("ellipse.circle") as cue:
             cue.until("all")
             rise = LaggedStart(*(FadeIn(dot) for dot in dots), lag_ratio=0.05)
-            self.play(rise, Rotate(hand, 2 * np.pi, about_point=self.left), run_time=min(2.2, cue.to("send")))
+            self.play(rise, Rotate(hand, 2 * np.pi, about_point=middle), run_time=min(2.2, cue.to("send")))
             cue.until("send")
-            self.play(FadeIn(letter), FadeIn(right), FadeIn(spot), run_time=0.4)
+            self.play(
+                large.animate.scale(1 / LARGER, about_point=middle).shift(self.left - middle),
+                title.animate.move_to(self.left + 2.3 * DOWN),
+                *(FadeIn(part) for part in (letter, right, spot)),
+                run_time=0.6,
+            )
+            moving = dots.copy()
             moves = (dot.animate.move_to(end) for dot, end in zip(moving, goal, strict=True))
             self.play(*moves, run_time=max(0.8, cue.to("ellipse")))
             self.play(FadeIn(self.outline), run_time=0.5)
@@ -137,15 +145,16 @@ class Ellipse(StageScene):
     def spectrum(self) -> None:
         """The patient's singular values."""
         self.floor = Line([-6.1, -2.3, 0], [6.1, -2.3, 0]).set_stroke(FAINT, 3)
-        self.axis = Words("singular values, largest first, as parts of the first", size=SMALL, color=SOFT)
+        self.axis = Words("singular values, as parts of the first", size=SMALL, color=SOFT)
         self.axis.move_to([0.6, -2.9, 0])
         self.ours = self.stairs("trained", PATIENT)
         place = self.ours[9].get_top()
         number = Words("{x:.0%}", x=self.tenth("trained"), size=BODY, color=PATIENT).move_to(place + 0.4 * UP)
         self.number = number
         with self.say("ellipse.spectrum") as cue:
-            self.play(FadeIn(self.floor), FadeIn(self.axis), run_time=0.3)
-            self.play(LaggedStart(*(FadeIn(bar, shift=0.2 * UP) for bar in self.ours), lag_ratio=0.06), run_time=1.0)
+            self.play(FadeIn(self.floor), run_time=0.3)  # the words wait until those of before have gone
+            rise = LaggedStart(*(FadeIn(bar, shift=0.2 * UP) for bar in self.ours), lag_ratio=0.06)
+            self.play(FadeIn(self.axis), rise, run_time=1.0)
             cue.until("tenth")
             ring = self.ours[9].copy().set_fill(opacity=0).set_stroke(INK, 5)
             self.play(FadeIn(number), FadeIn(ring), run_time=0.4)
@@ -161,15 +170,16 @@ class Ellipse(StageScene):
     def control(self) -> None:
         """The same of a network with random weights."""
         other = self.edges("random", CHANCE)
-        label = Words("never trained", size=BODY, color=CHANCE).move_to([3.4, 3.2, 0])
-        title = Words("trained", size=BODY, color=PATIENT).next_to(label, LEFT, buff=0.8)
+        label = Words("never trained", size=BODY, color=CHANCE)
+        title = Words("trained", size=BODY, color=PATIENT)
         nudges = self.result("nudges")
         times = VGroup(
             Words("{x:.0f} times chance", x=nudges.read("network_ratio"), size=SMALL, color=CHANCE),
             Words("{x:.0f} times chance", x=nudges.read("ratio"), size=SMALL, color=PATIENT),
         )
-        times[0].next_to(label, DOWN, buff=0.2)
-        times[1].next_to(title, DOWN, buff=0.2).shift(0.5 * LEFT)
+        # each name stands over the right end of its own stairs
+        VGroup(label, times[0]).arrange(DOWN, buff=0.12).next_to(other[16], UP, buff=0.3).align_to(other, RIGHT)
+        VGroup(title, times[1]).arrange(DOWN, buff=0.12).next_to(self.ours[16], UP, buff=0.25).align_to(other, RIGHT)
         self.tape.keep_clean(label, title, times, self.axis)
         place = other[9].get_top()
         number = Words("{x:.0%}", x=self.tenth("random"), size=BODY, color=CHANCE).move_to(

@@ -108,7 +108,7 @@ class Lamp(StageScene):
         tip = HUB + (RADIUS - 0.4) * np.array([np.cos(self.now), np.sin(self.now), 0.0])
         self.needle = Line(HUB, tip).set_stroke(PATIENT, 9)
         pin = Circle(radius=0.16).set_fill(PATIENT, 1).set_stroke(width=0).move_to(HUB)
-        mind = Words("how far your mind moves", size=SMALL, color=SOFT).move_to(HUB + 2.35 * UP)
+        mind = Words("how far your mind moves", size=SMALL, color=SOFT).move_to(HUB + (RADIUS + 0.7) * UP)
         self.wall, self.dial, self.mind = wall, VGroup(dial, pin), mind
         self.light = VGroup(shade.set_stroke(width=0), cord)
         self.tape.keep_clean(mind)
@@ -233,27 +233,40 @@ class Lamp(StageScene):
             Words("loudest", size=BODY, color=PATIENT),
         ).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
         rows.move_to([-4.5, 0.4, 0])
+        kinds = (
+            ("heard", "isotropic", "1", CHANCE),
+            ("heard", "same spectrum", "1", INK),
+            ("heard_high", "eigenface", "0", ALBUM),
+            ("heard", "loudest", "0", PATIENT),
+        )
+        values = VGroup(
+            *(
+                Words("{x:." + places + "f}", x=found.read(of, kind=kind), size=HEADING, color=colour)
+                for of, kind, places, colour in kinds
+            )
+        )
+        for row, number in zip(rows, values, strict=True):
+            number.move_to([-1.3, row.get_y(), 0], aligned_edge=RIGHT)
         value = self.number(found.read("heard", kind="same spectrum"), INK, ".1f")
         best = self.number(found.read("heard_high", kind="eigenface"), ALBUM, ".0f")
-        self.tape.keep_clean(rows, value, best)
+        self.tape.keep_clean(rows, values, value, best)
         with self.say("lamp.stern") as cue:
             back = [m for m in self.stage if m is not self.said]
             self.play(
                 FadeOut(self.pair),
                 FadeOut(self.push),
                 *(FadeIn(m) for m in back),
-                FadeIn(rows[0]),
-                FadeIn(rows[3]),
+                *(FadeIn(VGroup(rows[n], values[n])) for n in (0, 3)),
                 run_time=0.5,
             )
             cue.until("mix")
             self.play(LaggedStart(*(FadeIn(t) for t in same), lag_ratio=0.03), FadeIn(rows[1]), run_time=0.8)
             self.swing(float(found.read("heard", kind="same spectrum")), 0.5)
-            self.play(FadeIn(value), run_time=0.2)
+            self.play(FadeIn(value), FadeIn(values[1]), run_time=0.2)
             cue.until("ghost")
             self.play(FadeOut(value), FadeIn(rows[2]), run_time=0.3)
             self.swing(float(found.read("heard_high", kind="eigenface")), 0.7)
-            self.play(FadeIn(ghost), FadeIn(best), run_time=0.3)
+            self.play(FadeIn(ghost), FadeIn(best), FadeIn(values[2]), run_time=0.3)
             cue.until("better")
             self.play(FadeOut(best), run_time=0.2)
             self.swing(float(found["heard"][0]), 0.7)

@@ -20,7 +20,7 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
-from tapehead.scenes.stage.palette import FAINT, PANEL, SOFT
+from tapehead.scenes.stage.palette import FAINT, INK, PANEL, SOFT
 from tapehead.scenes.stage.portraits import Monitor, Portrait, Wall, arrange_row
 
 from .ghosts import FOCUS
@@ -123,24 +123,34 @@ class LastTape(StageScene):
                 for text, y in zip(LIMITS, (1.75, 0.15, -1.45), strict=True)
             )
         )
-        ours = count_of(found, "both", "the two arrows", np.array([-3.5, 0.8, 0]))
-        ghost = count_of(found, "eigenface", "the album’s ghost", np.array([3.5, 0.8, 0]))
-        ghost[0].set_color(ALBUM)
-        ours[0].set_color(PATIENT)
-        test = chance_of(found.read("p", method="both", other="eigenface")).move_to([0, -1.9, 0])
-        self.tape.keep_clean(lines, ours, ghost, test)
+        walls, parts = Group(), VGroup()
+        for x, method, name, colour in (
+            (-3.5, "both", "the two arrows", PATIENT),
+            (3.5, "eigenface", "the album’s ghost", ALBUM),
+        ):
+            walls.add(Group(*wall_of(found, method, COLUMNS, 4.3, np.array([x, 1.35, 0]))))
+            count = {"x": found.read("scored", method=method), "n": found.read("count")}
+            head = Words(name, size=BODY, color=colour).move_to([x, -1.35, 0])
+            parts.add(VGroup(head, Words("{x} of {n}", size=HUGE, color=STRINGS, **count).move_to([x, -2.3, 0])))
+        test = chance_of(found.read("p", method="both", other="eigenface")).move_to([0, -2.3, 0])
+        note = Words("half of them are shown", size=SMALL, color=SOFT).move_to([0, -3.3, 0])
+        self.tape.keep_clean(lines, walls, parts, test, note)
         with self.say("last_tape.small") as cue:
             self.play(FadeIn(page), FadeIn(rules), run_time=0.5)
             cue.until("small")
             for line in lines:
                 self.play(FadeIn(line, shift=0.2 * RIGHT), run_time=0.7)
             cue.until("album")
-            self.play(*(FadeOut(part) for part in (page, rules, lines)), FadeIn(ours), FadeIn(ghost[0]), run_time=0.5)
+            self.play(
+                *(FadeOut(part) for part in (page, rules, lines)),
+                *(FadeIn(part) for part in (walls[0], parts[0], parts[1][0], note)),
+                run_time=0.5,
+            )
             cue.until("zero")
             slip_with(self, found, "eigenface", over=0.6)
-            self.play(FadeIn(ghost[1:], scale=1.2), FadeIn(test), run_time=0.6)
+            self.play(FadeIn(walls[1]), FadeIn(parts[1][1]), FadeIn(test), run_time=0.6)
             self.hold(max(0.1, cue.left - 1.4))
-            self.play(Indicate(ghost[1], color=STRINGS, scale_factor=1.2), run_time=0.9)
+            self.play(Indicate(parts[1][1], color=STRINGS, scale_factor=1.2), run_time=0.9)
         self.clear_stage(run_time=0.4)
 
     def prompt(self) -> None:
@@ -174,7 +184,7 @@ class LastTape(StageScene):
         self.pages = pages
 
     def because(self) -> None:
-        """Many pages at once: those that hang are ringed."""
+        """Many pages at once: those that hang are ringed, and taken out for an album that nobody has tried."""
         found = self.result("album")
         wall = Wall(self.pages, 8, 6.4).move_to([-1.6, 0.4, 0])
         rings = VGroup(*(wall.ring(int(n), STRINGS).set_stroke(STRINGS, 7) for n in np.flatnonzero(self.hung)))
@@ -182,7 +192,9 @@ class LastTape(StageScene):
         share.move_to([5.3, 1.2, 0])
         of = Words("of {n}", n=found.read("faces"), size=BODY, color=SOFT).next_to(share, DOWN, buff=0.25)
         label = Words("in the prompts:\nnothing", size=BODY, color=SOFT, align="center").move_to([5.3, -1.6, 0])
-        self.tape.keep_clean(wall, share, of, label)
+        empty = VGroup(*(wall.ring(int(n), FAINT).set_fill(PANEL, 1) for n in np.flatnonzero(self.hung)))
+        never = Words("not tried", size=HEADING, color=INK).move_to([5.3, 0.2, 0])
+        self.tape.keep_clean(wall, share, of, label, empty, never)
         with self.say("last_tape.because") as cue:
             self.play(FadeOut(self.spread), FadeIn(wall), run_time=0.4)
             cue.until("half")
@@ -191,6 +203,11 @@ class LastTape(StageScene):
             self.play(FadeIn(label), run_time=0.6)
             cue.until("seen")
             self.play(rings.animate.set_stroke(width=10), run_time=0.6)
+            cue.until("brother")
+            self.play(FadeOut(share), FadeOut(of), FadeOut(label), FadeIn(never), run_time=0.6)
+            cue.until("without")
+            calm(self, over=0.8)
+            self.play(FadeOut(rings), LaggedStart(*(FadeIn(e) for e in empty), lag_ratio=0.06), run_time=1.2)
         self.clear_stage(run_time=0.4)
 
     def sharp(self) -> None:

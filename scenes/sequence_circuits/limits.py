@@ -12,6 +12,7 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
+    Line,
     Rectangle,
     RoundedRectangle,
     VGroup,
@@ -23,7 +24,8 @@ from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.circuits import Clauses, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
-from tapehead.scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.marks import tick
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 from .tapes_parts import Tape
 from .watchman import Watchman
@@ -223,29 +225,36 @@ class Limits(StageScene):
         self.clear_stage(run_time=0.4)
 
     def habit(self) -> None:
-        """Two columns: what was tested in which machine, and how it came out; then the card."""
-        weak = self.result("cut_upstairs")["p"].max() > LEVEL
-        rows = (
-            ("parts in common", "yes", "yes, and more than a hat"),
-            ("borrowing a circuit", "yes, no control", "yes, random ones cannot"),
-            ("a head that says the next", "yes", "none"),
-            ("cutting what is shared", "not tested", "a hint, no more" if weak else "kills, random cuts seldom"),
-            ("a message in common", "not tested", "yes, by transplant"),
+        """Two columns of marks: what was tested in which machine, and how it came out; then the card."""
+        weak = bool(self.result("cut_upstairs")["p"].max() > LEVEL)
+        rows: tuple[tuple[str, bool | None, bool | None], ...] = (
+            ("shared parts", True, True),
+            ("borrowing", True, True),
+            ("plus-one head", True, False),
+            ("cutting", None, None if weak else True),
+            ("transplant", None, True),
         )
         names = VGroup(
-            Words("{n}", n=Name("GPT-2 small"), size=BODY, color=HIGHLIGHT).move_to([0.4, 2.9, 0]),
-            Words("mini", size=BODY, color=OUTPUT).move_to([4.6, 2.9, 0]),
+            Words("{n}", n=Name("GPT-2 small"), size=HEADING, color=HIGHLIGHT).move_to([1.4, 3.1, 0]),
+            Words("mini", size=HEADING, color=OUTPUT).move_to([5.2, 3.1, 0]),
         )
         table = VGroup()
         for k, (what, big, small) in enumerate(rows):
-            y = 1.9 - 1.0 * k
-            cells = (
-                Words(what, size=SMALL, color=INK).move_to([-6.5, y, 0], aligned_edge=LEFT),
-                Words(big, size=SMALL, color=SOFT if big.startswith("not") else HIGHLIGHT).move_to([0.4, y, 0]),
-                Words(small, size=SMALL, color=OUTPUT).move_to([4.6, y, 0]),
-            )
-            table.add(VGroup(*cells))
-        self.badge_for(Origin.ILLUSTRATION)  # a summary in words: it measures nothing by itself
+            y = 2.0 - 1.02 * k
+            row = VGroup(Words(what, size=HEADING, color=INK).move_to([-6.3, y, 0], aligned_edge=LEFT))
+            for found, x in ((big, 1.4), (small, 5.2)):
+                if found is None:  # a dash: not tested there, or not told from luck
+                    row.add(Line([x - 0.3, y, 0], [x + 0.3, y, 0]).set_stroke(SOFT, 8))
+                else:
+                    row.add(tick(found).scale(1.3).move_to([x, y, 0]))
+            table.add(row)
+        table[1].add(Words("no control", size=SMALL, color=SOFT).next_to(table[1][1], RIGHT, buff=0.25))
+        key = VGroup(
+            Line([0, 0, 0], [0.5, 0, 0]).set_stroke(SOFT, 8),
+            Words("not tested, or not told from luck" if weak else "not tested", size=SMALL, color=SOFT),
+        )
+        names.add(key.arrange(RIGHT, buff=0.25).move_to([1.9, -3.2, 0]))
+        self.badge_for(Origin.ILLUSTRATION)  # a summary: it measures nothing by itself
         card = EndCard(
             "Three habits, or one?",
             "Not the same wires.\nPerhaps the same jobs.",
@@ -256,9 +265,9 @@ class Limits(StageScene):
             cue.until("tested")
             self.play(LaggedStart(*(FadeIn(row, shift=0.2 * UP) for row in table), lag_ratio=0.4), run_time=2.2)
             cue.until("one")
-            self.play(*(row[0].animate.set_color(HIGHLIGHT) for row in table[:2]), run_time=0.5)
+            self.play(*(row[0].animate(rate_func=there_and_back).scale(1.15) for row in table[:2]), run_time=0.7)
             cue.until("routes")
-            self.play(table[2][0].animate.set_color(BAD), run_time=0.5)
+            self.play(*(mark.animate(rate_func=there_and_back).scale(1.5) for mark in table[2][1:]), run_time=0.7)
             cue.until("jobs")
             self.play(FadeOut(VGroup(names, table)), FadeIn(card.question), FadeIn(card.answer), run_time=0.7)
             self.play(FadeIn(card.credits), run_time=0.5)

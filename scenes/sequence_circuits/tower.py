@@ -225,7 +225,8 @@ class TowerScene(StageScene):
         with self.say("tower.sizes") as cue:
             self.play(*(FadeOut(thing) for thing in self.gone), run_time=0.35)
             self.badge_for(paper.origin, paper.model)
-            self.play(FadeIn(named[0]), run_time=max(0.3, min(0.5, cue.to("big"))))
+            dark = [FadeIn(tower) for tower in (self.big, self.small)]
+            self.play(FadeIn(named[0]), *dark, run_time=max(0.3, min(0.5, cue.to("big"))))
             cue.until("big")
             self.rise(self.big, 1.6)
             self.play(FadeIn(named[2]), run_time=0.4)
@@ -242,13 +243,11 @@ class TowerScene(StageScene):
             self.play(LaggedStart(*back, lag_ratio=0.4), run_time=max(0.5, 0.6 * cue.left))
 
     def rise(self, tower: Tower, run_time: float) -> None:
-        """Floor by floor a tower is built and lit."""
-        floors = [tower.floor(k) for k in range(tower.layers)]
-        for floor in floors:
-            floor.set_fill(LIT, 0.9)
+        """Floor by floor a tower is lit."""
+        floors = [tower.floor(k).animate.set_fill(LIT, 0.9) for k in range(tower.layers)]
         self.sound("whoosh")
-        self.play(LaggedStart(*(FadeIn(f, shift=0.25 * UP) for f in floors), lag_ratio=0.3), run_time=run_time)
-        self.remove(*floors)
+        self.play(LaggedStart(*floors, lag_ratio=0.3), run_time=run_time)
+        self.remove(*tower)
         self.add(tower)
 
     def question(self) -> None:
@@ -271,13 +270,14 @@ class TowerScene(StageScene):
             self.play(FadeIn(lamp), run_time=0.3)
             begun, ended = 0.93 * PI, 0.2 * PI
 
-            def sweep(thing: Mobject, alpha: float) -> None:
+            def sweep(things: Mobject, alpha: float) -> None:
                 angle = begun + (ended - begun) * alpha
-                thing.become(torch(place, angle))
+                things[-1].become(torch(place, angle))
                 shine(angle)
 
             cue.until("somewhere")
-            move = UpdateFromAlphaFunc(lamp, sweep, rate_func=rate_functions.ease_in_out_sine)
+            # the lights move with the torch: what an animation does not name is painted once, and stays as it was
+            move = UpdateFromAlphaFunc(VGroup(*cells, lamp), sweep, rate_func=rate_functions.ease_in_out_sine)
             self.play(move, run_time=max(1.4, cue.to("lights")))
             cue.until("lights")
             asked = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).move_to([3.6, 2.4, 0])

@@ -29,7 +29,7 @@ from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.base import Cue, StageScene
 from tapehead.scenes.stage.circuits import Clauses, base_line
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
-from tapehead.scenes.stage.palette import EAR, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
 KINDS = {"numerals": ("digits", NOSE), "words": ("words", EAR), "months": ("months", LUCK)}
 LEFT_X, RIGHT_X = -3.55, 3.55
@@ -71,20 +71,29 @@ class Twins(StageScene):
         """Row by row the prompt is dealt; the last row has a gap."""
         self.real = Clauses(self.task["text"], size=HEADING, member_colour=NOSE, row=0.98).move_to([0, 0.15, 0])
         self.heading = Words("the prompt", size=BODY, color=INK, bold=True).move_to([0, 3.2, 0])
+        left, right = self.real.get_left()[0], self.real.get_right()[0]
+        blanks = VGroup(  # where the rows will stand
+            *(
+                Line([left, y, 0], [right, y, 0]).set_stroke(FAINT, 6)
+                for y in (self.rows(self.real, k).get_y() for k in range(self.real.rows))
+            )
+        )
         with self.say("twins.prompt") as cue:
-            self.play(FadeIn(self.heading), run_time=0.5)
+            drawn = LaggedStart(*(Create(line) for line in blanks), lag_ratio=0.3)
+            self.play(FadeIn(self.heading), drawn, run_time=max(0.5, min(1.6, cue.to("ted"))))
             cue.until("ted")
             share = cue.to("louis") / (self.real.rows - 1)
             for k in range(self.real.rows - 1):
                 row = self.rows(self.real, k)
                 self.sound("tick")
                 deal = LaggedStart(*(FadeIn(part, shift=0.25 * RIGHT) for part in row), lag_ratio=0.35)
-                self.play(deal, run_time=0.75 * share)
+                self.play(deal, FadeOut(blanks[k]), run_time=0.75 * share)
                 if k < self.real.rows - 2:
                     self.hold(0.25 * share)
             cue.until("louis")
             last = self.rows(self.real, self.real.rows - 1)
-            self.play(LaggedStart(*(FadeIn(p, shift=0.25 * RIGHT) for p in last), lag_ratio=0.35), run_time=0.8)
+            deal = LaggedStart(*(FadeIn(p, shift=0.25 * RIGHT) for p in last), lag_ratio=0.35)
+            self.play(deal, FadeOut(blanks[-1]), run_time=0.8)
             cue.until("names")
             names = [self.real.subject(k) for k in range(self.real.rows)]
             time = max(0.8, 0.75 * cue.left)

@@ -49,7 +49,7 @@ class Plane(VGroup):
             *(Line(self.at((x, up[0])), self.at((x, up[1]))) for x in whole_numbers(across)),
             *(Line(self.at((across[0], y)), self.at((across[1], y))) for y in whole_numbers(up)),
         )
-        self.grid.set_stroke(GRID, 2, 0.55)
+        self.grid.set_stroke(GRID, 2, 0.5)  # fainter than what disturbs a word (stage/layout.py)
         self.axes = VGroup(
             Line(self.at((across[0], 0)), self.at((across[1], 0))).set_stroke(colours[0], 3.5),
             Line(self.at((0, up[0])), self.at((0, up[1]))).set_stroke(colours[1], 3.5),

@@ -66,7 +66,9 @@ def test_the_protected_score_stands_still_on_one_path_only(edit):
 
 def test_a_random_direction_does_not_protect(edit):
     assert edit["null_protect"].shape == (1000,)
-    assert edit.read("null_none") <= 5
+    # the angle between what is left and the protected direction is uniform: asin(0.1) of a quarter turn
+    assert edit.read("null_little") == (edit["null_protect"] < edit.read("null_little_at")).sum()
+    assert edit.read("null_little") == pytest.approx(1000 * math.asin(0.1) / (math.pi / 2), abs=25)
     assert np.median(edit["null_protect"]) > 0.3
 
 

@@ -94,7 +94,10 @@ def test_a_turned_axis_turns_the_sign() -> None:
     found = studies.reversal(1001, 5, seed=SEED)
     assert found.read("low", axis="reversed") > 0 > found.read("high", axis="plain")
     assert found.read("simple", axis="reversed") * found.read("simple", axis="plain") < 0
-    assert found["opposite"] == found["planted_sign"] == 5
+    assert found["planted_sign"] == 5
+    # dealt anew, the scores have a sign by chance: a half of the tables
+    many = studies.reversal(400, 40, seed=SEED)
+    assert 8 <= many["shuffled_sign"] <= 32 and many["planted_sign"] > 32
     assert found.read("turned", rung=9) == 0 and found.read("turned", rung=0) == pytest.approx(np.log(10))
     assert PLANTED["user"] > 0
 

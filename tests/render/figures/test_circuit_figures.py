@@ -178,6 +178,16 @@ def test_an_interval_that_reaches_below_zero_is_seen_whole() -> None:
     assert any(word.startswith("\N{MINUS SIGN}") for word in page.words())  # on the axis: no bar is below zero
 
 
+def test_the_lower_half_of_an_interval_is_seen_on_a_bar_of_its_own_colour() -> None:
+    figure = Figure("b", "bars", "s", (Series("v", low="l", high="h"),), Axis(""), Axis("v"))
+    given = {"v": quantity([8.0], "k"), "l": quantity([2.0], "k"), "h": quantity([9.0], "k")}
+    svg = drawn(figure, FigureResults(Result(given, name="r"), {}), STYLES["print"], WANTED)["svg"].decode()
+    group = svg[svg.index('id="LineCollection_1"') :]
+    strokes = re.findall(r"stroke: (#[0-9a-f]{6}); stroke-width: ([0-9.]+)", group[: group.index("</g>")])
+    (rim, wide), (ink, narrow) = strokes
+    assert (rim, ink) == ("#ffffff", "#000000") and float(wide) > float(narrow) + 1
+
+
 def test_a_bar_that_is_next_to_nothing_is_not_called_zero() -> None:
     figure = Figure("b", "bars", "s", (Series("v"),), Axis(""), Axis("v"))
     words = draw(figure, v=quantity([100.0, 0.01, 0.0], "k")).words()
