@@ -25,6 +25,8 @@ from tapehead.render.commands.friends import friends
 from tapehead.render.commands.new import add_to as add_new
 from tapehead.render.commands.options import (
     AllowFlashes,
+    BurnCaptions,
+    CaptionLanguage,
     Device,
     Download,
     EpisodeArgument,
@@ -35,7 +37,9 @@ from tapehead.render.commands.options import (
     Out,
     Quality,
     Quiet,
+    Rate,
     Seed,
+    Size,
     Strict,
     Tape,
     Timeout,
@@ -47,6 +51,7 @@ from tapehead.render.commands.overlap import add_to as add_overlap
 from tapehead.render.commands.page import add_to as add_page
 from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.sales import sales
+from tapehead.render.commands.short import add_to as add_short
 from tapehead.render.commands.verify import verify_app
 from tapehead.render.room import is_lack, lack, too_little
 
@@ -287,6 +292,10 @@ def render(
     context: typer.Context,
     episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")] = "",
     quality: Quality = "480p15",
+    size: Size = "",
+    rate: Rate = 0,
+    burn_captions: BurnCaptions = None,
+    caption_language: CaptionLanguage = "",
     jobs: Jobs = 0,
     only: Annotated[str, typer.Option(help="Render one scene only.")] = "",
     voice: Voice = "auto",
@@ -316,7 +325,7 @@ def render(
     from tapehead.render.film.make import Choices
     from tapehead.render.film.make import render as make
     from tapehead.render.progress import Reporter
-    from tapehead.render.quality import quality_named
+    from tapehead.render.quality import chosen
     from tapehead.render.workers.pool import Limits
     from tapehead.scenes.episode import find_episode
 
@@ -333,9 +342,10 @@ def render(
     if executor != "local" or store:
         raise UsageError("--executor and --store are for a plan: make one with `tapehead plan`, then `render --plan`")
     choice = ModelChoice(model, device, download)
+    picture = chosen(quality, size, rate)
     refuse_errors(episode)
     choices = Choices(
-        quality_named(quality),
+        picture,
         jobs,
         only,
         voice,
@@ -348,9 +358,18 @@ def render(
         bed=bed,
         dub=dub,
         strict=strict,
+        burn=_burns(burn_captions, caption_language),
+        burnt=caption_language,
     )
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     tell_film(film, reporter, json)
+
+
+def _burns(asked: bool | None, language: str) -> bool | None:
+    """Whoever chooses a language for burned captions wants them."""
+    if language and asked is False:
+        raise UsageError(f"--caption-language {language} and --no-burn-captions contradict each other")
+    return True if language else asked
 
 
 @app.command()
@@ -361,6 +380,10 @@ def preview(
         bool, typer.Option("--watch", help="Go on, and redraw what changes when a file is saved.")
     ] = False,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the film where there is a desktop.")] = True,
+    size: Size = "",
+    rate: Rate = 0,
+    burn_captions: BurnCaptions = None,
+    caption_language: CaptionLanguage = "",
     jobs: Jobs = 0,
     voice: Voice = "auto",
     tape: Tape = "",
@@ -376,14 +399,14 @@ def preview(
     from tapehead.render.film.preview import Preview
     from tapehead.render.film.preview import preview as look
     from tapehead.render.progress import Reporter
-    from tapehead.render.quality import quality_named
+    from tapehead.render.quality import chosen
     from tapehead.render.workers.pool import Limits
 
     def answer(film: Film) -> None:
         typer.echo(str(film.path))
 
     choices = Choices(
-        quality_named("480p15"),
+        chosen("", size, rate),
         jobs,
         scene,
         voice,
@@ -392,6 +415,8 @@ def preview(
         allow_flashes=True,
         limits=Limits(timeout, memory),
         strict=strict,
+        burn=_burns(burn_captions, caption_language),
+        burnt=caption_language,
     )
     if not watch:  # while it watches, what is wrong is told and waited out
         refuse_errors(episode)
@@ -403,6 +428,10 @@ def preview(
 def stills(
     episode: EpisodeArgument,
     quality: Annotated[str, typer.Option(help="Size of the stills.")] = "480p15",
+    size: Size = "",
+    rate: Rate = 0,
+    burn_captions: BurnCaptions = None,
+    caption_language: CaptionLanguage = "",
     only: Annotated[str, typer.Option(help="One scene only.")] = "",
     jobs: Jobs = 0,
     voice: Voice = "auto",
@@ -424,14 +453,15 @@ def stills(
     from tapehead.render.film.make import Choices
     from tapehead.render.film.stills import make_stills
     from tapehead.render.progress import Reporter
-    from tapehead.render.quality import quality_named
+    from tapehead.render.quality import chosen
     from tapehead.render.workers.pool import Limits
     from tapehead.scenes.episode import find_episode
 
     choice = ModelChoice(model, device, download)
+    picture = chosen(quality, size, rate)
     refuse_errors(episode)
     choices = Choices(
-        quality_named(quality),
+        picture,
         jobs,
         only,
         voice,
@@ -441,6 +471,8 @@ def stills(
         choice,
         limits=Limits(timeout, memory),
         strict=strict,
+        burn=_burns(burn_captions, caption_language),
+        burnt=caption_language,
     )
     reporter = Reporter(quiet)
     sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
@@ -591,6 +623,7 @@ def store_gc(
 
 add_new(app)
 add_check(app)
+add_short(app)
 add_delivery(app)
 add_page(app)
 add_planning(app)

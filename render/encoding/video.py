@@ -49,7 +49,7 @@ def gop_length(fps: Rate) -> int:
 
 
 def bit_rate_cap(height: int) -> int:
-    """Highest video bit rate for a picture height in pixels, in bits per second."""
+    """Highest video bit rate for a picture height in pixels (the shorter side), in bits per second."""
     for limit, megabits in BIT_RATE_CAPS:
         if height <= limit:
             return megabits * 1_000_000
@@ -77,6 +77,8 @@ def encode_pictures(
     seed: int,
     first_index: int = 0,
     meter: FlashMeter | None = None,
+    drawn: tuple[int, int] | None = None,
+    grainy: bool | None = None,
 ) -> int:
     """Treat and encode frames into a video-only MP4; returns its length in frames.
 
@@ -91,13 +93,15 @@ def encode_pictures(
         seed: handed to the tape.
         first_index: the tape's index of the first frame.
         meter: shown every treated picture, as often as the viewer sees it.
+        drawn: width and height of ``frames`` where the tape puts them into a larger picture.
+        grainy: whether there is noise in every frame; ``None`` if that is so wherever the tape is not static.
 
     Raises:
         OutputError: the disk is full or cannot be written.
         ResultError: there is no frame, or one has another size.
     """
-    form = VideoForm(width, height, fps, first_index, grainy=not tape.is_static)
-    return export(VideoSink(out, form), treated(frames, form, tape, seed, meter))
+    form = VideoForm(width, height, fps, first_index, grainy=not tape.is_static if grainy is None else grainy)
+    return export(VideoSink(out, form), treated(frames, form, tape, seed, meter, drawn))
 
 
 class VideoSink:
@@ -238,7 +242,7 @@ def _video_stream(container: Any, form: VideoForm) -> Any:
     much of SP's noise as crf 18 did with them (0.72 of its luma deviation, 0.70 of the finest, against 0.74 and 0.67),
     in half of the bits and half of the time.
     """
-    cap, gop, fps, grainy = bit_rate_cap(form.height), gop_length(form.fps), form.fps, form.grainy
+    cap, gop, fps, grainy = bit_rate_cap(min(form.width, form.height)), gop_length(form.fps), form.fps, form.grainy
     settings = {
         "keyint": gop,
         "min-keyint": gop,

@@ -129,6 +129,18 @@ def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
     return stage_for(plan.tape, scene.taped, CueList.load(master.file(CUES)).track)
 
 
+def look_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
+    """What makes the film's picture of a scene's frame: its tape, and round the stage whatever is to be read."""
+    from tapehead.render.drawing.cues import CUES, CueList
+    from tapehead.render.framing.dressed import Dressed
+
+    tape = tape_of(plan, scene, master)
+    if scene.framing is None:
+        return tape
+    cues = CueList.load(master.file(CUES))
+    return Dressed(tape, scene.framing, scene.framing.told(cues.starts(), cues.frames, plan.quality.fps))
+
+
 def draw_scene(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, look: Look | None = None) -> Drawn:
     """Draw a scene unless the store has it; ``look`` is shown each frame."""
     began = time.perf_counter()
@@ -152,11 +164,11 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, lo
     facts: dict[str, Any] = {"episode": plan.episode, "scene": scene.name, "quality": plan.quality.name}
     with tempfile.TemporaryDirectory(prefix="tapehead-media-") as media, store.draft("master", scene.key, facts) as out:
         cues = draw(
-            plan.package,
-            Path(plan.folder),
+            scene.package or plan.package,
+            Path(scene.folder or plan.folder),
             scene.target,
             scene.context,
-            plan.quality,
+            plan.drawn(scene),
             out,
             Path(media),
             progress,
@@ -178,7 +190,7 @@ def encode_chunk(plan: FilmPlan, scene: ScenePlan, first: int, last: int, store:
     began = time.perf_counter()
     master = store.peek("master", scene.key)
     assert master is not None, "a scene is drawn before it is encoded"
-    reader, tape = MasterReader(master.file(MASTER)), tape_of(plan, scene, master)
+    reader, tape = MasterReader(master.file(MASTER)), look_of(plan, scene, master)
     before = max(0, first - _METER_S * plan.quality.fps)
     key = digest_of(
         {
@@ -243,7 +255,20 @@ def _encode(
                 done += min(quality.fps, repeat - part)
                 progress("encoding", done)
 
-    encode_pictures(told(), out / CHUNK, quality.width, quality.height, quality.fps, tape, seed, first, meter=meter)
+    drawn = plan.drawn(scene)
+    encode_pictures(
+        told(),
+        out / CHUNK,
+        quality.width,
+        quality.height,
+        quality.fps,
+        tape,
+        seed,
+        first,
+        meter=meter,
+        drawn=(drawn.width, drawn.height),
+        grainy=plan.on_tape and scene.taped if scene.framing else None,
+    )
     length = (last - first) / quality.fps
     inside = [flash for flash in meter.flashes() if flash.end_s > 0]
     return [asdict(replace(flash, end_s=min(flash.end_s, length))) for flash in inside]
