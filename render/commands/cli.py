@@ -25,6 +25,7 @@ from tapehead.render.commands.friends import friends
 from tapehead.render.commands.new import add_to as add_new
 from tapehead.render.commands.options import (
     AllowFlashes,
+    BrandFile,
     BurnCaptions,
     CaptionLanguage,
     Device,
@@ -296,6 +297,7 @@ def render(
     rate: Rate = 0,
     burn_captions: BurnCaptions = None,
     caption_language: CaptionLanguage = "",
+    brand: BrandFile = "",
     jobs: Jobs = 0,
     only: Annotated[str, typer.Option(help="Render one scene only.")] = "",
     voice: Voice = "auto",
@@ -324,10 +326,11 @@ def render(
     from tapehead.analysis.store import Store
     from tapehead.render.film.make import Choices
     from tapehead.render.film.make import render as make
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
     from tapehead.render.quality import chosen
     from tapehead.render.workers.pool import Limits
-    from tapehead.scenes.episode import find_episode
+    from tapehead.scenes.episode import find_episode, folder_named
 
     reporter = Reporter(quiet)
     if plan:
@@ -343,6 +346,7 @@ def render(
         raise UsageError("--executor and --store are for a plan: make one with `tapehead plan`, then `render --plan`")
     choice = ModelChoice(model, device, download)
     picture = chosen(quality, size, rate)
+    episode_folder = folder_named(episode)
     refuse_errors(episode)
     choices = Choices(
         picture,
@@ -360,6 +364,7 @@ def render(
         strict=strict,
         burn=_burns(burn_captions, caption_language),
         burnt=caption_language,
+        brand=brand_for(episode_folder, brand),
     )
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     tell_film(film, reporter, json)
@@ -384,6 +389,7 @@ def preview(
     rate: Rate = 0,
     burn_captions: BurnCaptions = None,
     caption_language: CaptionLanguage = "",
+    brand: BrandFile = "",
     jobs: Jobs = 0,
     voice: Voice = "auto",
     tape: Tape = "",
@@ -398,9 +404,11 @@ def preview(
     from tapehead.render.film.make import Choices, Film
     from tapehead.render.film.preview import Preview
     from tapehead.render.film.preview import preview as look
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
     from tapehead.render.quality import chosen
     from tapehead.render.workers.pool import Limits
+    from tapehead.scenes.episode import folder_named
 
     def answer(film: Film) -> None:
         typer.echo(str(film.path))
@@ -417,6 +425,7 @@ def preview(
         strict=strict,
         burn=_burns(burn_captions, caption_language),
         burnt=caption_language,
+        brand=brand_for(folder_named(episode), brand),
     )
     if not watch:  # while it watches, what is wrong is told and waited out
         refuse_errors(episode)
@@ -432,6 +441,7 @@ def stills(
     rate: Rate = 0,
     burn_captions: BurnCaptions = None,
     caption_language: CaptionLanguage = "",
+    brand: BrandFile = "",
     only: Annotated[str, typer.Option(help="One scene only.")] = "",
     jobs: Jobs = 0,
     voice: Voice = "auto",
@@ -452,13 +462,15 @@ def stills(
     from tapehead.analysis.store import Store
     from tapehead.render.film.make import Choices
     from tapehead.render.film.stills import make_stills
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
     from tapehead.render.quality import chosen
     from tapehead.render.workers.pool import Limits
-    from tapehead.scenes.episode import find_episode
+    from tapehead.scenes.episode import find_episode, folder_named
 
     choice = ModelChoice(model, device, download)
     picture = chosen(quality, size, rate)
+    episode_folder = folder_named(episode)
     refuse_errors(episode)
     choices = Choices(
         picture,
@@ -473,6 +485,7 @@ def stills(
         strict=strict,
         burn=_burns(burn_captions, caption_language),
         burnt=caption_language,
+        brand=brand_for(episode_folder, brand),
     )
     reporter = Reporter(quiet)
     sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)

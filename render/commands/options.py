@@ -46,6 +46,9 @@ BurnCaptions = Annotated[
 CaptionLanguage = Annotated[
     str, typer.Option("--caption-language", metavar="LANGUAGE", help="Burned captions in a translation: de, es.")
 ]
+BrandFile = Annotated[
+    str, typer.Option("--brand", metavar="FILE", help="A channel's look; else brand.toml beside the episode; or none.")
+]
 Voice = Annotated[
     str, typer.Option(help="natural, natural:DIR, espeak, recorded:DIR or none; auto is the best one installed.")
 ]

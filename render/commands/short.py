@@ -10,6 +10,7 @@ import typer
 from tapehead.analysis.errors import UsageError
 from tapehead.render.commands.options import (
     AllowFlashes,
+    BrandFile,
     CaptionLanguage,
     EpisodeArgument,
     Jobs,
@@ -45,6 +46,7 @@ def short(
     title: Annotated[str, typer.Option(help="Over the stage, instead of the episode's title.")] = "",
     end: Annotated[str, typer.Option(help="A line of the end card: where the whole film is.")] = "",
     caption_language: CaptionLanguage = "",
+    brand: BrandFile = "",
     jobs: Jobs = 0,
     voice: Voice = "auto",
     bed: Annotated[
@@ -64,6 +66,7 @@ def short(
     from tapehead.analysis.store import Store
     from tapehead.render.commands.check import refuse_errors
     from tapehead.render.film.make import Choices, render
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
     from tapehead.render.quality import sized
     from tapehead.render.workers.pool import Limits
@@ -80,6 +83,7 @@ def short(
         raise UsageError(f"--scenes names '{twice}' twice")
     for name in names:
         found.scene(name)
+    look = brand_for(found.folder, brand)
     reporter = Reporter(quiet)
     if caption_language:
         reporter.warn("a translation is not what is heard: when its words are marked is an estimate")
@@ -101,6 +105,7 @@ def short(
         words=True,
         title=title,
         end=end,
+        brand=look,
         most_s=float(most),
     )
     tell_film(render(found, choices, Store(report=reporter.warn), reporter), reporter, json)

@@ -24,9 +24,10 @@ from tapehead.render.film.layout import tell_layout
 from tapehead.render.film.length import refuse_long, spoken_s
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.framing.rooms import WIDE, margins_of
+from tapehead.render.planning.brand import Brand, BrandCard
 from tapehead.render.planning.cards import CardText
 from tapehead.render.planning.costs import Costs
-from tapehead.render.planning.film_plan import Around, FilmPlan, ScenePlan, plan_film
+from tapehead.render.planning.film_plan import Around, FilmPlan, ScenePlan, looked, plan_film
 from tapehead.render.planning.sources import media_named
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
@@ -84,6 +85,8 @@ class Choices:
     """Whether burned captions are large words, each marked as it is said."""
     end: str = ""
     """A line of a cut's end card."""
+    brand: Brand | None = None
+    """The channel's look and cards."""
     most_s: float = 0.0
     """Longest that the film may be; 0 for as long as it is."""
     title: str = ""
@@ -247,10 +250,21 @@ def folder_for(episode: str, choices: Choices) -> Path:
 
 def cards_of(episode: Episode, choices: Choices) -> dict[str, CardText]:
     """The cards that a film has before and after its scenes."""
-    if not choices.cut:
+    cards, brand = dict[str, CardText](), choices.brand or Brand()
+    title = choices.title or episode.title
+    if choices.cut:  # what it is a part of
+        ending = brand.ending or BrandCard()
+        credits_ = tuple(reference.credit for reference in episode.references)
+        told = ending.title or title, choices.end or ending.line, brand.logo, credits_, ending.seconds
+        cards["ending"] = CardText("end-card", *told)
+    elif choices.only:
         return {}
-    credits_ = tuple(reference.credit for reference in episode.references)
-    return {"ending": CardText("end-card", choices.title or episode.title, choices.end, references=credits_)}
+    else:
+        for place, card in (("opening", brand.opening), ("ending", brand.ending)):
+            if card is not None:
+                own = title if place == "opening" else ""
+                cards[place] = CardText(f"{place}-card", card.title or own, card.line, brand.logo, seconds=card.seconds)
+    return cards
 
 
 def has_room(quality: Quality) -> bool:
@@ -273,7 +287,10 @@ def around_of(episode: Episode, choices: Choices, lines: Mapping[str, TimedLine]
     if burn and choices.burnt and choices.burnt != (choices.dub or episode.script().language):
         translation = translation_in(episode, choices.burnt)
         read = {key: in_words_of(line, translation) for key, line in lines.items()}
-    return Around(choices.title or episode.title, ("words" if choices.words else "lines") if burn else "", read)
+    brand = choices.brand or Brand()
+    captions = ("words" if choices.words else "lines") if burn else ""
+    third = None if choices.cut or brand.third is None else brand.third
+    return Around(choices.title or episode.title, captions, read, brand.pen, brand.look, third)
 
 
 @leasing
@@ -490,6 +507,7 @@ def provenance(
         "voice": plan.voice,
         "sound": {"lufs": sound.record["facts"]["lufs"], "true_peak_db": sound.record["facts"]["true_peak_db"]},
         "flashes": [asdict(flash) for flash in flashes],
+        **looked(plan.look),
         "results": facts,
         "scenes": scenes,
         "spoken": spoken_of(timeline),

@@ -15,13 +15,14 @@ import numpy as np
 
 from tapehead.render.framing.lettering import SMALLEST, Pen, balanced, fitted, pixels, size_for
 from tapehead.render.framing.rooms import Box, Rooms
+from tapehead.render.framing.third import EARLIEST_S, FADE_S, LATEST_S, Third, box_of, free_from, picture_of, strength
 from tapehead.render.framing.words import Told, in_lines, word_by_word
 from tapehead.render.identity import identity
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.palette import rgb
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tapehead.render.tape.stage import Frame, PlayedTape, TapeSound
 
@@ -44,11 +45,12 @@ class Framing:
     pen: Pen = field(default_factory=Pen)
     fonts: str = ""
     """Digest of the pen's files, whose places are this machine's."""
+    third: Third | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether the scene has the whole picture for itself."""
-        return self.rooms.stage == Box(0, 0, self.width, self.height)
+        return self.third is None and self.rooms.stage == Box(0, 0, self.width, self.height)
 
     def identity(self) -> dict[str, Any]:
         """Plain data for keys: no place of this machine enters."""
@@ -61,6 +63,7 @@ class Framing:
             "captions": [self.captions, read if self.captions else {}],
             "pen": pen,
             "fonts": self.fonts,
+            "third": None if self.third is None else asdict(self.third),
             "code": identity("framing"),
         }
 
@@ -71,6 +74,19 @@ class Framing:
         tell = word_by_word if self.captions == "words" else in_lines
         return tell(starts, self.lines, frames, fps)
 
+    def third_from(self, frames: Iterable[tuple[Frame, int]], fps: int) -> tuple[int, int] | None:
+        """When the lower third stands, from and up to a frame of the scene; ``None`` where it has no place.
+
+        ``frames`` are the drawn ones from the scene's start, each with how often it is shown.
+        """
+        if self.third is None:
+            return None
+        stage, length = self.rooms.stage, round(self.third.seconds * fps)
+        red, green, blue = (round(255 * part) for part in rgb(self.pen.ground))
+        earliest = round(EARLIEST_S * fps)
+        first = free_from(frames, box_of(stage.width, stage.height), (red, green, blue), earliest, length)
+        return None if first is None or first > LATEST_S * fps else (first, first + length)
+
 
 @dataclass(frozen=True)
 class Dressed:
@@ -79,11 +95,13 @@ class Dressed:
     tape: PlayedTape
     framing: Framing
     told: Told
+    third: tuple[int, int] | None = None
+    """Frames in which the lower third stands, from and up to."""
 
     @property
     def is_static(self) -> bool:
         """As the tape is, where nothing is read that changes."""
-        return self.tape.is_static and not self.told.shown
+        return self.tape.is_static and not self.told.shown and self.third is None
 
     @property
     def still(self) -> Sequence[tuple[int, int]]:
@@ -93,11 +111,11 @@ class Dressed:
     def identity(self) -> dict[str, Any]:
         """The tape's, and all that stands round the stage with its times."""
         shown = [[each.first, each.last, list(each.lines), each.mark] for each in self.told.shown]
-        return {"tape": self.tape.identity(), "framing": self.framing.identity(), "told": shown}
+        return {"tape": self.tape.identity(), "framing": self.framing.identity(), "told": shown, "third": self.third}
 
     def state(self, index: int, fps: int | Fraction) -> Hashable:
         """The tape's, and what is read."""
-        return self.tape.state(index, fps), self.told.at(index)
+        return self.tape.state(index, fps), self.told.at(index), self._strength(index, fps)
 
     def sound(self, fps: int | Fraction) -> TapeSound | None:
         """The tape's."""
@@ -123,7 +141,23 @@ class Dressed:
             size = self._letters
             picture = pixels(fitted(self.framing.pen, room.width, room.height, words, shown.mark, size, self._least)[1])
             made[room.top : room.top + room.height, room.left : room.left + room.width] = picture
+        if share := self._strength(index, fps):
+            place = box_of(stage.width, stage.height)
+            rows = slice(stage.top + place.top, stage.top + place.top + place.height)
+            columns = slice(stage.left + place.left, stage.left + place.left + place.width)
+            under = made[rows, columns].astype(np.float32)
+            made[rows, columns] = np.rint(under + share * (self._third - under)).astype(np.uint8)
         return made
+
+    def _strength(self, index: int, fps: int | Fraction) -> float:
+        return 0.0 if self.third is None else strength(index, self.third, round(FADE_S * fps))
+
+    @cached_property
+    def _third(self) -> Frame:
+        third, stage = self.framing.third, self.framing.rooms.stage
+        assert third is not None, "there is a time for it"
+        place = box_of(stage.width, stage.height)
+        return picture_of(third, self.framing.pen, place.width, place.height)
 
     @property
     def _least(self) -> float:

@@ -39,7 +39,7 @@ class Pen:
     highlight: str = HIGHLIGHT
     font: str = "Libertinus Serif"
     files: tuple[str, ...] = ()
-    """Places of fonts besides those of typst itself."""
+    """Folders of fonts besides those of typst itself."""
 
 
 def quoted(words: str) -> str:
@@ -49,7 +49,7 @@ def quoted(words: str) -> str:
 
 @functools.lru_cache(maxsize=8)
 def compiler(files: tuple[str, ...]) -> object:
-    """A typst with the fonts of its wheel and those of some files; the system's are ignored."""
+    """A typst with the fonts of its wheel and those of some folders; the system's are ignored."""
     import typst
 
     return typst.Compiler(font_paths=list(files), ignore_system_fonts=True)
@@ -59,7 +59,8 @@ def typeset(pen: Pen, width: int, height: int, body: str, size: float, align: st
     """PNG pictures of a text in a room, one a page: a second page holds what the first had no room for."""
     source = (
         f'#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: rgb("{pen.ground}"))\n'
-        f'#set text(size: {size:.2f}pt, font: "{pen.font}", fill: rgb("{pen.ink}"), hyphenate: false)\n'
+        f'#set text(size: {size:.2f}pt, font: ("{pen.font}", "Libertinus Serif"), fill: rgb("{pen.ink}"))\n'
+        "#set text(hyphenate: false)\n"
         '#set text(top-edge: "ascender", bottom-edge: "descender")\n'  # no letter leaves its room
         f"#set par(leading: 0.15em)\n#set align({align})\n{body}\n"
     )

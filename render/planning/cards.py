@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tapehead.analysis.store import digest_file, digest_of
 from tapehead.render.planning.sources import scene_sources
@@ -43,10 +44,8 @@ class CardPlan:
     frames: int
 
 
-def plan_card(
-    card: CardText, episode: str, quality: Quality, seed: int, brand: Mapping[str, str] | None = None
-) -> CardPlan:
-    """Plan a card in the film's own shape; its key holds the logo by its bytes."""
+def plan_card(card: CardText, episode: str, quality: Quality, seed: int, look: Mapping[str, Any]) -> CardPlan:
+    """Plan a card in the film's own shape; its key holds the logo by its bytes, and ``look``."""
     context = StageContext(
         episode=episode,
         scene=card.name,
@@ -63,7 +62,7 @@ def plan_card(
             "logo": digest_file(Path(card.logo)) if card.logo else "",
             "size": [quality.width, quality.height, quality.fps],
             "seed": seed,
-            **({"brand": dict(brand)} if brand else {}),
+            **look,
         }
     )
     return CardPlan(card.name, context, key, max(1, round(card.seconds * quality.fps)))

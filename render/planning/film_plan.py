@@ -16,6 +16,7 @@ from tapehead.analysis.store import Entry, digest_file, digest_of
 from tapehead.render.framing.dressed import Framing
 from tapehead.render.framing.lettering import Pen
 from tapehead.render.framing.rooms import rooms
+from tapehead.render.framing.third import Third
 from tapehead.render.identity import STAGES, identity
 from tapehead.render.planning.cards import FOLDER, PACKAGE, TARGET, CardText, plan_card
 from tapehead.render.planning.sources import scene_sources
@@ -24,6 +25,7 @@ from tapehead.render.tape.presets import CLEAN
 from tapehead.render.words.narration import entry_key
 from tapehead.scenes.episode import Episode, SceneRef
 from tapehead.scenes.script import TimedLine
+from tapehead.scenes.stage.branding import Look
 from tapehead.scenes.stage.context import StageContext
 
 NO_BED = "-"
@@ -64,7 +66,10 @@ class Around:
     lines: Mapping[str, TimedLine] | None = None
     """What is read; ``None`` for what is said."""
     pen: Pen = field(default_factory=Pen)
-    fonts: str = ""
+    look: Look = field(default_factory=Look)
+    """A channel's colours and font, on the stage as well."""
+    third: Third | None = None
+    """A lower third, in the first scene."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,8 @@ class FilmPlan:
     bed_digest: str = ""
     cut: str = ""
     """What a film of some of the scenes is called; empty for a single scene and for the whole."""
+    look: Look = field(default_factory=Look)
+    """A channel's colours and font; its files are places of this machine, and scenes' keys hold their contents."""
 
     @property
     def on_tape(self) -> bool:
@@ -181,8 +188,12 @@ def plan_film(
     names = (only,) if only else tuple(wanted) if cut else ()
     chosen = tuple(episode.scene(name) for name in names) or episode.scenes
     with keeping():  # many scenes import the same few modules
-        scenes = tuple(plan_scene(episode, scene, quality, results, lines, seed, around) for scene in chosen)
-        before, after = (_card(each, episode, scenes, quality, seed) for each in (opening, ending))
+        first = around if names == () else replace(around, third=None)
+        scenes = tuple(
+            plan_scene(episode, scene, quality, results, lines, seed, replace(around, third=None) if number else first)
+            for number, scene in enumerate(chosen)
+        )
+        before, after = (_card(each, episode, scenes, quality, seed, around.look) for each in (opening, ending))
     return FilmPlan(
         episode=episode.slug,
         title=episode.title,
@@ -200,6 +211,7 @@ def plan_film(
         bed=episode.music if bed else NO_BED,
         bed_digest=digest_file(music) if music is not None else "",
         cut=cut,
+        look=around.look,
     )
 
 
@@ -244,6 +256,7 @@ def plan_scene(
             "size": [stage.width, stage.height, quality.fps],
             "seed": seed,
             **({"plain": True} if scene.plain else {}),
+            **looked(around.look),
         }
     )
     seconds = sum(line.duration + line.pause for line in spoken.values())
@@ -263,14 +276,14 @@ def plan_scene(
 
 
 def _card(
-    card: CardText | None, episode: Episode, beside: Sequence[ScenePlan], quality: Quality, seed: int
+    card: CardText | None, episode: Episode, beside: Sequence[ScenePlan], quality: Quality, seed: int, look: Look
 ) -> tuple[ScenePlan, ...]:
     """A card as a scene of the film, under a name that no scene has."""
     if card is None:
         return ()
     while card.name in {scene.name for scene in beside}:
         card = replace(card, name=f"{card.name}-")
-    made = plan_card(card, episode.title, quality, seed)
+    made = plan_card(card, episode.title, quality, seed, looked(look))
     return (
         ScenePlan(
             made.name,
@@ -287,6 +300,11 @@ def _card(
     )
 
 
+def looked(look: Look) -> dict[str, Any]:
+    """What a look adds to a key: nothing where there is none."""
+    return {"look": look.identity()} if look != Look() else {}
+
+
 def framed(scene: SceneRef, quality: Quality, spoken: Mapping[str, TimedLine], around: Around) -> Framing | None:
     """How a scene stands in a picture of this size; ``None`` where it has all of it for itself."""
     divided = rooms(
@@ -301,6 +319,7 @@ def framed(scene: SceneRef, quality: Quality, spoken: Mapping[str, TimedLine], a
         around.captions if divided.captions else "",
         read if divided.captions else {},
         around.pen,
-        around.fonts,
+        around.look.digest,
+        around.third,
     )
     return None if made.is_plain else made

@@ -37,6 +37,7 @@ from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import PlayedTape, TapeStage, stretches
 from tapehead.render.workers.tasks import Draw, Encode, Mix, Task
 from tapehead.scenes.latex import without_latex
+from tapehead.scenes.stage.branding import LOOK
 
 CHUNK_S = 10
 """Film seconds that are taped and encoded in one go.  It is part of what a film's bytes depend on."""
@@ -131,14 +132,19 @@ def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
 
 def look_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
     """What makes the film's picture of a scene's frame: its tape, and round the stage whatever is to be read."""
-    from tapehead.render.drawing.cues import CUES, CueList
+    from tapehead.render.drawing.cues import CUES, MASTER, CueList
+    from tapehead.render.drawing.master import MasterReader
     from tapehead.render.framing.dressed import Dressed
 
     tape = tape_of(plan, scene, master)
     if scene.framing is None:
         return tape
-    cues = CueList.load(master.file(CUES))
-    return Dressed(tape, scene.framing, scene.framing.told(cues.starts(), cues.frames, plan.quality.fps))
+    cues, fps = CueList.load(master.file(CUES)), plan.quality.fps
+    third = None
+    if scene.framing.third is not None:
+        reader = MasterReader(master.file(MASTER))
+        third = scene.framing.third_from(((frame, count) for frame, count, _ in reader.between(0, cues.frames)), fps)
+    return Dressed(tape, scene.framing, scene.framing.told(cues.starts(), cues.frames, fps), third)
 
 
 def draw_scene(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, look: Look | None = None) -> Drawn:
@@ -161,6 +167,8 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, lo
     from tapehead.render.drawing.draw import draw
     from tapehead.render.drawing.master import MasterReader
 
+    if LOOK.identity() != plan.look.identity():
+        raise EpisodeError("the stage was loaded with other colours than the film's; render it with `tapehead render`")
     facts: dict[str, Any] = {"episode": plan.episode, "scene": scene.name, "quality": plan.quality.name}
     with tempfile.TemporaryDirectory(prefix="tapehead-media-") as media, store.draft("master", scene.key, facts) as out:
         cues = draw(
