@@ -159,6 +159,14 @@ class Dressed:
         place = box_of(stage.width, stage.height)
         return picture_of(third, self.framing.pen, place.width, place.height)
 
+    def fit(self) -> None:
+        """See whether all that is to be read fits.
+
+        Raises:
+            EpisodeError: something does not.
+        """
+        _ = self._around, self._letters
+
     @property
     def _least(self) -> float:
         return SMALLEST * min(self.framing.width, self.framing.height)

@@ -9,6 +9,7 @@ import functools
 import io
 import json
 import re
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -116,11 +117,11 @@ def balanced(words: str, width: float, size: float) -> str:
 
 
 def _evenly(parts: list[str], count: int) -> list[str]:
-    """Words in so many lines, the longest of which is as short as can be."""
-    if count <= 1 or len(parts) <= 1:
-        return [" ".join(parts)]
-    cuts = [[" ".join(parts[:at]), *_evenly(parts[at:], count - 1)] for at in range(1, len(parts) - count + 2)]
-    return min(cuts, key=lambda lines: max(map(len, lines)), default=[" ".join(parts)])
+    """Words in at most so many lines, the longest of which is as short as can be."""
+    most = max(map(len, parts))
+    while len(lines := textwrap.wrap(" ".join(parts), most, break_long_words=False, break_on_hyphens=False)) > count:
+        most += 1
+    return lines
 
 
 def body_of(pen: Pen, words: str, mark: int) -> str:
