@@ -177,7 +177,7 @@ def test_check_says_how_small_the_stage_is_and_what_has_no_room(episode: Episode
     short = said("A square")
     assert "in 1080x1920 the stage of wide is 1080x6" in short and "letters of the smallest size are 22 pixels" in short
     assert "does not fit" not in short
-    assert "does not fit into its" in said("A title that goes on " * 20)
+    assert "does not fit into its" in said("A title that goes on " * 60)
 
 
 @pytest.mark.parametrize("shape", ["16x9", "0:1", "9:16:2", ""])
