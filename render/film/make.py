@@ -24,6 +24,7 @@ from tapehead.render.film.layout import tell_layout
 from tapehead.render.film.length import refuse_long, spoken_s
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.framing.rooms import WIDE, margins_of
+from tapehead.render.framing.third import LATEST_S
 from tapehead.render.planning.brand import Brand, BrandCard
 from tapehead.render.planning.cards import CardText
 from tapehead.render.planning.costs import Costs
@@ -43,7 +44,7 @@ from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import Limits, Watcher, default_jobs, run_scenes
 from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
 from tapehead.render.workers.warm import known_warm, remember, warm
-from tapehead.render.workers.worker import SceneDone
+from tapehead.render.workers.worker import SceneDone, look_of
 from tapehead.render.workers.workshop import home
 from tapehead.render.youtube_rules import on_one_line, tag_problems, title_problems
 from tapehead.scenes.episode import Episode
@@ -255,7 +256,7 @@ def cards_of(episode: Episode, choices: Choices) -> dict[str, CardText]:
     if choices.cut:  # what it is a part of
         ending = brand.ending or BrandCard()
         credits_ = tuple(reference.credit for reference in episode.references)
-        told = ending.title or title, choices.end or ending.line, brand.logo, credits_, ending.seconds
+        told = ending.title or title, choices.end or ending.line or brand.name, brand.logo, credits_, ending.seconds
         cards["ending"] = CardText("end-card", *told)
     elif choices.only:
         return {}
@@ -323,9 +324,22 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
                 watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
             )
     refuse_long(plan, {name: each.frames / plan.quality.fps for name, each in done.items()}, choices.most_s)
+    _tell_third(plan, store, reporter)
     tell_layout(plan, store, folder, reporter, choices.strict)
     done = {name: replace(scene, drawn=scene.drawn or name in ahead.drawn) for name, scene in done.items()}
     return finish(episode, plan, done, folder, store, reporter, choices.allow_flashes)
+
+
+def _tell_third(plan: FilmPlan, store: Store, reporter: Reporter) -> None:
+    """Say that a lower third has no place in its scene; it is left out then."""
+    for scene in plan.scenes:
+        if scene.framing is None or scene.framing.third is None or (master := store.peek("master", scene.key)) is None:
+            continue
+        if getattr(look_of(plan, scene, master), "third", None) is None:
+            reporter.warn(
+                f"the lower third is left out: nowhere in the first {LATEST_S:g} s of scene '{scene.name}' is its "
+                f"place free for {scene.framing.third.seconds:g} s"
+            )
 
 
 def _drawing_ahead(choices: Choices, folder: Path, store: Store, reporter: Reporter) -> Ahead:

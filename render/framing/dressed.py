@@ -16,7 +16,7 @@ import numpy as np
 from tapehead.render.framing.lettering import SMALLEST, Pen, balanced, fitted, pixels, size_for
 from tapehead.render.framing.rooms import Box, Rooms
 from tapehead.render.framing.third import EARLIEST_S, FADE_S, LATEST_S, Third, box_of, free_from, picture_of, strength
-from tapehead.render.framing.words import Told, in_lines, word_by_word
+from tapehead.render.framing.words import Shown, Told, in_lines, word_by_word
 from tapehead.render.identity import identity
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.palette import rgb
@@ -137,8 +137,8 @@ class Dressed:
         made[stage.top : stage.top + stage.height, stage.left : stage.left + stage.width] = treated[..., :3]
         shown, room = self.told.at(index), self.framing.rooms.captions
         if shown is not None and room is not None:
-            words = "\n".join(shown.lines)
             size = self._letters
+            words = self._set(shown, size)
             picture = pixels(fitted(self.framing.pen, room.width, room.height, words, shown.mark, size, self._least)[1])
             made[room.top : room.top + room.height, room.left : room.left + room.width] = picture
         if share := self._strength(index, fps):
@@ -171,6 +171,11 @@ class Dressed:
     def _least(self) -> float:
         return SMALLEST * min(self.framing.width, self.framing.height)
 
+    def _set(self, shown: Shown, size: float) -> str:
+        """What is read, in lines: those of a caption, or as even as can be."""
+        words, room = "\n".join(shown.lines), self.framing.rooms.captions
+        return balanced(words, room.width, size) if room is not None and self.framing.captions == "words" else words
+
     @cached_property
     def _letters(self) -> float:
         """One size for all that is read in the scene.
@@ -183,7 +188,7 @@ class Dressed:
             return self._least
         share = _WORDS if self.framing.captions == "words" else _LINES
         most = share * min(self.framing.width, self.framing.height)
-        texts = tuple("\n".join(each.lines) for each in self.told.shown)
+        texts = tuple(self._set(each, most) for each in self.told.shown)
         return size_for(self.framing.pen, room.width, room.height, texts, most, self._least)
 
     @cached_property

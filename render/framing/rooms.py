@@ -19,6 +19,8 @@ _SAME = 0.01
 """Ratios that differ by less are one: 854x480 is no whole 16:9."""
 _LINES, _WORDS = 0.15, 0.15
 """Shares of the picture's height for two lines of captions, and for the large words of an upright cut."""
+_UNDER = 0.02
+"""Share of the height that is free below captions at the least."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def rooms(width: int, height: int, shapes: Iterable[str] = (), *, captions: str 
     margins = margins_of(width, height)
     band = round(height * {"": 0.0, "lines": _LINES, "words": _WORDS}[captions])
     head = round(height * margins.title) if title else 0
-    top, bottom = round(height * margins.top), round(height * (1 - margins.bottom))
+    lowest = max(margins.bottom, _UNDER if captions else 0.0)
+    top, bottom = round(height * margins.top), round(height * (1 - lowest))
     room = Box(0, top + head, width, bottom - band - top - head)
     wide, high = max(
         (_fitted(room, ratio) for ratio in (STAGE, *map(ratio_of, shapes))), key=lambda size: size[0] * size[1]

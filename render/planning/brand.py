@@ -106,7 +106,7 @@ def read_brand(path: Path) -> Brand:
         _logo(top, path.parent),
         _card(top.table("opening")),
         _card(top.table("ending")),
-        _third(top.table("lower_third")),
+        _third(top.table("lower_third"), top.text("name")),
     )
     if made.ending is not None and not (made.ending.title or made.ending.line or made.logo):
         raise EpisodeError(f"{path}: [ending] says nothing: give it a title or a line, or the brand a logo")
@@ -284,10 +284,11 @@ def _card(table: _Table) -> BrandCard | None:
     return BrandCard(table.text("title"), table.text("line"), table.seconds(2.5)) if table else None
 
 
-def _third(table: _Table) -> Third | None:
+def _third(table: _Table, name: str) -> Third | None:
     table.only("text", "line", "seconds")
     if not table:
         return None
-    if not table.text("text"):
+    text = table.text("text", 40) or name[:40]
+    if not text:
         raise EpisodeError(f"{table.where('text')} is missing: who or what is named?")
-    return Third(table.text("text", 40), table.text("line", 60), table.seconds(4.0))
+    return Third(text, table.text("line", 60), table.seconds(4.0))

@@ -135,6 +135,7 @@ def look_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
     from tapehead.render.drawing.cues import CUES, MASTER, CueList
     from tapehead.render.drawing.master import MasterReader
     from tapehead.render.framing.dressed import Dressed
+    from tapehead.render.framing.third import LATEST_S
 
     tape = tape_of(plan, scene, master)
     if scene.framing is None:
@@ -143,7 +144,8 @@ def look_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
     third = None
     if scene.framing.third is not None:
         reader = MasterReader(master.file(MASTER))
-        third = scene.framing.third_from(((frame, count) for frame, count, _ in reader.between(0, cues.frames)), fps)
+        end = min(cues.frames, round((LATEST_S + scene.framing.third.seconds) * fps))
+        third = scene.framing.third_from(((frame, count) for frame, count, _ in reader.between(0, end)), fps)
     return Dressed(tape, scene.framing, scene.framing.told(cues.starts(), cues.frames, fps), third)
 
 
