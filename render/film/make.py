@@ -284,7 +284,8 @@ def around_of(episode: Episode, choices: Choices, lines: Mapping[str, TimedLine]
     Raises:
         UnknownNameError: there are no captions in the language that was asked for.
     """
-    burn, read = burns(choices), None
+    burn = burns(choices)
+    read: dict[str, TimedLine] | None = None
     if burn and choices.burnt and choices.burnt != (choices.dub or episode.script().language):
         translation = translation_in(episode, choices.burnt)
         read = {key: in_words_of(line, translation) for key, line in lines.items()}

@@ -62,8 +62,10 @@ class Brand:
     @property
     def pen(self) -> Pen:
         """Colours and letters of what stands round the stage."""
-        said = {name: self.look.colours.get(name, OWN[name]) for name in ("ground", "ink", "soft", "highlight")}
-        return Pen(**said, files=self.look.files, **({"font": self.look.font} if self.look.font else {}))
+        ground, ink, soft, highlight = (
+            self.look.colours.get(name, OWN[name]) for name in ("ground", "ink", "soft", "highlight")
+        )
+        return Pen(ground, ink, soft, highlight, self.look.font or Pen.font, self.look.files)
 
 
 def brand_for(folder: Path, named: str = "") -> Brand | None:

@@ -15,7 +15,7 @@ from tapehead.analysis.sources import keeping
 from tapehead.analysis.store import Entry, digest_file, digest_of
 from tapehead.render.framing.dressed import Framing
 from tapehead.render.framing.lettering import Pen
-from tapehead.render.framing.rooms import rooms
+from tapehead.render.framing.rooms import Box, rooms
 from tapehead.render.framing.third import Third
 from tapehead.render.identity import STAGES, identity
 from tapehead.render.planning.cards import FOLDER, PACKAGE, TARGET, CardText, plan_card
@@ -227,7 +227,7 @@ def plan_scene(
     """One scene's plan; its key covers code, results, words' times, size, rate and seed."""
     spoken = {key: line for key, line in lines.items() if line.scene == scene.name}
     framing = framed(scene, quality, spoken, around)
-    stage = framing.rooms.stage if framing else quality
+    stage = framing.rooms.stage if framing else Box(0, 0, quality.width, quality.height)
     context = StageContext(
         episode=episode.title,
         scene=scene.name,

@@ -18,6 +18,8 @@ from tapehead.scenes.stage.palette import GROUND, HIGHLIGHT, rgb
 WIDTH, HEIGHT = 270, 480
 CLEAN = tape_named("clean")
 ROOMS = rooms(WIDTH, HEIGHT, captions="words")
+assert ROOMS.title and ROOMS.captions
+TITLE, CAPTIONS = ROOMS.title, ROOMS.captions
 FRAMING = Framing(WIDTH, HEIGHT, ROOMS, "Why do sums of dice spread so slowly?", "words")
 TOLD = Told((Shown(10, 15, ("one dot and",), 0), Shown(15, 20, ("one dot and",), 1)))
 
@@ -39,9 +41,8 @@ def test_the_stage_is_there_as_it_was_and_the_rest_is_ground_or_words() -> None:
     made = Dressed(CLEAN, FRAMING, TOLD).apply(frame, 12, 15, 1)
     assert made.shape == (HEIGHT, WIDTH, 3)
     np.testing.assert_array_equal(part(made, ROOMS.stage), frame)
-    assert ROOMS.title and ROOMS.captions
     left = made.astype(int).copy()
-    for box in (ROOMS.stage, ROOMS.title, ROOMS.captions):
+    for box in (ROOMS.stage, TITLE, CAPTIONS):
         assert np.abs(part(made, box) - ground()).max() > 60
         left[box.top : box.top + box.height, box.left : box.left + box.width] = ground()
     np.testing.assert_array_equal(left, np.broadcast_to(ground(), left.shape))
@@ -49,10 +50,9 @@ def test_the_stage_is_there_as_it_was_and_the_rest_is_ground_or_words() -> None:
 
 def test_the_word_that_is_said_has_the_colour_of_what_is_pointed_at() -> None:
     def marked(index: int) -> np.ndarray:
-        room = part(Dressed(CLEAN, FRAMING, TOLD).apply(stage(), index, 15, 1), ROOMS.captions)
+        room = part(Dressed(CLEAN, FRAMING, TOLD).apply(stage(), index, 15, 1), CAPTIONS)
         return np.flatnonzero((np.abs(room - np.rint(np.array(rgb(HIGHLIGHT)) * 255)).max(axis=2) < 30).any(axis=0))
 
-    assert ROOMS.captions
     first, second = marked(12), marked(17)
     assert first.size and second.size and first.max() < second.min()
     assert not marked(5).size and not marked(20).size
