@@ -32,6 +32,7 @@ STAGES = {
         ("manim", "typst", "numpy", "pycairo", "pillow", "svgelements", "lz4", "numba"),
     ),
     "tape": Stage(("render/tape", "render/compiled.py"), ("numpy", "numba", "scipy")),
+    "framing": Stage(("render/framing",), ("numpy", "typst", "pillow")),
     "flashes": Stage(("render/flashes", "render/film/flashes.py", "render/compiled.py"), ("numpy", "numba")),
     "encoding": Stage(("render/encoding", "render/compiled.py", "render/workers/worker.py"), ("numpy", "numba", "av")),
     "sound": Stage(

@@ -44,6 +44,7 @@ PATH_VARIABLE = "TAPEHEAD_EPISODES"
 DECLARATION = "episode.py"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SLUG_LENGTH = 100
+_SHAPE = re.compile(r"[1-9]\d?:[1-9]\d?")
 _SCENE = re.compile(r"\w[\w.-]{0,99}")
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 """Letters that Unicode does not take apart; casefolding has made ``ss`` of the German one already."""
@@ -68,6 +69,8 @@ class SceneRef:
     taped: bool = True
     plain: bool = False
     """Whether it is a Manim scene as it is, drawn by Manim's own camera, with lines spoken over it."""
+    shapes: tuple[str, ...] = ()
+    """What it can be drawn in besides 16:9, as in ``("9:16", "1:1")``: it places things by ``config.frame_width``."""
 
     def __post_init__(self) -> None:
         module, colon, name = self.target.partition(":")
@@ -145,6 +148,8 @@ class Episode:
                 yield (
                     f"scene {scene.name[:100]!r} of '{called}' names files: letters, digits, _, - and dots, at most 100"
                 )
+            if strange := [each for each in scene.shapes if not _SHAPE.fullmatch(str(each))]:
+                yield f"scene '{scene.name}': a shape is width to height, as in '9:16'; got {shown(strange[0])}"
         known: set[str] = set()
         for call in self.analyses:
             if missing := set(call.inputs.values()) - known:

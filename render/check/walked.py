@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tapehead.analysis.errors import Interrupted, TapeheadError
 from tapehead.analysis.registry import load
 from tapehead.analysis.store import Entry, Store
 from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, Problem, errors
+from tapehead.render.check.shape import framing_of, shape_problems, small_stage
 from tapehead.render.drawing.draw import any_scene_class, scene_class
 from tapehead.render.drawing.dry import SMALL, DryObserver, walk_through
 from tapehead.render.drawing.watch import LayoutWatch
 from tapehead.render.film.layout import Place, marked, places_of
 from tapehead.render.film.make import analyze
-from tapehead.render.planning.film_plan import plan_scene
+from tapehead.render.framing.rooms import Box
+from tapehead.render.planning.film_plan import Around, plan_scene
 from tapehead.render.progress import Reporter
+from tapehead.render.quality import Quality
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.voice import Voice, voice_named
 from tapehead.scenes.episode import Episode, SceneRef
@@ -45,11 +48,14 @@ def walk(
     *,
     only: str = "",
     voice: Voice | None = None,
+    picture: Quality | None = None,
+    around: Around | None = None,
 ) -> Walk:
     """Compute what is not kept, fill in the words, and go through every scene.
 
     Pictures of places in the layout are written into ``pictures``, if there are any.  Times are those of ``voice``,
     whose lines are kept in ``store``; without one, those of the voice ``none``, which a spoken film comes near to.
+    With a ``picture`` of another shape, scenes are walked through as they will stand in it, ``around`` them what does.
     """
     found = Walk()
     try:
@@ -79,12 +85,22 @@ def walk(
             found.problems += errors(error)
             return found
         scenes = (episode.scene(only),) if only else episode.scenes
+        about = around or Around()
+        if picture is not None:
+            found.problems += shape_problems(replace(episode, scenes=scenes), picture, lines, about)
         with reporter.stage("scenes", len(scenes)) as track:
             for number, scene in enumerate(scenes):
                 track.to(number, scene.name)
-                found.problems += _walk_scene(episode, scene, results, lines, found, pictures)
+                framing = framing_of(scene, picture, lines, about) if picture else None
+                small = small_stage(framing.rooms.stage) if framing else _whole(picture)
+                found.problems += _walk_scene(episode, scene, results, lines, found, pictures, small)
         found.seconds = sum(line.duration + line.pause for line in lines.values())
     return found
+
+
+def _whole(picture: Quality | None) -> Quality:
+    """What a scene is walked through in that has the whole picture."""
+    return small_stage(Box(0, 0, picture.width, picture.height)) if picture else SMALL
 
 
 def _plain(episode: Episode, scene: SceneRef, file: Path) -> Iterator[Problem]:
@@ -107,6 +123,7 @@ def _walk_scene(
     lines: Mapping[str, TimedLine],
     found: Walk,
     pictures: Path,
+    small: Quality = SMALL,
 ) -> Iterator[Problem]:
     watch, observer = LayoutWatch(SMALL.fps, keep=True), DryObserver(SMALL.fps)
     file = episode.folder / f"{scene.target.partition(':')[0].lstrip('.').replace('.', '/')}.py"
@@ -116,9 +133,11 @@ def _walk_scene(
         yield from _plain(episode, scene, file)
         return
     try:
-        plan = plan_scene(episode, scene, SMALL, results, lines, episode.seed)
+        plan = plan_scene(episode, scene, SMALL, results, lines, episode.seed)  # its key is not used
         with explained(episode.package, episode.folder, file):
-            walk_through(scene_class(episode.package, episode.folder, plan.target), plan.context, observer, watch)
+            walk_through(
+                scene_class(episode.package, episode.folder, plan.target), plan.context, observer, watch, small
+            )
     except Interrupted:
         raise
     except TapeheadError as error:

@@ -207,6 +207,11 @@ def freeze(plan: FilmPlan, store: Store) -> PlanFile:
     """
     from tapehead.render.encoding.video import encoder_identity
 
+    if any(scene.framing for scene in plan.scenes):
+        raise UsageError(
+            f"a plan for many machines is of one of tapehead's qualities, and '{plan.quality.name}' puts the stage "
+            "into a picture of another shape; use `tapehead render` for it"
+        )
     folder = Path(plan.folder)
     kept = {
         RESULT: sorted({ref.key for ref in plan.results.values()}),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tapehead.analysis.errors import EpisodeError, TapeheadError
-from tapehead.render.commands.options import EpisodeArgument, Json, Out, Quiet, Strict, answer
+from tapehead.render.commands.options import BrandFile, EpisodeArgument, Json, Out, Quiet, Size, Strict, answer
 
 if TYPE_CHECKING:
     from tapehead.render.check.problems import Problem
@@ -26,6 +26,8 @@ def check(
     episode: EpisodeArgument,
     only: Annotated[str, typer.Option(help="Walk through one scene only.")] = "",
     voice: Annotated[str, typer.Option(help="Time the scenes by this voice, if it can speak the script.")] = "",
+    size: Size = "",
+    brand: BrandFile = "",
     files_only: Annotated[bool, typer.Option("--files-only", help="Compute and draw nothing.")] = False,
     strict: Strict = False,
     out: Out = Path("out"),
@@ -34,13 +36,21 @@ def check(
 ) -> None:
     """Find all problems of an episode in one run: declaration, words, marks, results, licences, layout."""
     from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, errors, unique
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
+    from tapehead.render.quality import sized
     from tapehead.scenes.episode import folder_named, slug_of
     from tapehead.scenes.filling import without_results
 
     reporter = Reporter(quiet)
     folder = folder_named(episode)
+    picture = sized(size) if size else None
     loaded, script, problems = files_problems(folder)
+    look = None
+    try:
+        look = brand_for(folder, brand)
+    except TapeheadError as error:
+        problems += errors(error)
     if only and loaded:
         loaded.scene(only)
     pictures = out / (slug_of(folder.resolve().name) or "episode") / "check"
@@ -59,11 +69,15 @@ def check(
             from tapehead.analysis.store import Store
             from tapehead.render.check.figures import figure_problems
             from tapehead.render.check.walked import walk
+            from tapehead.render.film.make import Choices, around_of
 
             problems += figure_problems(loaded)
             shutil.rmtree(pictures, ignore_errors=True)
             store = Store(report=reporter.warn)
-            walked = walk(loaded, script, store, reporter, pictures, only=only, voice=speaker)
+            around = around_of(loaded, Choices(picture, brand=look), {}) if picture else None
+            walked = walk(
+                loaded, script, store, reporter, pictures, only=only, voice=speaker, picture=picture, around=around
+            )
             problems += walked.problems
             told = f", about {walked.seconds / 60:.1f} min"
     problems = unique(problems)

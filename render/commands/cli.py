@@ -25,6 +25,9 @@ from tapehead.render.commands.friends import friends
 from tapehead.render.commands.new import add_to as add_new
 from tapehead.render.commands.options import (
     AllowFlashes,
+    BrandFile,
+    BurnCaptions,
+    CaptionLanguage,
     Device,
     Download,
     EpisodeArgument,
@@ -35,7 +38,9 @@ from tapehead.render.commands.options import (
     Out,
     Quality,
     Quiet,
+    Rate,
     Seed,
+    Size,
     Strict,
     Tape,
     Timeout,
@@ -48,6 +53,7 @@ from tapehead.render.commands.page import add_to as add_page
 from tapehead.render.commands.patterns import add_to as add_patterns
 from tapehead.render.commands.quick import WIDTH, Commands, only_what_is_asked_for
 from tapehead.render.commands.sales import sales
+from tapehead.render.commands.short import add_to as add_short
 from tapehead.render.commands.spoken import add_to as add_spoken
 from tapehead.render.commands.studio import add_to as add_studio
 from tapehead.render.commands.verify import verify_app
@@ -304,6 +310,11 @@ def render(
     context: typer.Context,
     episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A slug from `tapehead list`, or a folder.")] = "",
     quality: Quality = "480p15",
+    size: Size = "",
+    rate: Rate = 0,
+    burn_captions: BurnCaptions = None,
+    caption_language: CaptionLanguage = "",
+    brand: BrandFile = "",
     jobs: Jobs = 0,
     only: Annotated[str, typer.Option(help="Render one scene only.")] = "",
     voice: Voice = "auto",
@@ -332,10 +343,11 @@ def render(
     from tapehead.analysis.store import Store
     from tapehead.render.film.make import Choices
     from tapehead.render.film.make import render as make
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
-    from tapehead.render.quality import quality_named
+    from tapehead.render.quality import chosen
     from tapehead.render.workers.pool import Limits
-    from tapehead.scenes.episode import find_episode
+    from tapehead.scenes.episode import find_episode, folder_named
 
     reporter = Reporter(quiet)
     if plan:
@@ -350,9 +362,11 @@ def render(
     if executor != "local" or store:
         raise UsageError("--executor and --store are for a plan: make one with `tapehead plan`, then `render --plan`")
     choice = ModelChoice(model, device, download)
+    picture = chosen(quality, size, rate)
+    episode_folder = folder_named(episode)
     refuse_errors(episode)
     choices = Choices(
-        quality_named(quality),
+        picture,
         jobs,
         only,
         voice,
@@ -365,9 +379,19 @@ def render(
         bed=bed,
         dub=dub,
         strict=strict,
+        burn=_burns(burn_captions, caption_language),
+        burnt=caption_language,
+        brand=brand_for(episode_folder, brand),
     )
     film = make(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     tell_film(film, reporter, json)
+
+
+def _burns(asked: bool | None, language: str) -> bool | None:
+    """Whoever chooses a language for burned captions wants them."""
+    if language and asked is False:
+        raise UsageError(f"--caption-language {language} and --no-burn-captions contradict each other")
+    return True if language else asked
 
 
 @app.command()
@@ -378,6 +402,11 @@ def preview(
         bool, typer.Option("--watch", help="Go on, and redraw what changes when a file is saved.")
     ] = False,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the film where there is a desktop.")] = True,
+    size: Size = "",
+    rate: Rate = 0,
+    burn_captions: BurnCaptions = None,
+    caption_language: CaptionLanguage = "",
+    brand: BrandFile = "",
     jobs: Jobs = 0,
     voice: Voice = "auto",
     tape: Tape = "",
@@ -392,15 +421,17 @@ def preview(
     from tapehead.render.film.make import Choices, Film
     from tapehead.render.film.preview import Preview
     from tapehead.render.film.preview import preview as look
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
-    from tapehead.render.quality import quality_named
+    from tapehead.render.quality import chosen
     from tapehead.render.workers.pool import Limits
+    from tapehead.scenes.episode import folder_named
 
     def answer(film: Film) -> None:
         typer.echo(str(film.path))
 
     choices = Choices(
-        quality_named("480p15"),
+        chosen("", size, rate),
         jobs,
         scene,
         voice,
@@ -409,6 +440,9 @@ def preview(
         allow_flashes=True,
         limits=Limits(timeout, memory),
         strict=strict,
+        burn=_burns(burn_captions, caption_language),
+        burnt=caption_language,
+        brand=brand_for(folder_named(episode), brand),
     )
     if not watch:  # while it watches, what is wrong is told and waited out
         refuse_errors(episode)
@@ -420,6 +454,11 @@ def preview(
 def stills(
     episode: EpisodeArgument,
     quality: Annotated[str, typer.Option(help="Size of the stills.")] = "480p15",
+    size: Size = "",
+    rate: Rate = 0,
+    burn_captions: BurnCaptions = None,
+    caption_language: CaptionLanguage = "",
+    brand: BrandFile = "",
     only: Annotated[str, typer.Option(help="One scene only.")] = "",
     jobs: Jobs = 0,
     voice: Voice = "auto",
@@ -440,15 +479,18 @@ def stills(
     from tapehead.analysis.store import Store
     from tapehead.render.film.make import Choices
     from tapehead.render.film.stills import make_stills
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
-    from tapehead.render.quality import quality_named
+    from tapehead.render.quality import chosen
     from tapehead.render.workers.pool import Limits
-    from tapehead.scenes.episode import find_episode
+    from tapehead.scenes.episode import find_episode, folder_named
 
     choice = ModelChoice(model, device, download)
+    picture = chosen(quality, size, rate)
+    episode_folder = folder_named(episode)
     refuse_errors(episode)
     choices = Choices(
-        quality_named(quality),
+        picture,
         jobs,
         only,
         voice,
@@ -458,6 +500,9 @@ def stills(
         choice,
         limits=Limits(timeout, memory),
         strict=strict,
+        burn=_burns(burn_captions, caption_language),
+        burnt=caption_language,
+        brand=brand_for(episode_folder, brand),
     )
     reporter = Reporter(quiet)
     sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
@@ -608,6 +653,7 @@ def store_gc(
 
 add_new(app)
 add_check(app)
+add_short(app)
 add_delivery(app)
 add_page(app)
 add_studio(app)

@@ -98,6 +98,8 @@ def plan(
     from tapehead.render.cluster.segments import push_inputs
     from tapehead.render.cluster.shared_store import open_shared
     from tapehead.render.film.make import Choices, prepare
+    from tapehead.render.planning.brand import FILE as BRAND
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
     from tapehead.render.quality import quality_named
     from tapehead.scenes.episode import find_episode
@@ -113,6 +115,8 @@ def plan(
         plan_file, target = _read(file), out if "://" in file else Path(file)
     else:
         found = find_episode(episode)
+        if brand_for(found.folder) is not None:
+            reporter.warn(f"a plan has no brand: what {BRAND} says is left out of this film")
         choices = Choices(
             quality_named(quality),
             only=only,
@@ -244,10 +248,25 @@ def frozen_by_plan(context: typer.Context) -> None:
     Raises:
         UsageError: an episode, or an option that would change the plan, was given beside ``--plan``.
     """
-    fixed = ("episode", "quality", "only", "voice", "tape", "seed", "model", "device", "download")
+    fixed = (
+        "episode",
+        "quality",
+        "size",
+        "rate",
+        "burn_captions",
+        "caption_language",
+        "brand",
+        "only",
+        "voice",
+        "tape",
+        "seed",
+        "model",
+        "device",
+        "download",
+    )
     given = [name for name in fixed if str(getattr(context.get_parameter_source(name), "name", "")) == "COMMANDLINE"]
     if given:
-        what = ", ".join("EPISODE" if name == "episode" else f"--{name}" for name in given)
+        what = ", ".join("EPISODE" if name == "episode" else f"--{name.replace('_', '-')}" for name in given)
         raise UsageError(f"a plan has fixed {what} already; omit it, or make another plan")
 
 

@@ -32,6 +32,23 @@ Out = Annotated[Path, typer.Option("--out", "-o", callback=_folder, help="Where 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line, last on stdout.")]
 Quality = Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.")]
+Size = Annotated[
+    str, typer.Option("--size", metavar="WxH", help="Any size in pixels: 1080x1920, 1080x1080; instead of --quality.")
+]
+Rate = Annotated[int, typer.Option("--rate", min=0, help="Frames per second; 0: the quality's, or 30 with --size.")]
+BurnCaptions = Annotated[
+    bool | None,
+    typer.Option(
+        "--burn-captions/--no-burn-captions",
+        help="Captions in a band of the picture; without it, where an upright or square shape has the room.",
+    ),
+]
+CaptionLanguage = Annotated[
+    str, typer.Option("--caption-language", metavar="LANGUAGE", help="Burned captions in a translation: de, es.")
+]
+BrandFile = Annotated[
+    str, typer.Option("--brand", metavar="FILE", help="A channel's look; else brand.toml beside the episode; or none.")
+]
 Voice = Annotated[
     str, typer.Option(help="natural, natural:DIR, espeak, recorded:DIR or none; auto is the best one installed.")
 ]

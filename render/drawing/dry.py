@@ -57,7 +57,11 @@ class DryObserver:
 
 
 def walk_through(
-    scene_type: type[StageScene], context: StageContext, observer: DryObserver, watch: LayoutWatch
+    scene_type: type[StageScene],
+    context: StageContext,
+    observer: DryObserver,
+    watch: LayoutWatch,
+    size: Quality = SMALL,
 ) -> None:
     """Go through a scene; the findings are with ``watch``, also where the scene raises something.
 
@@ -67,7 +71,7 @@ def walk_through(
     random.seed(context.seed)
     with (
         tempfile.TemporaryDirectory(prefix="tapehead-dry-") as media,
-        tempconfig(settings_for(SMALL, Path(media), context.seed)),
+        tempconfig(settings_for(size, Path(media), context.seed)),
     ):
         tap = type("NoTap", (Tap,), {"sink": staticmethod(lambda _pixels, _repeat: None)})
         renderer = CairoRenderer(file_writer_class=tap, camera_class=camera_of(scene_type), skip_animations=True)

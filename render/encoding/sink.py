@@ -82,6 +82,7 @@ def treated(
     tape: TapeStage,
     seed: int,
     meter: FlashMeter | None = None,
+    drawn: tuple[int, int] | None = None,
 ) -> Iterator[Shown]:
     """What comes off the tape; transparency stays as it was.
 
@@ -91,11 +92,13 @@ def treated(
         tape: treats each frame; a static one is asked once per unique picture.
         seed: handed to the tape.
         meter: shown every treated picture, as often as the viewer sees it.
+        drawn: width and height of ``frames`` where the tape gives pictures of ``form`` back.
 
     Raises:
         ResultError: a frame has another size.
     """
-    index, shape = form.first_index, (form.height, form.width, 3 + form.has_alpha)
+    width, height = drawn or (form.width, form.height)
+    index, shape = form.first_index, (height, width, 3 + form.has_alpha)
     for frame, repeat, rows in (Shown(*each) for each in frames):
         if frame.shape != shape or frame.dtype != np.uint8:
             raise ResultError(f"frame {index} is {frame.dtype} {frame.shape}, the film uint8 {shape}")

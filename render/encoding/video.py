@@ -55,12 +55,12 @@ def gop_length(fps: Rate) -> int:
 
 
 def bit_rate_cap(height: int) -> int:
-    """Highest video bit rate for a picture height in pixels, in bits per second."""
+    """Highest video bit rate for a picture height in pixels (the shorter side), in bits per second."""
     return round(_up_to(height, BIT_RATE_CAPS) * 1_000_000)
 
 
 def clean_rate_factor(height: int) -> float:
-    """x264's constant rate factor for clean drawings of a picture height in pixels."""
+    """x264's constant rate factor for clean drawings of a picture height in pixels (the shorter side)."""
     return _up_to(height, _CLEAN_CRF)
 
 
@@ -90,6 +90,8 @@ def encode_pictures(
     seed: int,
     first_index: int = 0,
     meter: FlashMeter | None = None,
+    drawn: tuple[int, int] | None = None,
+    grainy: bool | None = None,
 ) -> int:
     """Treat and encode frames into a video-only MP4; returns its length in frames.
 
@@ -104,13 +106,15 @@ def encode_pictures(
         seed: handed to the tape.
         first_index: the tape's index of the first frame.
         meter: shown every treated picture, as often as the viewer sees it.
+        drawn: width and height of ``frames`` where the tape puts them into a larger picture.
+        grainy: whether there is noise in every frame; ``None`` if that is so wherever the tape is not static.
 
     Raises:
         OutputError: the disk is full or cannot be written.
         ResultError: there is no frame, or one has another size.
     """
-    form = VideoForm(width, height, fps, first_index, grainy=not tape.is_static)
-    return export(VideoSink(out, form), treated(frames, form, tape, seed, meter))
+    form = VideoForm(width, height, fps, first_index, grainy=not tape.is_static if grainy is None else grainy)
+    return export(VideoSink(out, form), treated(frames, form, tape, seed, meter, drawn))
 
 
 class VideoSink:
@@ -261,7 +265,8 @@ def video_stream(container: Any, form: VideoForm, change: Mapping[str, Any] | No
         form: of the pictures.
         change: settings to try instead of those of the film, by x264's names, ``crf`` among them.
     """
-    cap, gop, fps, grainy = bit_rate_cap(form.height), gop_length(form.fps), form.fps, form.grainy
+    height = min(form.width, form.height)
+    cap, gop, fps, grainy = bit_rate_cap(height), gop_length(form.fps), form.fps, form.grainy
     settings: dict[str, Any] = {
         "keyint": gop,
         "min-keyint": gop,
@@ -281,7 +286,7 @@ def video_stream(container: Any, form: VideoForm, change: Mapping[str, Any] | No
     options = {
         "preset": _PRESET,
         "profile": "high",
-        "crf": str(settings.pop("crf", _TAPE_CRF if grainy else clean_rate_factor(form.height))),
+        "crf": str(settings.pop("crf", _TAPE_CRF if grainy else clean_rate_factor(height))),
         "x264-params": ":".join(f"{name}={value}" for name, value in settings.items()),
     }
     stream = container.add_stream("libx264", rate=fps, options=options)

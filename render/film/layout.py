@@ -58,7 +58,10 @@ def places_in(plan: FilmPlan, store: Store) -> list[Place]:
     for scene in plan.scenes:
         path = store.place("master", scene.key) / CUES
         if path.is_file():
-            found += places_of(scene.name, plan.quality.fps, CueList.load(path).findings)
+            noted = CueList.load(path).findings
+            if scene.package:  # a card is there to be read
+                noted = [each for each in noted if each["kind"] != "crowded"]
+            found += places_of(scene.name, plan.quality.fps, noted)
     return found
 
 

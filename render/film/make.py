@@ -21,9 +21,14 @@ from tapehead.render.encoding.container import CHUNK, ENDING
 from tapehead.render.film.ahead import Ahead
 from tapehead.render.film.flashes import FilmFlash, allowed, flashes_of
 from tapehead.render.film.layout import tell_layout
+from tapehead.render.film.length import refuse_long, spoken_s
 from tapehead.render.film.owner import check_owner, mark_owner
+from tapehead.render.framing.rooms import WIDE, margins_of
+from tapehead.render.framing.third import LATEST_S
+from tapehead.render.planning.brand import Brand, BrandCard
+from tapehead.render.planning.cards import CardText
 from tapehead.render.planning.costs import Costs
-from tapehead.render.planning.film_plan import FilmPlan, ScenePlan, plan_film
+from tapehead.render.planning.film_plan import Around, FilmPlan, ScenePlan, looked, plan_film
 from tapehead.render.planning.sources import media_named
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
@@ -33,12 +38,13 @@ from tapehead.render.words.captions import chapters_text, srt, transcript, vtt
 from tapehead.render.words.dubbing import dubbed, translation_in
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.timeline import Timeline
+from tapehead.render.words.translations import in_words_of
 from tapehead.render.words.voice import AUTO, voice_for, voice_named
 from tapehead.render.workers.logs import remove_logs
 from tapehead.render.workers.pool import Limits, Watcher, default_jobs, run_scenes
 from tapehead.render.workers.soundtrack import TRACK, sound_of, timeline_of
 from tapehead.render.workers.warm import known_warm, remember, warm
-from tapehead.render.workers.worker import SceneDone
+from tapehead.render.workers.worker import SceneDone, look_of
 from tapehead.render.workers.workshop import home
 from tapehead.render.youtube_rules import on_one_line, tag_problems, title_problems
 from tapehead.scenes.episode import Episode
@@ -69,6 +75,23 @@ class Choices:
     """Whether anything that is found in the layout is an error."""
     bed: bool = True
     """Whether anything is heard below the voice."""
+    burn: bool | None = None
+    """Whether captions are part of the picture; ``None``: where its shape leaves room for them beside the stage."""
+    burnt: str = ""
+    """The language of these captions, where that is not the one that is spoken."""
+    cut: str = ""
+    """What a film of ``scenes`` is called; empty for the whole film or ``only`` one scene."""
+    scenes: tuple[str, ...] = ()
+    words: bool = False
+    """Whether burned captions are large words, each marked as it is said."""
+    end: str = ""
+    """A line of a cut's end card."""
+    brand: Brand | None = None
+    """The channel's look and cards."""
+    most_s: float = 0.0
+    """Longest that the film may be; 0 for as long as it is."""
+    title: str = ""
+    """What stands over the stage where there is room; empty for the episode's title."""
     dub: str = ""
     """The language in which the film is spoken, where that is not the script's."""
     picture: Path | None = None
@@ -134,6 +157,8 @@ def prepare(
     script = filled(script, lambda name: load(store, results[name], name))
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
+    if choices.scenes:
+        script = replace(script, lines=tuple(line for line in script.lines if line.scene in choices.scenes))
     if translation:
         script = dubbed(script, translation, choices.only)
     voice = voice_for(choices.voice, script, reporter.warn)
@@ -151,6 +176,10 @@ def prepare(
             language=script.language,
             only=only,
             bed=choices.bed,
+            around=around_of(episode, choices, lines),
+            cut=choices.cut,
+            wanted=choices.scenes,
+            **({} if only and not choices.only else cards_of(episode, choices)),
         )
 
     with reporter.stage("speak", len(script.scene(choices.only) if choices.only else script.lines)) as track:
@@ -208,10 +237,62 @@ def analyze(
 def folder_for(episode: str, choices: Choices) -> Path:
     """Where a film lies: ``out/<episode>/<quality>``, below it in a folder by its language if it is dubbed.
 
+    What was asked about its captions has a folder of its own, so that a film with them leaves the one without alone.
+
     Single scenes are in ``scenes/`` below that.
     """
     folder = choices.out / episode / choices.quality.name / choices.dub
+    if choices.cut:
+        return folder / choices.cut
+    if burns(choices) != has_room(choices.quality) or (burns(choices) and choices.burnt):
+        folder /= f"captions-{choices.burnt}".rstrip("-") if burns(choices) else "without-captions"
     return folder / "scenes" if choices.only else folder
+
+
+def cards_of(episode: Episode, choices: Choices) -> dict[str, CardText]:
+    """The cards that a film has before and after its scenes."""
+    cards, brand = dict[str, CardText](), choices.brand or Brand()
+    title = choices.title or episode.title
+    if choices.cut:  # what it is a part of
+        ending = brand.ending or BrandCard()
+        credits_ = tuple(reference.credit for reference in episode.references)
+        told = ending.title or title, choices.end or ending.line or brand.name, brand.logo, credits_, ending.seconds
+        cards["ending"] = CardText("end-card", *told)
+    elif choices.only:
+        return {}
+    else:
+        for place, card in (("opening", brand.opening), ("ending", brand.ending)):
+            if card is not None:
+                own = title if place == "opening" else ""
+                cards[place] = CardText(f"{place}-card", card.title or own, card.line, brand.logo, seconds=card.seconds)
+    return cards
+
+
+def has_room(quality: Quality) -> bool:
+    """Whether a picture of this shape has room beside a stage of 16:9."""
+    return margins_of(quality.width, quality.height) is not WIDE
+
+
+def burns(choices: Choices) -> bool:
+    """Whether captions are part of the picture."""
+    return has_room(choices.quality) if choices.burn is None else choices.burn
+
+
+def around_of(episode: Episode, choices: Choices, lines: Mapping[str, TimedLine]) -> Around:
+    """What stands round the stage, as far as the film's shape has room for it.
+
+    Raises:
+        UnknownNameError: there are no captions in the language that was asked for.
+    """
+    burn = burns(choices)
+    read: dict[str, TimedLine] | None = None
+    if burn and choices.burnt and choices.burnt != (choices.dub or episode.script().language):
+        translation = translation_in(episode, choices.burnt)
+        read = {key: in_words_of(line, translation) for key, line in lines.items()}
+    brand = choices.brand or Brand()
+    captions = ("words" if choices.words else "lines") if burn else ""
+    third = None if choices.cut or brand.third is None else brand.third
+    return Around(choices.title or episode.title, captions, read, brand.pen, brand.look, third)
 
 
 @leasing
@@ -222,14 +303,14 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
         TapeheadError: see the stages; nothing partial is left under a final name.
     """
     folder = folder_for(episode.slug, choices)
-    name = choices.only or episode.slug
     check_owner(episode, folder)
     with _drawing_ahead(choices, folder, store, reporter) as ahead:
         plan = prepare(episode, choices, store, reporter, ahead=ahead)
-        if there := finished(folder, name, plan):
+        if there := finished(folder, plan.name, plan):
             allowed(there.flashes, choices.allow_flashes, reporter.warn)
             tell_layout(plan, store, folder, reporter, choices.strict)
             return replace(there, stages_s=dict(reporter.stages_s))
+        refuse_long(plan, spoken_s(plan), choices.most_s)
         begin(plan, folder, store, reporter)
         total = sum(scene.expected_frames for scene in plan.scenes)
         with reporter.stage("draw", total) as track:
@@ -243,9 +324,23 @@ def render(episode: Episode, choices: Choices, store: Store, reporter: Reporter)
                 choices.limits,
                 watcher=Watcher(choices.picture, choices.on_picture, choices.on_tick),
             )
+    refuse_long(plan, {name: each.frames / plan.quality.fps for name, each in done.items()}, choices.most_s)
+    _tell_third(plan, store, reporter)
     tell_layout(plan, store, folder, reporter, choices.strict)
     done = {name: replace(scene, drawn=scene.drawn or name in ahead.drawn) for name, scene in done.items()}
     return finish(episode, plan, done, folder, store, reporter, choices.allow_flashes)
+
+
+def _tell_third(plan: FilmPlan, store: Store, reporter: Reporter) -> None:
+    """Say that a lower third has no place in its scene; it is left out then."""
+    for scene in plan.scenes:
+        if scene.framing is None or scene.framing.third is None or (master := store.peek("master", scene.key)) is None:
+            continue
+        if getattr(look_of(plan, scene, master), "third", None) is None:
+            reporter.warn(
+                f"the lower third is left out: nowhere in the first {LATEST_S:g} s of scene '{scene.name}' is its "
+                f"place free for {scene.framing.third.seconds:g} s"
+            )
 
 
 def _drawing_ahead(choices: Choices, folder: Path, store: Store, reporter: Reporter) -> Ahead:
@@ -301,7 +396,7 @@ def finish(
     Raises:
         TapeheadError: see the stages; nothing partial is left under a final name.
     """
-    name, costs = plan.episode if plan.whole else plan.scenes[0].name, Costs(store.root, plan)
+    name, costs = plan.name, Costs(store.root, plan)
     began = time.perf_counter()
     check_owner(episode, folder)
     drawn = tuple(scene.name for scene in done.values() if scene.drawn)
@@ -372,6 +467,8 @@ def _deliver(
 
 def media_of(scene: ScenePlan, episode: Episode) -> dict[str, str]:
     """Digests of the pictures, sounds and clips in the episode's folder that a scene names."""
+    if scene.package:  # a card, which is from elsewhere
+        return {}
     module = episode.folder / f"{scene.target.partition(':')[0].lstrip('.').replace('.', '/')}.py"
     return {name: digest_file(episode.folder / name) for name in media_named(module, episode.folder)}
 
@@ -425,6 +522,7 @@ def provenance(
         "voice": plan.voice,
         "sound": {"lufs": sound.record["facts"]["lufs"], "true_peak_db": sound.record["facts"]["true_peak_db"]},
         "flashes": [asdict(flash) for flash in flashes],
+        **looked(plan.look),
         "results": facts,
         "scenes": scenes,
         "spoken": spoken_of(timeline),

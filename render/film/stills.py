@@ -19,8 +19,9 @@ from tapehead.render.film.make import Choices, prepare
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.progress import Reporter
-from tapehead.render.tape.driven import scene_seed, stage_for
+from tapehead.render.tape.driven import scene_seed
 from tapehead.render.workers.pool import default_jobs, run_scenes
+from tapehead.render.workers.worker import look_of
 from tapehead.scenes.episode import Episode
 
 COLUMNS, ROWS = 4, 5
@@ -91,9 +92,10 @@ def make_stills(episode: Episode, choices: Choices, store: Store, reporter: Repo
 def _scene_sheets(plan: FilmPlan, scene: ScenePlan, store: Store, folder: Path, index: int) -> tuple[list[Path], int]:
     from PIL import Image
 
-    place = store.place("master", scene.key)
-    cues, reader = CueList.load(place / CUES), MasterReader(place / MASTER)
-    tape, seed = stage_for(plan.tape, scene.taped, cues.track), scene_seed(plan.seed, scene.name)
+    master = store.peek("master", scene.key)
+    assert master is not None, "a scene that was just drawn is there"
+    cues, reader = CueList.load(master.file(CUES)), MasterReader(master.file(MASTER))
+    tape, seed = look_of(plan, scene, master), scene_seed(plan.seed, scene.name)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{index + 1:02d}-{scene.name}"
     for old in folder.glob(f"{name}-*"):
@@ -121,7 +123,9 @@ def _batched(items: list[Any], size: int) -> Iterator[list[Any]]:
 def _sheet(pictures: list[tuple[Any, str]]) -> Any:
     from PIL import Image, ImageDraw, ImageFont
 
-    width, height, strip, gap = 480, 270, 22, 6
+    wide, high = pictures[0][0].size
+    across = (480 * 270 * wide / high) ** 0.5  # as much room for a picture of any shape
+    width, height, strip, gap = round(across), round(across * high / wide), 22, 6
     rows = (len(pictures) + COLUMNS - 1) // COLUMNS
     sheet = Image.new("RGB", (COLUMNS * (width + gap) + gap, rows * (height + strip + gap) + gap), "#303238")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=14)

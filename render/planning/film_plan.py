@@ -6,20 +6,26 @@ is a list of scenes, each with its key.  Nothing here imports manim.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.sources import keeping
 from tapehead.analysis.store import Entry, digest_file, digest_of
+from tapehead.render.framing.dressed import Framing
+from tapehead.render.framing.lettering import Pen
+from tapehead.render.framing.rooms import Box, rooms
+from tapehead.render.framing.third import Third
 from tapehead.render.identity import STAGES, identity
+from tapehead.render.planning.cards import FOLDER, PACKAGE, TARGET, CardText, plan_card
 from tapehead.render.planning.sources import scene_sources
 from tapehead.render.quality import Quality
 from tapehead.render.tape.presets import CLEAN
 from tapehead.render.words.narration import entry_key
 from tapehead.scenes.episode import Episode, SceneRef
 from tapehead.scenes.script import TimedLine
+from tapehead.scenes.stage.branding import Look
 from tapehead.scenes.stage.context import StageContext
 
 NO_BED = "-"
@@ -43,6 +49,27 @@ class ScenePlan:
     """Keys of the entries of its spoken lines, by line."""
     plain: bool = False
     """Whether it is a Manim scene as it is."""
+    framing: Framing | None = None
+    """How it stands in the film's picture; ``None`` where it has all of it."""
+    package: str = ""
+    folder: str = ""
+    """Where it is from, if that is not the episode: a card."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a film shows round its scenes, where there is room for it."""
+
+    title: str = ""
+    captions: str = ""
+    """``lines``, ``words`` or nothing."""
+    lines: Mapping[str, TimedLine] | None = None
+    """What is read; ``None`` for what is said."""
+    pen: Pen = field(default_factory=Pen)
+    look: Look = field(default_factory=Look)
+    """A channel's colours and font, on the stage as well."""
+    third: Third | None = None
+    """A lower third, in the first scene."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +100,10 @@ class FilmPlan:
     bed: str = ""
     """Empty for tapehead's own, :data:`NO_BED`, or a file of the episode's folder with its digest."""
     bed_digest: str = ""
+    cut: str = ""
+    """What a film of some of the scenes is called; empty for a single scene and for the whole."""
+    look: Look = field(default_factory=Look)
+    """A channel's colours and font; its files are places of this machine, and scenes' keys hold their contents."""
 
     @property
     def on_tape(self) -> bool:
@@ -80,11 +111,27 @@ class FilmPlan:
         return self.tape != CLEAN and any(scene.taped for scene in self.scenes)
 
     @property
+    def name(self) -> str:
+        """What its files are called."""
+        return self.episode if self.whole else self.cut or self.scenes[0].name
+
+    def drawn(self, scene: ScenePlan) -> Quality:
+        """The size at which a scene is drawn: its stage's."""
+        if scene.framing is None:
+            return self.quality
+        stage = scene.framing.rooms.stage
+        return replace(self.quality, width=stage.width, height=stage.height)
+
+    @property
     def key(self) -> str:
         """Equal keys make equal films: no path of this machine enters."""
         return digest_of(
             {
-                "scenes": [[scene.key, scene.title, scene.chapter, scene.taped] for scene in self.scenes],
+                "scenes": [
+                    [scene.key, scene.title, scene.chapter, scene.taped]
+                    + ([scene.framing.identity()] if scene.framing else [])
+                    for scene in self.scenes
+                ],
                 "words": [
                     {
                         "key": line.key,
@@ -123,8 +170,13 @@ def plan_film(
     language: str = "en",
     only: str = "",
     bed: bool = True,
+    around: Around = Around(),
+    cut: str = "",
+    wanted: Sequence[str] = (),
+    opening: CardText | None = None,
+    ending: CardText | None = None,
 ) -> FilmPlan:
-    """Put a film's plan together.
+    """Put a film's plan together: of all scenes, of ``only`` one, or of those ``wanted`` for a ``cut`` of that name.
 
     Raises:
         UnknownNameError: ``only`` is no scene of the episode.
@@ -133,9 +185,15 @@ def plan_film(
     music = episode.folder / episode.music if episode.music and bed else None
     if music is not None and not music.is_file():
         raise EpisodeError(f"the film's music is declared as {music}, which is not there")
-    wanted = (episode.scene(only),) if only else episode.scenes
+    names = (only,) if only else tuple(wanted) if cut else ()
+    chosen = tuple(episode.scene(name) for name in names) or episode.scenes
     with keeping():  # many scenes import the same few modules
-        scenes = tuple(plan_scene(episode, scene, quality, results, lines, seed) for scene in wanted)
+        first = around if names == () else replace(around, third=None)
+        scenes = tuple(
+            plan_scene(episode, scene, quality, results, lines, seed, replace(around, third=None) if number else first)
+            for number, scene in enumerate(chosen)
+        )
+        before, after = (_card(each, episode, scenes, quality, seed, around.look) for each in (opening, ending))
     return FilmPlan(
         episode=episode.slug,
         title=episode.title,
@@ -148,10 +206,12 @@ def plan_film(
         seed=seed,
         language=language,
         results={name: ResultRef(entry.key, entry.digest) for name, entry in results.items()},
-        scenes=scenes,
-        whole=not only,
+        scenes=(*before, *scenes, *after),
+        whole=not names,
         bed=episode.music if bed else NO_BED,
         bed_digest=digest_file(music) if music is not None else "",
+        cut=cut,
+        look=around.look,
     )
 
 
@@ -162,9 +222,12 @@ def plan_scene(
     results: Mapping[str, Entry],
     lines: Mapping[str, TimedLine],
     seed: int,
+    around: Around = Around(),
 ) -> ScenePlan:
     """One scene's plan; its key covers code, results, words' times, size, rate and seed."""
     spoken = {key: line for key, line in lines.items() if line.scene == scene.name}
+    framing = framed(scene, quality, spoken, around)
+    stage = framing.rooms.stage if framing else Box(0, 0, quality.width, quality.height)
     context = StageContext(
         episode=episode.title,
         scene=scene.name,
@@ -190,9 +253,10 @@ def plan_scene(
                 | ({} if line.at is None else {"at": line.at})
                 for key, line in spoken.items()
             },
-            "size": [quality.width, quality.height, quality.fps],
+            "size": [stage.width, stage.height, quality.fps],
             "seed": seed,
             **({"plain": True} if scene.plain else {}),
+            **looked(around.look),
         }
     )
     seconds = sum(line.duration + line.pause for line in spoken.values())
@@ -207,4 +271,55 @@ def plan_scene(
         scene.taped,
         {key: entry_key(line) for key, line in spoken.items() if line.audio},
         scene.plain,
+        framing,
     )
+
+
+def _card(
+    card: CardText | None, episode: Episode, beside: Sequence[ScenePlan], quality: Quality, seed: int, look: Look
+) -> tuple[ScenePlan, ...]:
+    """A card as a scene of the film, under a name that no scene has."""
+    if card is None:
+        return ()
+    while card.name in {scene.name for scene in beside}:
+        card = replace(card, name=f"{card.name}-")
+    made = plan_card(card, episode.title, quality, seed, looked(look))
+    return (
+        ScenePlan(
+            made.name,
+            "",
+            False,
+            TARGET,
+            made.key,
+            made.context,
+            made.frames,
+            taped=False,
+            package=PACKAGE,
+            folder=str(FOLDER),
+        ),
+    )
+
+
+def looked(look: Look) -> dict[str, Any]:
+    """What a look adds to a key: nothing where there is none."""
+    return {"look": look.identity()} if look != Look() else {}
+
+
+def framed(scene: SceneRef, quality: Quality, spoken: Mapping[str, TimedLine], around: Around) -> Framing | None:
+    """How a scene stands in a picture of this size; ``None`` where it has all of it for itself."""
+    divided = rooms(
+        quality.width, quality.height, scene.shapes, captions=around.captions, title=bool(around.title.strip())
+    )
+    read = spoken if around.lines is None else {key: around.lines[key] for key in spoken if key in around.lines}
+    made = Framing(
+        quality.width,
+        quality.height,
+        divided,
+        " ".join(around.title.split()) if divided.title else "",
+        around.captions if divided.captions else "",
+        read if divided.captions else {},
+        around.pen,
+        around.look.digest,
+        around.third,
+    )
+    return None if made.is_plain else made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tapehead.analysis.errors import OutputError, UnknownNameError
+from tapehead.analysis.errors import OutputError, UnknownNameError, UsageError
 from tapehead.analysis.store import Store, leasing
 from tapehead.render.encoding.container import ENDING
 from tapehead.render.film.make import Choices, prepare
@@ -69,6 +69,8 @@ def make_slides(
     folder = choices.out / episode.slug / f"slides{only}"
     check_owner(episode, folder)
     plan = prepare(episode, choices, store, reporter)
+    if any(scene.framing for scene in plan.scenes):
+        raise UsageError(f"slides show the stage alone, in a shape of its own; '{plan.quality.name}' is another shape")
     with reporter.stage("draw", sum(scene.expected_frames for scene in plan.scenes)) as track:
         run_scenes(
             plan,

@@ -124,11 +124,14 @@ def _other_fields(line: Line, text: str) -> Iterator[tuple[str, str]]:
 def translated(timeline: Timeline, translation: Translation) -> Timeline:
     """The same film with other words: each line keeps its start and length, its words share that by their length."""
 
-    def other(line: TimedLine) -> TimedLine:
-        text = translation.lines.get(line.recording)
-        return line if text is None else _with_words(line, caption(text, line.numbers, translation.language))
+    lines = (replace(placed, line=in_words_of(placed.line, translation)) for placed in timeline.lines)
+    return replace(timeline, lines=tuple(lines))
 
-    return replace(timeline, lines=tuple(replace(placed, line=other(placed.line)) for placed in timeline.lines))
+
+def in_words_of(line: TimedLine, translation: Translation) -> TimedLine:
+    """A line with the words of a translation; as it is where there are none."""
+    text = translation.lines.get(line.recording)
+    return line if text is None else _with_words(line, caption(text, line.numbers, translation.language))
 
 
 def _with_words(line: TimedLine, text: str) -> TimedLine:

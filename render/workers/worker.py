@@ -37,6 +37,7 @@ from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import PlayedTape, TapeStage, stretches
 from tapehead.render.workers.tasks import Draw, Encode, Mix, Task
 from tapehead.scenes.latex import without_latex
+from tapehead.scenes.stage.branding import LOOK
 
 CHUNK_S = 10
 """Film seconds that are taped and encoded in one go.  It is part of what a film's bytes depend on."""
@@ -129,6 +130,25 @@ def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
     return stage_for(plan.tape, scene.taped, CueList.load(master.file(CUES)).track)
 
 
+def look_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
+    """What makes the film's picture of a scene's frame: its tape, and round the stage whatever is to be read."""
+    from tapehead.render.drawing.cues import CUES, MASTER, CueList
+    from tapehead.render.drawing.master import MasterReader
+    from tapehead.render.framing.dressed import Dressed
+    from tapehead.render.framing.third import LATEST_S
+
+    tape = tape_of(plan, scene, master)
+    if scene.framing is None:
+        return tape
+    cues, fps = CueList.load(master.file(CUES)), plan.quality.fps
+    third = None
+    if scene.framing.third is not None:
+        reader = MasterReader(master.file(MASTER))
+        end = min(cues.frames, round((LATEST_S + scene.framing.third.seconds) * fps))
+        third = scene.framing.third_from(((frame, count) for frame, count, _ in reader.between(0, end)), fps)
+    return Dressed(tape, scene.framing, scene.framing.told(cues.starts(), cues.frames, fps), third)
+
+
 def draw_scene(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, look: Look | None = None) -> Drawn:
     """Draw a scene unless the store has it; ``look`` is shown each frame."""
     began = time.perf_counter()
@@ -149,14 +169,16 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, lo
     from tapehead.render.drawing.draw import draw
     from tapehead.render.drawing.master import MasterReader
 
+    if LOOK.identity() != plan.look.identity():
+        raise EpisodeError("the stage was loaded with other colours than the film's; render it with `tapehead render`")
     facts: dict[str, Any] = {"episode": plan.episode, "scene": scene.name, "quality": plan.quality.name}
     with tempfile.TemporaryDirectory(prefix="tapehead-media-") as media, store.draft("master", scene.key, facts) as out:
         cues = draw(
-            plan.package,
-            Path(plan.folder),
+            scene.package or plan.package,
+            Path(scene.folder or plan.folder),
             scene.target,
             scene.context,
-            plan.quality,
+            plan.drawn(scene),
             out,
             Path(media),
             progress,
@@ -178,7 +200,7 @@ def encode_chunk(plan: FilmPlan, scene: ScenePlan, first: int, last: int, store:
     began = time.perf_counter()
     master = store.peek("master", scene.key)
     assert master is not None, "a scene is drawn before it is encoded"
-    reader, tape = MasterReader(master.file(MASTER)), tape_of(plan, scene, master)
+    reader, tape = MasterReader(master.file(MASTER)), look_of(plan, scene, master)
     before = max(0, first - _METER_S * plan.quality.fps)
     key = digest_of(
         {
@@ -243,7 +265,20 @@ def _encode(
                 done += min(quality.fps, repeat - part)
                 progress("encoding", done)
 
-    encode_pictures(told(), out / CHUNK, quality.width, quality.height, quality.fps, tape, seed, first, meter=meter)
+    drawn = plan.drawn(scene)
+    encode_pictures(
+        told(),
+        out / CHUNK,
+        quality.width,
+        quality.height,
+        quality.fps,
+        tape,
+        seed,
+        first,
+        meter=meter,
+        drawn=(drawn.width, drawn.height),
+        grainy=plan.on_tape and scene.taped if scene.framing else None,
+    )
     length = (last - first) / quality.fps
     inside = [flash for flash in meter.flashes() if flash.end_s > 0]
     return [asdict(replace(flash, end_s=min(flash.end_s, length))) for flash in inside]

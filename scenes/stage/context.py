@@ -33,6 +33,8 @@ class StageContext:
     lines: Mapping[str, TimedLine] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)
     references: tuple[str, ...] = ()
+    card: Mapping[str, str] = field(default_factory=dict)
+    """What a card says that belongs to no episode (:mod:`tapehead.scenes.stage.closing`)."""
 
     def to_json(self) -> str:
         """One JSON object; :meth:`from_json` reads it back."""

@@ -24,18 +24,22 @@ from manim import SVGMobject, VGroup, config
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading
+from tapehead.scenes.stage.branding import LOOK
 from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.palette import INK, ROLES
 
 HUGE, TITLE, HEADING, BODY, SMALL, TINY = 96, 64, 52, 42, 34, 28
 """The type scale.  ``TINY`` is 1/28 of the frame height, the smallest that stays readable."""
 
-SERIF, MONO = "Libertinus Serif", "DejaVu Sans Mono"
+SERIF, MONO = LOOK.font or "Libertinus Serif", "DejaVu Sans Mono"
+"""A channel's own font takes the place of the first."""
 
 UNITS_PER_POINT = 1 / 96
 """Frame units per type-scale point: a size of 96 has an em of one frame unit (an eighth of the frame's height)."""
 
 _SOURCE_PT = 10
+_WHOLE = "Libertinus Serif"
+"""Has the signs that a channel's own font may lack."""
 
 _TYPED_DIGIT = re.compile(r"(?<![A-Za-z_^\d])(?<!_\()(?<!\^\()\d")
 _VALUE = re.compile(r"[=≈<>≤≥±]\s*[-+−]?\d|\d\s*[%‰]")
@@ -52,7 +56,12 @@ _ROLE_FUNCTIONS = "\n".join(f'#let {name}(body) = text(fill: rgb("{colour}"), bo
 
 @functools.cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(ignore_system_fonts=True)
+    return typst.Compiler(font_paths=list(LOOK.files), ignore_system_fonts=True)
+
+
+def _families(font: str) -> str:
+    """A font for typst, which looks in the next one for signs that it lacks; our own have all they need."""
+    return f'("{font}", "{_WHOLE}")' if font == LOOK.font else f'"{font}"'
 
 
 def as_text(value: float, spec: str = "") -> str:
@@ -193,7 +202,7 @@ class Lettering(SVGMobject):
         document = "\n".join(
             (
                 "#set page(width: auto, height: auto, margin: 0pt, fill: none)",
-                f'#set text(size: {_SOURCE_PT}pt, font: "{SERIF}", fill: rgb("{color}"), fallback: false)',
+                f'#set text(size: {_SOURCE_PT}pt, font: {_families(SERIF)}, fill: rgb("{color}"), fallback: false)',
                 '#show math.equation: set text(font: "New Computer Modern Math")',
                 _ROLE_FUNCTIONS,
                 source,
@@ -288,9 +297,8 @@ class Words(Lettering):
         filler = _Filler()
         plain = filler.vformat(template, (), fields)
         body = plain.translate(_MARKUP).replace("\n", " \\\n")
-        style = (
-            f'font: "{font}", weight: "{"bold" if bold else "regular"}", style: "{"italic" if italic else "normal"}"'
-        )
+        weight, slant = "bold" if bold else "regular", "italic" if italic else "normal"
+        style = f'font: {_families(font)}, weight: "{weight}", style: "{slant}"'
         if width is not None:
             points = width / (size * UNITS_PER_POINT) * _SOURCE_PT
             body = f"#box(width: {points:.3f}pt)[#set align({align}); #set par(leading: 0.55em); {body}]"

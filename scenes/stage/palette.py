@@ -8,22 +8,33 @@ shape goes with it.
 
 from __future__ import annotations
 
-GROUND = "#0A0B10"
-PANEL = "#14161F"
-INK = "#F4F1E8"
-SOFT = "#AEB3C0"
-FAINT = "#4A5060"
-GRID = "#2F6F73"
-HIGHLIGHT = "#FFD84D"
+from tapehead.scenes.stage.branding import LOOK
 
-NOSE, NOSE_TINT = "#FF6B6B", "#FFB0B0"
-EAR, EAR_TINT = "#6FA8FF", "#B5D2FF"
-NAP, NAP_TINT = "#FFA552", "#FFD0A1"
-LUCK, LUCK_TINT = "#6FCF7C", "#B4E8BB"
-OUTPUT, OUTPUT_TINT = "#C99BFF", "#E2CCFF"
+OWN: dict[str, str] = {}
+"""What each role has where a channel says nothing else (:mod:`tapehead.scenes.stage.branding`)."""
 
-GOOD, BAD = "#56B4E9", "#E69F00"
-COOL, MIDDLE, WARM = "#3B7DD8", "#F4F1E8", "#E8833A"
+
+def _role(name: str, colour: str) -> str:
+    OWN[name] = colour
+    return LOOK.colours.get(name, colour)
+
+
+GROUND = _role("ground", "#0A0B10")
+PANEL = _role("panel", "#14161F")
+INK = _role("ink", "#F4F1E8")
+SOFT = _role("soft", "#AEB3C0")
+FAINT = _role("faint", "#4A5060")
+GRID = _role("grid", "#2F6F73")
+HIGHLIGHT = _role("highlight", "#FFD84D")
+
+NOSE, NOSE_TINT = _role("nose", "#FF6B6B"), _role("nose_tint", "#FFB0B0")
+EAR, EAR_TINT = _role("ear", "#6FA8FF"), _role("ear_tint", "#B5D2FF")
+NAP, NAP_TINT = _role("nap", "#FFA552"), _role("nap_tint", "#FFD0A1")
+LUCK, LUCK_TINT = _role("luck", "#6FCF7C"), _role("luck_tint", "#B4E8BB")
+OUTPUT, OUTPUT_TINT = _role("output", "#C99BFF"), _role("output_tint", "#E2CCFF")
+
+GOOD, BAD = _role("good", "#56B4E9"), _role("bad", "#E69F00")
+COOL, MIDDLE, WARM = _role("cool", "#3B7DD8"), _role("middle", "#F4F1E8"), _role("warm", "#E8833A")
 
 OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#9AA0A6")
 
