@@ -129,9 +129,10 @@ class LastTape(StageScene):
             (3.5, "eigenface", "the album’s ghost", ALBUM),
         ):
             walls.add(Group(*wall_of(found, method, COLUMNS, 4.3, np.array([x, 1.35, 0]))))
-            count = {"x": found.read("scored", method=method), "n": found.read("count")}
+            scored, of = found.read("scored", method=method), found.read("count")
             head = Words(name, size=BODY, color=colour).move_to([x, -1.35, 0])
-            parts.add(VGroup(head, Words("{x} of {n}", size=HUGE, color=STRINGS, **count).move_to([x, -2.3, 0])))
+            told = Words("{x} of {n}", size=HUGE, color=STRINGS, x=scored, n=of).move_to([x, -2.3, 0])
+            parts.add(VGroup(head, told))
         test = chance_of(found.read("p", method="both", other="eigenface")).move_to([0, -2.3, 0])
         note = Words("half of them are shown", size=SMALL, color=SOFT).move_to([0, -3.3, 0])
         self.tape.keep_clean(lines, walls, parts, test, note)
