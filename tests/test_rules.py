@@ -154,7 +154,7 @@ UNDER_ANOTHER_NAME_FIRST = {
     "render/drawing/master.py", "render/tape_tool/footage_sound.py",  # a part, which is renamed or never kept
     "render/film/make.py",  # a probe that is taken away again
     "render/notebook/magic.py",  # into a temporary folder
-    "render/package/gather.py",  # into a folder that is renamed
+    "render/package/gather.py", "render/export/make.py",  # into a folder that is renamed
     "render/workers/worker.py",  # a log of a process
     "scenes/stage/lettering.py",  # see there
 }  # fmt: skip
