@@ -82,10 +82,12 @@ class Footage:
         if self._container.duration:
             return float(self._container.duration) / av.time_base
         # Some files do not say: count, once.
+        ends = [0.0]
         with av.open(str(self.path)) as container:
-            packets = [p for p in container.demux(container.streams.video[0]) if p.pts is not None and p.time_base]
-            ends = [float((packet.pts + (packet.duration or 0)) * packet.time_base) for packet in packets]
-        return max(ends, default=0.0) - self._origin
+            for packet in container.demux(container.streams.video[0]):
+                if packet.pts is not None and packet.time_base:
+                    ends.append(float((packet.pts + (packet.duration or 0)) * packet.time_base))
+        return max(ends) - self._origin
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
