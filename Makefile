@@ -34,7 +34,7 @@ BESIDE = -$(PIP) install --no-deps --upgrade --target .venv/timm 'timm>=1.0.9,<2
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help film test test-long coverage check clean
+.PHONY: help film test test-long coverage check docs clean
 
 help:
 	@echo 'make film        set up, then render $$EPISODE (linear-algebra) at $$QUALITY (480p15) into out/'
@@ -42,6 +42,7 @@ help:
 	@echo 'make test-long   the same with the tests that take long: whole films, faults repeated'
 	@echo 'make coverage    the tests once more, in one process, and which modules they reach least'
 	@echo 'make check       the same as test, without the tests'
+	@echo 'make docs        the site, from docs/ and README.md, into build/site; a broken link fails'
 	@echo 'make clean       remove caches; films, the store and .venv stay'
 	@echo 'variables: EPISODE QUALITY OUT JOBS TORCH_INDEX PYTHON'
 
@@ -63,6 +64,10 @@ check: $(ALL)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+docs: $(ALL)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:
 	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -29,7 +29,7 @@ class Stage:
 STAGES = {
     "drawing": Stage(
         ("render/drawing", "render/compiled.py", "render/quality.py"),
-        ("manim", "typst", "numpy", "pycairo", "pillow", "svgelements", "lz4", "numba"),
+        ("manim", "typst", "numpy", "pycairo", "pillow", "svgelements", "lz4", "numba", "av"),
     ),
     "tape": Stage(("render/tape", "render/compiled.py"), ("numpy", "numba", "scipy")),
     "framing": Stage(("render/framing",), ("numpy", "typst", "pillow")),

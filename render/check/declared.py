@@ -8,13 +8,15 @@ from pathlib import Path
 
 from tapehead.analysis.errors import EpisodeError, TapeheadError
 from tapehead.render.check.problems import ADVICE, ERROR, Problem, errors
+from tapehead.render.planning.sources import MEDIA
 from tapehead.render.youtube_rules import CHAPTERS, description_problems, on_one_line, tag_problems, title_problems
 from tapehead.scenes.episode import Episode, SceneRef, load_episode
 from tapehead.scenes.filling import fields_of
 from tapehead.scenes.loading import nearest
 from tapehead.scenes.script import Script, ScriptError
 
-_MEDIA = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".mp4", ".mov", ".webm", ".png", ".jpg", ".jpeg", ".svg"}
+_MEDIA = MEDIA - {".csv", ".json"}
+"""What others may have a right to; tables are looked after by the results that read them."""
 
 
 def look_at_files(folder: Path) -> tuple[Episode | None, Script | None, list[Problem]]:
@@ -87,7 +89,7 @@ def _licences(episode: Episode) -> Iterator[Problem]:
             yield Problem(
                 ADVICE, f"the reference '{reference.text[:60]}' names no licence: Reference(text, url, licence)"
             )
-    media = sorted(path.name for path in episode.folder.iterdir() if path.suffix.lower() in _MEDIA)
+    media = sorted(path.name for path in episode.folder.rglob("*") if path.suffix.lower() in _MEDIA)
     told = " ".join(f"{reference.text} {reference.url}" for reference in episode.references)
     if strange := [name for name in media if name not in told]:
         names = ", ".join(strange[:6])
@@ -141,6 +143,9 @@ def _calls(
             if name not in known:
                 told = f", which is not declared{nearest(name, known)}"
             yield Problem(ERROR, f"{path}:{_line(node)}: scene '{scene.name}' reads the result '{name}'{told}")
+        if (name := _clip(node)) is not None and not (episode.folder / name).is_file():
+            near = nearest(name, [file.name for file in episode.folder.iterdir()])
+            yield Problem(ERROR, f"{path}:{_line(node)}: scene '{scene.name}' shows '{name}', which is not there{near}")
         if script and whole and (key := _literal(node, "say")) is not None and key not in lines:
             near = nearest(key, lines) or f"; it has {', '.join(lines) or 'none'}"
             yield Problem(ERROR, f"{path}:{_line(node)}: scene '{scene.name}' has no line '{key}'{near}")
@@ -166,6 +171,14 @@ def _literal(node: ast.AST, method: str, of: str = "self") -> str | None:
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method):
         return None
     if not (isinstance(node.func.value, ast.Name) and node.func.value.id == of and node.args):
+        return None
+    first = node.args[0]
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def _clip(node: ast.AST) -> str | None:
+    """The file of ``Clip("…")``, if it is written there in plain words."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Clip" and node.args):
         return None
     first = node.args[0]
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None

@@ -14,6 +14,7 @@ from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, Problem, error
 from tapehead.render.check.shape import framing_of, shape_problems, small_stage
 from tapehead.render.drawing.draw import any_scene_class, scene_class
 from tapehead.render.drawing.dry import SMALL, DryObserver, walk_through
+from tapehead.render.drawing.media import Known
 from tapehead.render.drawing.watch import LayoutWatch
 from tapehead.render.film.layout import Place, marked, places_of
 from tapehead.render.film.make import analyze
@@ -135,9 +136,9 @@ def _walk_scene(
     try:
         plan = plan_scene(episode, scene, SMALL, results, lines, episode.seed)  # its key is not used
         with explained(episode.package, episode.folder, file):
-            walk_through(
-                scene_class(episode.package, episode.folder, plan.target), plan.context, observer, watch, small
-            )
+            found_type = scene_class(episode.package, episode.folder, plan.target)
+            observer.known = Known.of(episode.folder, plan.target, Path())
+            walk_through(found_type, plan.context, observer, watch, small, episode.folder)
     except Interrupted:
         raise
     except TapeheadError as error:

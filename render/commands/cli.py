@@ -21,6 +21,7 @@ from tapehead.render.commands.cluster import add_to as add_planning
 from tapehead.render.commands.deliver import add_to as add_delivery
 from tapehead.render.commands.directions import add_to as add_directions
 from tapehead.render.commands.examples import add_examples
+from tapehead.render.commands.export import add_to as add_export
 from tapehead.render.commands.friends import friends
 from tapehead.render.commands.new import add_to as add_new
 from tapehead.render.commands.options import (
@@ -651,6 +652,7 @@ def store_gc(
         typer.echo(f"left {done.unreadable} entries that cannot be read now")
 
 
+add_export(app)
 add_new(app)
 add_check(app)
 add_short(app)

@@ -12,6 +12,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "directions": ('directions --model puppet-64 --prompt "a puppet with red hair" --out mine',),
     "doctor": ("doctor", "doctor --warm"),
     "dub": ("dub linear-algebra es", "dub linear-algebra es --list", "dub ./my-film de --voice piper:thorsten.onnx"),
+    "export": ("export odd-squares --to otio,edl --quality 720p30",
+               "export ./my-film --codec ffv1 --alpha --quality 480p15"),
     "figures": ("figures linear-algebra --format pdf", "figures ./my-film --style my.mplstyle --width 85",
                 "figures linear-algebra --format csv,xlsx", "figures odd-squares --lang de"),
     "friends": ("friends network.csv", "friends karate"),

@@ -25,6 +25,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 from tapehead.analysis.errors import EpisodeError, UnknownNameError
 from tapehead.render.drawing.cues import CUES, MASTER, CueList, CueMoment
 from tapehead.render.drawing.master import STRIPE, MasterWriter
+from tapehead.render.drawing.media import Known, cut_sound
 from tapehead.render.drawing.paths import KeptPaths, appender
 from tapehead.render.drawing.placing import KeptImages, Placed, placed_in_box
 from tapehead.render.drawing.redraw import Note, Stripes, line_margin, rows_of, stale, stretches, within
@@ -34,6 +35,7 @@ from tapehead.render.sound.effects import EFFECTS
 from tapehead.render.tape.driven import driven
 from tapehead.scenes.episode import import_from
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.clips import Heard
 from tapehead.scenes.stage.context import StageContext
 from tapehead.scenes.stage.layout import box, em_of
 
@@ -279,6 +281,8 @@ class FrameObserver:
         self.cues, self.progress = cues, progress
         self.tap: Tap | None = None
         self.last_cue = ""
+        self.known: Known | None = None
+        """What the scene's key knows of; nobody's where nothing is kept."""
 
     def frames(self) -> int:
         """Frames written so far."""
@@ -299,6 +303,16 @@ class FrameObserver:
         if name not in EFFECTS:
             raise UnknownNameError("sound effect", name, EFFECTS)
         self.cues.effects.append({"name": name, "frame": self.frames(), "gain_db": gain_db})
+
+    def media(self, path: Path) -> None:
+        """Refuse a file that is not in the scene's key."""
+        if self.known:
+            self.known.check(path)
+
+    def footage(self, heard: Heard) -> None:
+        """Keep what is heard of a clip beside the pictures, and note it."""
+        if self.known:
+            self.cues.sounds.append(cut_sound(heard, self.known.keep))
 
     def tape(self, setting: str, value: Any, moving: bool) -> Any:
         """Hold a setting against the tape's registry.
@@ -349,8 +363,11 @@ def any_scene_class(package: str, folder: Path, target: str) -> type[Scene]:
     return found
 
 
-def settings_for(quality: Quality, media: Path, seed: int) -> dict[str, Any]:
-    """Manim's configuration for one scene in one process; its cache stays off."""
+def settings_for(quality: Quality, media: Path, seed: int, folder: Path | None = None) -> dict[str, Any]:
+    """Manim's configuration for one scene in one process; its cache stays off.
+
+    Pictures, drawings and clips that a scene names are looked for in ``folder``, the episode's.
+    """
     return {
         "pixel_width": quality.width,
         "pixel_height": quality.height,
@@ -362,6 +379,7 @@ def settings_for(quality: Quality, media: Path, seed: int) -> dict[str, Any]:
         "progress_bar": "none",
         "verbosity": "ERROR",
         "seed": seed,
+        **({"assets_dir": str(folder)} if folder else {}),
     }
 
 
@@ -447,7 +465,7 @@ def draw_still(
 
     with (
         tempfile.TemporaryDirectory(prefix="tapehead-media-") as media,
-        tempconfig(settings_for(quality, Path(media), context.seed)),
+        tempconfig(settings_for(quality, Path(media), context.seed, folder)),
     ):
         build(scene_type, context, observer, keep).render()
     if not last:
@@ -466,8 +484,11 @@ def draw(
     progress: Callable[[str, int], None] = lambda _cue, _frames: None,
     look: Callable[[np.ndarray], None] | None = None,
     plain: bool = False,
+    ground: str = "",
 ) -> CueList:
     """Draw one scene into ``out``: the lossless master and ``cues.json``; ``look`` is shown each frame as well.
+
+    ``ground`` is another colour for what is behind everything in a stage scene.
 
     Raises:
         EpisodeError: the scene is not there or breaks a rule of the stage.
@@ -483,7 +504,8 @@ def draw(
     random.seed(context.seed)
     cues = CueList(quality.fps)
     observer = FrameObserver(cues, progress)
-    with tempconfig(settings_for(quality, media, context.seed)):
+    observer.known = Known.of(folder, target, out)
+    with tempconfig(settings_for(quality, media, context.seed, folder)):
         writer = MasterWriter(out / MASTER, quality.width, quality.height, quality.fps)
         try:
 
@@ -496,6 +518,8 @@ def draw(
 
             watch = LayoutWatch(quality.fps)
             scene = build(scene_type, context, observer, keep, watch)
+            if ground:
+                scene.camera.background_color = ground
             scene.render()
         except BaseException as error:
             writer.abort()

@@ -17,11 +17,13 @@ from manim.renderer.cairo_renderer import CairoRenderer
 
 from tapehead.analysis.errors import UnknownNameError
 from tapehead.render.drawing.draw import Tap, camera_of, moves, settings_for
+from tapehead.render.drawing.media import Known
 from tapehead.render.drawing.watch import LayoutWatch, stands_still
 from tapehead.render.quality import Quality
 from tapehead.render.sound.effects import EFFECTS
 from tapehead.render.tape.driven import driven
 from tapehead.scenes.stage.base import StageScene
+from tapehead.scenes.stage.clips import Heard
 from tapehead.scenes.stage.context import StageContext
 
 SMALL = Quality("small", 480, 270, 15)
@@ -35,6 +37,7 @@ class DryObserver:
     scene: StageScene | None = None
     spoken: list[str] = field(default_factory=list)
     last_cue: str = ""
+    known: Known | None = None
 
     def frames(self) -> int:
         """Frames that would have been written."""
@@ -51,6 +54,14 @@ class DryObserver:
         if name not in EFFECTS:
             raise UnknownNameError("sound effect", name, EFFECTS)
 
+    def media(self, path: Path) -> None:
+        """Refuse a file that is not in the scene's key."""
+        if self.known:
+            self.known.check(path)
+
+    def footage(self, heard: Heard) -> None:
+        """Nobody hears it."""
+
     def tape(self, setting: str, value: Any, moving: bool) -> Any:
         """Hold a setting against the tape's registry."""
         return driven(setting, value, moving)
@@ -62,8 +73,11 @@ def walk_through(
     observer: DryObserver,
     watch: LayoutWatch,
     size: Quality = SMALL,
+    folder: Path | None = None,
 ) -> None:
     """Go through a scene; the findings are with ``watch``, also where the scene raises something.
+
+    Pictures and clips that the scene names are looked for in ``folder``.
 
     Raises:
         Exception: whatever the scene raises.
@@ -71,7 +85,7 @@ def walk_through(
     random.seed(context.seed)
     with (
         tempfile.TemporaryDirectory(prefix="tapehead-dry-") as media,
-        tempconfig(settings_for(size, Path(media), context.seed)),
+        tempconfig(settings_for(size, Path(media), context.seed, folder)),
     ):
         tap = type("NoTap", (Tap,), {"sink": staticmethod(lambda _pixels, _repeat: None)})
         renderer = CairoRenderer(file_writer_class=tap, camera_class=camera_of(scene_type), skip_animations=True)

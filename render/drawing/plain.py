@@ -132,7 +132,7 @@ def draw_plain(
     fps = quality.fps
     cues = CueList(fps)
     cues.moments, spoken = moments_of(context.lines, fps)
-    settings = settings_for(quality, media, context.seed) | {"assets_dir": str(folder)}
+    settings = settings_for(quality, media, context.seed, folder)
     with tempconfig(settings):
         badge = overlay()
         writer = MasterWriter(out / MASTER, quality.width, quality.height, fps)

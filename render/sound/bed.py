@@ -113,6 +113,14 @@ class Music:
 
 def envelope(duration: float, speech: Sequence[tuple[float, float]], duck_db: float) -> tuple[np.ndarray, np.ndarray]:
     """Times in seconds and gains at them: the fades, and so much less around speech."""
+    t, gains = ducking(duration, speech, duck_db)
+    fade_in = min(_FADE_IN_S, duration / 4) or 1.0
+    fade_out = min(_FADE_OUT_S, duration / 4) or 1.0
+    return t, _rise(t / fade_in) * _rise((duration - t) / fade_out) * gains
+
+
+def ducking(duration: float, speech: Sequence[tuple[float, float]], duck_db: float) -> tuple[np.ndarray, np.ndarray]:
+    """Times in seconds and gains at them: 1, and so much less around speech."""
     t = np.arange(int(duration * _ENVELOPE_HZ) + 2) / _ENVELOPE_HZ
     duck = np.zeros(len(t))
     for start, end in speech:
@@ -121,10 +129,7 @@ def envelope(duration: float, speech: Sequence[tuple[float, float]], duck_db: fl
         away = _rise((t[part] - start + _STEP_BACK_S) / _STEP_BACK_S)
         back = _rise((t[part] - end - _STAY_S) / _RETURN_S)
         duck[part] = np.maximum(duck[part], away * (1 - back))
-    fade_in = min(_FADE_IN_S, duration / 4) or 1.0
-    fade_out = min(_FADE_OUT_S, duration / 4) or 1.0
-    fades = _rise(t / fade_in) * _rise((duration - t) / fade_out)
-    return t, fades * 10 ** (-duck_db * duck / 20)
+    return t, 10 ** (-duck_db * duck / 20)
 
 
 def _rise(x: np.ndarray) -> np.ndarray:

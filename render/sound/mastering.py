@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -52,6 +53,19 @@ class Mixdown:
             yield start, min(WINDOW, self.samples - start)
 
 
+@dataclass(frozen=True)
+class GainCurve:
+    """What mastering does to every sample: one gain, and what the limiter takes back of it, block by block."""
+
+    gain: float
+    limited: np.ndarray
+
+    def at(self, start: int, count: int) -> np.ndarray:
+        """Factors of samples ``start`` up to ``start + count``."""
+        centres = (np.arange(len(self.limited)) + 0.5) * _BLOCK
+        return self.gain * np.interp(np.arange(start, start + count), centres, self.limited)
+
+
 def master(mixdown: Mixdown, path: Path, target: float = TARGET_LUFS, most_gain_db: float | None = None) -> SoundReport:
     """Write the mastered film sound as 24-bit stereo WAV; silence is written as it is.
 
@@ -60,18 +74,27 @@ def master(mixdown: Mixdown, path: Path, target: float = TARGET_LUFS, most_gain_
     Raises:
         OSError: the file cannot be written.
     """
+    return mastered(mixdown, path, target, most_gain_db)[0]
+
+
+def mastered(
+    mixdown: Mixdown, path: Path, target: float = TARGET_LUFS, most_gain_db: float | None = None
+) -> tuple[SoundReport, GainCurve]:
+    """The same, and what was done to each sample: parts of the mix that get the same add up to the film's sound."""
     power, peaks = _analysis(mixdown)
     gain_db, offset = _gain_for(power, peaks, target), 0.0
     for _ in range(_ROUNDS):
         held = most_gain_db is not None and gain_db > most_gain_db
         if held and most_gain_db is not None:
             gain_db = most_gain_db
-        report = _write(mixdown, path, 10 ** (gain_db / 20), peaks)
+        gain = 10 ** (gain_db / 20)
+        curve = GainCurve(gain, limiter_gain(peaks * gain, _CEILING))
+        report = write_mastered(mixdown, path, curve)
         if held or report.lufs is None or abs(target - report.lufs) <= _NEAR_ENOUGH_LU:
             break
         offset += target - report.lufs
         gain_db = _gain_for(power, peaks, target + offset)
-    return report
+    return report, curve
 
 
 def _analysis(mixdown: Mixdown) -> tuple[np.ndarray, np.ndarray]:
@@ -122,16 +145,14 @@ def limiter_gain(peaks: np.ndarray, ceiling: float) -> np.ndarray:
     return np.convolve(np.pad(held, _HALF_DIP - 1, mode="edge"), shape / shape.sum(), "valid")
 
 
-def _write(mixdown: Mixdown, path: Path, gain: float, peaks: np.ndarray) -> SoundReport:
+def write_mastered(mixdown: Mixdown, path: Path, curve: GainCurve) -> SoundReport:
+    """Write a mix, or a part of one, as 24-bit stereo WAV with this gain."""
     meter = Meter(RATE_HZ)
-    limited = limiter_gain(peaks * gain, _CEILING)
-    centres = (np.arange(len(limited)) + 0.5) * _BLOCK
     with wave.open(str(path), "wb") as out:
         out.setparams((2, 3, RATE_HZ, 0, "NONE", ""))
         for start, count in mixdown.windows():
-            sound = mixdown.read(start, count)
-            curve = gain * np.interp(np.arange(start, start + count), centres, limited)
-            whole = np.rint(sound * curve[:, None] * 8388607.0).astype("<i4")
+            loud = mixdown.read(start, count) * curve.at(start, count)[:, None]
+            whole = np.rint(np.clip(loud, -1, 1) * 8388607.0).astype("<i4")
             meter.add(whole / 8388608.0)
             out.writeframesraw(whole.reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :3].tobytes())
     return meter.report()

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.errors import OutputError, ResultError
-from tapehead.render.sound.bed import Bed, Music
+from tapehead.render.sound.bed import Bed, Music, ducking
 from tapehead.render.sound.effects import effect_sound
 from tapehead.render.sound.files import decoded
 from tapehead.render.sound.mastering import RATE_HZ, TARGET_LUFS, Mixdown, master
 from tapehead.render.sound.meter import SoundReport
 from tapehead.render.tape.audio import Read
 from tapehead.render.tape.film_sound import Recording, play_back
-from tapehead.render.words.timeline import PlacedLine, Timeline
+from tapehead.render.words.timeline import FileSound, PlacedLine, Timeline
 from tapehead.render.words.voice.timbre import LINE_LUFS
 
 _VOICE_GAIN_DB = TARGET_LUFS - (LINE_LUFS + 10 * math.log10(2))
@@ -48,13 +48,12 @@ def mix(
         out_path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out_path.parent) as raw:
             mixdown = Mixdown(raw, round(timeline.duration * RATE_HZ))
-            _lay_out(timeline, mixdown, _bed(bed, timeline, seed), seed)
-            spoken = any(placed.line.audio for placed in timeline.lines)
-            report = master(mixdown, part, most_gain_db=None if spoken else _VOICE_GAIN_DB)
+            lay_out(timeline, mixdown, bed_of(bed, timeline, seed), seed)
+            report = master(mixdown, part, most_gain_db=most_gain_db(timeline))
             if tapes:
                 with tempfile.TemporaryFile(dir=out_path.parent) as taped:
                     play_back(_mastered(part), mixdown.samples, tapes, taped)
-                    level = TARGET_LUFS if spoken or report.lufs is None else report.lufs
+                    level = TARGET_LUFS if speech_of(timeline) or report.lufs is None else report.lufs
                     report = master(Mixdown(taped, mixdown.samples), part, level)
         part.replace(out_path)
     except OSError as error:
@@ -65,10 +64,16 @@ def mix(
     return report
 
 
-def _bed(bed: bool | Path, timeline: Timeline, seed: int) -> Bed | Music | None:
+def most_gain_db(timeline: Timeline) -> float | None:
+    """What a film without a voice gets at most, so that it is no louder than one with; any gain with one."""
+    return None if speech_of(timeline) else _VOICE_GAIN_DB
+
+
+def bed_of(bed: bool | Path, timeline: Timeline, seed: int) -> Bed | Music | None:
+    """What is heard below everything: tapehead's own, a file of music, or nothing."""
     if isinstance(bed, Path):
-        return Music(decoded(bed), timeline.duration, _speech(timeline))
-    return Bed(seed, timeline.duration, _speech(timeline)) if bed else None
+        return Music(decoded(bed), timeline.duration, speech_of(timeline))
+    return Bed(seed, timeline.duration, speech_of(timeline)) if bed else None
 
 
 def _mastered(path: Path) -> Read:
@@ -90,23 +95,27 @@ def _mastered(path: Path) -> Read:
     return read
 
 
-def _speech(timeline: Timeline) -> list[tuple[float, float]]:
+def speech_of(timeline: Timeline) -> list[tuple[float, float]]:
+    """Start and end in seconds of everything that is said."""
     return [(placed.start, placed.start + placed.line.duration) for placed in timeline.lines if placed.line.audio]
 
 
-def _lay_out(timeline: Timeline, mixdown: Mixdown, bed: Bed | Music | None, seed: int) -> None:
-    """Mix window after window; only the sounds that are heard in a window are in memory."""
+def lay_out(
+    timeline: Timeline, mixdown: Mixdown, bed: Bed | Music | None, seed: int, part: Timeline | None = None
+) -> None:
+    """Mix window after window; only the sounds that are heard in a window are in memory.
+
+    Of ``part`` alone, where it is given: the film's speech still decides what steps back.
+    """
     from moviepy import AudioArrayClip, CompositeAudioClip
 
+    heard_of = part or timeline
     effects = [
         (round(effect.start * RATE_HZ), effect_sound(effect.name, seed) * 10 ** (effect.gain_db / 20))
-        for effect in timeline.effects
+        for effect in heard_of.effects
     ]
-    effects += [
-        (round(sound.start * RATE_HZ), decoded(Path(sound.path)) * np.float32(10 ** (sound.gain_db / 20)))
-        for sound in timeline.sounds
-    ]
-    lines = [(round(placed.start * RATE_HZ), placed) for placed in timeline.lines if placed.line.audio]
+    effects += [(round(sound.start * RATE_HZ), file_sound(sound, timeline)) for sound in heard_of.sounds]
+    lines = [(round(placed.start * RATE_HZ), placed) for placed in heard_of.lines if placed.line.audio]
     loaded: dict[str, np.ndarray] = {}
     for start, count in mixdown.windows():
         speaking = [
@@ -127,6 +136,16 @@ def _lay_out(timeline: Timeline, mixdown: Mixdown, bed: Bed | Music | None, seed
         frames = CompositeAudioClip(clips).get_frame(times) if clips else np.zeros((count, 2))
         mixdown.file.write(np.ascontiguousarray(np.broadcast_to(frames, (count, 2)), np.float32).tobytes())
     mixdown.file.flush()
+
+
+def file_sound(sound: FileSound, timeline: Timeline) -> np.ndarray:
+    """A file's sound as it is heard in the film, float32 ``(samples, 2)`` at 48 kHz: softer where somebody speaks."""
+    samples = decoded(Path(sound.path)) * np.float32(10 ** (sound.gain_db / 20))
+    if not sound.duck_db:
+        return samples
+    times, gains = ducking(timeline.duration, speech_of(timeline), sound.duck_db)
+    at = sound.start + np.arange(len(samples)) / RATE_HZ
+    return (samples * np.interp(at, times, gains)[:, None]).astype(np.float32)
 
 
 def _samples(placed: PlacedLine) -> np.ndarray:

@@ -43,12 +43,16 @@ class Effect:
 
 @dataclass(frozen=True)
 class FileSound:
-    """A sound from a file that a plain scene plays: ``name`` holds its digest, ``path`` is where it lies here."""
+    """A sound from a file that a plain scene plays, or of a clip: ``name`` holds its digest, ``path`` is where it lies.
+
+    It is ``duck_db`` softer while somebody speaks.
+    """
 
     name: str
     start: float
     gain_db: float
     path: str = ""
+    duck_db: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def timeline_of(plan: FilmPlan, lengths: Mapping[str, int], store: Store) -> Tim
             effects.append(Effect(effect["name"], (start + effect["frame"]) / fps, effect["gain_db"]))
         for sound in cues.sounds:
             at, file = (start + sound["frame"]) / fps, place / sound["file"]
-            sounds.append(FileSound(sound["file"], at, sound["gain_db"], str(file)))
+            sounds.append(FileSound(sound["file"], at, sound["gain_db"], str(file), sound.get("duck_db", 0.0)))
         lines += [_subcaption(scene.name, number, each, start / fps) for number, each in enumerate(cues.subcaptions)]
         sections += [Section(each["name"], (start + each["frame"]) / fps, scene.name) for each in cues.sections]
         frames = lengths[scene.name]
@@ -74,7 +74,7 @@ def recordings(plan: FilmPlan, lengths: Mapping[str, int], store: Store) -> tupl
     return tuple(found)
 
 
-def _bed_of(plan: FilmPlan) -> bool | Path:
+def bed_planned(plan: FilmPlan) -> bool | Path:
     """The film's bed: tapehead's own, none, or a file of the episode that still is what was planned.
 
     Raises:
@@ -110,7 +110,7 @@ def sound_of(
             "lines": [[placed.start, voices.get(placed.line.key, "")] for placed in timeline.lines],
             "effects": [[effect.name, effect.start, effect.gain_db] for effect in timeline.effects],
             **(
-                {"sounds": [[each.name, each.start, each.gain_db] for each in timeline.sounds]}
+                {"sounds": [[each.name, each.start, each.gain_db, each.duck_db] for each in timeline.sounds]}
                 if timeline.sounds
                 else {}
             ),
@@ -127,7 +127,7 @@ def sound_of(
                 began = time.perf_counter()
                 facts: dict[str, Any] = {"episode": plan.episode}
                 with store.draft("sound", key, facts) as work:
-                    report = mix(timeline, work / MIX, plan.seed, _bed_of(plan), tapes)
+                    report = mix(timeline, work / MIX, plan.seed, bed_planned(plan), tapes)
                     encode_sound(work / MIX, work / TRACK, sum(lengths.values()), plan.quality.fps)
                     facts |= {"lufs": report.lufs, "true_peak_db": report.true_peak_db}
                 entry = store.get("sound", key)

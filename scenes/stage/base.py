@@ -20,6 +20,7 @@ from tapehead.analysis.results import Origin, Result
 from tapehead.analysis.store import Store
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.badge import OriginBadge
+from tapehead.scenes.stage.clips import Clip, Heard
 from tapehead.scenes.stage.context import StageContext
 from tapehead.scenes.stage.facts import facts_of
 from tapehead.scenes.stage.lettering import Lettering, Typed
@@ -42,6 +43,12 @@ class Observer(Protocol):
     def effect(self, name: str, gain_db: float) -> None:
         """A sound effect starts at the present frame."""
 
+    def media(self, path: Path) -> None:
+        """A file of the episode's folder is shown; an error where the scene's key does not know of it."""
+
+    def footage(self, heard: Heard) -> None:
+        """A stretch of a clip's sound was heard."""
+
     def tape(self, setting: str, value: Any, moving: bool) -> Any:
         """The value in the form that the tape takes, or an error; ``moving`` values have to be numbers.
 
@@ -63,6 +70,12 @@ class SilentObserver:
         """Nobody is told."""
 
     def effect(self, name: str, gain_db: float) -> None:
+        """Nobody hears it."""
+
+    def media(self, path: Path) -> None:
+        """Nothing is kept that could become outdated."""
+
+    def footage(self, heard: Heard) -> None:
         """Nobody hears it."""
 
     def tape(self, setting: str, value: Any, moving: bool) -> Any:
@@ -146,11 +159,14 @@ class StageScene(Scene):
     observer: Observer
     badged: ClassVar[bool] = True
     """Whether a badge is put up before the first frame, with or without ``setup``."""
+    ground: ClassVar[bool] = True
+    """Whether what is behind everything belongs to the picture; ``tapehead export`` gives a scene without it alpha."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._leaving: list[Mobject] = []  # what was told to leave, and fades with the next animation
         self._leaving_takes = 0.6
         self._leaving_badge: OriginBadge | None = None
+        self._clips: list[Clip] = []
         super().__init__(*args, **kwargs)
         if not hasattr(self, "context"):
             self.context = StageContext.from_environment()
@@ -184,6 +200,8 @@ class StageScene(Scene):
     def tear_down(self) -> None:
         """Every line of the script must have been spoken: a forgotten one is an error, not a silence."""
         super().tear_down()
+        for clip in self._clips:
+            clip.stop()
         if forgotten := [key for key in self.context.lines if key not in self._spoken]:
             raise EpisodeError(f"scene '{self.context.scene}' never says: {', '.join(forgotten)}")
 
@@ -381,7 +399,18 @@ class StageScene(Scene):
         """Put mobjects on the stage; one that was told to leave stays."""
         told = {id(mobject) for mobject in mobjects}
         self._leaving = [mobject for mobject in self._leaving if id(mobject) not in told]
+        for clip in (each for mobject in mobjects for each in mobject.get_family() if isinstance(each, Clip)):
+            self._takes_on(clip)
         return super().add(*mobjects)
+
+    def _takes_on(self, clip: Clip) -> None:
+        """A clip comes on the stage: this scene's frames are its time, and what is in it was not computed here."""
+        if all(clip.reel is not known.reel for known in self._clips):
+            self._clips.append(clip)
+            self._illustrated = True
+            if self.badged:
+                self.badge_for(Origin.ILLUSTRATION)
+        clip.reel.bind(self)
 
     def swap(self, old: Mobject, new: Mobject, run_time: float = 0.5) -> None:
         """Cross-fade two mobjects in place."""

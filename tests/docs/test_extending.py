@@ -14,11 +14,13 @@ from types import ModuleType
 import av
 import numpy as np
 import pytest
+from manim import tempconfig
 from typer.testing import CliRunner
 
 from tapehead.analysis import registry
 from tapehead.analysis.errors import EpisodeError, ResultError, UsageError
 from tapehead.analysis.registry import AnalysisCall, load, obtain
+from tapehead.analysis.results import Result, quantity
 from tapehead.analysis.store import Store
 from tapehead.render.commands.tape import app
 from tapehead.render.tape import effects
@@ -26,6 +28,7 @@ from tapehead.render.tape.driven import scripted
 from tapehead.render.tape.effects import tape_from, tape_named
 from tapehead.render.tape_tool import formats, video
 from tapehead.scenes.episode import find_episode
+from tapehead.scenes.stage.charts import Series
 from tapehead.scenes.stage.tape_track import Key, TapeTrack
 from tests.faults.media import plain
 
@@ -38,7 +41,7 @@ EXAMPLE = re.compile(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DO
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("extending")
     found = EXAMPLE.findall(PAGE.read_text(encoding="utf-8"))
-    assert len(found) == 9
+    assert len(found) == 10
     for name, text in found:
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(text, encoding="utf-8")
@@ -89,6 +92,18 @@ def test_a_figure(folder: Path, tmp_path: Path) -> None:
     tapehead("figures", "./dice", "--format", "svg", "--out", str(tmp_path), "--quiet", cwd=folder)
     (picture,) = tmp_path.rglob("*.svg")
     assert "one die, multiplied" in picture.read_text(encoding="utf-8")
+
+
+def test_a_chart(folder: Path, tmp_path: Path) -> None:
+    sums = Result({"n": quantity([1, 2, 3], "n"), "spread": quantity([1.7, 2.4, 2.9], "n", unit="pips")}, name="sums")
+    with tempconfig({"media_dir": str(tmp_path)}):
+        lollipops = module(folder / "dice" / "lollipops.py").Lollipops
+        chart = lollipops(Series(sums, "spread", x="n"), x="dice", y="spread", zero=True)
+        tops = [mark.get_top()[1] - 0.12 for mark in chart.marks]
+        assert tops == pytest.approx([chart.at(n, y)[1] for n, y in ((1, 1.7), (2, 2.4), (3, 2.9))], abs=1e-6)
+        assert {round(float(mark.get_bottom()[1]), 6) for mark in chart.marks} == {round(float(chart.at(1, 0)[1]), 6)}
+        assert len(chart.highlight(1).animations) >= 2
+    del sys.modules["lollipops"]
 
 
 def test_a_look_of_the_tape(folder: Path) -> None:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, FadeIn, LaggedStart, Line, Mobject, Rectangle, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    AnimationGroup,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Line,
+    Mobject,
+    Rectangle,
+    Transform,
+    VGroup,
+)
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading, Result
@@ -28,7 +42,8 @@ class HeatMap(Chart):
 
     Values on both sides of 0 run from blue through the ground's dark to orange, equally far both ways; others from dark
     to light.  ``row_title`` and ``column_title`` stand for the names of the axes.  ``values`` writes each value into
-    its cell, in the format ``spec``.  Marks: cells, row by row.
+    its cell, in the format ``spec``.  Marks: cells, row by row.  ``room_for`` are maps that it will become: its colours
+    reach over their values as well.
 
     Raises:
         EpisodeError: the quantity has other axes, or too many cells; the box is too small.
@@ -49,6 +64,7 @@ class HeatMap(Chart):
         column_title: str = "",
         values: bool = False,
         spec: str = "",
+        room_for: Sequence[HeatMap] = (),
         box: Box = Box(),  # noqa: B008  (frozen)
     ) -> None:
         quantity, fixed = result.quantity(y), dict(where or {})
@@ -67,9 +83,9 @@ class HeatMap(Chart):
         finite(self.cells, f"'{result.name}/{y}'")
         self._result, self._y, self._fixed, self._sides = result, y, fixed, (rows, columns)
         self._values, self._spec = values, spec
-        low = float(self.cells.min())
-        both = low < 0 < float(self.cells.max())
-        self.colour_scale = linear(np.abs(self.cells) if both else self.cells, zero=both, count=2 if both else 4)
+        reach = np.concatenate([each.ravel() for each in (self.cells, *(other.cells for other in room_for))])
+        both = float(reach.min()) < 0 < float(reach.max())
+        self.colour_scale = linear(np.abs(reach) if both else reach, zero=both, count=2 if both else 4)
         if both:
             ticks = self.colour_scale.ticks
             self.colour_scale = Scale(-ticks[-1], ticks[-1], (*(-t for t in ticks[:0:-1]), *ticks))
@@ -192,12 +208,36 @@ class HeatMap(Chart):
         return LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.3, run_time=run_time)
 
     def update_to(self, *series: Any, run_time: float = 1.0) -> AnimationGroup:
-        """Heat maps do not become others.
+        """Let the colours become those of another result, or of another map, with as many cells, on the same scale.
 
         Raises:
-            EpisodeError: always; make a second map in the same box and ``swap`` them.
+            EpisodeError: it is neither, its cells are more or fewer, or a value lies outside of the colours (give the
+                map ``room_for=[...]`` when it is made).
         """
-        raise EpisodeError("a heat map does not become another one; make a second in the same box and swap them")
+        if len(series) != 1 or not isinstance(series[0], Result | HeatMap):
+            raise EpisodeError("a heat map becomes that of another result, or another map: update_to(result)")
+        other = series[0]
+        if isinstance(other, Result):
+            other = HeatMap(other, self._y, *self._sides, where=self._fixed)
+        if other.cells.shape != self.cells.shape:
+            many, new = (" × ".join(map(str, each.cells.shape)) for each in (self, other))
+            raise EpisodeError(
+                f"this heat map has {many} cells and would have {new}; only equally many become each other"
+            )
+        scale = self.colour_scale
+        if not scale.holds(other.cells):
+            raise EpisodeError(
+                f"'{other._result.name}/{other._y}' reaches from {other.cells.min():g} to {other.cells.max():g}, and "
+                f"the map's colours from {scale.low:g} to {scale.high:g}: make the map with room_for=[...] that map"
+            )
+        self.cells, self._result, self._y, self._fixed = other.cells, other._result, other._y, other._fixed
+        self._sides = other._sides
+        moves: list[Any] = [Transform(old, new) for old, new in zip(self.marks, VGroup(*self._marks()), strict=True)]
+        if len(self.names):
+            gone, self.names = self.names, VGroup(*self._names())
+            self.submobjects = [self.names if part is gone else part for part in self.submobjects]
+            moves += [FadeOut(gone), FadeIn(self.names)]
+        return AnimationGroup(*moves, run_time=run_time)
 
 
 def _thinned(labels: list[Mobject], needs: float, room: float) -> list[Mobject]:

@@ -173,5 +173,32 @@ def test_a_heat_map_has_its_colours_and_its_cells_in_their_places(found: Result)
         HeatMap(found, "grid", "who", "nowhere")
     with pytest.raises(EpisodeError, match="2 × 4 cells"):
         chart.cell(2, 0)
-    with pytest.raises(EpisodeError, match="swap"):
+    with pytest.raises(EpisodeError, match="another result, or another map"):
         chart.update_to(Series(found, "y"))
+
+
+def test_a_heat_map_becomes_another_on_the_same_colours() -> None:
+    one, two, far = (
+        Result({"d": quantity(np.array(values), "a", "b")}, name=name)
+        for name, values in (
+            ("one", [[0.0, 1.0], [2.0, 3.0]]),
+            ("two", [[3.0, 2.0], [1.0, 0.0]]),
+            ("far", [[0.0, 9.0], [1.0, 2.0]]),
+        )
+    )
+    chart = HeatMap(one, "d", "a", "b", values=True, spec=".0f")
+    wanted = [chart.colour(value) for value in (3.0, 2.0, 1.0, 0.0)]
+    moving = chart.update_to(two)
+    moving.begin()
+    moving.finish()
+    assert [cell.get_fill_color().to_hex().upper() for cell in chart.marks] == [each.upper() for each in wanted]
+    assert [name.plain_text for name in chart.names] == ["3", "2", "1", "0"]
+    assert chart.reading(0, 0).result == "two"
+    with pytest.raises(EpisodeError, match=r"reaches from 0 to 9.*room_for"):
+        chart.update_to(far)
+    assert chart.reading(0, 0).result == "two", "and is what it was"
+    wide = HeatMap(one, "d", "a", "b", room_for=[HeatMap(far, "d", "a", "b")])
+    assert wide.colour_scale.high >= 9
+    wide.update_to(far)
+    with pytest.raises(EpisodeError, match="2 × 2 cells and would have 1 × 2"):
+        chart.update_to(Result({"d": quantity([[1.0, 2.0]], "a", "b")}, name="small"))

@@ -1,0 +1,54 @@
+"""``tapehead export``: a film for an editing program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tapehead.render.commands.options import EpisodeArgument, Jobs, Json, Out, Quality, Quiet, Seed, Tape, Voice, answer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("export")(export)
+
+
+def export(
+    episode: EpisodeArgument,
+    to: Annotated[str, typer.Option("--to", help="otio, fcpxml, edl; several with commas.")] = "otio",
+    codec: Annotated[str, typer.Option("--codec", help="prores, or ffv1 without loss.")] = "prores",
+    alpha: Annotated[
+        bool, typer.Option("--alpha", help="All scenes without their ground, and with an alpha channel.")
+    ] = False,
+    only: Annotated[str, typer.Option("--only", help="One scene.")] = "",
+    quality: Quality = "1080p60",
+    voice: Voice = "auto",
+    tape: Tape = "",
+    bed: Annotated[bool, typer.Option("--bed/--no-bed", help="Without: nothing is heard below the voice.")] = True,
+    seed: Seed = None,
+    jobs: Jobs = 0,
+    out: Out = Path("out"),
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Write a film for an editing program: scenes, sound in parts, markers and captions, and a timeline."""
+    from tapehead.analysis.store import Store
+    from tapehead.render.export.make import export as export_film
+    from tapehead.render.film.make import Choices
+    from tapehead.render.progress import Reporter
+    from tapehead.render.quality import quality_named
+    from tapehead.scenes.episode import find_episode
+
+    reporter = Reporter(quiet)
+    store = Store(report=reporter.warn)
+    choices = Choices(quality_named(quality), jobs, only=only, voice=voice, tape=tape, seed=seed, out=out, bed=bed)
+    made = export_film(find_episode(episode), choices, store, reporter, to, codec, alpha)
+    if json:
+        files = {name: str(path) for name, path in made.files.items()}
+        answer({"export": str(made.folder), "duration_s": round(made.duration_s, 3), "files": files})
+        return
+    for name, path in made.files.items():
+        typer.echo(f"{name:<24} {path.relative_to(made.folder)!s:<40} {path.stat().st_size / 1e6:>9,.1f} MB")
+    typer.echo(str(made.folder))
