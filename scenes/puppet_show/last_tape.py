@@ -194,7 +194,7 @@ class LastTape(StageScene):
         of = Words("of {n}", n=found.read("faces"), size=BODY, color=SOFT).next_to(share, DOWN, buff=0.25)
         label = Words("in the prompts:\nnothing", size=BODY, color=SOFT, align="center").move_to([5.3, -1.6, 0])
         empty = VGroup(*(wall.ring(int(n), FAINT).set_fill(PANEL, 1) for n in np.flatnonzero(self.hung)))
-        never = Words("not tried", size=HEADING, color=INK).move_to([5.3, 0.2, 0])
+        never = Words("not tried", size=HEADING, color=INK).move_to([5.3, -0.5, 0])
         self.tape.keep_clean(wall, share, of, label, empty, never)
         with self.say("last_tape.because") as cue:
             self.play(FadeOut(self.spread), FadeIn(wall), run_time=0.4)
