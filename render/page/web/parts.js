@@ -100,7 +100,7 @@ Object.assign(kit, {
     };
     axes();
     svg.append(ground, layer);
-    return { svg, layer, px, py, axes, range,
+    return { svg, layer, px, py, axes, range, wide,
       /** Where in the plane a pointer is. */
       at: (event) => {
         const box = svg.getBoundingClientRect();
@@ -137,7 +137,8 @@ Object.assign(kit, {
     return () => {
       const [x, y] = get();
       kit.set(node, { cx: plane.px(x), cy: plane.py(y), "aria-valuenow": x, "aria-valuetext": told() });
-      kit.set(label, { x: plane.px(x) + 12, y: plane.py(y) - 9 });
+      const late = plane.px(x) > .8 * plane.wide; // a name stays inside
+      kit.set(label, { x: plane.px(x) + (late ? -12 : 12), y: plane.py(y) - 9, "text-anchor": late ? "end" : "start" });
     };
   },
 

@@ -139,9 +139,9 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def toys(chromium: Any) -> Iterator[Any]:
-    """An empty page with the code of every kind of toy, one for all tests of toys."""
+    """An empty page with the code of every kind of toy, one for all tests of a module."""
     page = chromium.new_page(reduced_motion="reduce")
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

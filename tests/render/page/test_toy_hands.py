@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import quantity
 from tapehead.render.page.pictures import MOST, packed
-from tapehead.render.page.toys import KINDS
+from tapehead.render.page.toys import KINDS, WEB, scripts
 from tests.render.page.quantities import plain
 
 
@@ -190,8 +191,21 @@ def test_pictures_that_are_none_or_too_many_are_one_sentence() -> None:
         packed(some, {"b": 2}, "here")
 
 
-def test_points_are_moved_by_key_and_by_pointer(toys: Any) -> None:
-    page = opened(toys, "projection")
+@pytest.fixture
+def styled(chromium: Any) -> Iterator[Any]:
+    """A page of its own with the real style: a drag across text that can be selected is another gesture."""
+    page = chromium.new_page(reduced_motion="reduce")
+    page.set_content(
+        f"<style>{(WEB / 'page.css').read_text(encoding='utf-8')}</style><div id='host' class='play'></div>"
+    )
+    page.add_script_tag(content=scripts(list(KINDS)).partition("// The page: what is shown")[0])
+    yield page
+    page.close()
+
+
+def test_points_are_moved_by_key_and_by_pointer(toys: Any, styled: Any) -> None:
+    page, toy = styled, {"id": "x", "kind": "projection", "title": "x", **TOYS["projection"]}
+    page.evaluate("(toy) => { window.made = tapehead.toys.projection(document.getElementById('host'), toy); }", toy)
     hold = page.locator(".handle").first
     hold.focus()
     page.keyboard.press("ArrowRight")
@@ -204,10 +218,12 @@ def test_points_are_moved_by_key_and_by_pointer(toys: Any) -> None:
     page.mouse.up()
     x, y = map(float, page.evaluate("made.state().edit").split())
     assert x < 1.8 and y == pytest.approx(1.5, abs=0.051)
-    opened(toys, "ellipse").locator(".handle").focus()
+    page = opened(toys, "ellipse")
+    page.locator(".handle").focus()
     page.keyboard.press("ArrowUp")
     assert page.evaluate("made.state().angle") == 5
-    opened(toys, "fence").locator(".handle").nth(1).focus()
+    page = opened(toys, "fence")
+    page.locator(".handle").nth(1).focus()
     before = page.evaluate("made.state()")
     page.keyboard.press("ArrowUp")
     after = page.evaluate("made.state()")

@@ -52,7 +52,7 @@ tapehead.toys.pictures = (host, toy) => {
       caption[side].textContent = title(side);
     });
     figures[1].hidden = !knobs.values.both;
-    kit.fill(table, [["", title(0), ...(knobs.values.both ? [title(1)] : [])], ...numbers.map((name) => [name +
+    kit.fill(table, [["numbers", title(0), ...(knobs.values.both ? [title(1)] : [])], ...numbers.map((name) => [name +
       toy.data[name].axes.filter((axis) => !axes.includes(axis)).map((axis) => `, ${kit.labels(toy.data[name], axis)[Number(knobs.values[axis])]}`).join(""),
       kit.number(value(name, 0)), ...(knobs.values.both ? [kit.number(value(name, 1))] : [])])], true);
     says.textContent = `${title(0)}${knobs.values.both ? `; beside it ${title(1)}` : ""}.`;
