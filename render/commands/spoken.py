@@ -66,7 +66,7 @@ def dub(
         for line in needs.told():
             typer.echo(line)
         typer.echo(
-            f"{len(needs.untranslated)} lines without words, {len(needs.reckoned)} marks by their place, "
+            f"lines without words: {len(needs.untranslated)}; marks by their place: {len(needs.reckoned)}; "
             + (f"spoken by '{needs.voice}'" if needs.voice else "nobody speaks")
         )
         return

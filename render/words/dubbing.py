@@ -70,7 +70,10 @@ def dubbed(script: Script, translation: Translation, scene: str = "") -> Script:
         )
     speakers = {name: _speaking(speaker, translation.language) for name, speaker in script.speakers.items()}
     lines = tuple(_translated(line, translation) for line in script.lines if line.recording in translation.lines)
-    return replace(script, language=translation.language, speakers=speakers, pronounce={}, lines=lines)
+    # What is wrong with its words is wrong in the translation's file.
+    return replace(
+        script, path=translation.path, language=translation.language, speakers=speakers, pronounce={}, lines=lines
+    )
 
 
 def moved(place: int, text: str, other: str) -> int:

@@ -52,7 +52,7 @@ def test_words_speakers_and_marks_are_those_of_the_other_language() -> None:
     line = Line("a.b", "narrator", "One dot. A corner.", say="one dot, a corner", marks={"corner": "A corner"})
     made = dubbed(script(line), german(a_b="Ein Punkt. Eine Ecke."))
     (other,) = made.lines
-    assert (made.language, made.pronounce) == ("de", {})
+    assert (made.language, made.pronounce, made.path) == ("de", {}, Path("film.de.toml"))
     assert made.speakers["narrator"].variant == "de+f2"
     assert (other.text, other.say) == ("Ein Punkt. Eine Ecke.", "")
     assert other.text[other.place("corner") :] == "Eine Ecke."
