@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tapehead.render.export.timeline import Marked, ScenePicture, build, formats
 from tapehead.render.film.make import Choices, begin, prepare
 from tapehead.render.film.owner import check_owner, mark_owner
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
-from tapehead.render.progress import Reporter
+from tapehead.render.progress import Reporter, Track
 from tapehead.render.sound.stems import write_stems
 from tapehead.render.words.captions import chapters_text, srt
 from tapehead.render.words.timeline import Timeline
@@ -92,10 +93,8 @@ def export(
             for number, scene in enumerate(plan.scenes, 1):
                 out = work / MEDIA / f"{number:02d}-{scene.name}{pictures.ending}"
                 cut = not scene.plain and (alpha or not has_ground(plan, scene))
-                begun = before
-                written[scene.name] = write_scene(
-                    plan, scene, store, out, pictures, cut, lambda frames, begun=begun: track.to(begun + frames)
-                )
+                told = partial(_further, track, before)
+                written[scene.name] = write_scene(plan, scene, store, out, pictures, cut, told)
                 before += written[scene.name].frames
                 files[f"scene {scene.name}"] = out
         with reporter.stage("sound"):
@@ -123,6 +122,11 @@ def export(
     mark_owner(episode, choices.out / episode.slug / "export")
     placed = {name: final / path.relative_to(work) for name, path in files.items()}
     return Exported(final, placed, film.duration)
+
+
+def _further(track: Track, before: int, frames: int) -> None:
+    """``frames`` of this scene are written, and ``before`` of those before it."""
+    track.to(before + frames)
 
 
 def _scene(plan: FilmPlan, scene: ScenePlan, written: Written, film: Timeline, store: Store) -> ScenePicture:

@@ -51,7 +51,7 @@ class Shadow(StageScene):
 
     def construct(self) -> None:
         self.arrow()
-        self.floor()
+        self.slab()
         self.drop()
         self.angle()
         self.all()
@@ -108,7 +108,7 @@ class Shadow(StageScene):
         )
         (a, b), (c, d) = REACH
         corners = [ORIGIN + x * ALONG + y * TOWARD for x, y in ((a, c), (b, c), (b, d), (a, d))]
-        self.ground = Polygon(*corners).set_stroke(FAINT, 4).set_fill(FAINT, 0.35)
+        self.slab = Polygon(*corners).set_stroke(FAINT, 4).set_fill(FAINT, 0.35)
         lines = VGroup(
             *(Line(ORIGIN + x * ALONG + c * TOWARD, ORIGIN + x * ALONG + d * TOWARD) for x in np.arange(0, b, 0.7)),
             *(
@@ -123,7 +123,7 @@ class Shadow(StageScene):
             cue.until("columns")
             self.play(*(GrowArrow(one) for one in self.columns), FadeIn(self.labels), run_time=0.8)
             cue.until("floor")
-            self.play(FadeIn(self.ground), FadeIn(self.net), run_time=0.8)
+            self.play(FadeIn(self.slab), FadeIn(self.net), run_time=0.8)
             self.bring_to_front(self.columns, self.labels, self.sales)
             cue.until("lies")
             self.play(FadeIn(dots), run_time=0.8)

@@ -54,8 +54,8 @@ class Footage:
             self._advance()
             self._turn = round(getattr(first, "rotation", 0) / 90) % 4
             wide, tall = self._square(first)
-            self.size = (tall, wide) if self._turn % 2 else (wide, tall)
-            self.duration = math.inf if self._next is None else self._length()
+            self.size: tuple[int, int] = (tall, wide) if self._turn % 2 else (wide, tall)
+            self.duration: float = math.inf if self._next is None else self._length()
 
     def _open(self) -> None:
         import av
