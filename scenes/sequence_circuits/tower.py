@@ -193,7 +193,8 @@ class TowerScene(StageScene):
             self.play(FadeOut(self.cards[3]), run_time=0.25)
             self.through(self.cards[2], shop, max(1.4, cue.left - 0.1))
             self.play(FadeIn(self.cards[3]), run_time=0.25)
-        self.gone = [VGroup(self.floor, self.cells, shop), name, *self.cards]
+        # each by itself: a new group would come to the front, and the floor over the words
+        self.gone = [self.floor, *self.cells, shop, name, *self.cards]
 
     def through(self, card: Card, shop: VGroup, seconds: float) -> None:
         """A word goes in, its bars change, it comes back to its place."""
