@@ -72,10 +72,10 @@ class Twins(StageScene):
         self.real = Clauses(self.task["text"], size=HEADING, member_colour=NOSE, row=0.98).move_to([0, 0.15, 0])
         self.heading = Words("the prompt", size=BODY, color=INK, bold=True).move_to([0, 3.2, 0])
         left, right = self.real.get_left()[0], self.real.get_right()[0]
-        blanks = VGroup(  # where the rows will stand
+        blanks = VGroup(  # where the rows will stand: below the words, and not through them
             *(
                 Line([left, y, 0], [right, y, 0]).set_stroke(FAINT, 6)
-                for y in (self.rows(self.real, k).get_y() for k in range(self.real.rows))
+                for y in (self.rows(self.real, k).get_y() - 0.42 for k in range(self.real.rows))
             )
         )
         with self.say("twins.prompt") as cue:
