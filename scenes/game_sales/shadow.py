@@ -51,7 +51,7 @@ class Shadow(StageScene):
 
     def construct(self) -> None:
         self.arrow()
-        self.slab()
+        self.floor()
         self.drop()
         self.angle()
         self.all()
