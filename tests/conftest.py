@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HEAVY = (
     "test_faults.py", "layout of linear_algebra", "layout of intuitive_math", "layout of pareidolia",
     "layout of analogous_circuits", "layout of game_sales", "layout of friends", "test_ray_cluster.py", "test_cli.py",
@@ -94,3 +98,17 @@ def no_network(monkeypatch: pytest.MonkeyPatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The system's browser, driven by Playwright, once a process; nothing is downloaded."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed here (Debian: apt install chromium)")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed (pip install -e .[dev])"
+    )
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -210,7 +210,7 @@ BY_OTHERS_HANDS = {
     "render/film/stills.py",  # pictures to look at, made anew by the next run
     "render/drawing/plain.py",  # a sound beside the pictures, into a store's draft
     "render/lab/moving.py", "render/notebook/magic.py", "render/notebook/shown.py",
-    "render/figures/data.py", "render/page/pictures.py",  # into memory
+    "render/figures/data.py", "render/page/pictures.py", "render/studio/pictures.py",  # into memory
     "render/figures/make.py", "render/page/film.py",  # into memory; into a part, which is renamed
     "render/package/gather.py", "render/package/thumbnail.py", "render/start/folder.py",  # a folder that is renamed
     "render/publish/secret_files.py", "render/tape_tool/plots.py", "render/tape_tool/still_file.py",
@@ -254,8 +254,9 @@ def asks_the_network(text: str) -> list[str]:
 
 def test_one_module_speaks_to_the_network() -> None:
     of_ones_own = "render/cluster/executors/ray.py"  # whether the head of one's own cluster listens
+    listens = "render/commands/studio.py"  # to this machine's own browser
     found = offences(asks_the_network, "analysis", "scenes", "render")
-    assert set(found) == {"render/publish/carrier.py", of_ones_own}, found
+    assert set(found) == {"render/publish/carrier.py", of_ones_own, listens}, found
 
 
 def test_tapehead_holds_nothing_but_links() -> None:

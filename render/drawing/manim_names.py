@@ -96,6 +96,9 @@ RELIED_ON: Final[dict[str, tuple[str, ...]]] = {
     "manim.mobject.mobject.Mobject": (
         "__deepcopy__(clone_from_id)",
         "become(mobject)",
+        "fade(darkness, family)",
+        "has_time_based_updater()",
+        "interpolate_color(mobject1, mobject2, alpha)",
         "show(camera)",  # no use is made of it: `Tower` has a method of that name
     ),
     "manim.mobject.svg.svg_mobject.SVGMobject": ("modify_xml_tree(element_tree)",),
@@ -108,7 +111,17 @@ RELIED_ON: Final[dict[str, tuple[str, ...]]] = {
     "manim.mobject.text.typst_mobject.Typst": ("__init__(typst_code)", "typst_code"),
     "manim.mobject.text.typst_mobject.MathTypst": ("typst_code",),
     # what animations move, turn into and consist of
-    "manim.animation.animation.Animation": ("mobject", "run_time"),
+    "manim.mobject.types.image_mobject.AbstractImageMobject": (
+        "get_pixel_array()",
+        "set_color(color, alpha, family)",
+    ),
+    "manim.animation.animation.Animation": (
+        "begin()",
+        "finish()",
+        "interpolate_mobject(alpha)",
+        "mobject",
+        "run_time",
+    ),
     "manim.animation.composition.AnimationGroup": ("animations",),
     "manim.animation.transform.Transform": ("target_mobject",),
 }

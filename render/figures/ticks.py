@@ -33,9 +33,14 @@ def log_ticks(low: float, high: float) -> list[float]:
 def _even(low: float, high: float) -> list[float]:
     rough = (high - low) / _ENOUGH
     unit = 10.0 ** math.floor(math.log10(rough))
-    step = next(part * unit for part in (1, 2, 5, 10) if part * unit >= rough * 0.7)
-    first = math.ceil(low / step - 1e-9)
-    return [float(f"{number * step:.12g}") for number in range(first, math.floor(high / step + 1e-9) + 1)]
+    steps = (part * unit for part in (10, 5, 2, 1, 0.5) if part * unit < rough * 3)
+    wide = next(part * unit for part in (1, 2, 5, 10) if part * unit >= rough * 0.7)
+    for step in (wide, *(step for step in steps if step < wide * 0.99)):
+        first = math.ceil(low / step - 1e-9)
+        found = [float(f"{number * step:.12g}") for number in range(first, math.floor(high / step + 1e-9) + 1)]
+        if len(found) > 1:  # one alone does not tell how far it is to anywhere
+            break
+    return found
 
 
 def is_plain(value: float) -> bool:

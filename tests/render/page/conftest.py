@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,6 @@ from tapehead.render.page.toys import KINDS, scripts
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.scenes.episode import Episode, load_episode
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 EVIL = "<img src=x onerror=window.harm=1>"
 EPISODE = """
@@ -123,20 +120,6 @@ def sums_episode(sums_folder: Path) -> Episode:
 def making(own_store: Any) -> dict[str, Any]:
     """What a page is made with, beside the episode and its place."""
     return {"choices": Choices(quality_named("480p15"), voice="none"), "store": Store(), "reporter": Reporter(True)}
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """The system's browser, driven by Playwright; nothing is downloaded."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed here (Debian: apt install chromium)")
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="Playwright is not installed (pip install -e .[dev])"
-    )
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from PIL import Image
 
 from tapehead.render.studio.server import application
 from tapehead.scenes.script import Script
-from tests.render.page.conftest import chromium as chromium
 from tests.render.studio.conftest import SCRIPT, TEXT, TOKEN, grey
 
 pytestmark = pytest.mark.xdist_group("chromium of the studio")
