@@ -109,7 +109,7 @@ class Lost(StageScene):
                 else:
                     face = small_face(pair[0], pair[1], place + (0.85 if nose == "0" else 0.75) * LEFT, 0.7)
                 label = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=SMALL)
-                label.next_to(place, side, buff=0.16)
+                label.next_to(place, side, buff=0.36)
                 way = road(place, goal, bend, NAP, 4)
                 cue.until(mark)
                 self.play(FadeIn(face, dot, scale=0.5), FadeIn(label), run_time=0.5)
@@ -201,7 +201,8 @@ class Lost(StageScene):
             ends = VGroup(*(Words("?", size=BODY, color=HIGHLIGHT).next_to(t, LEFT, buff=0.42) for t in targets[1::2]))
             self.play(FadeIn(ends), frays.animate.set_stroke(opacity=0.5), run_time=0.4)
             no = Words("translation", size=BODY, color=SOFT).move_to([3.9, 2.9, 0])
-            strike = Line(no.get_left() + 0.15 * LEFT, no.get_right() + 0.15 * RIGHT).set_stroke(HIGHLIGHT, 5)
+            strike = VGroup(Line(UP + LEFT, DOWN + RIGHT), Line(UP + RIGHT, DOWN + LEFT)).set_stroke(HIGHLIGHT, 5)
+            strike.scale_to_fit_height(0.36).next_to(no, RIGHT, buff=0.25)
             self.play(FadeIn(no), run_time=0.3)
             self.play(Create(strike), run_time=0.4)
             cue.until("measurement")

@@ -236,9 +236,9 @@ class TheMap(TheEnd, StageScene):
         seconds = min(max(seconds, 0.5), 2.4)
         dot.move_to(one.get_start())
         self.add(dot)
-        self.play(dot.animate(rate_func=linear).move_to(one.get_end()), run_time=seconds * 0.45)
-        dot.move_to(two.get_start())
-        self.play(dot.animate(rate_func=linear).move_to(two.get_end()), run_time=seconds * 0.45)
+        self.play(dot.animate(rate_func=linear).move_to(one.get_end()), run_time=seconds * 0.41)
+        self.play(dot.animate(rate_func=linear).move_to(two.get_start()), run_time=seconds * 0.08)
+        self.play(dot.animate(rate_func=linear).move_to(two.get_end()), run_time=seconds * 0.41)
 
     def bend(self) -> None:
         """With the bend of a real network the roads come apart, for two of whom one lies below zero."""
