@@ -133,8 +133,12 @@ def test_a_node_that_dies_in_the_middle_costs_time_and_nothing_else(small: Small
 def test_ctrl_c_stops_the_tasks_and_the_next_run_goes_on(small: Small, nodes: Nodes, tmp_path: Path) -> None:
     store = small.fresh(tmp_path / "store").root
     process = nodes.render(small.file, store, tmp_path / "out")
+    assert wait_for(lambda: len(nodes.segments(store)) == 2, 240.0), "a task on each node"
+    held = nodes.segments(store)[0]  # or a quick machine is done with the film before it hears of the signal
+    os.kill(held, signal.SIGSTOP)
     assert wait_for(lambda: bool(list((store / "master").rglob("entry.json"))), 240.0)
     process.send_signal(signal.SIGINT)
+    os.kill(held, signal.SIGCONT)
     code, _, errors = ended(process)
     assert code == 130, errors
     assert "goes on from" in errors
