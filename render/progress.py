@@ -81,6 +81,8 @@ class _Lines:
     """At most one line every few seconds, with an ETA from the pace so far."""
 
     every_s = 5.0
+    enough = 0.02
+    """The share that has to be done before the rest is foretold from it."""
 
     def __init__(self, reporter: Reporter, name: str, total: float) -> None:
         self.reporter, self.name, self.total = reporter, name, total
@@ -93,4 +95,5 @@ class _Lines:
         self.last = now
         share = min(1.0, done / self.total)
         left = (now - self.began) * (1 - share) / max(share, 1e-6)
-        self.reporter.say(f"{self.name}: {share:4.0%}, about {left:.0f} s left  {note}")
+        told = f", about {left:.0f} s left" if share >= self.enough else ""  # before that it would be told in hours
+        self.reporter.say(f"{self.name}: {share:4.0%}{told}  {note}")
