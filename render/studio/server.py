@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -125,79 +125,100 @@ def _without_places(film: dict[str, Any]) -> dict[str, Any]:
     return {**film, "scenes": scenes}
 
 
-Handler = Callable[[Request], Awaitable[Response]]
+class Answers:
+    """What is answered, by address; faults are those of the package, and become answers in :func:`application`."""
 
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
 
-def application(studio: Studio, token: str, port: int) -> Guard:
-    """The web application behind its guard."""
+    async def state(self, _request: Request) -> Response:
+        """All that a tab shows beside pictures and sounds."""
+        return JSONResponse(await run_in_threadpool(self.studio.state))
 
-    async def state(_request: Request) -> Response:
-        return JSONResponse(await run_in_threadpool(studio.state))
-
-    async def frame(request: Request) -> Response:
-        film, scene, index = _film(studio), request.path_params["scene"], request.path_params["index"]
+    async def frame(self, request: Request) -> Response:
+        """A frame as the film has it, or as it was drawn; ``width`` makes it smaller."""
+        film, scene, index = _film(self.studio), request.path_params["scene"], request.path_params["index"]
         asked = request.query_params
         width = _whole(asked.get("width", "0"), "width")
-        picture = studio.pictures.frame if asked.get("tape") == "off" else studio.pictures.as_in_the_film
+        picture = self.studio.pictures.frame if asked.get("tape") == "off" else self.studio.pictures.as_in_the_film
         content = await run_in_threadpool(lambda: png(picture(film, scene, index), width))
         return Response(content, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
 
-    async def sound(request: Request) -> Response:
-        scene = scene_of(_film(studio), request.path_params["scene"])
+    async def sound(self, request: Request) -> Response:
+        """What is heard of a line."""
+        scene = scene_of(_film(self.studio), request.path_params["scene"])
         for line in scene["lines"]:
             if line["key"] == request.path_params["key"] and line["audio"]:
                 return FileResponse(line["audio"], headers={"cache-control": "no-store"})
         raise UsageError("that line has no sound")
 
-    async def edit(request: Request) -> Response:
+    async def edit(self, request: Request) -> Response:
+        """Fields of a line are changed."""
         asked = await _asked(request)
-        new = await run_in_threadpool(studio.script.edit, _text(asked, "state"), _text(asked, "key"), _table(asked))
-        return _told(studio, new)
+        new = await run_in_threadpool(
+            self.studio.script.edit, _text(asked, "state"), _text(asked, "key"), _table(asked)
+        )
+        return _told(self.studio, new)
 
-    async def pronounce(request: Request) -> Response:
+    async def pronounce(self, request: Request) -> Response:
+        """How a word is spoken is changed."""
         asked = await _asked(request)
         words = (_text(asked, "state"), _text(asked, "word"), _text(asked, "said"))
-        return _told(studio, await run_in_threadpool(studio.script.pronounce, *words))
+        return _told(self.studio, await run_in_threadpool(self.studio.script.pronounce, *words))
 
-    async def undo(request: Request) -> Response:
+    async def undo(self, request: Request) -> Response:
+        """A step back, or forth again."""
         asked = await _asked(request)
-        step = studio.script.undo if request.path_params["step"] == "undo" else studio.script.redo
-        return _told(studio, await run_in_threadpool(step, _text(asked, "state")))
+        steps = {"undo": self.studio.script.undo, "redo": self.studio.script.redo}
+        step = steps.get(request.path_params["step"])
+        if step is None:
+            raise UsageError("a script can be edited, undone and redone")
+        return _told(self.studio, await run_in_threadpool(step, _text(asked, "state")))
 
-    async def tapes(_request: Request) -> Response:
+    async def tapes(self, _request: Request) -> Response:
+        """The presets that come with tapehead."""
         return JSONResponse([{"name": name, "title": tape_named(name).preset.title} for name in tape_names()])
 
-    async def settings(request: Request) -> Response:
+    async def settings(self, request: Request) -> Response:
+        """The settings of a preset."""
         return JSONResponse(settings_of(request.path_params["preset"]))
 
-    async def through(request: Request) -> Response:
-        asked, film = await _asked(request), _film(studio)
+    async def through(self, request: Request) -> Response:
+        """A frame through a tape with these settings."""
+        asked, film = await _asked(request), _film(self.studio)
         scene, preset = _text(asked, "scene"), _text(asked, "preset")
         index = asked.get("frame")
         if not isinstance(index, int):
             raise UsageError("'frame' is missing")
         changes = _table(asked)
-        content = await run_in_threadpool(lambda: png(studio.pictures.through(film, scene, index, preset, changes)))
+        content = await run_in_threadpool(
+            lambda: png(self.studio.pictures.through(film, scene, index, preset, changes))
+        )
         return Response(content, media_type="image/png")
 
-    async def draw(_request: Request) -> Response:
-        return JSONResponse(studio.draw().to_data())
+    async def draw(self, _request: Request) -> Response:
+        """The scenes are to be drawn."""
+        return JSONResponse(self.studio.draw().to_data())
 
-    async def render(request: Request) -> Response:
+    async def render(self, request: Request) -> Response:
+        """The film is to be rendered."""
         asked = await _asked(request)
-        return JSONResponse(studio.render(_text(asked, "quality"), _text(asked, "tape")).to_data())
+        return JSONResponse(self.studio.render(_text(asked, "quality"), _text(asked, "tape")).to_data())
 
-    async def stop(request: Request) -> Response:
-        await run_in_threadpool(studio.jobs.stop, request.path_params["number"])
+    async def stop(self, request: Request) -> Response:
+        """A job is to be stopped."""
+        await run_in_threadpool(self.studio.jobs.stop, request.path_params["number"])
         return JSONResponse({})
 
-    async def page(_request: Request) -> Response:
+    async def page(self, _request: Request) -> Response:
+        """The page itself."""
         return FileResponse(WEB / "index.html", headers={"cache-control": "no-store"})
 
-    async def events(socket: WebSocket) -> None:
+    async def events(self, socket: WebSocket) -> None:
+        """Tells a tab whenever something is new."""
         await socket.accept()
         listener: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        studio.listeners.add(listener)
+        self.studio.listeners.add(listener)
         ended = asyncio.create_task(_end_of(socket))
         try:
             while not ended.done():
@@ -211,7 +232,12 @@ def application(studio: Studio, token: str, port: int) -> Guard:
             pass
         finally:
             ended.cancel()
-            studio.listeners.discard(listener)
+            self.studio.listeners.discard(listener)
+
+
+def application(studio: Studio, token: str, port: int) -> Guard:
+    """The web application behind its guard."""
+    answers = Answers(studio)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -222,20 +248,20 @@ def application(studio: Studio, token: str, port: int) -> Guard:
         await run_in_threadpool(studio.jobs.close)
 
     routes = [
-        Route("/", page),
-        Route("/api/state", state),
-        Route("/api/frame/{scene}/{index:int}.png", frame),
-        Route("/api/sound/{scene}/{key}.wav", sound),
-        Route("/api/script/edit", edit, methods=["POST"]),
-        Route("/api/script/pronounce", pronounce, methods=["POST"]),
-        Route("/api/script/{step}", undo, methods=["POST"]),
-        Route("/api/tapes", tapes),
-        Route("/api/tapes/{preset}", settings),
-        Route("/api/tape", through, methods=["POST"]),
-        Route("/api/draw", draw, methods=["POST"]),
-        Route("/api/render", render, methods=["POST"]),
-        Route("/api/jobs/{number:int}/stop", stop, methods=["POST"]),
-        WebSocketRoute("/api/events", events),
+        Route("/", answers.page),
+        Route("/api/state", answers.state),
+        Route("/api/frame/{scene}/{index:int}.png", answers.frame),
+        Route("/api/sound/{scene}/{key}.wav", answers.sound),
+        Route("/api/script/edit", answers.edit, methods=["POST"]),
+        Route("/api/script/pronounce", answers.pronounce, methods=["POST"]),
+        Route("/api/script/{step}", answers.undo, methods=["POST"]),
+        Route("/api/tapes", answers.tapes),
+        Route("/api/tapes/{preset}", answers.settings),
+        Route("/api/tape", answers.through, methods=["POST"]),
+        Route("/api/draw", answers.draw, methods=["POST"]),
+        Route("/api/render", answers.render, methods=["POST"]),
+        Route("/api/jobs/{number:int}/stop", answers.stop, methods=["POST"]),
+        WebSocketRoute("/api/events", answers.events),
         Mount("/", StaticFiles(directory=WEB)),
     ]
     app = Starlette(
