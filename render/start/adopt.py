@@ -8,14 +8,15 @@ marks.  A scene without one is declared as it is, ``plain=True``.  What cannot b
 from __future__ import annotations
 
 import ast
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.outside_files import read_bytes
+from tapehead.render.start.adopted import Adopted, Adoption, Spoken, declaration, quoted, script_of
+from tapehead.render.start.modules_beside import VOICEOVER, Beside, imports_of
+from tapehead.render.start.plain_values import UnknownError, value_of, values_of_module
+from tapehead.render.start.spoken_texts import SpokenTexts
 from tapehead.scenes.script import occurrences
 
 _BOOKMARK = re.compile(r"<bookmark\s+mark\s*=\s*['\"]([^'\"]*)['\"]\s*/?>")
@@ -32,36 +33,6 @@ _DIGIT = re.compile(r"\d")
 _MOST = 4 * 2**20
 
 
-@dataclass
-class Spoken:
-    """One line to be: its key, its words, its marks by name."""
-
-    key: str
-    text: str
-    marks: dict[str, str]
-
-
-@dataclass
-class Adopted:
-    """A scene of the file, by its class; ``voiced`` says whether it has become a stage scene."""
-
-    name: str
-    scene: str
-    voiced: bool
-    lines: list[Spoken] = field(default_factory=list)
-
-
-@dataclass
-class Adoption:
-    """An episode to be: its files by name, its scenes, files to copy, and what could not be taken over."""
-
-    module: str
-    files: dict[str, str]
-    scenes: list[Adopted]
-    copied: dict[str, Path]
-    left: list[str]
-
-
 def adopt(path: Path) -> Adoption:
     """Read a file of scenes and make an episode's files of it.
 
@@ -73,6 +44,8 @@ def adopt(path: Path) -> Adoption:
         tree = ast.parse(source)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (RecursionError, MemoryError) as error:
+        raise UsageError(f"{path} cannot be read: an expression in it is nested too deep for Python") from error
     except (SyntaxError, ValueError) as error:
         raise UsageError(f"{path}:{getattr(error, 'lineno', 0) or 0}: {getattr(error, 'msg', error)}") from error
     return _Reader(path, source, tree).adoption()
@@ -90,15 +63,10 @@ class _Reader:
         self.left: list[tuple[int, str]] = []
         self.language = "en"
         self.copied: dict[str, Path] = {}
-        self.constants = {
-            target.id: node.value.value
-            for node in tree.body
-            if isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Constant)
-            and isinstance(node.value.value, str)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
+        self.names = values_of_module(tree, path.parent, (path,))
+        self.dropped: list[ast.AST] = []
+        """What of the source is not in the episode any more, and with it the need for names that it used."""
+        self.rewritten: dict[str, str] = {}
 
     def adoption(self) -> Adoption:
         classes = {node.name: node for node in self.tree.body if isinstance(node, ast.ClassDef)}
@@ -122,7 +90,11 @@ class _Reader:
         module = re.sub(r"\W", "_", self.path.stem)
         module = module if module.isidentifier() and module != "episode" else f"scenes_{module}"
         text = self._changed().decode("utf-8")
-        files = {f"{module}.py": text, "episode.py": _declaration(module, scenes), "script.toml": self._script(scenes)}
+        files = self.rewritten | {
+            f"{module}.py": text,
+            "episode.py": declaration(module, scenes),
+            "script.toml": script_of(scenes, self.language),
+        }
         left = [f"{self.path}:{line}: {what}" for line, what in sorted(set(self.left))]
         return Adoption(module, files, scenes, self.copied, left)
 
@@ -176,15 +148,17 @@ class _Reader:
 
     def _voice(self, node: ast.ClassDef, scene: Adopted) -> None:
         parents = {child: each for each in ast.walk(node) for child in ast.iter_child_nodes(each)}
+        spoken = SpokenTexts(node, self.names)
         blocks = [each for each in ast.walk(node) if isinstance(each, ast.With)]
         for block in sorted(blocks, key=lambda each: (each.lineno, each.col_offset)):
             for item in block.items:
                 call = item.context_expr
                 if isinstance(call, ast.Call) and _own(call, "voiceover"):
-                    self._say(block, item, call, scene, parents)
+                    self._say(block, item, call, scene, spoken, parents)
         for call in [each for each in ast.walk(node) if isinstance(each, ast.Call)]:
             if _own(call, "set_speech_service"):
                 self._service(call)
+                self.dropped.append(call)
                 self._statement(call, parents, "pass  # the voice is chosen when the film is rendered")
             elif _own(call, "wait_for_voiceover"):
                 self._statement(call, parents, "pass  # the block waits until its line is spoken")
@@ -196,24 +170,37 @@ class _Reader:
                 self._cannot(call, "waits for a bookmark outside of the block that speaks it: move it there")
 
     def _say(
-        self, block: ast.With, item: ast.withitem, call: ast.Call, scene: Adopted, parents: dict[ast.AST, ast.AST]
+        self,
+        block: ast.With,
+        item: ast.withitem,
+        call: ast.Call,
+        scene: Adopted,
+        spoken: SpokenTexts,
+        parents: dict[ast.AST, ast.AST],
     ) -> None:
         given = next((each.value for each in call.keywords if each.arg == "text"), call.args[0] if call.args else None)
-        text = self._words(given)
-        key = f"{scene.scene}.{len(scene.lines) + 1}"
-        if text is None:
+        texts = self._texts(given, block, call, spoken, parents)
+        if len(set(texts)) < len(texts):
             self._cannot(
-                call, "its text is put together while it runs; written here as it stands in the source: write it"
+                call, "the same words are spoken several times, and a line is said once: write a line for each"
             )
-            text = _in_brackets(given)
-        if around := self._loop(block, parents):
-            self._cannot(call, f"is spoken in a loop ({around}), and a line is said once: write a line for each time")
-        plain, marks = self._marked(text, call)
-        if not any(letter.isalnum() for letter in plain):
-            self._cannot(call, "its text has no word in it")
-            plain = "(nothing)"
-        scene.lines.append(Spoken(key, plain, marks))
-        self._replace(call, f'self.say("{key}")')
+        marks: dict[str, str] = {}
+        keys: dict[str, str] = {}
+        for text in dict.fromkeys(texts):
+            plain, found = self._marked(text, call)
+            if not any(letter.isalnum() for letter in plain):
+                self._cannot(call, "its text has no word in it")
+                plain = "(nothing)"
+            keys[text] = f"{scene.scene}.{len(scene.lines) + 1}"
+            scene.lines.append(Spoken(keys[text], plain, found))
+            marks |= found
+        if len(keys) == 1:
+            self.dropped.append(call)
+            self._replace(call, f"self.say({quoted(keys[texts[0]])})")
+        else:
+            table = "".join(f"{' ' * (block.col_offset + 4)}{text!r}: {quoted(key)},\n" for text, key in keys.items())
+            assert given is not None
+            self._replace(call, f"self.say({{\n{table}{' ' * block.col_offset}}}[{ast.unparse(given)}])")
         cue = item.optional_vars.id if isinstance(item.optional_vars, ast.Name) else "cue"
         used = False
         for inner in (each for statement in block.body for each in ast.walk(statement)):
@@ -230,6 +217,30 @@ class _Reader:
         if used and item.optional_vars is None:
             end = self._end(call)
             self.changes.append((end, end, " as cue"))
+
+    def _texts(
+        self,
+        given: ast.expr | None,
+        block: ast.With,
+        call: ast.Call,
+        spoken: SpokenTexts,
+        parents: dict[ast.AST, ast.AST],
+    ) -> list[str]:
+        """What the call speaks, each time that it does."""
+        try:
+            return spoken.of(given, block)
+        except UnknownError:
+            if around := self._loop(block, parents):
+                self._cannot(
+                    call, f"is spoken in a loop ({around}), and a line is said once: write a line for each time"
+                )
+        text = self._words(given)
+        if text is None:
+            self._cannot(
+                call, "its text is put together while it runs; written here as it stands in the source: write it"
+            )
+            text = _in_brackets(given)
+        return [text]
 
     def _bookmark(self, call: ast.Call, cue: str, method: str, marks: dict[str, str]) -> bool:
         given = self._words(call.args[0]) if call.args else None
@@ -260,14 +271,11 @@ class _Reader:
         return plain, marks
 
     def _words(self, node: ast.expr | None) -> str | None:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return node.value
-        if isinstance(node, ast.Name):
-            return self.constants.get(node.id)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            left, right = self._words(node.left), self._words(node.right)
-            return left + right if left is not None and right is not None else None
-        return None
+        try:
+            found = value_of(node, self.names)
+        except UnknownError:
+            return None
+        return found if isinstance(found, str) else None
 
     def _numbers(self, node: ast.ClassDef) -> None:
         """Numbers in words of a stage scene are typed, which says that they measure nothing."""
@@ -290,11 +298,24 @@ class _Reader:
                     self.language = told
 
     def _imports(self, staged: bool) -> None:
+        """Imports of manim_voiceover go; modules that lie beside the file come along, those that are still used."""
+        gone = {id(each) for node in self.dropped for each in ast.walk(node)}
+        uses = [each for each in ast.walk(self.tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)]
+        before, after = {each.id for each in uses}, {each.id for each in uses if id(each) not in gone}
+        beside = Beside()
         for node in self.tree.body:
-            if "manim_voiceover" in _imported(node):
+            if VOICEOVER in _imported(node):
                 self._replace(node, "")
-            else:
-                self._beside(node)
+        inside = PurePosixPath()
+        for node, text in imports_of(
+            self.tree, self.path.parent, inside, beside, lambda name: name not in before - after
+        ):
+            self._replace(node, text)
+        self.copied |= beside.copied
+        self.rewritten = beside.rewritten
+        for told in beside.left:
+            line, _, what = told.partition(": ")
+            self.left.append((int(line), what))
         if staged:
             future = [
                 node for node in self.tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"
@@ -310,23 +331,6 @@ class _Reader:
         first = min(classes, key=lambda node: node.lineno)
         return self.starts[min([first.lineno, *(each.lineno for each in first.decorator_list)]) - 1]
 
-    def _beside(self, node: ast.stmt) -> None:
-        """A module that lies beside the file comes along, and is asked for relatively."""
-        if isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            if (file := self.path.parent / f"{node.module.replace('.', '/')}.py").is_file():
-                self.copied[f"{node.module.replace('.', '/')}.py"] = file
-                names = ", ".join(f"{each.name} as {each.asname}" if each.asname else each.name for each in node.names)
-                self._replace(node, f"from .{node.module} import {names}")
-        elif isinstance(node, ast.Import):
-            for each in node.names:
-                if (file := self.path.parent / f"{each.name}.py").is_file():
-                    self.copied[file.name] = file
-                    if len(node.names) == 1:
-                        named = f" as {each.asname}" if each.asname else ""
-                        self._replace(node, f"from . import {each.name}{named}")
-                    else:
-                        self._cannot(node, f"'{each.name}' lies beside the file: write `from . import {each.name}`")
-
     def _files_named(self) -> None:
         """Pictures and sounds that are named in plain words and lie there come along."""
         for node in ast.walk(self.tree):
@@ -339,15 +343,6 @@ class _Reader:
                 inside = not Path(node.value).is_absolute() and ".." not in Path(node.value).parts
                 if inside and place.suffix and place.suffix != ".py" and place.is_file():
                     self.copied[Path(node.value).as_posix()] = place
-
-    def _script(self, scenes: list[Adopted]) -> str:
-        text = f'# The words, as the scenes spoke them.\nlanguage = "{self.language}"\n\n[speakers.narrator]\n'
-        for line in (line for scene in scenes for line in scene.lines):
-            text += f"\n[[line]]\nkey = {_quoted(line.key)}\ntext = {_quoted(_unfilled(line.text))}\n"
-            if line.marks:
-                marks = ", ".join(f"{name} = {_quoted(_unfilled(phrase))}" for name, phrase in line.marks.items())
-                text += f"marks = {{ {marks} }}\n"
-        return text
 
     # -- the source
 
@@ -455,36 +450,3 @@ def _phrase(text: str, place: int) -> str:
         if phrase[:1].isalnum() and occurrences(phrase, text) == [start]:
             return phrase
     return ""
-
-
-def _unfilled(text: str) -> str:
-    """Words of a script in which a brace is one."""
-    return text.replace("{", "{{").replace("}", "}}")
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _declaration(module: str, scenes: list[Adopted]) -> str:
-    refs: Iterator[str] = (
-        f'        SceneRef({_quoted(scene.scene)}, ".{module}:{scene.name}", {_quoted(_titled(scene.name))}'
-        + ("" if scene.voiced else ", plain=True")
-        + ", chapter=False),\n"
-        for scene in scenes
-    )
-    return (
-        '"""What the film consists of: the scenes of an adopted file, in its order."""\n\n'
-        "from __future__ import annotations\n\n"
-        "from tapehead.scenes.episode import Episode, SceneRef\n\n"
-        "EPISODE = Episode(\n"
-        '    title="A film of your own",\n'
-        "    scenes=(\n" + "".join(refs) + "    ),\n"
-        '    description="",\n'
-        ")\n"
-    )
-
-
-def _titled(name: str) -> str:
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").split()
-    return " ".join(words[:1] + [word.lower() for word in words[1:]])

@@ -79,6 +79,7 @@ def write_episode(
         try:
             made.chmod(0o755)
             for name, text in {**files, "README.md": readme(folder, files, title)}.items():
+                (made / name).parent.mkdir(parents=True, exist_ok=True)
                 (made / name).write_text(_named(name, text, folder, title), encoding="utf-8")
             for name, source in copied.items():
                 (made / name).parent.mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ class IntroScene(VoiceoverScene):
 
 class Moving(MovingCameraScene, VoiceoverScene):
     def construct(self):
-        n = 3
+        n = len(self.mobjects)
         for i in range(n):
             with self.voiceover(text=f"Number {i}."):
                 self.play(Create(Square()))
@@ -159,7 +159,12 @@ def test_the_command_says_what_it_did(file: Path, tmp_path: Path, monkeypatch: p
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("x = (", "never closed"), ("x = 1\n", "no scene class"), ("class A(Scene): pass\n", "no scene class")],
+    [
+        ("x = (", "never closed"),
+        ("x = 1\n", "no scene class"),
+        ("x = " + "-" * 50_000 + "1", "nested too deep"),
+        ("class A(Scene): pass\n", "no scene class"),
+    ],
 )
 def test_what_is_no_file_of_scenes(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "a.py").write_text(text)
@@ -167,3 +172,44 @@ def test_what_is_no_file_of_scenes(tmp_path: Path, text: str, message: str) -> N
         adopt(tmp_path / "a.py")
     with pytest.raises(UsageError, match="cannot be read"):
         adopt(tmp_path / "b.py")
+
+
+def test_words_of_a_module_beside_and_of_a_loop(tmp_path: Path) -> None:
+    """As projects are written: the words apart, parts as methods, a voice of their own, colours in a package."""
+    own = tmp_path / "project"
+    (own / "look").mkdir(parents=True)
+    (own / "narration.py").write_text(
+        "TALK = {'open': 'Once <bookmark mark=\"x\"/>there was.'}\nEND = ['The', 'End']\n"
+    )
+    (own / "my_tts.py").write_text("from manim_voiceover.services.base import SpeechService\n")
+    (own / "look" / "__init__.py").write_text("")
+    (own / "look" / "colours.py").write_text("from look.base import RED\nBLUE = RED\n")
+    (own / "look" / "base.py").write_text("RED = 1\n")
+    (own / "film.py").write_text(
+        "from manim import *\nfrom manim_voiceover import VoiceoverScene\nimport my_tts, math\n"
+        "from narration import END, TALK\nfrom look import colours\nfrom look.colours import BLUE\n\n"
+        "class Film(VoiceoverScene):\n    def construct(self):\n"
+        "        self.set_speech_service(my_tts.Own())\n        self.part()\n\n"
+        "    def part(self):\n"
+        "        with self.voiceover(text=TALK['open']):\n            self.wait_until_bookmark('x')\n"
+        "        for word in END:\n            with self.voiceover(text=word) as tracker:\n"
+        "                self.play(FadeIn(Text(word)), run_time=tracker.duration / math.pi * BLUE * colours.BLUE)\n"
+    )
+    found = adopt(own / "film.py")
+    assert found.left == []
+    assert [line.text for line in found.scenes[0].lines] == ["Once there was.", "The", "End"]
+    assert set(found.copied) == {"narration.py", "look/__init__.py", "look/base.py"}
+    assert found.files["look/colours.py"].startswith("from ..look.base import RED\n")
+    text = found.files["film.py"]
+    assert (
+        "import math\nfrom .narration import END\nfrom .look import colours\nfrom .look.colours import BLUE\n" in text
+    )
+    assert "self.say({\n" in text
+    assert "}[word]) as tracker" in text
+    assert "my_tts" not in text
+    ast.parse(text)
+    folder = write_episode(tmp_path / "adopted", found.files, "Adopted", found.copied)
+    episode, script, problems = look_at_files(folder)
+    assert episode is not None
+    problems += declared_problems(episode, script)
+    assert [problem.what for problem in problems if problem.kind == ERROR] == []
