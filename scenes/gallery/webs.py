@@ -17,7 +17,8 @@ class Webs(StageScene):
     def rules(self) -> None:
         grid = ImageGrid(self.result("rules"), "cell", "rule")
         with self.say("webs.rules") as cue:
-            self.play(grid.draw(cue.to("row") + 1.0))
+            self.play(grid.draw(1.5))  # slower, and the first pictures are too dark for a second to be seen
+            cue.until("row")
         with self.say("webs.triangle") as cue:
             cue.until("one")
             self.play(grid.highlight(1))
@@ -26,7 +27,8 @@ class Webs(StageScene):
     def divisors(self) -> None:
         chart = NetworkChart(self.result("divisors"), "edge", places="place", directed=True)
         with self.say("webs.divisors") as cue:
-            self.play(chart.draw(max(2.5, cue.to("arrow") + 0.5)))
+            self.play(chart.draw(1.8))
+            cue.until("arrow")
         with self.say("webs.twelve") as cue:
             cue.until("node")
             self.play(chart.highlight(chart.nodes.index("12")))
