@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -320,7 +321,14 @@ def test_every_asset_has_a_licence() -> None:
 # -- thumbnail
 
 
-@pytest.mark.parametrize("slug", films(*REPORTS, "gallery", "puppet-show", "editing"))  # none, or slow results
+def films_with_thumbnails() -> list[Any]:
+    """By default those whose thumbnail shows results that are quick to compute."""
+    slugs = films(*REPORTS, "gallery", "puppet-show", "editing")  # none, or results of many minutes
+    quick = {"linear-algebra", "odd-squares", "pareidolia", "remembered-patterns"}
+    return [pytest.param(slug, marks=() if slug in quick else pytest.mark.long) for slug in slugs]
+
+
+@pytest.mark.parametrize("slug", films_with_thumbnails())
 def test_thumbnails_are_legible_where_they_are_seen(slug: str, tmp_path: Path) -> None:
     from tapehead.analysis.registry import obtain
     from tapehead.render.package.thumbnail import design
