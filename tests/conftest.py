@@ -24,6 +24,8 @@ HEAVY = {
     ),
 }  # fmt: skip
 """How the names of those groups begin that take longest, the longest first: for a checkout that has no times yet."""
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Side by side there is a process for every core: threads within them, of small arrays, only wait for each other."""
 TIMES = {"default": "tapehead/seconds", "long": "tapehead/seconds-long"}
 """Where pytest's cache keeps the seconds of every group in the last whole run: of its usual tests, of its long ones."""
 
@@ -117,6 +119,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "dist", "no") == "loadgroup" and "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(Times(), "tapehead-times")
         config.option.loadscopereorder = False  # xdist would begin with the groups of most tests
+        for name in THREADS:  # processes that begin later inherit it
+            os.environ.setdefault(name, "1")
 
 
 @pytest.fixture(scope="session", autouse=True)
