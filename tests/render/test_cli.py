@@ -169,7 +169,8 @@ def broken_episode(folder: Path, body: str) -> Path:
 @pytest.mark.long  # by default: test_faults raises in a scene, test_ray_cluster renders this very film beside its own
 def test_a_scene_that_raises_says_where(tmp_path: Path) -> None:
     folder = broken_episode(tmp_path / "broken", "sums.read('nothing')")
-    done = run("render", str(folder), "--voice", "none", "--out", str(tmp_path / "out"))
+    size = ("--size", "320x180", "--rate", "6")
+    done = run("render", str(folder), "--voice", "none", *size, "--out", str(tmp_path / "out"))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "has no 'nothing'" in done.stderr

@@ -142,8 +142,17 @@ def test_a_rotation_flag_turns_the_picture(tmp_path):
     assert red[:16].all() and not red[20:].any()  # what was left is on top
 
 
-@pytest.mark.parametrize("kind", ["mkv", "mp4"])
-@pytest.mark.parametrize("rate", [Fraction(30000, 1001), Fraction(24000, 1001), Fraction(25, 2)])
+@pytest.mark.parametrize(
+    ("rate", "kind"),
+    [
+        (Fraction(30000, 1001), "mp4"),
+        pytest.param(Fraction(30000, 1001), "mkv", marks=pytest.mark.long),
+        (Fraction(24000, 1001), "mkv"),
+        pytest.param(Fraction(24000, 1001), "mp4", marks=pytest.mark.long),
+        pytest.param(Fraction(25, 2), "mkv", marks=pytest.mark.long),
+        (Fraction(25, 2), "mp4"),
+    ],
+)
 def test_fractional_rates_stay_exact(tmp_path, kind, rate):
     source = make(tmp_path / f"in.{kind}", frames=90, fps=rate, sound=float(90 / rate))
     footage = probe(source)
@@ -212,8 +221,17 @@ def test_a_pause_holds_the_picture(tmp_path):
     assert np.ptp(greys[13:35]) < 4 < np.ptp(greys[:12])
 
 
-@pytest.mark.parametrize("share", [0.35, 0.7, 0.95])
-@pytest.mark.parametrize("kind", ["mkv", "avi"])
+@pytest.mark.parametrize(
+    ("kind", "share"),
+    [
+        ("mkv", 0.35),
+        pytest.param("mkv", 0.7, marks=pytest.mark.long),
+        ("mkv", 0.95),
+        pytest.param("avi", 0.35, marks=pytest.mark.long),
+        ("avi", 0.7),
+        pytest.param("avi", 0.95, marks=pytest.mark.long),
+    ],
+)
 def test_a_video_that_was_cut_short_gives_what_is_there(tmp_path, kind, share):
     codec = {"mkv": {}, "avi": {"codec": "mjpeg", "pix_fmt": "yuvj420p"}}[kind]
     whole = make(tmp_path / f"whole.{kind}", frames=40, **codec)
