@@ -14,9 +14,9 @@ import pytest
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HEAVY = {
     "default": (
-        "test_faults.py", "test_cli.py", "test_ray_cluster.py", "test_package.py", "test_holds.py", "layout of ",
-        "test_tape_fidelity.py", "test_editing_studies.py", "test_segments.py", "test_verify_command.py",
-        "test_directions.py", "test_preview.py",
+        "test_faults.py", "test_package.py", "test_ray_cluster.py", "test_cli.py", "test_editing_studies.py",
+        "test_segments.py", "test_verify_command.py", "test_tape_fidelity.py", "test_directions.py",
+        "test_tape_video.py", "test_preview.py", "quick scenes of ",
     ),
     "long": (
         "test_faults.py", "whole film ", "empty beats of ", "layout of ", "holds of ", "test_circuit_figures.py",

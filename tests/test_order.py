@@ -24,11 +24,11 @@ def test_a_group_weighs_what_will_be_run_of_it() -> None:
 
 
 def test_without_times_whole_films_begin_before_anything_usual() -> None:
-    asked = [("test_cli.py", "default"), ("test_logs.py", "default"), ("layout of friends", "default")]
+    asked = [("test_cli.py", "default"), ("test_logs.py", "default"), ("quick scenes of friends", "default")]
     films = [("whole film editing", "long"), ("layout of editing", "long")]
     found = weights([*asked, *films], {"default": None, "long": None})
     assert order(found)[:2] == ["whole film editing", "layout of editing"]
-    assert order(found)[2:] == ["test_cli.py", "layout of friends", "test_logs.py"]
+    assert order(found)[2:] == ["test_cli.py", "quick scenes of friends", "test_logs.py"]
 
 
 @pytest.mark.parametrize(
