@@ -59,12 +59,13 @@ coverage: $(ALL)
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report --sort=cover | head -40
 
+# Types take one core for a minute or two, import rules and the site the other.
 check: $(ALL)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mypy & types=$$!; \
+	$(BIN)/lint-imports && NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet; others=$$?; \
+	wait $$types && exit $$others
 
 docs: $(ALL)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -6,20 +6,33 @@ import os
 import shutil
 import socket
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-HEAVY = (
-    "test_faults.py", "layout of linear_algebra", "layout of intuitive_math", "layout of pareidolia",
-    "layout of analogous_circuits", "layout of game_sales", "layout of friends", "test_ray_cluster.py", "test_cli.py",
-    "test_editing_studies.py", "test_holds.py", "test_preview.py",
-)  # fmt: skip
-"""Groups that take longest, for a checkout in which no whole run has left its times behind yet."""
-TIMES = "tapehead/seconds"
-"""Seconds of every group in the last whole run, in pytest's cache."""
+HEAVY = {
+    "default": (
+        "test_faults.py", "test_package.py", "test_ray_cluster.py", "test_cli.py", "test_editing_studies.py",
+        "test_segments.py", "test_verify_command.py", "test_tape_fidelity.py", "test_directions.py",
+        "test_tape_video.py", "test_preview.py", "quick scenes of ",
+    ),
+    "long": (
+        "test_faults.py", "whole film ", "empty beats of ", "layout of ", "holds of ", "test_circuit_figures.py",
+        "test_directions_shapes.py", "test_films.py",
+    ),
+}  # fmt: skip
+"""How the names of those groups begin that take longest, the longest first: for a checkout that has no times yet."""
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Side by side there is a process for every core: threads within them, of small arrays, only wait for each other."""
+TIMES = {"default": "tapehead/seconds", "long": "tapehead/seconds-long"}
+"""Where pytest's cache keeps the seconds of every group in the last whole run: of its usual tests, of its long ones."""
+
+
+def kind_of(keywords: Container[str]) -> str:
+    """Whether a test is for every run or for `make test-long`."""
+    return "long" if "long" in keywords else "default"
 
 
 def group_of(item: pytest.Item) -> str:
@@ -33,38 +46,72 @@ def group_of(item: pytest.Item) -> str:
     return str(mark.args[0] if mark.args else mark.kwargs["name"])
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist, which writes the groups into the names of the tests
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def guessed(group: str, kind: str) -> float:
+    """A weight where no time is known."""
+    places = (place for place, name in enumerate(HEAVY[kind]) if group.startswith(name))
+    return float(len(HEAVY[kind]) - next(places, len(HEAVY[kind])))
+
+
+def weights(asked: Iterable[tuple[str, str]], known: Mapping[str, Mapping[str, float] | None]) -> dict[str, float]:
+    """What each group will take, in seconds or, where no whole run has left times, in places of ``HEAVY``.
+
+    Args:
+        asked: Group and kind of every test that will run; a group may hold tests of both kinds.
+        known: For every kind, the seconds of its groups in the last whole run.
+    """
+    found: dict[str, float] = defaultdict(float)
+    for group, kind in sorted(set(asked)):
+        times = known.get(kind)
+        # A long test takes longer than all others: so it does in a guess beside which nothing is known.
+        found[group] += times.get(group, 0.0) if times else guessed(group, kind) * (100.0 if kind == "long" else 1.0)
+    return dict(found)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # round xdist, which writes the groups into the names of the tests
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, None, None]:
     """Side by side, what takes longest begins first: a long group that begins last is waited for by idle cores."""
     groups = {item: group_of(item) for item in items}
     for item, group in groups.items():
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(group))
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        seconds = {name: float(len(HEAVY) - place) for place, name in enumerate(HEAVY)}
+    yield
+    if "PYTEST_XDIST_WORKER" in os.environ:  # those that are left, and no longer those that were not asked for
         cache = getattr(config, "cache", None)
-        seconds = (cache.get(TIMES, None) if cache else None) or seconds
-        items.sort(key=lambda item: -seconds.get(groups[item], 0.0))
+        known = {kind: cache.get(place, None) if cache else None for kind, place in TIMES.items()}
+        seconds = weights(((groups[item], kind_of(item.keywords)) for item in items), known)
+        items.sort(key=lambda item: -seconds[groups[item]])
 
 
 class Times:
     """Adds up, where the run is steered, what each group takes."""
 
     def __init__(self) -> None:
-        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.seconds: dict[str, defaultdict[str, float]] = {kind: defaultdict(float) for kind in TIMES}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Setting up and tearing down count as well."""
-        self.seconds[report.nodeid.rpartition("@")[2]] += report.duration
+        self.seconds[kind_of(report.keywords)][report.nodeid.rpartition("@")[2]] += report.duration
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Only a whole run says what a group takes."""
+        """Only a whole run says what a group takes; what it did not ask for keeps its times."""
         config = session.config
         everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
-        whole = everything and "not long" in config.option.markexpr
         cache = getattr(config, "cache", None)
-        if cache and whole and not session.shouldstop:
-            cache.set(TIMES, {name: round(spent, 2) for name, spent in self.seconds.items()})
+        if not (cache and everything) or session.shouldstop or session.shouldfail:
+            return
+        for kind in kinds_of(config.option.markexpr):
+            cache.set(TIMES[kind], {name: round(spent, 2) for name, spent in self.seconds[kind].items()})
+
+
+def kinds_of(expression: str) -> tuple[str, ...]:
+    """The kinds that an expression of marks (``-m``) takes whole; one that names other marks takes none."""
+    return {
+        "": ("default", "long"),
+        "not long": ("default",),
+        "long": ("long",),
+        "long or not long": ("default", "long"),
+        "not long or long": ("default", "long"),
+    }.get(" ".join(expression.split()), ())
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,6 +119,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "dist", "no") == "loadgroup" and "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(Times(), "tapehead-times")
         config.option.loadscopereorder = False  # xdist would begin with the groups of most tests
+        for name in THREADS:  # processes that begin later inherit it
+            os.environ.setdefault(name, "1")
 
 
 @pytest.fixture(scope="session", autouse=True)

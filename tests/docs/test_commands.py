@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -16,6 +18,12 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 COMMAND = re.compile(r"(?:^|`|bin/)tapehead ([a-z][^`\n]*)", re.MULTILINE)
 
 
+@cache
+def known_commands() -> Any:
+    """All commands with their options, put together once: that takes longer than to look one up."""
+    return typer.main.get_command(app)
+
+
 def commands() -> list[tuple[str, str]]:
     return [(page.name, found) for page in PAGES for found in COMMAND.findall(page.read_text(encoding="utf-8"))]
 
@@ -23,7 +31,7 @@ def commands() -> list[tuple[str, str]]:
 def wrong(shown: str) -> str:
     """What is wrong with a command, or nothing."""
     words = shlex.split(shown.partition(" #")[0])
-    command = typer.main.get_command(app)
+    command = known_commands()
     while words and hasattr(command, "commands"):
         name = words.pop(0)
         if name == "|":

@@ -166,9 +166,11 @@ def broken_episode(folder: Path, body: str) -> Path:
     return folder
 
 
+@pytest.mark.long  # by default: test_faults raises in a scene, test_ray_cluster renders this very film beside its own
 def test_a_scene_that_raises_says_where(tmp_path: Path) -> None:
     folder = broken_episode(tmp_path / "broken", "sums.read('nothing')")
-    done = run("render", str(folder), "--voice", "none", "--out", str(tmp_path / "out"))
+    size = ("--size", "320x180", "--rate", "6")
+    done = run("render", str(folder), "--voice", "none", *size, "--out", str(tmp_path / "out"))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "has no 'nothing'" in done.stderr
@@ -227,7 +229,7 @@ def wait_for(condition, seconds: float = 120.0) -> bool:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; would return with a portable process list")
 def test_ctrl_c_stops_everything_and_loses_nothing(tmp_path: Path) -> None:
-    process = start_render(tmp_path, "--jobs", "1", "--quality", "720p30")  # so that there is much left to interrupt
+    process = start_render(tmp_path, "--jobs", "1")  # so that a whole scene is left to interrupt
     assert wait_for(lambda: list((tmp_path / "store").glob("master/*/*/entry.json"))), "one scene gets finished"
     os.killpg(process.pid, signal.SIGINT)
     process.wait(30)
@@ -239,7 +241,7 @@ def test_ctrl_c_stops_everything_and_loses_nothing(tmp_path: Path) -> None:
     assert "Traceback" not in process.stderr.read()
     assert not list((tmp_path / "out").rglob("*.mp4"))
     kept = {p.parent.name: p.stat().st_mtime_ns for p in (tmp_path / "store").glob("master/*/*/entry.json")}
-    again = start_render(tmp_path, "--quality", "720p30")
+    again = start_render(tmp_path)
     assert again.wait(240) == 0
     after = {p.parent.name: p.stat().st_mtime_ns for p in (tmp_path / "store").glob("master/*/*/entry.json")}
     assert kept.items() <= after.items(), "what was finished is not drawn twice"
@@ -248,7 +250,8 @@ def test_ctrl_c_stops_everything_and_loses_nothing(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; would return with a portable process list")
 @pytest.mark.parametrize("victim", ["worker", pytest.param("parent", marks=pytest.mark.long)])
 def test_kill_9_in_the_middle_and_again(tmp_path: Path, victim: str) -> None:
-    process = start_render(tmp_path, "--jobs", "1")
+    small = ("--size", "320x180", "--rate", "15")
+    process = start_render(tmp_path, "--jobs", "1", *small)
     assert wait_for(
         lambda: list((tmp_path / "store").glob("tmp/*/frames*")) or list((tmp_path / "store").glob("tmp/*/.frames*"))
     )
@@ -265,7 +268,7 @@ def test_kill_9_in_the_middle_and_again(tmp_path: Path, victim: str) -> None:
         assert "Traceback" not in message
     assert wait_for(lambda: not workers_of(process.pid), 5.0), "no worker outlives its parent"
     assert not list((tmp_path / "out").rglob("*.mp4"))
-    again = start_render(tmp_path)
+    again = start_render(tmp_path, *small)
     assert again.wait(120) == 0
     assert list((tmp_path / "out").rglob("odd-squares.mp4"))
 
@@ -293,6 +296,8 @@ def test_store_commands(tmp_path: Path) -> None:
         "verdict",
         "--voice",
         "none",
+        "--size",
+        "320x180",
         "--out",
         str(tmp_path / "out"),
         TAPEHEAD_STORE=store,

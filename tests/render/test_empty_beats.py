@@ -50,7 +50,11 @@ def beats(scenes: Iterable[tuple[str, list[bool]]]) -> list[str]:
 
 
 def every_film() -> list[Any]:
-    return [pytest.param(name, marks=() if name in QUICK else LONG) for name in PACKAGES]
+    """A film takes minutes to be looked at, frame by frame: processes side by side share the films."""
+    return [
+        pytest.param(name, marks=() if name in QUICK else (*LONG, pytest.mark.xdist_group(f"empty beats of {name}")))
+        for name in PACKAGES
+    ]
 
 
 @pytest.mark.parametrize("slug", every_film())

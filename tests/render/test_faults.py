@@ -17,15 +17,18 @@ from typing import Any
 import pytest
 
 from tapehead.analysis.store import Store, digest_of
+from tapehead.render.quality import sized
 from tests.analysis.test_store import put
 from tests.render.test_cli import ROOT, TAPEHEAD, broken_episode, wait_for, workers_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, mounts and limits memory as Linux does")
 SCENES = {"corners", "verdict"}
+SIZE = ("--size", "320x180", "--rate", "6")
+"""What breaks does not ask how many pixels there are: a render of this size is mostly starts of processes."""
 
 
 def command(out: Path, *extra: str, episode: str = "odd-squares") -> list[str]:
-    return [*TAPEHEAD, "render", episode, "--voice", "none", "--quiet", "--json", "--out", str(out), *extra]
+    return [*TAPEHEAD, "render", episode, "--voice", "none", "--quiet", "--json", *SIZE, "--out", str(out), *extra]
 
 
 def environment(store: Path, **more: str) -> dict[str, str]:
@@ -159,8 +162,8 @@ def test_a_scene_that_raises(tmp_path: Path) -> None:
 
 def test_a_scene_that_hangs(tmp_path: Path) -> None:
     # It sleeps: a loop that spins would hang alike, and take a core from the tests beside it.
-    message, log = broken(tmp_path, "while True: __import__('time').sleep(0.1)", "--timeout", "25")
-    assert "has not moved for 25 s" in message
+    message, log = broken(tmp_path, "while True: __import__('time').sleep(0.1)", "--timeout", "15")
+    assert "has not moved for 15 s" in message
     assert "verdict.py" in log, "the log says where it hangs"
 
 
@@ -231,7 +234,7 @@ def test_what_is_killed_leaves_nothing_in_tmpdir(tmp_path: Path) -> None:
 
 
 def test_logs_of_the_user_stay(calm: Calm, tmp_path: Path) -> None:
-    theirs = tmp_path / "out" / "odd-squares" / "480p15" / "logs"
+    theirs = tmp_path / "out" / "odd-squares" / sized(SIZE[1], int(SIZE[3])).name / "logs"
     theirs.mkdir(parents=True)
     (theirs / "precious.log").write_text("x")
     shutil.copytree(calm.store, tmp_path / "store")

@@ -128,6 +128,7 @@ def test_nothing_changed_means_nothing_is_done(film: Film) -> None:
     assert film.path.stat().st_mtime_ns == before
 
 
+@pytest.mark.long  # by default: two renders at once in test_faults, with one job each, make the film of two jobs
 def test_other_jobs_other_store_same_bytes(film: Film, tmp_path: Path) -> None:
     again = make(tmp_path / "out", jobs=1, store=Store(tmp_path / "store"))
     assert again.digests == film.digests

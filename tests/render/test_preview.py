@@ -47,8 +47,9 @@ def test_strict_is_asked_of_the_render(given: list[str], monkeypatch: pytest.Mon
 def test_watching_redraws_what_is_saved(tmp_path: Path) -> None:
     folder, out = tmp_path / "mine", tmp_path / "out"
     shutil.copytree(BUILT_IN / "odd_squares", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    size = ("--size", "320x180", "--rate", "6")
     process = subprocess.Popen(
-        [*TAPEHEAD, "preview", str(folder), "--watch", "--voice", "none", "--out", str(out), "--no-open"],
+        [*TAPEHEAD, "preview", str(folder), "--watch", "--voice", "none", "--out", str(out), "--no-open", *size],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT), "TAPEHEAD_STORE": str(tmp_path / "store"), "COLUMNS": "200"},
         stdout=(tmp_path / "answers").open("w"),
@@ -72,7 +73,7 @@ def test_watching_redraws_what_is_saved(tmp_path: Path) -> None:
         assert drawn() == 2
         before = film.read_bytes()
         assert told().count("first picture of") == 1
-        assert (out / "mine" / "480p15" / "now.png").is_file()
+        assert (out / "mine" / "320x180p6" / "now.png").is_file()
 
         scene = folder / "verdict.py"
         good = scene.read_text()
@@ -88,7 +89,7 @@ def test_watching_redraws_what_is_saved(tmp_path: Path) -> None:
         assert film.read_bytes() != before
         assert told().count("first picture of 'verdict'") >= 1
         with av.open(str(film)) as container:
-            assert container.streams.video[0].height == 480
+            assert container.streams.video[0].height == 180
         assert "Traceback" not in told()
     finally:
         os.killpg(process.pid, signal.SIGINT)

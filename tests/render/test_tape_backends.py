@@ -99,8 +99,17 @@ def test_back_ends_that_differ_are_noticed():
         agree(one, two)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (2, 3), (48, 64), (480, 754), (481, 755), (577, 923), (1080, 1920)])
-@pytest.mark.parametrize("case", ["worn", "pal-sp"])
+SIZES = [(1, 1), (2, 3), (48, 64), (480, 754), (481, 755), (577, 923), (1080, 1920)]
+
+
+@pytest.mark.parametrize(
+    ("case", "size"),
+    [
+        pytest.param(case, size, marks=pytest.mark.long if case == "pal-sp" and size[0] > 500 else ())
+        for case in ("worn", "pal-sp")
+        for size in SIZES
+    ],
+)
 def test_all_sizes(size, case):
     frame = picture(*size)
     plan = plan_of(case, frame)

@@ -46,7 +46,14 @@ def luma_band(settings, bandwidth, tolerance):
     assert abs(tones[1] + 3) < 0.4  # tones agree with the edge
 
 
-@pytest.mark.parametrize(("name", "bandwidth", "tolerance"), [("sp", 3.0, 0.15), ("lp", 2.76, 0.2), ("ep", 2.4, 0.2)])
+LONG = pytest.mark.long
+"""Of presets that differ in numbers only; `test_13` holds the look of all of them in every run."""
+
+
+@pytest.mark.parametrize(
+    ("name", "bandwidth", "tolerance"),
+    [("sp", 3.0, 0.15), pytest.param("lp", 2.76, 0.2, marks=LONG), ("ep", 2.4, 0.2)],
+)
 def test_1_luma_bandwidth(name, bandwidth, tolerance):
     luma_band(preset(name), bandwidth, tolerance)
     fails(luma_band, preset(name, luma__bw=5.0), bandwidth, tolerance)
@@ -69,7 +76,9 @@ def chroma_band(settings):
         assert corner < 0.6
 
 
-@pytest.mark.parametrize("name", ["sp", "lp", "ep", "worn", "pal-sp"])
+@pytest.mark.parametrize(
+    "name", ["sp", pytest.param("lp", marks=LONG), pytest.param("ep", marks=LONG), "worn", "pal-sp"]
+)
 def test_3_chroma_bandwidth(name):
     chroma_band(preset(name))
     fails(chroma_band, preset(name, chroma__bw=1.0))
@@ -81,7 +90,9 @@ def chroma_lag(settings, expected):
     assert 0.29 <= lag <= 0.61
 
 
-@pytest.mark.parametrize("name", ["broadcast", "sp", "lp", "ep", "pal-sp"])
+@pytest.mark.parametrize(
+    "name", ["broadcast", "sp", pytest.param("lp", marks=LONG), pytest.param("ep", marks=LONG), "pal-sp"]
+)
 def test_4_colour_comes_late_by_what_the_preset_says(name):
     expected = preset(name)["chroma.delay"]
     chroma_lag(preset(name), expected)
@@ -427,7 +438,15 @@ def readable(settings, size=24):
     assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
-@pytest.mark.parametrize("name", ["broadcast", "sp", "lp", "ep", "worn", "third-generation", "pal-sp"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(pytest.param(name, marks=LONG) for name in ("broadcast", "sp", "lp", "ep")),
+        "worn",
+        "third-generation",  # the worst of all
+        "pal-sp",
+    ],
+)
 def test_16_small_text_survives(name):
     readable(preset(name), size=38)  # 1/28 of the height: the smallest that films may use
     if name in ("broadcast", "sp", "pal-sp"):

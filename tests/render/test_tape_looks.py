@@ -63,7 +63,15 @@ def test_ringing_is_what_comes_out(ring, smear, peak):
 
 
 @pytest.mark.parametrize(
-    ("mode", "passes"), [("off", 3), ("notch", 1), ("notch", 3), ("box", 2), ("2H", 2), ("off", 8)]
+    ("mode", "passes"),
+    [
+        pytest.param("off", 3, marks=pytest.mark.long),
+        ("notch", 1),
+        ("notch", 3),
+        pytest.param("box", 2, marks=pytest.mark.long),
+        ("2H", 2),
+        ("off", 8),
+    ],
 )
 def test_ringing_is_what_comes_out_of_all_passes(mode, passes):
     """A composite path and every copy change an edge; what is set is what is left of it on the screen."""
@@ -89,7 +97,7 @@ def test_a_band_drifts_and_comes_back():
     assert abs(float((still * np.arange(480)).sum() / still.sum()) / 479 - 0.5) < 0.01
 
 
-@pytest.mark.parametrize("name", ["worn", "memory"])
+@pytest.mark.parametrize("name", [pytest.param("worn", marks=pytest.mark.long), "memory"])
 def test_ten_seconds_show_dropouts_and_the_band(name):
     settings = tape_named(name).settings
     grey = np.full((480, 754, 3), 90, np.uint8)

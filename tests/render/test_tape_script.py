@@ -241,7 +241,7 @@ def test_a_regraded_film_draws_nothing_and_logs_the_track(episode: Path, tmp_pat
     store = Store(tmp_path / "store")
 
     def made(out: str, **options) -> dict:
-        choices = Choices(quality_named("480p15"), jobs=1, voice="none", out=tmp_path / out, **options)
+        choices = Choices(quality_named("320x180p15"), jobs=1, voice="none", out=tmp_path / out, **options)
         film = render(find_episode(str(episode)), choices, store, Reporter(quiet=True))
         return json.loads(film.files["provenance"].read_text())
 

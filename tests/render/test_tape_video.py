@@ -11,8 +11,9 @@ from PIL import Image
 
 from tapehead.analysis.errors import OutputError, ResultError, UsageError
 from tapehead.render.tape import tape_named
+from tapehead.render.tape_tool import video
 from tapehead.render.tape_tool.footage import delivery_rate, even, pictures, probe, rate_named, upright
-from tapehead.render.tape_tool.video import STRETCH, apply, changed, flashes_in, still
+from tapehead.render.tape_tool.video import apply, changed, flashes_in, still
 
 SP = tape_named("sp")
 
@@ -142,8 +143,17 @@ def test_a_rotation_flag_turns_the_picture(tmp_path):
     assert red[:16].all() and not red[20:].any()  # what was left is on top
 
 
-@pytest.mark.parametrize("kind", ["mkv", "mp4"])
-@pytest.mark.parametrize("rate", [Fraction(30000, 1001), Fraction(24000, 1001), Fraction(25, 2)])
+@pytest.mark.parametrize(
+    ("rate", "kind"),
+    [
+        (Fraction(30000, 1001), "mp4"),
+        pytest.param(Fraction(30000, 1001), "mkv", marks=pytest.mark.long),
+        (Fraction(24000, 1001), "mkv"),
+        pytest.param(Fraction(24000, 1001), "mp4", marks=pytest.mark.long),
+        pytest.param(Fraction(25, 2), "mkv", marks=pytest.mark.long),
+        (Fraction(25, 2), "mp4"),
+    ],
+)
 def test_fractional_rates_stay_exact(tmp_path, kind, rate):
     source = make(tmp_path / f"in.{kind}", frames=90, fps=rate, sound=float(90 / rate))
     footage = probe(source)
@@ -193,12 +203,14 @@ def test_a_stretch_of_a_video(tmp_path):
         apply(source, tmp_path / "out.mp4", SP, 3, start_s=1, end_s=0.5)
 
 
-def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path):
-    source = make(tmp_path / "in.mkv", frames=STRETCH + 30, fps=60)
+def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path, monkeypatch):
+    stretch = 60  # what a process gets at once
+    monkeypatch.setattr(video, "STRETCH", stretch)
+    source = make(tmp_path / "in.mkv", frames=stretch + 30, fps=60)
     digests = []
     for jobs in (1, 2):
         made = apply(source, tmp_path / f"{jobs}.mp4", SP, 3, jobs=jobs, allow_flashes=True)
-        assert facts(made.path)[3] == STRETCH + 30
+        assert facts(made.path)[3] == stretch + 30
         digests.append(hashlib.sha256(made.path.read_bytes()).hexdigest())
     assert digests[0] == digests[1]
 
@@ -212,8 +224,17 @@ def test_a_pause_holds_the_picture(tmp_path):
     assert np.ptp(greys[13:35]) < 4 < np.ptp(greys[:12])
 
 
-@pytest.mark.parametrize("share", [0.35, 0.7, 0.95])
-@pytest.mark.parametrize("kind", ["mkv", "avi"])
+@pytest.mark.parametrize(
+    ("kind", "share"),
+    [
+        ("mkv", 0.35),
+        pytest.param("mkv", 0.7, marks=pytest.mark.long),
+        ("mkv", 0.95),
+        pytest.param("avi", 0.35, marks=pytest.mark.long),
+        ("avi", 0.7),
+        pytest.param("avi", 0.95, marks=pytest.mark.long),
+    ],
+)
 def test_a_video_that_was_cut_short_gives_what_is_there(tmp_path, kind, share):
     codec = {"mkv": {}, "avi": {"codec": "mjpeg", "pix_fmt": "yuvj420p"}}[kind]
     whole = make(tmp_path / f"whole.{kind}", frames=40, **codec)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -43,7 +44,13 @@ MINUTES = {
 WHOLE_AGAIN = "linear-algebra"
 
 
-@pytest.mark.parametrize("slug", films(*REPORTS, "odd-squares"))  # rendered by other tests
+def every_film() -> list[Any]:
+    """Each takes many minutes: processes side by side share the films."""
+    without = (*REPORTS, "odd-squares")  # rendered by other tests
+    return [pytest.param(slug, marks=pytest.mark.xdist_group(f"whole film {slug}")) for slug in films(*without)]
+
+
+@pytest.mark.parametrize("slug", every_film())
 def test_a_whole_film(slug: str, tmp_path: Path) -> None:
     choices = Choices(quality_named("480p15"), out=tmp_path / "out", jobs=2)
     film = render(find_episode(slug), choices, Store(), Reporter(quiet=True))
@@ -71,6 +78,7 @@ def test_a_whole_film(slug: str, tmp_path: Path) -> None:
     assert again.digests["frames"] and again.digests["frames"].items() <= film.digests["frames"].items()
 
 
+@pytest.mark.xdist_group("whole film killed")
 def test_killed_at_random_moments_the_film_is_the_same(tmp_path: Path) -> None:
     """Ten times `kill -9` on everything, then one undisturbed run that has to make the undisturbed film."""
     command = [

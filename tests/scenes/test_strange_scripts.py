@@ -166,7 +166,7 @@ def toml(value: object) -> str:
     return "{" + ", ".join(f"{toml(name)} = {toml(inner)}" for name, inner in value.items()) + "}"
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     some.dictionaries(fields, values, max_size=5),
     some.dictionaries(some.sampled_from(["language", "speakers", "pronounce", "y"]), values, max_size=3),
@@ -185,7 +185,7 @@ def test_any_fields_are_a_script_or_one_line(tmp_path: Path, fields: dict, top: 
         assert all(line.key and 0 <= line.pause <= 60 for line in script.lines)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.binary(max_size=60))
 def test_any_bytes_are_a_script_or_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "script.toml"

@@ -214,6 +214,7 @@ def test_the_erasure_counts_what_it_shows(
         wall=4,
         survivors=3,
         survivors_of="clean side",
+        judged=2,
         steps=3,
         seed=SEED,
     )

@@ -185,7 +185,7 @@ def test_a_plan_without_end_is_read_to_a_bound(monkeypatch: pytest.MonkeyPatch) 
         parse_plan(b" " * (MOST_BYTES + 1))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=7), plain)
 def test_any_part_replaced_by_anything(small: Small, path: list[int], value: Any) -> None:
     """It is refused in one line, or what it says is harmless: keys are keys and names lead nowhere."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import typer
@@ -36,10 +37,15 @@ def test_the_list_tells_every_first_sentence_whole() -> None:
         assert f"\n  {name} " in text
 
 
+@pytest.fixture(scope="module")
+def whole() -> Any:
+    """All commands, put together once."""
+    return typer.main.get_command(app)
+
+
 @pytest.mark.parametrize("name", [*NAMES, *GROUPS])
-def test_one_command_is_built_whole_and_alone(name: str) -> None:
+def test_one_command_is_built_whole_and_alone(name: str, whole: Any) -> None:
     part = typer.main.get_command(only_what_is_asked_for(app, [name, "x"]))
-    whole = typer.main.get_command(app)
     assert isinstance(part, TyperGroup)
     assert isinstance(whole, TyperGroup)
     assert list(part.commands) == [name]

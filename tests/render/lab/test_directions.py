@@ -105,6 +105,7 @@ def test_the_notebook_runs(run: tuple[Path, dict[str, Any]], monkeypatch: pytest
     assert float(space["parts"]["picture"]["error"]) > 0
 
 
+@pytest.mark.long  # by default: test_directions_run keeps and uses one; "--use" with no basis is below
 def test_a_basis_is_used_again(model: Path, run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     folder, _ = run
     told = tapehead(

@@ -79,7 +79,8 @@ class FakeYouTube:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        # Looked at often: `close` waits until it has been looked at once more, which is half a second as it comes.
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
     def host(self) -> str:

@@ -243,7 +243,7 @@ def test_a_receipt_that_names_another_film_of_the_user_changes_nothing(
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(some.data())
 def test_any_journal_is_one_or_one_line(tmp_path: Path, data: some.DataObject) -> None:

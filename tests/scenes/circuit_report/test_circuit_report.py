@@ -144,9 +144,11 @@ def look(scene: str, parts: dict[str, Result], folder: Path) -> list[str]:
 
 
 SCENES = [scene.name for scene in EPISODE.scenes]
+LOOKED_AT = ("task", "pruning")
+"""By default: the texts of the prompts, and the largest table; each scene takes four to twelve seconds."""
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", [pytest.param(s, marks=() if s in LOOKED_AT else pytest.mark.long) for s in SCENES])
 def test_nothing_found_in_the_smallest_model_can_be_read(scene: str, tmp_path: Path) -> None:
     assert look(scene, run("nothing", layers=1, heads=2), tmp_path) == []
 

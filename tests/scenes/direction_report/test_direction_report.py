@@ -151,6 +151,8 @@ def test_a_part_is_taken_out_of_a_whole_run(whole: dict[str, Result]) -> None:
 
 
 SCENES = [scene.name for scene in EPISODE.scenes]
+LOOKED_AT = ("start", "chance")
+"""By default: pictures, and a histogram with its control; each scene takes four to fourteen seconds."""
 
 
 def look(scene: str, parts: dict[str, Result], folder: Path) -> list[str]:
@@ -167,7 +169,7 @@ def look(scene: str, parts: dict[str, Result], folder: Path) -> list[str]:
     return looker.found
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", [pytest.param(s, marks=() if s in LOOKED_AT else pytest.mark.long) for s in SCENES])
 def test_a_random_network_can_be_read(scene: str, parts: dict[str, Result], tmp_path: Path) -> None:
     assert look(scene, parts, tmp_path) == []
 

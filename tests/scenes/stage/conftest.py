@@ -1,6 +1,9 @@
-"""Lettering goes through files: every test writes them into a directory of its own."""
+"""Lettering goes through files: all tests of a process write them into one directory, and read each outline once."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from manim import tempconfig
@@ -8,9 +11,15 @@ from manim import tempconfig
 from tapehead.analysis.results import Result, quantity
 
 
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files are named by what is set in them, and Manim keeps the outlines of a file that it has read."""
+    return tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture(autouse=True)
-def own_media(tmp_path):
-    with tempconfig({"media_dir": str(tmp_path / "media")}):
+def own_media(media: Path) -> Iterator[None]:
+    with tempconfig({"media_dir": str(media)}):
         yield
 
 

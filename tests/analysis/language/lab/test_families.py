@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,12 @@ from tests.analysis.language.lab.naive_families import NAMES, NaiveFamily
 FAMILIES = [name for name in NAMES if name != "gpt2"]
 Family = Callable[[str], LanguageModel]
 CLOSE = 2e-4
+
+
+def mostly_long(*names: str) -> list[Any]:
+    """By default one of each kind of attention and norm: every family is ablated against plain hooks in any case."""
+    kinds = {"gpt-neo", "neox", "llama", "gemma2", "gpt2"}
+    return [pytest.param(name, marks=() if name in kinds else pytest.mark.long) for name in names]
 
 
 def random_circuits(layers: int, heads: int, count: int, seed: int) -> list[Circuit]:
@@ -93,7 +100,7 @@ def _patched_by_hooks(
     return float((patched - corrupted).mean() / (clean - corrupted).mean())
 
 
-@pytest.mark.parametrize("name", ["gpt-neo", "neox", "llama", "qwen2", "qwen3", "gemma2"])
+@pytest.mark.parametrize("name", mostly_long("gpt-neo", "neox", "llama", "qwen2", "qwen3", "gemma2"))
 def test_patched_heads_equal_plain_hooks(family: Family, small_prompts: PromptSet, name: str) -> None:
     model = family(name)
     result = patching(open_network(model), small_prompts, by_position=True)
@@ -109,7 +116,7 @@ def test_patched_heads_equal_plain_hooks(family: Family, small_prompts: PromptSe
     assert np.allclose(result["patch_residual"].max(), result["patch_residual"].max())
 
 
-@pytest.mark.parametrize("name", ["llama", "qwen2", "neox", "gemma2", "gpt-neo"])
+@pytest.mark.parametrize("name", mostly_long("llama", "qwen2", "neox", "gemma2", "gpt-neo"))
 def test_values_and_patterns_equal_plain_hooks(family: Family, small_prompts: PromptSet, name: str) -> None:
     """By exchanging what the value matrix returns; NeoX has one matrix for all three, each head's behind another."""
     model = family(name)
@@ -142,7 +149,7 @@ def test_values_and_patterns_equal_plain_hooks(family: Family, small_prompts: Pr
         assert float(result["patch_head_pattern"][layer, head]) == pytest.approx(pattern, abs=1e-3)
 
 
-@pytest.mark.parametrize("name", [*FAMILIES, "gpt2"])
+@pytest.mark.parametrize("name", mostly_long(*FAMILIES, "gpt2"))
 def test_shares_add_up_and_the_lens_ends_at_the_model(family: Family, small_prompts: PromptSet, name: str) -> None:
     network = open_network(family(name))
     parts, base, seen = (make(network, small_prompts) for make in (attribution, baseline, lens))

@@ -18,8 +18,8 @@ NAMES = ("a place", "second", "third", "fourth")
 
 
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Any) -> Any:
-    with tempconfig({"media_dir": str(tmp_path / "media")}):
+def own_media(media: Any) -> Any:
+    with tempconfig({"media_dir": str(media)}):
         yield
 
 

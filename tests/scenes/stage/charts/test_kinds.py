@@ -31,8 +31,8 @@ GROUPS = ("two", "3 of them", "four")
 
 
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Any) -> Any:
-    with tempconfig({"media_dir": str(tmp_path / "media")}):
+def own_media(media: Any) -> Any:
+    with tempconfig({"media_dir": str(media)}):
         yield
 
 
