@@ -104,6 +104,17 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             control="Labels shuffled among the pairs before anything is fitted.",
         ),
     ),
+    "friends.links": (
+        Figure(
+            "links",
+            "plane",
+            "Who is friends with whom in two networks that come with networkx, as places in an order that lays friends "
+            "side by side.",
+            (Series("pair"),),
+            Axis("person"),
+            Axis("friend"),
+        ),
+    ),
     "friends.removal": (
         Figure(
             "removal",

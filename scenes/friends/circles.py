@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from manim import LEFT as TO_LEFT
-from manim import Create, FadeIn, FadeOut, GrowFromEdge, Indicate, LaggedStart, Line, VGroup
+from manim import Create, FadeIn, FadeOut, GrowFromEdge, Indicate, LaggedStart, Line, VGroup, VMobject
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.intervals import Intervals
@@ -17,6 +17,8 @@ from .pictures import FRIEND, STRANGER
 CLUB, NOVEL = "karate", "lesmis"
 SIDES = {CLUB: -3.6, NOVEL: 3.6}
 COLOURS = {CLUB: FRIEND, NOVEL: STRANGER}
+ROUND, HEIGHT, BELOW = 2.35, 0.55, -2.75
+"""How large the circles are, where their middles lie, and where the words below them stand."""
 NAMES = {CLUB: "a karate club", NOVEL: "Les Misérables"}
 
 
@@ -32,40 +34,47 @@ class Circles(StageScene):
         self.closed()
         self.clear_stage(run_time=0.4)
 
-    def ring(self, name: str) -> VGroup:
-        """As many dots as there are persons, on a circle."""
-        many = round(float(self.found.read("persons", network=name)))
-        turn = np.linspace(0, 2 * np.pi, many, endpoint=False)
-        places = np.column_stack([SIDES[name] + 1.9 * np.cos(turn), 0.7 + 1.9 * np.sin(turn)])
-        return specks(places, COLOURS[name], 0.13)
+    def ring(self, name: str) -> tuple[VMobject, VMobject]:
+        """A dot for every person on a circle, and a line for every friendship: the network itself."""
+        known = self.result("links")
+        which = known.quantity("persons").labels["network"].index(name)
+        turn = np.linspace(0, 2 * np.pi, round(float(known["persons"][which])), endpoint=False)
+        places = np.column_stack([SIDES[name] + ROUND * np.cos(turn), HEIGHT + ROUND * np.sin(turn)])
+        lines = VMobject().set_stroke(COLOURS[name], 2.5, 0.5)
+        for one, other in known["pair"][known["network"] == which].astype(int):
+            lines.start_new_path(np.array([*places[one], 0.0]))
+            lines.add_line_to(np.array([*places[other], 0.0]))
+        return specks(places, COLOURS[name], 0.15), lines
 
     def who(self) -> None:
-        self.rings = {name: self.ring(name) for name in SIDES}
+        drawn = {name: self.ring(name) for name in SIDES}
+        self.rings = {name: dots for name, (dots, _lines) in drawn.items()}
+        self.lines = {name: lines for name, (_dots, lines) in drawn.items()}
         self.titles = {
             name: Words(NAMES[name], size=BODY, color=COLOURS[name]).move_to([SIDES[name], 3.35, 0]) for name in SIDES
         }
         self.counts = {
-            name: Words("{n:.0f}", n=self.found.read("persons", network=name), size=HUGE, color=COLOURS[name]).move_to(
-                [SIDES[name], 0.7, 0]
-            )
+            name: Words("{n:.0f} people", n=self.found.read("persons", network=name), size=HEADING, color=COLOURS[name])
             for name in SIDES
         }
+        for name, count in self.counts.items():
+            count.move_to([SIDES[name], BELOW, 0])
         with self.say("circles.who") as cue:
             self.play(*(FadeIn(ring) for ring in self.rings.values()), run_time=0.4)
             cue.until("two")
             self.play(*(Indicate(ring, color=INK, scale_factor=1.05) for ring in self.rings.values()), run_time=0.8)
             for mark, name in (("club", CLUB), ("novel", NOVEL)):
                 cue.until(mark)
-                self.play(FadeIn(self.titles[name]), FadeIn(self.counts[name]), run_time=0.6)
+                self.play(FadeIn(self.titles[name]), FadeIn(self.counts[name]), Create(self.lines[name]), run_time=1.4)
 
     def itself(self) -> None:
         told = {
             name: Words("{x:.0%}", x=self.found.read("itself", network=name), size=HUGE, color=COLOURS[name]).move_to(
-                [SIDES[name], 0.7, 0]
+                [SIDES[name], BELOW, 0]
             )
             for name in SIDES
         }
-        worth = Words("its own homework", size=HEADING, color=BAD).move_to([0, -2.2, 0])
+        worth = Words("its own\nhomework", size=HEADING, color=BAD, align="center").move_to([0, BELOW, 0])
         with self.say("circles.itself") as cue:
             self.play(FadeIn(worth), run_time=0.5)
             for mark, name in (("club", CLUB), ("novel", NOVEL)):
@@ -74,7 +83,8 @@ class Circles(StageScene):
             cue.until("know")
             self.play(Indicate(worth, color=INK, scale_factor=1.08), run_time=0.9)
         self.play(
-            *(FadeOut(each) for each in (*told.values(), *self.rings.values(), *self.titles.values(), worth)),
+            *(FadeOut(each) for each in (*told.values(), *self.rings.values(), *self.lines.values())),
+            *(FadeOut(each) for each in (*self.titles.values(), worth)),
             run_time=0.4,
         )
 
@@ -98,10 +108,10 @@ class Circles(StageScene):
         line = Line([x, 2.4, 0], [x, -1.5, 0]).set_stroke(SOFT, 4)
         name = Words("shuffled {x:.2f}", x=null, size=SMALL, color=SOFT).move_to([x, -1.85, 0])
         with self.say("circles.honest") as cue:
-            self.play(FadeIn(title), FadeIn(self.chart.zero), run_time=0.5)
+            self.play(FadeIn(title), FadeIn(self.chart.zero), FadeIn(self.chart.names), run_time=0.5)
             for n, mark in enumerate(("club", "novel")):
                 cue.until(mark)
-                self.play(FadeIn(self.chart.names[n]), GrowFromEdge(self.chart.bars[n], TO_LEFT), run_time=0.6)
+                self.play(GrowFromEdge(self.chart.bars[n], TO_LEFT), run_time=0.6)
                 self.play(FadeIn(self.chart.whiskers[n]), FadeIn(self.chart.values[n]), run_time=0.3)
             cue.until("shuffled")
             self.play(Create(line), FadeIn(name), run_time=0.6)

@@ -9,12 +9,14 @@ from .numbers import ANALYSES, SEED
 EPISODE = Episode(
     title="Should these two be friends?",
     scenes=(
-        SceneRef("strangers", ".strangers:Strangers", "Two strangers", uses=("toy", "study")),
-        SceneRef("walks", ".walks:Walks", "A table that takes walks", uses=("toy",)),
-        SceneRef("rulers", ".rulers:Rulers", "Five numbers of a pair", uses=("toy",)),
-        SceneRef("fence", ".fence:Fence", "A fence between friends and strangers", uses=("fence",)),
-        SceneRef("transfer", ".transfer:Transfer", "Learned here, tested there", uses=("study", "transfer")),
-        SceneRef("knee", ".knee:Knee", "One bar is no curve", uses=("knee", "rerun")),
+        SceneRef("strangers", ".strangers:Strangers", "Two strangers", uses=("toy", "study"), taped=False),
+        SceneRef("walks", ".walks:Walks", "A table that takes walks", uses=("toy",), taped=False),
+        SceneRef("rulers", ".rulers:Rulers", "Five numbers of a pair", uses=("toy",), taped=False),
+        SceneRef("fence", ".fence:Fence", "A fence between friends and strangers", uses=("fence",), taped=False),
+        SceneRef(
+            "transfer", ".transfer:Transfer", "Learned here, tested there", uses=("study", "transfer"), taped=False
+        ),
+        SceneRef("knee", ".knee:Knee", "One bar is no curve", uses=("knee", "rerun"), taped=False),
         SceneRef(
             "ladder",
             ".ladder:Ladder",
@@ -22,11 +24,18 @@ EPISODE = Episode(
             uses=("ladder", "rerun"),
             loops=("ladder.grade",),
         ),
-        SceneRef("removal", ".removal:Removal", "What the balance hides", uses=("removal", "study")),
-        SceneRef("circles", ".circles:Circles", "Two circles that anybody may look at", uses=("circles",)),
-        SceneRef("verdict", ".verdict:Verdict", "What is left", uses=("ladder",)),
+        SceneRef("removal", ".removal:Removal", "What the balance hides", uses=("removal", "study"), taped=False),
+        SceneRef(
+            "circles",
+            ".circles:Circles",
+            "Two circles that anybody may look at",
+            uses=("circles", "links"),
+            taped=False,
+        ),
+        SceneRef("verdict", ".verdict:Verdict", "What is left", uses=("ladder",), taped=False),
     ),
     analyses=ANALYSES,
+    tape="sp",
     seed=SEED,
     description=(
         "Two people have friends in common. Should they be friends? A machine said so, and was right ninety-nine times "

@@ -13,8 +13,11 @@ from manim import (
     FadeOut,
     Indicate,
     Line,
+    Mobject,
     MoveAlongPath,
+    Rectangle,
     Transform,
+    UpdateFromAlphaFunc,
     VGroup,
     VMobject,
 )
@@ -24,7 +27,7 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, SOFT
 from tapehead.scenes.stage.specks import block, specks
 
-from .pictures import FRIEND
+from .pictures import FRIEND, STRANGER
 
 LEFT_END, FLOOR, WIDE, HIGH = -5.6, -2.5, 5.6, 5.6
 LOW, TOO_HIGH = "too low", "too high"
@@ -64,16 +67,38 @@ class Knee(StageScene):
         up = Words("friends found", size=SMALL, color=SOFT).move_to(self.at(0, 1.06), aligned_edge=DOWN + LEFT)
         self.line = self.curve(LOW if self.found.read("there", case=LOW) else TOO_HIGH)
         point = Dot(self.at(0, 0), radius=0.16, color=FRIEND)
+        # While a line is being drawn it is only a part of itself: whatever runs along it needs the whole one.
+        way = self.line.copy()
+        whole, parts, names = self.columns()
+
+        def fill(_parts: Mobject, alpha: float) -> None:
+            """Both columns as full as the curve says where the point is."""
+            x, y = (way.point_from_proportion(alpha) - self.at(0, 0))[:2] / (WIDE, HIGH)
+            for part, frame, share in zip(parts, whole, (y, x), strict=True):
+                part.stretch_to_fit_height(max(HIGH * float(share), 0.01)).move_to(frame, aligned_edge=DOWN)
+
         with self.say("knee.bar") as cue:
             self.play(FadeIn(axes), FadeIn(coin), run_time=0.5)
             cue.until("bold")
             self.play(FadeIn(across), FadeIn(up), run_time=0.5)
             cue.until("high")
-            self.play(FadeIn(point), run_time=0.4)
+            self.play(FadeIn(point), FadeIn(whole), FadeIn(parts), FadeIn(names), run_time=0.4)
             cue.until("lower")
-            self.play(Create(self.line), MoveAlongPath(point, self.line), run_time=max(2.5, cue.to("point")))
+            run = (Create(self.line), MoveAlongPath(point, way), UpdateFromAlphaFunc(parts, fill))
+            self.play(*run, run_time=max(2.5, cue.to("point")))
             cue.until("point")
-            self.play(FadeOut(point), run_time=0.4)
+            self.play(*(FadeOut(each) for each in (point, whole, parts, names)), run_time=0.4)
+
+    def columns(self) -> tuple[VGroup, VGroup, VGroup]:
+        """Two columns beside the curve, of friends found and of strangers taken for friends: frames, filling, names."""
+        whole, parts, names = VGroup(), VGroup(), VGroup()
+        for x, name, colour in ((2.3, "friends", FRIEND), (5.1, "strangers", STRANGER)):
+            frame = Rectangle(width=1.5, height=HIGH).set_stroke(FAINT, 4).move_to([x, FLOOR, 0], aligned_edge=DOWN)
+            part = Rectangle(width=1.42, height=0.01, stroke_width=0).set_fill(colour, 1)
+            whole.add(frame)
+            parts.add(part.move_to(frame, aligned_edge=DOWN))
+            names.add(Words(name, size=SMALL, color=colour).next_to(frame, DOWN, buff=0.2))
+        return whole, parts, names
 
     def corner(self) -> None:
         lines, point = self.angle(LOW if self.found.read("there", case=LOW) else TOO_HIGH)

@@ -20,12 +20,14 @@ from manim import (
     Rectangle,
     VGroup,
     VMobject,
+    config,
 )
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.intervals import whisker
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.palette import BAD, FAINT, GOOD, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.tears import tear
 
 from .pictures import FRIEND, STRANGER, person
 
@@ -49,6 +51,8 @@ class Ladder(StageScene):
         self.half = Line([LEFT_END + WIDE / 2, TOP + 0.5, 0], [LEFT_END + WIDE / 2, TOP - 5.5 * STEP, 0]).set_stroke(
             FAINT, 4
         )
+        for label, _frame, _bar, ends, number in self.bars:
+            self.tape.keep_clean(label, ends, number)
         self.grade()
         self.folds()
         self.both()
@@ -56,6 +60,7 @@ class Ladder(StageScene):
         self.near()
         self.hidden()
         self.clear_stage(run_time=0.4)
+        self.tape.off()
         self.rerun()
         self.clear_stage(run_time=0.4)
 
@@ -76,14 +81,23 @@ class Ladder(StageScene):
         return VGroup(label, frame, bar, whisker(ends[0], ends[1]), number)
 
     def show(self, n: int) -> None:
-        label, frame, bar, ends, number = self.bars[n]
-        self.play(FadeIn(label), FadeIn(frame), GrowFromEdge(bar, LEFT), run_time=0.6)
+        label, _frame, bar, ends, number = self.bars[n]
+        self.flattered(n)
+        self.play(FadeIn(label), GrowFromEdge(bar, LEFT), run_time=0.6)
         self.play(FadeIn(ends), FadeIn(number), run_time=0.35)
+
+    def flattered(self, n: int) -> None:
+        """The tape tears the newest bar by how far it is above the last one: by what was no skill."""
+        found = self.result("ladder")
+        score = found.read("accuracy", step=STEPS[n][0])
+        self.tape.set("track.pos", 0.5 - (TOP - STEP * n) / float(config.frame_height))
+        tear(self, score, of=(float(found.read("accuracy", step=STEPS[-1][0])), 1.0))
 
     def grade(self) -> None:
         coin = Words("a coin", size=SMALL, color=SOFT).next_to(self.half, DOWN, buff=0.12)
         with self.say("ladder.grade") as cue:
-            self.play(Create(self.half), FadeIn(coin), run_time=0.5)
+            steps = LaggedStart(*(FadeIn(bar[1]) for bar in self.bars), lag_ratio=0.2)
+            self.play(Create(self.half), FadeIn(coin), steps, run_time=1.2)
             cue.until("itself")
             self.show(0)
 

@@ -36,6 +36,7 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
         "tapehead.analysis.friends.circles:circles",
         {"networks": list(CIRCLES), "rows": ROWS, "resamples": 500, "shuffles": 200},
     ),
+    AnalysisCall("links", "tapehead.analysis.friends.links:links", {"networks": list(CIRCLES)}),
     AnalysisCall(
         "removal",
         f"{_STUDIES}:removal",

@@ -6,7 +6,7 @@ from manim import UP, Create, FadeIn, FadeOut, Indicate, LaggedStart
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
-from tapehead.scenes.stage.palette import BAD, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, SOFT
 
 from .pictures import FRIEND, STRANGER, NumberGrid
 
@@ -39,15 +39,17 @@ class Transfer(StageScene):
         self.badge_for(study.origin)
         self.table = self.grid("study", "accuracy", study.quantity("accuracy").labels["trained"], FRIEND, 0.6)
         self.heads = Words("taught here, tested there", size=SMALL, color=SOFT).move_to([-0.5, 3.4, 0])
+        empty = self.table.cells.copy().set_fill(opacity=0).set_stroke(FAINT, 3)
         with self.say("transfer.published") as cue:
-            self.play(FadeIn(self.table.rows), FadeIn(self.heads), run_time=0.6)
+            self.play(FadeIn(self.table.rows), FadeIn(self.heads), FadeIn(empty), run_time=0.6)
             cue.until("tested")
             self.play(FadeIn(self.table.columns), run_time=0.6)
             cue.until("sixteen")
             for n in range(4):
                 row = slice(4 * n, 4 * n + 4)
                 parts = [*self.table.cells[row], *self.table.numbers[row]]
-                self.play(LaggedStart(*(FadeIn(part) for part in parts), lag_ratio=0.1), run_time=0.6)
+                gone = [FadeOut(empty)] if n == 3 else []
+                self.play(LaggedStart(*(FadeIn(part) for part in parts), lag_ratio=0.1), *gone, run_time=0.6)
 
     def diagonal(self) -> None:
         """Where it was tested on what it had learned."""

@@ -52,10 +52,10 @@ class Verdict(StageScene):
         coin = Words("a coin", size=SMALL, color=SOFT).move_to([-2.4 + 3.6, -3.05, 0])
         marks = ("tuned", "straight", "walks", "published", "shuffled")
         with self.say("verdict.models") as cue:
-            self.play(FadeIn(title), FadeIn(chart.zero), Create(half), FadeIn(coin), run_time=0.6)
+            self.play(FadeIn(title), FadeIn(chart.zero), FadeIn(chart.names), Create(half), FadeIn(coin), run_time=0.6)
             for n, mark in enumerate(marks):
                 cue.until(mark)
-                self.play(FadeIn(chart.names[n]), GrowFromEdge(chart.bars[n], LEFT), run_time=0.5)
+                self.play(GrowFromEdge(chart.bars[n], LEFT), run_time=0.5)
                 self.play(FadeIn(chart.whiskers[n]), FadeIn(chart.values[n]), run_time=0.3)
         self.clear_stage(run_time=0.4)
 

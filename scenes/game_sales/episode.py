@@ -9,19 +9,24 @@ from .numbers import ANALYSES, SEED
 EPISODE = Episode(
     title="Can talk predict sales?",
     scenes=(
-        SceneRef("hook", ".hook:Hook", "A score of one half", uses=("study", "table")),
-        SceneRef("logs", ".logs:Logs", "A ruler that multiplies", uses=("logs",)),
-        SceneRef("funnel", ".funnel:Funnel", "Who did we throw away?", uses=("table", "study")),
-        SceneRef("pairs", ".pairs:Pairs", "Every pair a shadow", uses=("pairs", "shadow")),
-        SceneRef("shadow", ".shadow:Shadow", "The best prediction is a shadow", uses=("shadow",)),
-        SceneRef("belt", ".belt:Belt", "Tighten the belt", uses=("belt",)),
-        SceneRef("axis", ".axis:Axis", "An axis turned round", uses=("axis", "study", "rerun")),
+        SceneRef("hook", ".hook:Hook", "A score of one half", uses=("study", "table"), taped=False),
+        SceneRef("logs", ".logs:Logs", "A ruler that multiplies", uses=("logs",), taped=False),
+        SceneRef("funnel", ".funnel:Funnel", "Who did we throw away?", uses=("table", "study"), taped=False),
+        SceneRef("pairs", ".pairs:Pairs", "Every pair a shadow", uses=("pairs", "logs"), taped=False),
+        SceneRef("shadow", ".shadow:Shadow", "The best prediction is a shadow", uses=("shadow",), taped=False),
+        SceneRef("belt", ".belt:Belt", "Tighten the belt", uses=("belt",), taped=False),
+        SceneRef("axis", ".axis:Axis", "An axis turned round", uses=("axis", "study", "rerun"), taped=False),
         SceneRef("luck", ".luck:Luck", "The luck of a split", uses=("luck", "study", "rerun"), loops=("luck.again",)),
         SceneRef(
-            "verdict", ".verdict:Verdict", "Who is not in it?", uses=("folds", "rerun", "shadow", "lost", "table")
+            "verdict",
+            ".verdict:Verdict",
+            "Who is not in it?",
+            uses=("folds", "rerun", "shadow", "lost", "table"),
+            taped=False,
         ),
     ),
     analyses=ANALYSES,
+    tape="sp",
     seed=SEED,
     description=(
         "Count what people say about a game before it comes out, and predict how it will sell. A study did, and scored "

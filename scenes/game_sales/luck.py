@@ -19,6 +19,7 @@ from manim import (
     Transform,
     UpdateFromAlphaFunc,
     VGroup,
+    config,
     linear,
 )
 
@@ -27,6 +28,7 @@ from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, PANEL, SOFT
 from tapehead.scenes.stage.specks import block, specks
+from tapehead.scenes.stage.tears import tear
 
 from .pictures import SALES, TALK
 
@@ -37,6 +39,7 @@ class Luck(StageScene):
     """The drawer, the heap, its ends, the published score in it, the truth, and the shuffled control."""
 
     def construct(self) -> None:
+        self.tape.off()
         self.split()
         self.again()
         self.heap_ends()
@@ -114,18 +117,29 @@ class Luck(StageScene):
         """Below zero, the luckiest, the middle."""
         found = self.result("luck")
         edges = self.heap.edges[:-1]
+        self.tape.on()
+        self.tape.set("track.pos", 0.5 - self.heap.get_y() / float(config.frame_height))
         poor = VGroup(*(bar for bar, edge in zip(self.heap.bars, edges, strict=True) if edge < -1e-9))
         share = Words("{x:.0f} % below zero", x=found.read("below_zero"), size=BODY, color=BAD).move_to([-3.6, 1.2, 0])
         best = self.heap.mark(found.read("most"), "{x:.2f}", HIGHLIGHT, 1.6)
         middle = self.heap.mark(found.read("median"), "{x:.2f}", INK, 4.5)
+        self.tape.keep_clean(share, best[1], middle[1], self.axis)
         with self.say("luck.heap") as cue:
             cue.until("below")
             self.play(poor.animate.set_fill(BAD), FadeIn(share), run_time=0.7)
             cue.until("most")
+            tear(self, found.read("most"), of=self.luck())
             self.play(Create(best[0]), FadeIn(best[1]), run_time=0.6)
             cue.until("middle")
+            tear(self, found.read("median"), of=self.luck())
             self.play(Create(middle[0]), FadeIn(middle[1]), run_time=0.6)
+        tear(self, found.read("truth"), of=self.luck())
         self.play(FadeOut(best), FadeOut(middle), FadeOut(share), FadeOut(self.count), run_time=0.4)
+
+    def luck(self) -> tuple[float, float]:
+        """Where the tape is whole, at what a fit is really worth, and where it is torn: at the luckiest split."""
+        found = self.result("luck")
+        return float(found.read("truth")), float(found.read("most"))
 
     def mark(self) -> None:
         """The published score in our heap, and how many reach it; then in the study's own table."""
@@ -137,7 +151,9 @@ class Luck(StageScene):
         ours = Words("our table: {x:.0f} %", x=found.read("reach"), size=BODY, color=HIGHLIGHT)
         theirs = Words("the study's table: {x:.0f} %", x=rerun.read("reach"), size=BODY, color=INK)
         VGroup(ours, theirs).arrange(DOWN, buff=0.35, aligned_edge=LEFT).move_to([-3.8, 2.3, 0])
+        self.tape.keep_clean(ours, theirs, self.post[1])
         with self.say("luck.mark") as cue:
+            tear(self, published, of=self.luck())
             self.play(Create(self.post[0]), FadeIn(self.post[1]), run_time=0.6)
             cue.until("ours")
             self.play(rich.animate.set_fill(HIGHLIGHT), FadeIn(ours), run_time=0.7)
@@ -157,6 +173,7 @@ class Luck(StageScene):
             cue.until("new")
             self.play(FadeIn(fresh), FadeIn(rain, shift=0.5 * DOWN), run_time=0.8)
             cue.until("answer")
+            tear(self, found.read("truth"), of=self.luck())
             self.play(Create(post[0]), FadeIn(post[1]), run_time=0.7)
         self.play(FadeOut(fresh), FadeOut(rain), run_time=0.4)
         self.real = post

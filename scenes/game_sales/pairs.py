@@ -106,7 +106,7 @@ class Pairs(StageScene):
             at = {"row": "sales", "column": label}
             text = Words("{n}  {x:.2f}", n=name, x=found.read("r", **at), size=HEADING, color=colour)
             ends = Words(
-                "{a:.2f} to {b:.2f}", a=found.read("r_low", **at), b=found.read("r_high", **at), size=TINY, color=SOFT
+                "{a:.2f} to {b:.2f}", a=found.read("r_low", **at), b=found.read("r_high", **at), size=SMALL, color=SOFT
             )
             entry = VGroup(text, ends).arrange(DOWN, buff=0.14, aligned_edge=LEFT)
             entries.add(entry.move_to([3.2, 2.25 - 1.4 * n, 0], aligned_edge=LEFT))
@@ -173,21 +173,24 @@ class Pairs(StageScene):
         self.clear_stage(run_time=0.4)
 
     def walls(self) -> None:
-        """The cloud of games, and its shadow on either wall."""
-        found = self.result("shadow")
-        fitted, measured = found["fitted"], found["measured"]
+        """The cloud of games, talk across and sales upward, and its shadow on either wall."""
+        found = self.result("logs")
+        named = found.quantity("log").labels["column"]
+        talk, sales = (found["log"][named.index(name)] for name in ("talk", "sales"))
 
         def spread(values: np.ndarray, low: float, high: float) -> np.ndarray:
             return low + (high - low) * (values - values.min()) / (values.max() - values.min())
 
-        x, y = spread(fitted, -3.6, 4.2), spread(measured, -1.5, 3.1)
-        cloud = specks(np.column_stack([x, y]), SALES, 0.1)
-        floor = Line([-4.6, -2.3, 0], [5.0, -2.3, 0]).set_stroke(FAINT, 5)
-        wall = Line([-4.6, -2.3, 0], [-4.6, 3.5, 0]).set_stroke(FAINT, 5)
-        down = specks(np.column_stack([x, np.full(x.size, -2.15)]), TALK, 0.1, 0.6)
-        side = specks(np.column_stack([np.full(y.size, -4.45), y]), CRITICS, 0.1, 0.6)
+        x, y = spread(talk, -4.2, 5.6), spread(sales, -1.4, 3.2)
+        cloud = specks(np.column_stack([x, y]), INK, 0.1)
+        floor = Line([-5.2, -2.3, 0], [6.2, -2.3, 0]).set_stroke(FAINT, 5)
+        wall = Line([-5.2, -2.3, 0], [-5.2, 3.5, 0]).set_stroke(FAINT, 5)
+        across = Words("talk (log)", size=SMALL, color=TALK).move_to([6.2, -2.75, 0], aligned_edge=RIGHT)
+        upward = Words("sales (log)", size=SMALL, color=SALES).move_to([-5.0, 3.55, 0], aligned_edge=LEFT)
+        down = specks(np.column_stack([x, np.full(x.size, -2.12)]), TALK, 0.12, 0.7)
+        side = specks(np.column_stack([np.full(y.size, -5.02), y]), SALES, 0.12, 0.7)
         with self.say("pairs.walls") as cue:
-            self.play(FadeIn(cloud), FadeIn(floor), FadeIn(wall), run_time=0.7)
+            self.play(*(FadeIn(each) for each in (cloud, floor, wall, across, upward)), run_time=0.7)
             cue.until("cloud")
             self.play(Transform(cloud.copy(), down), run_time=0.9)
             cue.until("wall")

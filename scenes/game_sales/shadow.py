@@ -32,12 +32,12 @@ from tapehead.scenes.stage.specks import specks
 
 from .pictures import CRITICS, SALES, TALK, speech
 
-ORIGIN = np.array([-4.3, -0.55, 0.0])
-ALONG, TOWARD, RISE = np.array([1.75, 0.28, 0.0]), np.array([0.75, -1.0, 0.0]), np.array([0.0, 1.75, 0.0])
+ORIGIN = np.array([-4.1, -0.75, 0.0])
+ALONG, TOWARD, RISE = np.array([2.05, 0.3, 0.0]), np.array([0.85, -1.1, 0.0]), np.array([0.0, 1.95, 0.0])
 """Where the room's three directions are drawn: along the shadow, toward the viewer, and up from the floor."""
 _ROOM = np.array([[1.0, 1, 2], [1, -1, 0], [1, 1, -1]]) / np.sqrt(np.array([[6.0], [2.0], [3.0]]))
 """Rows: along, toward, up, in the numbers of the three games; the floor is spanned by the result's two columns."""
-REACH = ((-0.6, 3.5), (-1.6, 1.6))
+REACH = ((-0.6, 2.75), (-1.6, 1.35))
 
 
 def spot(games: np.ndarray) -> np.ndarray:
@@ -103,8 +103,8 @@ class Shadow(StageScene):
             )
         )
         self.labels = VGroup(
-            Words("one column", size=SMALL, color=TALK).next_to(self.columns[0].get_end(), DOWN, buff=0.15),
-            Words("the other", size=SMALL, color=CRITICS).next_to(self.columns[1].get_end(), RIGHT, buff=0.15),
+            Words("one column", size=BODY, color=TALK).move_to([0.0, -2.25, 0], aligned_edge=LEFT),
+            Words("the other", size=BODY, color=CRITICS).move_to([-4.2, 1.65, 0], aligned_edge=RIGHT),
         )
         (a, b), (c, d) = REACH
         corners = [ORIGIN + x * ALONG + y * TOWARD for x, y in ((a, c), (b, c), (b, d), (a, d))]
@@ -135,7 +135,8 @@ class Shadow(StageScene):
         start, tip, foot = spot(np.zeros(3)), spot(found["arrow"]), spot(found["shadow"])
         self.rest = DashedLine(tip, foot, dash_length=0.16).set_stroke(HIGHLIGHT, 6)
         self.cast = arrow(start, foot, HIGHLIGHT, 11)
-        self.best = Words("prediction", size=BODY, color=HIGHLIGHT).next_to(foot, RIGHT, buff=0.25)
+        # Right of the floor: no line of it runs through the word.
+        self.best = Words("prediction", size=BODY, color=HIGHLIGHT).next_to(foot, RIGHT, buff=1.15)
         second = arrow(spot(found["span"][0]), foot, CRITICS, 9)
         sums = (
             VGroup(
@@ -210,9 +211,8 @@ class Shadow(StageScene):
         cosine = Words("cosine, squared", size=HEADING, color=INK).move_to([3.8, 0.9, 0])
         result = Words("R² = {x:.2f}", x=found.read("r2"), size=84, color=HIGHLIGHT).move_to([3.8, -0.7, 0])
         with self.say("shadow.all") as cue:
-            self.play(FadeIn(games), run_time=0.5)
+            self.play(FadeIn(games), GrowArrow(sales), FadeIn(names[0]), run_time=0.8)
             cue.until("same")
-            self.play(GrowArrow(sales), FadeIn(names[0]), run_time=0.7)
             self.play(GrowArrow(cast), Create(rest), FadeIn(names[1:]), FadeIn(square), run_time=0.9)
             cue.until("angle")
             self.play(Create(arc), FadeIn(said), run_time=0.6)

@@ -184,10 +184,10 @@ class Verdict(StageScene):
         self.title = title
         rows = self.coverage((0, 1, 2), 1.7, 1.75)
         with self.say("verdict.miss") as cue:
-            self.play(FadeIn(title), run_time=0.5)
+            self.play(FadeIn(title), *(FadeIn(row[1]) for row in rows), run_time=0.5)
             for row, mark in zip(rows, ("all", "chance", "ours"), strict=True):
                 cue.until(mark)
-                self.play(FadeIn(row[0]), FadeIn(row[1]), GrowFromEdge(row[2], LEFT), run_time=0.7)
+                self.play(FadeIn(row[0]), GrowFromEdge(row[2], LEFT), run_time=0.7)
                 self.play(FadeIn(row[3]), FadeIn(row[4]), run_time=0.4)
         self.play(*(FadeOut(row) for row in rows), run_time=0.4)
 

@@ -9,24 +9,27 @@ from .numbers import ANALYSES, SEED
 EPISODE = Episode(
     title="Five words that open a neural network",
     scenes=(
-        SceneRef("basis", ".basis:Basis", "Basis: in which language?", uses=("basis",)),
+        SceneRef("basis", ".basis:Basis", "Basis: in which language?", uses=("basis",), taped=False),
         SceneRef(
             "dot",
             ".dot:DotProduct",
             "Dot product: how much my way?",
             uses=("basis", "ruler", "dots", "rates"),
             loops=("dot.angle",),
+            taped=False,
         ),
         SceneRef(
             "projection",
             ".projection:Projection",
             "Projection: what a shadow tells",
             uses=("block", "walk", "walk_low", "walk_left", "basis", "span"),
+            taped=False,
         ),
-        SceneRef("hyperplane", ".hyperplane:Hyperplane", "Hyperplane: a fence", uses=("table", "fence")),
+        SceneRef("hyperplane", ".hyperplane:Hyperplane", "Hyperplane: a fence", uses=("table", "fence"), taped=False),
         SceneRef("singular", ".singular:Singular", "Singular direction: the loudest push", uses=("loud", "faces")),
     ),
     analyses=ANALYSES,
+    tape="sp",
     seed=SEED,
     description=(
         "Basis, dot product, projection, hyperplane, singular direction: five words stand in the door of every book on "

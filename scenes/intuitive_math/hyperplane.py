@@ -210,6 +210,7 @@ class Hyperplane(StageScene):
             self.play(pulse(self.fence, 1.03), run_time=0.9)
             cue.until("hold")
             self.play(LaggedStart(*(FadeIn(ring, scale=2) for ring in rings), lag_ratio=0.15), run_time=1.0)
+            cue.until("kerb")
             self.play(FadeIn(held), FadeIn(below), run_time=0.5)
         self.play(*(FadeOut(m) for m in (rings, held, below, road, edges)), run_time=0.4)
         self.learned = learned

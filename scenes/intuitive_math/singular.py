@@ -22,6 +22,7 @@ from manim import (
     TransformFromCopy,
     VGroup,
     VMobject,
+    config,
 )
 
 from tapehead.analysis.results import Origin
@@ -34,6 +35,7 @@ from tapehead.scenes.stage.palette import FAINT, HIGHLIGHT, INK, SOFT
 from tapehead.scenes.stage.planes import Plane
 from tapehead.scenes.stage.portraits import Portrait, Wall, arrange_row
 from tapehead.scenes.stage.squares import CommutingSquare
+from tapehead.scenes.stage.tears import tear
 
 from .pictures import CATTY, RATTY, WORDS, animal, plate, point_at, pulse
 
@@ -49,6 +51,7 @@ class Singular(StageScene):
     def construct(self) -> None:
         self.loud, self.faces = self.result("loud"), self.result("faces")
         self.badge_for(self.loud.origin)
+        self.tape.off()
         self.ask()
         self.circle()
         self.loudest()
@@ -351,12 +354,18 @@ class Singular(StageScene):
             number = Words("{x:.0f} %", x=value, size=BODY, color=colour).next_to(bar, RIGHT, buff=0.2)
             bars.add(VGroup(bar, label, number))
         left = Words("difference left", size=SMALL, color=SOFT).move_to([4.3, -2.3, 0])
+        self.tape.on()
+        self.tape.keep_clean(target, names, bars, left)
+        self.tape.set("track.pos", 0.5 - target.get_y() / float(config.frame_height))
         with self.say("singular.rebuild") as cue:
             self.play(FadeIn(target), FadeIn(names[0]), run_time=0.5)
             cue.until("begin")
+            # The picture is torn by what is still missing of it.
+            tear(self, self.faces.read("held_left", parts=0), of=(0.0, 100.0))
             self.play(FadeIn(steps[0]), FadeIn(names[1]), run_time=0.5)
             pause = max(0.25, (cue.to("left") - 0.3) / last)
             for n in range(1, last + 1):
+                tear(self, self.faces.read("held_left", parts=n), of=(0.0, 100.0), over=pause)
                 self.play(FadeIn(steps[n]), run_time=pause)
                 self.remove(steps[n - 1])
             cue.until("left")
@@ -366,6 +375,7 @@ class Singular(StageScene):
             cue.until("random")
             self.play(FadeIn(bars[2]), run_time=0.6)
         self.clear_stage(run_time=0.5)
+        self.tape.off()
 
     def not_important(self) -> None:
         """The curtain, loud because it is large; and a matrix that only a network has."""

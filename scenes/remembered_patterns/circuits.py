@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, RoundedRectangle, Square, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, RoundedRectangle, Square, VGroup, config
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.tears import mend, tear
 
 from .parts import cross, place, string, thing, tick
 
@@ -22,6 +23,7 @@ class Circuits(StageScene):
 
     def construct(self) -> None:
         self.laid = self.result("laid")
+        self.tape.off()
         self.graph()
         self.three()
         self.fits()
@@ -142,16 +144,26 @@ class Circuits(StageScene):
             words = Words("{x:.0f} % by chance", x=share, size=28, color=colour)
             shares[i, j] = words.move_to(self.cell(i, j) + 0.42 * DOWN)
             assert sign is not None
+        self.tape.on()
+        self.tape.keep_clean(*(word for part in self.heads for word in part), *shares.values())
         with self.say("circuits.chance") as cue:
             cue.until("control")
             self.play(self.heads[1][1].animate.scale(0.8), run_time=0.4)
             cue.until("months")
+            self.by_chance(2, 1)
             self.play(FadeIn(shares[2, 1], shift=0.2 * UP), self.signs[2, 1].animate.set_stroke(NOSE), run_time=0.6)
             cue.until("digits")
+            self.by_chance(0, 1)
             self.play(FadeIn(shares[0, 1], shift=0.2 * UP), run_time=0.6)
             rest = [w for at, w in shares.items() if at not in ((0, 1), (2, 1))]
             self.play(LaggedStart(*(FadeIn(w) for w in rest), lag_ratio=0.1), run_time=0.8)
+        mend(self)
         self.clear_stage(run_time=0.4)
+
+    def by_chance(self, i: int, j: int) -> None:
+        """The tape tears a find by the share of random circuits in which it is found as well."""
+        self.tape.set("track.pos", 0.5 - self.cell(i, j)[1] / float(config.frame_height))
+        tear(self, self.laid.read("by_chance", circuit=NAMES[i], into=NAMES[j]), of=(0.0, 100.0))
 
     def small(self) -> None:
         """Mini into all three, and into every random one as well."""
@@ -171,9 +183,13 @@ class Circuits(StageScene):
             cue.until("mini")
             self.play(*(Create(row[3]) for row in rows), run_time=0.6)
             cue.until("random")
+            self.tape.keep_clean(*(row[k] for row in rows for k in (0, 2, 4)), tower)
+            self.tape.set("track.pos", 0.5 - rows.get_y() / float(config.frame_height))
+            tear(self, self.laid.row("by_chance", "into", circuit=MINI)[0], of=(0.0, 100.0))
             self.play(
                 *(FadeIn(row[4]) for row in rows), *(row[3].animate.set_stroke(FAINT) for row in rows), run_time=0.7
             )
             cue.until("any")
             self.play(FadeIn(tower), run_time=0.5)
+        mend(self)
         self.clear_stage(run_time=0.4)

@@ -9,17 +9,18 @@ from .numbers import ANALYSES, SEED
 EPISODE = Episode(
     title="Remembered patterns: how to find a dog you cannot name",
     scenes=(
-        SceneRef("clues", ".clues:Clues", "Three clues and no name", uses=("clues",)),
-        SceneRef("glass", ".glass:Glass", "A pattern made of glass", uses=("clues",)),
-        SceneRef("fold", ".fold:Fold", "May two clues meet?", uses=("fold",)),
-        SceneRef("search", ".search:Search", "A number with too many zeros", uses=("funnel",)),
-        SceneRef("cabinet", ".cabinet:Cabinet", "Yesterday's answer", uses=("coverage",)),
-        SceneRef("coverage", ".coverage:Coverage", "How much to remember", uses=("coverage", "archived")),
+        SceneRef("clues", ".clues:Clues", "Three clues and no name", uses=("clues",), taped=False),
+        SceneRef("glass", ".glass:Glass", "A pattern made of glass", uses=("clues",), taped=False),
+        SceneRef("fold", ".fold:Fold", "May two clues meet?", uses=("fold",), taped=False),
+        SceneRef("search", ".search:Search", "A number with too many zeros", uses=("funnel",), taped=False),
+        SceneRef("cabinet", ".cabinet:Cabinet", "Yesterday's answer", uses=("coverage",), taped=False),
+        SceneRef("coverage", ".coverage:Coverage", "How much to remember", uses=("coverage", "archived"), taped=False),
         SceneRef("circuits", ".circuits:Circuits", "Circuits as patterns", uses=("laid",)),
         SceneRef("wires", ".wires:Wires", "Same wires, or same jobs?", uses=("wires", "drawn")),
-        SceneRef("verdict", ".verdict:Verdict", "A place is not a proof", uses=("wires",)),
+        SceneRef("verdict", ".verdict:Verdict", "A place is not a proof", uses=("wires",), taped=False),
     ),
     analyses=ANALYSES,
+    tape="sp",
     seed=SEED,
     description=(
         "It comes from Japan, has a long snout, and is somebody's pet. You know it by its connections, not its name. "

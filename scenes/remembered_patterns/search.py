@@ -11,6 +11,7 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
+    GrowFromEdge,
     Indicate,
     LaggedStart,
     Line,
@@ -27,6 +28,8 @@ from .parts import cross, place, string, thing
 
 COLOURS = (HIGHLIGHT, EAR, NOSE, LUCK, NAP, OUTPUT)
 FLOOR = -2.3
+THOUSANDS = ("one", "thousand", "million", "billion", "trillion", "quadrillion")
+"""Names of the ruler's marks."""
 STAGES = ("by label", "pre-filter", "double simulation")
 
 
@@ -181,21 +184,39 @@ class Search(StageScene):
         return VGroup(Words(name, size=BODY, color=SOFT), words).arrange(RIGHT, buff=0.5).move_to(place(0, 3.35))
 
     def done(self) -> None:
-        """Matches and steps."""
-        matches = Words("{n:,.0f} placements", n=self.funnel.read("matches"), size=TITLE, color=LUCK, bold=True)
-        steps = Words("{n:,.0f} steps", n=self.funnel.read("steps"), size=TITLE, color=INK, bold=True)
-        instead = Words("{n:.0f} years", n=self.funnel.read("years"), size=TITLE, color=SOFT)
-        matches.move_to(place(0, 1.9))
-        steps.move_to(place(0, 0.1))
-        instead.move_to(place(0, -1.8))
+        """What was to be tried, what was found and what it took; each mark of the ruler is a thousand times more."""
+        left, decade = -3.9, 0.56
+        rows = VGroup()
+        for y, name, colour, array in (
+            (2.1, "to try", NOSE, "placements"),
+            (0.45, "placements", LUCK, "matches"),
+            (-1.2, "steps", INK, "steps"),
+        ):
+            value = self.funnel.read(array)
+            bar = Rectangle(width=decade * float(np.log10(value)), height=1.0, stroke_width=0).set_fill(colour, 1)
+            bar.move_to(place(left, y), aligned_edge=LEFT)
+            word = Words(name, size=BODY, color=colour).move_to(place(left - 0.3, y), aligned_edge=RIGHT)
+            rows.add(VGroup(bar, word))
+            if array != "placements":
+                number = Words("{n:,.0f}", n=value, size=HEADING, color=colour, bold=True)
+                rows[-1].add(number.next_to(bar, RIGHT, buff=0.3))
+        long = Words("{n:.0f} years", n=self.funnel.read("years"), size=HEADING, color=SOFT)
+        long.next_to(rows[0][0], UP, buff=0.2).align_to(rows[0][0], RIGHT)
+        ruler = Line(place(left, -2.3), place(left + 17 * decade, -2.3)).set_stroke(FAINT, 4)
+        marks = VGroup()
+        for power, text in zip(range(0, 18, 3), THOUSANDS, strict=True):
+            x = left + power * decade
+            tick = Line(place(x, -2.18), place(x, -2.42)).set_stroke(FAINT, 4)
+            marks.add(VGroup(tick, Words(text, size=SMALL, color=SOFT).next_to(tick, DOWN, buff=0.12)))
         with self.say("search.done") as cue:
-            cue.until("placements")
             gone = (FadeOut(m) for m in (self.shown, self.base, self.dots))
-            self.play(*gone, FadeIn(matches, shift=0.2 * UP), run_time=0.5)
-            cue.until("steps")
-            self.play(FadeIn(steps, shift=0.2 * UP), run_time=0.5)
+            self.play(*gone, run_time=0.4)
+            self.play(FadeIn(ruler), FadeIn(marks), GrowFromEdge(rows[0][0], LEFT), FadeIn(rows[0][1]), run_time=0.8)
+            for row, mark in zip(rows[1:], ("placements", "steps"), strict=True):
+                cue.until(mark)
+                self.play(GrowFromEdge(row[0], LEFT), FadeIn(row[1:]), run_time=0.6)
             cue.until("years")
-            self.play(FadeIn(instead), run_time=0.5)
-            strike = Line(instead.get_left() + 0.2 * LEFT, instead.get_right() + 0.2 * RIGHT).set_stroke(NOSE, 7)
-            self.play(Create(strike), run_time=max(0.4, 0.4 * cue.left))
+            self.play(FadeIn(long), run_time=0.5)
+            strike = Line(long.get_left() + 0.2 * LEFT, long.get_right() + 0.2 * RIGHT).set_stroke(NOSE, 7)
+            self.play(Create(strike), rows[0][0].animate.set_fill(opacity=0.4), run_time=max(0.4, 0.4 * cue.left))
         self.clear_stage(run_time=0.4)

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Indicate, LaggedStart, Square, VGroup, there_and_back
+from manim import (
+    DOWN,
+    RIGHT,
+    UP,
+    Create,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    LaggedStart,
+    Square,
+    VGroup,
+    config,
+    there_and_back,
+)
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import EAR, FAINT, GOOD, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.tears import mend, tear
 
 from .parts import place, string, thing
 
 EMBED, HEAD, MLP, ANSWER = range(4)
 FLOOR = -2.3
 """Where heaps stand."""
+FEW = 5
+"""Below so many places the average would stand among the first bars."""
 
 
 class Wires(StageScene):
@@ -22,6 +38,7 @@ class Wires(StageScene):
 
     def construct(self) -> None:
         self.wires = self.result("wires")
+        self.tape.off()
         self.story()
         self.mini()
         self.none()
@@ -115,14 +132,23 @@ class Wires(StageScene):
         made = Histogram(self.wires[array][which], edges, width=11.0, height=3.6, colour=colour)
         made.shift(place(0, FLOOR) - made.floor.get_center())
         post = made.mark(self.wires.read("found", pattern=pattern), "mini: {x:.0f}", HIGHLIGHT, tall=3.7)
-        return VGroup(made, post)
+        return VGroup(made, post, self.ticks(made, pattern))
+
+    def ticks(self, heap: Histogram, pattern: str) -> VGroup:
+        """Below a heap's floor: how many places the random networks have at most, and on average if that is not few."""
+        said = [self.wires.read("random_most", pattern=pattern)]
+        said += [mean for mean in (self.wires.read("random_mean", pattern=pattern),) if mean > FEW]
+        said += [none for none in (self.wires.read("found", pattern=pattern),) if none == 0]
+        return VGroup(
+            *(Words("{n:.0f}", n=n, size=SMALL, color=SOFT).next_to(heap.at(n), DOWN, buff=0.15) for n in said)
+        )
 
     def none(self) -> None:
         """None; then the heap of random networks, a quarter of which have none either."""
         zero = Words("{n:.0f} places", n=self.wires.read("found", pattern="heads"), size=TITLE, color=NOSE, bold=True)
         zero.move_to(place(-3.9, -3.0))
         made = self.heap("heads")
-        below = Words("places in each random network", size=SMALL, color=SOFT).move_to(place(0, FLOOR - 0.5))
+        below = Words("places in each random network", size=SMALL, color=SOFT).move_to(place(0, FLOOR - 0.85))
         chance = self.wires.read("chance", pattern="heads")
         share = Words("{x:.0f} % of random networks have one", x=chance, size=BODY, color=EAR).move_to(place(0, 3.4))
         with self.say("wires.none") as cue:
@@ -131,7 +157,7 @@ class Wires(StageScene):
             self.play(*(FadeOut(m) for m in (zero, self.title)), run_time=0.6)
             cue.until("random")
             gone = (FadeOut(m) for m in (self.net, self.glass))
-            self.play(*gone, FadeIn(made[0]), FadeIn(below), run_time=0.7)
+            self.play(*gone, FadeIn(made[0]), FadeIn(made[2]), FadeIn(below), run_time=0.7)
             self.play(FadeIn(share), run_time=0.5)
             cue.until("quarter")
             self.sound("tick")
@@ -148,14 +174,14 @@ class Wires(StageScene):
         self.made = self.heap("parts")
         mean = self.wires.read("random_mean", pattern="parts")
         self.says = Words("random networks: {x:.0f} on average", x=mean, size=BODY, color=EAR).move_to(place(0, 3.4))
-        self.below = Words("places in each network", size=SMALL, color=SOFT).move_to(place(0, FLOOR - 0.5))
+        self.below = Words("places in each network", size=SMALL, color=SOFT).move_to(place(0, FLOOR - 0.85))
         with self.say("wires.parts") as cue:
             self.play(*(FadeOut(m) for m in self.shown), FadeIn(VGroup(glass[0], glass[1])), run_time=0.7)
             cue.until("stand")
             self.play(FadeIn(many, shift=0.2 * UP), run_time=0.5)
             cue.until("random")
             gone = (FadeOut(m) for m in (glass[0], glass[1], many))
-            self.play(*gone, FadeIn(self.made[0]), FadeIn(self.below), FadeIn(self.says), run_time=0.7)
+            self.play(*gone, *(FadeIn(m) for m in (self.made[0], self.made[2], self.below, self.says)), run_time=0.7)
             cue.until("finding")
             self.sound("soft-pop")
             self.play(FadeIn(self.made[1], shift=0.3 * DOWN), run_time=0.6)
@@ -169,6 +195,9 @@ class Wires(StageScene):
         counts = np.bincount(self.wires["edge"].astype(int).ravel(), minlength=len(floor))
         net = self.network()
         busy = [int(u) for u in np.argsort(-counts)[:3]]
+        self.tape.on()
+        self.tape.keep_clean(self.below, self.made[1][1], self.made[2], says)
+        self.tape.set("track.pos", 0.5 - self.made[0].get_y() / float(config.frame_height))
         with self.say("wires.hub") as cue:
             cue.until("control")
             self.play(FadeOut(self.says), self.made[0].bars.animate.set_opacity(0.3), run_time=0.5)
@@ -176,9 +205,12 @@ class Wires(StageScene):
             self.sound("whoosh")
             self.play(FadeOut(self.made[0].bars), FadeIn(strict[0].bars, shift=1.5 * RIGHT), run_time=0.8)
             cue.until("average")
+            # The more of these networks do it too, the less is left of the find.
+            tear(self, self.wires.read("degrees_as_many", pattern="parts"), of=(0.0, 100.0))
             self.play(FadeIn(says), run_time=0.4)
             cue.until("hub")
-            gone = (self.made[0].floor, self.made[1], strict[0].bars, says, self.below)
+            mend(self)
+            gone = (self.made[0].floor, self.made[1], self.made[2], strict[0].bars, says, self.below)
             self.play(*(FadeOut(m) for m in gone), run_time=0.4)
             net.move_to(place(0, 0.1))
             self.play(FadeIn(net), run_time=0.5)
