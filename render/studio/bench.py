@@ -91,7 +91,9 @@ class Bench:
 
     def presets(self) -> list[dict[str, Any]]:
         """All of ours, then the user's own that can be used; those are named by their files."""
-        found = [{"name": name, "title": tape_named(name).preset.title, "own": False} for name in tape_names()]
+        found: list[dict[str, Any]] = [
+            {"name": name, "title": tape_named(name).preset.title, "own": False} for name in tape_names()
+        ]
         for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
             try:
                 found.append({"name": path.name, "title": tape_from(path).preset.title, "own": True})

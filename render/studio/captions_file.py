@@ -13,6 +13,7 @@ from tapehead.render.assets import asset
 from tapehead.render.studio.edited_file import EditedFile, digest, put
 from tapehead.render.words.translations import Translation, read_translation
 from tapehead.scenes.episode import BUILT_IN, Episode
+from tapehead.scenes.script import Script
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _BEGINNING = 'language = "{language}"\n\n[lines]\n'
@@ -40,7 +41,7 @@ class CaptionsFile(EditedFile):
             found = (
                 read_translation(self.path, self.language, script)
                 if now
-                else Translation(self.language, self.path, {}, tuple(line.recording for line in script.lines))
+                else Translation(self.language, self.path, {}, _recordings(script))
             )
             return {
                 "language": self.language,
@@ -68,6 +69,13 @@ class CaptionsFile(EditedFile):
                 del document["marks"][key]
 
         return self.change(seen, change, _BEGINNING.format(language=self.language))
+
+
+def _recordings(script: Script) -> tuple[str, ...]:
+    """The names of all lines and of their other words."""
+    return tuple(
+        each.recording for line in script.lines for each in (line, *(variant.line for variant in line.variants))
+    )
 
 
 class Captions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -42,15 +43,18 @@ def cpu_of(root: int) -> float:
 
 
 def first_picture(process: Process, root: int, before: float) -> tuple[float, float]:
-    """Seconds of the clock and of the processors until the first picture; waits for the end."""
-    began, found = time.perf_counter(), (float("nan"), float("nan"))
+    """Seconds of the clock and of the processors until the first picture; then the drawing is stopped."""
+    began = time.perf_counter()
     for line in process.stderr or ():
-        if line.startswith("picture: ") and found[0] != found[0]:
+        if line.startswith("picture: "):
             found = time.perf_counter() - began, cpu_of(root) - before
-        elif line.startswith("tapehead:"):
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            return found
+        if line.startswith("tapehead:"):
             sys.stderr.write(line)
     process.wait()
-    return found
+    return float("nan"), float("nan")
 
 
 def main(name: str) -> None:
@@ -64,7 +68,7 @@ def main(name: str) -> None:
         scene = folder / f"{find_episode(name).scenes[0].target.partition(':')[0].lstrip('.')}.py"
         forge = Forge()
         forge.renew()
-        for number, way in enumerate(("warm", "warm", "own", "own"), 1):
+        for number, way in enumerate(("warm", "warm", "own"), 1):
             scene.write_text(scene.read_text() + f"\nSAVED_{number} = {number}\n")
             if way == "warm":
                 forge_process = forge._process

@@ -20,12 +20,12 @@ DRAWS = """
 import sys, time
 
 def main(words):
-    print("draws", *words, file=sys.stderr, flush=True)
-    if words[0] == "waits":
-        try:
+    try:
+        print("draws", *words, file=sys.stderr, flush=True)
+        if words[0] == "waits":
             time.sleep(600)
-        except KeyboardInterrupt:
-            sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
     if words[0] == "fails":
         sys.exit(2)
     print('{"found": 3}', flush=True)
