@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tapehead.analysis.errors import OutputError, UsageError
 from tapehead.render.commands.options import EpisodeArgument, Out, Voice
+
+if TYPE_CHECKING:
+    from tapehead.render.studio.desk import Desk
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,23 +27,45 @@ def studio(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
 ) -> None:
     """Work on a film in the browser: frames, words, tape, on this machine only."""
+    needed()
+    from tapehead.render.studio.server import Studio
+
+    serve(Studio(episode, voice, out, warm=True), port, browser)
+
+
+def needed() -> None:
+    """Find out that what the studio needs is installed.
+
+    Raises:
+        UsageError: it is not; the message says what to do.
+    """
     try:
         import starlette  # noqa: F401
         import tomlkit  # noqa: F401
-        import uvicorn
+        import uvicorn  # noqa: F401
     except ImportError as error:
         raise UsageError(
             f"the studio needs {error.name}, which is not installed; `pip install 'tapehead[studio]'` brings it"
         ) from None
+
+
+def serve(desk: Desk, port: int, browser: bool) -> None:
+    """Listen on this machine until Ctrl-C.
+
+    Raises:
+        UsageError: the page is not built.
+        OutputError: the port cannot be used.
+    """
     import secrets
     import socket
     import webbrowser
 
-    from tapehead.render.studio.server import WEB, Studio, application
+    import uvicorn
+
+    from tapehead.render.studio.server import WEB, application
 
     if not (WEB / "index.html").is_file():
         raise UsageError("the studio's page is not built; run `npm ci && npm run build` in render/studio/web")
-    worked_on = Studio(episode, voice, out)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -52,7 +77,5 @@ def studio(
     typer.echo(f"{address}  (Ctrl-C ends)")
     if browser:
         webbrowser.open(address)
-    server = uvicorn.Server(
-        uvicorn.Config(application(worked_on, token, port), log_level="warning", ws="websockets-sansio")
-    )
+    server = uvicorn.Server(uvicorn.Config(application(desk, token, port), log_level="warning", ws="websockets-sansio"))
     server.run(sockets=[listening])

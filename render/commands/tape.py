@@ -355,6 +355,29 @@ def measure(
         typer.echo(str(plot))
 
 
+@app.command()
+def gui(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Videos and pictures.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Where what is put on tape goes, in a folder `tape`.")
+    ] = Path("out"),
+    presets: Annotated[Path, typer.Option("--presets", help="The folder of your own presets.")] = Path("tapes"),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+) -> None:
+    """Try tapes on videos and pictures in the browser: every setting, before and after, measurements, presets."""
+    from tapehead.render.commands.studio import needed, serve
+
+    needed()
+    from tapehead.render.studio.desk import Desk
+
+    desk = Desk(out, presets)
+    for path in files:
+        desk.bench.open(path)
+    desk.title = ", ".join(path.name for path in files)[:120]
+    serve(desk, port, browser)
+
+
 @app.command("import")
 def import_ntscrs(
     source: Annotated[Path, typer.Argument(metavar="IN", help="An ntsc-rs preset (JSON, version 1).")],

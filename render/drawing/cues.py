@@ -43,6 +43,8 @@ class CueList:
     """Of a plain scene: ``text``, ``start`` and ``end`` in seconds."""
     sections: list[dict[str, Any]] = field(default_factory=list)
     """Of a plain scene: ``name`` and the ``frame`` at which it begins."""
+    places: list[dict[str, Any]] = field(default_factory=list)
+    """Where the numbers stand: :attr:`~tapehead.render.drawing.reading_places.ReadingPlaces.found`."""
     tape: dict[str, Any] = field(default_factory=dict)
     """What the scene asks of the tape, a :class:`~tapehead.scenes.stage.tape_track.TapeTrack` as data."""
 

@@ -28,6 +28,7 @@ from tapehead.render.drawing.master import STRIPE, MasterWriter
 from tapehead.render.drawing.media import Known, cut_sound
 from tapehead.render.drawing.paths import KeptPaths, appender
 from tapehead.render.drawing.placing import KeptImages, Placed, placed_in_box
+from tapehead.render.drawing.reading_places import ReadingPlaces
 from tapehead.render.drawing.redraw import Note, Stripes, line_margin, rows_of, stale, stretches, within
 from tapehead.render.drawing.watch import LayoutWatch
 from tapehead.render.quality import Quality
@@ -418,7 +419,22 @@ def build(
         observer.tap.ended = lambda frame: watch.ends(scene, frame - 1, renderer.camera.pixel_array)
     if isinstance(observer, FrameObserver):  # recorded whenever a frame is written, and not at cues only
         observer.cues.numbers, observer.cues.typed = scene.stage_record.numbers, scene.stage_record.typed
+        places = ReadingPlaces(observer.cues.numbers)
+        observer.cues.places = places.found
+        observer.tap.began = each_of(observer.tap.began, places.begins)
+        observer.tap.ended = each_of(observer.tap.ended, lambda frame: places.ends(scene, frame))
     return scene
+
+
+def each_of(*listeners: Callable[[int], None] | None) -> Callable[[int], None]:
+    """Tells a frame's number to all of them, in this order."""
+
+    def told(frame: int) -> None:
+        for listener in listeners:
+            if listener is not None:
+                listener(frame)
+
+    return told
 
 
 @dataclass(frozen=True)

@@ -95,10 +95,13 @@ def _make(asked: Preview, store: Store, reporter: Reporter, look: Callable[[], N
     return render(episode, replace(asked.choices, picture=picture, on_picture=first, on_tick=look), store, reporter)
 
 
-def stamps_of(folder: Path) -> Stamps:
-    """Size and time of every file that a film of the episode in ``folder`` can depend on."""
+def stamps_of(folder: Path, shared: bool = True) -> Stamps:
+    """Size and time of every file that a film of the episode in ``folder`` can depend on.
+
+    Without ``shared`` only those of the folder, which are few and can be asked for often.
+    """
     found: Stamps = {}
-    for root in (folder, *(ROOT / name for name in _OURS)):
+    for root in (folder, *(ROOT / name for name in _OURS if shared)):
         for place, folders, names in os.walk(root):
             folders[:] = [name for name in folders if not name.startswith((".", "__"))]
             for name in names:

@@ -9,24 +9,30 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import TapeheadError
+from tapehead.analysis.errors import Interrupted, TapeheadError
 from tapehead.analysis.store import Store, leasing
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
+from tapehead.render.encoding.container import writing
 from tapehead.render.film.layout import places_in
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
-from tapehead.render.workers.pool import default_jobs, run_scenes
+from tapehead.render.studio.results import results_data
+from tapehead.render.workers.pool import Watcher, default_jobs, run_scenes
 from tapehead.scenes.episode import Episode, find_episode
 
 
 @leasing
 def drawn(episode: Episode, choices: Choices, store: Store, reporter: Reporter, logs: Path) -> dict[str, Any]:
-    """What the studio shows of a film: scenes, lines with the times of their words, and what is wrong in the layout."""
+    """What the studio shows of a film: scenes, lines with the times of their words, and what is wrong in the layout.
+
+    ``choices.picture`` shows meanwhile what is being drawn.
+    """
     plan = prepare(episode, choices, store, reporter)
     with reporter.stage("draw", sum(scene.expected_frames for scene in plan.scenes)) as track:
         run_scenes(
@@ -38,11 +44,12 @@ def drawn(episode: Episode, choices: Choices, store: Store, reporter: Reporter, 
             reporter.warn,
             choices.limits,
             encode=False,
+            watcher=Watcher(choices.picture, choices.on_picture),
         )
-    return film_data(plan, store)
+    return film_data(episode, plan, store)
 
 
-def film_data(plan: FilmPlan, store: Store) -> dict[str, Any]:
+def film_data(episode: Episode, plan: FilmPlan, store: Store) -> dict[str, Any]:
     """A drawn film as plain data; times in seconds of the scene, places in frames."""
     found = places_in(plan, store)
     scenes = []
@@ -60,6 +67,7 @@ def film_data(plan: FilmPlan, store: Store) -> dict[str, Any]:
                 "frames": cues.frames,
                 "moments": [{"key": each.key, "moment": each.moment, "frame": each.frame} for each in cues.moments],
                 "numbers": cues.numbers,
+                "places": cues.places,
                 "layout": [
                     {"frame": each.frame, "kind": each.kind, "what": each.what}
                     for each in found
@@ -89,10 +97,11 @@ def film_data(plan: FilmPlan, store: Store) -> dict[str, Any]:
         "tape": plan.tape,
         "seed": plan.seed,
         "scenes": scenes,
+        "results": results_data(episode, plan, store),
     }
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Draw, print, and end with 1 where something is wrong: the message is for people."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("episode")
@@ -100,16 +109,30 @@ def main() -> None:
     parser.add_argument("--voice", default="auto")
     parser.add_argument("--jobs", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("out"))
-    asked = parser.parse_args()
+    parser.add_argument("--picture", type=Path, default=None)
+    asked = parser.parse_args(words)
     reporter = Reporter()
     try:
-        choices = Choices(quality_named(asked.quality), asked.jobs, voice=asked.voice, out=asked.out)
+        if asked.picture is not None:
+            with writing(asked.picture):
+                asked.picture.parent.mkdir(parents=True, exist_ok=True)
+        choices = Choices(
+            quality_named(asked.quality),
+            asked.jobs,
+            voice=asked.voice,
+            out=asked.out,
+            picture=asked.picture,
+            on_picture=lambda scene: reporter.say(f"picture: {scene}"),
+        )
         episode = find_episode(asked.episode)
         found = drawn(episode, choices, Store(report=reporter.warn), reporter, asked.out / episode.slug / "studio")
     except TapeheadError as error:
         sys.stderr.write(f"tapehead: {error}\n")
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(Interrupted.exit_code)
     sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

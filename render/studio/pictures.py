@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from tapehead.analysis.errors import UsageError
 from tapehead.render.drawing.master import MasterReader
 from tapehead.render.tape.driven import scene_seed, scripted, stage_for
-from tapehead.render.tape.effects import tape_named
 from tapehead.scenes.stage.tape_track import TapeTrack
+
+if TYPE_CHECKING:
+    from tapehead.render.tape.stage import Tape
 
 _OPEN = 6
 
@@ -52,17 +54,12 @@ class Pictures:
         tape = stage_for(film["tape"], found["taped"], TapeTrack.from_data(found["track"]))
         return tape.apply(self.frame(film, scene, index), index, film["fps"], scene_seed(film["seed"], scene))
 
-    def through(
-        self, film: Mapping[str, Any], scene: str, index: int, preset: str, changes: Mapping[str, Any]
-    ) -> NDArray[np.uint8]:
-        """A frame with a preset and changes of its settings.
+    def through(self, film: Mapping[str, Any], scene: str, index: int, tape: Tape) -> NDArray[np.uint8]:
+        """A frame through a tape that the scene drives, ``(height, width, 3)``.
 
         Raises:
-            UnknownNameError: no such preset, or setting.
-            SettingError: a value that a setting cannot have.
+            UsageError: there is no such scene or frame.
         """
-        tape = tape_named(preset)
-        tape = tape.but(changes) if changes else tape
         found = scene_of(film, scene)
         played = scripted(tape, TapeTrack.from_data(found["track"]))
         return played.apply(self.frame(film, scene, index), index, film["fps"], scene_seed(film["seed"], scene))

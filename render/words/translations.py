@@ -57,6 +57,15 @@ def translations(episode: Episode) -> tuple[Translation, ...]:
     return tuple(_read(path, language, script) for language, path in sorted(found.items()))
 
 
+def read_translation(path: Path, language: str, script: Script) -> Translation:
+    """A translation of a script.
+
+    Raises:
+        EpisodeError: see :func:`translations`.
+    """
+    return _read(path, language, script)
+
+
 def _read(path: Path, language: str, script: Script) -> Translation:
     try:
         data = read_toml(path)

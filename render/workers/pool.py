@@ -191,10 +191,21 @@ class _Crew:
             process.join(2)
 
 
+_forks = False
+
+
+def fork_workers() -> None:
+    """From now on this process's workers are forks of itself: it has one thread, and has imported what they need."""
+    global _forks
+    _forks = True
+
+
 def _method(on_tape: bool) -> Any:
     """The fork server's context; it imports what it is told to once, at its start."""
     for name in THREADS:
         os.environ.setdefault(name, "1")
+    if _forks:
+        return multiprocessing.get_context("fork")
     home()  # before the fork server makes a folder that nobody would clear away
     method = multiprocessing.get_context("forkserver")
     method.set_forkserver_preload(

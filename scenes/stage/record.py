@@ -73,6 +73,12 @@ class Record:
             if id(member.shown_in) not in self._done and is_visible(member, FAINTEST):
                 self._note(member.shown_in)
 
+    def standing(self, stage: Iterable[Mobject]) -> Iterator[tuple[Mobject, Shown]]:
+        """What bears readings and can be seen as the stage is now, whole letterings before single glyphs of them."""
+        for member in _family(stage):
+            if hasattr(member, "shown_in") and is_visible(member, FAINTEST):
+                yield member, member.shown_in
+
     def expect(self, targets: Iterable[Mobject]) -> None:
         """Mobjects whose outlines others take on are checked as if they stood on the stage themselves."""
         self.refuse_typed(_family(targets, typed=False))

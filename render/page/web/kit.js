@@ -119,6 +119,87 @@ const kit = {
     setTimeout(() => URL.revokeObjectURL(address), 1000);
   },
 
+  /**
+   * A toy that can stand beside itself: a second one begins where the first one is, each has its own knobs, and below
+   * them is told which of their numbers differ.  In an address the second one's knobs have names that begin with "2:".
+   */
+  twins(host, toy, make) {
+    const first = kit.el("div"), pair = kit.el("div", { class: "pair" }, first);
+    const told = kit.el("p", { class: "says", role: "status", hidden: true });
+    host.append(pair, told);
+    const one = make(first, toy);
+    let second = null, other = null;
+    let due = 0;
+    const tell = () => { due = 0; if (other) told.textContent = kit.differences(one.rows(), other.rows()); };
+    // Whatever is done to one of them has been done when this is heard; some take a while to list their numbers.
+    for (const kind of ["input", "change", "click", "keydown", "pointerup", "pointermove"]) {
+      pair.addEventListener(kind, () => { if (other) due ||= requestAnimationFrame(tell); });
+    }
+    const open = (state) => {
+      if (!other) {
+        second = kit.el("div", { role: "group", "aria-label": "beside it" });
+        pair.append(second);
+        other = make(second, toy);
+        pair.classList.add("two");
+        told.hidden = false;
+        compare.textContent = "One alone";
+      }
+      other.restore(state);
+      tell();
+    };
+    const close = () => {
+      second.remove();
+      second = other = null;
+      pair.classList.remove("two");
+      told.hidden = true;
+      compare.textContent = "Compare two";
+    };
+    const compare = kit.button("Compare two", () => (other ? close() : open(one.state())));
+    const both = {
+      ...one,
+      state: () => ({
+        ...one.state(),
+        ...Object.fromEntries(Object.entries(other?.state() ?? {}).map(([name, value]) => [`2:${name}`, value])),
+      }),
+      restore: (state) => {
+        const split = Object.entries(state);
+        const theirs = split.filter(([name]) => name.startsWith("2:")).map(([name, value]) => [name.slice(2), value]);
+        one.restore(Object.fromEntries(split.filter(([name]) => !name.startsWith("2:"))));
+        if (theirs.length) open(Object.fromEntries(theirs));
+        else if (other) close();
+      },
+      rows: () => (other ? [...one.rows(), [], ["beside it"], ...other.rows()] : one.rows()),
+      pictures: () => [...one.pictures(), ...(other?.pictures() ?? [])],
+      beside: () => other,
+    };
+    const ways = kit.exports(toy, both);
+    ways.prepend(compare);
+    host.append(ways);
+    return both;
+  },
+
+  /** In words: how many numbers of two tables of one shape differ, and which does most. */
+  differences(ours, theirs) {
+    const number = (cell) => (typeof cell === "number" ? cell : cell === "" || cell === null ? NaN : Number(cell));
+    const shape = (rows) => rows.map((row) => row.length).join();
+    if (shape(ours) !== shape(theirs)) return "The two show different numbers.";
+    let count = 0, differ = 0, most = null;
+    ours.forEach((row, r) => row.forEach((cell, c) => {
+      const a = number(cell), b = number(theirs[r][c]);
+      if (!Number.isFinite(a) || !Number.isFinite(b)) return;
+      count += 1;
+      if (a === b) return;
+      differ += 1;
+      if (!most || Math.abs(b - a) > Math.abs(most.b - most.a)) most = { a, b, r, c };
+    }));
+    if (!count) return "There are no numbers to compare.";
+    if (!differ) return `All ${count} numbers are the same in both.`;
+    const names = ours[most.r].filter((cell, c) => c !== most.c && !Number.isFinite(number(cell)));
+    const where = [...names, Number.isFinite(number(ours[0]?.[most.c])) ? "" : ours[0]?.[most.c]].filter(Boolean).join(", ");
+    return `${differ} of ${count} numbers differ; most ${where ? where + ": " : "of all "}${kit.number(most.a)} here, ${kit.number(most.b)} beside it`
+      + ` (difference ${kit.number(most.b - most.a)}).`;
+  },
+
   /** The three ways out of a toy, and a line that says what happened. */
   exports(toy, made) {
     const said = kit.el("span", { role: "status" });

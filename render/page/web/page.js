@@ -105,8 +105,7 @@
     const host = document.querySelector(`[data-toy="${toy.id}"]`);
     const make = tapehead.toys[toy.kind];
     if (!host || !make) continue;
-    const made = make(host, toy);
-    host.append(kit.exports(toy, made));
+    const made = kit.twins(host, toy, make);
     toys.set(toy.id, made);
   }
   tapehead.made = toys;

@@ -175,6 +175,37 @@ def test_a_map_by_keyboard_and_its_numbers_out(opened: Any) -> None:
     assert "at=1+2" in page.evaluate("location.hash")
 
 
+def test_any_toy_stands_beside_itself_and_the_difference_is_told(opened: Any) -> None:
+    page = opened()
+    page.locator(".play").scroll_into_view_if_needed()
+    compare = page.locator(".export button", has_text="Compare two")
+    compare.click()
+    said = page.locator(".play > p.says[role=status]")
+    assert said.inner_text() == "All 12 numbers are the same in both."
+    assert page.evaluate("tapehead.made.get('table').rows().length") == 13 + 2 + 13
+    # another place is chosen in the second one alone
+    page.locator(".pair > div:nth-child(2) .cell").nth(6).click()
+    assert page.evaluate("tapehead.made.get('table').beside().now()") == {"one": 1, "two": 1}
+    assert page.evaluate("tapehead.made.get('table').now()") != {"one": 1, "two": 1}
+    page.locator(".export button", has_text="Link").click()
+    until(page, "location.hash.includes('2%3Aat=1+2')")
+    where = page.evaluate("location.hash")
+    page.locator(".export button", has_text="One alone").click()
+    assert page.locator(".pair > div").count() == 1
+    again = opened(where)
+    assert again.evaluate("tapehead.made.get('table').beside().now()") == {"one": 1, "two": 1}
+
+
+def test_what_differs_is_counted_and_the_most_is_named(opened: Any) -> None:
+    page = opened()
+    ours = [["", "left", "right"], ["a", 1.0, 2.0], ["b", 3.0, None]]
+    theirs = [["", "left", "right"], ["a", 1.0, 2.5], ["b", -4.0, None]]
+    told = page.evaluate("rows => tapehead.kit.differences(...rows)", [ours, theirs])
+    assert told == "2 of 3 numbers differ; most b, left: 3 here, −4 beside it (difference −7)."
+    assert page.evaluate("tapehead.kit.differences([[1]], [[1, 2]])") == "The two show different numbers."
+    assert page.evaluate("tapehead.kit.differences([['x']], [['y']])") == "There are no numbers to compare."
+
+
 def test_axe_finds_nothing_serious(opened: Any) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed (dev extra)")
     page = opened()

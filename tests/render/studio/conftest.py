@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tapehead.analysis.results import Result, quantity
+from tapehead.analysis.store import Store
 from tapehead.render.drawing.master import MasterWriter
 from tapehead.render.studio.server import Studio, application
 
@@ -35,6 +37,9 @@ marks = {{ dog = "one dog" }}
 """
 
 
+LEGS = np.arange(12.0).reshape(3, 4) - 5.0
+
+
 def grey(index: int) -> np.ndarray:
     """The frame of that number: its grey says which it is."""
     return np.full((HEIGHT, WIDTH, 3), 3 * index, np.uint8)
@@ -53,7 +58,7 @@ def film(tmp_path: Path) -> dict[str, Any]:
             {
                 "name": name, "title": name.title(), "master": str(master), "taped": True, "track": {},
                 "frames": frames,
-                "moments": [], "numbers": [], "layout": [], "lines": [],
+                "moments": [], "numbers": [], "places": [], "layout": [], "lines": [],
             }
         )  # fmt: skip
     sound = tmp_path / "speech.wav"
@@ -67,7 +72,42 @@ def film(tmp_path: Path) -> dict[str, Any]:
         {"key": "first.one", "speaker": "narrator", "text": TEXT, "start": 0.0, "seconds": 1.5, "audio": str(sound),
          "marks": {}, "words": words}
     ]  # fmt: skip
+    scenes[0]["numbers"] = [
+        {"source": "legs/count[1,2]", "value": 1.0, "spec": "", "shown": "1"},
+        {"source": "legs/half[]", "value": 0.5, "spec": "", "shown": "0.5"},
+    ]
+    scenes[0]["places"] = [
+        {"first": 3, "last": 9, "box": [0.25, 0.25, 0.5, 0.5], "numbers": [0]},
+        {"first": 6, "last": 9, "box": [0.6, 0.6, 0.9, 0.8], "numbers": [0, 1]},
+    ]
+    labels = {"animal": ["cat", "<b>dog</b>", "owl"]}
+    legs = Result(
+        {
+            "count": quantity(np.where(LEGS == 6, np.nan, LEGS), "animal", "day", unit="legs", labels=labels),
+            "half": quantity(0.5),
+        },
+        facts={"note": "counted by hand"},
+    )
+    store = Store(tmp_path / "results")
+    store.put_result("b" * 64, legs, {})
+    entry = store.peek("result", "b" * 64)
+    assert entry is not None
+    axes = [{"name": "animal", "size": 3, "labels": labels["animal"]}, {"name": "day", "size": 4, "labels": []}]
+    count = {"name": "count", "unit": "legs", "kind": "numbers", "axes": axes, "count": 12, "missing": 1}
+    half = {"name": "half", "unit": "", "kind": "numbers", "axes": [], "count": 1, "missing": 0}
+    result = {
+        "id": "legs", "path": str(entry.path), "digest": entry.digest, "code": "two.legs:legs",
+        "sentence": "Counts legs.",
+        "run": {"analysis": "legs", "version": 2, "seed": 7}, "origin": "computed", "model": "", "citation": "",
+        "facts": {"note": "counted by hand"}, "scenes": ["first"], "figures": [],
+        "lines": [{"line": "first.one", "scene": "first", "said": "one", "source": "legs/count[1,2]"}],
+        "quantities": [
+            {**count, "least": -5.0, "most": 5.0, "n": "12", "control": "a table has four"},
+            {**half, "least": 0.5, "most": 0.5, "n": "", "control": ""},
+        ],
+    }  # fmt: skip
     return {
+        "results": [result],
         "episode": "two", "title": "Two", "fps": FPS, "width": WIDTH, "height": HEIGHT, "tape": "clean", "seed": 1,
         "scenes": scenes,
     }  # fmt: skip

@@ -14,6 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tapehead.render.package.gather import package_folder
+from tapehead.render.package.manifest import MANIFEST
+from tapehead.render.studio.jobs import Job
 from tapehead.render.studio.server import application
 from tapehead.scenes.script import Script
 from tests.render.studio.conftest import SCRIPT, TEXT, TOKEN, grey
@@ -44,6 +47,7 @@ def address(studio: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def tab(chromium: Any, address: str) -> Iterator[Any]:
     """A tab that has the film open; nothing may complain in its console."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(240_000)  # a machine that is busy is slow, and no failure
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -166,6 +170,127 @@ def test_a_tape_setting_changes_the_picture(tab: Any) -> None:
     assert (shown(tab, ".beside figure:nth-child(1) img") == grey(0)).all()
 
 
+def test_presets_stand_side_by_side_and_settings_are_saved(tab: Any, studio: Any) -> None:
+    tab.click("#tab-tape")
+    tab.select_option("select[aria-label=Preset]", "worn")
+    tab.wait_for_selector(".setting input[type=range]")
+    tab.locator(".setting input[type=range]").first.press("Home")
+    tab.locator("input[placeholder=my-tape]").fill("mine")
+    tab.click("button:has-text('Save as a preset')")
+    tab.wait_for_selector("text=saved as tapes/mine.json")
+    assert (studio.episode.folder / "tapes" / "mine.json").is_file()
+    tab.wait_for_selector("select[aria-label=Preset] option[value='mine.json']", state="attached")
+    tab.click("button:has-text('Side by side')")
+    tab.wait_for_function("() => document.querySelectorAll('.many img').length === 4")
+    assert (shown(tab, ".many figure:nth-child(2) img") != shown(tab, ".many figure:nth-child(3) img")).any()
+
+
+def test_footage_is_dropped_in_and_put_on_tape(tab: Any, studio: Any, monkeypatch: Any) -> None:
+    out = io.BytesIO()
+    Image.fromarray(np.full((40, 60, 3), 90, np.uint8)).save(out, "png")
+    tab.click("#tab-tape")
+    tab.set_input_files("input[type=file]", {"name": "<b>cat.png", "mimeType": "image/png", "buffer": out.getvalue()})
+    tab.wait_for_selector("text=1 of your own")
+    tab.wait_for_function("() => document.querySelector('.beside img').src.includes('api/own/')")
+    assert (shown(tab, ".beside figure:nth-child(1) img") == 90).all()
+    added: list[Any] = []
+    monkeypatch.setattr(studio.jobs, "add", lambda *words: added.append(words) or Job(1, *words))
+    tab.click("button:has-text('Put all of it on tape')")
+    tab.wait_for_selector("text=the queue says how far it is")
+    assert added[0][2][:3] == ("tapehead", "tape", "still")
+
+
+def test_a_number_in_the_frame_says_where_it_is_from(tab: Any) -> None:
+    assert tab.locator(".picture .number").count() == 0
+    for _ in range(4):
+        tab.keyboard.press("ArrowRight")
+    number = tab.locator(".picture .number")
+    number.wait_for()
+    number.hover()
+    card = tab.locator(".card").inner_text
+    tab.wait_for_selector(".card code")
+    assert "legs/count[animal=<b>dog</b>, day=2]" in card()
+    assert "a table has four" in card() and "Counts legs." in card()
+    number.click()
+    tab.wait_for_selector(".results li.here")
+    told = tab.locator(".told")
+    tab.wait_for_function("() => document.querySelector('.told').textContent.includes('legs')")
+    assert told.inner_text() == "animal <b>dog</b>, day 2: 1 legs"
+
+
+def test_a_results_chart_is_by_choice_of_axes(tab: Any) -> None:
+    tab.click("#tab-results")
+    tab.click(".results .head")
+    tab.wait_for_selector(".chart rect")
+    assert tab.locator(".chart rect:not(.ring)").count() == 11  # one is not there
+    tab.select_option(".quantity select >> nth=2", "table")
+    cells = [cell.replace("−", "-") for cell in tab.locator(".quantity td").all_inner_texts()]
+    assert cells == ["-5", "-1", "3", "-4", "0", "4", "-3", "1", "5", "-2", "2", "none"]
+    tab.select_option(".quantity select >> nth=0", "animal")
+    tab.wait_for_function("() => document.querySelectorAll('.quantity td').length === 3")
+    tab.click(".uses button:has-text('first.one')")
+    tab.wait_for_selector("textarea")
+
+
+def test_captions_stand_beside_the_words_and_are_written_back(tab: Any, studio: Any) -> None:
+    tab.locator("input[placeholder=fr]").fill("fr")
+    tab.click("button:has-text('Open')")
+    caption = tab.locator("textarea[lang=fr]")
+    caption.fill("Un chat, puis un chien.")
+    caption.press("Control+Enter")
+    tab.wait_for_selector("button:has-text('Undo captions'):enabled")
+    path = studio.episode.folder / "captions" / "fr.toml"
+    assert '"first.one" = "Un chat, puis un chien."' in path.read_text()
+    assert studio.script.path.read_text() == SCRIPT
+    tab.click("button:has-text('Undo captions')")
+    tab.wait_for_selector("button:has-text('Redo captions'):enabled")
+    assert not path.exists()
+
+
+def test_the_queue_shows_progress_and_survives_the_tab(tab: Any, studio: Any, address: str) -> None:
+    job = Job(1, "render", "render at <b>480p15</b>", ("nothing",), "running")
+    job.log.append("draw:  42%, about 30 s left  first")
+    studio.jobs._jobs.append(job)
+    studio._about(job)
+    tab.click("#tab-out")
+    assert "draw 42 %, about 30 s left" in tab.wait_for_selector(".progress").inner_text()
+    other = tab.context.new_page()
+    tab.goto("about:blank")  # as good as closed
+    other.goto(address)
+    other.click("#tab-out")
+    other.wait_for_selector(".progress")
+    other.click(".jobs button:has-text('Stop')")
+    other.wait_for_selector(".state.stopped")
+
+
+def test_publishing_shows_the_dry_run_and_asks_again(tab: Any, studio: Any, monkeypatch: Any) -> None:
+    folder = package_folder(studio.out, studio.episode.slug)
+    folder.mkdir(parents=True)
+    (folder / MANIFEST).write_text("{}")
+    wanted = studio.shop.wanted("dry run", {"privacy": "private"})
+    job = Job(1, wanted.kind, wanted.title, ("tapehead", *wanted.words), "done")
+    job.answer = {
+        "requests": [{"http": "POST", "url": "https://example.org/<b>x", "body": {"title": "Two"}}],
+        "open": ["no thumbnail"], "scopes": [], "quota": {"units": 50, "uploads": 1},
+    }  # fmt: skip
+    studio.jobs._jobs.append(job)
+    studio._about(job)
+    added: list[Any] = []
+    monkeypatch.setattr(studio.jobs, "add", lambda *words: added.append(words) or Job(2, *words))
+    tab.click("#tab-out")
+    tab.click(".kinds button:has-text('Publish')")
+    dry = tab.wait_for_selector(".dry").inner_text()
+    assert "https://example.org/<b>x" in dry and "no thumbnail" in dry and "Nothing was sent yet" in dry
+    tab.click("button:has-text('Publish this')")
+    now = tab.locator("button:has-text('Publish now')")
+    assert now.is_disabled()
+    tab.locator(".dry input").fill("Two <b>scenes</b>")
+    now.click()
+    tab.wait_for_selector("button:has-text('Publish this')")
+    ((kind, _, words),) = added
+    assert kind == "publish" and "--dry-run" not in words
+
+
 def test_a_fault_leads_to_its_frame(tab: Any) -> None:
     tab.click("#tab-faults")
     assert "a <b>word</b> over a line" in tab.locator(".faults").inner_text()
@@ -182,11 +307,19 @@ def test_words_with_markup_are_words(tab: Any) -> None:
 def test_nothing_serious_for_people_with_a_screen_reader(tab: Any, width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     tab.set_viewport_size({"width": width, "height": 800})
-    for pane in ("words", "tape", "faults", "work"):
+    for pane in ("words", "tape", "results", "out", "faults"):
         tab.click(f"#tab-{pane}")
         tab.wait_for_timeout(200)
         if pane == "words":
             tab.click("button.key")
+            tab.locator("input[placeholder=fr]").fill("fr")
+            tab.click("button:has-text('Open')")
+            tab.wait_for_selector("textarea[lang=fr]")
+        if pane == "results":
+            tab.click(".results .head")
+            tab.wait_for_selector(".chart rect")
+        if pane == "out":
+            tab.click("button:has-text('Figures')")
         found = axe.Axe().run(tab).response["violations"]
         assert not [each["id"] for each in found if each["impact"] in ("serious", "critical")], pane
         assert tab.evaluate("document.documentElement.scrollWidth") <= width

@@ -83,3 +83,26 @@ def test_what_waits_already_is_not_queued_twice(jobs: Jobs) -> None:
     until(lambda: running.log)
     assert jobs.add("draw", "", ("speaks", "0")) is jobs.add("draw", "", ("speaks", "0"))
     assert len(jobs.all()) == 2
+
+
+def test_what_goes_beside_waits_for_nobody_else(tmp_path: Path, jobs: Jobs) -> None:
+    beside = Jobs(lambda _job: None, beside=("draw",))
+    try:
+        film = beside.add("render", "", ("waits",))
+        until(lambda: film.log)
+        drawing, other = beside.add("draw", "", ("speaks", "0")), beside.add("figures", "", ("speaks", "0"))
+        until(lambda: drawing.state == DONE)
+        assert (film.state, other.state) == (RUNNING, "waiting")
+    finally:
+        beside.close()
+
+
+def test_progress_is_that_of_the_last_line_that_tells_it() -> None:
+    job = Job(1, "render", "", (), RUNNING)
+    assert job.progress is None
+    job.log.extend(["speak:  50%, about 9 s left", "draw:  42%, about 30 s left  first", "a line: 3 of them"])
+    assert job.progress == {"stage": "draw", "share": 0.42, "left_s": 30}
+    job.log.append("draw: 100%  last")
+    assert job.progress == {"stage": "draw", "share": 1.0, "left_s": None}
+    job.state = DONE
+    assert job.progress is None

@@ -131,9 +131,8 @@ def _plain(value: Any) -> Any:
 
 
 def test_rendering_is_a_job_and_its_choices_are_checked_first(client: Any, studio: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(studio.jobs, "_work", lambda: None)
     for asked in ({"quality": "999p9", "tape": "sp"}, {"quality": "480p15", "tape": "../../x"}):
-        assert client("/api/render", asked).status == 400
+        assert client("/api/make/render", asked).status == 400
     assert not studio.jobs.all()
 
 
@@ -141,6 +140,6 @@ def test_jobs_are_queued_in_their_order(studio: Any, monkeypatch: Any) -> None:
     added: list[tuple[str, tuple[str, ...]]] = []
     monkeypatch.setattr(studio.jobs, "add", lambda kind, _title, arguments: added.append((kind, tuple(arguments))))
     studio.draw()
-    studio.render("480p15", "sp")
+    studio.make("render", {"quality": "480p15", "tape": "sp"})
     assert [kind for kind, _ in added] == ["draw", "render"]
     assert added[1][1][:3] == ("tapehead", "render", studio.name)

@@ -3,7 +3,7 @@
 import { html } from 'htm/preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import WaveSurfer from 'wavesurfer.js'
-import { soundOf } from './api.js'
+import { get, post, soundOf } from './api.js'
 import { phraseAt, wordOf, wordsOf } from './words.js'
 
 function Track({ line, spoken, scene, change }) {
@@ -65,34 +65,92 @@ function Track({ line, spoken, scene, change }) {
     </div>`
 }
 
-function Text({ line, change }) {
-  const [text, setText] = useState(line.text)
-  useEffect(() => setText(line.text), [line.text])
-  const done = () => text.trim() && text !== line.text && change({ text })
+function Text({ text: written, rows, label, done, lang }) {
+  const [text, setText] = useState(written)
+  useEffect(() => setText(written), [written])
+  const end = () => text !== written && done(text)
   return html`
-    <textarea rows=${Math.max(2, Math.ceil(text.length / 62))} value=${text} aria-label=${`Text of ${line.key}`}
-      onInput=${(event) => setText(event.target.value)} onBlur=${done}
+    <textarea rows=${rows} value=${text} aria-label=${label} lang=${lang}
+      onInput=${(event) => setText(event.target.value)} onBlur=${end}
       onKeyDown=${(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); done() }
-        if (event.key === 'Escape') setText(line.text)
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); end() }
+        if (event.key === 'Escape') setText(written)
       }} />`
 }
 
-export function Words({ script, scene, film, edit, step, frame, setFrame }) {
+// Captions of one language; asked for again whenever anything of the film is new.
+function useCaptions(language, news) {
+  const [found, setFound] = useState(null)
+  const [fault, setFault] = useState('')
+  useEffect(() => {
+    let wanted = true
+    if (!language) setFound(null)
+    else get(`api/captions/${encodeURIComponent(language)}`).then(
+      (told) => wanted && (setFound(told), setFault('')), (error) => wanted && (setFound(null), setFault(error.message)))
+    return () => { wanted = false }
+  }, [language, news])
+  return [found, fault]
+}
+
+function Language({ languages, language, setLanguage }) {
+  const [asked, setAsked] = useState('')
+  return html`
+    <label>Captions <select value=${language} onChange=${(event) => setLanguage(event.target.value)}>
+      <option value="">none</option>
+      ${[...new Set([...languages, ...(language ? [language] : [])])].map((each) => html`<option>${each}</option>`)}</select></label>
+    <label>another language <input class="short" value=${asked} placeholder="fr" onInput=${(event) => setAsked(event.target.value)}
+      onKeyDown=${(event) => event.key === 'Enter' && asked && (setLanguage(asked), setAsked(''))} /></label>
+    <button disabled=${!asked} onClick=${() => { setLanguage(asked); setAsked('') }}>Open</button>`
+}
+
+function Pronounce({ script, pronounce }) {
+  const [word, setWord] = useState('')
+  const [said, setSaid] = useState('')
+  return html`
+    <details class="pronounce"><summary>Pronunciation (${Object.keys(script.pronounce).length})</summary>
+      ${Object.entries(script.pronounce).map(([name, how]) => html`<div class="make" key=${name}>
+        <label>${name} <input value=${how} onChange=${(event) => pronounce(name, event.target.value)} /></label>
+        <button onClick=${() => pronounce(name, '')} aria-label=${`Forget how ${name} is said`}>×</button></div>`)}
+      <div class="make"><label>Word <input value=${word} onInput=${(event) => setWord(event.target.value)} /></label>
+        <label>is said as <input value=${said} onInput=${(event) => setSaid(event.target.value)} /></label>
+        <button disabled=${!word || !said} onClick=${() => { pronounce(word, said); setWord(''); setSaid('') }}>Add</button></div>
+    </details>`
+}
+
+export function Words({ script, scene, film, edit, step, pronounce, frame, setFrame, languages, language, setLanguage, complain }) {
   const [open, setOpen] = useState('')
+  const [captions, fault] = useCaptions(language, script)
   if (script.error) return html`<p class="fault" role="alert">${script.error}</p>`
   const lines = script.lines.filter((line) => line.scene === scene.name)
+  const caption = async (path, data) => {
+    try {
+      await post(`api/captions/${encodeURIComponent(language)}/${path}`, { state: captions.state, ...data })
+      complain('')
+    } catch (error) {
+      complain(error.message)
+    }
+  }
+  const rows = (text) => Math.max(2, Math.ceil(text.length / (captions ? 30 : 62)))
   return html`
     <div class="tools">
       <button disabled=${!script.undo} onClick=${() => step('undo')}>Undo</button>
       <button disabled=${!script.redo} onClick=${() => step('redo')}>Redo</button>
       <span>${lines.length} lines in “${scene.title || scene.name}”</span>
     </div>
+    <div class="tools">
+      <${Language} languages=${languages} language=${language} setLanguage=${setLanguage} />
+      ${captions && html`<button disabled=${!captions.undo} onClick=${() => caption('undo', {})}>Undo captions</button>
+        <button disabled=${!captions.redo} onClick=${() => caption('redo', {})}>Redo captions</button>
+        <span>${captions.missing.length ? `${captions.missing.length} lines have none` : 'all lines have one'}</span>`}
+    </div>
+    ${fault && html`<p class="fault" role="alert">${fault}</p>`}
+    <${Pronounce} script=${script} pronounce=${pronounce} />
     <ol class="lines">
       ${lines.map((line) => {
         const spoken = scene.lines.find((each) => each.key === line.key)
         const here = spoken && frame / film.fps >= spoken.start && frame / film.fps <= spoken.start + spoken.seconds
         const change = (changes) => edit(line.key, changes)
+        const others = captions ? [line.key, ...line.variants.map((each) => `${line.key}@${each.name}`)] : []
         return html`
           <li key=${line.key} class=${here ? 'here' : ''}>
             <header>
@@ -104,7 +162,13 @@ export function Words({ script, scene, film, edit, step, frame, setFrame }) {
               <label>Pause <input type="number" min="0" max="60" step="0.05" value=${line.pause}
                 onChange=${(event) => event.target.value !== '' && change({ pause: Number(event.target.value) })} /> s</label>
             </header>
-            <${Text} line=${line} change=${change} />
+            <div class=${captions ? 'columns' : ''}>
+              <${Text} text=${line.text} rows=${rows(line.text)} label=${`Text of ${line.key}`} lang=${script.language}
+                done=${(text) => text.trim() && change({ text })} />
+              ${captions && html`<div>${others.map((key) => html`
+                <${Text} key=${`${language} ${key}`} text=${captions.lines[key] ?? ''} rows=${rows(line.text)} label=${`${language} of ${key}`} lang=${language}
+                  done=${(text) => caption('edit', { key, text })} />`)}</div>`}
+            </div>
             ${open === line.key && html`<${Track} line=${line} spoken=${spoken} scene=${scene} change=${change} />`}
           </li>`
       })}

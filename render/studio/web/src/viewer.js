@@ -3,6 +3,7 @@
 import { html } from 'htm/preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { frameAt, soundOf } from './api.js'
+import { Numbers } from './numbers.js'
 
 const clock = (frame, fps) => {
   const seconds = frame / fps
@@ -50,7 +51,7 @@ function usePlayer(film, scene, frame, setFrame) {
   return [speed, setSpeed]
 }
 
-export function Viewer({ film, scene, frame, setFrame, choose, tape }) {
+export function Viewer({ film, scene, frame, setFrame, choose, tape, pick }) {
   const [speed, setSpeed] = usePlayer(film, scene, frame, setFrame)
   const cues = scene.moments.map((moment) => moment.frame)
   const go = (to) => {
@@ -84,8 +85,9 @@ export function Viewer({ film, scene, frame, setFrame, choose, tape }) {
   const said = now && frame / film.fps <= now.start + now.seconds ? now.text : ''
   return html`
     <section class="viewer" aria-label="Film">
-      <div class="picture" style=${{ aspectRatio: `${film.width} / ${film.height}` }}>
+      <div class="picture" style=${{ aspectRatio: `${film.width} / ${film.height}`, width: `min(100%, ${((62 * film.width) / film.height).toFixed(2)}vh)` }}>
         <img src=${frameAt(scene, frame, { tape })} alt=${`Scene ${scene.name}, frame ${frame}`} />
+        ${!speed && html`<${Numbers} scene=${scene} film=${film} frame=${frame} pick=${pick} />`}
       </div>
       <p class="caption" aria-live="off">${said}</p>
       <div class="transport">

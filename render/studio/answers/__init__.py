@@ -1,0 +1,1 @@
+"""What the studio answers, a module for each pane of its page."""
