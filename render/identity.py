@@ -57,7 +57,17 @@ STAGES = {
         ),
         (),
     ),
-    "film": Stage(("render/film/make.py", "render/planning/film_plan.py"), ()),
+    "film": Stage(
+        (
+            "render/film/make.py",
+            "render/film/choices.py",
+            "render/film/prepare.py",
+            "render/film/finish.py",
+            "render/film/provenance.py",
+            "render/planning/film_plan.py",
+        ),
+        (),
+    ),
     "slides": Stage(("render/slides",), ()),
 }
 """A folder stands for every file in it, so that a new one is in the key as soon as it is there."""

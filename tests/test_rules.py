@@ -196,7 +196,7 @@ UNDER_ANOTHER_NAME_FIRST = {
     "render/cluster/executors/ray.py", "render/slides/deck.py",  # into a temporary folder
     "render/cluster/segments.py", "render/drawing/draw.py", "render/words/narration.py",  # into a store's draft
     "render/drawing/master.py", "render/tape_tool/footage_sound.py",  # a part, which is renamed or never kept
-    "render/film/make.py",  # a probe that is taken away again
+    "render/film/writable.py",  # a probe that is taken away again
     "render/notebook/magic.py", "render/studio/script_file.py",  # into a temporary folder
     "render/export/make.py", "render/package/gather.py",  # into a folder that is renamed
     "render/workers/worker.py",  # a log of a process

@@ -18,6 +18,7 @@ CHANGES_NO_CONTENT = {
     "render/assets.py",
     "render/film/preview.py",
     "render/film/stills.py",
+    "render/film/writable.py",
     "render/identity.py",
     "render/planning/costs.py",
     "render/planning/estimates.py",
