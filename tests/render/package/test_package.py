@@ -17,7 +17,7 @@ from PIL import Image
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.store import Store, digest_file
 from tapehead.render.assets import asset
-from tapehead.render.drawing.draw import StillText
+from tapehead.render.drawing.observer import StillText
 from tapehead.render.film.make import Choices, render
 from tapehead.render.package.description import describe
 from tapehead.render.package.gather import gather
