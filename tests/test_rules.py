@@ -189,7 +189,7 @@ def test_no_updater_integrates_time() -> None:
 
 
 UNDER_ANOTHER_NAME_FIRST = {
-    "analysis/store.py",  # the writer itself, and drafts
+    "analysis/store/files.py", "analysis/store/drafts.py", "analysis/store/store.py",  # writer, locks, drafts
     "analysis/vision/networks.py", "analysis/vision/training.py",  # into a folder that is renamed
     "analysis/vision/xor_training.py", "render/start/folder.py",  # the same
     "analysis/language/training/train.py", "analysis/diffusion/training/checkpointed_training.py",  # a lock
