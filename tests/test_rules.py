@@ -270,7 +270,7 @@ def test_tapehead_holds_nothing_but_links() -> None:
 
 NOT_FOR_A_USER = {
     "analysis/records.py", "analysis/saved_runs.py", "analysis/declared.py",  # said anew by their callers
-    "analysis/outside_files.py", "analysis/model_files.py", "analysis/published.py", "analysis/graphs/archived.py",
+    "analysis/outside_files.py", "analysis/model_files.py", "analysis/published_file.py", "analysis/graphs/archived.py",
     "analysis/language/lab/prompt_tables.py", "render/publish/receipt.py", "render/package/manifest.py",
     "render/cluster/plan_records.py", "render/planning/brand.py",  # readers of files: caught where the file has a name
     "render/drawing/master.py", "render/encoding/container.py", "render/slides/cut.py",  # the same
