@@ -119,6 +119,13 @@ def probe(path: Path, fps: Fraction | int = 0, crop: Fraction | None = None) -> 
         raise UsageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}; {_NOTHING}") from error
     if not first or not listed.stamps:
         raise UsageError(f"{path} holds no picture that can be decoded; {_NOTHING}")
+    return _of_film(path, listed, first, options, Fraction(fps), crop)
+
+
+def _of_film(
+    path: Path, listed: Listed, first: list[Any], options: dict[str, str], fps: Fraction, crop: Fraction | None
+) -> Footage:
+    """From what its packets say and its first pictures show."""
     shifts = listed.timeline.offsets((listed.stream, listed.sound_stream))
     own, heard = listed.span(listed.stream, shifts), listed.span(listed.sound_stream, shifts)
     assert own is not None
@@ -138,7 +145,7 @@ def probe(path: Path, fps: Fraction | int = 0, crop: Fraction | None = None) -> 
         tick,
         begin,
         end - begin,
-        Fraction(fps) or delivery_rate(found, stamps, tick),
+        fps or delivery_rate(found, stamps, tick),
         taken_width,
         taken_height,
         heard is not None,
