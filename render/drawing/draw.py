@@ -403,7 +403,6 @@ def draw(
     media: Path,
     progress: Callable[[str, int], None] = lambda _cue, _frames: None,
     look: Callable[[np.ndarray], None] | None = None,
-    plain: bool = False,
     ground: str = "",
 ) -> CueList:
     """Draw one scene into ``out``: the lossless master and ``cues.json``; ``look`` is shown each frame as well.
@@ -413,13 +412,6 @@ def draw(
     Raises:
         EpisodeError: the scene is not there or breaks a rule of the stage.
     """
-    if plain:
-        from tapehead.render.drawing.plain import draw_plain
-
-        found = any_scene_class(package, folder, target)
-        cues = draw_plain(found, folder, context, quality, out, media, progress, look)
-        (out / CUES).write_text(cues.to_json())
-        return cues
     scene_type = scene_class(package, folder, target)
     random.seed(context.seed)
     cues = CueList(quality.fps)

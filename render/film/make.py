@@ -26,8 +26,9 @@ from tapehead.render.framing.third import LATEST_S
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
 from tapehead.render.workers.pool import Watcher, default_jobs, run_scenes
+from tapehead.render.workers.tapes import look_of
 from tapehead.render.workers.warm import known_warm, remember, warm
-from tapehead.render.workers.worker import SceneDone, look_of
+from tapehead.render.workers.worker import SceneDone
 from tapehead.render.workers.workshop import home
 from tapehead.scenes.episode import Episode
 
