@@ -194,7 +194,8 @@ UNDER_ANOTHER_NAME_FIRST = {
     "analysis/vision/xor_training.py", "render/start/folder.py",  # the same
     "analysis/language/training/train.py", "analysis/diffusion/training/checkpointed_training.py",  # a lock
     "render/cluster/executors/ray.py", "render/slides/deck.py",  # into a temporary folder
-    "render/cluster/segments.py", "render/drawing/draw.py", "render/words/narration.py",  # into a store's draft
+    "render/cluster/segments.py", "render/words/narration.py",
+    "render/drawing/draw.py", "render/drawing/plain.py",  # into a store's draft
     "render/drawing/master.py", "render/tape_tool/footage_sound.py",  # a part, which is renamed or never kept
     "render/film/writable.py",  # a probe that is taken away again
     "render/notebook/magic.py", "render/studio/script_file.py",  # into a temporary folder
