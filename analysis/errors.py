@@ -34,6 +34,12 @@ def cause_of(error: OSError) -> str:
     return f"{said}{where}; {remedy}, then run the same command again"
 
 
+def first_line(error: BaseException) -> str:
+    """What a library says, on one line; it may quote a file of megabytes."""
+    lines = str(error).strip().splitlines()
+    return lines[0][:300] if lines else type(error).__name__
+
+
 class TapeheadError(Exception):
     """Something the user can act on.  ``exit_code`` is what the command line returns."""
 

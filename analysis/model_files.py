@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import UsageError
+from tapehead.analysis.errors import UsageError, first_line
 from tapehead.analysis.outside_files import OutsideFileError, json_of, kind_of, read_json, shown
 from tapehead.analysis.store import digest_file, digest_of
 
@@ -176,6 +176,43 @@ def _shapes(header: Any, room: int) -> Shapes:
 
 
 _FIELDS = ("dtype", "shape", "data_offsets")
+
+
+def whole_weights(path: Path) -> Shapes:
+    """Shape of every tensor of a safetensors file that can be used: it is there, whole, and not empty.
+
+    Raises:
+        ModelError: it is not.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    if not path.is_file():
+        raise ModelError(f"{path} is not there or is no file; get it again")
+    found = weight_shapes(path)
+    try:
+        with safe_open(str(path), framework="numpy") as file:
+            empty = not list(file.keys())
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path} is damaged or cut short ({first_line(error)}); get the file again") from None
+    if empty:
+        raise ModelError(f"{path} holds no weights")
+    return found
+
+
+_PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
+
+
+def refuse_pickle(path: Path) -> None:
+    """Refuse a file of a kind that can run code.
+
+    Raises:
+        ModelError: it is one; the message says how to save it otherwise.
+    """
+    if path.suffix in _PICKLES:
+        raise ModelError(
+            f"{path} is a pickle checkpoint, which can run code when it is read; only safetensors are read. "
+            "Save it again with save_pretrained(..., safe_serialization=True) on a machine where you trust it"
+        )
 
 
 def check_room(shapes: Iterable[Mapping[str, tuple[int, ...]]], what: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import MissingPartError
-from tapehead.analysis.language.models.loading import first_line, quiet
+from tapehead.analysis.errors import MissingPartError, first_line
+from tapehead.analysis.language.models.loading import quiet
 from tapehead.analysis.model_files import ModelError, check_finite
 from tapehead.analysis.torchvision_fit import misfit
 

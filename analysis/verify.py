@@ -17,6 +17,7 @@ import numpy as np
 from tapehead.analysis import published
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.language.models.components import jaccard
+from tapehead.analysis.published_file import published_circuits
 from tapehead.analysis.results import Quantity, Result
 
 ROUNDING = 1e-4
@@ -127,7 +128,7 @@ Pair = tuple[Quantity, Quantity]
 def published_results() -> dict[str, Result]:
     """The published results that are compared, by the names that
     :func:`tapehead.analysis.language.studies.retrace.retrace` uses."""
-    tasks = published.published_circuits().tasks
+    tasks = published_circuits().tasks
     return {
         "circuits": published.circuits(),
         "knockouts": published.knockouts(),

@@ -34,9 +34,13 @@ STAGES = {
     "tape": Stage(("render/tape", "render/compiled.py"), ("numpy", "numba", "scipy")),
     "framing": Stage(("render/framing",), ("numpy", "typst", "pillow")),
     "flashes": Stage(("render/flashes", "render/film/flashes.py", "render/compiled.py"), ("numpy", "numba")),
-    "encoding": Stage(("render/encoding", "render/compiled.py", "render/workers/worker.py"), ("numpy", "numba", "av")),
+    "encoding": Stage(
+        ("render/encoding", "render/compiled.py", "render/workers/worker.py", "render/workers/tapes.py"),
+        ("numpy", "numba", "av"),
+    ),
     "sound": Stage(
-        ("render/sound", "render/loudness.py", "render/workers/soundtrack.py"), ("numpy", "scipy", "moviepy", "av")
+        ("render/sound", "render/loudness.py", "render/workers/soundtrack.py", "render/workers/tapes.py"),
+        ("numpy", "scipy", "moviepy", "av"),
     ),
     "speech": Stage(
         (
@@ -57,7 +61,17 @@ STAGES = {
         ),
         (),
     ),
-    "film": Stage(("render/film/make.py", "render/planning/film_plan.py"), ()),
+    "film": Stage(
+        (
+            "render/film/make.py",
+            "render/film/choices.py",
+            "render/film/prepare.py",
+            "render/film/finish.py",
+            "render/film/provenance.py",
+            "render/planning/film_plan.py",
+        ),
+        (),
+    ),
     "slides": Stage(("render/slides",), ()),
 }
 """A folder stands for every file in it, so that a new one is in the key as soon as it is there."""

@@ -189,14 +189,15 @@ def test_no_updater_integrates_time() -> None:
 
 
 UNDER_ANOTHER_NAME_FIRST = {
-    "analysis/store.py",  # the writer itself, and drafts
+    "analysis/store/files.py", "analysis/store/drafts.py", "analysis/store/store.py",  # writer, locks, drafts
     "analysis/vision/networks.py", "analysis/vision/training.py",  # into a folder that is renamed
     "analysis/vision/xor_training.py", "render/start/folder.py",  # the same
     "analysis/language/training/train.py", "analysis/diffusion/training/checkpointed_training.py",  # a lock
     "render/cluster/executors/ray.py", "render/slides/deck.py",  # into a temporary folder
-    "render/cluster/segments.py", "render/drawing/draw.py", "render/words/narration.py",  # into a store's draft
+    "render/cluster/segments.py", "render/words/narration.py",
+    "render/drawing/draw.py", "render/drawing/plain.py",  # into a store's draft
     "render/drawing/master.py", "render/tape_tool/footage_sound.py",  # a part, which is renamed or never kept
-    "render/film/make.py",  # a probe that is taken away again
+    "render/film/writable.py",  # a probe that is taken away again
     "render/notebook/magic.py", "render/studio/edited_file.py",  # into a temporary folder
     "render/export/make.py", "render/package/gather.py",  # into a folder that is renamed
     "render/workers/worker.py",  # a log of a process
@@ -270,7 +271,7 @@ def test_tapehead_holds_nothing_but_links() -> None:
 
 NOT_FOR_A_USER = {
     "analysis/records.py", "analysis/saved_runs.py", "analysis/declared.py",  # said anew by their callers
-    "analysis/outside_files.py", "analysis/model_files.py", "analysis/published.py", "analysis/graphs/archived.py",
+    "analysis/outside_files.py", "analysis/model_files.py", "analysis/published_file.py", "analysis/graphs/archived.py",
     "analysis/language/lab/prompt_tables.py", "render/publish/receipt.py", "render/package/manifest.py",
     "render/cluster/plan_records.py", "render/planning/brand.py",  # readers of files: caught where the file has a name
     "render/drawing/master.py", "render/encoding/container.py", "render/slides/cut.py",  # the same

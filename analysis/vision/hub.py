@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from tapehead.analysis.errors import MissingPartError, UnknownNameError, UsageError
-from tapehead.analysis.language.models.loading import check_device, first_line, quiet, weight_files
+from tapehead.analysis.errors import MissingPartError, UnknownNameError, UsageError, first_line
+from tapehead.analysis.language.models.loading import check_device, quiet, weight_files
 from tapehead.analysis.model_files import (
     ModelError,
     check_entries,

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import MissingPartError, UnknownNameError
-from tapehead.analysis.language.models.loading import first_line
+from tapehead.analysis.errors import MissingPartError, UnknownNameError, first_line
 from tapehead.analysis.model_files import ModelError, check_finite, check_numbers
 from tapehead.analysis.outside_files import shown
 from tapehead.analysis.torchvision_fit import misfit

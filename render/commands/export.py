@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from tapehead.render.commands.options import EpisodeArgument, Jobs, Json, Out, Quality, Quiet, Seed, Tape, Voice, answer
+from tapehead.render.commands.options import (
+    Bed,
+    EpisodeArgument,
+    Jobs,
+    Json,
+    Out,
+    Quality,
+    Quiet,
+    Seed,
+    Tape,
+    Voice,
+    answer,
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,7 +38,7 @@ def export(
     quality: Quality = "1080p60",
     voice: Voice = "auto",
     tape: Tape = "",
-    bed: Annotated[bool, typer.Option("--bed/--no-bed", help="Without: nothing is heard below the voice.")] = True,
+    bed: Bed = True,
     seed: Seed = None,
     jobs: Jobs = 0,
     out: Out = Path("out"),

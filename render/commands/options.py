@@ -52,6 +52,7 @@ BrandFile = Annotated[
 Voice = Annotated[
     str, typer.Option(help="natural, natural:DIR, espeak, recorded:DIR or none; auto is the best one installed.")
 ]
+Bed = Annotated[bool, typer.Option("--bed/--no-bed", help="Chords, or the episode's music, below the voice.")]
 Tape = Annotated[str, typer.Option(help="A tape preset, or a .json file of yours; the episode has its own default.")]
 LARGEST_SEED = 2**32 - 1
 """Libraries differ in what they take; all take this, and what we make of it by counting on from it."""

@@ -10,6 +10,7 @@ import typer
 from tapehead.analysis.errors import UsageError
 from tapehead.render.commands.options import (
     AllowFlashes,
+    Bed,
     BrandFile,
     CaptionLanguage,
     EpisodeArgument,
@@ -49,9 +50,7 @@ def short(
     brand: BrandFile = "",
     jobs: Jobs = 0,
     voice: Voice = "auto",
-    bed: Annotated[
-        bool, typer.Option("--bed/--no-bed", help="Chords, or the episode's music, below the voice.")
-    ] = True,
+    bed: Bed = True,
     tape: Tape = "",
     seed: Seed = None,
     allow_flashes: AllowFlashes = False,

@@ -193,10 +193,10 @@ def apply(
     from tapehead.analysis.errors import TapeheadError
     from tapehead.render.progress import Reporter
     from tapehead.render.tape_tool.folder import Job, each, jobs_in
-    from tapehead.render.tape_tool.footage import rate_named, ratio_named
     from tapehead.render.tape_tool.formats import delivery_for
     from tapehead.render.tape_tool.moves import parse_move, read_script
     from tapehead.render.tape_tool.places import not_over
+    from tapehead.render.tape_tool.rates import rate_named, ratio_named
     from tapehead.render.tape_tool.video import apply as run
 
     tape = _stage(preset, assignments, backend)
@@ -264,8 +264,8 @@ def still(
     """Put a picture on tape; or all pictures of a folder."""
     from tapehead.analysis.errors import TapeheadError, UsageError
     from tapehead.render.tape_tool.folder import Job, each, jobs_in
-    from tapehead.render.tape_tool.footage import ratio_named
     from tapehead.render.tape_tool.places import not_over
+    from tapehead.render.tape_tool.rates import ratio_named
     from tapehead.render.tape_tool.still_file import ENDINGS
     from tapehead.render.tape_tool.video import still as run
 

@@ -83,7 +83,7 @@ def _published(
 ) -> tuple[list[Check], dict[str, Any]]:
     """GPT-2 small: every published number that can be measured."""
     from tapehead.analysis.language.studies.retrace import attention_part, prompts_of, retrace
-    from tapehead.analysis.published import published_circuits
+    from tapehead.analysis.published_file import published_circuits
     from tapehead.analysis.verify import Prompts, compare, published_results
 
     tasks, whose = prompts_of(model, prompts, count, bos=False)

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from manim import DL, Camera, RoundedRectangle, Scene, tempconfig
+from manim import DL, Camera, RoundedRectangle, tempconfig
 from manim.utils.sounds import get_full_sound_file_path
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Origin
 from tapehead.analysis.store import digest_file
-from tapehead.render.drawing.cues import MASTER, CueList, CueMoment
-from tapehead.render.drawing.draw import Tap, settings_for
+from tapehead.render.drawing.cues import CUES, MASTER, CueList, CueMoment
+from tapehead.render.drawing.draw import Tap, any_scene_class, settings_for
 from tapehead.render.drawing.master import MasterWriter
 from tapehead.render.quality import Quality
 from tapehead.scenes.script import TimedLine
@@ -113,8 +113,9 @@ def moments_of(lines: Mapping[str, TimedLine], fps: int) -> tuple[list[CueMoment
 
 
 def draw_plain(
-    scene_type: type[Scene],
+    package: str,
     folder: Path,
+    target: str,
     context: StageContext,
     quality: Quality,
     out: Path,
@@ -122,11 +123,14 @@ def draw_plain(
     progress: Callable[[str, int], None] = lambda _cue, _frames: None,
     look: Callable[[np.ndarray], None] | None = None,
 ) -> CueList:
-    """Draw a plain scene into ``out``; files that it names are looked for in ``folder``.
+    """Draw a plain scene into ``out``, as :func:`tapehead.render.drawing.draw.draw` draws one of the stage.
+
+    Files that it names are looked for in ``folder``.
 
     Raises:
-        EpisodeError: it plays nothing and nothing is said over it, or it names a sound that is not there.
+        EpisodeError: it is not there, plays nothing and nothing is said over it, or it names a sound that is not there.
     """
+    scene_type = any_scene_class(package, folder, target)
     random.seed(context.seed)
     np.random.seed(context.seed % 2**32)
     fps = quality.fps
@@ -179,4 +183,5 @@ def draw_plain(
         for each in tap.subcaptions
     ]
     cues.origins = [str(Origin.ILLUSTRATION)]
+    (out / CUES).write_text(cues.to_json())
     return cues

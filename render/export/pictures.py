@@ -19,7 +19,7 @@ from tapehead.render.encoding.sink import Shown, VideoForm, export, treated
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape_tool.delivery import FFV1, PRORES, Intermediate
-from tapehead.render.workers.worker import tape_of
+from tapehead.render.workers.tapes import tape_of
 
 CODECS: dict[str, Intermediate] = {"prores": PRORES, "ffv1": FFV1}
 """ProRes 422 HQ, with alpha 4444; or FFV1, without loss."""

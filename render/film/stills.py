@@ -21,7 +21,7 @@ from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.progress import Reporter
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.workers.pool import default_jobs, run_scenes
-from tapehead.render.workers.worker import look_of
+from tapehead.render.workers.tapes import look_of
 from tapehead.scenes.episode import Episode
 
 COLUMNS, ROWS = 4, 5

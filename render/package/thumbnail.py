@@ -12,7 +12,8 @@ from PIL import Image
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.store import Entry
-from tapehead.render.drawing.draw import StillText, draw_still
+from tapehead.render.drawing.draw import draw_still
+from tapehead.render.drawing.observer import StillText
 from tapehead.render.package.manifest import PackageError
 from tapehead.render.quality import Quality
 from tapehead.render.workers.looks import in_look

@@ -25,7 +25,7 @@ from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.slides.cards import Headed, Heading
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import TapeStage
-from tapehead.render.workers.worker import tape_of
+from tapehead.render.workers.tapes import tape_of
 from tapehead.scenes.episode import Episode
 from tapehead.scenes.script import Line, TimedLine
 

@@ -26,12 +26,15 @@ from tapehead.render.encoding.sink import VideoForm, export, treated
 from tapehead.render.flashes.meter import Flash, FlashMeter
 from tapehead.render.tape.audio import BLOCK, Read, Sound
 from tapehead.render.tape.stage import PlayedTape, Tape
+from tapehead.render.tape_tool.decoding import even
 from tapehead.render.tape_tool.delivery import DeliveryFormat
-from tapehead.render.tape_tool.footage import Footage, even, middle, pictures, probe
+from tapehead.render.tape_tool.footage import Footage, probe
 from tapehead.render.tape_tool.footage_sound import RATE_HZ, sound, sound_in
 from tapehead.render.tape_tool.formats import delivery_for
 from tapehead.render.tape_tool.moves import Move, moving
+from tapehead.render.tape_tool.pictures import pictures
 from tapehead.render.tape_tool.places import end_with, not_over, work_folder
+from tapehead.render.tape_tool.rates import middle
 from tapehead.render.tape_tool.still_file import ENDINGS, KEEPING_ALPHA, over_black, read_picture, save_picture
 
 STRETCH = 240

@@ -14,7 +14,7 @@ from tapehead.render.planning.film_plan import NO_BED, FilmPlan
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.film_sound import Recording, recording_of
 from tapehead.render.words.timeline import Effect, FileSound, PlacedLine, SceneSpan, Section, Timeline
-from tapehead.render.workers.worker import tape_of
+from tapehead.render.workers.tapes import tape_of
 from tapehead.scenes.script import TimedLine, Word
 
 """Raise when a mix comes to sound otherwise."""

@@ -34,7 +34,8 @@ from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.room import allowed, is_lack, lack
 from tapehead.render.tape.driven import scene_seed
-from tapehead.render.tape.stage import PlayedTape, TapeStage, stretches
+from tapehead.render.tape.stage import TapeStage, stretches
+from tapehead.render.workers.tapes import look_of
 from tapehead.render.workers.tasks import Draw, Encode, Mix, Task
 from tapehead.scenes.latex import without_latex
 from tapehead.scenes.stage.branding import LOOK
@@ -122,33 +123,6 @@ def scene_done(plan: FilmPlan, scene: ScenePlan, drawn: Drawn, chunks: list[Chun
     )
 
 
-def tape_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
-    """What treats a scene's frames: the film's tape, driven as the scene asked when it was drawn."""
-    from tapehead.render.drawing.cues import CUES, CueList
-    from tapehead.render.tape.driven import stage_for
-
-    return stage_for(plan.tape, scene.taped, CueList.load(master.file(CUES)).track)
-
-
-def look_of(plan: FilmPlan, scene: ScenePlan, master: Entry) -> PlayedTape:
-    """What makes the film's picture of a scene's frame: its tape, and round the stage whatever is to be read."""
-    from tapehead.render.drawing.cues import CUES, MASTER, CueList
-    from tapehead.render.drawing.master import MasterReader
-    from tapehead.render.framing.dressed import Dressed
-    from tapehead.render.framing.third import LATEST_S
-
-    tape = tape_of(plan, scene, master)
-    if scene.framing is None:
-        return tape
-    cues, fps = CueList.load(master.file(CUES)), plan.quality.fps
-    third = None
-    if scene.framing.third is not None:
-        reader = MasterReader(master.file(MASTER))
-        end = min(cues.frames, round((LATEST_S + scene.framing.third.seconds) * fps))
-        third = scene.framing.third_from(((frame, count) for frame, count, _ in reader.between(0, end)), fps)
-    return Dressed(tape, scene.framing, scene.framing.told(cues.starts(), cues.frames, fps), third)
-
-
 def draw_scene(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, look: Look | None = None) -> Drawn:
     """Draw a scene unless the store has it; ``look`` is shown each frame."""
     began = time.perf_counter()
@@ -165,15 +139,17 @@ def draw_scene(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progres
 
 
 def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, look: Look | None) -> Entry:
-    from tapehead.render.drawing.cues import MASTER
+    from tapehead.render.drawing.cues import MASTER, CueList
     from tapehead.render.drawing.draw import draw
     from tapehead.render.drawing.master import MasterReader
+    from tapehead.render.drawing.plain import draw_plain
 
     if LOOK.identity() != plan.look.identity():
         raise EpisodeError("the stage was loaded with other colours than the film's; render it with `tapehead render`")
     facts: dict[str, Any] = {"episode": plan.episode, "scene": scene.name, "quality": plan.quality.name}
+    make: Callable[..., CueList] = draw_plain if scene.plain else draw
     with tempfile.TemporaryDirectory(prefix="tapehead-media-") as media, store.draft("master", scene.key, facts) as out:
-        cues = draw(
+        cues = make(
             scene.package or plan.package,
             Path(scene.folder or plan.folder),
             scene.target,
@@ -183,7 +159,6 @@ def _draw(plan: FilmPlan, scene: ScenePlan, store: Store, progress: Progress, lo
             Path(media),
             progress,
             look,
-            scene.plain,
         )
         facts |= {"frames": cues.frames, "frames_digest": MasterReader(out / MASTER).info.digest}
     entry = store.get("master", scene.key)

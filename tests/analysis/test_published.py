@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tapehead.analysis import published
+from tapehead.analysis import published, published_file
 from tapehead.analysis.errors import ResultError, UnknownNameError
 from tapehead.analysis.results import Origin, Result
 from tapehead.analysis.store import Store
@@ -34,12 +34,12 @@ EVERY: dict[str, Callable[[], Result]] = {
 
 
 def raw() -> dict[str, Any]:
-    return json.loads(published.published_file().read_text())
+    return json.loads(published_file.published_file().read_text())
 
 
 def test_a_changed_file_needs_a_new_version() -> None:
-    assert published.VERSION == 1
-    assert hashlib.sha256(published.published_file().read_bytes()).hexdigest() == DIGEST
+    assert published_file.VERSION == 1
+    assert hashlib.sha256(published_file.published_file().read_bytes()).hexdigest() == DIGEST
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -232,16 +232,16 @@ def test_a_file_that_contradicts_itself_is_refused(what: str, tmp_path: Path) ->
     change, said = BROKEN[what]
     path = changed(change, tmp_path / "broken.json")
     with pytest.raises(ResultError, match=said):
-        published.published_circuits(path)
+        published_file.published_circuits(path)
 
 
 def test_no_number_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "nan.json"
-    path.write_text(published.published_file().read_text().replace("113.5251", "NaN"))
+    path.write_text(published_file.published_file().read_text().replace("113.5251", "NaN"))
     with pytest.raises(ResultError, match="what is unknown is null"):
-        published.published_circuits(path)
+        published_file.published_circuits(path)
     with pytest.raises(ResultError, match="cannot be read"):
-        published.published_circuits(tmp_path / "nowhere.json")
+        published_file.published_circuits(tmp_path / "nowhere.json")
     assert math.isnan(published.cross_task()["score"][2, 3])
 
 
@@ -250,4 +250,4 @@ def test_an_unknown_task_is_named() -> None:
         published.pruning("numeral")
     with pytest.raises(UnknownNameError, match="task with published numbers"):
         published.ov_scores("days")
-    assert published.published_circuits().table("full_difference")["value"] == dict.fromkeys(TASKS)
+    assert published_file.published_circuits().table("full_difference")["value"] == dict.fromkeys(TASKS)

@@ -73,7 +73,8 @@ def drawn(name: str, quality: Quality, seconds: float, folder: Path) -> Path:
     from manim import tempconfig  # not for masters that are there
 
     from tapehead.analysis.store import Store
-    from tapehead.render.drawing.draw import FrameObserver, build, scene_class, settings_for
+    from tapehead.render.drawing.draw import build, scene_class, settings_for
+    from tapehead.render.drawing.observer import FrameObserver
     from tapehead.render.film.make import Choices, prepare
     from tapehead.render.progress import Reporter
     from tapehead.scenes.episode import find_episode

@@ -47,13 +47,13 @@ from tapehead.analysis.diffusion.models.loading import load_model
 from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import starting_noise
 from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, jacobian_at
+from tapehead.analysis.diffusion.pullback.published_iteration import published_iteration
 from tapehead.analysis.diffusion.pullback.subspaces import principal_angles
 from tapehead.analysis.diffusion.pullback.svd import (
     NARROW,
     LocalBasis,
     exact_basis,
     local_basis,
-    published_iteration,
 )
 from tapehead.analysis.errors import TapeheadError
 from tapehead.analysis.language.models.loading import check_device

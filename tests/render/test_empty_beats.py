@@ -12,7 +12,8 @@ import pytest
 from manim import FadeIn, Square, tempconfig
 
 from tapehead.render.drawing.cues import CueList
-from tapehead.render.drawing.draw import FrameObserver, build, scene_class, settings_for
+from tapehead.render.drawing.draw import build, scene_class, settings_for
+from tapehead.render.drawing.observer import FrameObserver
 from tapehead.render.drawing.watch import is_empty
 from tapehead.render.planning.film_plan import plan_scene
 from tapehead.scenes.episode import BUILT_IN

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tapehead.render.film.make import spoken_of
+from tapehead.render.film.provenance import spoken_of
 from tapehead.render.planning.film_plan import FilmPlan, plan_film
 from tapehead.render.quality import quality_named
 from tapehead.render.words.timeline import PlacedLine, Timeline

@@ -14,7 +14,7 @@ from tapehead.analysis.errors import EpisodeError
 from tapehead.render.drawing.cues import MASTER, CueList
 from tapehead.render.drawing.draw import draw, scene_class
 from tapehead.render.drawing.master import MasterReader
-from tapehead.render.drawing.plain import moments_of
+from tapehead.render.drawing.plain import draw_plain, moments_of
 from tapehead.render.planning.film_plan import plan_scene
 from tapehead.render.planning.sources import media_named
 from tapehead.render.quality import Quality
@@ -122,7 +122,8 @@ def drawn(
 ) -> tuple[CueList, list[np.ndarray]]:
     out.mkdir(exist_ok=True)
     context = StageContext("t", "x", "X", SMALL.fps, 1, lines or {})
-    cues = draw("old_film", folder, f".old:{name}", context, SMALL, out, out / "media", plain=plain)
+    make = draw_plain if plain else draw
+    cues = make("old_film", folder, f".old:{name}", context, SMALL, out, out / "media")
     reader = MasterReader(out / MASTER)
     return cues, [np.array(reader.frame(number)) for number in range(cues.frames)]
 

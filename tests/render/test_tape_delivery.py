@@ -12,8 +12,9 @@ from tapehead.analysis.errors import TapeheadError, UsageError
 from tapehead.render.tape import tape_named
 from tapehead.render.tape_tool.delivery import FFV1, MP4, PICTURES, PRORES
 from tapehead.render.tape_tool.folder import each, jobs_in
-from tapehead.render.tape_tool.footage import pictures, probe
+from tapehead.render.tape_tool.footage import probe
 from tapehead.render.tape_tool.formats import delivery_for
+from tapehead.render.tape_tool.pictures import pictures
 from tapehead.render.tape_tool.sequence import address, demuxer_options, is_sequence, members, numbered
 from tapehead.render.tape_tool.video import apply
 from tests.faults.media import moving_picture, tone, write

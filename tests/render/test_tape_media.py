@@ -11,10 +11,12 @@ from PIL import Image
 
 from tapehead.analysis.errors import UsageError
 from tapehead.render.tape import tape_named
-from tapehead.render.tape_tool.footage import middle, pictures, probe, ratio_named
+from tapehead.render.tape_tool.footage import probe
 from tapehead.render.tape_tool.footage_sound import RATE_HZ, sound
 from tapehead.render.tape_tool.hdr import hlg_scene, mapped, pq_nits
 from tapehead.render.tape_tool.orientation import UPRIGHT, Orientation, orientation
+from tapehead.render.tape_tool.pictures import pictures
+from tapehead.render.tape_tool.rates import middle, ratio_named
 from tapehead.render.tape_tool.timeline import INDEXED, PLAIN, TRANSPORT, Timeline
 from tapehead.render.tape_tool.video import apply
 from tapehead.render.tape_tool.wholeness import is_cut

@@ -12,7 +12,10 @@ from PIL import Image
 from tapehead.analysis.errors import OutputError, ResultError, UsageError
 from tapehead.render.tape import tape_named
 from tapehead.render.tape_tool import video
-from tapehead.render.tape_tool.footage import delivery_rate, even, pictures, probe, rate_named, upright
+from tapehead.render.tape_tool.decoding import even, upright
+from tapehead.render.tape_tool.footage import probe
+from tapehead.render.tape_tool.pictures import pictures
+from tapehead.render.tape_tool.rates import delivery_rate, rate_named
 from tapehead.render.tape_tool.video import apply, changed, flashes_in, still
 
 SP = tape_named("sp")

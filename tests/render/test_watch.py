@@ -28,8 +28,9 @@ from manim import (
 )
 
 from tapehead.render.drawing.cues import CueList
-from tapehead.render.drawing.draw import FrameObserver, build, settings_for
+from tapehead.render.drawing.draw import build, settings_for
 from tapehead.render.drawing.dry import SMALL, DryObserver, walk_through
+from tapehead.render.drawing.observer import FrameObserver
 from tapehead.render.drawing.watch import LayoutWatch
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.context import StageContext

@@ -266,7 +266,7 @@ def _staged(run: PictureRun, part: str, store: Store, tick: Callable[[float], No
     try:
         result = run.compute(part, tick)
     except (MemoryError, RuntimeError) as error:
-        from tapehead.analysis.diffusion.pullback.jacobian import out_of_memory
+        from tapehead.analysis.diffusion.pullback.torch_modes import out_of_memory
 
         if not out_of_memory(error):
             raise

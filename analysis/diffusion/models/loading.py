@@ -14,17 +14,16 @@ from tapehead.analysis.diffusion.models.pipeline_files import (
     PARTS,
     WORKS,
     checked_parts,
-    first_line,
     index_of,
     quietly,
-    refuse_pickle,
 )
-from tapehead.analysis.errors import MissingPartError, UsageError
+from tapehead.analysis.errors import MissingPartError, UsageError, first_line
 from tapehead.analysis.language.models.loading import check_device
 from tapehead.analysis.model_files import (
     ModelError,
     check_finite,
     files_digest,
+    refuse_pickle,
 )
 from tapehead.analysis.outside_files import shown
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.diffusion.models.model import ATTRIBUTE_FILE
+from tapehead.analysis.errors import first_line
 from tapehead.analysis.model_files import (
     ModelError,
     Shapes,
@@ -22,7 +23,9 @@ from tapehead.analysis.model_files import (
     check_room,
     check_shapes,
     read_table,
+    refuse_pickle,
     weight_shapes,
+    whole_weights,
 )
 from tapehead.analysis.outside_files import shown
 
@@ -58,7 +61,6 @@ _FORMERLY = {"UNetUnconditionalModel": "UNet2DModel", "UNetConditionalModel": "U
 _NEEDED = ("unet", "scheduler")
 _LIBRARIES = ("diffusers", "transformers", "stable_diffusion", None)
 """Where parts may come from; the third is the checker of old pipelines, which is not loaded."""
-_PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
 
 
 @dataclass(frozen=True)
@@ -210,8 +212,6 @@ def _check_weights(folder: Path) -> tuple[str, Shapes]:
 
     Without a whole file in full precision another variant is read, ``fp16`` before others.
     """
-    from safetensors import SafetensorError, safe_open
-
     named = [
         path for path in sorted(folder.glob("*.safetensors")) if path.name.partition(".")[0].split("-")[0] in _WHOLE
     ]
@@ -224,16 +224,7 @@ def _check_weights(folder: Path) -> tuple[str, Shapes]:
     whole = [path for path in files if "-of-" not in path.name]
     found: Shapes = {}
     for path in whole or files:
-        if not path.is_file():
-            raise ModelError(f"{path} is not there or is no file; get it again")
-        found |= weight_shapes(path)
-        try:
-            with safe_open(str(path), framework="numpy") as file:
-                empty = not list(file.keys())
-        except (SafetensorError, OSError) as error:
-            raise ModelError(f"{path} is damaged or cut short ({first_line(error)}); get the file again") from None
-        if empty:
-            raise ModelError(f"{path} holds no weights")
+        found |= whole_weights(path)
     return variants[0], found
 
 
@@ -273,25 +264,6 @@ def _check_fit(folder: Path, kind: str, there: Shapes) -> None:
             f"the weights in {folder} do not fit its config.json: {len(wanted)} tensors are asked for and {len(there)} "
             f"are there; {missing[0]} is missing"
         )
-
-
-def refuse_pickle(path: Path) -> None:
-    """Refuse a file of a kind that can run code.
-
-    Raises:
-        ModelError: it is one; the message says how to save it otherwise.
-    """
-    if path.suffix in _PICKLES:
-        raise ModelError(
-            f"{path} is a pickle checkpoint, which can run code when it is read; only safetensors are read. "
-            "Save it again with save_pretrained(..., safe_serialization=True) on a machine where you trust it"
-        )
-
-
-def first_line(error: BaseException) -> str:
-    """What a library says, on one line; it may quote a file of megabytes."""
-    lines = str(error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__
 
 
 @contextlib.contextmanager

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import os
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,16 +21,22 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tapehead.analysis.diffusion.models.inversion import check_time, states_of
 from tapehead.analysis.diffusion.models.model import DiffusionModel
-from tapehead.analysis.errors import UnknownNameError, UsageError
-from tapehead.analysis.language.models.loading import ModelError
+from tapehead.analysis.diffusion.pullback.torch_modes import (
+    Precision,
+    forward_mode,
+    free_memory,
+    out_of_memory,
+    plain_attention,
+    shortened,
+)
+from tapehead.analysis.errors import UnknownNameError, UsageError, first_line
+from tapehead.analysis.model_files import ModelError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from tapehead.analysis.diffusion.pullback.pushforward import Linear
 
-Precision = Literal["fp32", "tf32", "bf16"]
-"""What products are computed in.  ``tf32`` is fp32 with shortened factors on NVIDIA cards, elsewhere plain fp32."""
 Mode = Literal["forward", "differences"]
 """How J v is found: exactly, by forward-mode differentiation, or approximately, by central differences."""
 
@@ -79,10 +84,10 @@ class Jacobian:
         self.n_jvp = self.n_vjp = 0
         self.notes: list[str] = []
         found: Tensor | None = None
-        with _shortened(policy), contextlib.suppress(NoRule):
+        with shortened(policy), contextlib.suppress(NoRule):
             self._linear, found = linearise(encoder, self._x)
         if found is None:
-            with torch.no_grad(), _shortened(policy):
+            with torch.no_grad(), shortened(policy):
                 found = encoder(self._x)
         self.h_shape = tuple(found.shape[1:])
         self.shape = tuple(x.shape[1:])
@@ -107,7 +112,7 @@ class Jacobian:
                 if isinstance(error, ModelError):
                     raise
                 self._note(
-                    f"forward-mode differentiation of '{self.model}' failed ({_first_line(error)}); J v is found by "
+                    f"forward-mode differentiation of '{self.model}' failed ({first_line(error)}); J v is found by "
                     "central differences, to about three digits"
                 )
                 self.mode = "differences"
@@ -144,7 +149,7 @@ class Jacobian:
 
     def _fitting_chunk(self) -> int:
         """Rows at a time that fit into the memory that is free now."""
-        free = _free_memory(self.device)
+        free = free_memory(self.device)
         if self._linear is None or free is None:
             return CHUNK
         return max(1, min(CHUNK, free // (self._linear.peak * self.dtype.itemsize * TEMPORARY)))
@@ -165,7 +170,7 @@ class Jacobian:
         while done < len(rows):
             part = rows[done : done + self.chunk]
             try:
-                with _shortened(self._policy):
+                with shortened(self._policy):
                     out = product(part.to(self.dtype)).float()
             except (RuntimeError, MemoryError) as error:
                 if not out_of_memory(error):
@@ -185,7 +190,7 @@ class Jacobian:
         if size <= 1:
             raise ModelError(
                 f"out of memory on {self.device}: even one row of {what} of '{self.model}' does not fit "
-                f"({_first_line(error)}). Use policy 'bf16', a smaller picture or a device with more memory"
+                f"({first_line(error)}). Use policy 'bf16', a smaller picture or a device with more memory"
             ) from error
         self.chunk = size // 2
         self._note(f"out of memory on {self.device} with {size} rows at a time; going on with {self.chunk}")
@@ -382,85 +387,9 @@ def _explained(model: DiffusionModel) -> Iterator[None]:
     except (RuntimeError, ValueError, TypeError) as error:
         if out_of_memory(error):
             raise ModelError(
-                f"out of memory on {model.device}: one pass through '{model.name}' does not fit ({_first_line(error)})"
+                f"out of memory on {model.device}: one pass through '{model.name}' does not fit ({first_line(error)})"
             ) from error
-        raise ModelError(f"the U-Net of '{model.name}' cannot be run: {_first_line(error)}") from error
-
-
-@contextlib.contextmanager
-def forward_mode() -> Iterator[None]:
-    """What forward-mode differentiation of a U-Net needs: plain attention, and a group norm that it can follow.
-
-    The fused attention kernels have no forward-mode formula (pytorch/pytorch#128971, #165530), and the one of
-    ``group_norm`` fails on inputs that are not contiguous.
-    """
-    with plain_attention(), _plain_group_norm():
-        yield
-
-
-def plain_attention() -> contextlib.AbstractContextManager[Any]:
-    """Attention by its formula, without the fused kernels."""
-    from torch.nn.attention import SDPBackend, sdpa_kernel
-
-    return sdpa_kernel(SDPBackend.MATH)
-
-
-def _plain_group_norm() -> contextlib.AbstractContextManager[Any]:
-    import torch
-    import torch.nn.functional as F  # noqa: N812 - its usual name
-    from torch.overrides import TorchFunctionMode
-
-    def group_norm(x: Tensor, groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Tensor:
-        grouped = x.reshape(x.shape[0], groups, -1)
-        var, mean = torch.var_mean(grouped, -1, unbiased=False, keepdim=True)
-        out = ((grouped - mean) * torch.rsqrt(var + eps)).reshape(x.shape)
-        wide = (1, -1) + (1,) * (x.ndim - 2)
-        out = out if weight is None else out * weight.reshape(wide)
-        return out if bias is None else out + bias.reshape(wide)
-
-    class Plain(TorchFunctionMode):
-        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            if func is F.group_norm:
-                return group_norm(*args, **(kwargs or {}))
-            return func(*args, **(kwargs or {}))
-
-    return Plain()
-
-
-@contextlib.contextmanager
-def _shortened(policy: Precision) -> Iterator[None]:
-    """Shortened factors on NVIDIA cards while it lasts if the policy is ``tf32``, and surely none if it is not."""
-    import torch
-
-    products, convolutions = torch.backends.cuda.matmul, torch.backends.cudnn
-    before = products.allow_tf32, convolutions.allow_tf32
-    products.allow_tf32 = convolutions.allow_tf32 = policy == "tf32"
-    try:
-        yield
-    finally:
-        products.allow_tf32, convolutions.allow_tf32 = before
-
-
-def _free_memory(device: Any) -> int | None:
-    """Bytes that are free on the device, or ``None`` where nobody says."""
-    import torch
-
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if device.type == "cpu" else None
-    except (ValueError, OSError, AttributeError):
-        return None
-
-
-def out_of_memory(error: BaseException) -> bool:
-    """Whether a device or the machine said so, in whatever words."""
-    import torch
-
-    words = str(error).lower()
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
-        said in words for said in ("out of memory", "can't allocate memory", "not enough memory")
-    )
+        raise ModelError(f"the U-Net of '{model.name}' cannot be run: {first_line(error)}") from error
 
 
 def _finite(rows: Tensor, what: str, first: int = 0) -> None:
@@ -477,8 +406,3 @@ def _finite(rows: Tensor, what: str, first: int = 0) -> None:
 
 def _short(dtype: Any) -> str:
     return str(dtype).removeprefix("torch.")
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

@@ -5,8 +5,7 @@ in fp64).  It keeps J Q and J^T J Q of every vector it ever multiplied, so resid
 by construction, and it stops on the residuals of k + p vectors: the p guards are what makes it likely that no vector
 was missed, since a small residual alone proves a singular vector, not that it is among the k largest.
 
-:func:`published_iteration` is the loop of Park et al. (arXiv 2302.12469 and 2307.12868), written anew from its
-description, for comparison.
+:mod:`tapehead.analysis.diffusion.pullback.published_iteration` is the loop that others published, for comparison.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tapehead.analysis.errors import UsageError
-from tapehead.analysis.language.models.loading import ModelError
+from tapehead.analysis.model_files import ModelError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,7 +62,7 @@ class LocalBasis:
     """The k leading singular triplets of a Jacobian: J v_i = sigma_i u_i, J^T u_i = sigma_i v_i.
 
     Attributes:
-        u: rows (k, M), directions in h, orthonormal (not of :func:`published_iteration`).
+        u: rows (k, M), directions in h, orthonormal (not of the published iteration).
         sigma: (k,), descending.
         v: rows (k, D), directions in x_t, orthonormal; the largest entry of each is positive.
         residuals: |J^T J v_i - sigma_i^2 v_i| / sigma_i^2 (k,).
@@ -130,7 +129,7 @@ def local_basis(
         UsageError: a k larger than the space, a start of another length, a budget that does not pay for one step.
         ModelError: a product that is not finite.
     """
-    rank = _checked_count(jacobian, k)
+    rank = checked_count(jacobian, k)
     if start is not None and (start.ndim != 2 or start.shape[1] != jacobian.columns or not len(start)):
         raise UsageError(f"a start is rows (n, {jacobian.columns}), n at least 1; this is {tuple(start.shape)}")
     guard = min(max(3, k // 10) if guard is None else guard, rank - k)
@@ -168,7 +167,7 @@ def local_basis(
         )
     residuals = space.residuals(squares, z, 0, found)
     sigma, u, v = space.triplets(z[: k + 1])
-    u, v = _with_signs(u[:k], v[:k])
+    u, v = with_signs(u[:k], v[:k])
     return LocalBasis(
         u.float(),
         sigma[:k].float(),
@@ -179,7 +178,7 @@ def local_basis(
         jacobian.n_vjp - vjp,
         converged,
         space.adjoint_error,
-        **_place(jacobian),
+        **place_of(jacobian),
         seed=seed,
         block=block,
         guard=guard,
@@ -271,7 +270,7 @@ class _Space:
     def residuals(self, squares: Tensor, z: Tensor, first: int, last: int) -> Tensor:
         """|J^T J v - sigma^2 v| / sigma^2 of some Ritz vectors, from what is kept."""
         part = slice(first, last)
-        return _relative(z[part] @ self.back, squares[part], z[part] @ self.q, float(squares[0]))
+        return relative_residuals(z[part] @ self.back, squares[part], z[part] @ self.q, float(squares[0]))
 
     def next(self, squares: Tensor | None, z: Tensor | None, block: int) -> Tensor:
         """The next rows: what J^T J makes of the last block and is not in Q yet.
@@ -334,12 +333,12 @@ def exact_basis(jacobian: Operator, k: int) -> LocalBasis:
     """
     import torch
 
-    rank = _checked_count(jacobian, k)
+    rank = checked_count(jacobian, k)
     jvp, vjp = jacobian.n_jvp, jacobian.n_vjp
     matrix = jacobian.dense().double()
     left, sigma, right = torch.linalg.svd(matrix, full_matrices=False)
-    u, v = _with_signs(left.T[:k], right[:k])
-    residuals = _relative((v @ matrix.T) @ matrix, sigma[:k] ** 2, v, float(sigma[0]) ** 2)
+    u, v = with_signs(left.T[:k], right[:k])
+    residuals = relative_residuals((v @ matrix.T) @ matrix, sigma[:k] ** 2, v, float(sigma[0]) ** 2)
     spent = jacobian.n_jvp - jvp, jacobian.n_vjp - vjp
     return LocalBasis(
         u.float(),
@@ -350,102 +349,10 @@ def exact_basis(jacobian: Operator, k: int) -> LocalBasis:
         *spent,
         True,
         0.0,
-        **_place(jacobian),
+        **place_of(jacobian),
         seed=0,
         block=rank,
         guard=rank - k,
-    )
-
-
-def published_iteration(
-    jacobian: Operator,
-    k: int,
-    *,
-    oversample: int = 0,
-    iterations: int = 12,
-    seed: int = 0,
-    entrywise: float | None = None,
-    least: int = 10,
-    tolerance: float | None = None,
-    budget: int | None = None,
-) -> LocalBasis:
-    """The published loop, for comparison: V <- right singular vectors of (J V)^T J, until V stands still.
-
-    As published, sigma and v come from the last thin SVD, and u is J times the v of one iteration before: half a step
-    older and not orthogonal (its rows are scaled to length 1 here).
-
-    Args:
-        oversample: further columns that are iterated along and thrown away in the end (the fair rival); the published
-            loop has none.
-        iterations: at most so many.  12 is where the published settings stop at the earliest.
-        entrywise: the published stop rule: no entry of V changed by so much, after more than ``least`` iterations.
-        tolerance: instead, stop at this relative residual of the first k Ritz vectors of the span of V: the products
-            for it are those of the loop, so the rival pays nothing for being looked at, and Rayleigh-Ritz is a gift.
-        budget: products after which it stops.
-
-    Returns:
-        Its ``residuals`` are those of the vectors returned.  Without a ``tolerance`` they are found afterwards with
-        2 k products that are not counted, since the published loop does not look.
-
-    Raises:
-        UsageError: more columns than the space has, or nothing to iterate.
-    """
-    import torch
-
-    rank = _checked_count(jacobian, k)
-    columns = min(k + oversample, rank)
-    if oversample < 0 or iterations < 1 or (budget is not None and budget < 2 * columns):
-        raise UsageError(
-            f"the published loop takes 0 or more extra columns, 1 or more iterations and a budget of {2 * columns}; "
-            f"got {oversample}, {iterations}, {budget}"
-        )
-    jvp, vjp = jacobian.n_jvp, jacobian.n_vjp
-    noise = torch.randn(jacobian.columns, columns, generator=torch.Generator().manual_seed(seed))
-    v = torch.linalg.qr(noise)[0].T.contiguous().to(jacobian.device)
-    converged = False
-    for i in range(iterations):
-        u = jacobian.apply(v)
-        y = jacobian.transpose(u)
-        spent = jacobian.n_jvp - jvp + jacobian.n_vjp - vjp
-        if tolerance is not None:
-            squares, weights = torch.linalg.eigh((u @ u.T).double())
-            squares, weights = squares.flip(0), weights.flip(1).T.float()
-            ritz, image = weights @ v, weights @ y
-            residuals = _relative(image[:k], squares[:k].float(), ritz[:k], float(squares[0]))
-            converged = bool((residuals <= tolerance).all())
-            if converged or i == iterations - 1 or (budget is not None and spent + 2 * columns > budget):
-                v, u, squares = ritz, weights @ u, squares.float()
-                break
-        _, squares, after = torch.linalg.svd(y, full_matrices=False)
-        moved = float((after - v).abs().max())
-        v = after
-        if entrywise is not None and i > least and moved < entrywise:
-            converged = True
-            break
-        if budget is not None and spent + 2 * columns > budget:
-            break
-    counts = jacobian.n_jvp - jvp, jacobian.n_vjp - vjp
-    # s belongs to J^T J V, which stretches by sigma^2.
-    sigma = squares.clamp(min=0).sqrt()
-    if tolerance is None:
-        image = jacobian.transpose(jacobian.apply(v[:k]))
-        residuals = _relative(image, sigma[:k] ** 2, v[:k], float(sigma[0]) ** 2)
-        jacobian.n_jvp, jacobian.n_vjp = jvp + counts[0], vjp + counts[1]
-    u, v = _with_signs(torch.nn.functional.normalize(u[:k]), v[:k])
-    gap = float(sigma[k] / sigma[k - 1]) if columns > k and sigma[k - 1] > 0 else float("nan")
-    return LocalBasis(
-        u,
-        sigma[:k].float(),
-        v,
-        residuals.float(),
-        gap,
-        *counts,
-        converged,
-        float("nan"),
-        **_place(jacobian),
-        seed=seed,
-        block=columns,
-        guard=oversample,
     )
 
 
@@ -480,7 +387,7 @@ def _folded(start: Tensor, seed: int) -> Tensor:
     return unit.sum(0, keepdim=True) + UNLIKE * noise / noise.norm()
 
 
-def _checked_count(jacobian: Operator, k: int) -> int:
+def checked_count(jacobian: Operator, k: int) -> int:
     """The largest rank that the Jacobian can have, after a look at ``k``."""
     rank = min(jacobian.columns, jacobian.rows)
     if not 1 <= k <= rank:
@@ -491,13 +398,13 @@ def _checked_count(jacobian: Operator, k: int) -> int:
     return rank
 
 
-def _relative(image: Tensor, squares: Tensor, v: Tensor, largest: float) -> Tensor:
+def relative_residuals(image: Tensor, squares: Tensor, v: Tensor, largest: float) -> Tensor:
     """|J^T J v - sigma^2 v| / sigma^2, or over (FLOOR sigma_1)^2 (``largest``: sigma_1^2)."""
     floor = largest * FLOOR**2 or 1.0
     return (image - squares[:, None] * v).norm(dim=1) / squares.clamp(min=floor)
 
 
-def _with_signs(u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+def with_signs(u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     """Signs that make the largest entry of each v positive."""
     import torch
 
@@ -505,5 +412,6 @@ def _with_signs(u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     return u * signs, v * signs
 
 
-def _place(jacobian: Operator) -> dict[str, Any]:
+def place_of(jacobian: Operator) -> dict[str, Any]:
+    """Where and of what a Jacobian is, for a :class:`LocalBasis`."""
     return {"t": jacobian.t, "prompt": jacobian.prompt, "layer": jacobian.layer, "shape": tuple(jacobian.shape)}

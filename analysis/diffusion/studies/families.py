@@ -10,7 +10,8 @@ import numpy as np
 from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import controls, spectrum
 from tapehead.analysis.diffusion.pullback.jacobian import jacobian_at
-from tapehead.analysis.diffusion.pullback.svd import LocalBasis, local_basis, published_iteration
+from tapehead.analysis.diffusion.pullback.published_iteration import published_iteration
+from tapehead.analysis.diffusion.pullback.svd import LocalBasis, local_basis
 from tapehead.analysis.diffusion.pullback.tangents import sampled
 from tapehead.analysis.errors import UnknownNameError
 

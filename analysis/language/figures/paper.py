@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tapehead.analysis.figures import Axis, Figure, Series
-from tapehead.analysis.language.figures.circuits import KINDS, LEFT, each
+from tapehead.analysis.language.figures.shared import KINDS, LEFT, each
 
 LOOKS = ("4.4 m3→m2", "9.1 last→m3", "9.1 last→m2")
 

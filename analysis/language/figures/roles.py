@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tapehead.analysis.figures import Axis, Figure, Series
-from tapehead.analysis.language.figures.circuits import each
+from tapehead.analysis.language.figures.shared import each
 
 WHERE = ("members", "earlier in", "last", "everywhere")
 ROLES = ("last-member reader", "agreement head", "answer writer", "template reader")

@@ -15,13 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis.errors import first_line
 from tapehead.analysis.language.models.loading import (
     EMBEDDED,
     LanguageModel,
     ModelError,
     check_device,
     find_directory,
-    first_line,
     quiet,
     read_config,
     read_directory,

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import MissingPartError, UsageError
+from tapehead.analysis.errors import MissingPartError, UsageError, first_line
 from tapehead.analysis.model_files import (
     ModelError,
     Shapes,
@@ -23,7 +23,9 @@ from tapehead.analysis.model_files import (
     check_shapes,
     files_digest,
     read_table,
+    refuse_pickle,
     weight_shapes,
+    whole_weights,
 )
 from tapehead.analysis.outside_files import shown
 
@@ -43,7 +45,6 @@ NEEDED = (
 )
 """What is fetched of a hub repository: no pickles."""
 
-_PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
 _MOST = {"n_layer": 200, "n_head": 1024, "n_embd": 2**16, "n_positions": 2**20, "vocab_size": 2**22, "n_inner": 2**18}
 """Bounds of a GPT-2's measures, ten times and more of the largest one's."""
 _DEFAULTS: dict[str, Any] = {"n_layer": 12, "n_head": 12, "n_embd": 768, "n_positions": 1024, "n_inner": None}
@@ -172,7 +173,7 @@ def find_directory(name: str, download: bool = False) -> Path:
     if path.is_dir() and name.strip():
         return path
     if path.is_file():
-        _refuse_pickle(path)
+        refuse_pickle(path)
         raise ModelError(f"'{name}' is a file; name the directory that holds config.json and model.safetensors")
     if name.startswith((".", "/", "~")) or not name.strip() or name.count("/") > 1:
         raise UsageError(f"there is no directory '{name}'; the embedded model is called '{EMBEDDED}'")
@@ -319,8 +320,6 @@ def weight_files(directory: Path) -> list[Path]:
     Raises:
         ModelError: there is none, only a pickle, a part is missing, or a file is cut short.
     """
-    from safetensors import SafetensorError, safe_open
-
     index = directory / "model.safetensors.index.json"
     whole = directory / "model.safetensors"
     if whole.is_file():
@@ -341,20 +340,11 @@ def weight_files(directory: Path) -> list[Path]:
             raise ModelError(f"{index} names {shown(odd[0])}; only safetensors are read")
     else:
         for path in sorted(directory.iterdir()):
-            _refuse_pickle(path)
+            refuse_pickle(path)
         raise ModelError(f"no model.safetensors in {directory}")
     files = [directory / name for name in names]
     for path in files:
-        if not path.is_file():
-            raise ModelError(f"{path} is not there or is no file; get it again")
-        weight_shapes(path)
-        try:
-            with safe_open(str(path), framework="numpy") as file:
-                empty = not list(file.keys())
-        except (SafetensorError, OSError) as error:
-            raise ModelError(f"{path} is damaged or cut short ({first_line(error)}); get the file again") from None
-        if empty:
-            raise ModelError(f"{path} holds no weights")
+        whole_weights(path)
     return files
 
 
@@ -380,23 +370,9 @@ def check_device(device: str) -> None:
         raise UsageError(f"the device '{device}' is not there: {first_line(error)}; 'cpu' always is") from None
 
 
-def _refuse_pickle(path: Path) -> None:
-    if path.suffix in _PICKLES:
-        raise ModelError(
-            f"{path} is a pickle checkpoint, which can run code when it is read; only safetensors are read. "
-            "Save it again with save_pretrained(...) on a machine where you trust it"
-        )
-
-
 def _badge(name: str) -> str:
     path = Path(name).expanduser()
     return name if name == EMBEDDED or not path.is_dir() else path.resolve().name
-
-
-def first_line(error: BaseException) -> str:
-    """What a library says, on one line; it may quote a file of megabytes."""
-    lines = str(error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from tapehead.analysis.language.circuit import (
     ablation,
     attention,
     attribution,
+    comparisons,
     logit_lens,
     ov_scores,
     patching,
@@ -225,18 +226,18 @@ def knockouts_inside(model: LanguageModel, circuits: Result, kinds: Sequence[str
 def cross_task(
     model: LanguageModel, circuits: Result, kinds: Sequence[str], count: int, draws: int = 0, *, seed: int
 ) -> Result:
-    """:func:`tapehead.analysis.language.circuit.pruning.cross_task` of the circuits that ``circuits`` found."""
+    """:func:`tapehead.analysis.language.circuit.comparisons.cross_task` of the circuits that ``circuits`` found."""
     tasks = draw_tasks(model, kinds, count, seed)
-    return pruning.cross_task(model, tasks, circuits_in(circuits), draws=draws, seed=seed)
+    return comparisons.cross_task(model, tasks, circuits_in(circuits), draws=draws, seed=seed)
 
 
 @analysis("language.shared_circuit", version=3, libraries=LIBRARIES)
 def shared_circuit(
     model: LanguageModel, circuits: Result, kinds: Sequence[str], count: int, draws: int, *, seed: int
 ) -> Result:
-    """:func:`tapehead.analysis.language.circuit.pruning.shared_circuit` of the circuits that ``circuits`` found."""
+    """:func:`tapehead.analysis.language.circuit.comparisons.shared_circuit` of the circuits that ``circuits`` found."""
     tasks = draw_tasks(model, kinds, count, seed)
-    return pruning.shared_circuit(model, tasks, circuits_in(circuits), draws=draws, seed=seed)
+    return comparisons.shared_circuit(model, tasks, circuits_in(circuits), draws=draws, seed=seed)
 
 
 @analysis("language.surgery", version=3, libraries=LIBRARIES)
@@ -250,9 +251,9 @@ def surgery(
     *,
     seed: int,
 ) -> Result:
-    """Ablate the heads that all circuits share, against random head sets of the same size (:func:`pruning.surgery`)."""
+    """Ablate the heads that all circuits share, against random head sets of that size (:func:`comparisons.surgery`)."""
     tasks = draw_tasks(model, kinds, count, seed)
-    return pruning.surgery(model, tasks, circuits_in(circuits), draws=draws, spare=spare, seed=seed)
+    return comparisons.surgery(model, tasks, circuits_in(circuits), draws=draws, spare=spare, seed=seed)
 
 
 @analysis("language.sensitivity", version=2, libraries=LIBRARIES)

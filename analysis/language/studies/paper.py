@@ -18,6 +18,7 @@ from tapehead.analysis.language.models.forward import Network
 from tapehead.analysis.language.models.loading import EMBEDDED, LanguageModel, model_digest
 from tapehead.analysis.language.studies import recomputed as anew
 from tapehead.analysis.language.studies.recomputed import Pruned, drawn_tasks
+from tapehead.analysis.published_file import VERSION, published_circuits
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result
 
@@ -25,7 +26,7 @@ LIBRARIES = ("numpy", "torch", "transformers", "transformer_lens")
 COUNT = 192
 """Prompts per task: eight for each of three templates and eight starts."""
 
-VERSION = published.VERSION + 0
+VERSION = VERSION + 0
 """Of all analyses below: the published file's, plus a number to raise when what is measured here changes."""
 
 _WIDTH, _WORDS = 768, 50257
@@ -33,7 +34,7 @@ _WIDTH, _WORDS = 768, 50257
 
 def has_paper_shape(model: LanguageModel) -> bool:
     """Whether the published numbers can be about this model: GPT-2 small's layers, heads, width and vocabulary."""
-    found = published.published_circuits()
+    found = published_circuits()
     shape = (model.layers, model.heads, int(model.hf.config.n_embd), model.words)
     return shape == (found.layers, found.heads, _WIDTH, _WORDS)
 
@@ -77,12 +78,12 @@ def _ablator(model: LanguageModel, task: str, count: int, seed: int) -> Ablator:
 
 
 def _tasks() -> tuple[str, ...]:
-    return published.published_circuits().tasks
+    return published_circuits().tasks
 
 
 def _known(task: str) -> str:
     """The task's name, if something is published about it."""
-    published.published_circuits().table("circuits", task)
+    published_circuits().table("circuits", task)
     return task
 
 

@@ -35,7 +35,7 @@ from tapehead.analysis.language.studies.paper_form import (
 from tapehead.analysis.language.studies.scores import last_logits, probabilities
 from tapehead.analysis.language.tasks.sequences import WINDOW
 from tapehead.analysis.language.tasks.tasks import PLAIN, Task, encode, sequence_task
-from tapehead.analysis.published import look_name, published_circuits
+from tapehead.analysis.published_file import look_name, published_circuits
 from tapehead.analysis.results import Quantity, Result
 
 FLIP_AFTER = "block 9"

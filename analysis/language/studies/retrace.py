@@ -21,7 +21,7 @@ from tapehead.analysis.language.studies import recomputed as anew
 from tapehead.analysis.language.studies.recomputed import Knocked, Pruned, drawn_tasks
 from tapehead.analysis.language.tasks.prompt_files import file_task
 from tapehead.analysis.language.tasks.tasks import Task
-from tapehead.analysis.published import published_circuits, trace_steps
+from tapehead.analysis.published_file import published_circuits, trace_steps
 from tapehead.analysis.results import Result, quantity
 from tapehead.analysis.verify import Prompts
 

@@ -136,8 +136,8 @@ def trained_seeds(*, seed: int = 0) -> Result:
 
     Quantities along ``seed``: ``shared`` (heads in all three circuits), ``readers`` (last-member readers among them),
     ``expected`` and ``p`` (sets of the same sizes from a hat, the readers in every one: the rule of
-    :func:`tapehead.analysis.language.circuit.pruning.shared_circuit`), ``code`` (smallest cosine between member codes),
-    ``met`` (1 if it met every target of behaviour), ``cross_low``, ``cross_high`` (cross-task cells, %).
+    :func:`tapehead.analysis.language.circuit.comparisons.shared_circuit`), ``code`` (smallest cosine between member
+    codes), ``met`` (1 if it met every target of behaviour), ``cross_low``, ``cross_high`` (cross-task cells, %).
     ``seeds``, ``shipped``, ``beyond`` (seeds with p below 0.05), ``unshared_codes`` (seeds with a code below
     :data:`CODE_WANTED`), ``unshared_beyond`` (those among them with p below 0.05), ``qualified`` (seeds that met every
     target), ``by_behaviour`` (the lowest of them), ``all_roles`` (seeds with a reader, an agreement head and an answer

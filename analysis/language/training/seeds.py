@@ -13,7 +13,8 @@ import numpy as np
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.language.circuit.ablation import Ablator
-from tapehead.analysis.language.circuit.pruning import cross_task, prune
+from tapehead.analysis.language.circuit.comparisons import cross_task
+from tapehead.analysis.language.circuit.pruning import prune
 from tapehead.analysis.language.models.components import Circuit, jaccard
 from tapehead.analysis.language.models.forward import Network
 from tapehead.analysis.language.models.loading import LanguageModel

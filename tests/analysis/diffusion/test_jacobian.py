@@ -15,8 +15,9 @@ from torch import Tensor
 from tapehead.analysis.diffusion.models.loading import load_model
 from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback import jacobian as module
-from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, bottleneck, forward_mode, jacobian_at, layers_of
+from tapehead.analysis.diffusion.pullback.jacobian import Jacobian, bottleneck, jacobian_at, layers_of
 from tapehead.analysis.diffusion.pullback.pushforward import NoRule, linearise
+from tapehead.analysis.diffusion.pullback.torch_modes import forward_mode
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.language.models.loading import ModelError
 
@@ -208,7 +209,7 @@ def test_memory_that_runs_out_halves_the_chunk_and_says_so(monkeypatch: pytest.M
 
 def test_little_memory_means_small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     model = pixel_model()
-    monkeypatch.setattr(module, "_free_memory", lambda _: 200_000)
+    monkeypatch.setattr(module, "free_memory", lambda _: 200_000)
     assert 1 <= jacobian_at(model, point(model), 100).chunk < module.CHUNK
 
 

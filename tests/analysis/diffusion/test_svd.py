@@ -15,7 +15,8 @@ from torch import Tensor
 from tapehead.analysis.diffusion.models.loading import load_model
 from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback.jacobian import jacobian_at
-from tapehead.analysis.diffusion.pullback.svd import LocalBasis, align, exact_basis, local_basis, published_iteration
+from tapehead.analysis.diffusion.pullback.published_iteration import published_iteration
+from tapehead.analysis.diffusion.pullback.svd import LocalBasis, align, exact_basis, local_basis
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.language.models.loading import ModelError
 

@@ -18,6 +18,7 @@ from tapehead.analysis.language.studies.recomputed import drawn_tasks, plain_tas
 from tapehead.analysis.language.tasks.sequences import sequence
 from tapehead.analysis.language.tasks.tasks import Task, encode
 from tapehead.analysis.language.training.corpus import vocabulary
+from tapehead.analysis.published_file import published_circuits
 from tapehead.analysis.registry import ModelChoice, find
 from tapehead.analysis.results import Origin, Result
 from tests.analysis.language.conftest import save_random
@@ -160,7 +161,7 @@ def test_ablation_scores_are_the_naive_ones(
     twelve: LanguageModel, measured: dict[str, Result], tasks: dict[str, Task]
 ) -> None:
     knockouts, cross, whole = measured["knockouts"], measured["cross_task"], measured["circuits"]
-    other = published.published_circuits().circuits["IOI heads"]
+    other = published_circuits().circuits["IOI heads"]
     for name in ("numerals",):  # naive means take a forward pass for each of 156 components
         i, task = TASKS.index(name), tasks[name]
         slow = NaiveAblation(twelve.hf, task.tokens, task.corrupted, task.answers, task.wrong)

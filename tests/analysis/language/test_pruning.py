@@ -9,16 +9,15 @@ from scipy.stats import hypergeom
 
 from tapehead.analysis.errors import ResultError, UsageError
 from tapehead.analysis.language.circuit.ablation import Ablator
+from tapehead.analysis.language.circuit.comparisons import cross_task, shared_circuit
 from tapehead.analysis.language.circuit.pruning import (
     circuit_of,
-    cross_task,
     prune,
     pruning,
     random_like,
     replay,
     scan_order,
     sensitivity,
-    shared_circuit,
     teacher_forced,
 )
 from tapehead.analysis.language.models.components import Circuit, Component

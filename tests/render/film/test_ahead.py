@@ -11,9 +11,9 @@ import pytest
 
 from tapehead.analysis.errors import EpisodeError, WorkerError
 from tapehead.analysis.store import Store
-from tapehead.render.film import make
+from tapehead.render.film import prepare
 from tapehead.render.film.ahead import Ahead
-from tapehead.render.film.make import Choices, render
+from tapehead.render.film.make import Choices, Film, render
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.render.words.narration import narrate
@@ -88,8 +88,8 @@ def test_a_film_is_the_same_however_early_its_scenes_were_drawn(
     odd, quality = find_episode("odd-squares"), quality_named("480p15")
     last = odd.script().lines[-1].key
 
-    def film(place: str, sign: str, jobs: int) -> make.Film:
-        monkeypatch.setattr(make, "voice_for", lambda *_: Waiting(last, sign))
+    def film(place: str, sign: str, jobs: int) -> Film:
+        monkeypatch.setattr(prepare, "voice_for", lambda *_: Waiting(last, sign))
         choices = Choices(quality, jobs=jobs, out=tmp_path / place)
         return render(odd, choices, Store(tmp_path / f"{place}-store"), Reporter(quiet=True))
 

@@ -20,7 +20,8 @@ from tapehead.render.planning.brand import read_brand
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality, sized
-from tapehead.render.workers.worker import draw_scene, look_of
+from tapehead.render.workers.tapes import look_of
+from tapehead.render.workers.worker import draw_scene
 from tapehead.scenes.episode import Episode, SceneRef, load_episode
 from tapehead.scenes.stage.palette import GROUND, INK, rgb
 

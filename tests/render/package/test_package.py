@@ -19,7 +19,7 @@ from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.store import Store, digest_file
 from tapehead.render.assets import asset
 from tapehead.render.commands.cli import main
-from tapehead.render.drawing.draw import StillText
+from tapehead.render.drawing.observer import StillText
 from tapehead.render.film.make import Choices, render
 from tapehead.render.package.description import describe
 from tapehead.render.package.gather import gather
@@ -252,7 +252,7 @@ def test_words_are_checked_before_anything_is_computed(tmp_path: Path, monkeypat
 
 
 def test_a_render_says_before_it_starts_what_youtube_would_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tapehead.render.film import make
+    from tapehead.render.film import prepare
 
     class StartedError(Exception):
         pass
@@ -260,7 +260,7 @@ def test_a_render_says_before_it_starts_what_youtube_would_refuse(monkeypatch: p
     def started(*_args, **_more):
         raise StartedError
 
-    monkeypatch.setattr(make, "analyze", started)
+    monkeypatch.setattr(prepare, "analyze", started)
     reporter, warned = Reporter(quiet=True), []
     monkeypatch.setattr(reporter, "warn", warned.append)
     episode = replace(find_episode("odd-squares"), title="x\a" * 101, tags=("<b>",))

@@ -13,7 +13,8 @@ from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Origin, Result, quantity
 from tapehead.analysis.store import Store
 from tapehead.render.drawing.cues import CueList
-from tapehead.render.drawing.draw import FrameObserver, build, settings_for
+from tapehead.render.drawing.draw import build, settings_for
+from tapehead.render.drawing.observer import FrameObserver
 from tapehead.render.quality import Quality
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.base import StageScene

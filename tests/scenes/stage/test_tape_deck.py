@@ -12,7 +12,8 @@ from manim import RIGHT, FadeIn, FadeOut, Square, ValueTracker, linear, tempconf
 from tapehead.analysis.errors import EpisodeError, UnknownNameError, UsageError
 from tapehead.analysis.results import Quantity, Reading
 from tapehead.render.drawing.cues import CueList
-from tapehead.render.drawing.draw import FrameObserver, build, settings_for
+from tapehead.render.drawing.draw import build, settings_for
+from tapehead.render.drawing.observer import FrameObserver
 from tapehead.render.quality import Quality
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.context import StageContext
