@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,10 @@ MOST_ITEMS = 10_000
 MOST_LETTERS = 1_000_000
 """Of a text that is worked out."""
 _METHODS = ("strip", "lstrip", "rstrip", "replace", "lower", "upper", "capitalize", "title", "join", "removeprefix")
+
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "list": list, "tuple": list, "str": str, "len": len, "reversed": lambda given: list(reversed(given)),
+}  # fmt: skip
 
 
 class UnknownError(Exception):
@@ -111,9 +115,8 @@ def _called(call: ast.Call, names: Mapping[str, Any]) -> Any:
     elif isinstance(call.func, ast.Name):
         if call.func.id == "dedent" and len(given) == 1:
             return textwrap.dedent(given[0])
-        if call.func.id in ("list", "tuple", "str", "len", "reversed") and len(given) == 1:
-            found = {"list": list, "tuple": list, "str": str, "len": len, "reversed": reversed}[call.func.id](given[0])
-            return list(found) if call.func.id == "reversed" else found
+        if call.func.id in _FUNCTIONS and len(given) == 1:
+            return _FUNCTIONS[call.func.id](given[0])
     raise UnknownError
 
 
