@@ -70,16 +70,15 @@ def weights(asked: Iterable[tuple[str, str]], known: Mapping[str, Mapping[str, f
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # round xdist, which writes the groups into the names of the tests
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, None, None]:
     """Side by side, what takes longest begins first: a long group that begins last is waited for by idle cores."""
-    groups = {item: group_of(item) for item in items}
-    for item, group in groups.items():
+    for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(group))
+            item.add_marker(pytest.mark.xdist_group(group_of(item)))
     yield
     if "PYTEST_XDIST_WORKER" in os.environ:  # those that are left, and no longer those that were not asked for
         cache = getattr(config, "cache", None)
         known = {kind: cache.get(place, None) if cache else None for kind, place in TIMES.items()}
-        seconds = weights(((groups[item], kind_of(item.keywords)) for item in items), known)
-        items.sort(key=lambda item: -seconds[groups[item]])
+        seconds = weights(((group_of(item), kind_of(item.keywords)) for item in items), known)
+        items.sort(key=lambda item: -seconds[group_of(item)])
 
 
 class Times:
@@ -92,12 +91,13 @@ class Times:
         """Setting up and tearing down count as well."""
         self.seconds[kind_of(report.keywords)][report.nodeid.rpartition("@")[2]] += report.duration
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Only a whole run says what a group takes; what it did not ask for keeps its times."""
         config = session.config
         everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
         cache = getattr(config, "cache", None)
-        if not (cache and everything) or session.shouldstop or session.shouldfail:
+        ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        if not (cache and everything and ended) or session.shouldstop or session.shouldfail:
             return
         for kind in kinds_of(config.option.markexpr):
             cache.set(TIMES[kind], {name: round(spent, 2) for name, spent in self.seconds[kind].items()})

@@ -58,6 +58,8 @@ class Kept(dict[str, Any]):
         ({"keyword": "some"}, False),
         ({"shouldstop": "stopped"}, False),
         ({"source": pytest.Config.ArgsSource.ARGS}, False),
+        ({"status": pytest.ExitCode.INTERRUPTED}, False),
+        ({"status": pytest.ExitCode.TESTS_FAILED}, True),
     ],
 )
 def test_only_a_whole_run_leaves_times(more: dict[str, Any], told: bool) -> None:
@@ -73,6 +75,6 @@ def test_only_a_whole_run_leaves_times(more: dict[str, Any], told: bool) -> None
     source = more.get("source", pytest.Config.ArgsSource.TESTPATHS)
     config = SimpleNamespace(args_source=source, option=option, cache=cache)
     session = SimpleNamespace(config=config, shouldstop=more.get("shouldstop", False), shouldfail=False)
-    times.pytest_sessionfinish(session)  # type: ignore[arg-type]
+    times.pytest_sessionfinish(session, more.get("status", pytest.ExitCode.OK))  # type: ignore[arg-type]
     assert cache[TIMES["default"]] == {"before": 3.0}, "what was not asked for keeps its times"
     assert cache.get(TIMES["long"]) == ({"group one": 60.0, "y.py": 7.0} if told else None)
