@@ -36,7 +36,7 @@ STEPS = (
     ("five folds", "five drawers", FRIEND),
     ("both directions together", "pairs kept whole", FRIEND),
     ("own link taken out", "own link out", FRIEND),
-    ("near pairs only", "near pairs only", FRIEND),
+    ("near pairs only", "near pairs", FRIEND),
     ("tested links hidden", "answers hidden", GOOD),
 )
 LEFT_END, WIDE, TOP, STEP = -3.0, 6.4, 2.95, 1.08

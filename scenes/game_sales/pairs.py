@@ -78,7 +78,7 @@ class Pairs(StageScene):
             )
         )
         together = Words("rise together", size=SMALL, color=WARM).move_to([4.6, 2.6, 0])
-        apart = Words("one up, one down", size=SMALL, color="#7FB0FF").move_to([4.6, -2.5, 0])
+        apart = Words("opposite", size=SMALL, color="#7FB0FF").move_to([4.6, -2.5, 0])
         with self.say("pairs.grid") as cue:
             self.play(FadeIn(self.across), FadeIn(self.down), run_time=0.5)
             self.play(LaggedStart(*(FadeIn(cell) for cell in self.cells), lag_ratio=0.04), run_time=1.6)

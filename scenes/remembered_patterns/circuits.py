@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, RoundedRectangle, Square, VGroup, config
 
+from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
@@ -141,17 +142,23 @@ class Circuits(StageScene):
         for (i, j), sign in self.signs.items():
             share = self.laid.read("by_chance", circuit=NAMES[i], into=NAMES[j])
             colour = HIGHLIGHT if (i, j) in ((0, 1), (2, 1)) else SOFT
-            words = Words("{x:.0f} % by chance", x=share, size=28, color=colour)
+            words = Words("{x:.0f} %", x=share, size=BODY, color=colour)
             shares[i, j] = words.move_to(self.cell(i, j) + 0.42 * DOWN)
             assert sign is not None
+        note = Words("random circuits that fit, too", size=SMALL, color=SOFT).move_to(place(4.4, -3.25))
         self.tape.on()
-        self.tape.keep_clean(*(word for part in self.heads for word in part), *shares.values())
+        self.tape.keep_clean(note, *(word for part in self.heads for word in part), *shares.values())
         with self.say("circuits.chance") as cue:
             cue.until("control")
             self.play(self.heads[1][1].animate.scale(0.8), run_time=0.4)
             cue.until("months")
             self.by_chance(2, 1)
-            self.play(FadeIn(shares[2, 1], shift=0.2 * UP), self.signs[2, 1].animate.set_stroke(NOSE), run_time=0.6)
+            self.play(
+                FadeIn(shares[2, 1], shift=0.2 * UP),
+                FadeIn(note),
+                self.signs[2, 1].animate.set_stroke(NOSE),
+                run_time=0.6,
+            )
             cue.until("digits")
             self.by_chance(0, 1)
             self.play(FadeIn(shares[0, 1], shift=0.2 * UP), run_time=0.6)
@@ -167,7 +174,7 @@ class Circuits(StageScene):
 
     def small(self) -> None:
         """Mini into all three, and into every random one as well."""
-        rows = VGroup()
+        rows, chances = VGroup(), list[Reading]()
         for k, (name, shown, colour) in enumerate(zip(NAMES, SHOWN, COLOURS, strict=True)):
             y = 1.9 - 1.65 * k
             start = Words("mini", size=HEADING, color=OUTPUT, bold=True).move_to(place(-5.3, y))
@@ -175,6 +182,7 @@ class Circuits(StageScene):
             way = string(place(-4.3, y), place(-1.6, y), INK, 5, 0.1)
             sign = tick(place(2.2, y), LUCK, 0.32)
             share = self.laid.read("by_chance", circuit=MINI, into=name)
+            chances.append(share)
             words = Words("{x:.0f} % by chance", x=share, size=BODY, color=HIGHLIGHT).move_to(place(4.9, y))
             rows.add(VGroup(start, way, end, sign, words))
         tower = Words("four floors into twelve", size=BODY, color=SOFT).move_to(place(0, -3.0))
@@ -185,7 +193,7 @@ class Circuits(StageScene):
             cue.until("random")
             self.tape.keep_clean(*(row[k] for row in rows for k in (0, 2, 4)), tower)
             self.tape.set("track.pos", 0.5 - rows.get_y() / float(config.frame_height))
-            tear(self, self.laid.row("by_chance", "into", circuit=MINI)[0], of=(0.0, 100.0))
+            tear(self, min(chances), of=(0.0, 100.0))
             self.play(
                 *(FadeIn(row[4]) for row in rows), *(row[3].animate.set_stroke(FAINT) for row in rows), run_time=0.7
             )
