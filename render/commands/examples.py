@@ -46,6 +46,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "tape apply": ("tape apply in.mov out.mp4 --preset worn --set luma.snr=36 --jobs 2",
                    "tape apply shots/ taped/ --as .mov"),
     "tape describe": ("tape describe worn --all",),
+    "tape gui": ("tape gui cat.png clip.mp4", "tape gui clip.mp4 --presets my-tapes --no-browser"),
     "tape import": ("tape import theirs.json ours.json",),
     "tape list": ("tape list",),
     "tape measure": ("tape measure sp --against all",),
