@@ -25,6 +25,15 @@ from tapehead.analysis.errors import UsageError
 from tapehead.analysis.outside_files import read_bytes
 from tapehead.analysis.sources import ROOT
 from tapehead.analysis.store import Store, digest_of
+from tapehead.render.cluster.plan_look import (
+    BRAND,
+    as_card,
+    card_data,
+    framing_data,
+    framing_of,
+    kept_files,
+    look_data,
+)
 from tapehead.render.cluster.plan_records import (
     MARK,
     MOST_BYTES,
@@ -36,6 +45,7 @@ from tapehead.render.cluster.plan_records import (
     plain,
     record_of,
 )
+from tapehead.render.framing.dressed import Framing
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.estimates import SegmentCost, estimates, gather_estimate
 from tapehead.render.planning.film_plan import FilmPlan, ResultRef, ScenePlan
@@ -43,9 +53,12 @@ from tapehead.render.planning.sources import scene_sources
 from tapehead.render.quality import Quality
 from tapehead.render.tape import tape_named
 from tapehead.scenes.episode import package_of
+from tapehead.scenes.stage.branding import Look
 from tapehead.scenes.stage.context import StageContext
 
 RESULT, VOICE = "result", "voice"
+INPUTS = (RESULT, VOICE, BRAND)
+"""Kinds of entries that a film is made from."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +105,15 @@ class PlanFile:
         return json.dumps(plain(self.record), indent=1, ensure_ascii=False) + "\n"
 
     def inputs(self, kind: str) -> dict[str, str]:
-        """The digests of all entries of a kind (``result``, ``voice``) that the film reads, by key."""
-        return dict(self.record.inputs.result if kind == RESULT else self.record.inputs.voice)
+        """The digests of all entries of a kind (one of :data:`INPUTS`) that the film reads, by key."""
+        return dict(getattr(self.record.inputs, kind))
 
     def inputs_of(self, index: int) -> list[tuple[str, str, str]]:
         """``(kind, key, digest)`` of what one segment reads."""
         scene = self.film.scenes[index]
         found = [(RESULT, self.film.results[name].key) for name in scene.results]
         found += [(VOICE, key) for key in scene.voices.values()]
+        found += [(BRAND, key) for key in self.inputs(BRAND)]
         return [(kind, key, self.inputs(kind)[key]) for kind, key in dict.fromkeys(found)]
 
     def plan(self, store_root: Path) -> FilmPlan:
@@ -112,8 +126,14 @@ class PlanFile:
         if not (folder / "episode.py").is_file():
             raise UsageError(f"the plan is of the episode in {folder}, which is not on this machine; put it there")
         store = Store(store_root.resolve())
-        placed = tuple(_placed(scene, self.film, store) for scene in self._film.scenes)
-        return replace(self._film, folder=str(folder), package=package_of(folder.resolve()), scenes=placed)
+        brand = str(store.place(BRAND, self.film.look.files)) if self.film.look and self.film.look.files else ""
+        look = self.film.look.look(brand) if self.film.look else Look()
+        placed = tuple(_placed(scene, self.film, store, brand, look) for scene in self._film.scenes)
+        return replace(self._film, folder=str(folder), package=package_of(folder.resolve()), scenes=placed, look=look)
+
+    def framing(self, index: int) -> Framing | None:
+        """How a scene stands in the picture, without any place of this machine; ``None`` where it has all of it."""
+        return self._film.scenes[index].framing
 
     def check_code(self, index: int) -> None:
         """Make sure that this machine would draw and encode what the plan says.
@@ -124,7 +144,7 @@ class PlanFile:
         from tapehead.render.encoding.video import encoder_identity
 
         scene = self._film.scenes[index]
-        here = _sources(scene.target, _folder(self.film.folder))
+        here = _sources(scene.target, Path(scene.folder) if scene.folder else _folder(self.film.folder))
         if here != self.record.sources[scene.name]:
             raise UsageError(
                 f"scene '{scene.name}' is not here what it was when the plan was made (its code or a library differs); "
@@ -159,6 +179,7 @@ class PlanFile:
             whole=film.whole,
             bed=film.bed,
             bed_digest=film.bed_digest,
+            look=film.look.look() if film.look else Look(),
         )
 
 
@@ -172,7 +193,7 @@ def _scene(scene: SceneRecord, film: FilmRecord) -> ScenePlan:
         lines=scene.spoken(),
         references=scene.references,
     )
-    return ScenePlan(
+    made = ScenePlan(
         scene.name,
         scene.title,
         scene.chapter,
@@ -183,11 +204,17 @@ def _scene(scene: SceneRecord, film: FilmRecord) -> ScenePlan:
         scene.taped,
         scene.voices,
         scene.plain,
+        _framed(scene, film, film.look.look() if film.look else Look()),
     )
+    return as_card(made, scene.card)
 
 
-def _placed(scene: ScenePlan, film: FilmRecord, store: Store) -> ScenePlan:
-    """A scene whose results and sounds lie in this store."""
+def _framed(scene: SceneRecord, film: FilmRecord, look: Look) -> Framing | None:
+    return framing_of(scene.framing, (film.quality.width, film.quality.height), scene.spoken(), scene.read(), look)
+
+
+def _placed(scene: ScenePlan, film: FilmRecord, store: Store, brand: str, look: Look) -> ScenePlan:
+    """A scene whose results, sounds, fonts and logo lie in this store."""
     from tapehead.render.words.narration import SPEECH
 
     (record,) = (each for each in film.scenes if each.name == scene.name)
@@ -196,7 +223,8 @@ def _placed(scene: ScenePlan, film: FilmRecord, store: Store) -> ScenePlan:
         for key, line in scene.context.lines.items()
     }
     results = {name: str(store.place(RESULT, film.results[name].key)) for name in record.results}
-    return replace(scene, context=replace(scene.context, lines=lines, results=results))
+    context = replace(scene.context, lines=lines, results=results)
+    return as_card(replace(scene, context=context, framing=_framed(record, film, look)), record.card, brand)
 
 
 def freeze(plan: FilmPlan, store: Store) -> PlanFile:
@@ -207,15 +235,11 @@ def freeze(plan: FilmPlan, store: Store) -> PlanFile:
     """
     from tapehead.render.encoding.video import encoder_identity
 
-    if any(scene.framing for scene in plan.scenes):
-        raise UsageError(
-            f"a plan for many machines is of one of tapehead's qualities, and '{plan.quality.name}' puts the stage "
-            "into a picture of another shape; use `tapehead render` for it"
-        )
-    folder = Path(plan.folder)
+    folder, files = Path(plan.folder), kept_files(plan, store)
     kept = {
         RESULT: sorted({ref.key for ref in plan.results.values()}),
         VOICE: sorted(set(plan.voices.values())),
+        BRAND: [files.key] if files else [],
     }
     inputs: dict[str, dict[str, str]] = {}
     for kind, keys in kept.items():
@@ -246,10 +270,14 @@ def freeze(plan: FilmPlan, store: Store) -> PlanFile:
                 "whole": plan.whole,
                 "bed": plan.bed,
                 "bed_digest": plan.bed_digest,
+                "look": look_data(plan.look, files),
             },
             "inputs": inputs,
             "encoder": encoder_identity(),
-            "sources": {scene.name: _sources(scene.target, folder) for scene in plan.scenes},
+            "sources": {
+                scene.name: _sources(scene.target, Path(scene.folder) if scene.folder else folder)
+                for scene in plan.scenes
+            },
             "segments": [msgspec.to_builtins(each) for each in estimates(plan, costs)],
             "gather": msgspec.to_builtins(gather_estimate(plan, costs)),
             "analyses": _analyses(plan, store),
@@ -269,7 +297,16 @@ def _scene_data(scene: ScenePlan) -> dict[str, Any]:
         "results": list(scene.context.results),
         "lines": {key: line_data(line) for key, line in scene.context.lines.items()},
         "voices": dict(scene.voices),
+        "framing": _framing_data(scene),
+        "card": card_data(scene),
     }
+
+
+def _framing_data(scene: ScenePlan) -> dict[str, Any] | None:
+    data = framing_data(scene)
+    if data and data["read"] is not None:
+        data["read"] = {key: line_data(line) for key, line in data["read"].items()}
+    return data
 
 
 _AGAIN = "`tapehead plan EPISODE -o plan.json` makes one"

@@ -16,11 +16,22 @@ import msgspec
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.records import KEY_PATTERN, Key
+from tapehead.render.cluster.plan_look import (
+    COLOUR,
+    DIGEST,
+    LOGO,
+    CardRecord,
+    FramingRecord,
+    LookRecord,
+    Strict,
+    Text,
+)
+from tapehead.render.planning.cards import TARGET as CARD
 from tapehead.render.planning.estimates import GatherCost, SegmentCost
 from tapehead.scenes.script import TimedLine
 
 MARK = "tapehead-plan"
-VERSION = 2
+VERSION = 3
 MOST_BYTES = 64 * 2**20
 MOST_FRAMES = 10**8
 """A film of three weeks at 60 frames a second."""
@@ -42,21 +53,19 @@ _FORMS = {
     _TARGET: "module:Class",
     _BED: "a file of the episode's folder",
     _LANGUAGE: "a language tag such as en or pt-BR",
+    COLOUR: "a colour as in #F4F1E8",
+    DIGEST: "64 hexadecimal digits, or nothing",
+    LOGO: "the ending of a picture's file",
 }
 """What the patterns mean to a reader."""
 
 Slug = Annotated[str, msgspec.Meta(pattern=_SLUG, max_length=200)]
 Name = Annotated[str, msgspec.Meta(pattern=_NAME)]
 """What files and folders are called after: it leads nowhere."""
-Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 Target = Annotated[str, msgspec.Meta(pattern=_TARGET, max_length=200)]
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Nothing is in a plan that is not understood."""
-
-
-class QualityRecord(_Strict, frozen=True):
+class QualityRecord(Strict, frozen=True):
     """A picture size and rate."""
 
     name: Name
@@ -65,14 +74,14 @@ class QualityRecord(_Strict, frozen=True):
     fps: Annotated[int, msgspec.Meta(ge=1, le=240)]
 
 
-class ResultRecord(_Strict, frozen=True):
+class ResultRecord(Strict, frozen=True):
     """A result: key and digest of its entry."""
 
     key: Key
     digest: Key
 
 
-class SceneRecord(_Strict, frozen=True):
+class SceneRecord(Strict, frozen=True):
     """A scene.  ``results`` names those that it may read, ``voices`` the entries of its spoken lines."""
 
     name: Name
@@ -87,6 +96,9 @@ class SceneRecord(_Strict, frozen=True):
     lines: dict[str, dict[str, Any]]
     voices: dict[str, Key]
     plain: bool = False
+    framing: FramingRecord | None = None
+    card: CardRecord | None = None
+    """What it says, where it is no scene of the episode but a card of a channel."""
 
     def spoken(self) -> dict[str, TimedLine]:
         """The lines, in their order, without the places of their sounds.
@@ -96,8 +108,17 @@ class SceneRecord(_Strict, frozen=True):
         """
         return {key: _line(key, data, self.name) for key, data in self.lines.items()}
 
+    def read(self) -> dict[str, TimedLine]:
+        """The lines that are shown as captions, where these are others.
 
-class FilmRecord(_Strict, frozen=True):
+        Raises:
+            ValueError: one of them is malformed.
+        """
+        data = self.framing.read if self.framing else None
+        return {key: _line(key, line, self.name) for key, line in (data or {}).items()}
+
+
+class FilmRecord(Strict, frozen=True):
     """A film: see :class:`tapehead.render.planning.film_plan.FilmPlan`."""
 
     episode: Slug
@@ -114,16 +135,18 @@ class FilmRecord(_Strict, frozen=True):
     whole: bool
     bed: Annotated[str, msgspec.Meta(max_length=200, pattern=_BED)] = ""
     bed_digest: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    look: LookRecord | None = None
 
 
-class Inputs(_Strict, frozen=True):
+class Inputs(Strict, frozen=True):
     """Digests of all that the film reads, by key."""
 
     result: dict[Key, Key]
     voice: dict[Key, Key]
+    brand: dict[Key, Key] = msgspec.field(default_factory=dict)
 
 
-class AnalysisRecord(_Strict, frozen=True):
+class AnalysisRecord(Strict, frozen=True):
     """What a result needed when it was computed."""
 
     id: str
@@ -131,7 +154,7 @@ class AnalysisRecord(_Strict, frozen=True):
     needs: dict[Literal["cpu", "gpu"], Annotated[int, msgspec.Meta(ge=0, le=1024)]]
 
 
-class PlanRecord(_Strict, frozen=True):
+class PlanRecord(Strict, frozen=True):
     """A plan file."""
 
     version: Annotated[int, msgspec.Meta(ge=VERSION, le=VERSION)] = msgspec.field(name=MARK)
@@ -224,6 +247,7 @@ def _inconsistent(record: PlanRecord) -> Iterator[str]:
         lines = scene.spoken()
         if set(scene.voices) - set(lines):
             yield f"scene '{scene.name}' has sounds of lines that it has not"
+        yield from _misplaced(scene, film)
         if missing := set(scene.results) - set(film.results):
             yield f"scene '{scene.name}' reads the result {min(missing)[:80]!r}, which the film has not"
         if number >= len(record.segments) or (
@@ -238,10 +262,31 @@ def _inconsistent(record: PlanRecord) -> Iterator[str]:
         yield "sources: not those of the scenes"
     if record.inputs.result != {result.key: result.digest for result in film.results.values()}:
         yield "inputs.result: not the results of the film"
+    files = film.look.files if film.look else None
+    if set(record.inputs.brand) != ({files} if files else set()):
+        yield "inputs.brand: not the files of the film's look"
+    yield from film.look.complaints() if film.look else ()
     if set(record.inputs.voice) != {key for scene in scenes for key in scene.voices.values()}:
         yield "inputs.voice: not the spoken lines of the film"
     if {each.id: each.key for each in record.analyses} != {name: each.key for name, each in film.results.items()}:
         yield "analyses: not those of the film's results"
+
+
+def _misplaced(scene: SceneRecord, film: FilmRecord) -> Iterator[str]:
+    """What of a scene stands outside the picture, or is a card that is none."""
+    if framing := scene.framing:
+        if not all(box.inside(film.quality.width, film.quality.height) for box in framing.boxes()):
+            yield f"scene '{scene.name}' stands outside the picture"
+        if framing.stage.width % 2 or framing.stage.height % 2:
+            yield f"scene '{scene.name}' has a stage with an odd side"
+        if bool(framing.captions) != (framing.words is not None) or (framing.heading and framing.title is None):
+            yield f"scene '{scene.name}' has words without a place for them, or a place without words"
+        if set(scene.read()) - set(scene.spoken()):
+            yield f"scene '{scene.name}' has captions for lines that it has not"
+    if (card := scene.card) and (
+        scene.target != CARD or scene.lines or (card.logo and not (film.look and film.look.files))
+    ):
+        yield f"scene '{scene.name}' is no card: it has another class, lines, or a logo without a file"
 
 
 def _said(error: Exception) -> str:

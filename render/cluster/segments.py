@@ -19,7 +19,7 @@ import msgspec
 from tapehead.analysis.errors import StoreError, UsageError
 from tapehead.analysis.records import Key
 from tapehead.analysis.store import Entry, digest_of
-from tapehead.render.cluster.plan_file import PlanFile
+from tapehead.render.cluster.plan_file import INPUTS, PlanFile
 from tapehead.render.cluster.shared_store import SharedStore
 from tapehead.render.film.make import begin
 from tapehead.render.flashes.meter import Flash
@@ -106,6 +106,7 @@ def receipt_key(plan_file: PlanFile, index: int) -> str:
             "taped": scene.taped,
             "encoder": plan_file.encoder,
             "film": shared,
+            **({"framing": framing.identity()} if (framing := plan_file.framing(index)) else {}),
         }
     )
 
@@ -299,15 +300,15 @@ def gathered(plan_file: PlanFile, shared: SharedStore, command: Callable[[int], 
 
 
 def need_inputs(plan_file: PlanFile, shared: SharedStore) -> None:
-    """Have all results and lines of a plan in the local store; see :meth:`SharedStore.need`."""
-    for kind in ("result", "voice"):
+    """Have all that a plan reads in the local store; see :meth:`SharedStore.need`."""
+    for kind in INPUTS:
         for key, digest in plan_file.inputs(kind).items():
             shared.need(kind, key, digest)
 
 
 def push_inputs(plan_file: PlanFile, shared: SharedStore) -> None:
-    """Send all results and lines of a plan to where the workers look for them."""
-    for kind in ("result", "voice"):
+    """Send all that a plan reads to where the workers look for them."""
+    for kind in INPUTS:
         for key in plan_file.inputs(kind):
             shared.push(kind, key)
 

@@ -17,6 +17,7 @@ import typer
 from tapehead.analysis.errors import StoreError, UsageError
 from tapehead.render.commands.options import (
     AllowFlashes,
+    BrandFile,
     Device,
     Download,
     Json,
@@ -25,7 +26,9 @@ from tapehead.render.commands.options import (
     Out,
     Quality,
     Quiet,
+    Rate,
     Seed,
+    Size,
     Tape,
     Timeout,
     Voice,
@@ -67,6 +70,9 @@ def plan(
         str, typer.Option("--plan", metavar="PLAN", help="Instead of an episode: a plan made before.")
     ] = "",
     quality: Quality = "480p15",
+    size: Size = "",
+    rate: Rate = 0,
+    brand: BrandFile = "",
     only: Annotated[str, typer.Option(help="One scene only.")] = "",
     voice: Voice = "auto",
     tape: Tape = "",
@@ -98,10 +104,9 @@ def plan(
     from tapehead.render.cluster.segments import push_inputs
     from tapehead.render.cluster.shared_store import open_shared
     from tapehead.render.film.make import Choices, prepare
-    from tapehead.render.planning.brand import FILE as BRAND
     from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
-    from tapehead.render.quality import quality_named
+    from tapehead.render.quality import chosen
     from tapehead.scenes.episode import find_episode
 
     if bool(episode) == bool(file):
@@ -115,15 +120,14 @@ def plan(
         plan_file, target = _read(file), out if "://" in file else Path(file)
     else:
         found = find_episode(episode)
-        if brand_for(found.folder) is not None:
-            reporter.warn(f"a plan has no brand: what {BRAND} says is left out of this film")
         choices = Choices(
-            quality_named(quality),
+            chosen(quality, size, rate),
             only=only,
             voice=voice,
             tape=tape,
             seed=seed,
             model=ModelChoice(model, device, download),
+            brand=brand_for(found.folder, brand),
         )
         logs = shared.local.root / "logs" / f"{found.slug}-results"
         with shared.local.leased():

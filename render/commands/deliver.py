@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tapehead.analysis.errors import UsageError
-from tapehead.render.commands.options import EpisodeArgument, Json, Quiet, Voice, answer
+from tapehead.render.commands.options import BrandFile, EpisodeArgument, Json, Quiet, Voice, answer
 
 if TYPE_CHECKING:
     from tapehead.analysis.store import Store
@@ -98,12 +98,13 @@ def package(
     chapters: Annotated[
         bool, typer.Option("--chapters/--no-chapters", help="Without: for places that have no rules for chapters.")
     ] = True,
+    brand: BrandFile = "",
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Gather what a publisher needs: film, captions, transcript, description, thumbnail, provenance."""
-    found, choices, store, reporter = _start(episode, quality, jobs, out, quiet)
+    found, choices, store, reporter = _start(episode, quality, jobs, out, quiet, brand)
     from dataclasses import replace
 
     from tapehead.render.package.gather import gather
@@ -163,6 +164,7 @@ def slides(
     numbers: Annotated[bool, typer.Option("--numbers", help="The slide's number above each picture.")] = False,
     quality: FilmQuality = "",
     only: Annotated[str, typer.Option(help="A lecture of one scene only.")] = "",
+    brand: BrandFile = "",
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 means one per core.")] = 0,
     out: Out = Path("out"),
     quiet: Quiet = False,
@@ -171,7 +173,7 @@ def slides(
     """Make a lecture of an episode: a slide per spoken line, the narration as speaker notes."""
     from dataclasses import replace
 
-    found, choices, store, reporter = _start(episode, quality, jobs, out, quiet)
+    found, choices, store, reporter = _start(episode, quality, jobs, out, quiet, brand)
     from tapehead.render.slides.make import Additions, make_slides
 
     chosen, added = replace(choices, only=only, tape=tape, voice=voice), Additions(opening, titles, numbers)
@@ -195,6 +197,7 @@ def publish(
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="Upload a second copy of a film that is there.")] = False,
     quality: FilmQuality = "",
+    brand: BrandFile = "",
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
@@ -214,7 +217,7 @@ def publish(
     reporter = _reporter(quiet)
     patience = Patience(say=reporter.say)
     if dry_run:
-        made = _package_now(episode, quality, out, quiet)
+        made = _package_now(episode, quality, out, quiet, brand)
         _show(run.dry_run(made, wish, patience.now()), json)
         return
     made = _package_there(episode, out)
@@ -251,9 +254,13 @@ def sign_in(
     typer.echo(f"signed in; the token is in {signin.token_path()}")
 
 
-def _start(name: str, quality: str, jobs: int, out: Path, quiet: bool) -> tuple[Episode, Choices, Store, Reporter]:
+def _start(
+    name: str, quality: str, jobs: int, out: Path, quiet: bool, brand: str | None = None
+) -> tuple[Episode, Choices, Store, Reporter]:
+    """What every command begins with; ``brand`` is what ``--brand`` says, ``None`` where there is no such option."""
     from tapehead.analysis.store import Store
     from tapehead.render.film.make import Choices
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.quality import QUALITIES, quality_named
     from tapehead.scenes.episode import find_episode
 
@@ -261,7 +268,8 @@ def _start(name: str, quality: str, jobs: int, out: Path, quiet: bool) -> tuple[
     there = [known for known in QUALITIES if (out / episode.slug / known / "provenance.json").is_file()]
     chosen = quality_named(quality or (there[-1] if there else "1080p60"))
     reporter = _reporter(quiet)
-    return episode, Choices(chosen, jobs, out=out), Store(report=reporter.warn), reporter
+    look = None if brand is None else brand_for(episode.folder, brand)
+    return episode, Choices(chosen, jobs, out=out, brand=look), Store(report=reporter.warn), reporter
 
 
 def _reporter(quiet: bool) -> Reporter:
@@ -270,9 +278,9 @@ def _reporter(quiet: bool) -> Reporter:
     return Reporter(quiet)
 
 
-def _package_now(name: str, quality: str, out: Path, quiet: bool) -> Package:
+def _package_now(name: str, quality: str, out: Path, quiet: bool, brand: str) -> Package:
     """The package as it would be made now; without a film with that left open."""
-    episode, choices, store, reporter = _start(name, quality, 0, out, quiet)
+    episode, choices, store, reporter = _start(name, quality, 0, out, quiet, brand)
     from tapehead.render.package.gather import gather, package_folder
     from tapehead.render.package.manifest import Package, PackageError
 

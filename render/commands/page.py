@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tapehead.analysis.errors import UsageError
-from tapehead.render.commands.options import Jobs, Json, Quality, Quiet, Seed, Voice, answer
+from tapehead.render.commands.options import BrandFile, Jobs, Json, Quality, Quiet, Seed, Voice, answer
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,6 +37,7 @@ def page(
     ] = True,
     quality: Quality = "480p15",
     voice: Voice = "none",
+    brand: BrandFile = "",
     seed: Seed = None,
     jobs: Jobs = 0,
     quiet: Quiet = False,
@@ -47,10 +48,13 @@ def page(
         raise UsageError("name one film, as in `tapehead page linear-algebra`, or say --all")
     if everything and film:
         raise UsageError("--film is the film of one page; with --all the films are looked for in --films")
+    from dataclasses import replace
+
     from tapehead.analysis.store import Store
     from tapehead.render.film.make import Choices
     from tapehead.render.page.index import make_all, rendered
     from tapehead.render.page.make import make_page
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
     from tapehead.render.quality import quality_named
     from tapehead.scenes.episode import find_episode
@@ -59,13 +63,14 @@ def page(
     store = Store(report=reporter.warn)
     choices = Choices(quality_named(quality), jobs, voice=voice, seed=seed, out=films)
     if everything:
-        made = make_all(choices, store, reporter, out or films / "pages", pictures=pictures)
+        made = make_all(choices, store, reporter, out or films / "pages", pictures=pictures, brand=brand)
         if json:
             answer({"index": str(made.index), "pages": [str(one.path) for one in made.pages]})
         else:
             typer.echo(f"{made.index}  ({len(made.pages)} films)")
         return
     found = find_episode(episode)
+    choices = replace(choices, brand=brand_for(found.folder, brand))
     target = out or films / found.slug / "page" / "index.html"
     if target.is_dir():
         target = target / "index.html"

@@ -119,13 +119,17 @@ class OpenEpisode:
 
         from tapehead.analysis.errors import UnknownNameError
         from tapehead.render.film.make import Choices
+        from tapehead.render.planning.brand import Brand, brand_for
         from tapehead.render.quality import quality_named
 
         known = {each.name for each in fields(Choices)}
         for name in given:
             if name not in known:
                 raise UnknownNameError("choice", name, sorted(known))
-        given = given | {"out": Path(given.get("out", "out"))}
+        brand = given.get("brand", "")
+        if not isinstance(brand, Brand):  # a file, "none", or what lies beside the episode
+            brand = brand_for(self.declared.folder, "none" if brand is None else str(brand))
+        given = given | {"out": Path(given.get("out", "out")), "brand": brand}
         return Choices(quality_named(quality), only=only, voice=voice, **given)
 
     def _store(self) -> Store:

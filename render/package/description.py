@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from tapehead.render.package.licences import used_for
+from tapehead.render.planning.brand import PLAIN, Brand
 from tapehead.render.youtube_rules import cleaned
 from tapehead.scenes.episode import Episode
 
@@ -47,13 +49,24 @@ def voice_line(voice: Mapping[str, Any]) -> str:
     return f"The narration is spoken by a synthetic voice ({voice.get('engine', voice.get('voice', 'unknown'))})."
 
 
+def channel_line(brand: Brand) -> str:
+    """Whose film it is and what the channel says last; empty without a brand."""
+    card = brand.ending
+    said = [brand.name, *([card.title, card.line] if card else [])]
+    return "\n".join(each for each in dict.fromkeys(said) if each)
+
+
 def describe(
     episode: Episode,
     chapters: Sequence[tuple[int, str]],
     results: Mapping[str, Mapping[str, Any]],
     voice: Mapping[str, Any],
+    brand: Brand = PLAIN,
 ) -> str:
-    """The whole description.  Characters that YouTube refuses (``<`` and ``>``) are written as words would be."""
+    """The whole description; a brand adds whose film it is and the terms of its font.
+
+    Characters that YouTube refuses (``<`` and ``>``) are written as words would be.
+    """
     parts = [prose(episode.description)]
     if chapters:
         parts.append("\n".join(f"{clock(second)} {title}" for second, title in chapters))
@@ -65,7 +78,10 @@ def describe(
         lines = [f"- {name} (sha256 {digest[:12]})" for name, digest in models.items()]
         parts.append("\n".join(["Models that were run for this film", *lines]))
     parts.append(f"Every number on screen was computed for this film or is cited. {voice_line(voice)}")
+    parts.append(channel_line(brand))
     credits = [f"- {entry.credit}" for entry in used_for("music", "font", f"voice {voice.get('voice')}")]
+    if brand.look.font:
+        credits.append(f"- {brand.look.font} (its own licence: {Path(brand.licence).name})")
     parts.append("\n".join(["Music, fonts, voice", *credits]))
     text = "\n\n".join(part for part in parts if part) + "\n"
     return cleaned(text).replace("<", "‹").replace(">", "›")

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from tapehead.analysis.errors import EpisodeError, OutputError, TapeheadError
-from tapehead.analysis.outside_files import OutsideFileError, read_json
+from tapehead.analysis.outside_files import OutsideFileError, read_bytes, read_json
 from tapehead.analysis.registry import load
 from tapehead.analysis.store import Entry, Store, digest_file, leasing
 from tapehead.render.encoding.container import ENDING
@@ -28,6 +28,8 @@ from tapehead.render.package.description import clock, describe, models_of
 from tapehead.render.package.manifest import RECEIPT, Package, PackageError, Part
 from tapehead.render.package.thumbnail import design, save
 from tapehead.render.page.make import make_page
+from tapehead.render.planning.brand import PLAIN, Brand
+from tapehead.render.planning.film_plan import looked
 from tapehead.render.progress import Reporter
 from tapehead.render.tape import tape_named
 from tapehead.render.words.captions import srt, transcript, vtt
@@ -118,6 +120,7 @@ def gather(
     missing: tuple[str, ...] = ()
     try:
         made = finished_film(episode, choices.out, choices.quality.name)
+        _check_look(made, choices.brand or PLAIN)
     except PackageError as error:
         if not draft:
             raise
@@ -136,6 +139,20 @@ def gather(
     except OSError as error:
         raise OutputError(f"{final} cannot be written: {error.strerror or error}; free some space, or --out") from error
     return replace(package, folder=final)
+
+
+def _check_look(made: Finished, brand: Brand) -> None:
+    """See that the film has the colours and the font of the brand that its package is to have.
+
+    Raises:
+        PackageError: it was rendered with others.
+    """
+    if made.record.get("look", {}) != looked(brand.look).get("look", {}):
+        whose = f"the brand '{brand.name or 'brand.toml'}'" if brand.look != PLAIN.look else "no brand"
+        raise PackageError(
+            f"the film in {made.folder} was rendered in other colours or another font than those of {whose}: render it "
+            "again with the same --brand, or give --brand here as it was given there (none for no brand)"
+        )
 
 
 def _check_words(episode: Episode) -> None:
@@ -180,6 +197,11 @@ class _Gathering:
     missing: tuple[str, ...]
     with_chapters: bool = True
 
+    @property
+    def brand(self) -> Brand:
+        """The channel's look; tapehead's own where there is none."""
+        return self.choices.brand or PLAIN
+
     def package(self) -> Package:
         """Write all files and put them together."""
         episode, script = self.episode, self.episode.script()
@@ -189,7 +211,7 @@ class _Gathering:
         if voice["voice"] == AUTO:
             spoken = filled(script, lambda name: load(self.store, self.results[name], name))
             voice = voice_for(AUTO, spoken, self.reporter.warn).identity()
-        description = describe(episode, chapters, facts, voice)
+        description = describe(episode, chapters, facts, voice, self.brand)
         duration = self.made.timeline.duration if self.made else 0.0
         self.check(description, script.language)
         parts: list[Part] = []
@@ -289,7 +311,7 @@ class _Gathering:
         """Thumbnail and end card."""
         parts = []
         try:
-            small, large = save(design(self.episode, self.results, self.episode.seed), self.work)
+            small, large = save(design(self.episode, self.results, self.episode.seed, self.brand.look), self.work)
         except EpisodeError as error:
             if self.made:
                 raise
@@ -313,6 +335,9 @@ class _Gathering:
         if chapters:
             lines = "".join(f"{clock(second)} {title}\n" for second, title in chapters)
             parts.append(self.write("chapters", "chapters.txt", lines))
+        if self.brand.look.font:  # the page holds the font itself
+            terms = read_bytes(Path(self.brand.licence)).decode("utf-8", "replace")
+            parts.append(self.write("font licence", "font-licence.txt", terms))
         for name in models:
             if (card := _card(name)) is not None:
                 parts.append(self.write("model card", f"model-card.{name}.md", card))

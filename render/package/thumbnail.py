@@ -15,11 +15,14 @@ from tapehead.analysis.store import Entry
 from tapehead.render.drawing.draw import StillText, draw_still
 from tapehead.render.package.manifest import PackageError
 from tapehead.render.quality import Quality
+from tapehead.render.workers.looks import in_look
 from tapehead.scenes.episode import Episode
+from tapehead.scenes.stage.branding import Look
 from tapehead.scenes.stage.context import StageContext
 from tapehead.scenes.stage.palette import contrast
 from tapehead.scenes.stage.thumbnails import NARROW_PX
 
+_OWN = Look()
 LARGE = Quality("thumbnail", 2560, 1440, 1)
 SMALL = (1280, 720)
 LEAST_EM_PX = 11.0
@@ -37,8 +40,8 @@ class Design:
     numbers: tuple[Mapping[str, Any], ...]
 
 
-def design(episode: Episode, results: Mapping[str, Entry], seed: int) -> Design:
-    """Draw the episode's thumbnail.
+def design(episode: Episode, results: Mapping[str, Entry], seed: int, look: Look = _OWN) -> Design:
+    """Draw the episode's thumbnail, in a channel's look if it has one.
 
     Raises:
         EpisodeError: it declares none.
@@ -57,7 +60,7 @@ def design(episode: Episode, results: Mapping[str, Entry], seed: int) -> Design:
         seed=seed,
         results={name: str(results[name].path) for name in ref.uses},
     )
-    picture, texts, numbers = draw_still(episode.package, episode.folder, ref.target, context, LARGE)
+    picture, texts, numbers = in_look(look, draw_still, episode.package, episode.folder, ref.target, context, LARGE)
     return Design(picture, tuple(texts), tuple(numbers))
 
 

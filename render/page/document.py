@@ -13,6 +13,7 @@ from typing import Any
 from tapehead.render.page.cards import Cards, with_unit
 from tapehead.render.page.declared import Toy
 from tapehead.render.page.html import Html, join, tag
+from tapehead.render.page.look import PageLook
 from tapehead.render.page.narration import Spoken
 from tapehead.render.page.sources import Origin, Place
 from tapehead.render.page.svg import address
@@ -75,6 +76,7 @@ class Page:
     """What a reader has to know before trusting the page: it was made from another film, say."""
     index: str = ""
     """Where the list of all films is, relative to the page."""
+    look: PageLook = field(default_factory=PageLook)
 
 
 def clock(seconds: float) -> str:
@@ -101,22 +103,27 @@ def document(page: Page) -> str:
         tag("a", "Skip to the first scene", href=f"#{page.episode.scenes[0].name}", class_="skip"),
         _header(page),
         tag("div", tag("aside", _player(page), _chapters(page), class_="side"), tag("main", main), class_="columns"),
-        tag("footer", _about(page), id="sources"),
+        tag("footer", _about(page), page.look.foot(), id="sources"),
         [page.cards.drawn(place) for place in places.values()],
         Html(f'<script type="application/json" id="data">{embedded(data)}</script>'),
     )
-    return whole(page.episode.title, page.language, body, scripts([toy.kind for toy, _made in page.toys]), page.film)
+    script = scripts([toy.kind for toy, _made in page.toys])
+    return whole(page.episode.title, page.language, body, script, page.film, page.look)
 
 
-def whole(title: str, language: str, body: Html, script: str, film: str = "") -> str:
+_OWN = PageLook()
+
+
+def whole(title: str, language: str, body: Html, script: str, film: str = "", look: PageLook = _OWN) -> str:
     """A file that asks nobody for anything: its style and script are known by their digests, all else is refused."""
-    style = (WEB / "page.css").read_text(encoding="utf-8")
+    style = (WEB / "page.css").read_text(encoding="utf-8") + look.css()
     policy = "; ".join(
         (
             "default-src 'none'",
             "img-src data:",
             f"media-src data: {_BESIDE}" if film else "media-src 'none'",
             f"style-src {_digest(style)}",
+            *(["font-src data:"] if look.brand.look.font else []),
             f"script-src {_digest(script)}" if script else "script-src 'none'",
             "base-uri 'none'",
             "form-action 'none'",
@@ -132,7 +139,11 @@ def whole(title: str, language: str, body: Html, script: str, film: str = "") ->
         Html(f"<style>{style}</style>"),
     )
     code = Html(f"<script>{script}</script>") if script else Html("")
-    return "<!doctype html>\n" + tag("html", tag("head", head), tag("body", body, code), lang=language) + "\n"
+    return (
+        "<!doctype html>\n"
+        + tag("html", tag("head", head), tag("body", body, code), lang=language, data_look=look.opens or None)
+        + "\n"
+    )
 
 
 def _digest(text: str) -> str:
@@ -157,6 +168,7 @@ def _header(page: Page) -> Html:
     line = [part for part in (minutes, f"{len(page.episode.scenes)} scenes", f"{len(page.origins)} results") if part]
     return tag(
         "header",
+        page.look.head(),
         tag("div", tag("p", " · ".join(line), class_="facts"), tag("p", back, look, class_="tools"), class_="top"),
         tag("h1", page.episode.title),
         tag("p", page.episode.description, class_="lead") if page.episode.description else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tapehead.analysis.errors import OutputError, UsageError
@@ -13,7 +13,9 @@ from tapehead.render.film.make import Choices
 from tapehead.render.page.document import clock, whole
 from tapehead.render.page.film import film_file, pictures_at
 from tapehead.render.page.html import Html, join, tag
+from tapehead.render.page.look import PageLook
 from tapehead.render.page.make import Made, make_page
+from tapehead.render.planning.brand import NONE, PLAIN, brand_for, read_brand
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import QUALITIES
 from tapehead.scenes.episode import Episode, folders, load_episode
@@ -39,8 +41,12 @@ def rendered(slug: str, films: Path) -> Path | None:
     return None
 
 
-def make_all(choices: Choices, store: Store, reporter: Reporter, out: Path, *, pictures: bool = True) -> Channel:
+def make_all(
+    choices: Choices, store: Store, reporter: Reporter, out: Path, *, pictures: bool = True, brand: str = ""
+) -> Channel:
     """A page for each film that was rendered into ``choices.out``, and the index.
+
+    ``brand`` is the file of a channel's look; without one each film has that of its folder, and the index has none.
 
     Raises:
         UsageError: there is no film at all.
@@ -49,14 +55,16 @@ def make_all(choices: Choices, store: Store, reporter: Reporter, out: Path, *, p
     found = [(load_episode(folder), film) for folder, film in there]  # only what has a film is run
     if not found:
         raise UsageError(f"there is no film in {choices.out}: `tapehead render` makes one, --films says where they lie")
+    channel = read_brand(Path(brand).expanduser()) if brand not in ("", NONE) else None
     pages: list[Made] = []
     entries: list[Html] = []
     for episode, film in found:
         target = out / episode.slug / INDEX
-        pages.append(make_page(episode, choices, store, reporter, target, film, pictures=pictures, index=f"../{INDEX}"))
+        own = replace(choices, brand=brand_for(episode.folder, brand))
+        pages.append(make_page(episode, own, store, reporter, target, film, pictures=pictures, index=f"../{INDEX}"))
         entries.append(_entry(episode, film, pictures))
     try:
-        write_atomically(out / INDEX, _index(entries))
+        write_atomically(out / INDEX, _index(entries, PageLook(channel or PLAIN)))
     except OSError as error:
         raise OutputError(f"{out} cannot be written: {error.strerror or error}; choose another --out") from error
     return Channel(out / INDEX, tuple(pages))
@@ -77,9 +85,10 @@ def _entry(episode: Episode, film: Path, pictures: bool) -> Html:
     )
 
 
-def _index(entries: list[Html]) -> str:
+def _index(entries: list[Html], look: PageLook) -> str:
     body = join(
-        tag("header", tag("h1", "Films in which every number was computed")),
+        tag("header", look.head(), tag("h1", "Films in which every number was computed")),
         tag("main", tag("ul", entries, class_="films"), class_="columns"),
+        tag("footer", foot) if (foot := look.foot()) else None,
     )
-    return whole("tapehead: all films", "en", body, "")
+    return whole(f"{look.brand.name or 'tapehead'}: all films", "en", body, "", look=look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tapehead.analysis.errors import OutputError, ResultError, TapeheadError
@@ -12,17 +12,18 @@ from tapehead.analysis.results import Result
 from tapehead.analysis.store import Entry, Store, leasing, write_atomically
 from tapehead.render.encoding.container import ENDING
 from tapehead.render.figures.make import Wanted, chosen, declared, drawn, results_for
-from tapehead.render.figures.style import style_named
 from tapehead.render.figures.words import caption
 from tapehead.render.film.make import Choices, analyze
 from tapehead.render.page.cards import Cards
 from tapehead.render.page.declared import PageFile, page_file
 from tapehead.render.page.document import Drawn, Page, Picture, SceneStart, document
 from tapehead.render.page.film import FilmFile, film_file, pictures_at, put_beside, webp
+from tapehead.render.page.look import PageLook
 from tapehead.render.page.narration import Spoken, spoken
 from tapehead.render.page.sources import Place, origins, place_of
 from tapehead.render.page.svg import slim
 from tapehead.render.page.toys import toy_data
+from tapehead.render.planning.brand import PLAIN
 from tapehead.render.progress import Reporter
 from tapehead.render.words.captions import vtt
 from tapehead.scenes.episode import Episode
@@ -63,7 +64,7 @@ def make_page(
         EpisodeError: ``page.toml`` or the script does not fit the results.
         OutputError: the page cannot be written.
     """
-    wanted = page_file(episode)
+    wanted, look = page_file(episode), PageLook(choices.brand or PLAIN)
     there = film_file(film) if film else None
     entries = analyze(episode, store, reporter, choices.seed, choices.model)
     kept: dict[str, Result] = {}
@@ -81,7 +82,7 @@ def make_page(
     known = origins(episode, entries, result)
     notes = _notes(there, lines, entries)
     with reporter.stage("figures"):
-        figures = _figures(episode, entries, store, wanted, reporter.warn)
+        figures = _figures(episode, entries, store, wanted, look, reporter.warn)
     with reporter.stage("pictures"):
         stills = _pictures(episode, choices, store, reporter, there, lines) if pictures else ()
     toys = tuple((toy, toy_data(toy, episode, result, known)) for toy in wanted.toy)
@@ -103,6 +104,7 @@ def make_page(
         shown=_shown(there, entries, result) if there else {},
         notes=notes,
         index=index,
+        look=look,
     )
     text = document(page)
     for note in notes:
@@ -138,19 +140,24 @@ def _notes(there: FilmFile | None, lines: Sequence[Spoken], entries: Mapping[str
 
 
 def _figures(
-    episode: Episode, entries: Mapping[str, Entry], store: Store, wanted: PageFile, warn: Callable[[str], None]
+    episode: Episode,
+    entries: Mapping[str, Entry],
+    store: Store,
+    wanted: PageFile,
+    look: PageLook,
+    warn: Callable[[str], None],
 ) -> tuple[Drawn, ...]:
     """Every figure that the results of this episode hold enough for; what is left out is told."""
     if not declared(episode):
         return ()
-    looks = {name: style_named(name) for name in ("light", "dark")}
+    looks = {name: look.figures(name) for name in ("light", "dark")}
     made: list[Drawn] = []
     for one in chosen(episode, ()):
         users = [scene.name for scene in episode.scenes if one.result in scene.uses]
         scene = wanted.figures.get(one.name) or (users[0] if users else episode.scenes[-1].name)
         results, entry = results_for(episode, entries, store, one.result), entries[one.result]
         try:
-            files = {name: drawn(one.figure, results, look, Wanted(("svg",)))["svg"] for name, look in looks.items()}
+            files = {name: drawn(one.figure, results, own, Wanted(("svg",)))["svg"] for name, own in looks.items()}
             text = caption(one.figure, results, episode.title, entry.record["facts"], entry.digest)
         except ResultError as error:
             # An analysis declares figures for all that it can compute; an episode may have asked it for less.
@@ -193,7 +200,7 @@ def _drawn_pictures(
     from tapehead.render.film.make import prepare
     from tapehead.render.workers.pool import default_jobs, run_scenes
 
-    plan = prepare(episode, choices, store, reporter)
+    plan = prepare(episode, replace(choices, brand=(choices.brand or PLAIN).on_stage), store, reporter)
     with reporter.stage("draw", sum(scene.expected_frames for scene in plan.scenes)) as track:
         run_scenes(
             plan, store.root, choices.jobs or default_jobs(), choices.out / episode.slug / "page-logs",

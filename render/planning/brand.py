@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,24 @@ class Brand:
     @property
     def pen(self) -> Pen:
         """Colours and letters of what stands round the stage."""
-        ground, ink, soft, highlight = (
-            self.look.colours.get(name, OWN[name]) for name in ("ground", "ink", "soft", "highlight")
-        )
-        return Pen(ground, ink, soft, highlight, self.look.font or Pen.font, self.look.files)
+        return pen_of(self.look)
+
+    @property
+    def on_stage(self) -> Brand:
+        """What of it is seen on the stage: colours and font, without what stands before, after or over the scenes."""
+        return replace(self, opening=None, ending=None, third=None)
+
+
+PLAIN = Brand()
+"""Tapehead's own."""
+
+
+def pen_of(look: Look) -> Pen:
+    """Colours and letters of what stands round a stage of this look."""
+    ground, ink, soft, highlight = (
+        look.colours.get(name, OWN[name]) for name in ("ground", "ink", "soft", "highlight")
+    )
+    return Pen(ground, ink, soft, highlight, look.font or Pen.font, look.files)
 
 
 def brand_for(folder: Path, named: str = "") -> Brand | None:

@@ -20,6 +20,7 @@ from tapehead.render.drawing.master import Frame, MasterReader
 from tapehead.render.encoding.container import ENDING
 from tapehead.render.encoding.video import encode_pictures, encoder_identity
 from tapehead.render.identity import identity
+from tapehead.render.planning.brand import PLAIN, Brand
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.slides.cards import Headed, Heading
 from tapehead.render.tape.driven import scene_seed
@@ -193,17 +194,24 @@ def tape_of_pieces(pieces: Sequence[Piece], plan: FilmPlan, masters: dict[str, E
     )
 
 
-def clip(slide: Slide, plan: FilmPlan, masters: dict[str, Entry], store: Store, heading: Heading | None = None) -> Path:
+def clip(
+    slide: Slide,
+    plan: FilmPlan,
+    masters: dict[str, Entry],
+    store: Store,
+    heading: Heading | None = None,
+    brand: Brand = PLAIN,
+) -> Path:
     """The slide as a film of its own, kept in the store: cut and encoded once; ``heading`` stands above it."""
     readers = {name: MasterReader(entry.file(MASTER)) for name, entry in masters.items()}
     end = slide.pieces[-1]
     short = trimmed(slide, held_at_end(readers[end.scene], end), plan.quality.fps)
     tape: TapeStage = tape_of_pieces(short.pieces, plan, masters)
     if heading is not None:
-        tape = Headed(tape, heading, plan.quality.width, plan.quality.height)
+        tape = Headed(tape, heading, plan.quality.width, plan.quality.height, brand)
     key = digest_of(
         {
-            "clip": identity("slides"),
+            "clip": identity("slides", "framing"),
             "encoder": encoder_identity(),
             "pieces": [[masters[piece.scene].digest, piece.first, piece.last] for piece in short.pieces],
             "tape": tape.identity(),

@@ -28,28 +28,28 @@ from tapehead.render.whole_files import copy_whole
 from tapehead.scenes.stage.palette import GROUND
 
 FORMATS = ("html", "pptx", "pdf")
-_STYLE = f"<style>body, .reveal-viewport {{ background: {GROUND}; margin: 0; }}</style>"
 
 
-def template() -> str:
-    """manim-slides' template with reveal.js written into it.
+def template(ground: str = GROUND) -> str:
+    """manim-slides' template with reveal.js written into it; ``ground`` is what is round the pictures.
 
     Raises:
         MissingPartError: the template is not the one this was made for.
     """
     text = files("manim_slides.templates").joinpath("revealjs.html").read_text(encoding="utf-8")
-    text, links = re.subn(r'\s*<link rel="stylesheet" href="\{\{ cdn_url \}\}/dist/([\w/{} .-]+)">', _linked, text)
+    style = f"<style>body, .reveal-viewport {{ background: {ground}; margin: 0; }}</style>"
+
+    def linked(match: re.Match[str]) -> str:
+        if match[1] != "reveal.css":
+            return style if match[1].startswith("theme/") else ""  # the slides are pictures: no theme, no code on them
+        css = _reveal("reveal.css").read_text(encoding="utf-8")
+        return f"<style>{{% raw %}}{css}{{% endraw %}}</style>"
+
+    text, links = re.subn(r'\s*<link rel="stylesheet" href="\{\{ cdn_url \}\}/dist/([\w/{} .-]+)">', linked, text)
     text, scripts = re.subn(r'<script src="\{\{ cdn_url \}\}/dist/(?:plugin/)?(\w+\.js)"></script>', _scripted, text)
     if links < 2 or scripts != 3 or "cdn_url" in text:
         raise MissingPartError("this manim-slides has another template; install what was tested: pip install -e .")
     return text
-
-
-def _linked(match: re.Match[str]) -> str:
-    if match[1] != "reveal.css":
-        return _STYLE if match[1].startswith("theme/") else ""  # the slides are pictures: no theme, no code on them
-    css = _reveal("reveal.css").read_text(encoding="utf-8")
-    return f"<style>{{% raw %}}{css}{{% endraw %}}</style>"
 
 
 def _scripted(match: re.Match[str]) -> str:
@@ -75,7 +75,9 @@ def _reveal(name: str) -> Path:
     )
 
 
-def presentation(slides: Sequence[Slide], clips: Sequence[Path], size: tuple[int, int], escape: bool = False) -> Any:
+def presentation(
+    slides: Sequence[Slide], clips: Sequence[Path], size: tuple[int, int], escape: bool = False, ground: str = GROUND
+) -> Any:
     """The deck as manim-slides describes one; ``escape`` makes notes safe to stand in HTML."""
     from manim_slides.config import PresentationConfig, SlideConfig
 
@@ -88,7 +90,7 @@ def presentation(slides: Sequence[Slide], clips: Sequence[Path], size: tuple[int
         )
         for slide, path in zip(slides, clips, strict=True)
     ]
-    return PresentationConfig(slides=made, resolution=size, background_color=GROUND)
+    return PresentationConfig(slides=made, resolution=size, background_color=ground)
 
 
 def _in_markdown(text: str) -> str:
@@ -143,7 +145,8 @@ def convert(deck: Any, kind: str, out: Path, title: str) -> None:
     with tempfile.TemporaryDirectory(prefix="tapehead-slides-") as work:
         made = Path(work) / f"deck.{kind}"
         if kind == "html":
-            (Path(work) / "template.html").write_text(template(), encoding="utf-8")
+            page = template(deck.background_color.as_hex(format="long"))
+            (Path(work) / "template.html").write_text(page, encoding="utf-8")
             converter: Any = RevealJS(
                 presentation_configs=[deck],
                 one_file=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tapehead.analysis.errors import OutputError, UnknownNameError, UsageError
@@ -10,8 +10,9 @@ from tapehead.analysis.store import Store, leasing
 from tapehead.render.encoding.container import ENDING
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.film.owner import check_owner, mark_owner
+from tapehead.render.planning.brand import Brand
 from tapehead.render.progress import Reporter
-from tapehead.render.slides.cards import Heading, opening_clip
+from tapehead.render.slides.cards import CardWords, Heading, card_clip, ending_words, opening_words
 from tapehead.render.slides.cut import STOPS, Slide, clip, cue_list, slides_of
 from tapehead.render.slides.deck import FORMATS, convert, presentation, save
 from tapehead.render.whole_files import copy_whole
@@ -58,6 +59,8 @@ def make_slides(
 ) -> Lecture:
     """Make the lecture in ``out/<episode>/slides``, that of one scene (``choices.only``) in ``slides-<scene>``.
 
+    A brand gives the stage, the cards and the band its colours and font; its cards are slides, without a length.
+
     Raises:
         UnknownNameError: no such format, way to stop or scene.
         OutputError: the folder cannot be written.
@@ -68,7 +71,8 @@ def make_slides(
     only = f"-{episode.scene(choices.only).name}" if choices.only else ""
     folder = choices.out / episode.slug / f"slides{only}"
     check_owner(episode, folder)
-    plan = prepare(episode, choices, store, reporter)
+    brand = choices.brand or Brand()
+    plan = prepare(episode, replace(choices, brand=brand.on_stage), store, reporter)
     if any(scene.framing for scene in plan.scenes):
         raise UsageError(f"slides show the stage alone, in a shape of its own; '{plan.quality.name}' is another shape")
     with reporter.stage("draw", sum(scene.expected_frames for scene in plan.scenes)) as track:
@@ -90,28 +94,34 @@ def make_slides(
     spoken = {key: line for scene in plan.scenes for key, line in scene.context.lines.items()}
     slides = slides_of(episode, [(scene.name, cue_list(masters[scene.name])) for scene in plan.scenes], stops, spoken)
     title = episode.scene(choices.only).title if only else episode.title
-    clips = []
-    before = int(additions.opening)
-    if before:
-        kept = opening_clip(episode, plan.quality, store, title)
-        clips.append(_named(kept, folder / "clips", f"000-opening{ENDING}"))
+    clips: list[Path] = []
+
+    def card(name: str, number: int, words: CardWords) -> Slide:
+        kept = card_clip(words, name, episode, plan.quality, store, brand)
+        clips.append(_named(kept, folder / "clips", f"{number:03d}-{name}{ENDING}"))
+        return Slide(name, (), " ".join(each for each in (words.title, words.line) if each))
+
+    before = (card("opening", 0, opening_words(episode, title, brand)),) if additions.opening else ()
     with reporter.stage("cut", len(slides)) as track:
         for number, slide in enumerate(slides):
             track.to(number, slide.name)
             heading = additions.heading(episode.scene(slide.pieces[-1].scene).title, number + 1, len(slides))
-            kept = clip(slide, plan, {piece.scene: masters[piece.scene] for piece in slide.pieces}, store, heading)
+            parts = {piece.scene: masters[piece.scene] for piece in slide.pieces}
+            kept = clip(slide, plan, parts, store, heading, brand)
             clips.append(_named(kept, folder / "clips", f"{number + 1:03d}-{slide.name}{ENDING}"))
+    last = ending_words(brand)
+    after = () if last is None or only else (card("ending", len(slides) + 1, last),)
     for old in (folder / "clips").glob(f"*{ENDING}"):
         if old not in clips:
             old.unlink()
-    if before:
-        slides = (Slide("opening", (), title), *slides)
+    slides = (*before, *slides, *after)
     remove_logs(folder / "logs")
     size = (plan.quality.width, plan.quality.height)
-    deck = save(presentation(slides, clips, size), folder, episode.slug + only)
+    ground = brand.pen.ground
+    deck = save(presentation(slides, clips, size, ground=ground), folder, episode.slug + only)
     path = folder / f"{episode.slug}{only}.{kind}"
     with reporter.stage("convert"):
-        convert(presentation(slides, clips, size, escape=kind == "html"), kind, path, title)
+        convert(presentation(slides, clips, size, kind == "html", ground), kind, path, title)
     mark_owner(episode, folder)
     return Lecture(path, deck, slides)
 

@@ -6,10 +6,8 @@ fails, hangs or the user presses Ctrl-C, all others are stopped within two secon
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,12 +22,13 @@ from tapehead.analysis.leases import leased, pin
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.workers.failures import Running, died, failed, stuck
+from tapehead.render.workers.looks import looking
 from tapehead.render.workers.schedule import Schedule
 from tapehead.render.workers.tasks import Draw, Mix, Task
 from tapehead.render.workers.worker import SceneDone
 from tapehead.render.workers.worker import main as worker_main
 from tapehead.render.workers.workshop import home, workshop
-from tapehead.scenes.stage.branding import VARIABLE, Look
+from tapehead.scenes.stage.branding import Look
 
 # One thread per process: two OpenMP teams on two cores are several times slower than none.
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -154,7 +153,7 @@ class _Crew:
         own_look = isinstance(task, Draw) and self._plan.look != Look()
         method = multiprocessing.get_context("spawn") if own_look else self._method
         worker: BaseProcess = method.Process(target=worker_main, args=(theirs, self._plan, task, *places))
-        with heard_by_parent_only(), _looking(self._plan.look if own_look else Look()):
+        with heard_by_parent_only(), looking(self._plan.look if own_look else Look()):
             worker.start()
             self.running[mine] = Running(worker, task)
         theirs.close()
@@ -190,24 +189,6 @@ class _Crew:
             process.kill()  # a draft is thrown away anyhow; nothing to be gained by asking politely
         for process in processes:
             process.join(2)
-
-
-_ENVIRONMENT = threading.Lock()
-
-
-@contextlib.contextmanager
-def _looking(look: Look) -> Iterator[None]:
-    """Processes that start meanwhile have this look."""
-    with _ENVIRONMENT:
-        before = os.environ.pop(VARIABLE, None)
-        if look != Look():
-            os.environ[VARIABLE] = look.to_json()
-        try:
-            yield
-        finally:
-            os.environ.pop(VARIABLE, None)
-            if before is not None:
-                os.environ[VARIABLE] = before
 
 
 def _method(on_tape: bool) -> Any:

@@ -24,6 +24,7 @@ CHANGES_NO_CONTENT = {
     "render/planning/sources.py",
     "render/progress.py",
     "render/workers/logs.py",
+    "render/workers/looks.py",
     "render/workers/pool.py",
     "render/workers/preloaded_tape.py",
     "render/workers/ready.py",

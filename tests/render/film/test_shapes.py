@@ -13,7 +13,6 @@ import pytest
 from tapehead.analysis.errors import EpisodeError, UsageError
 from tapehead.analysis.store import Store
 from tapehead.render.check.walked import walk
-from tapehead.render.cluster.plan_file import freeze
 from tapehead.render.drawing.cues import MASTER
 from tapehead.render.drawing.master import MasterReader
 from tapehead.render.film.make import Choices, Film, around_of, folder_for, prepare, render
@@ -158,11 +157,6 @@ def test_what_is_too_long_is_refused_before_anything_is_drawn(episode: Episode, 
     with pytest.raises(UsageError, match=r"lasts \d\.\d s, and 4 s are the most .*: leave out (free|wide), and"):
         render(episode, cut, store, QUIET)
     assert not list(tmp_path.glob("o/**/*.mp4")) and not list(store.root.glob("master/*"))
-
-
-def test_a_plan_for_many_machines_takes_no_other_shape(episode: Episode, store: Store) -> None:
-    with pytest.raises(UsageError, match="144x256p5"):
-        freeze(planned(episode, store), store)
 
 
 def test_check_says_how_small_the_stage_is_and_what_has_no_room(episode: Episode, store: Store, tmp_path: Path) -> None:

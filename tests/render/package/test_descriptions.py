@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tapehead.render.package.description import describe, prose
+from tapehead.render.planning.brand import Brand, BrandCard
 from tapehead.render.words.chapters import chapter_advice, chapter_complaints, chapters_of
 from tapehead.render.words.timeline import SceneSpan, Timeline
 from tapehead.render.youtube_rules import (
@@ -18,6 +19,7 @@ from tapehead.render.youtube_rules import (
     title_problems,
 )
 from tapehead.scenes.episode import Episode, SceneRef
+from tapehead.scenes.stage.branding import Look
 
 
 @pytest.mark.parametrize(
@@ -119,3 +121,18 @@ def test_the_advice_names_scenes() -> None:
     assert chapter_advice(line) == "say in the SceneRef of 'b' chapter=False"
     assert "'b' lasts 4 s" in " ".join(chapter_complaints(line)).lower()
     assert "every scene" in chapter_advice(timeline(("a", True, 12), ("b", True, 12)))
+
+
+def test_a_brand_says_whose_film_it_is_and_the_terms_of_its_font() -> None:
+    episode = Episode("x", "X", (SceneRef("a", ".a:A", "A"),), description="About x.")
+    plain = describe(episode, (), {}, {"voice": "none"})
+    brand = Brand(
+        "Corner by corner",
+        Look({}, "Inter", ("/a/place",), "0" * 64),
+        "/somewhere/OFL.txt",
+        ending=BrandCard("Corner by corner", "corner.example"),
+    )
+    text = describe(episode, (), {}, {"voice": "none"}, brand)
+    assert "Corner by corner\ncorner.example\n" in text, "each of its words once"
+    assert "- Inter (its own licence: OFL.txt)" in text and "/somewhere" not in text and "/a/place" not in text
+    assert set(plain.split("\n")) <= set(text.split("\n"))
