@@ -3,7 +3,7 @@
 Analyses declare their figures beside themselves, in ``<module>_figures.py`` or, for a whole package, in its
 ``figures.py``: ``FIGURES`` maps the name of an analysis (``linear.cat_table``) to its figures.  Units, labels and n are
 read from the result, so none can be mistyped.  Nothing here draws: ``tapehead figures`` does in print, and a scene can
-put the same declaration on the stage (``chart_of`` of :mod:`tapehead.scenes.stage.charts`).
+put the same declaration on the stage (all kinds but ``pictures``: ``chart_of`` of :mod:`tapehead.scenes.stage.charts`).
 """
 
 from __future__ import annotations
@@ -93,6 +93,8 @@ class Figure:
     """What the colours of a matrix stand for; the unit is added to it."""
     columns: int = 0
     """Panels side by side, where there are several; 0: all in one row."""
+    horizontal: bool = False
+    """Whether boxes lie, the first one on top; ``x`` is the axis of their names and ``y`` that of values either way."""
     title: str = ""
     """What is compared with what, in a line above the picture: true whatever the numbers are."""
 
@@ -101,6 +103,8 @@ class Figure:
             raise EpisodeError(f"figure '{self.name}': '{self.kind}' is no kind; there are {', '.join(KINDS)}")
         if not self.series:
             raise EpisodeError(f"figure '{self.name}' shows nothing")
+        if self.horizontal and self.kind != "box":
+            raise EpisodeError(f"figure '{self.name}': boxes can lie, '{self.kind}' can not; leave out horizontal")
         for series in self.series:
             if series.style not in STYLES:
                 raise EpisodeError(f"figure '{self.name}': '{series.style}' is no style; {', '.join(STYLES)}")

@@ -66,10 +66,11 @@ def _single(results: FigureResults, series: Series) -> float:
     return float(value)
 
 
-def _level(axes: Any, value: float, label: str, gid: str, look: int, style: Style) -> None:
-    """A number to compare with: a line right across."""
+def _level(axes: Any, value: float, label: str, gid: str, look: int, style: Style, *, upright: bool = False) -> None:
+    """A number to compare with: a line right across, or from foot to top."""
     dash = DASHES[look % len(DASHES)] if look else DASHES[1]
-    axes.axhline(value, color=style.cycle[look % len(style.cycle)], linestyle=dash, label=label, gid=gid)
+    draw = axes.axvline if upright else axes.axhline
+    draw(value, color=style.cycle[look % len(style.cycle)], linestyle=dash, label=label, gid=gid)
 
 
 def _curve(axes: Any, curve: Curve, kind: str, gid: str, colour: str, look: int, crowd: bool) -> None:
@@ -223,11 +224,16 @@ def draw_dots(axes: Any, figure: Figure, results: FigureResults, style: Style) -
 
 
 def draw_box(axes: Any, figure: Figure, results: FigureResults, style: Style) -> None:
-    """A box per label of the axis ``over``, of the values along the other; marks are single values to compare with."""
+    """A box per label of the axis ``over``, of the values along the other; marks are single values to compare with.
+
+    Lying boxes (``horizontal``) stand from the top down.
+    """
     labels: tuple[str, ...] = ()
+    way: dict[str, Any] = {"orientation": "horizontal"} if figure.horizontal else {}
     for index, series in enumerate(figure.series):
         if series.style == "mark":
-            _level(axes, _single(results, series), series.label, f"data-{index}-0", index, style)
+            value = _single(results, series)
+            _level(axes, value, series.label, f"data-{index}-0", index, style, upright=figure.horizontal)
             continue
         found = taken(results, series)
         if labels or len(found.axes) != 2 or series.over not in found.axes:
@@ -241,8 +247,9 @@ def draw_box(axes: Any, figure: Figure, results: FigureResults, style: Style) ->
             lines = {"color": style.ink, "linewidth": 0.9}
             drawn = axes.bxp(
                 [told | {"whishi": parts.high, "fliers": parts.outside}],
-                positions=[number],
+                positions=[-number if figure.horizontal else number],
                 widths=0.5,
+                **way,
                 patch_artist=True,
                 manage_ticks=False,
                 boxprops={"facecolor": style.cycle[0], "alpha": 0.45, "linewidth": 0.9},
@@ -253,10 +260,27 @@ def draw_box(axes: Any, figure: Figure, results: FigureResults, style: Style) ->
             )
             for name, part in (("box", drawn["boxes"]), ("median", drawn["medians"]), ("outside", drawn["fliers"])):
                 part[0].set_gid(f"data-{index}-{number}-{name}")
-    _named(axes, labels)
-    axes.set_xlim(-0.6, len(labels) - 0.4)
-    _axes(axes, figure, results)
+    if figure.horizontal:
+        _lying(axes, figure, results, labels)
+    else:
+        _named(axes, labels)
+        axes.set_xlim(-0.6, len(labels) - 0.4)
+        _axes(axes, figure, results)
     legend(axes)
+
+
+def _lying(axes: Any, figure: Figure, results: FigureResults, labels: Sequence[str]) -> None:
+    """Axes of what lies: names down the side, numbers along the foot."""
+    axes.set_yticks([-n for n in range(len(labels))], [broken(label) for label in labels])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-len(labels) + 0.4, 0.6)
+    axes.set_xlabel(axis_label(results, figure.y))
+    axes.set_ylabel(axis_label(results, figure.x))
+    if figure.y.scale == "log":
+        axes.set(xscale="log")
+        set_log_ticks(axes, "x")
+    axes.grid(True, axis="x")
+    axes.set_axisbelow(True)
 
 
 def _edges(values: np.ndarray) -> np.ndarray:

@@ -13,12 +13,16 @@ from tapehead.scenes.stage.charts.bars import BarChart, HistogramChart
 from tapehead.scenes.stage.charts.boxes import BoxChart
 from tapehead.scenes.stage.charts.chart import Box, Chart, show
 from tapehead.scenes.stage.charts.declared import chart_of
+from tapehead.scenes.stage.charts.dots import DotChart
 from tapehead.scenes.stage.charts.function_chart import FunctionChart
 from tapehead.scenes.stage.charts.functions import Function
 from tapehead.scenes.stage.charts.heat import HeatMap
+from tapehead.scenes.stage.charts.image_rows import ImageRows, PictureRow
 from tapehead.scenes.stage.charts.images import ImageGrid
+from tapehead.scenes.stage.charts.layers import Edges, LayerChart
 from tapehead.scenes.stage.charts.named import NamedAxes
 from tapehead.scenes.stage.charts.network import NetworkChart
+from tapehead.scenes.stage.charts.planes import PairSeries, PlaneChart
 from tapehead.scenes.stage.charts.series import Series, each_of
 from tapehead.scenes.stage.charts.table import Table
 from tapehead.scenes.stage.charts.xy import LineChart, ScatterChart
@@ -28,14 +32,21 @@ __all__ = [
     "Box",
     "BoxChart",
     "Chart",
+    "DotChart",
+    "Edges",
     "Function",
     "FunctionChart",
     "HeatMap",
     "HistogramChart",
     "ImageGrid",
+    "ImageRows",
+    "LayerChart",
     "LineChart",
     "NamedAxes",
     "NetworkChart",
+    "PairSeries",
+    "PictureRow",
+    "PlaneChart",
     "ScatterChart",
     "Series",
     "Table",

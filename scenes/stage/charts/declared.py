@@ -7,7 +7,7 @@ One declaration says which quantities stand on which axes; ``tapehead figures`` 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tapehead.analysis.errors import EpisodeError
@@ -17,9 +17,14 @@ from tapehead.analysis.results import Reading, Result
 from tapehead.scenes.stage.charts.bars import BarChart, HistogramChart
 from tapehead.scenes.stage.charts.boxes import BoxChart
 from tapehead.scenes.stage.charts.chart import SERIES_COLOURS, Chart
+from tapehead.scenes.stage.charts.dots import DotChart
 from tapehead.scenes.stage.charts.heat import HeatMap
+from tapehead.scenes.stage.charts.image_rows import ImageRows, PictureRow
+from tapehead.scenes.stage.charts.layers import Edges, LayerChart
+from tapehead.scenes.stage.charts.planes import PairSeries, PlaneChart
 from tapehead.scenes.stage.charts.series import Series, each_of
 from tapehead.scenes.stage.charts.xy import LineChart, ScatterChart
+from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.palette import HIGHLIGHT
 
 _WRITTEN = 8
@@ -30,8 +35,8 @@ _BARS = 12
 
 def chart_of(
     figure: Figure, result: Result, *, others: Mapping[str, Result] | None = None, panel: int = 0, **looks: Any
-) -> Chart:
-    """The chart of a declared figure of kind ``xy``, ``bars``, ``histogram``, ``matrix`` or ``box``.
+) -> Any:
+    """The chart of a declared figure: a :class:`Chart`, or of a ``strip`` the rows of pictures, which play like one.
 
     ``others`` are the results that its series name as their ``source``; ``panel`` chooses among several matrices;
     ``looks`` are options of the chart that is made (``box``, ``named``, ``room_for``, ``spec`` …).  Single values to
@@ -44,7 +49,7 @@ def chart_of(
     found = _Results(figure, result, others or {})
     if figure.kind not in _KINDS:
         raise EpisodeError(
-            f"figure '{figure.name}' is a '{figure.kind}', which is drawn in print alone; on the stage there are "
+            f"figure '{figure.name}' is of kind '{figure.kind}', which is drawn in print alone; on the stage there are "
             f"{', '.join(_KINDS)}"
         )
     return _KINDS[figure.kind](found, looks, panel)
@@ -135,7 +140,8 @@ def _bars(found: _Results, looks: dict[str, Any], _panel: int) -> Chart:
     many = sum(len(row.ys) for row in rows)
     options: dict[str, Any] = {"title": found.figure.y.label, "places": found.figure.x.label, "values": many <= _BARS}
     options |= {"levels": found.marks(), **looks}
-    return found.compare(BarChart(*rows, **options))
+    chart = BarChart(*rows, **options)
+    return found.compare(chart, upright=chart.horizontal)
 
 
 def _row_of_bars(found: _Results, series: Printed) -> list[Series]:
@@ -177,13 +183,109 @@ def _box(found: _Results, looks: dict[str, Any], _panel: int) -> Chart:
     figure = found.figure
     rows = [row for series in figure.series if series.style != "mark" for row in found.rows(series)]
     options: dict[str, Any] = {"title": figure.y.label, "x": figure.x.label, "y_scale": figure.y.scale}
-    return found.compare(BoxChart(*rows, **(options | {"levels": found.marks()} | looks)))
+    options["horizontal"] = figure.horizontal
+    chart = BoxChart(*rows, **(options | {"levels": found.marks()} | looks))
+    return found.compare(chart, upright=chart.horizontal)
 
 
-_KINDS: Mapping[str, Callable[[_Results, dict[str, Any], int], Chart]] = {
+def _dots(found: _Results, looks: dict[str, Any], _panel: int) -> Chart:
+    figure = found.figure
+    points = [series for series in figure.series if series.style != "mark"]
+    if len(points) != 1:
+        raise EpisodeError(
+            f"figure '{figure.name}' has {len(points)} series of points; on the stage there is one, and values to "
+            "compare it with"
+        )
+    result, where = found.result(points[0].source), found.where(points[0])
+    quantity = result.quantity(points[0].y)
+    left = [axis for axis in quantity.axes if axis not in where]
+    if len(left) != 2:
+        raise EpisodeError(
+            f"figure '{figure.name}': '{points[0].y}' does not give each label its points; its axes are "
+            f"{', '.join(quantity.axes)}"
+        )
+    columns = each_of(result, points[0].y, left[0], where={a: w for a, w in where.items() if a in quantity.axes})
+    compared = [row for series in figure.series if series.style == "mark" for row in found.rows(series)]
+    options: dict[str, Any] = {"title": figure.y.label, "x": figure.x.label, "y_scale": figure.y.scale}
+    options |= {"compared": compared, "zero": figure.y.scale != "log"}  # print draws the line of nought as well
+    return DotChart(*columns, **(options | looks))
+
+
+def _plane(found: _Results, looks: dict[str, Any], _panel: int) -> Chart:
+    figure, rows = found.figure, list[PairSeries]()
+    for series in figure.series:
+        result, where = found.result(series.source), found.where(series)
+        options: dict[str, Any] = {
+            "style": series.style,
+            "to": series.to,
+            "named": series.named,
+            "closed": series.closed,
+        }
+        if not series.over:
+            rows.append(PairSeries(result, series.y, series.label, where=where, **options))
+            continue
+        for each in each_label(result, series.y, series.over):
+            label = Told(f"{series.label} {each.label}".strip(), each.label.source)
+            rows.append(PairSeries(result, series.y, label, where={**where, series.over: each.place}, **options))
+    units = {f"{axis}_unit": _unit(found, of.unit_of) for axis, of in (("x", figure.x), ("y", figure.y))}
+    return PlaneChart(*rows, **({"x": figure.x.label, "y": figure.y.label, **units} | looks))
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A place of an axis, and what it is called, which knows where it was read."""
+
+    place: int
+    label: Told
+
+
+def each_label(result: Result, y: str, axis: str) -> list[_Label]:
+    """The places of an axis of a quantity.
+
+    Raises:
+        EpisodeError: it has no such axis.
+    """
+    quantity = result.quantity(y)
+    if axis not in quantity.axes:
+        raise EpisodeError(f"'{result.name}/{y}' has no axis '{axis}'; it has {', '.join(quantity.axes) or 'none'}")
+    size = quantity.values.shape[quantity.axes.index(axis)]
+    names = quantity.labels.get(axis) or tuple(str(n + 1) for n in range(size))
+    return [_Label(n, Told(name, f"{result.name}/{y}:{axis}")) for n, name in enumerate(names)]
+
+
+def _unit(found: _Results, quantity: str) -> str:
+    if not quantity:
+        return ""
+    unit = found.result("").quantity(quantity).unit
+    return "" if unit == "1" else unit
+
+
+def _strip(found: _Results, looks: dict[str, Any], _panel: int) -> ImageRows:
+    rows = [
+        PictureRow(found.result(series.source), series.y, series.label, found.where(series))
+        for series in found.figure.series
+    ]
+    return ImageRows(*rows, **({"title": found.figure.x.label} | looks))
+
+
+def _graph(found: _Results, looks: dict[str, Any], _panel: int) -> Chart:
+    figure = found.figure
+    edges = [
+        Edges(found.result(series.source), series.y, series.style != "edges", found.where(series), series.only)
+        for series in figure.series
+    ]
+    title = figure.value if figure.value != "value" else ""
+    return LayerChart(*edges, **({"title": title, "name": figure.name} | looks))
+
+
+_KINDS: Mapping[str, Callable[[_Results, dict[str, Any], int], Any]] = {
     "xy": _xy,
     "bars": _bars,
     "histogram": _histogram,
     "matrix": _matrix,
     "box": _box,
+    "dots": _dots,
+    "plane": _plane,
+    "strip": _strip,
+    "graph": _graph,
 }
