@@ -17,6 +17,7 @@ from tapehead.analysis.store import Store, leasing
 from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.film.layout import places_in
 from tapehead.render.film.make import Choices, prepare
+from tapehead.render.planning.brand import PLAIN, brand_for
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
@@ -103,8 +104,9 @@ def main() -> None:
     asked = parser.parse_args()
     reporter = Reporter()
     try:
-        choices = Choices(quality_named(asked.quality), asked.jobs, voice=asked.voice, out=asked.out)
         episode = find_episode(asked.episode)
+        look = (brand_for(episode.folder) or PLAIN).on_stage  # cards and lower thirds are no scenes to work on
+        choices = Choices(quality_named(asked.quality), asked.jobs, voice=asked.voice, out=asked.out, brand=look)
         found = drawn(episode, choices, Store(report=reporter.warn), reporter, asked.out / episode.slug / "studio")
     except TapeheadError as error:
         sys.stderr.write(f"tapehead: {error}\n")
