@@ -6,12 +6,24 @@ from tapehead.scenes.episode import Episode, Reference, SceneRef
 
 from .numbers import ANALYSES, SEED
 
+UPRIGHT = ("6:5",)
+"""What a scene can be besides 16:9: the room that title, words and margins leave of a telephone's screen."""
+
 EPISODE = Episode(
     title="Why do neural networks use linear algebra?",
     scenes=(
         SceneRef("hook", ".hook:Hook", "Why this recipe?", uses=("map", "net"), taped=False),
-        SceneRef("suspicion", ".suspicion:Suspicion", "A suspicion about noses", uses=("cats",), taped=False),
-        SceneRef("promise", ".promise:Promise", "Fill in the question mark", uses=("net",), taped=False),
+        SceneRef(
+            "suspicion",
+            ".suspicion:Suspicion",
+            "A suspicion about noses",
+            uses=("cats",),
+            taped=False,
+            shapes=UPRIGHT,
+        ),
+        SceneRef(
+            "promise", ".promise:Promise", "Fill in the question mark", uses=("net",), taped=False, shapes=UPRIGHT
+        ),
         SceneRef("ruler", ".ruler:RulerScene", "How do you number a nose?", uses=("ruler",), taped=False),
         SceneRef(
             "units",

@@ -113,8 +113,9 @@ class Hook(StageScene):
             answer = VGroup(second.set_stroke(EAR_TINT, 20), first.set_stroke(NOSE_TINT, 20))
             self.add(answer)
             ahead = OUT + 0.72 * RIGHT
-            long = Line(ahead, ahead + 2 * RIGHT).set_stroke(NOSE_TINT, 20)
-            short = Line(ahead + 2 * RIGHT, ahead + 2.75 * RIGHT).set_stroke(EAR_TINT, 20)
+            unit = self.shaped(1.0, upright=0.6)  # both by the same, so that one is still as long as the other says
+            long = Line(ahead, ahead + 2 * unit * RIGHT).set_stroke(NOSE_TINT, 20)
+            short = Line(ahead + 2 * unit * RIGHT, ahead + 2.75 * unit * RIGHT).set_stroke(EAR_TINT, 20)
             self.sound("chime")
             self.play(Transform(first, long), Transform(second, short), run_time=0.4)
             fused = answer.animate.set_stroke(OUTPUT_TINT)
@@ -131,7 +132,7 @@ class Hook(StageScene):
 
     def why(self) -> None:
         """A face, a sentence and a cat are wired to the wall; the wires come loose."""
-        places = [np.array([x, 1.75, 0.0]) for x in (-4.5, 0.0, 4.5)]
+        places = [np.array([self.across(x), 1.75, 0.0]) for x in (-4.5, 0.0, 4.5)]
         face = put(CatPerson(0.8, 0.9, 0.3, human=1, height=2.2), places[0])
         words = scribbles().move_to(places[1])
         cat = put(CatPerson(1, 1, 0.5, tinted=True, height=2.0), places[2] + 0.1 * DOWN)
@@ -170,13 +171,14 @@ class Hook(StageScene):
             column(numbers, "a", (OUTPUT, OUTPUT), size=TITLE, cat="Tom"),
             size=TITLE,
             buff=0.22,
-        ).move_to([2.45, 0.9, 0])
+        ).move_to(self.shaped([2.45, 0.9, 0], upright=[0, 2.05, 0]))
         self.box, self.column, self.answer = self.formula.left, self.formula.right, self.formula.answer
-        self.reader = Reader(0.0, height=4.0).move_to([-4.6, -0.55, 0])
+        self.reader = Reader(0.0, height=4.0).move_to(self.shaped([-4.6, -0.55, 0], upright=[0, -1.65, 0]))
+        far = self.shaped(4.2, upright=7.0)
         with self.say("hook.equation") as cue:
-            self.reader.shift(4.2 * LEFT)
+            self.reader.shift(far * LEFT)
             self.add(self.reader)
-            come = self.reader.animate.shift(4.2 * RIGHT)
+            come = self.reader.animate.shift(far * RIGHT)
             gone = (FadeOut(thing) for thing in self.gone)
             self.play(*gone, come, run_time=max(0.9, min(1.2, cue.to("box"))))
             self.nod(cue.to("box"))
@@ -243,8 +245,9 @@ class Hook(StageScene):
         flat = board.copy().stretch(0.01, 1, about_point=np.array([0.0, horizon, 0.0])).set_fill(opacity=0)
         night = Rectangle(width=15, height=4.6, stroke_width=0, fill_color=GROUND, fill_opacity=1)
         night.move_to([0, horizon, 0], aligned_edge=UP)
-        cat = put(CatPerson(1, 1, 0.45, lids=0, tinted=True, height=4.7), np.array([0.9, 1.0, 0.0]))
-        person = dreamer().move_to([-2.35, -1.75, 0])
+        tall, middle = self.shaped((4.7, 0.9), upright=(4.2, 0.6))
+        cat = put(CatPerson(1, 1, 0.45, lids=0, tinted=True, height=tall), np.array([middle, 1.0, 0.0]))
+        person = dreamer().move_to([self.shaped(-2.35, upright=-2.6), -1.75, 0])
         with self.say("hook.dream") as cue:
             parts = [*self.box.rows[0], *self.box.rows[1], *(r[0] for r in self.column.rows), self.formula.equals]
             parts += [row[0] for row in self.answer.rows]
@@ -268,7 +271,7 @@ class Hook(StageScene):
             self.add(cat, night, flat, person)
             rising = cat.animate(rate_func=rate_functions.ease_out_cubic).shift(5.6 * UP)
             self.play(rising, run_time=max(1.6, cue.left))
-            letters = dozing_letters(np.array([4.25, 1.75, 0.0]), INK)
+            letters = dozing_letters(np.array([self.shaped(4.25, upright=3.2), 1.75, 0.0]), INK)
             calm = cat.animate(rate_func=there_and_back).shift(0.12 * UP)
             sleep = LaggedStart(*(FadeIn(z, shift=0.2 * UP) for z in letters), lag_ratio=0.4)
             self.play(calm, sleep, run_time=1.5)

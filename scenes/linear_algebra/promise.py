@@ -28,7 +28,8 @@ from tapehead.scenes.stage.lettering import HEADING, HUGE, TITLE, Words
 from tapehead.scenes.stage.networks import Network, Neuron
 from tapehead.scenes.stage.palette import HIGHLIGHT, INK, NAP, NOSE
 
-NOSE_DISC, NAP_DISC = np.array([-4.0, 0.5, 0.0]), np.array([4.0, 0.5, 0.0])
+DISC = np.array([4.0, 0.5, 0.0])
+"""The disc of the nap; that of the nose is as far to the left."""
 RADIUS = 0.9
 
 
@@ -36,6 +37,8 @@ class Promise(StageScene):
     """The question mark on the wire, and what a network promises about it."""
 
     def construct(self) -> None:
+        self.nap = np.array([self.shaped(DISC[0], upright=3.1), DISC[1], 0.0])
+        self.nose = self.nap * [-1, 1, 1]
         self.wire()
         self.question()
         self.big()
@@ -45,13 +48,13 @@ class Promise(StageScene):
 
     def discs(self) -> None:
         """The two discs, the wire between them, and their names."""
-        neuron = Neuron([NOSE_DISC], NAP_DISC, [NOSE], [INK], NAP, radius=RADIUS)
+        neuron = Neuron([self.nose], self.nap, [NOSE], [INK], NAP, radius=RADIUS)
         self.left, self.right, self.line = neuron.inputs[0], neuron.output, neuron.wires[0]
         self.left_name = Words("nose", size=HEADING, color=NOSE, italic=True).next_to(self.left, DOWN, buff=0.3)
         self.right_name = Words("nap", size=HEADING, color=NAP, italic=True).next_to(self.right, DOWN, buff=0.3)
         cat = CatPerson(1.4, 1.0, mouth=0.7, tinted=True, height=4.2)
-        self.nose_picture = cat.nose.move_to(NOSE_DISC)
-        self.smile = cat.mouth[1].set_stroke(NAP, 7).scale(0.9).move_to(NAP_DISC)
+        self.nose_picture = cat.nose.move_to(self.nose)
+        self.smile = cat.mouth[1].set_stroke(NAP, 7).scale(0.9).move_to(self.nap)
 
     def wire(self) -> None:
         """One disc for the nose, one for the nap, a wire between."""
@@ -85,7 +88,7 @@ class Promise(StageScene):
         net = self.result("net")
         sizes = [int(size) for size in net["sizes"]]
         drawn = [net[f"weights_{layer}"] for layer in range(1, len(sizes))]
-        network = Network(sizes, drawn, centre=(0.0, 0.3), width=10.8, gap=1.3, radius=0.34)
+        network = Network(sizes, drawn, centre=(0.0, 0.3), width=self.shaped(10.8, upright=7.4), gap=1.3, radius=0.34)
         self.layers, self.wires = network.layers, network.wires
         spots: list[np.ndarray] = []
         for wire in itertools.chain(*self.wires):
@@ -151,12 +154,12 @@ class Promise(StageScene):
             self.play(*gone, FadeIn(self.left), FadeIn(self.right), FadeIn(self.line), run_time=0.7)
             nose = self.nose_picture
             self.play(FadeIn(nose), run_time=max(0.3, cue.to("snag") - 0.2))
-            stuck = NOSE_DISC + (RADIUS + 0.45) * RIGHT
+            stuck = self.nose + (RADIUS + 0.45) * RIGHT
             self.play(nose.animate.move_to(stuck), run_time=0.5)
             self.play(nose.animate(rate_func=there_and_back).shift(0.16 * RIGHT), run_time=0.25)
-            self.play(nose.animate.move_to(NOSE_DISC + 1.9 * UP), run_time=0.5)
+            self.play(nose.animate.move_to(self.nose + 1.9 * UP), run_time=0.5)
             cue.until("number")
-            bracket = Words("( )", size=TITLE, color=INK).move_to(NOSE_DISC + 0.55 * UP)
-            bracket.move_to(NOSE_DISC)
+            bracket = Words("( )", size=TITLE, color=INK).move_to(self.nose + 0.55 * UP)
+            bracket.move_to(self.nose)
             self.play(FadeIn(bracket, scale=0.6), run_time=0.3)
-            self.play(bracket.animate.move_to(NAP_DISC), run_time=1.4)
+            self.play(bracket.animate.move_to(self.nap), run_time=1.4)

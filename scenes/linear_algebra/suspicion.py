@@ -54,12 +54,25 @@ class Suspicion(StageScene):
 
     def cat(self, n: int, mouth: float = 0.0, height: float = HEIGHT) -> CatPerson:
         """One of the three, at its place; the third sleeps."""
+        height *= self.shaped(1.0, upright=0.82)
         cat = CatPerson(self.noses[n], self.ears[n], mouth, asleep=n == 2, tinted=True, height=height)
-        return cat.shift(np.array([ACROSS[n], 1.0, 0]))
+        return cat.shift(np.array([self.place(n), 1.0, 0]))
+
+    def place(self, n: int) -> float:
+        """How far to the right a cat is; beside the third, sleep needs room."""
+        return self.across(ACROSS[n]) - self.shaped(0.0, upright=0.2)
+
+    def named(self, word: str, under: Rectangle, colour: str) -> Words:
+        """What a row of bars is: before its first one, or above it where there is no room before it."""
+        name = Words(word, size=SMALL, color=colour)
+        if self.upright:
+            return name.next_to(under, UP, buff=0.12, aligned_edge=LEFT)
+        return name.next_to(under, LEFT, buff=0.25)
 
     def bar(self, n: int, length: float, colour: str, y: float) -> Rectangle:
         """A bar under a cat; all three begin at the same distance left of their cat."""
-        return bar(np.array([ACROSS[n] - 1.3, y, 0]), length * PER_NAP, colour)
+        left = self.place(n) - self.shaped(1.3, upright=1.15)
+        return bar(np.array([left, y, 0]), self.across(length * PER_NAP), colour)
 
     def three(self) -> None:
         """One after the other: a little nap, a fair one, and one that never ends."""
@@ -82,7 +95,7 @@ class Suspicion(StageScene):
             note = Words("{n} invented cats", n=cats.read("cats"), size=SMALL, color=SOFT).move_to(3.2 * DOWN)
             shower = LaggedStart(*(FadeIn(icon, shift=0.5 * DOWN) for icon in wall), lag_ratio=0.05)
             self.play(shower, FadeIn(note), run_time=max(1.5, cue.to("hidden")))
-            letter = self.letter().move_to(2.25 * RIGHT + 3.15 * UP)
+            letter = self.letter().move_to(self.shaped(2.25 * RIGHT + 3.15 * UP, upright=1.3 * RIGHT + 3.4 * UP))
             self.play(FadeIn(letter, shift=0.6 * DOWN), run_time=0.7)
         self.play(FadeOut(wall), FadeOut(note), FadeOut(letter), run_time=0.5)
 
@@ -94,12 +107,12 @@ class Suspicion(StageScene):
         flap = VMobject(color=HIGHLIGHT, stroke_width=4).set_points_as_corners(corners)
         return VGroup(sheet, flap, Dot(sheet.get_center(), radius=0.1, color=NAP))
 
-    @staticmethod
-    def seat(n: int, many: int) -> np.ndarray:
-        """Places in two rows under the trio."""
-        half = (many + 1) // 2
-        row, column = divmod(n, half)
-        return np.array([(column - (half - 1) / 2) * 0.62, -1.35 - 0.95 * row, 0])
+    def seat(self, n: int, many: int) -> np.ndarray:
+        """Places in two rows under the trio; in an upright frame there are three."""
+        rows, apart = self.shaped((2, 0.95), upright=(3, 0.68))
+        in_a_row = -(-many // rows)
+        row, column = divmod(n, in_a_row)
+        return np.array([(column - (in_a_row - 1) / 2) * 0.62, -1.35 - apart * row, 0])
 
     def smile(self) -> None:
         """The mouths widen to the naps, and a bar under each says how long that is."""
@@ -121,7 +134,7 @@ class Suspicion(StageScene):
                 *(GrowFromEdge(bar, LEFT) for bar in self.bars),
                 run_time=1.2,
             )
-            self.name = Words("nap", size=SMALL, color=NAP).next_to(self.bars[0], LEFT, buff=0.25)
+            self.name = self.named("nap", self.bars[0], NAP)
             self.play(*(FadeIn(value) for value in self.values), FadeIn(self.name), run_time=0.4)
 
     def nose(self) -> None:
@@ -134,7 +147,7 @@ class Suspicion(StageScene):
                 self.play(ring.animate.move_to(cat.nose), run_time=0.8)
             cue.until("grow")
             self.nose_bars = [self.bar(n, 2 * nose, NOSE, -2.1) for n, nose in enumerate(self.noses)]
-            self.nose_name = Words("nose", size=SMALL, color=NOSE).next_to(self.nose_bars[0], LEFT, buff=0.25)
+            self.nose_name = self.named("nose", self.nose_bars[0], NOSE)
             lifts = [cat.nose.animate(rate_func=there_and_back).shift(0.2 * UP) for cat in self.trio]
             bars = [GrowFromEdge(bar, LEFT) for bar in self.nose_bars]
             self.play(FadeOut(ring), *lifts, *bars, FadeIn(self.nose_name), run_time=1.0)
@@ -145,15 +158,17 @@ class Suspicion(StageScene):
             gone = [self.trio[0], self.trio[2], *self.bars, *self.values, *self.nose_bars, self.name, self.nose_name]
             self.play(*(FadeOut(each) for each in gone), run_time=0.5)
             cat = self.cat(1, mouth=float(self.naps[1]) / 6, height=3.2)
-            cat.move_to(3.2 * LEFT + 0.3 * UP)
+            cat.move_to(self.shaped(3.2, upright=2.4) * LEFT + 0.3 * UP)
             self.play(Transform(self.trio[1], cat), run_time=0.6)
             cue.until("more")
             for _ in range(2):
                 swell = self.trio[1].nose.animate(rate_func=there_and_back).scale(1.25)
                 self.play(swell, run_time=0.7)
             cue.until("much")
-            outline = Rectangle(width=float(self.naps[1]) * PER_NAP * 2, height=0.6, color=NAP, stroke_width=5)
-            dashes = DashedVMobject(outline, num_dashes=36).move_to(1.2 * RIGHT + 0.3 * UP, aligned_edge=LEFT)
+            long = float(self.naps[1]) * PER_NAP * self.shaped(2.0, upright=1.35)
+            outline = Rectangle(width=long, height=0.6, color=NAP, stroke_width=5)
+            start = self.shaped(1.2, upright=0.75) * RIGHT + 0.3 * UP
+            dashes = DashedVMobject(outline, num_dashes=36).move_to(start, aligned_edge=LEFT)
             mark = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).next_to(dashes, RIGHT, buff=0.5)
             self.play(FadeIn(dashes), FadeIn(mark), run_time=0.5)
             stretch = dashes.animate(rate_func=there_and_back).stretch(1.25, 0, about_edge=LEFT)

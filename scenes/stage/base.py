@@ -29,6 +29,8 @@ from tapehead.scenes.stage.record import Record, is_visible, targets_of
 from tapehead.scenes.stage.tape import TapeDeck
 
 _What = TypeVar("_What", bound=Mobject)
+_T = TypeVar("_T")
+_WIDE = 16 / 9
 
 
 class Observer(Protocol):
@@ -180,6 +182,23 @@ class StageScene(Scene):
         self._illustrated = False
         self.stage_record = Record(self.context.scene)
         self.tape = TapeDeck(self)
+
+    @property
+    def upright(self) -> bool:
+        """Whether the frame is narrower than 4:3, so that what stands side by side in a wide one has less room."""
+        return float(config.frame_width) < 4 / 3 * float(config.frame_height)
+
+    def shaped(self, wide: _T, upright: _T) -> _T:
+        """The one or the other, by the shape of the frame: ``self.shaped(2.1, upright=1.8)``.
+
+        For scenes that declare other shapes than 16:9 (``SceneRef(..., shapes=("6:5",))``).  The frame is 8 units high
+        in all of them, 14.2 wide in 16:9 and 9.6 in 6:5.
+        """
+        return upright if self.upright else wide
+
+    def across(self, x: float) -> float:
+        """A place that was meant for a wide frame, moved towards the middle as an upright one is narrower."""
+        return x * float(config.frame_width) / (_WIDE * float(config.frame_height)) if self.upright else x
 
     def setup(self) -> None:
         """Put the badge up before anything else is drawn."""
