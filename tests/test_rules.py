@@ -194,12 +194,14 @@ UNDER_ANOTHER_NAME_FIRST = {
     "analysis/vision/xor_training.py", "render/start/folder.py",  # the same
     "analysis/language/training/train.py", "analysis/diffusion/training/checkpointed_training.py",  # a lock
     "render/cluster/executors/ray.py", "render/slides/deck.py",  # into a temporary folder
+    "render/slides/cards.py",  # the same
     "render/cluster/segments.py", "render/words/narration.py",
     "render/drawing/draw.py", "render/drawing/plain.py",  # into a store's draft
     "render/drawing/master.py", "render/tape_tool/footage_sound.py",  # a part, which is renamed or never kept
     "render/film/writable.py",  # a probe that is taken away again
     "render/notebook/magic.py", "render/studio/edited_file.py",  # into a temporary folder
     "render/export/make.py", "render/package/gather.py",  # into a folder that is renamed
+    "render/export/timeline.py",  # the same
     "render/workers/worker.py",  # a log of a process
     "scenes/stage/lettering.py",  # see there
 }  # fmt: skip
@@ -210,6 +212,7 @@ BY_OTHERS_HANDS = {
     "analysis/diffusion/training/export.py", "render/check/walked.py", "render/film/layout.py",
     "render/film/stills.py",  # pictures to look at, made anew by the next run
     "render/drawing/plain.py",  # a sound beside the pictures, into a store's draft
+    "render/cluster/plan_look.py", "render/slides/cards.py",  # into a store's draft; into a temporary folder
     "render/lab/moving.py", "render/notebook/magic.py", "render/notebook/shown.py",
     "render/figures/data.py", "render/page/pictures.py", "render/studio/pictures.py",  # into memory
     "render/figures/make.py", "render/page/film.py",  # into memory; into a part, which is renamed

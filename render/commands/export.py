@@ -36,6 +36,10 @@ def export(
     ] = False,
     only: Annotated[str, typer.Option("--only", help="One scene.")] = "",
     quality: Quality = "1080p60",
+    rate: Annotated[
+        str,
+        typer.Option("--rate", metavar="N", help="Pictures a second: 25, or 23.976, 29.97, 59.94; else the quality's."),
+    ] = "",
     voice: Voice = "auto",
     tape: Tape = "",
     bed: Bed = True,
@@ -48,15 +52,18 @@ def export(
     """Write a film for an editing program: scenes, sound in parts, markers and captions, and a timeline."""
     from tapehead.analysis.store import Store
     from tapehead.render.export.make import export as export_film
+    from tapehead.render.export.pace import pace_named
     from tapehead.render.film.make import Choices
     from tapehead.render.progress import Reporter
-    from tapehead.render.quality import quality_named
+    from tapehead.render.quality import chosen
     from tapehead.scenes.episode import find_episode
 
     reporter = Reporter(quiet)
     store = Store(report=reporter.warn)
-    choices = Choices(quality_named(quality), jobs, only=only, voice=voice, tape=tape, seed=seed, out=out, bed=bed)
-    made = export_film(find_episode(episode), choices, store, reporter, to, codec, alpha)
+    pace = pace_named(rate, chosen(quality).fps)
+    picture = chosen(quality, "", pace.whole)
+    choices = Choices(picture, jobs, only=only, voice=voice, tape=tape, seed=seed, out=out, bed=bed)
+    made = export_film(find_episode(episode), choices, store, reporter, to, codec, alpha, pace)
     if json:
         files = {name: str(path) for name, path in made.files.items()}
         answer({"export": str(made.folder), "duration_s": round(made.duration_s, 3), "files": files})

@@ -35,7 +35,27 @@ Quality = Annotated[str, typer.Option(help="480p15, 720p30, 1080p60, 1440p60 or 
 Size = Annotated[
     str, typer.Option("--size", metavar="WxH", help="Any size in pixels: 1080x1920, 1080x1080; instead of --quality.")
 ]
-Rate = Annotated[int, typer.Option("--rate", min=0, help="Frames per second; 0: the quality's, or 30 with --size.")]
+
+
+def _rate(text: object) -> int:
+    """Whole frames per second; the rates of broadcasting are explained."""
+    said = str(text).strip()
+    if said.isdigit():
+        return int(said)
+    if said in ("23.976", "23.98", "29.97", "59.94") or said.endswith("/1001"):
+        near = round(float(said)) if "/" not in said else said.partition("000")[0]
+        raise UsageError(
+            f"a film is made at whole frames per second, for its cues and its sound count in them, and {said} is none: "
+            f"take --rate {near}, and `tapehead export --rate {said}` makes of it what broadcasting wants (the same "
+            "frames and the sound, a thousandth slower, with timecode)"
+        )
+    raise UsageError(f"--rate is a whole number of frames per second, as in 25; got '{said[:20]}'")
+
+
+Rate = Annotated[
+    int,
+    typer.Option("--rate", parser=_rate, metavar="N", help="Frames per second; 0: the quality's, or 30 with --size."),
+]
 BurnCaptions = Annotated[
     bool | None,
     typer.Option(

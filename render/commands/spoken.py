@@ -12,6 +12,7 @@ import typer
 
 from tapehead.render.commands.options import (
     AllowFlashes,
+    BrandFile,
     EpisodeArgument,
     Jobs,
     Json,
@@ -40,6 +41,7 @@ def dub(
     quality: Quality = "480p15",
     jobs: Jobs = 0,
     tape: Tape = "",
+    brand: BrandFile = "",
     allow_flashes: AllowFlashes = False,
     out: Out = Path("out"),
     quiet: Quiet = False,
@@ -49,6 +51,7 @@ def dub(
     from tapehead.analysis.store import Store
     from tapehead.render.film.dub import dub_needs, refuse_incomplete
     from tapehead.render.film.make import Choices, render
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
     from tapehead.render.quality import quality_named
     from tapehead.scenes.episode import find_episode
@@ -56,7 +59,15 @@ def dub(
     reporter, found = Reporter(quiet), find_episode(episode)
     store = Store(report=reporter.warn)
     choices = Choices(
-        quality_named(quality), jobs, only, voice, tape, out=out, allow_flashes=allow_flashes, dub=language
+        quality_named(quality),
+        jobs,
+        only,
+        voice,
+        tape,
+        out=out,
+        allow_flashes=allow_flashes,
+        dub=language,
+        brand=brand_for(found.folder, brand),
     )
     needs = dub_needs(found, choices, store, reporter)
     if list_only:

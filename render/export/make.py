@@ -13,6 +13,7 @@ from typing import Any
 
 from tapehead.analysis.errors import OutputError
 from tapehead.analysis.store import Store, digest_file, leasing
+from tapehead.render.export.pace import Pace, slow_down, slowed
 from tapehead.render.export.pictures import Written, codec_named, has_ground, write_scene
 from tapehead.render.export.timeline import Marked, ScenePicture, build, formats_named, write
 from tapehead.render.film.make import Choices, begin, prepare
@@ -39,9 +40,11 @@ class Exported:
     duration_s: float
 
 
-def folder_of(episode: Episode, choices: Choices) -> Path:
-    """Where it goes: ``out/EPISODE/export/QUALITY``, and one scene alone beside it."""
+def folder_of(episode: Episode, choices: Choices, pace: Pace | None = None) -> Path:
+    """Where it goes: ``out/EPISODE/export/QUALITY``, a slower one and one scene alone beside it."""
     place, quality = choices.out / episode.slug / "export", choices.quality.name
+    if pace and pace.slower:
+        quality += f"-at-{pace}"
     return place / f"{quality}-scenes" / choices.only if choices.only else place / quality
 
 
@@ -54,10 +57,12 @@ def export(
     to: str = "otio",
     codec: str = "prores",
     alpha: bool = False,
+    pace: Pace | None = None,
 ) -> Exported:
     """Write pictures, sounds, captions and timelines into one folder, which is there whole or not at all.
 
-    Scenes that say ``ground = False`` have an alpha channel; with ``alpha`` all stage scenes have one.
+    ``pace`` may slow the film, which is made at ``choices.quality``'s rate, by a thousandth.  Scenes that say
+    ``ground = False`` have an alpha channel; with ``alpha`` all stage scenes have one.
 
     Raises:
         UsageError: no such format or codec, or no timecode at the film's rate.
@@ -65,7 +70,8 @@ def export(
         OutputError: the folder cannot be written.
     """
     formats, pictures = formats_named(to, choices.quality.fps), codec_named(codec)
-    final = folder_of(episode, choices)
+    pace = pace or Pace(choices.quality.fps)
+    final = folder_of(episode, choices, pace)
     check_owner(episode, choices.out / episode.slug / "export")
     plan = prepare(episode, choices, store, reporter)
     begin(plan, final.parent, store, reporter)
@@ -94,24 +100,30 @@ def export(
                 out = work / MEDIA / f"{number:02d}-{scene.name}{pictures.ending}"
                 cut = not scene.plain and (alpha or not has_ground(plan, scene))
                 told = partial(_further, track, before)
-                written[scene.name] = write_scene(plan, scene, store, out, pictures, cut, told)
+                written[scene.name] = write_scene(
+                    plan, scene, store, out, pictures, cut, told, pace.rate if pace.slower else None
+                )
                 before += written[scene.name].frames
                 files[f"scene {scene.name}"] = out
         with reporter.stage("sound"):
             stems = write_stems(film, work / SOUND, plan.seed, bed_planned(plan))
+            if pace.slower:
+                film = slowed(film)
+                for path in stems.values():
+                    slow_down(path)
             files |= {f"sound {name}": path for name, path in stems.items()}
         with reporter.stage("timeline"):
             scenes = [_scene(plan, scene, written[scene.name], film, store) for scene in plan.scenes]
             parts = {name: f"{SOUND}/{path.name}" for name, path in stems.items() if name != "all"}
-            made = build(plan.title, film, scenes, parts)
+            made = build(plan.title, film, scenes, parts, pace)
             for form in formats:
                 files[form] = work / f"{episode.slug}.{form}"
-                write(made, files[form], form)
+                write(made, files[form], form, pace)
             for kind, text in (("srt", srt(film)), ("chapters.txt", chapters_text(film))):
                 if text:
                     files[kind] = work / f"{episode.slug}.{kind}"
                     files[kind].write_text(text, encoding="utf-8", newline="\n")
-            record = _record(plan, film, written, files, work)
+            record = _record(plan, film, written, files, work) | {"rate": str(pace), "drop_frame": pace.drops}
             (work / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
             files["record"] = work / RECORD
         _swap(work, final)

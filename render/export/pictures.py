@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -57,16 +58,25 @@ class Written:
 
 
 def write_scene(
-    plan: FilmPlan, scene: ScenePlan, store: Store, out: Path, codec: Intermediate, alpha: bool, tell: Tell
+    plan: FilmPlan,
+    scene: ScenePlan,
+    store: Store,
+    out: Path,
+    codec: Intermediate,
+    alpha: bool,
+    tell: Tell,
+    rate: Fraction | None = None,
 ) -> Written:
     """Write a drawn scene to ``out``; with ``alpha`` it is drawn again, twice, and no tape is on it.
+
+    ``rate`` is that at which the pictures are shown, if it is not the film's; they are the same ones.
 
     Raises:
         OutputError: the place cannot be written.
     """
     quality = plan.quality
     form = VideoForm(quality.width, quality.height, quality.fps, has_alpha=alpha)
-    sink = codec.configure(out, form)
+    sink = codec.configure(out, form if rate is None else replace(form, fps=rate))
     if alpha:
         with tempfile.TemporaryDirectory(prefix="tapehead-ground-") as work:
             return Written(out, export(sink, _told(_cut_out(plan, scene, Path(work)), tell)), alpha=True)

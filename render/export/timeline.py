@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import MissingPartError, UsageError
+from tapehead.render.export.pace import Pace
 from tapehead.render.words.timeline import Timeline
 
 FORMATS = {"otio": "otio_json", "fcpxml": "fcpx_xml", "edl": "cmx_3600"}
@@ -51,7 +54,7 @@ def opentimelineio() -> Any:
 
 
 def formats_named(text: str, fps: int) -> tuple[str, ...]:
-    """The formats of ``--to``, held against the film's rate.
+    """The formats of ``--to``, held against the film's whole rate.
 
     Raises:
         UsageError: there is no such format, or it has no timecode at that rate.
@@ -76,7 +79,9 @@ def formats_named(text: str, fps: int) -> tuple[str, ...]:
     return asked
 
 
-def build(title: str, film: Timeline, scenes: Sequence[ScenePicture], sounds: Mapping[str, str]) -> Any:
+def build(
+    title: str, film: Timeline, scenes: Sequence[ScenePicture], sounds: Mapping[str, str], pace: Pace | None = None
+) -> Any:
     """The timeline: one track of scenes with their marks, and one of sound for each part.
 
     Args:
@@ -84,12 +89,13 @@ def build(title: str, film: Timeline, scenes: Sequence[ScenePicture], sounds: Ma
         film: for its rate and length.
         scenes: in the order shown.
         sounds: paths from the timeline's own place, by the part's name.
+        pace: its rate, if that is not the film's own, whole one.
 
     Returns:
         ``opentimelineio.schema.Timeline``.
     """
     otio = opentimelineio()
-    rate = round(film.fps)
+    rate = float(pace.rate) if pace else round(film.fps)
 
     def span(frames: int, start: int = 0) -> Any:
         time = otio.opentime.RationalTime
@@ -123,8 +129,8 @@ def build(title: str, film: Timeline, scenes: Sequence[ScenePicture], sounds: Ma
     return made
 
 
-def write(timeline: Any, path: Path, form: str) -> None:
-    """Write it in one of :data:`FORMATS`; a file that lies in a folder which is not yet final.
+def write(timeline: Any, path: Path, form: str, pace: Pace | None = None) -> None:
+    """Write it in one of :data:`FORMATS`, at the rate with which it was built, into a folder that is not yet final.
 
     An EDL has one track of pictures and four channels of sound at most, so the parts of the sound stay beside it.
     """
@@ -141,4 +147,39 @@ def write(timeline: Any, path: Path, form: str) -> None:
                 )
             start += clip.source_range.duration
             clip.metadata["cmx_3600"] = {"reel": clip.name[:8].upper().replace("-", "_")}
+    slower = pace.whole if form == "fcpxml" and pace is not None and pace.slower else 0
+    if slower:  # the adapter knows whole rates; what it writes is made slower, which is exact
+        timeline = _at_whole_rate(timeline, slower)
     otio.adapters.write_to_file(timeline, str(path), adapter_name=FORMATS[form])
+    if form == "edl":
+        _say_timecode(path, pace)
+    if slower:
+        _slow_down(path, slower)
+
+
+def _say_timecode(path: Path, pace: Pace | None) -> None:
+    """Say in an EDL how its timecode counts (CMX 3600: the line FCM); the adapter leaves it open."""
+    text = path.read_text(encoding="utf-8")
+    first, _, rest = text.partition("\n")
+    kind = "DROP FRAME" if pace and pace.drops else "NON-DROP FRAME"
+    path.write_text(f"{first}\nFCM: {kind}\n{rest}", encoding="utf-8", newline="\n")
+
+
+def _at_whole_rate(timeline: Any, whole: int) -> Any:
+    """The same frames, counted at a whole rate."""
+    otio = opentimelineio()
+    text = otio.adapters.write_to_string(timeline, adapter_name=FORMATS["otio"])
+    return otio.adapters.read_from_string(
+        re.sub(r'"rate":\s*[\d.]+', f'"rate": {whole}.0', text), adapter_name=FORMATS["otio"]
+    )
+
+
+def _slow_down(path: Path, whole: int) -> None:
+    """Make every time of an FCPXML a whole number of frames, each 1001/1000 as long; that of one frame as well."""
+
+    def slower(found: re.Match[str]) -> str:
+        frames = round(Fraction(int(found[1]), int(found[2])) * whole)
+        return f'"{frames * 1001}/{1000 * whole}s"'
+
+    text = re.sub(r'"(\d+)/(\d+)s"', slower, path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8", newline="\n")

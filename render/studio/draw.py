@@ -19,6 +19,7 @@ from tapehead.render.drawing.cues import CUES, MASTER, CueList
 from tapehead.render.encoding.container import writing
 from tapehead.render.film.layout import places_in
 from tapehead.render.film.make import Choices, prepare
+from tapehead.render.planning.brand import PLAIN, brand_for
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
@@ -116,15 +117,17 @@ def main(words: Sequence[str] | None = None) -> None:
         if asked.picture is not None:
             with writing(asked.picture):
                 asked.picture.parent.mkdir(parents=True, exist_ok=True)
+        episode = find_episode(asked.episode)
+        look = (brand_for(episode.folder) or PLAIN).on_stage  # cards and lower thirds are no scenes to work on
         choices = Choices(
             quality_named(asked.quality),
             asked.jobs,
             voice=asked.voice,
             out=asked.out,
+            brand=look,
             picture=asked.picture,
             on_picture=lambda scene: reporter.say(f"picture: {scene}"),
         )
-        episode = find_episode(asked.episode)
         found = drawn(episode, choices, Store(report=reporter.warn), reporter, asked.out / episode.slug / "studio")
     except TapeheadError as error:
         sys.stderr.write(f"tapehead: {error}\n")

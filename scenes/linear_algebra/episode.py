@@ -12,7 +12,7 @@ UPRIGHT = ("6:5",)
 EPISODE = Episode(
     title="Why do neural networks use linear algebra?",
     scenes=(
-        SceneRef("hook", ".hook:Hook", "Why this recipe?", uses=("map", "net"), taped=False, shapes=UPRIGHT),
+        SceneRef("hook", ".hook:Hook", "Why this recipe?", uses=("map", "net"), taped=False),
         SceneRef(
             "suspicion",
             ".suspicion:Suspicion",

@@ -132,7 +132,7 @@ class Hook(StageScene):
 
     def why(self) -> None:
         """A face, a sentence and a cat are wired to the wall; the wires come loose."""
-        places = [np.array([self.across(x), 1.75, 0.0]) for x in (-4.5, 0.0, 4.5)]
+        places = [np.array([self.narrowed(x), 1.75, 0.0]) for x in (-4.5, 0.0, 4.5)]
         face = put(CatPerson(0.8, 0.9, 0.3, human=1, height=2.2), places[0])
         words = scribbles().move_to(places[1])
         cat = put(CatPerson(1, 1, 0.5, tinted=True, height=2.0), places[2] + 0.1 * DOWN)

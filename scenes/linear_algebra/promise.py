@@ -88,7 +88,7 @@ class Promise(StageScene):
         net = self.result("net")
         sizes = [int(size) for size in net["sizes"]]
         drawn = [net[f"weights_{layer}"] for layer in range(1, len(sizes))]
-        network = Network(sizes, drawn, centre=(0.0, 0.3), width=self.shaped(10.8, upright=7.8), gap=1.3, radius=0.34)
+        network = Network(sizes, drawn, centre=(0.0, 0.3), width=self.shaped(10.8, upright=7.4), gap=1.3, radius=0.34)
         self.layers, self.wires = network.layers, network.wires
         spots: list[np.ndarray] = []
         for wire in itertools.chain(*self.wires):

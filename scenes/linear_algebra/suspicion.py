@@ -54,14 +54,25 @@ class Suspicion(StageScene):
 
     def cat(self, n: int, mouth: float = 0.0, height: float = HEIGHT) -> CatPerson:
         """One of the three, at its place; the third sleeps."""
-        height *= self.shaped(1.0, upright=0.86)
+        height *= self.shaped(1.0, upright=0.82)
         cat = CatPerson(self.noses[n], self.ears[n], mouth, asleep=n == 2, tinted=True, height=height)
-        return cat.shift(np.array([self.across(ACROSS[n]), 1.0, 0]))
+        return cat.shift(np.array([self.place(n), 1.0, 0]))
+
+    def place(self, n: int) -> float:
+        """How far to the right a cat is; beside the third, sleep needs room."""
+        return self.narrowed(ACROSS[n]) - self.shaped(0.0, upright=0.2)
+
+    def named(self, word: str, under: Rectangle, colour: str) -> Words:
+        """What a row of bars is: before its first one, or above it where there is no room before it."""
+        name = Words(word, size=SMALL, color=colour)
+        if self.is_upright:
+            return name.next_to(under, UP, buff=0.12, aligned_edge=LEFT)
+        return name.next_to(under, LEFT, buff=0.25)
 
     def bar(self, n: int, length: float, colour: str, y: float) -> Rectangle:
         """A bar under a cat; all three begin at the same distance left of their cat."""
-        left = self.across(ACROSS[n]) - self.shaped(1.3, upright=1.15)
-        return bar(np.array([left, y, 0]), self.across(length * PER_NAP), colour)
+        left = self.place(n) - self.shaped(1.3, upright=1.15)
+        return bar(np.array([left, y, 0]), self.narrowed(length * PER_NAP), colour)
 
     def three(self) -> None:
         """One after the other: a little nap, a fair one, and one that never ends."""
@@ -84,7 +95,7 @@ class Suspicion(StageScene):
             note = Words("{n} invented cats", n=cats.read("cats"), size=SMALL, color=SOFT).move_to(3.2 * DOWN)
             shower = LaggedStart(*(FadeIn(icon, shift=0.5 * DOWN) for icon in wall), lag_ratio=0.05)
             self.play(shower, FadeIn(note), run_time=max(1.5, cue.to("hidden")))
-            letter = self.letter().move_to(self.across(2.25) * RIGHT + 3.15 * UP)
+            letter = self.letter().move_to(self.shaped(2.25 * RIGHT + 3.15 * UP, upright=1.3 * RIGHT + 3.4 * UP))
             self.play(FadeIn(letter, shift=0.6 * DOWN), run_time=0.7)
         self.play(FadeOut(wall), FadeOut(note), FadeOut(letter), run_time=0.5)
 
@@ -123,7 +134,7 @@ class Suspicion(StageScene):
                 *(GrowFromEdge(bar, LEFT) for bar in self.bars),
                 run_time=1.2,
             )
-            self.name = Words("nap", size=SMALL, color=NAP).next_to(self.bars[0], LEFT, buff=0.25)
+            self.name = self.named("nap", self.bars[0], NAP)
             self.play(*(FadeIn(value) for value in self.values), FadeIn(self.name), run_time=0.4)
 
     def nose(self) -> None:
@@ -136,7 +147,7 @@ class Suspicion(StageScene):
                 self.play(ring.animate.move_to(cat.nose), run_time=0.8)
             cue.until("grow")
             self.nose_bars = [self.bar(n, 2 * nose, NOSE, -2.1) for n, nose in enumerate(self.noses)]
-            self.nose_name = Words("nose", size=SMALL, color=NOSE).next_to(self.nose_bars[0], LEFT, buff=0.25)
+            self.nose_name = self.named("nose", self.nose_bars[0], NOSE)
             lifts = [cat.nose.animate(rate_func=there_and_back).shift(0.2 * UP) for cat in self.trio]
             bars = [GrowFromEdge(bar, LEFT) for bar in self.nose_bars]
             self.play(FadeOut(ring), *lifts, *bars, FadeIn(self.nose_name), run_time=1.0)

@@ -184,7 +184,7 @@ class StageScene(Scene):
         self.tape = TapeDeck(self)
 
     @property
-    def upright(self) -> bool:
+    def is_upright(self) -> bool:
         """Whether the frame is narrower than 4:3, so that what stands side by side in a wide one has less room."""
         return float(config.frame_width) < 4 / 3 * float(config.frame_height)
 
@@ -194,11 +194,11 @@ class StageScene(Scene):
         For scenes that declare other shapes than 16:9 (``SceneRef(..., shapes=("6:5",))``).  The frame is 8 units high
         in all of them, 14.2 wide in 16:9 and 9.6 in 6:5.
         """
-        return upright if self.upright else wide
+        return upright if self.is_upright else wide
 
-    def across(self, x: float) -> float:
+    def narrowed(self, x: float) -> float:
         """A place that was meant for a wide frame, moved towards the middle as an upright one is narrower."""
-        return x * float(config.frame_width) / (_WIDE * float(config.frame_height)) if self.upright else x
+        return x * float(config.frame_width) / (_WIDE * float(config.frame_height)) if self.is_upright else x
 
     def setup(self) -> None:
         """Put the badge up before anything else is drawn."""

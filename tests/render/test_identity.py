@@ -33,6 +33,7 @@ CHANGES_NO_CONTENT = {
     "render/words/dubbing.py",
     "render/workers/failures.py",
     "render/workers/logs.py",
+    "render/workers/looks.py",
     "render/workers/pool.py",
     "render/workers/ready.py",
     "render/workers/schedule.py",

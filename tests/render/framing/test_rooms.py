@@ -55,3 +55,11 @@ def test_a_scene_of_the_picture_s_own_shape_has_all_of_it() -> None:
 def test_players_have_their_buttons_where_nothing_stands() -> None:
     for box in boxes(rooms(1080, 1920, captions="words")):
         assert box.top >= 0.08 * 1920 - 1 and box.top + box.height <= 0.82 * 1920 + 1
+
+
+def test_what_a_scene_of_six_to_five_gains_in_an_upright_picture() -> None:
+    """The numbers that docs/shapes.md gives: the stage's share of a telephone's screen, words and title beside it."""
+    plain, own = (rooms(1080, 1920, shapes, captions="words").stage for shapes in ((), ("6:5",)))
+    shares = [stage.width * stage.height / (1080 * 1920) for stage in (plain, own)]
+    assert [round(100 * share) for share in shares] == [32, 47]
+    assert own.width == 1080
