@@ -143,8 +143,7 @@ class Box(StageScene):
         title = Words("{n:.0f} animals: overlap that is left", n=self.many.read("pictures"), size=HEADING, color=INK)
         title.move_to([0, 3.2, 0])
         with self.say("box.many") as cue:
-            self.play(*(FadeOut(one) for one in self.gone), run_time=0.3)
-            self.play(FadeIn(title), FadeIn(chart.zero), run_time=0.4)
+            self.play(*(FadeOut(one) for one in self.gone), FadeIn(title), FadeIn(chart.zero), run_time=0.5)
             for n, cover in enumerate(order):
                 cue.until(cover)
                 self.play(GrowFromEdge(chart.bars[n], LEFT), FadeIn(chart.names[n]), run_time=0.5)

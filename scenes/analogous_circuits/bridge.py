@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from manim import LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, RoundedRectangle, VGroup
+from manim import LEFT, UP, Create, FadeIn, FadeOut, Line, RoundedRectangle, VGroup
 
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
@@ -11,7 +10,7 @@ from tapehead.scenes.stage.lettering import TITLE, Words
 from tapehead.scenes.stage.networks import disc
 from tapehead.scenes.stage.palette import EAR, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
-from .pictures import COMMON, FAR, FIRST, NEAR, Rings, TinyNetwork, truth
+from .pictures import COMMON, TinyNetwork
 
 FOUR = (
     ("neurons", "mostly the place"),
@@ -19,9 +18,6 @@ FOUR = (
     ("answers", "too often"),
     ("role", "worth asking"),
 )
-TALL = 1.05
-"""Height of the picture of a row."""
-XOR = (0.0, 1.0, 1.0, 0.0)
 
 
 class Bridge(StageScene):
@@ -33,30 +29,16 @@ class Bridge(StageScene):
         self.four()
         self.end()
 
-    def pictures(self) -> list[VGroup]:
-        """What the four rows speak of: rings, weights, answers, and what both neurons of a network tell apart."""
-        weights, hidden = self.match["weights"], self.match["hidden"]
-        nets = VGroup(*(TinyNetwork(weights[n], TALL) for n in (0, 2))).arrange(RIGHT, buff=0.35)
-        answers = VGroup(*(truth(XOR, 0.36, COMMON) for _ in range(2))).arrange(RIGHT, buff=0.5)
-        # A hidden neuron's sign is free: it is told as calling where it is the odd one out.
-        calls = [(1 + said * (1 if np.sum(said > 0) < 2 else -1)) / 2 for said in hidden[0].T]
-        return [
-            VGroup(Rings(float(self.result("inside").read("overlap", pair="far")), 0.5 * TALL, (FIRST, FAR))),
-            nets,
-            answers,
-            VGroup(*(truth(one, 0.36, NEAR) for one in calls)).arrange(RIGHT, buff=0.5),
-        ]
-
     def four(self) -> None:
         asked = Words("the same?", size=3 * TITLE, color=COMMON, bold=True)
         head = Words("the same", size=1.4 * TITLE, color=COMMON, bold=True).move_to([-5.9, 2.75, 0], aligned_edge=LEFT)
         rows = VGroup()
-        for n, ((what, how), picture) in enumerate(zip(FOUR, self.pictures(), strict=True)):
+        for n, (what, how) in enumerate(FOUR):
             y = 1.4 - 1.3 * n
             colour = COMMON if what == "role" else SOFT
             left = Words(what, size=1.4 * TITLE, color=INK).move_to([-5.9, y, 0], aligned_edge=LEFT)
-            right = Words(how, size=1.15 * TITLE, color=colour).move_to([1.3, y - 0.03, 0], aligned_edge=LEFT)
-            rows.add(VGroup(left, right, picture.move_to([-0.95, y, 0])))
+            right = Words(how, size=1.15 * TITLE, color=colour).move_to([0.9, y - 0.03, 0], aligned_edge=LEFT)
+            rows.add(VGroup(left, right))
         with self.say("bridge.four") as cue:
             self.play(FadeIn(asked), run_time=0.5)
             for (what, _how), row in zip(FOUR, rows, strict=True):

@@ -20,7 +20,7 @@ EPISODE = Episode(
         SceneRef("rulers", ".rulers:Rulers", "Other rulers", uses=("pairs",)),
         SceneRef("xor", ".xor:Xor", "Fifty tiny networks", uses=("fifty", "match")),
         SceneRef("roles", ".roles:Roles", "The same role", uses=("match", "early", "early_roles")),
-        SceneRef("bridge", ".bridge:Bridge", "Four kinds of the same", uses=("match", "inside")),
+        SceneRef("bridge", ".bridge:Bridge", "Four kinds of the same", uses=("match",)),
     ),
     analyses=ANALYSES,
     seed=SEED,

@@ -106,13 +106,8 @@ class Fair(StageScene):
         )
         mean = Words("luck: {x:.2f}", x=self.found.read("channel_mean", pair="far"), size=SMALL, color=SOFT)
         mean.next_to(ends, DOWN, buff=0.12).set_x(float((low + high)[0] / 2)).set_y(float(ends.get_y()))
-        # Who is compared stands beside the first heap, until the second one needs the room.
-        pair_shown = [
-            photo(self.found["picture"][n], 3.0, COLOURS[n]).move_to([x, 0.7, 0]) for n, x in ((0, 2.1), (2, 5.3))
-        ]
         with self.say("fair.null") as cue:
-            self.play(*(FadeOut(each) for each in self.gone), run_time=0.3)
-            self.play(FadeIn(piles["far"]), FadeIn(names["far"]), *(FadeIn(each) for each in pair_shown), run_time=0.5)
+            self.play(*(FadeOut(each) for each in self.gone), FadeIn(piles["far"]), FadeIn(names["far"]), run_time=0.6)
             cue.until("now")
             self.play(Create(span), FadeIn(ends), FadeIn(mean), run_time=0.7)
             cue.until("range")
@@ -120,7 +115,6 @@ class Fair(StageScene):
             cue.until("measured")
             self.play(FadeIn(posts["far"], shift=0.2 * UP), run_time=0.5)
             cue.until("zebra")
-            self.play(*(FadeOut(each) for each in pair_shown), run_time=0.3)
             self.play(FadeIn(piles["near"]), FadeIn(names["near"]), run_time=0.5)
             self.play(FadeIn(posts["near"], shift=0.2 * UP), run_time=0.4)
             cue.until("most")

@@ -8,7 +8,6 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
-    Circle,
     Create,
     FadeIn,
     FadeOut,
@@ -123,9 +122,6 @@ class RingsScene(StageScene):
         at = line.get_start() + float(self.share.shown[0]["value"]) * (line.get_end() - line.get_start())
         mark = Triangle().set_stroke(width=0).set_fill(COMMON, 1).scale(0.28).rotate(np.pi).move_to(at + 0.4 * UP)
         ask = Words("?", size=1.6 * HUGE, color=COMMON, bold=True).move_to([2.0, 1.6, 0])
-        same = Circle(0.45).set_stroke(COMMON, 5).set_fill(COMMON, 0.85).move_to([4.9, -2.8, 0])
-        none = VGroup(*(Circle(0.45).set_stroke(colour, 5).set_fill(colour, 0.3) for colour in (FIRST, NEAR)))
-        none.arrange(RIGHT, buff=0.15).move_to([-4.4, -2.8, 0])
         with self.say("rings.scale") as cue:
             cue.until("scale")
             self.play(
@@ -136,9 +132,7 @@ class RingsScene(StageScene):
                 FadeIn(ends),
                 run_time=0.7,
             )
-            self.play(FadeIn(mark), FadeIn(same), run_time=0.3)
-            cue.until("zero")
-            self.play(FadeIn(none), run_time=0.4)
+            self.play(FadeIn(mark), run_time=0.3)
             cue.until("little")
             self.play(FadeIn(ask), run_time=0.4)
             cue.until("nothing")

@@ -90,15 +90,9 @@ class Broadcast(StageScene):
         n = Words("of {n} pictures", n=self.found.read("reference"), size=SMALL, color=SOFT).move_to([0, 3.35, 0])
         self.tape.keep_clean(name, n)
         with self.say("broadcast.difference") as cue:
-            # All of them stand together; then the redder half steps out, and then the other.
-            homes = [wall.get_center() for wall, _name in walls]
-            for (wall, _name), side in zip(walls, (LEFT, RIGHT), strict=True):
-                wall.move_to([0, 0.55, 0]).shift((0.5 * wall.width + 0.1) * side)
-            self.play(*(FadeIn(wall) for wall, _name in walls), FadeIn(n), run_time=0.6)
-            cue.until("half")
-            self.play(walls[0][0].animate.move_to(homes[0]), FadeIn(walls[0][1]), run_time=0.9)
+            self.play(FadeIn(walls[0][0]), FadeIn(walls[0][1]), FadeIn(n), run_time=0.6)
             cue.until("other")
-            self.play(walls[1][0].animate.move_to(homes[1]), FadeIn(walls[1][1]), run_time=0.9)
+            self.play(FadeIn(walls[1][0]), FadeIn(walls[1][1]), run_time=0.6)
             cue.until("arrow")
             self.play(Create(way), run_time=0.8)
             cue.until("away")
