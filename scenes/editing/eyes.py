@@ -18,20 +18,21 @@ from manim import (
     LaggedStart,
     Line,
     Rectangle,
+    Rotate,
     VGroup,
 )
 
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.intervals import whisker
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TINY, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.palette import COOL, FAINT, GROUND, INK, SOFT, WARM, rgb
 from tapehead.scenes.stage.planes import arrow
 
 from .parts import AWAY, CHANCE, EYES, at, eyes_of, label, linger, upright
 
 NAMES = tuple("curtain" if name == "background" else name for name in ATTRIBUTES)
-CELL = (1.12, 0.5)
+CELL = (1.25, 0.5)
 
 
 def shade(value: float, most: float) -> str:
@@ -110,7 +111,7 @@ class Eyes(StageScene):
         """Rows are arrows, columns what moves; a cell is lit as far as it moves."""
         cross = self.found["cross"]
         most = float(np.abs(cross).max())
-        corner = np.array([-4.35, 2.75, 0.0])
+        corner = np.array([-4.45, 2.7, 0.0])
         cells, rows, heads = VGroup(), VGroup(), VGroup()
         for i in range(len(cross)):
             row = VGroup()
@@ -123,12 +124,12 @@ class Eyes(StageScene):
             cells.add(row)
             text = NAMES[i] if i < len(NAMES) else "random"
             colour = {"hair": AWAY, "eyes": EYES, "random": CHANCE}.get(text, INK)
-            rows.add(label(text, colour, TINY).next_to(row, LEFT, buff=0.22))
+            rows.add(label(text, colour, SMALL).next_to(row, LEFT, buff=0.22))
         for j, text in enumerate(NAMES):
             colour = {"hair": AWAY, "eyes": EYES}.get(text, INK)
-            heads.add(label(text, colour, TINY).move_to(corner + (j + 0.5) * CELL[0] * RIGHT + 0.25 * UP))
+            heads.add(label(text, colour, SMALL).move_to(corner + (j + 0.5) * CELL[0] * RIGHT + 0.28 * UP))
         arrows = label("arrow", SOFT, SMALL).move_to([-5.2, 3.55, 0])
-        moves = label("moves", SOFT, SMALL).move_to([0.7, 3.55, 0])
+        moves = label("moves", SOFT, SMALL).move_to([1.2, 3.55, 0])
         hair, eyes = ATTRIBUTES.index("hair"), ATTRIBUTES.index("eyes")
         ring = Rectangle(width=CELL[0], height=CELL[1]).set_stroke(INK, 6).move_to(cells[hair][eyes])
         diagonal = VGroup(*(cells[k][k] for k in range(len(ATTRIBUTES))))
@@ -167,22 +168,29 @@ class Eyes(StageScene):
         turned = float(np.arccos(np.clip(cosine, -1, 1)))
         foot, long = np.array([-2.4, -1.6, 0.0]), 4.4
         hair = arrow(foot, foot + long * UP, AWAY, 14)
-        eyes = arrow(foot, foot + long * np.array([np.sin(turned), np.cos(turned), 0]), EYES, 14)
+        eyes = arrow(foot, foot + long * RIGHT, EYES, 14)
+        end = foot + long * np.array([np.sin(turned), np.cos(turned), 0])
         bend = Arc(radius=1.1, start_angle=np.pi / 2 - turned, angle=turned, arc_center=foot).set_stroke(INK, 6)
         square = Arc(radius=1.1, start_angle=0.0, angle=np.pi / 2, arc_center=foot).set_stroke(FAINT, 4)
         level = Line(foot, foot + long * RIGHT).set_stroke(FAINT, 4)
         names = VGroup(
             label("hair", AWAY, HEADING).next_to(hair.get_end(), UP, buff=0.2),
-            label("eyes", EYES, HEADING).next_to(eyes.get_end(), RIGHT, buff=0.25),
+            label("eyes", EYES, HEADING).next_to(foot + long * RIGHT, RIGHT, buff=0.25),
         )
         told = Words("cosine {x:.2f}", x=self.found.read("overlap"), size=84, color=INK).move_to([4.2, 1.6, 0])
         note = label("entangled", INK, HEADING).move_to([4.2, 0.5, 0])
         self.tape.keep_clean(names, told, note)
         with self.say("eyes.lean") as cue:
-            self.play(Create(hair), FadeIn(names[0]), run_time=0.7)
-            self.play(FadeIn(level), FadeIn(square), run_time=0.4)
+            # First as they would have to stand, then as they do.
+            self.play(Create(hair), FadeIn(names[0]), FadeIn(level), run_time=0.7)
+            self.play(Create(eyes), FadeIn(names[1]), FadeIn(square), run_time=0.7)
             cue.until("cosine")
-            self.play(Create(eyes), FadeIn(names[1]), Create(bend), run_time=0.9)
+            self.play(
+                Rotate(eyes, np.pi / 2 - turned, about_point=foot),
+                names[1].animate.shift(end - foot - long * RIGHT),
+                Create(bend),
+                run_time=0.9,
+            )
             self.play(FadeIn(told), run_time=0.4)
             linger(self, cue.to("entangled"), told)
             self.play(FadeIn(note), run_time=0.5)

@@ -8,7 +8,6 @@ from manim import (
     RIGHT,
     UP,
     Create,
-    DashedLine,
     Dot,
     FadeIn,
     FadeOut,
@@ -24,8 +23,9 @@ from tapehead.scenes.stage.charts import NamedAxes
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.meters import Histogram, Readout
 from tapehead.scenes.stage.palette import SOFT
+from tapehead.scenes.stage.portraits import Portrait
 
-from .pictures import BAR, BEAN, NOISE, Bean
+from .pictures import BAR, BEAN, NOISE, Bean, grey_photo
 
 WIDE, HIGH = 7.0, 2.35
 LEFT_END = -6.7
@@ -34,7 +34,7 @@ STEPS = 25
 
 
 class Bar(StageScene):
-    """Heaps, the high bar, the low bar, the curve and its area."""
+    """Heaps, the high bar, the low bar, and the curve of all bars."""
 
     def construct(self) -> None:
         self.found = self.result("study")
@@ -42,7 +42,6 @@ class Bar(StageScene):
         self.heaps()
         self.high()
         self.lower()
-        self.area()
         self.clear_stage(run_time=0.4)
 
     def heaps(self) -> None:
@@ -62,12 +61,18 @@ class Bar(StageScene):
             .next_to(self.below.floor, DOWN, buff=0.2)
             .align_to(self.below.floor, RIGHT)
         )
-        self.bean = Bean(5.2).move_to([3.9, -0.6, 0])
+        bean = Bean(5.2).move_to([3.9, -0.6, 0])
+        self.windows = self.two_windows()
         with self.say("bar.heaps") as cue:
-            shown = (self.above.floor, self.below.floor, fit, self.bean)
+            shown = (self.above.floor, self.below.floor, fit, bean)
             self.play(*(FadeIn(one) for one in shown), run_time=0.5)
-            for mark, heap, name in (("hid", self.above, names[0]), ("none", self.below, names[1])):
+            heaps = (("hid", self.above, names[0]), ("none", self.below, names[1]))
+            for (mark, heap, name), window in zip(heaps, self.windows, strict=True):
                 cue.until(mark)
+                if mark == "hid":
+                    self.play(FadeIn(window), FadeOut(bean, target_position=window, scale=0.35), run_time=0.8)
+                else:
+                    self.play(FadeIn(window), run_time=0.4)
                 grow = LaggedStart(*(GrowFromEdge(bar, DOWN) for bar in heap.bars), lag_ratio=0.03)
                 self.play(grow, FadeIn(name), run_time=1.0)
             cue.until("overlap")
@@ -76,6 +81,22 @@ class Bar(StageScene):
             self.post = Line(UP, DOWN).set_stroke(BAR, 8)
             self.post.add_updater(lambda one: one.put_start_and_end_on(*self.ends(self.at.get_value())))
             self.play(Create(self.post), run_time=0.6)
+
+    def two_windows(self) -> tuple[Portrait, Portrait]:
+        """A window of noise with a bean in it and one without, made as those that were measured, in more pixels.
+
+        The noise is the search's, and the bean is brought to mean 0 and deviation 1, as the study does.
+        """
+        search = self.result("search")
+        bean, picture = search["template"], search["picture"]
+        rows, columns = bean.shape
+        faint = float(self.found.facts["contrast"]) * (bean - bean.mean()) / bean.std()
+        noise = (picture - picture.mean()) / picture.std()
+        with_bean, without = noise[:rows, :columns] + faint, noise[-rows:, -columns:]
+        return (
+            grey_photo(with_bean, 3.6, BEAN).move_to([2.4, -0.6, 0]),
+            grey_photo(without, 3.6, NOISE).move_to([5.4, -0.6, 0]),
+        )
 
     def ends(self, value: float) -> tuple[np.ndarray, np.ndarray]:
         """Where the bar stands in both heaps."""
@@ -123,7 +144,7 @@ class Bar(StageScene):
 
         self.dot.add_updater(follow)
         with self.say("bar.lower") as cue:
-            self.play(FadeOut(self.bean), FadeIn(self.chart), FadeIn(self.dot), run_time=0.5)
+            self.play(*(FadeOut(one) for one in self.windows), FadeIn(self.chart), FadeIn(self.dot), run_time=0.5)
             self.play(self.at.animate.set_value(self.low), run_time=max(1.5, cue.to("curve") - 0.3), rate_func=smooth)
             cue.until("none")
             cue.until("curve")
@@ -131,23 +152,6 @@ class Bar(StageScene):
             self.bring_to_front(self.dot)
             self.play(self.at.animate.set_value(self.top), run_time=1.4)
             self.play(self.at.animate.set_value(self.low), run_time=1.4)
-
-    def area(self) -> None:
-        under = self.curve.copy().set_stroke(width=0)
-        under.add_points_as_corners([self.curve.get_end(), self.chart.at(100, 100), self.chart.at(100, 0)])
-        under.add_points_as_corners([under.get_end(), self.chart.at(0, 0)])
-        under.set_fill(BEAN, 0.3)
-        coin = DashedLine(self.chart.at(0, 0), self.chart.at(100, 100), dash_length=0.18).set_stroke(SOFT, 5)
-        good = Words("{x:.2f}", x=self.found.read("area"), size=84, color=BEAN).move_to(self.chart.at(64, 42))
-        null = Words("{x:.2f}", x=self.found.read("null_area"), size=BODY, color=SOFT).move_to(self.chart.at(80, 15))
-        with self.say("bar.area") as cue:
-            cue.until("area")
-            self.play(FadeIn(under), FadeIn(good), run_time=0.6)
-            cue.until("coin")
-            self.play(Create(coin), FadeIn(null), run_time=0.6)
-            cue.until("bar")
-            self.play(self.at.animate.set_value(self.top), run_time=0.9)
-            self.play(self.at.animate.set_value(0.5 * (self.top + self.low)), run_time=0.9)
         for one in (self.post, self.dot):
             one.clear_updaters()
         self.remove(*(one for one in self.mobjects if isinstance(one, Readout)))

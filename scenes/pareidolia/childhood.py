@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, Create, FadeIn, FadeOut, GrowFromEdge, Line, Rectangle, VGroup
+from manim import LEFT, RIGHT, UP, FadeIn, FadeOut, GrowFromEdge, Line, Rectangle, VGroup
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.intervals import whisker
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
-from tapehead.scenes.stage.palette import FAINT, INK, SOFT
+from tapehead.scenes.stage.palette import FAINT, SOFT
 from tapehead.scenes.stage.specks import specks
 
-from .pictures import BAR, BEAN, NOISE, Bean, grey_photo
+from .pictures import BAR, BEAN, NOISE, Bean
 
 WHO = ("few", "many")
 SIDE = {"few": -3.6, "many": 3.6}
@@ -19,7 +19,7 @@ ZERO, WIDE = -6.5, 10.6
 
 
 class Childhood(StageScene):
-    """What each has seen, what each takes for a bean, what Bayes says, how well each sees."""
+    """What each has seen, what each takes for a bean, and what Bayes says to that."""
 
     def construct(self) -> None:
         self.found = self.result("childhoods")
@@ -27,8 +27,6 @@ class Childhood(StageScene):
         self.two()
         self.false()
         self.bayes()
-        self.ghosts()
-        self.eyes()
         self.clear_stage(run_time=0.4)
 
     def youth(self, who: str) -> VGroup:
@@ -96,8 +94,6 @@ class Childhood(StageScene):
                 cue.until(who)
                 self.play(GrowFromEdge(bars[who], LEFT), run_time=0.6)
                 self.play(FadeIn(told[who]), run_time=0.4)
-        self.title = title
-        self.all = VGroup(*bars.values(), *told.values(), zero)
 
     def bar(self, y: float, value: float, colour: str) -> Rectangle:
         made = Rectangle(width=max(self.unit * value, 0.03), height=0.95, stroke_width=0).set_fill(colour, 1)
@@ -117,61 +113,3 @@ class Childhood(StageScene):
             self.play(FadeIn(bean, shift=0.4 * UP), run_time=0.5)
             cue.until("give")
             self.play(GrowFromEdge(bar, LEFT), FadeIn(told), run_time=0.8)
-        self.all.add(bar, told, bean)
-
-    def ghosts(self) -> None:
-        """The mean of what each likes best in noise, and of what a network likes that never learned."""
-        labels = self.found.quantity("average").labels["eyes"]
-        told = {}
-        for name, x, colour in (("many", -4.6, BEAN), ("few", 0.0, BEAN), ("untrained", 4.6, NOISE)):
-            picture = grey_photo(self.found["average"][labels.index(name)], 4.4, colour, spread=2.6)
-            value = Words("{x:.2f}", x=self.found.read("likeness", eyes=name), size=84, color=colour)
-            if name == "untrained":
-                label = Words("untrained", size=BODY, color=colour)
-            else:
-                label = Words("{n:.0f} %", n=self.found.read("share", childhood=name), size=BODY, color=colour)
-            picture.move_to([x, 0.7, 0])
-            told[name] = (picture, value.move_to([x, -2.3, 0]), label.move_to([x, 3.4, 0]))
-        gone = (self.all, self.title, *self.beans.values(), *self.names.values())
-        with self.say("childhood.ghost") as cue:
-            first = told["many"]
-            self.play(*(FadeOut(one) for one in gone), FadeIn(first[0]), FadeIn(first[2]), run_time=0.6)
-            cue.until("many")
-            self.play(FadeIn(first[1]), run_time=0.5)
-            for name in ("few", "untrained"):
-                cue.until(name)
-                self.play(*(FadeIn(one) for one in told[name]), run_time=0.6)
-        self.told = [part for parts in told.values() for part in parts]
-
-    def eyes(self) -> None:
-        """Areas under the curves, on one scale from a half to one."""
-        self.play(*(FadeOut(one) for one in self.told), run_time=0.4)
-        line = Line([-5.6, -1.7, 0], [5.6, -1.7, 0]).set_stroke(FAINT, 6)
-
-        def at(value: float) -> np.ndarray:
-            return line.get_start() + (value - 0.5) / 0.5 * (line.get_end() - line.get_start())
-
-        ends = VGroup(
-            Words("a coin", size=SMALL, color=SOFT).move_to([-5.6, -2.4, 0], aligned_edge=LEFT),
-            Words("never wrong", size=SMALL, color=SOFT).move_to([5.6, -2.4, 0], aligned_edge=RIGHT),
-        )
-        marks = []
-        for who, height in zip(WHO, (0.8, 2.9), strict=True):
-            value, low, high = (self.found.read(f"area{end}", childhood=who) for end in ("", "_low", "_high"))
-            foot = at(float(value))
-            post = Line(foot, foot + height * UP).set_stroke(BAR, 7)
-            spread = whisker(at(float(low)), at(float(high)), INK, 6, 0.2)
-            number = Words("{x:.2f}", x=value, size=HEADING, color=BAR)
-            share = Words("{n:.0f} % beans", n=self.found.read("share", childhood=who), size=SMALL, color=BEAN)
-            VGroup(number, share).arrange(RIGHT, buff=0.3).next_to(post, UP, buff=0.15)
-            VGroup(number, share).shift((-1.2 if who == "few" else 0) * RIGHT)
-            marks.append(VGroup(post, spread, number, share))
-        title = Words("how well they see", size=HEADING, color=INK).move_to([0, 3.2, 0])
-        with self.say("childhood.eyes") as cue:
-            self.play(Create(line), FadeIn(ends), FadeIn(title), run_time=0.6)
-            cue.until("areas")
-            self.play(FadeIn(marks[0]), run_time=0.5)
-            self.play(FadeIn(marks[1]), run_time=0.5)
-            cue.until("moves")
-            bean = Bean(4.0).move_to([-3.6, 0.6, 0])
-            self.play(FadeIn(bean, shift=0.3 * UP), run_time=0.6)

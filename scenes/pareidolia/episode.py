@@ -11,7 +11,7 @@ EPISODE = Episode(
     scenes=(
         SceneRef("seen", ".seen:Seen", "You just saw it", uses=("alike",)),
         SceneRef("slide", ".slide:Slide", "A shape that slides over noise", uses=("search",)),
-        SceneRef("bar", ".bar:Bar", "Where to put the bar", uses=("study",), loops=("bar.lower",)),
+        SceneRef("bar", ".bar:Bar", "Where to put the bar", uses=("study", "search"), loops=("bar.lower",)),
         SceneRef("looks", ".looks:Looks", "Ten thousand looks", uses=("looks", "search")),
         SceneRef("ghost", ".ghost:Ghost", "The ghost was in the detector", uses=("ghost",)),
         SceneRef("witness", ".witness:Witness", "A second witness", uses=("witness",)),
