@@ -39,10 +39,9 @@ from tapehead.scenes.stage.palette import (
     NOSE_TINT,
     SOFT,
 )
-from tapehead.scenes.stage.planes import Plane
 from tapehead.scenes.stage.rulers import bar
 
-from .pictures import DEEP_NAP, lamp, portrait
+from .pictures import DEEP_NAP, lamp, large_plane, portrait
 
 LEFT_EDGE = 2.75
 """Where the words and bars beside the plane begin."""
@@ -54,7 +53,7 @@ class DotProduct(StageScene):
     """One large plane; the orange ruler in it, a lamp, a shadow, and three bars beside it."""
 
     def construct(self) -> None:
-        self.plane = Plane((-4.6, -1.55), 1.75, (-1.0, 3.6), (-0.9, 2.65))
+        self.plane = large_plane()  # as the scene before leaves it
         self.facts, self.lines, self.map = self.result("shadow"), self.result("lines"), self.result("map")
         self.way = self.facts["direction"]
         self.normal = np.array([-self.way[1], self.way[0]])
@@ -96,7 +95,8 @@ class DotProduct(StageScene):
         at = self.plane.at
         with self.say("dot_product.slant") as cue:
             zero = Dot(at((0, 0)), radius=0.1, color=INK)
-            self.play(FadeIn(self.plane), FadeIn(zero), run_time=min(0.5, cue.to("one")))
+            self.add(self.plane)
+            self.play(FadeIn(zero), run_time=min(0.5, cue.to("one")))
             self.play(Indicate(zero, scale_factor=1.6, color=HIGHLIGHT), run_time=cue.to("one"))
             self.levels = VGroup()
             for mark in ("one", "two"):

@@ -19,6 +19,7 @@ from manim import (
     Line,
     MoveAlongPath,
     Rectangle,
+    ReplacementTransform,
     Transform,
     Uncreate,
     ValueTracker,
@@ -31,9 +32,9 @@ from tapehead.scenes.stage.cats import NoCat
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Words
 from tapehead.scenes.stage.networks import Neuron
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NAP, NOSE, SOFT
-from tapehead.scenes.stage.planes import Plane, arrow, road
+from tapehead.scenes.stage.planes import arrow, road
 
-from .pictures import left_plane, nap_ruler, portrait, small_face
+from .pictures import large_plane, left_plane, nap_ruler, portrait, small_face
 
 NAPS = "2"
 """The nap that is told, as a label of ``lines``."""
@@ -145,8 +146,8 @@ class Lost(StageScene):
                 self.play(where.animate.set_value(share), run_time=max(0.8, cue.to("exactly") * share))
                 self.tell(self.samples[round(share * count)])
             cue.until("exactly")
-            self.play(where.animate.set_value(0.25), run_time=0.9)
-            self.tell(self.samples[round(0.25 * count)])
+            self.play(where.animate.set_value(0.75), run_time=0.9)  # high up: the wire passes over the ruler's numbers
+            self.tell(self.samples[round(0.75 * count)])
             self.play(FadeOut(wire, cat), run_time=0.3)
 
     def tell(self, sample: int) -> None:
@@ -193,7 +194,8 @@ class Lost(StageScene):
             for target in targets:
                 path = road(goal, target, -0.12 * PI, HIGHLIGHT, 4)
                 frays.add(DashedVMobject(path, num_dashes=22, dashed_ratio=0.55))
-            self.play(FadeOut(self.panel), run_time=0.3)
+            # The name of the axis stands where the ways back spread, and steps aside.
+            self.play(FadeOut(self.panel), self.sheet.names[0].animate.set_opacity(0), run_time=0.3)
             self.play(
                 LaggedStart(*(Create(fray) for fray in frays), lag_ratio=0.05), run_time=max(1.2, cue.to("back") - 0.2)
             )
@@ -215,7 +217,7 @@ class Lost(StageScene):
 
     def foot(self) -> None:
         """The shortest way from zero meets the line at a right angle."""
-        sheet = Plane((-2.7, -1.2), 1.5, (-1, 3), (-1, 2.6), beside=True)
+        sheet = large_plane()
         foot = self.lines["foot"][self.row]
         along = self.lines["along"]
 
@@ -223,19 +225,22 @@ class Lost(StageScene):
             return sheet.at(foot + shift * along)
 
         with self.say("lost.foot") as cue:
-            self.clear_stage(run_time=0.35)
-            line = Line(on_line(-1.35), on_line(2.3)).set_stroke(HIGHLIGHT, 8)
-            self.play(FadeIn(sheet, scale=0.7), run_time=0.6)
+            self.clear_stage(self.sheet, self.line, run_time=0.35)
+            line = Line(on_line(-0.95), on_line(2.3)).set_stroke(HIGHLIGHT, 8)
+            if (self.line.get_end() - self.line.get_start())[1] < 0:
+                self.line.reverse_direction()
+            self.play(*self.sheet.into(sheet), ReplacementTransform(self.line, line), run_time=0.8)
+            self.add(sheet, line)
             name = Words("nap {n}", n=self.lines.read("values", value=NAPS), size=BODY, color=HIGHLIGHT)
             name.next_to(on_line(1.7), RIGHT, buff=0.3)
-            self.play(Create(line), FadeIn(name), run_time=max(0.5, cue.to("keep") - 0.1))
+            self.play(FadeIn(name), run_time=max(0.5, cue.to("keep") - 0.1))
             cue.until("keep")
             zero = Dot(sheet.at((0, 0)), radius=0.18, color=INK)
             self.play(FadeIn(zero, scale=3), run_time=0.4)
             shift = ValueTracker(2.1)
             ray = always_redraw(lambda: arrow(sheet.at((0, 0)), on_line(shift.get_value()), INK))
             self.play(FadeIn(ray), run_time=0.3)
-            self.play(shift.animate.set_value(-1.2), run_time=max(0.8, (cue.to("foot")) * 0.55))
+            self.play(shift.animate.set_value(-0.9), run_time=max(0.8, (cue.to("foot")) * 0.55))
             self.play(shift.animate.set_value(0.0), run_time=max(0.8, cue.to("foot")))
             cue.until("foot")
             mark = Dot(on_line(0), radius=0.13, color=HIGHLIGHT)

@@ -61,6 +61,11 @@ def left_plane() -> Plane:
     return Plane((-4.1, -0.05), STEP, (-2, 3), (-3, 3), beside=True)
 
 
+def large_plane() -> Plane:
+    """Nose and ear over most of the frame, with a column beside it: where the nap ruler is found in the plane."""
+    return Plane((-4.6, -1.55), 1.75, (-1.0, 3.6), (-0.9, 2.65))
+
+
 def two_planes() -> tuple[Plane, Plane]:
     """Nose and ear on the left, nap and luck on the right, as the last two scenes have them."""
     before = Plane((-4.75, -1.35), 1.1, (-1.6, 2.2), (-0.9, 3.0))

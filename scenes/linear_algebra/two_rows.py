@@ -18,6 +18,7 @@ from manim import (
     Indicate,
     LaggedStart,
     Line,
+    Mobject,
     ReplacementTransform,
     Rotate,
     Transform,
@@ -33,7 +34,7 @@ from tapehead.scenes.stage.networks import Neuron
 from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, LUCK, NAP, NOSE, NOSE_TINT, OUTPUT, SOFT
 from tapehead.scenes.stage.planes import arrow
 
-from .pictures import clover, pair_label, pillow, portrait, two_planes
+from .pictures import clover, large_plane, pair_label, pillow, portrait, two_planes
 
 MIDDLE = np.array([-0.35, 1.0, 0.0])
 """Where the box stands between the two planes."""
@@ -70,14 +71,23 @@ class TwoRows(StageScene):
         nap = Line(at(-0.3 * w[0]), at(1.08 * w[0])).set_stroke(NAP, 6)
         nap_name = Words("nap", color=NAP).next_to(at(1.08 * w[0]), UP, buff=0.12)
         tom = put(portrait((1, 1), 2.75, 0.62), at((1, 1)))
+        luck = Line(at((0, 0)), at(1.15 * w[1])).set_stroke(LUCK, 6)
+        big, way = large_plane(), w[0] / np.hypot(*w[0])
+        ruler = Line(big.at(-0.55 * way), big.at(3.55 * way)).set_stroke(NAP, 6)
+        name = Words("nap", color=NAP).next_to(ruler.get_end(), UP, buff=0.12)
+        cat = put(portrait((1, 1), 2.75, 0.72), big.at((1, 1)))
+        self.add(big, ruler, cat)  # the plane of the lamp: it stays until the second question needs room
         with self.say("two_rows.luck") as cue:
-            self.play(FadeIn(self.before), FadeIn(nap), FadeIn(nap_name), FadeIn(tom), run_time=0.6)
+            self.play(FadeIn(name), run_time=0.4)
             cue.until("ask")
-            luck = Line(at((0, 0)), at(1.15 * w[0])).set_stroke(LUCK, 6)
-            self.play(Indicate(nap, color=HIGHLIGHT, scale_factor=1.0), run_time=max(0.5, cue.to("rates") - 0.1))
+            self.play(Indicate(ruler, color=HIGHLIGHT, scale_factor=1.0), run_time=max(0.5, cue.to("rates") - 0.1))
             cue.until("rates")
-            self.play(FadeIn(luck), run_time=0.3)
-            self.play(Rotate(luck, PI / 2, about_point=at((0, 0))), run_time=max(1.2, cue.to("nose") - 1.1))
+            turned = Line(big.at((0, 0)), big.at(2.3 * way)).set_stroke(LUCK, 6)
+            self.play(FadeIn(turned), run_time=0.3)
+            self.play(Rotate(turned, PI / 2, about_point=big.at((0, 0))), run_time=max(1.2, cue.to("nose") - 2.0))
+            pairs: list[tuple[Mobject, Mobject]] = [(ruler, nap), (turned, luck), (cat, tom), (name, nap_name)]
+            self.play(*big.into(self.before), *(ReplacementTransform(*pair) for pair in pairs), run_time=0.8)
+            self.add(self.before, nap, luck, tom)
             luck_name = Words("luck", color=LUCK).next_to(at(1.15 * w[1]), LEFT, buff=0.18)
             ends = [np.array([1.6, y, 0.0]) for y in (1.5, -1.5)]
             neuron = Neuron(

@@ -55,7 +55,10 @@ EPISODE = Episode(
             "limits",
             ".limits:Limits",
             "The small print",
-            uses=("choices", "circuits", "paper", "says", "shape", "seeds", "cross", "cut_upstairs", "transplant"),
+            uses=(
+                *("choices", "circuits", "paper", "says", "shape", "seeds", "cross", "cut_upstairs", "transplant"),
+                *("shared", "ov", "paper_cross", "paper_ov"),
+            ),
             taped=False,
         ),
     ),

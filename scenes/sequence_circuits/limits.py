@@ -35,6 +35,8 @@ KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "mont
 
 LEVEL = 0.05
 """Above it, as many random draws did as well: a hint, and no more."""
+HALF = 50.0
+"""Per cent: what more than half of the meter, or of the prompts, says."""
 
 
 class Limits(StageScene):
@@ -224,16 +226,40 @@ class Limits(StageScene):
             self.play(*(t.animate.shift(0.15 * DOWN) for t in towers), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
+    def verdicts(self) -> tuple[tuple[str, bool | None, bool | None], ...]:
+        """What was tested, and how it came out in the big machine and in the small one, read from the results.
+
+        None: not tested there, or no better than luck.  The big machine's shared heads are held against a hat by
+        Markov's inequality: so many in common come from a hat with a chance of at most what it gives on average,
+        divided by them.
+        """
+        paper, shared, cross, lent = (self.result(name) for name in ("paper", "shared", "cross", "paper_cross"))
+        kinds = [kind for kind, _, _ in KINDS]
+        total = float(paper["heads"][0].size)
+        shares = [float(paper.read("head_count", task=kind)) / total for kind in kinds]
+        luck = total * float(np.prod(shares)) / max(1.0, float(paper.read("shared_head_count")))
+        others = [{"data": data, "circuit": circuit} for data in kinds for circuit in kinds if data != circuit]
+        successor = self.result("paper_ov").read("score", target="next", layer="9", head="1")
+        at = self.result("ov").quantity("score_top1").labels
+        best = self.result("ov")["score_top1"][at["task"].index("numerals"), at["target"].index("next")].max()
+        moved = self.result("transplant")
+        turned, control = (float(moved.read(f"onward_cross_{name}")) for name in ("previous", "control"))
+        return (
+            ("shared parts", luck <= LEVEL or None, bool(float(shared["count_p"]) <= LEVEL) or None),
+            (
+                "borrowing",
+                bool(np.median([float(lent.read("score", **pair)) for pair in others]) > HALF),
+                all(cross.read("score", **pair) > cross.read("random_best", **pair) for pair in others),
+            ),
+            ("plus-one head", bool(float(successor) > HALF), bool(best > HALF)),
+            ("cutting", None, None if self.result("cut_upstairs")["p"].max() > LEVEL else True),
+            ("transplant", None, turned > HALF > control),
+        )
+
     def habit(self) -> None:
         """Two columns of marks: what was tested in which machine, and how it came out; then the card."""
-        weak = bool(self.result("cut_upstairs")["p"].max() > LEVEL)
-        rows: tuple[tuple[str, bool | None, bool | None], ...] = (
-            ("shared parts", True, True),
-            ("borrowing", True, True),
-            ("plus-one head", True, False),
-            ("cutting", None, None if weak else True),
-            ("transplant", None, True),
-        )
+        rows = self.verdicts()
+        weak = {what: small for what, _, small in rows}["cutting"] is None
         names = VGroup(
             Words("{n}", n=Name("GPT-2 small"), size=HEADING, color=HIGHLIGHT).move_to([1.4, 3.1, 0]),
             Words("mini", size=HEADING, color=OUTPUT).move_to([5.2, 3.1, 0]),

@@ -175,13 +175,9 @@ class PlusOne(StageScene):
         edges = self.result("edges")
         self.nodes, self.lines, named = self.graph()
         member = sorted(self.result("ov").facts["task"][TASK]["members"], key=int)[3]
-        parcel = VGroup(
-            RoundedRectangle(corner_radius=0.14, width=0.8, height=0.8).set_fill(GROUND, 1).set_stroke(HIGHLIGHT, 5),
-            Words("{x}", x=Name(member), size=BODY, color=HIGHLIGHT),
-        )
+        parcel = self.parcel_of(Words("{x}", x=Name(member), size=BODY, color=HIGHLIGHT))
         parcel.move_to(self.start)
         self.nodes.set_z_index(2)  # wires are laid on top when they brighten, and no label lies under a wire
-        parcel.set_z_index(3)
         with self.say("plus_one.wires") as cue:
             self.play(FadeIn(self.nodes), run_time=0.8)
             cue.until("follow")
@@ -189,22 +185,36 @@ class PlusOne(StageScene):
             self.play(LaggedStart(*(Create(line) for line in self.lines), lag_ratio=0.06), run_time=1.8)
             self.bring_to_front(self.nodes, parcel)
             self.notes = VGroup()
-            for mark, label, far in zip(("first", "top"), ROUTE, (0.62, 1.0), strict=True):
+            for mark, label in zip(("first", "top"), ROUTE, strict=True):
                 cue.until(mark)
                 wire = named[label]
-                self.play(parcel.animate.move_to(wire.get_start()), run_time=0.6)
-                if far == 1.0:  # whether it is the next one by now, the wires do not say
-                    query = Words("?", size=BODY, color=HIGHLIGHT).move_to(parcel).set_z_index(3)
-                    self.play(FadeOut(parcel[1]), FadeIn(query), run_time=0.3)
-                    parcel.remove(parcel[1])
-                    parcel.add(query)
                 note = Words("{x:.0f} points", x=edges.read("drop", edge=label), size=BODY, color=HIGHLIGHT)
-                note.next_to(wire.get_center(), DOWN, buff=0.35)
+                note.next_to(wire.get_center(), DOWN, buff=0.5 if mark == "first" else 0.35)
                 self.notes.add(note)
                 bright = wire.animate.set_stroke(HIGHLIGHT, 12, opacity=1)
-                stop = wire.point_from_proportion(far) + (0.55 * UP if far < 1 else 0.35 * RIGHT)
-                self.play(bright, parcel.animate.move_to(stop), FadeIn(note), run_time=1.0)
+                if mark == "first":  # from beside the head, along the wire, and into the workshop
+                    self.play(parcel.animate.move_to(self.along(wire, 0.6)), run_time=0.7)
+                    self.play(bright, parcel.animate.move_to(self.along(wire, -1.1)), FadeIn(note), run_time=1.0)
+                    door = self.along(wire, -0.45)
+                    self.play(FadeOut(parcel, target_position=door, scale=0.2), run_time=0.4)
+                else:  # whether it is the next one by now, the wires do not say
+                    parcel = self.parcel_of(Words("?", size=BODY, color=HIGHLIGHT)).move_to(self.along(wire, 0.95))
+                    door = self.along(wire, 0.5)
+                    self.play(FadeIn(parcel, target_position=door, scale=0.2), run_time=0.5)
+                    self.play(bright, parcel.animate.move_to(wire.get_end() + 0.35 * RIGHT), FadeIn(note), run_time=0.8)
         self.parcel, self.strong = parcel, VGroup(*(named[label] for label in ROUTE))
+
+    def parcel_of(self, what: Words) -> VGroup:
+        """A card that is sent along a wire, in front of all."""
+        card = RoundedRectangle(corner_radius=0.14, width=0.8, height=0.8)
+        return VGroup(card.set_fill(GROUND, 1).set_stroke(HIGHLIGHT, 5), what.move_to(card)).set_z_index(3)
+
+    def along(self, wire: Line, far: float) -> np.ndarray:
+        """The place on a wire so many frame units from its start; below zero, from its end."""
+        start, end = wire.get_start(), wire.get_end()
+        way = (end - start) / np.linalg.norm(end - start)
+        place: np.ndarray = start + far * way if far >= 0 else end + far * way
+        return place
 
     def turn(self) -> None:
         """The workshops glow; heads, the open question and the wires are pointed at; then all but the workshops go."""

@@ -88,7 +88,7 @@ class Rings(StageScene):
             )
             overlaps.add(row)
         overlaps.arrange(DOWN, buff=0.35, aligned_edge=LEFT).move_to([3.2, -1.3, 0])
-        note = Words("heads in both, of heads in either", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
+        note = Words("in both, of in either", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
         with self.say("rings.eight") as cue:
             self.play(FadeOut(self.towers), FadeIn(whole), FadeIn(key), run_time=0.8)
             cue.until("eight")
@@ -130,7 +130,9 @@ class Rings(StageScene):
             self.play(FadeIn(expected), run_time=0.4)
             cue.until("most")
             self.play(FadeIn(line, shift=0.5 * DOWN), FadeIn(found), run_time=0.8)
-        self.clear_stage(run_time=0.4)
+        self.tower = tower
+        self.add(tower)  # as a whole again: lights that were switched stand on the stage by themselves
+        self.clear_stage(tower, run_time=0.4)
 
     def alone(self) -> None:
         """What the shared part keeps by itself, and as many random sets around the same reader."""
@@ -148,7 +150,7 @@ class Rings(StageScene):
             own = shared.read("score", data=kind)
             x = left + width * float(np.clip(float(own) / 100, 0, 1))
             mark = Line([x, y - 0.6, 0], [x, y + 0.45, 0]).set_stroke(HIGHLIGHT, 8)
-            number = Words("shared {x:.0f} %", x=own, size=SMALL, color=HIGHLIGHT)
+            number = Words("{x:.0f} %", x=own, size=SMALL, color=HIGHLIGHT)
             marks.add(VGroup(mark, number.move_to([left + width + 1.25, y, 0])))
             clouds.append(cloud)
             whole.add(VGroup(axis, name))
@@ -156,13 +158,20 @@ class Rings(StageScene):
             Words("nothing", size=SMALL, color=SOFT).move_to([left, -2.75, 0]),
             Words("the whole meter", size=SMALL, color=SOFT).move_to([left + width - 0.6, -2.75, 0]),
         )
-        title = Words("only what is shared, all else off", size=HEADING, color=INK).move_to([0, 3.2, 0])
-        key = Words("grey: random sets with the same reader", size=SMALL, color=SOFT).move_to([0.8, -3.3, 0])
+        title = Words("only what is shared", size=HEADING, color=INK).move_to([1.0, 3.2, 0])
+        key = Words("random sets, same reader", size=SMALL, color=SOFT).move_to([0.8, -3.3, 0])
         least = min((shared.read("score", data=kind) for kind in KINDS), key=float)
         self.tape.keep_clean(self.standing_badge, whole, ends, title, key, marks, *clouds)
+        self.tape.keep_clean(self.tower)
+        seven = [self.tower.cell(int(a), int(b)) for a, b in np.argwhere(shared["heads"])]
         with self.say("rings.alone") as cue:
+            # What is kept is seen first, and stands in the corner while it is measured.
+            self.play(self.tower.animate.scale(1.35).move_to(0.3 * DOWN), run_time=max(0.5, min(0.9, cue.to("only"))))
             cue.until("only")
-            self.play(FadeIn(title), FadeIn(whole), FadeIn(ends), run_time=0.7)
+            swell = [cell.animate(rate_func=there_and_back).scale(1.2) for cell in seven]
+            self.play(FadeIn(title), LaggedStart(*swell, lag_ratio=0.12), run_time=max(0.6, 0.5 * cue.to("digits")))
+            corner = self.tower.animate.scale_to_fit_width(2.4).move_to([-5.2, 3.0, 0])
+            self.play(corner, FadeIn(whole), FadeIn(ends), run_time=max(0.5, cue.to("digits")))
             cue.until("digits")
             tear(self, least, over=1.6)
             self.play(LaggedStart(*(FadeIn(m, shift=0.3 * UP) for m in marks), lag_ratio=0.4), run_time=1.6)

@@ -145,19 +145,33 @@ class Surgery(StageScene):
             self.play(tower.turn([(0, 6)], PANEL, 1), FadeOut(wires), run_time=0.7)
             rest = [(layer, head) for layer in range(tower.layers) for head in range(tower.heads)]
             self.play(tower.turn([a for a in rest if a[0]], FAINT, 1), run_time=min(0.8, cue.left))
-        self.clear_stage(run_time=0.4)
+        self.tower, self.reader = tower, ring
+        self.add(tower, ring)  # as a whole again: lights that were switched stand on the stage by themselves
+        self.clear_stage(tower, ring, run_time=0.4)
 
     def upstairs(self) -> None:
         """The same strips for cuts that leave the ground floor alone."""
         cut = self.result("cut_upstairs")
         frame, clouds, marks = self.strips(cut)
         title = Words("{n} heads cut, the reader spared", n=cut.read("head_count"), size=HEADING, color=INK)
-        title.move_to([0, 3.2, 0])
+        title.move_to([1.0, 3.3, 0])
+        at = [(int(a), int(b)) for a, b in np.argwhere(cut["heads"])]
+        every = [(layer, head) for layer in range(self.tower.layers) for head in range(self.tower.heads)]
         with self.say("surgery.upstairs") as cue:
-            self.play(FadeIn(VGroup(*(row[:2] for row in frame))), run_time=0.6)
+            # The same tower: the lights go on again, the reader's stays on, and the six go out.
+            self.play(self.tower.turn(every), run_time=max(0.6, min(1.0, 0.3 * cue.to("six"))))
+            rings = VGroup(*(self.tower.ring(*a, INK) for a in at))
+            shown = max(0.6, min(1.6, 0.7 * cue.to("six")))
+            self.play(LaggedStart(*(FadeIn(r, scale=1.5) for r in rings), lag_ratio=0.2), run_time=shown)
             cue.until("six")
-            self.play(FadeIn(title), run_time=0.6)
+            self.sound("tick")
+            self.play(self.tower.turn(at, PANEL, 1), FadeIn(title), run_time=min(0.6, 0.4 * cue.to("left") + 0.2))
+            kept = VGroup(self.tower, self.reader, rings)
+            corner = kept.animate.scale_to_fit_width(2.2).move_to([-5.2, 3.15, 0])
+            rows = FadeIn(VGroup(*(row[:2] for row in frame)))
+            self.play(corner, rows, run_time=max(0.5, min(0.9, cue.to("left"))))
             cue.until("left")
+            self.tape.keep_clean(kept)
             self.tape.keep_clean(self.standing_badge, frame, marks, *clouds, title)
             tear(self, cut.read("left", data="numerals"))
             self.play(FadeIn(marks, scale=1.2), run_time=0.6)

@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Arc, Arrow, Line, Mobject, VGroup, VMobject
+from manim import (
+    DOWN,
+    RIGHT,
+    UP,
+    Animation,
+    Arc,
+    Arrow,
+    FadeIn,
+    FadeOut,
+    Line,
+    Mobject,
+    ReplacementTransform,
+    VGroup,
+    VMobject,
+)
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.scenes.stage.lettering import SMALL, Words
@@ -86,6 +100,25 @@ class Plane(VGroup):
             made.add(self.arrow(here, there, colour, width))
             here = there
         return made
+
+    def into(self, other: Plane) -> list[Animation]:
+        """Animations by which this plane moves and grows to where ``other`` stands, so that no plane is drawn anew.
+
+        Lines of the same measure become each other; what only one of the two has fades.  Afterwards the parts of
+        ``other`` are on the stage, and nothing of this plane is.
+        """
+        mine, theirs = self._lines(), other._lines()
+        moves: list[Animation] = [ReplacementTransform(mine[key], theirs[key]) for key in mine if key in theirs]
+        moves += [FadeOut(line) for key, line in mine.items() if key not in theirs]
+        moves += [FadeIn(line) for key, line in theirs.items() if key not in mine]
+        for one, two in zip((*self.axes, *self.names), (*other.axes, *other.names), strict=True):
+            moves.append(ReplacementTransform(one, two))
+        return moves
+
+    def _lines(self) -> dict[tuple[str, int], Line]:
+        """The lines of the grid by what they measure: across or up, and where."""
+        keys = [("across", x) for x in whole_numbers(self.across)] + [("up", y) for y in whole_numbers(self.up)]
+        return dict(zip(keys, self.grid, strict=True))
 
     def right_angle(self, corner: Pair, one: Pair, other: Pair, size: float = 0.2, width: float = 4) -> VMobject:
         """The little square in a corner whose legs run along two directions of length one, which must be square.

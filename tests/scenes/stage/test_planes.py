@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from manim import Dot, Square
+from manim import Dot, FadeIn, FadeOut, ReplacementTransform, Square
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.scenes.stage.palette import EAR, LUCK, NAP, NOSE
@@ -49,6 +49,24 @@ def test_the_first_name_stands_under_its_axis_or_beside_it(plane: Plane) -> None
     assert abs(beside.get_y()) < 0.1
     assert plane.names[0].get_top()[1] < plane.at((0, 0))[1]
     assert plane.names[0].get_right()[0] == pytest.approx(plane.at((3, 0))[0])
+
+
+def test_a_plane_goes_into_another_measure_by_measure(plane: Plane) -> None:
+    other = Plane((1.0, -2.0), 1.5, (-1, 4), (-1, 2.6), ("nap", "luck"), (NAP, LUCK))
+    moves = plane.into(other)
+    pairs = [move for move in moves if type(move) is ReplacementTransform]
+    for move in pairs[: len(pairs) - 4]:  # the last four are axes and names
+        one, two = move.mobject.get_start(), move.target_mobject.get_start()
+        upright = [abs(line.get_start()[0] - line.get_end()[0]) < 1e-9 for line in (move.mobject, move.target_mobject)]
+        assert upright[0] == upright[1]
+        at = 0 if upright[0] else 1
+        assert (one - plane.zero)[at] / plane.unit == pytest.approx((two - other.zero)[at] / other.unit)
+    gone = [round((move.mobject.get_x() + 4) / 0.5) for move in moves if type(move) is FadeOut]
+    come = [round((move.mobject.get_x() - 1) / 1.5) for move in moves if type(move) is FadeIn]
+    assert gone == [-2], "what only the old plane has"
+    assert come == [4]
+    shown = {id(move.target_mobject) for move in pairs} | {id(move.mobject) for move in moves if type(move) is FadeIn}
+    assert {id(part) for part in (*other.grid, *other.axes, *other.names)} == shown, "all of the other plane is there"
 
 
 @pytest.mark.parametrize(("unit", "across"), [(0, (0, 1)), (-1, (0, 1)), (1, (2, 2)), (1, (3, -1))])
