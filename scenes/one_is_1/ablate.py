@@ -6,6 +6,7 @@ import numpy as np
 from manim import (
     DEGREES,
     DOWN,
+    LEFT,
     RIGHT,
     UP,
     FadeIn,
@@ -49,7 +50,8 @@ class Ablate(StageScene):
         left = found.read("heads_left", **HEAD)
         self.gauge = Gauge(left, height=4.4, width=1.0, size=HEADING).move_to([3.2, -0.1, 0]).filled()
         meter = Words("the meter", size=BODY, color=SOFT).next_to(self.gauge.frame, DOWN, buff=0.3)
-        name = Words("{n}", n=Name("head 9.1"), size=HEADING, color=BAD).move_to([5.2, 3.0, 0])
+        name = Words("{n}", n=Name("head 9.1"), size=BODY, color=BAD).next_to(self.tower, UP, buff=0.2)
+        name.align_to(self.tower, LEFT)  # over the column in which it is
         self.tape.keep_clean(self.standing_badge, self.tower, self.gauge, meter, name)
         with self.say("ablate.drop") as cue:
             self.play(FadeIn(self.tower), FadeIn(self.gauge), FadeIn(meter), run_time=0.7)
@@ -84,10 +86,12 @@ class Ablate(StageScene):
         piece.move_to(column.get_top(), aligned_edge=UP)
         rest = column.copy().stretch_to_fit_height(scale * (float(kept) - float(cost)))
         rest.move_to(frame.get_bottom(), aligned_edge=DOWN)
+        remain = Words("{x:.0f} %", x=found.read("circuit_left", **HEAD), size=HEADING, color=INK)
+        remain.next_to(frame, UP, buff=0.18)
         number = Words("costs {x:.0f} points", x=cost, size=BODY, color=BAD).move_to([5.5, -1.1, 0])
         whole = self.gauge.copy().filled()
         note = Words("only the circuit", size=BODY, color=HIGHLIGHT).move_to([-3.3, -3.15, 0])
-        self.tape.keep_clean(self.tower, whole, frame, stands, piece, number, note)
+        self.tape.keep_clean(self.tower, whole, frame, stands, remain, piece, number, note)
         with self.say("ablate.backup") as cue:
             mend(self)
             self.play(self.tower.turn([(9, 1)], HIGHLIGHT), FadeOut(self.gauge), FadeIn(whole), run_time=0.5)
@@ -102,7 +106,7 @@ class Ablate(StageScene):
             tear(self, found.read("circuit_left", **HEAD), over=0.9)
             self.play(self.tower.turn([(9, 1)], DARK), piece.animate.shift(1.5 * RIGHT), FadeOut(stands), run_time=0.9)
             cue.until("costs")
-            self.play(FadeIn(number), run_time=0.4)
+            self.play(FadeIn(number), FadeIn(remain), run_time=0.4)
             cue.until("cover")
             covers = [(int(a), int(b)) for a, b in np.argwhere(circuit == 0) if a >= 9]
             self.play(
