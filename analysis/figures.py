@@ -104,7 +104,7 @@ class Figure:
         if not self.series:
             raise EpisodeError(f"figure '{self.name}' shows nothing")
         if self.horizontal and self.kind != "box":
-            raise EpisodeError(f"figure '{self.name}': boxes can lie, '{self.kind}' can not; leave out horizontal")
+            raise EpisodeError(f"figure '{self.name}': boxes can lie, '{self.kind}' cannot; leave out horizontal")
         for series in self.series:
             if series.style not in STYLES:
                 raise EpisodeError(f"figure '{self.name}': '{series.style}' is no style; {', '.join(STYLES)}")

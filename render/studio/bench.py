@@ -279,7 +279,8 @@ def _picture_size(path: Path) -> tuple[int, int] | None:
 
 
 def _read(source: Source, index: int) -> Picture:
-    from tapehead.render.tape_tool.footage import even, pictures
+    from tapehead.render.tape_tool.decoding import even
+    from tapehead.render.tape_tool.pictures import pictures
     from tapehead.render.tape_tool.still_file import over_black, read_picture
 
     if source.is_picture:

@@ -138,7 +138,7 @@ class Wires(StageScene):
         """Below a heap's floor: how many places the random networks have at most, and on average if that is not few."""
         said = [self.wires.read("random_most", pattern=pattern)]
         said += [mean for mean in (self.wires.read("random_mean", pattern=pattern),) if mean > FEW]
-        said += [none for none in (self.wires.read("found", pattern=pattern),) if none == 0]
+        said += [none for none in (self.wires.read("found", pattern=pattern),) if float(none) == 0]
         return VGroup(
             *(Words("{n:.0f}", n=n, size=SMALL, color=SOFT).next_to(heap.at(n), DOWN, buff=0.15) for n in said)
         )
