@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 from collections import defaultdict
 from collections.abc import Container, Generator, Iterable, Iterator, Mapping
@@ -116,6 +117,9 @@ def kinds_of(expression: str) -> tuple[str, ...]:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Workers are told by the one that steers them; with one process there is no order to be found."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A script's shell starts so what it puts in the background; whatever tests start would never hear Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if getattr(config.option, "dist", "no") == "loadgroup" and "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(Times(), "tapehead-times")
         config.option.loadscopereorder = False  # xdist would begin with the groups of most tests

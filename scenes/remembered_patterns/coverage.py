@@ -175,6 +175,7 @@ class Coverage(StageScene):
         note = Words("more and more of one question remembered", size=SMALL, color=SOFT).move_to(place(0, FLOOR - 0.5))
         cap = Words("each row ends at {n:,.0f} answers", n=old.read("cap"), size=BODY, color=NAP)
         cap.move_to(place(1.6, 2.3))
+        uncounted = Words("the filling: not counted, it seems", size=BODY, color=NAP).move_to(place(1.6, 1.55))
         with self.say("coverage.archive") as cue:
             self.play(FadeIn(title), Create(base), run_time=0.6)
             cue.until("table")
@@ -184,6 +185,8 @@ class Coverage(StageScene):
             self.play(FadeIn(numbers), run_time=0.4)
             cue.until("cut")
             self.play(FadeIn(cap, shift=0.2 * DOWN), run_time=0.5)
+            cue.until("filling")
+            self.play(FadeIn(uncounted, shift=0.2 * DOWN), run_time=0.5)
             cue.until("quote")
             self.play(bars.animate.set_fill(opacity=0.45), run_time=0.6)
         self.clear_stage(run_time=0.4)

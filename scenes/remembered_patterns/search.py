@@ -217,6 +217,6 @@ class Search(StageScene):
                 self.play(GrowFromEdge(row[0], LEFT), FadeIn(row[1:]), run_time=0.6)
             cue.until("years")
             self.play(FadeIn(long), run_time=0.5)
-            strike = Line(long.get_left() + 0.2 * LEFT, long.get_right() + 0.2 * RIGHT).set_stroke(NOSE, 7)
-            self.play(Create(strike), rows[0][0].animate.set_fill(opacity=0.4), run_time=max(0.4, 0.4 * cue.left))
+            gone_too = cross(long.get_left() + 0.45 * LEFT)  # beside the words, which stay to be read
+            self.play(Create(gone_too), rows[0][0].animate.set_fill(opacity=0.4), run_time=max(0.4, 0.4 * cue.left))
         self.clear_stage(run_time=0.4)

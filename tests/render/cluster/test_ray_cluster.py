@@ -158,12 +158,12 @@ def test_a_scene_that_raises_is_the_message_of_a_local_render(nodes: Nodes, tmp_
     code, _, far = ended(nodes.render(plan, store, tmp_path / "far"))
     assert code == 1
     assert wait_for(lambda: not nodes.segments(store), 120.0), "the other scene is not gone on with"
-    near_place = ("--out", str(tmp_path / "near"), "--quiet", "--json", "--size", "320x180", "--rate", "6")
+    near_place = ("--out", str(tmp_path / "near"), "--quiet", "--json", "--size", "320x180", "--rate", "15")
     code, _, near = ended(nodes.start("render", str(folder), "--voice", "none", *near_place, store=store))
     assert code == 1
     assert len(far.strip().splitlines()) == 3
     assert "has no 'nothing'" in far
-    assert far.replace(str(tmp_path / "far"), "").replace("/tiny/", "/320x180p6/") == near.replace(
+    assert far.replace(str(tmp_path / "far"), "").replace("/tiny/", "/320x180p15/") == near.replace(
         str(tmp_path / "near"), ""
     )
     log = Path(far.strip().splitlines()[2].partition("full report: ")[2])
