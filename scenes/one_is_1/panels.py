@@ -181,6 +181,7 @@ class Panels(StageScene):
         handle = Line([0.72, -0.72, 0], [1.7, -1.7, 0]).set_stroke(INK, 16)
         mark = Words("?", size=HUGE, color=INK)
         magnifier = VGroup(handle, glass, mark).move_to([0.3, 0.3, 0])
+        magnifier.set_z_index(1)  # the strip that comes slides under it
         with self.say("panels.detective") as cue:
             self.play(FadeIn(light), run_time=0.5)
             self.play(Rotate(light, PI / 5, about_point=source), run_time=0.9)

@@ -203,7 +203,7 @@ class Splice(StageScene):
         shape = self.result("shape")
         tower = Tower(int(shape["layers"]), int(shape["heads"]), width=6.0, height=3.6, lit=False)
         tower.workshops().set_opacity(0)
-        heads = VGroup(*(tower.cell(*at) for at in _heads(tower)))
+        heads = VGroup(*(tower.cell(*at) for at in _heads(tower))).set_stroke(SOFT, 3)  # dark, and yet to be seen
         tower.shift(np.array([-2.6, 0.1, 0]) - heads.get_center())
         rail = Line([3.2, -2.0, 0], [3.2, 2.2, 0]).set_stroke(SOFT, 8)
         ends = VGroup(*(Line([2.95, y, 0], [3.45, y, 0]) for y in (-2.0, 2.2))).set_stroke(SOFT, 8)

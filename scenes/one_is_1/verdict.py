@@ -28,11 +28,22 @@ from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.marks import tick
 from tapehead.scenes.stage.meters import Histogram
-from tapehead.scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 PAIR = "numerals-words"
-COLUMNS = 16
-"""Neurons in a row of a panel."""
+COLUMNS, ACROSS, DOWNWARDS = 24, 0.235, 0.225
+"""Neurons in a row of a panel, and how far they are apart, frame units: nearly as far down as across."""
+ASLEEP, DIM = SOFT, 0.5
+"""Colour and opacity of a neuron of which nothing is said."""
+NODE = (3.1, 1.3)
+"""Width and height of a name's frame in the triangle."""
+
+
+def between(a: np.ndarray, b: np.ndarray) -> Line:
+    """The side from one frame of the triangle to another, from edge to edge: over no name, also while it comes."""
+    way = b - a
+    inside = min(half / max(abs(float(d)), 1e-9) for half, d in zip((NODE[0] / 2, NODE[1] / 2), way, strict=False))
+    return Line(a + inside * way, b - inside * way)
 
 
 class Verdict(StageScene):
@@ -57,8 +68,8 @@ class Verdict(StageScene):
         dots = VGroup()
         for n in range(effect.size):
             row, column = divmod(n, COLUMNS)
-            dot = Dot([x + 0.34 * (column - COLUMNS / 2), 2.35 - 0.155 * row, 0], radius=0.06, color=FAINT)
-            dots.add(dot.set_color(colour if n in top else FAINT).set_opacity(1 if n in top else 0.45))
+            dot = Dot([x + ACROSS * (column + 0.5 - COLUMNS / 2), 2.35 - DOWNWARDS * row, 0], radius=0.075)
+            dots.add(dot.set_color(colour if n in top else ASLEEP).set_opacity(1 if n in top else DIM))
         return dots, top
 
     def neurons(self) -> None:
@@ -85,7 +96,7 @@ class Verdict(StageScene):
             panels = ((left, a, NOSE, "numerals"), (right, b, EAR, "words"))
             for panel, top, _, _ in panels:
                 for n in top:
-                    panel[n].set_color(FAINT).set_opacity(0.45)
+                    panel[n].set_color(ASLEEP).set_opacity(DIM)
             rows = [panel[i : i + COLUMNS] for i in range(0, len(left), COLUMNS) for panel in (left, right)]
             rising = LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.1)
             self.play(LaggedStart(FadeIn(titles), rising, lag_ratio=0.1), run_time=max(1.0, cue.to("neurons")))
@@ -182,19 +193,18 @@ class Verdict(StageScene):
         nodes = VGroup()
         for kind, place in spots.items():
             text = Words(shown[kind][0], size=TITLE, color=shown[kind][1])
-            frame = RoundedRectangle(corner_radius=0.2, width=3.1, height=1.3).set_stroke(shown[kind][1], 4)
+            frame = RoundedRectangle(corner_radius=0.2, width=NODE[0], height=NODE[1]).set_stroke(shown[kind][1], 4)
             nodes.add(VGroup(frame.set_fill(PANEL, 1), text).move_to(place))
         sides, numbers = VGroup(), VGroup()
         for pair in found.quantity("common").labels["pair"]:
             a, b = (np.array(spots[kind]) for kind in pair.split("-"))
-            sides.add(Line(a, b).set_stroke(HIGHLIGHT, 6))
+            sides.add(between(a, b).set_stroke(HIGHLIGHT, 6))
             off = np.array([0, -0.5, 0]) if pair == PAIR else np.array([1.15 * np.sign((a + b)[0]), 0.3, 0])
             value = Words("{n}", n=found.read("common", pair=pair), size=TITLE, color=HIGHLIGHT)
             rival = Words("loudest {n}", n=found.read("common_loud", pair=pair), size=BODY, color=SOFT)
             pair_of = VGroup(value, rival).arrange(DOWN, buff=0.12)
             numbers.add(pair_of.move_to((a + b) / 2 + 1.5 * off))
         note = Words("of {n}", n=size, size=BODY, color=SOFT).move_to([0, -0.9, 0])
-        nodes.set_z_index(1)  # no side lies over a name while it comes
         with self.say("verdict.months") as cue:
             self.play(
                 FadeIn(sides[0]), FadeIn(nodes[0]), FadeIn(nodes[1]), FadeIn(numbers[0]), FadeIn(note), run_time=0.6
@@ -202,7 +212,6 @@ class Verdict(StageScene):
             cue.until("months")
             self.play(FadeIn(nodes[2], shift=0.4 * DOWN), run_time=0.5)
             self.play(FadeIn(sides[1:]), run_time=0.7)
-            self.bring_to_front(nodes)
             cue.until("common")
             self.play(*(FadeIn(pair_of[0]) for pair_of in numbers[1:]), run_time=0.5)
             cue.until("loudness")
@@ -229,17 +238,18 @@ class Verdict(StageScene):
         marks.add(tick(True).scale(1.4).move_to([2.2, 2.0, 0]), tick(True).scale(1.4).move_to([5.4, 2.0, 0]))
         marks.add(question, tick(True).scale(1.4).move_to([5.4, 0.1, 0]))
         marks.add(tick(False).scale(1.4).move_to([3.8, -1.8, 0]))
-        loud = Words("so are the loud ones", size=SMALL, color=SOFT).move_to([5.2, -0.65, 0])
+        only = Words("on tape B", size=SMALL, color=SOFT).move_to([2.2, 1.3, 0])
+        loud = Words("the loud ones too", size=SMALL, color=SOFT).move_to([5.2, -0.65, 0])
         with self.say("verdict.board") as cue:
-            self.play(FadeIn(heads), run_time=0.4)
+            self.play(FadeIn(heads), LaggedStart(*(FadeIn(card) for card in cards), lag_ratio=0.3), run_time=0.9)
             cue.until("head")
-            self.play(FadeIn(cards[0]), run_time=0.4)
+            self.ask(cards[0])
             cue.until("both")
-            self.play(FadeIn(marks[0]), FadeIn(marks[1]), run_time=0.6)
+            self.play(FadeIn(marks[0]), FadeIn(marks[1]), FadeIn(only), run_time=0.6)
             cue.until("reads")
             self.play(marks[1].animate(rate_func=there_and_back).scale(1.4), run_time=0.8)
             cue.until("neurons")
-            self.play(FadeIn(cards[1]), run_time=0.4)
+            self.ask(cards[1])
             cue.until("mini")
             self.play(FadeIn(marks[3]), run_time=0.5)
             cue.until("surprise")
@@ -247,9 +257,13 @@ class Verdict(StageScene):
             cue.until("open")
             self.play(FadeIn(marks[2]), run_time=0.4)
             cue.until("job")
-            self.play(FadeIn(cards[2]), run_time=0.4)
+            self.ask(cards[2])
             self.play(FadeIn(marks[4], scale=1.5), run_time=min(0.5, cue.left))
         self.clear_stage(run_time=0.4)
+
+    def ask(self, card: VGroup) -> None:
+        """A question of the board that is being asked: its frame lights up."""
+        self.play(card[0][0].animate.set_stroke(HIGHLIGHT, 6), run_time=0.4)
 
     def few(self) -> None:
         """A thin file, and how few prompts are in it."""
@@ -268,7 +282,7 @@ class Verdict(StageScene):
         others = VGroup(
             Words("one tiny model", size=BODY, color=INK),
             Words("one kind of sentence", size=BODY, color=INK),
-            Words("told so by its textbook", size=BODY, color=INK),
+            Words("told by its textbook", size=BODY, color=INK),
         )
         others.arrange(DOWN, buff=0.45).move_to([3.3, -0.8, 0])
         with self.say("verdict.few") as cue:

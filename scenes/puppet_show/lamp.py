@@ -206,16 +206,19 @@ class Lamp(StageScene):
         with self.say("lamp.grain") as cue:
             self.play(
                 *(FadeOut(part) for part in stage),
-                self.push.animate.scale(5.4 / self.push.height).move_to([-3.4, 0.3, 0]),
+                self.push.animate.scale(5.4 / self.push.height).move_to([0, 0.3, 0]),
                 run_time=0.6,
             )
             other.scale(5.4 / other.height).move_to([3.4, 0.3, 0])
             names[0].next_to(self.push, DOWN, buff=0.2)
             names[1].next_to(other, DOWN, buff=0.2)
+            room = Group(self.push, names[0])  # alone in the middle, until there is something to hold it against
             cue.until("nothing")
             self.play(FadeIn(names[0]), run_time=0.3)
             cue.until("loud")
             self.play(self.push.animate(rate_func=there_and_back).scale(1.06), run_time=1.2)
+            self.hold(max(0.1, cue.to("fine") - 0.5))
+            self.play(room.animate.shift(3.4 * LEFT), run_time=0.5)
             cue.until("fine")
             self.play(FadeIn(other), FadeIn(names[1]), run_time=0.5)
         self.pair = Group(other, names)

@@ -7,6 +7,7 @@ from manim import (
     DOWN,
     LEFT,
     RIGHT,
+    UP,
     Create,
     FadeIn,
     FadeOut,
@@ -104,7 +105,10 @@ class LastTape(StageScene):
         with self.say("last_tape.first") as cue:
             cue.until("first")
             slip(self, found.read("scored", method="unedited"), of=(0.0, float(found["count"])), over=0.5)
+            alone = Group(walls[0], parts[0]).shift(3.6 * RIGHT)  # in the middle, until there is an after
             self.play(FadeOut(self.gone), FadeIn(walls[0]), FadeIn(parts[0]), run_time=0.6)
+            self.hold(max(0.1, cue.to("now") - 0.5))
+            self.play(alone.animate.shift(3.6 * LEFT), run_time=0.5)
             cue.until("now")
             slip(self, found.read("scored", method="both"), of=(0.0, float(found["count"])), over=0.8)
             self.play(FadeIn(walls[1]), FadeIn(parts[1]), FadeIn(test), run_time=0.6)
@@ -212,10 +216,10 @@ class LastTape(StageScene):
         self.clear_stage(run_time=0.4)
 
     def sharp(self) -> None:
-        """The average of the third scene comes into focus, as large as the frame."""
+        """The average of the third scene comes into focus, as large as the frame leaves room above the badge."""
         mean = self.result("album")["mean"]
         widths = FOCUS * np.linspace(1, 0, SHARPER + 1) ** 1.5
-        steps = [Portrait(out_of_focus(mean, float(w)), 7.9, colour=ALBUM).shift(1.1 * RIGHT) for w in widths]
+        steps = [Portrait(out_of_focus(mean, float(w)), 7.0, colour=ALBUM).shift(0.42 * UP) for w in widths]
         self.tape.keep_clean(*steps)
         here = steps[0]
         with self.say("last_tape.sharp") as cue:

@@ -39,6 +39,8 @@ FAMILIES = (
 GHOST = ("eigenfaces", "the album's ghosts", ALBUM)
 WALL_COLUMNS = 10
 FLOOR = -2.4
+LARGER = 1.7
+"""How much larger the arrows are while they are alone."""
 BIN = 0.026
 """Width of a heap of dots, in units of the cosine."""
 
@@ -192,15 +194,16 @@ class Many(StageScene):
         nought = Line([0, -2.3, 0], [0, 2.4, 0]).set_stroke(FAINT, 3)
         turned = (0.1, 0.7, -0.5, 1.2, 0.4)
         turns = [arrow(np.zeros(3), 1.1 * np.array([np.cos(a), np.sin(a), 0]), PATIENT, 6) for a in turned]
-        arrows = VGroup(*turns).arrange(RIGHT, buff=0.5).move_to([0, 3.0, 0])
+        arrows = VGroup(*turns).arrange(RIGHT, buff=0.5).scale(LARGER).move_to([0, 0.3, 0])
         test = chance_of(found.read("held_out_p", family="isotropic")).move_to([4.6, 1.9, 0])
         self.tape.keep_clean(ends, lines, test)
         with self.say("many.same") as cue:
-            self.play(FadeIn(arrows), FadeIn(lines), FadeIn(nought), run_time=0.5)
+            self.play(FadeIn(arrows), run_time=0.5)
             cue.until("turn")
             self.play(*(each.animate.rotate(-0.6 * a) for each, a in zip(arrows, turned, strict=True)), run_time=1.2)
             cue.until("hold")
-            self.play(FadeIn(ends), run_time=0.5)
+            self.play(arrows.animate.scale(1 / LARGER).move_to([0, 3.0, 0]), run_time=0.5)
+            self.play(FadeIn(lines), FadeIn(nought), FadeIn(ends), run_time=0.4)
             cue.until("random")
             self.play(LaggedStart(*(FadeIn(d) for d in dots[1]), lag_ratio=0.05), FadeIn(means[1]), run_time=0.9)
             cue.until("yours")

@@ -15,6 +15,7 @@ from manim import (
     DashedVMobject,
     FadeIn,
     FadeOut,
+    Group,
     GrowFromEdge,
     Indicate,
     Line,
@@ -34,6 +35,8 @@ from .roles import CHANCE, FREE, OUTSIDE, PATIENT, STRINGS
 
 START, TOP, STEP, LONG = -2.9, 2.1, 1.2, 7.4
 """Left end of the bars, height of the first, distance between them, and the length of all right answers."""
+ASIDE = 2.9
+"""How far the network moves aside for the question."""
 ROWS = (
     ("h", "unedited", "untreated", INK),
     ("h", "clean side", "shadow moved", PATIENT),
@@ -89,12 +92,15 @@ class Probe(StageScene):
         dial = Arc(radius=1.75, start_angle=1.15, angle=np.pi - 2.3, arc_center=hub).set_stroke(FAINT, 5)
         hand = Line(hub, hub + 1.5 * UP).set_stroke(PATIENT, 8)
         self.tape.keep_clean(question, answers, name, mind)
+        asked = Group(face, waist, needle, name, mind).shift(ASIDE * RIGHT)  # in the middle, until there is a question
         with self.say("probe.ask") as cue:
             self.play(FadeIn(face), FadeIn(waist), run_time=0.6)
             cue.until("probe")
             self.play(FadeIn(needle, shift=1.2 * DOWN), FadeIn(name), run_time=0.8)
             cue.until("reads")
             self.play(middle.animate.set_fill(PATIENT).set_stroke(PATIENT), FadeIn(mind), run_time=0.6)
+            self.hold(max(0.1, cue.to("say") - 0.5))
+            self.play(asked.animate.shift(ASIDE * LEFT), run_time=0.5)
             cue.until("say")
             self.play(FadeIn(question), FadeIn(answers), FadeIn(dial), FadeIn(hand), run_time=0.5)
             for angle in (0.7, -1.4, 1.1):
@@ -130,7 +136,6 @@ class Probe(StageScene):
 
     def row(self, k: int, run_time: float = 0.8) -> None:
         """A row of the chart grows."""
-        self.add(self.outlines[k])
         self.bring_to_front(self.never) if self.never in self.mobjects else None
         self.play(FadeIn(self.names[k]), GrowFromEdge(self.bars[k], LEFT), run_time=run_time)
         self.play(FadeIn(self.values[k]), FadeIn(self.tests[k]), run_time=0.25)
@@ -139,7 +144,7 @@ class Probe(StageScene):
         """Before the treatment, and what saying no is worth."""
         self.chart()
         with self.say("probe.before") as cue:
-            self.play(FadeIn(self.title), FadeIn(self.outlines[0]), FadeIn(self.names[0]), run_time=0.5)
+            self.play(FadeIn(self.title), FadeIn(self.outlines), FadeIn(self.names[0]), run_time=0.5)
             self.play(GrowFromEdge(self.bars[0], LEFT), run_time=cue.to("right"))
             self.play(FadeIn(self.values[0]), FadeIn(self.tests[0]), run_time=0.3)
             cue.until("no")
@@ -211,8 +216,8 @@ class Probe(StageScene):
 
     def both(self) -> None:
         """The straight cut on the portraits of both arrows."""
-        parts = (self.outlines, self.bars, self.names, self.values, self.tests)
-        old = [part[k] for part in parts for k in range(2)]
+        parts = (self.bars, self.names, self.values, self.tests)
+        old = [self.outlines, *(part[k] for part in parts for k in range(2))]
         slip_with(self, self.result("erasure"), "both", over=0.8)
         with self.say("probe.both") as cue:
             self.play(*(FadeIn(part) for part in (*old, self.title, self.never, self.floor)), run_time=0.5)

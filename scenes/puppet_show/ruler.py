@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Dot, FadeIn, FadeOut, Line, ReplacementTransform, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, LaggedStart, Line, ReplacementTransform, VGroup
 
+from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
@@ -14,6 +15,8 @@ from tapehead.scenes.stage.portraits import Monitor
 from .ellipse import closed
 from .roles import CHANCE, PATIENT, SECOND
 
+WAY_FROM, WAY = 1.0, 5.2
+"""Where the ways begin that are laid out in steps, and how long they are, frame units."""
 SIZES = 3
 """Lengths of pushes for which the true image was computed."""
 
@@ -68,27 +71,28 @@ class Ruler(StageScene):
         unit = 2.0 * float(sigma[1] / sigma[0])
         left, right = np.array([-3.6, 0.2, 0]), np.array([3.6, 0.2, 0])
         flat = VGroup(*(closed(2.0 * s * found["circle"], c) for s, c in ((1, INK), (0.66, FAINT), (0.33, FAINT))))
-        flat.shift(right)
+        flat.shift(0.2 * UP)  # alone in the middle first; then it makes room for the picture
         curves = VGroup(*(closed(unit * s * found["ruler"], c) for s, c in ((1, INK), (0.66, FAINT), (0.33, FAINT))))
         curves.shift(left)
         short = arrow(left, left + unit * RIGHT, PATIENT)
         long = arrow(left, left + unit * float(sigma[0] / sigma[1]) * UP, SECOND)
         names = VGroup(
             Words("picture", size=BODY, color=SOFT).move_to(left + 2.5 * DOWN),
-            Words("mind", size=BODY, color=SOFT).move_to(right + 2.5 * DOWN),
+            Words("mind", size=BODY, color=SOFT).move_to(2.3 * DOWN),
         )
         back = arrow(np.array([1.2, 0.2, 0]), np.array([-1.2, 0.2, 0]), INK)
         formula = Formula("||v||^2 = v^T J^T J v", size=HUGE).move_to([0, 3.15, 0])
         name = Words("pullback metric", size=HEADING, color=PATIENT).move_to([0, -3.3, 0])
         self.tape.keep_clean(names, formula, name)
-        image = flat.copy()
         with self.say("ruler.metric") as cue:
             self.play(self.monitor.lamp.animate.set_fill(FAINT), run_time=0.2)
             cue.until("flat")
             gone = (self.monitor, self.rows, self.same, self.question)
             self.play(*(FadeOut(part) for part in gone), FadeIn(flat), FadeIn(names[1]), run_time=0.6)
             cue.until("back")
+            self.play(VGroup(flat, names[1]).animate.shift(right[0] * RIGHT), run_time=0.5)
             self.play(FadeIn(back), FadeIn(names[0]), run_time=0.4)
+            image = flat.copy()
             self.play(ReplacementTransform(image, curves), run_time=1.2)
             cue.until("short")
             self.play(FadeIn(short), run_time=0.5)
@@ -98,8 +102,26 @@ class Ruler(StageScene):
             self.play(FadeIn(formula), FadeIn(name), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
+    def measured(self, form: str, reading: Reading, colour: str, y: float) -> tuple[Words, VGroup, VGroup]:
+        """One of the ways that are as long as each other, laid out in steps of the mind: words, way, its marks.
+
+        Args:
+            form: the words, with ``{x}`` for the reading.
+            reading: how many steps of the mind the way is long.
+            colour: of all parts.
+            y: height of the way, frame units.
+        """
+        start, steps = np.array([WAY_FROM, y, 0.0]), float(reading)
+        words = Words(form, x=reading, size=BODY, color=colour).move_to(start + 0.55 * UP, aligned_edge=LEFT)
+        way = VGroup(Line(start, start + WAY * RIGHT).set_stroke(colour, 7))
+        marks = VGroup()
+        for k in range(int(steps) + 1):
+            place = start + WAY * k / steps * RIGHT
+            marks.add(Line(place + 0.2 * DOWN, place + 0.2 * UP).set_stroke(colour, 5))
+        return words, way, marks
+
     def near(self) -> None:
-        """The true images of ever larger circles, on the scale of the ellipse; the two ways with their readings."""
+        """The true images of ever larger circles, on the scale of the ellipse; the two ways in steps of the mind."""
         found = self.result("circle")
         unit = 2.9 / float(found["sigma"][0])
         centre = np.array([-3.4, 0.3, 0])
@@ -108,19 +130,24 @@ class Ruler(StageScene):
         for n, curve in enumerate(curves):
             curve.set_stroke(width=(5, 6, 8)[n], opacity=(1.0, 0.6, 1.0)[n])
         nudges = self.result("nudges")
-        tiny = Words("tiniest push: {x:.0f}", x=nudges.read("sigma", direction=0), size=HEADING)
-        made = Words("a hundredth: {x:.0f}", x=nudges.read("heard", kind="loudest"), size=HEADING, color=PATIENT)
-        chance = Words("chance, either way: {x:.1f}", x=nudges.read("heard", kind="isotropic"), size=BODY, color=CHANCE)
-        rows = VGroup(tiny, made, chance).arrange(DOWN, buff=0.7).move_to([3.6, 0.4, 0])
+        tiny = self.measured("loud, tiniest push: {x:.0f} steps", nudges.read("sigma", direction=0), INK, 1.7)
+        made = self.measured("loud, a hundredth: {x:.0f} steps", nudges.read("heard", kind="loudest"), PATIENT, 0.0)
+        chance = self.measured("chance: {x:.1f} steps", nudges.read("heard", kind="isotropic"), CHANCE, -1.7)
         dot = Dot(centre, radius=0.1, color=INK)
-        self.tape.keep_clean(rows)
+        self.tape.keep_clean(*(words for words, _, _ in (tiny, made, chance)))
         with self.say("ruler.near") as cue:
             self.play(FadeIn(flat), FadeIn(dot), run_time=0.4)
             cue.until("close")
             self.play(FadeIn(curves[0]), run_time=0.5)
             cue.until("tiniest")
-            self.play(FadeIn(tiny), run_time=0.4)
+            self.lay(tiny)
             cue.until("made")
-            self.play(FadeIn(curves[1]), run_time=0.4)
-            self.play(FadeIn(curves[2]), FadeIn(made), run_time=0.5)
-            self.play(FadeIn(chance), run_time=0.4)
+            self.play(FadeIn(curves[1]), FadeIn(curves[2]), run_time=0.5)
+            self.lay(made)
+            self.lay(chance)
+
+    def lay(self, row: tuple[Words, VGroup, VGroup]) -> None:
+        """A way appears, and then its marks, one step after the other."""
+        words, way, marks = row
+        steps = LaggedStart(*(FadeIn(mark) for mark in marks), lag_ratio=0.3)
+        self.play(FadeIn(words), FadeIn(way), steps, run_time=0.8)
