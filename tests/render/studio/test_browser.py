@@ -214,7 +214,7 @@ def test_a_number_in_the_frame_says_where_it_is_from(tab: Any) -> None:
     number.click()
     tab.wait_for_selector(".results li.here")
     told = tab.locator(".told")
-    tab.wait_for_function("() => document.querySelector('.told').textContent.includes('legs')")
+    tab.wait_for_function("() => document.querySelector('.told')?.textContent.includes('legs')")
     assert told.inner_text() == "animal <b>dog</b>, day 2: 1 legs"
 
 
