@@ -104,12 +104,8 @@ class BarChart(Chart):
 
     def _draw_axes(self, x_numbers: list[Mobject], y_numbers: list[Mobject]) -> None:
         super()._draw_axes(x_numbers, y_numbers)
-        if self.horizontal:  # the grid belongs to the sizes, not to the places
-            for line in self.axes.submobjects[: len(y_numbers)]:
-                self.axes.remove(line)
-            for value in self.x_scale.ticks:
-                ends = self.at(value, self.y_scale.low), self.at(value, self.y_scale.high)
-                self.axes.add_to_back(Line(*ends).set_stroke(SOFT, 1.5, 0.25))
+        if self.horizontal:
+            self._grid_stands(len(y_numbers), SOFT, 0.25)
         else:
             self.axes.add(Line(self.at(self.x_scale.low, 0), self.at(self.x_scale.high, 0)).set_stroke(SOFT, 3))
 

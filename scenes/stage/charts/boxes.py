@@ -99,12 +99,8 @@ class BoxChart(Chart):
 
     def _draw_axes(self, x_numbers: list[Mobject], y_numbers: list[Mobject]) -> None:
         super()._draw_axes(x_numbers, y_numbers)
-        if self.horizontal:  # the grid belongs to the values, not to the names
-            for line in self.axes.submobjects[: len(y_numbers)]:
-                self.axes.remove(line)
-            for value in self.x_scale.ticks:
-                ends = self.at(value, self.y_scale.low), self.at(value, self.y_scale.high)
-                self.axes.add_to_back(Line(*ends).set_stroke(FAINT, 1.5, 0.6))
+        if self.horizontal:
+            self._grid_stands(len(y_numbers), FAINT, 0.6)
 
     @property
     def _wide(self) -> float:

@@ -232,6 +232,14 @@ class Chart(VGroup):
 
     # -- motion ------------------------------------------------------------------------------------
 
+    def _grid_stands(self, names: int, colour: str, opacity: float) -> None:
+        """For a chart that lies: the grid belongs to the values along x, not to the ``names`` beside it."""
+        for line in self.axes.submobjects[:names]:
+            self.axes.remove(line)
+        for value in self.x_scale.ticks:
+            ends = self.at(value, self.y_scale.low), self.at(value, self.y_scale.high)
+            self.axes.add_to_back(Line(*ends).set_stroke(colour, 1.5, opacity))
+
     def draw(self, run_time: float = 1.6) -> AnimationGroup:
         """Put it up: the axes first, then the data, then their names."""
         frame = [FadeIn(self.axes), FadeIn(self.numbers), FadeIn(self.titles)]
