@@ -54,7 +54,7 @@ class Suspicion(StageScene):
 
     def cat(self, n: int, mouth: float = 0.0, height: float = HEIGHT) -> CatPerson:
         """One of the three, at its place; the third sleeps."""
-        height *= self.shaped(1.0, upright=0.82)
+        height *= self.shaped(1.0, upright=0.7)
         cat = CatPerson(self.noses[n], self.ears[n], mouth, asleep=n == 2, tinted=True, height=height)
         return cat.shift(np.array([self.place(n), 1.0, 0]))
 
