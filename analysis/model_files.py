@@ -215,6 +215,40 @@ def refuse_pickle(path: Path) -> None:
         )
 
 
+def weight_files(directory: Path) -> list[Path]:
+    """The safetensors files of a directory, each opened once to see that it is whole.
+
+    Raises:
+        ModelError: there is none, only a pickle, a part is missing, or a file is cut short.
+    """
+    index = directory / "model.safetensors.index.json"
+    whole = directory / "model.safetensors"
+    if whole.is_file():
+        names = [whole.name]
+    elif index.is_file():
+        try:
+            named = read_table(index).get("weight_map")
+        except FileNotFoundError:
+            named = None
+        if not isinstance(named, dict) or not named:
+            raise ModelError(f"{index} cannot be read: it has no weight_map")
+        if odd := [name for name in named.values() if not isinstance(name, str) or not name.isprintable()]:
+            raise ModelError(f"{index} cannot be read: it names {shown(odd[0])} as a file")
+        names = sorted(set(named.values()))
+        if any(Path(name).name != name for name in names):
+            raise ModelError(f"{index} names files outside its directory")
+        if odd := [name for name in names if not name.endswith(".safetensors")]:
+            raise ModelError(f"{index} names {shown(odd[0])}; only safetensors are read")
+    else:
+        for path in sorted(directory.iterdir()):
+            refuse_pickle(path)
+        raise ModelError(f"no model.safetensors in {directory}")
+    files = [directory / name for name in names]
+    for path in files:
+        whole_weights(path)
+    return files
+
+
 def check_room(shapes: Iterable[Mapping[str, tuple[int, ...]]], what: str) -> None:
     """See that weights fit into this machine's memory as fp32, before they are read.
 

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import MissingPartError, first_line
-from tapehead.analysis.language.models.loading import quiet
+from tapehead.analysis.errors import MissingPartError, UsageError, first_line
 from tapehead.analysis.model_files import ModelError, check_finite
 from tapehead.analysis.torchvision_fit import misfit
 
 LONGEST = 200
 """Characters of what a library says that a message repeats."""
+
+
+def check_device(device: str) -> None:
+    """Raise ``UsageError`` unless torch can use ``device`` on this machine."""
+    import torch
+
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise UsageError(f"the device '{device}' is not there: {first_line(error)}; 'cpu' always is") from None
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """No progress bars and no advice while loading; warnings come back afterwards."""
+    from transformers.utils import logging
+
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        logging.enable_progress_bar()
 
 
 def read_pretrained(auto: Any, directory: Path, refusal: str) -> Any:

@@ -28,7 +28,7 @@ def test_published_numbers_models_and_presets_are_found_from_anywhere(tmp_path: 
         (tmp_path / room).mkdir()
         (tmp_path / room / "__init__.py").write_text("raise RuntimeError('a package of the user')\n")
     code = (
-        "from tapehead.analysis.published_file import published_circuits\n"
+        "from tapehead.analysis.language.published.published_file import published_circuits\n"
         "from tapehead.analysis.language.models.loading import model_digest as words\n"
         "from tapehead.analysis.diffusion.models.loading import model_digest as pictures\n"
         "from tapehead.render.assets import asset\n"

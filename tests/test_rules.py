@@ -192,7 +192,7 @@ UNDER_ANOTHER_NAME_FIRST = {
     "analysis/store/files.py", "analysis/store/drafts.py", "analysis/store/store.py",  # writer, locks, drafts
     "analysis/vision/networks.py", "analysis/vision/training.py",  # into a folder that is renamed
     "analysis/vision/xor_training.py", "render/start/folder.py",  # the same
-    "analysis/language/training/train.py", "analysis/diffusion/training/checkpointed_training.py",  # a lock
+    "analysis/language/training/runs.py", "analysis/diffusion/checkpointed_training.py",  # a lock
     "render/cluster/executors/ray.py", "render/slides/deck.py",  # into a temporary folder
     "render/slides/cards.py",  # the same
     "render/cluster/segments.py", "render/words/narration.py",
@@ -274,7 +274,8 @@ def test_tapehead_holds_nothing_but_links() -> None:
 
 NOT_FOR_A_USER = {
     "analysis/records.py", "analysis/saved_runs.py", "analysis/declared.py",  # said anew by their callers
-    "analysis/outside_files.py", "analysis/model_files.py", "analysis/published_file.py", "analysis/graphs/archived.py",
+    "analysis/outside_files.py", "analysis/model_files.py", "analysis/graphs/archived.py",
+    "analysis/language/published/published_file.py",
     "analysis/language/lab/prompt_tables.py", "render/publish/receipt.py", "render/package/manifest.py",
     "render/cluster/plan_records.py", "render/planning/brand.py",  # readers of files: caught where the file has a name
     "render/drawing/master.py", "render/encoding/container.py", "render/slides/cut.py",  # the same

@@ -88,7 +88,7 @@ def floor_of(name: str) -> int:
 
 def published_circuit_graph(task: str) -> Graph:
     """A circuit of GPT-2 small as published, with all wires that it could have."""
-    from tapehead.analysis.published import circuits
+    from tapehead.analysis.language.published.results import circuits
 
     found = circuits()
     which = found.quantity("heads").labels["task"].index(task)

@@ -28,7 +28,7 @@ def graph_named(name: str, relations: str = "edges", report: Report = tell_nobod
         return knowledge_graph()
     if name.startswith(f"{CIRCUITS}:"):
         from tapehead.analysis.graphs.circuit_graphs import published_circuit_graph
-        from tapehead.analysis.published_file import published_circuits
+        from tapehead.analysis.language.published.published_file import published_circuits
 
         kind, kinds = name.partition(":")[2], published_circuits().tasks
         if kind not in kinds:

@@ -32,8 +32,8 @@ from tapehead.analysis.graphs.matching import Matcher
 from tapehead.analysis.graphs.patterns import CHILD, Pattern, PatternEdge, parse_pattern
 from tapehead.analysis.graphs.prefilter import by_label
 from tapehead.analysis.graphs.views import View
-from tapehead.analysis.published import circuits as published_circuits_result
-from tapehead.analysis.published import edges as published_edges
+from tapehead.analysis.language.published.results import circuits as published_circuits_result
+from tapehead.analysis.language.published.results import edges as published_edges
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Origin, Quantity, Result, quantity
 

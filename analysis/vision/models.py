@@ -11,11 +11,12 @@ from tapehead.analysis.errors import UnknownNameError
 from tapehead.analysis.shipped import shipped_file
 from tapehead.analysis.store import digest_file
 from tapehead.analysis.vision import hub
+from tapehead.analysis.vision.hub_classifier import HubClassifier
 from tapehead.analysis.vision.networks import Classifier, load
 from tapehead.analysis.vision.world.creatures import KINDS
 
 EMBEDDED = "looker"
-Eyes: TypeAlias = Classifier | hub.HubClassifier
+Eyes: TypeAlias = Classifier | HubClassifier
 
 
 def _files() -> tuple[Path, Path]:

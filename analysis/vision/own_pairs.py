@@ -20,7 +20,7 @@ from tapehead.analysis.errors import UsageError
 from tapehead.analysis.outside_files import read_text, shown
 
 if TYPE_CHECKING:
-    from tapehead.analysis.diffusion.lab.photographs import Photograph
+    from tapehead.analysis.photographs import Photograph
 
 NEEDED, GROUPS = ("first", "second"), ("near", "far")
 LEAST = 4
@@ -126,7 +126,7 @@ def photographs(pairs: Sequence[Pair], side: int) -> list[tuple[Photograph, Phot
     Raises:
         UsageError: one is no picture.
     """
-    from tapehead.analysis.diffusion.lab.photographs import read_photograph
+    from tapehead.analysis.photographs import read_photograph
 
     kept: dict[Path, Photograph] = {}
     for pair in pairs:

@@ -17,7 +17,7 @@ from tapehead.analysis.errors import MissingPartError, UnknownNameError, first_l
 from tapehead.analysis.model_files import ModelError, check_finite, check_numbers
 from tapehead.analysis.outside_files import shown
 from tapehead.analysis.torchvision_fit import misfit
-from tapehead.analysis.vision.hub import HubClassifier
+from tapehead.analysis.vision.hub_classifier import HubClassifier
 
 INSTALL = "pip install 'tapehead[timm]'"
 _FETCHING = ("pretrained", "pretrained_cfg", "pretrained_cfg_overlay", "checkpoint_path", "cache_dir")

@@ -23,7 +23,8 @@ from tapehead.render.planning.film_plan import Around, plan_scene
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
 from tapehead.render.words.narration import narrate
-from tapehead.render.words.voice import Voice, voice_named
+from tapehead.render.words.voice.choose import voice_named
+from tapehead.render.words.voice.speech import Voice
 from tapehead.scenes.episode import Episode, SceneRef
 from tapehead.scenes.filling import filled
 from tapehead.scenes.loading import explained

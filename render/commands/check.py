@@ -56,7 +56,7 @@ def check(
     pictures = out / (slug_of(folder.resolve().name) or "episode") / "check"
     told = ""
     if loaded and script:
-        from tapehead.render.words.voice import voice_named
+        from tapehead.render.words.voice.choose import voice_named
 
         speaker = None
         try:

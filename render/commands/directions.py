@@ -99,12 +99,13 @@ def directions(
         choices = filming.asked(quality, voice, tape, jobs)
     from tapehead.analysis.diffusion.lab import bases
     from tapehead.analysis.diffusion.lab.advice import advice
-    from tapehead.analysis.diffusion.lab.photographs import read_mask, read_photograph
+    from tapehead.analysis.diffusion.lab.masks import read_mask
     from tapehead.analysis.diffusion.lab.run import GUIDED, PictureRun, Settings, run_picture, table_of
     from tapehead.analysis.diffusion.lab.start import Source
     from tapehead.analysis.diffusion.models.inversion import last_time
     from tapehead.analysis.diffusion.models.loading import EMBEDDED, load_model
     from tapehead.analysis.model_kinds import refuse_other_kind
+    from tapehead.analysis.photographs import read_photograph
     from tapehead.analysis.store import Store
     from tapehead.render.lab.directions import beside, write_run
     from tapehead.render.lab.threads import threads
@@ -171,9 +172,9 @@ def directions(
 
 def _targets(to: list[str] | None, source: Source, model: DiffusionModel) -> list[Source]:
     """Other pictures; the next seed if none is named."""
-    from tapehead.analysis.diffusion.lab.photographs import read_photograph
     from tapehead.analysis.diffusion.lab.start import Source
     from tapehead.analysis.outside_files import shown
+    from tapehead.analysis.photographs import read_photograph
 
     if to is None:
         return [Source(source.prompt, source.seed + 1, None, source.guidance)]

@@ -120,7 +120,7 @@ def _codecs() -> list[Check]:
 
 
 def _voice() -> list[Check]:
-    from tapehead.render.words.voice import voice_named
+    from tapehead.render.words.voice.choose import voice_named
     from tapehead.render.words.voice.natural import model
 
     remedy = "pip install 'tapehead[voice]'    # or render with --voice none"

@@ -40,8 +40,8 @@ def overlap(
 
     reporter = Reporter(quiet)
     writable(out)
-    from tapehead.analysis.language.models.loading import check_device
     from tapehead.analysis.model_kinds import refuse_other_kind
+    from tapehead.analysis.pretrained import check_device
     from tapehead.analysis.vision import own_overlap
     from tapehead.analysis.vision.models import EMBEDDED, load_model, side_of
     from tapehead.analysis.vision.overlap import set_size

@@ -14,7 +14,7 @@ from tapehead.render.commands.quick import Commands
 
 if TYPE_CHECKING:
     from tapehead.analysis.language.models.loading import LanguageModel
-    from tapehead.analysis.verify import Check
+    from tapehead.analysis.language.published.verify import Check
     from tapehead.render.progress import Reporter
 
 verify_app = typer.Typer(
@@ -61,8 +61,8 @@ def circuits(
     Exit code 1 if something is out of tolerance.
     """
     from tapehead.analysis.language.models.loading import load_model
+    from tapehead.analysis.language.published.verify import any_out
     from tapehead.analysis.language.studies.paper import has_paper_shape
-    from tapehead.analysis.verify import any_out
     from tapehead.render.progress import Reporter
 
     reporter = Reporter(quiet)
@@ -82,9 +82,9 @@ def _published(
     model: LanguageModel, prompts: Path | None, count: int | None, reporter: Reporter
 ) -> tuple[list[Check], dict[str, Any]]:
     """GPT-2 small: every published number that can be measured."""
+    from tapehead.analysis.language.published.published_file import published_circuits
+    from tapehead.analysis.language.published.verify import Prompts, compare, published_results
     from tapehead.analysis.language.studies.retrace import attention_part, prompts_of, retrace
-    from tapehead.analysis.published_file import published_circuits
-    from tapehead.analysis.verify import Prompts, compare, published_results
 
     tasks, whose = prompts_of(model, prompts, count, bos=False)
     with_first, _whose = prompts_of(model, prompts, count, bos=True)
@@ -114,8 +114,8 @@ def _naive(
 ) -> tuple[list[Check], dict[str, Any]]:
     """Any other model: the engine against plain hooks."""
     from tapehead.analysis.language.circuit.equivalence import equivalence
+    from tapehead.analysis.language.published.verify import equivalent
     from tapehead.analysis.language.studies.retrace import prompts_of
-    from tapehead.analysis.verify import equivalent
 
     tasks, _whose = prompts_of(model, prompts, count or NAIVE_PROMPTS, bos=True)
     checks: list[Check] = []
@@ -139,7 +139,7 @@ def _show(checks: Sequence[Check], facts: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from tapehead.analysis.verify import Verdict
+    from tapehead.analysis.language.published.verify import Verdict
 
     colours = {Verdict.OK: "green", Verdict.OUT: "bold red", Verdict.SHOWN: "dim"}
     console = Console(highlight=False)

@@ -14,7 +14,7 @@ from tapehead.render.planning.film_plan import Around
 from tapehead.render.quality import Quality
 from tapehead.render.words.dubbing import translation_in
 from tapehead.render.words.translations import in_words_of
-from tapehead.render.words.voice import AUTO
+from tapehead.render.words.voice.choose import AUTO
 from tapehead.render.workers.pool import Limits
 from tapehead.scenes.episode import Episode
 from tapehead.scenes.script import TimedLine

@@ -13,7 +13,7 @@ from tapehead.render.film.make import Choices, analyze
 from tapehead.render.progress import Reporter
 from tapehead.render.words.dubbing import dubbed, reckoned, untranslated
 from tapehead.render.words.translations import translations
-from tapehead.render.words.voice import voice_for
+from tapehead.render.words.voice.choose import voice_for
 from tapehead.scenes.episode import Episode
 from tapehead.scenes.filling import filled
 from tapehead.scenes.script import Line

@@ -16,7 +16,7 @@ from tapehead.render.tape import tape_named
 from tapehead.render.tape.effects import tape_told
 from tapehead.render.words.dubbing import dubbed, translation_in
 from tapehead.render.words.narration import narrate
-from tapehead.render.words.voice import AUTO, voice_for, voice_named
+from tapehead.render.words.voice.choose import AUTO, voice_for, voice_named
 from tapehead.render.workers.pool import default_jobs
 from tapehead.render.youtube_rules import on_one_line, tag_problems, title_problems
 from tapehead.scenes.episode import Episode

@@ -14,7 +14,7 @@ from tapehead.render.assets import asset
 from tapehead.render.film.make import analyze
 from tapehead.render.progress import Reporter
 from tapehead.render.words.narration import TIMING, narrate
-from tapehead.render.words.voice import voice_for
+from tapehead.render.words.voice.choose import voice_for
 from tapehead.render.words.voice.natural import NaturalVoice
 from tapehead.render.words.voice.natural.shipped import Recorded, ship
 from tapehead.render.words.voice.wording import pronounced, pronunciations, word_count

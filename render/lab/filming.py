@@ -11,7 +11,7 @@ from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.render.tape import tape_named
 from tapehead.render.tape.effects import tape_told
-from tapehead.render.words.voice import AUTO, voice_named
+from tapehead.render.words.voice.choose import AUTO, voice_named
 from tapehead.scenes.episode import Episode
 
 

@@ -36,7 +36,7 @@ from tapehead.render.words.captions import srt, transcript, vtt
 from tapehead.render.words.chapters import chapter_complaints, chapters_of
 from tapehead.render.words.timeline import Timeline
 from tapehead.render.words.translations import translated, translations
-from tapehead.render.words.voice import AUTO, voice_for
+from tapehead.render.words.voice.choose import AUTO, voice_for
 from tapehead.render.youtube_rules import (
     DESCRIPTION,
     cleaned,

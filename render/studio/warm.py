@@ -33,7 +33,7 @@ _PRELOADED = (
     "tapehead.render.workers.pool",
     "tapehead.render.studio.draw",
     "tapehead.render.words.narration",
-    "tapehead.render.words.voice",
+    "tapehead.render.words.voice.choose",
 )
 
 

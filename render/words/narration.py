@@ -22,7 +22,7 @@ from tapehead.render.words.voice.wording import Spoken, mark_time, pronounced, p
 from tapehead.scenes.script import Line, Script, Speaker, TimedLine
 
 if TYPE_CHECKING:
-    from tapehead.render.words.voice import Speech, Voice
+    from tapehead.render.words.voice.speech import Speech, Voice
 
 KIND = "voice"
 SPEECH = "speech.wav"

@@ -27,7 +27,7 @@ _STUDIES: Final = "tapehead.analysis.language.studies.circuits"
 _PAPER: Final = "tapehead.analysis.language.studies.paper"
 
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
-    AnalysisCall("weekend", "tapehead.analysis.published:one_is_one"),
+    AnalysisCall("weekend", "tapehead.analysis.language.published.results:one_is_one"),
     AnalysisCall("paper", f"{_PAPER}:circuits", model=STORY),
     AnalysisCall("paper_single", f"{_PAPER}:knockouts", model=STORY),
     AnalysisCall("paper_lens", f"{_PAPER}:logit_lens", model=STORY),

@@ -37,7 +37,7 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("archived", "tapehead.analysis.graphs.archived:archived"),
     AnalysisCall("circuits", f"{_CIRCUITS}:circuits", CIRCUIT_PROMPTS, model=SMALL),
     AnalysisCall("measured", f"{_CIRCUITS}:edges", EDGE_PROMPTS, {"circuits": "circuits"}, SMALL),
-    AnalysisCall("drawn", "tapehead.analysis.published:edges"),
+    AnalysisCall("drawn", "tapehead.analysis.language.published.results:edges"),
     AnalysisCall("laid", f"{_GRAPHS}:laid", {"draws": DRAWS}, {"circuits": "circuits"}),
     AnalysisCall("wires", f"{_GRAPHS}:wires", {"draws": GRAPHS}, {"edges": "measured"}),
 )

@@ -55,8 +55,9 @@ from tapehead.analysis.language.lab.networks import open_network
 from tapehead.analysis.language.lab.prompts import Cell, PromptSet
 from tapehead.analysis.language.models.components import Circuit, Component
 from tapehead.analysis.language.models.forward import Network
-from tapehead.analysis.language.models.loading import LanguageModel, check_device, load_model
+from tapehead.analysis.language.models.loading import LanguageModel, load_model
 from tapehead.analysis.language.tasks.tasks import Task, sequence_task
+from tapehead.analysis.pretrained import check_device
 
 PUBLISHED_HEADS_BY_LAYER = (4, 2, 0, 0, 5, 2, 9, 8, 10, 5, 1, 0)
 """Heads per layer in the three published circuits together: where a realistic circuit has its heads."""

@@ -56,7 +56,7 @@ from tapehead.analysis.diffusion.pullback.svd import (
     local_basis,
 )
 from tapehead.analysis.errors import TapeheadError
-from tapehead.analysis.language.models.loading import check_device
+from tapehead.analysis.pretrained import check_device
 
 CAP = 6000
 GUARDS = 0.1

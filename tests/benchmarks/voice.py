@@ -44,7 +44,8 @@ import numpy as np
 
 from tapehead.analysis.store import Store
 from tapehead.render.words.narration import narrate
-from tapehead.render.words.voice import Speech, Voice, voice_named
+from tapehead.render.words.voice.choose import voice_named
+from tapehead.render.words.voice.speech import Speech, Voice
 from tapehead.render.words.voice.timbre import leveled, line_loudness, resampled
 from tapehead.render.words.voice.wording import pronounced, pronunciations, word_count
 from tapehead.scenes.episode import BUILT_IN
@@ -246,7 +247,7 @@ def onsets(samples: np.ndarray) -> list[float]:
 def equal_elsewhere(line: Line, processes: int = 2) -> bool:
     """Whether the same line has the same samples in other processes, whose number of threads differs."""
     code = (
-        "import hashlib, sys\nfrom tapehead.render.words.voice import voice_named\n"
+        "import hashlib, sys\nfrom tapehead.render.words.voice.choose import voice_named\n"
         "from tapehead.scenes.script import Line, Speaker\n"
         f"made = voice_named('natural').speak(Line('a.b', 'n', {line.text!r}), Speaker('n'), {line.text!r})\n"
         "print(hashlib.sha256(made.samples.tobytes()).hexdigest())"

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tapehead.render.words.voice import Speech, voice_named
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.render.words.voice.natural import NaturalVoice
+from tapehead.render.words.voice.speech import Speech
 from tapehead.render.words.voice.wording import estimate, pronounced, pronunciations
 from tapehead.scenes.episode import find_episode
 from tapehead.scenes.script import Line, Speaker

@@ -27,8 +27,9 @@ from tapehead.render.assets import asset
 from tapehead.render.drawing.draw import BoxCamera, Tap, scene_class, settings_for
 from tapehead.render.planning.film_plan import plan_scene
 from tapehead.render.words.narration import narrate
-from tapehead.render.words.voice import Speech, Voice, voice_named
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.render.words.voice.natural import NaturalVoice
+from tapehead.render.words.voice.speech import Speech, Voice
 from tapehead.scenes.episode import find_episode
 from tapehead.scenes.filling import filled
 from tapehead.scenes.script import Line, Speaker

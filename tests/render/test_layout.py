@@ -23,7 +23,7 @@ from tapehead.render.drawing.draw import BoxCamera, Tap, scene_class, settings_f
 from tapehead.render.drawing.dry import SMALL, DryObserver
 from tapehead.render.planning.film_plan import plan_scene
 from tapehead.render.words.narration import narrate
-from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.scenes.episode import BUILT_IN, Episode, load_episode
 from tapehead.scenes.filling import filled
 from tapehead.scenes.spoken_numbers import contradictions

@@ -10,7 +10,8 @@ from tapehead.analysis.errors import UsageError
 from tapehead.analysis.results import Result, quantity
 from tapehead.analysis.store import Store
 from tapehead.render.words.narration import narrate
-from tapehead.render.words.voice import Speech, voice_named
+from tapehead.render.words.voice.choose import voice_named
+from tapehead.render.words.voice.speech import Speech
 from tapehead.render.words.voice.timbre import line_loudness
 from tapehead.render.words.voice.wording import estimate
 from tapehead.scenes.filling import filled

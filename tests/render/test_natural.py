@@ -11,7 +11,7 @@ import pytest
 
 from tapehead.analysis.errors import MissingPartError, OutputError, UnknownNameError, UsageError
 from tapehead.render.assets import asset
-from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.render.words.voice.natural import NaturalVoice, model
 from tapehead.render.words.voice.natural.onsets import heard_from, with_rests, word_times
 from tapehead.render.words.voice.natural.phonemes import Utterance
@@ -262,7 +262,7 @@ def test_every_word_has_its_time(speech):
 def test_equal_lines_are_equal_in_another_process(voice, speech):
     voice.speak(line("Other words."), NARRATOR, "Other words.")
     code = (
-        "import hashlib\nfrom tapehead.render.words.voice import voice_named\n"
+        "import hashlib\nfrom tapehead.render.words.voice.choose import voice_named\n"
         "from tapehead.scenes.script import Line, Speaker\n"
         f"made = voice_named('natural').speak(Line('a.b', 'n', {TEXT!r}), Speaker('n', rate=160), {TEXT!r})\n"
         "print(hashlib.sha256(made.samples.tobytes()).hexdigest())"

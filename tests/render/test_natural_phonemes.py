@@ -7,7 +7,7 @@ import pytest
 
 from tapehead.analysis.errors import MissingPartError
 from tapehead.render.assets import asset
-from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.render.words.voice.natural import model
 from tapehead.render.words.voice.natural.outside import in_kokoro
 from tapehead.render.words.voice.natural.phonemes import (

@@ -13,7 +13,7 @@ from tapehead.analysis.errors import MissingPartError, UnknownNameError, UsageEr
 from tapehead.analysis.store import Store, digest_file
 from tapehead.render.assets import asset
 from tapehead.render.words.narration import narrate
-from tapehead.render.words.voice import AUTO, voice_for, voice_named
+from tapehead.render.words.voice.choose import AUTO, voice_for, voice_named
 from tapehead.render.words.voice.natural import NaturalVoice, model, shipped
 from tapehead.render.words.voice.natural.phonemes import lexicon, utterance
 from tapehead.render.words.voice.recorded import read_mono

@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tapehead.analysis import published, verify
 from tapehead.analysis.language.circuit import equivalence
 from tapehead.analysis.language.models.loading import LanguageModel, read_directory
-from tapehead.analysis.language.models.tokens import save_tokenizer
+from tapehead.analysis.language.published import results as published
+from tapehead.analysis.language.published import verify
+from tapehead.analysis.language.published.verify import Prompts
 from tapehead.analysis.language.studies import paper, retrace
 from tapehead.analysis.language.studies.retrace import balanced, prompts_of
 from tapehead.analysis.language.tasks.tasks import Task, sequence_task
 from tapehead.analysis.language.training.corpus import vocabulary
+from tapehead.analysis.language.training.tokenizer import save_tokenizer
 from tapehead.analysis.results import Quantity, Result
-from tapehead.analysis.verify import Prompts
 from tapehead.render.commands import cli
 from tests.analysis.language.conftest import save_random
 

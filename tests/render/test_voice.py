@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tapehead.analysis.errors import MissingPartError, ResultError, UnknownNameError, UsageError
-from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.render.words.voice.timbre import leveled, line_loudness, resampled, soften, trimmed
 from tapehead.render.words.voice.wording import estimate, mark_time, pronounced, timed_words
 from tapehead.scenes.episode import BUILT_IN
@@ -120,7 +120,7 @@ def test_missing_data_is_an_error_and_does_not_end_the_process(tmp_path):
     code = (
         "import espeakng_loader, sys\n"
         f"espeakng_loader.get_data_path = lambda: {str(tmp_path / 'gone')!r}\n"
-        "from tapehead.render.words.voice import voice_named\n"
+        "from tapehead.render.words.voice.choose import voice_named\n"
         "from tapehead.analysis.errors import MissingPartError\n"
         "try:\n    voice_named('espeak')\nexcept MissingPartError as error:\n    print('caught', error)\n"
     )

@@ -6,8 +6,8 @@ import wave
 import numpy as np
 import pytest
 
-from tapehead.render.words.voice import voice_named
 from tapehead.render.words.voice.alignment import RATE_HZ, aligned, cepstra, features, warp
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.render.words.voice.timbre import resampled
 from tapehead.scenes.script import Line, Speaker
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tapehead.analysis.errors import MissingPartError, ResultError, UsageError
-from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.scenes.script import Line, Speaker
 
 SPEAKER = Speaker("mia", rate=140, style="low")

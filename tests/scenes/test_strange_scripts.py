@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from tapehead.analysis.errors import EpisodeError, TapeheadError, UnknownNameError
 from tapehead.analysis.store import Store
 from tapehead.render.words.narration import narrate
-from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.scenes.episode import Episode, SceneRef, find_episode, folders, load_episode
 from tapehead.scenes.script import Script
 
@@ -118,7 +118,7 @@ def test_the_longest_line_is_spoken_in_bounded_memory(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from tapehead.analysis.store import Store\n"
         "from tapehead.render.words.narration import narrate\n"
-        "from tapehead.render.words.voice import voice_named\n"
+        "from tapehead.render.words.voice.choose import voice_named\n"
         "from tapehead.scenes.script import Script\n"
         "folder = Path(sys.argv[1])\n"
         "made = narrate(Script.load(folder / 'script.toml'), voice_named('none'), Store(folder / 'store'))\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tapehead.analysis.diffusion.lab.photographs import Mask
+from tapehead.analysis.diffusion.lab.masks import Mask
 from tapehead.analysis.diffusion.lab.start import PICTURE, as_bytes
 from tapehead.analysis.diffusion.lab.strips import Place, random_rows
 from tapehead.analysis.diffusion.pullback.masks import apart, masked_jacobian

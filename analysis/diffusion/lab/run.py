@@ -16,7 +16,7 @@ import numpy as np
 
 from tapehead.analysis.diffusion.lab import bases, chance, elsewhere, local, removal, start, strips
 from tapehead.analysis.diffusion.lab.cautions import cautions
-from tapehead.analysis.diffusion.lab.photographs import Mask
+from tapehead.analysis.diffusion.lab.masks import Mask
 from tapehead.analysis.diffusion.lab.results import PARTS
 from tapehead.analysis.diffusion.lab.scores import Eye, eye_of
 from tapehead.analysis.diffusion.lab.start import Source

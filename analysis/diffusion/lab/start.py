@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tapehead.analysis.diffusion.lab.photographs import Photograph
 from tapehead.analysis.diffusion.lab.scores import Eye
 from tapehead.analysis.diffusion.models import inversion
 from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.models.sampling import starting_noise
+from tapehead.analysis.photographs import Photograph
 from tapehead.analysis.results import Result, quantity
 
 if TYPE_CHECKING:

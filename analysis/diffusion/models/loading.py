@@ -18,7 +18,6 @@ from tapehead.analysis.diffusion.models.pipeline_files import (
     quietly,
 )
 from tapehead.analysis.errors import MissingPartError, UsageError, first_line
-from tapehead.analysis.language.models.loading import check_device
 from tapehead.analysis.model_files import (
     ModelError,
     check_finite,
@@ -26,6 +25,7 @@ from tapehead.analysis.model_files import (
     refuse_pickle,
 )
 from tapehead.analysis.outside_files import shown
+from tapehead.analysis.pretrained import check_device
 
 EMBEDDED = "puppet-64"
 """What analyses run on if the user names no model."""

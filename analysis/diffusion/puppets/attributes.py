@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis.diffusion.checkpointed_training import Plan, Report, Stage, alone, one_thread, run
 from tapehead.analysis.diffusion.puppets.puppets import (
     ATTRIBUTES,
     WORLD_VERSION,
@@ -15,7 +16,6 @@ from tapehead.analysis.diffusion.puppets.puppets import (
     render_bytes,
     sample_attributes,
 )
-from tapehead.analysis.diffusion.training.checkpointed_training import Plan, Report, Stage, alone, one_thread, run
 from tapehead.analysis.errors import TapeheadError
 from tapehead.analysis.store import digest_of
 
@@ -78,7 +78,7 @@ def regressor_stage(settings: RegressorSettings, seed: int, cache_dir: Path) -> 
 
 def trained_regressor(settings: RegressorSettings, seed: int, cache_dir: Path, report: Report) -> Any:
     """Train a regressor, or find it finished in the cache; returned in evaluation mode."""
-    from tapehead.analysis.diffusion.training.checkpointed_training import read
+    from tapehead.analysis.diffusion.checkpointed_training import read
 
     directory = cache_dir / "puppets" / f"attributes-{settings.digest}" / f"seed{seed}"
     weights = read(directory / f"attributes-{settings.size}.safetensors")

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from tapehead.analysis.diffusion.checkpointed_training import Plan, Weights
 from tapehead.analysis.diffusion.puppets.captions import LENGTH, caption, choices, lexicon, words_of
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES, WORLD_VERSION, sample_attributes
-from tapehead.analysis.diffusion.training.checkpointed_training import Plan, Weights
 from tapehead.analysis.diffusion.training.sample_quality import TARGETS, Quality
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis.diffusion.checkpointed_training import Plan, Report, Weights, best_so_far
 from tapehead.analysis.diffusion.models import shapes
 from tapehead.analysis.diffusion.models.loading import directory_digest, read_directory
 from tapehead.analysis.diffusion.models.model import ATTRIBUTE_FILE
@@ -21,9 +22,8 @@ from tapehead.analysis.diffusion.puppets.attributes import (
 from tapehead.analysis.diffusion.puppets.captions import save_tokenizer
 from tapehead.analysis.diffusion.puppets.puppets import contact_sheet
 from tapehead.analysis.diffusion.training.card import CardFacts, card
-from tapehead.analysis.diffusion.training.checkpointed_training import Plan, Report, Weights, best_so_far
 from tapehead.analysis.diffusion.training.sample_quality import Quality, measure
-from tapehead.analysis.diffusion.training.train import (
+from tapehead.analysis.diffusion.training.stages import (
     FREE,
     LatentSettings,
     PixelSettings,

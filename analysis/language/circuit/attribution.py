@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.bootstrap import bootstrap_mean
-from tapehead.analysis.language.models.activations import BATCH, activations, layer_labels, measured_on
+from tapehead.analysis.language.circuit.activations import BATCH, activations, layer_labels, measured_on
 from tapehead.analysis.language.models.loading import LanguageModel
 from tapehead.analysis.language.tasks.tasks import Task
 from tapehead.analysis.results import Result, quantity

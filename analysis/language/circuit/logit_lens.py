@@ -8,7 +8,7 @@ import numpy as np
 
 from tapehead.analysis.bootstrap import bootstrap_mean
 from tapehead.analysis.errors import UsageError
-from tapehead.analysis.language.models.activations import BATCH, activations, measured_on
+from tapehead.analysis.language.circuit.activations import BATCH, activations, measured_on
 from tapehead.analysis.language.models.loading import LanguageModel
 from tapehead.analysis.language.tasks.task_tokens import answer_words, family_of, shown_members, words_of
 from tapehead.analysis.language.tasks.tasks import Task

@@ -12,7 +12,7 @@ import numpy as np
 
 from tapehead.analysis.bootstrap import bootstrap_ratio
 from tapehead.analysis.errors import UsageError
-from tapehead.analysis.language.models.activations import BATCH, activations, layer_labels, measured_on
+from tapehead.analysis.language.circuit.activations import BATCH, activations, layer_labels, measured_on
 from tapehead.analysis.language.models.loading import LanguageModel
 from tapehead.analysis.language.tasks.sequences import SEQUENCES
 from tapehead.analysis.language.tasks.sequences import Sequence as Family

@@ -20,16 +20,13 @@ from tapehead.analysis.language.models.loading import (
     EMBEDDED,
     LanguageModel,
     ModelError,
-    check_device,
     find_directory,
-    quiet,
     read_config,
     read_directory,
-    weight_files,
 )
-from tapehead.analysis.model_files import files_digest
+from tapehead.analysis.model_files import files_digest, weight_files
 from tapehead.analysis.model_kinds import refuse_other_kind
-from tapehead.analysis.pretrained import read_pretrained
+from tapehead.analysis.pretrained import check_device, quiet, read_pretrained
 
 WORKS = "GPT-2, GPT-Neo, GPT-NeoX (Pythia), Llama, Mistral, Qwen and Gemma work"
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")

@@ -5,9 +5,7 @@ Weights are read from safetensors only, since a pickle can run code.  Nothing is
 
 from __future__ import annotations
 
-import contextlib
 import copy
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +22,11 @@ from tapehead.analysis.model_files import (
     files_digest,
     read_table,
     refuse_pickle,
+    weight_files,
     weight_shapes,
-    whole_weights,
 )
 from tapehead.analysis.outside_files import shown
+from tapehead.analysis.pretrained import check_device, quiet
 
 __all__ = ["LanguageModel", "ModelError", "load_model", "model_digest"]
 
@@ -314,40 +313,6 @@ def _asked(config: dict[str, Any]) -> Shapes:
     return found | {"ln_f.weight": (width,), "ln_f.bias": (width,)}
 
 
-def weight_files(directory: Path) -> list[Path]:
-    """The safetensors files of a directory, each opened once to see that it is whole.
-
-    Raises:
-        ModelError: there is none, only a pickle, a part is missing, or a file is cut short.
-    """
-    index = directory / "model.safetensors.index.json"
-    whole = directory / "model.safetensors"
-    if whole.is_file():
-        names = [whole.name]
-    elif index.is_file():
-        try:
-            named = read_table(index).get("weight_map")
-        except FileNotFoundError:
-            named = None
-        if not isinstance(named, dict) or not named:
-            raise ModelError(f"{index} cannot be read: it has no weight_map")
-        if odd := [name for name in named.values() if not isinstance(name, str) or not name.isprintable()]:
-            raise ModelError(f"{index} cannot be read: it names {shown(odd[0])} as a file")
-        names = sorted(set(named.values()))
-        if any(Path(name).name != name for name in names):
-            raise ModelError(f"{index} names files outside its directory")
-        if odd := [name for name in names if not name.endswith(".safetensors")]:
-            raise ModelError(f"{index} names {shown(odd[0])}; only safetensors are read")
-    else:
-        for path in sorted(directory.iterdir()):
-            refuse_pickle(path)
-        raise ModelError(f"no model.safetensors in {directory}")
-    files = [directory / name for name in names]
-    for path in files:
-        whole_weights(path)
-    return files
-
-
 def check_tokenizer(directory: Path) -> None:
     """See that a tokenizer is there; without its files transformers would make up an empty one.
 
@@ -360,34 +325,9 @@ def check_tokenizer(directory: Path) -> None:
     raise ModelError(f"no tokenizer.json in {directory}; copy it from where the weights are from")
 
 
-def check_device(device: str) -> None:
-    """Raise ``UsageError`` unless torch can use ``device`` on this machine."""
-    import torch
-
-    try:
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise UsageError(f"the device '{device}' is not there: {first_line(error)}; 'cpu' always is") from None
-
-
 def _badge(name: str) -> str:
     path = Path(name).expanduser()
     return name if name == EMBEDDED or not path.is_dir() else path.resolve().name
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """No progress bars and no advice while loading; warnings come back afterwards."""
-    from transformers.utils import logging
-
-    level = logging.get_verbosity()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        logging.enable_progress_bar()
 
 
 def single_token(model: LanguageModel, word: str, what: str) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 
 from tapehead.analysis.bootstrap import bootstrap_mean
 from tapehead.analysis.errors import ResultError, UsageError
-from tapehead.analysis.language.models.activations import activations, measured_on
+from tapehead.analysis.language.circuit.activations import activations, measured_on
 from tapehead.analysis.language.models.components import Circuit, Component, component
 from tapehead.analysis.language.models.loading import LanguageModel, single_token
 from tapehead.analysis.language.tasks.sequences import Sequence as Family

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-from tapehead.analysis import published
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.language.circuit.ablation import Ablator
 from tapehead.analysis.language.models.forward import Network
 from tapehead.analysis.language.models.loading import EMBEDDED, LanguageModel, model_digest
+from tapehead.analysis.language.published import results as published
+from tapehead.analysis.language.published.published_file import VERSION, published_circuits
 from tapehead.analysis.language.studies import recomputed as anew
 from tapehead.analysis.language.studies.recomputed import Pruned, drawn_tasks
-from tapehead.analysis.published_file import VERSION, published_circuits
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result
 
@@ -89,7 +89,7 @@ def _known(task: str) -> str:
 
 @analysis("paper.circuits", VERSION, LIBRARIES)
 def circuits(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result:
-    """The three circuits and what they share: :func:`tapehead.analysis.published.circuits`, or found by pruning."""
+    """The three circuits and what they share: ``published.results.circuits``, or found by pruning."""
 
     def measure() -> Result:
         return anew.circuits_result(model, {t: _pruned(model, t, count, seed) for t in _tasks()}, count)
@@ -99,7 +99,7 @@ def circuits(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result:
 
 @analysis("paper.pruning", VERSION, LIBRARIES)
 def pruning(model: LanguageModel, task: str, count: int = COUNT, *, seed: int) -> Result:
-    """One task's pruning trace: :func:`tapehead.analysis.published.pruning`, or run again."""
+    """One task's pruning trace: ``published.results.pruning``, or run again."""
 
     def measure() -> Result:
         return anew.pruning_result(model, _known(task), _pruned(model, task, count, seed), count)
@@ -109,7 +109,7 @@ def pruning(model: LanguageModel, task: str, count: int = COUNT, *, seed: int) -
 
 @analysis("paper.knockouts", VERSION, LIBRARIES)
 def knockouts(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result:
-    """One component ablated at a time: :func:`tapehead.analysis.published.knockouts`, or measured, in circuits found
+    """One component ablated at a time: ``published.results.knockouts``, or measured, in circuits found
     here."""
 
     def measure() -> Result:
@@ -123,7 +123,7 @@ def knockouts(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result:
 
 @analysis("paper.cross_task", VERSION, LIBRARIES)
 def cross_task(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result:
-    """Each task through each circuit: :func:`tapehead.analysis.published.cross_task`, or measured, with circuits found
+    """Each task through each circuit: ``published.results.cross_task``, or measured, with circuits found
     here.
 
     The two head sets that are no task's circuit are the published ones in both.
@@ -142,7 +142,7 @@ def cross_task(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result
 
 @analysis("paper.ov_scores", VERSION, LIBRARIES)
 def ov_scores(model: LanguageModel, task: str, *, seed: int) -> Result:
-    """Next and copy scores of heads: :func:`tapehead.analysis.published.ov_scores`, or measured for all heads.
+    """Next and copy scores of heads: ``published.results.ov_scores``, or measured for all heads.
 
     The prompts are all runs of four members, so there is no number of them to choose.
     """
@@ -151,7 +151,7 @@ def ov_scores(model: LanguageModel, task: str, *, seed: int) -> Result:
 
 @analysis("paper.attention", VERSION, LIBRARIES)
 def attention(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result:
-    """Where some heads look: :func:`tapehead.analysis.published.attention`, or measured, with the first token as
+    """Where some heads look: ``published.results.attention``, or measured, with the first token as
     there."""
 
     def measure() -> Result:
@@ -162,7 +162,7 @@ def attention(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result:
 
 @analysis("paper.logit_lens", VERSION, LIBRARIES)
 def logit_lens(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result:
-    """How often the answer appears between blocks 8 and 9: :func:`tapehead.analysis.published.logit_lens`, or
+    """How often the answer appears between blocks 8 and 9: ``published.results.logit_lens``, or
     measured."""
 
     def measure() -> Result:
@@ -173,5 +173,5 @@ def logit_lens(model: LanguageModel, count: int = COUNT, *, seed: int) -> Result
 
 @analysis("paper.next_word", VERSION, LIBRARIES)
 def next_word(model: LanguageModel, *, seed: int) -> Result:
-    """What follows "1 2 3 4": :func:`tapehead.analysis.published.next_word`, or measured."""
+    """What follows "1 2 3 4": ``published.results.next_word``, or measured."""
     return told(model, published.next_word, lambda: anew.next_word_result(model))

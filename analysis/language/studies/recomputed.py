@@ -1,5 +1,5 @@
 """The paper's numbers measured anew, under the published names and axes
-(:mod:`tapehead.analysis.language.studies.paper_form`).
+(:mod:`tapehead.analysis.language.published.paper_form`).
 
 Whether circuits are the published ones or found here is the caller's business: the registered analyses of
 :mod:`tapehead.analysis.language.studies.paper` prune, and ``tapehead verify`` measures on what was published.
@@ -21,7 +21,7 @@ from tapehead.analysis.language.circuit.ablation import Ablator, scan
 from tapehead.analysis.language.circuit.pruning import PHASES, THRESHOLD, Step, prune
 from tapehead.analysis.language.models.components import Circuit, Component
 from tapehead.analysis.language.models.loading import LanguageModel, single_token
-from tapehead.analysis.language.studies.paper_form import (
+from tapehead.analysis.language.published.paper_form import (
     attention_form,
     circuits_facts,
     circuits_form,
@@ -32,10 +32,10 @@ from tapehead.analysis.language.studies.paper_form import (
     ov_form,
     pruning_form,
 )
+from tapehead.analysis.language.published.published_file import look_name, published_circuits
 from tapehead.analysis.language.studies.scores import last_logits, probabilities
 from tapehead.analysis.language.tasks.sequences import WINDOW
 from tapehead.analysis.language.tasks.tasks import PLAIN, Task, encode, sequence_task
-from tapehead.analysis.published_file import look_name, published_circuits
 from tapehead.analysis.results import Quantity, Result
 
 FLIP_AFTER = "block 9"
@@ -70,14 +70,14 @@ def pruned(ablator: Ablator) -> Pruned:
 
 
 def circuits_result(model: LanguageModel, found: Mapping[str, Pruned], prompts: int) -> Result:
-    """Circuits by task, as :func:`tapehead.analysis.published.circuits`."""
+    """Circuits by task, as ``published.results.circuits``."""
     circuits = {task: one.circuit for task, one in found.items()}
     quantities = circuits_form(circuits, [one.score for one in found.values()], THRESHOLD)
     return recomputed(model, quantities, prompts, **circuits_facts(circuits))
 
 
 def pruning_result(model: LanguageModel, task: str, found: Pruned, prompts: int) -> Result:
-    """One task's pruning, as :func:`tapehead.analysis.published.pruning`."""
+    """One task's pruning, as ``published.results.pruning``."""
     circuit = [str(one) for one in found.circuit]
     quantities = pruning_form(found.steps, found.circuit, found.score, THRESHOLD)
     return recomputed(model, quantities, prompts, task=task, circuit=circuit, order=list(PHASES))
@@ -110,7 +110,7 @@ def knocked(ablator: Ablator, circuit: Circuit) -> Knocked:
 
 
 def knockouts_result(model: LanguageModel, found: Mapping[str, Knocked], prompts: int) -> Result:
-    """One component out at a time, as :func:`tapehead.analysis.published.knockouts`; nothing in it is put together."""
+    """One component out at a time, as ``published.results.knockouts``; nothing in it is put together."""
     rows = list(found.values())
     inside = np.stack([row.inside for row in rows])
     quantities = knockouts_form(
@@ -133,7 +133,7 @@ def with_others(circuits: Mapping[str, Circuit]) -> dict[str, Circuit]:
 def cross_task_result(
     model: LanguageModel, circuits: Mapping[str, Circuit], rows: Mapping[str, Sequence[float]], prompts: int
 ) -> Result:
-    """Scores by data and circuit, as :func:`tapehead.analysis.published.cross_task`."""
+    """Scores by data and circuit, as ``published.results.cross_task``."""
     quantities = cross_task_form(list(rows), circuits, np.array(list(rows.values()), dtype=float))
     as_published = [name for name in circuits if name not in rows]
     return recomputed(model, quantities, prompts, head_sets_as_published=as_published)
@@ -173,7 +173,7 @@ def plain_task(model: LanguageModel, kind: str) -> Task:
 
 
 def ov_result(model: LanguageModel, kind: str, seed: int = 0) -> Result:
-    """Next and copy scores of every head, as :func:`tapehead.analysis.published.ov_scores`.
+    """Next and copy scores of every head, as ``published.results.ov_scores``.
 
     Which first token the authors' prompts had is not documented; here there is none.
     """
@@ -190,7 +190,7 @@ def ov_result(model: LanguageModel, kind: str, seed: int = 0) -> Result:
 
 
 def attention_result(model: LanguageModel, tasks: Mapping[str, Task], seed: int = 0) -> Result:
-    """Mean attention of the published looks, as :func:`tapehead.analysis.published.attention`, all of them measured.
+    """Mean attention of the published looks, as ``published.results.attention``, all of them measured.
 
     Random digits were drawn without a seed in prompts that are not described: those cells are NaN.
     """
@@ -215,7 +215,7 @@ def attention_result(model: LanguageModel, tasks: Mapping[str, Task], seed: int 
 
 
 def lens_result(model: LanguageModel, tasks: Mapping[str, Task], seed: int = 0) -> Result:
-    """The logit lens' flips between blocks 8 and 9, as :func:`tapehead.analysis.published.logit_lens`, in full
+    """The logit lens' flips between blocks 8 and 9, as ``published.results.logit_lens``, in full
     precision.
 
     Raises:
@@ -242,7 +242,7 @@ def lens_result(model: LanguageModel, tasks: Mapping[str, Task], seed: int = 0) 
 
 
 def next_word_result(model: LanguageModel) -> Result:
-    """Probabilities of some words after "1 2 3 4", as :func:`tapehead.analysis.published.next_word`."""
+    """Probabilities of some words after "1 2 3 4", as ``published.results.next_word``."""
     table = published_circuits().table("next_word")
     p = probabilities(last_logits(model, encode(model, [table["after"]], bos=False)))[0]
     found = {word: float(p[single_token(model, word.strip(), "word")]) for word in table["probability"]}

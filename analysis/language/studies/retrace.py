@@ -17,13 +17,13 @@ from tapehead.analysis.language.circuit.ablation import Ablator
 from tapehead.analysis.language.circuit.pruning import teacher_forced
 from tapehead.analysis.language.models.forward import Network
 from tapehead.analysis.language.models.loading import LanguageModel
+from tapehead.analysis.language.published.published_file import published_circuits, trace_steps
+from tapehead.analysis.language.published.verify import Prompts
 from tapehead.analysis.language.studies import recomputed as anew
 from tapehead.analysis.language.studies.recomputed import Knocked, Pruned, drawn_tasks
 from tapehead.analysis.language.tasks.prompt_files import file_task
 from tapehead.analysis.language.tasks.tasks import Task
-from tapehead.analysis.published_file import published_circuits, trace_steps
 from tapehead.analysis.results import Result, quantity
-from tapehead.analysis.verify import Prompts
 
 SUBSET_LEAST = 192
 """Fewer prompts than this are no sample that a subset's tolerance was meant for."""
@@ -100,7 +100,7 @@ def retrace(
     with_first: Mapping[str, Task],
     doing: Callable[[str], None] = lambda _what: None,
 ) -> dict[str, Result]:
-    """All published quantities on this model, by the name that :func:`tapehead.analysis.verify.published_results`
+    """All published quantities on this model, by the name that ``published.verify.published_results``
     gives them.
 
     Args:

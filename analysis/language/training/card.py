@@ -24,8 +24,8 @@ from tapehead.analysis.language.training.corpus import (
     TYPES,
     vocabulary,
 )
+from tapehead.analysis.language.training.runs import Settings
 from tapehead.analysis.language.training.selection import RULE, Choice, code, missed_targets
-from tapehead.analysis.language.training.train import Settings
 
 ROWS = {
     "held out": "top-1, held-out (type, start, template), % (target 99)",

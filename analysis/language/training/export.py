@@ -11,12 +11,12 @@ from typing import Any
 
 from tapehead.analysis.errors import OutputError, TapeheadError
 from tapehead.analysis.language.models.loading import LanguageModel, read_directory
-from tapehead.analysis.language.models.tokens import save_tokenizer
 from tapehead.analysis.language.studies.scores import behaviour
 from tapehead.analysis.language.training.card import CardFacts, card
+from tapehead.analysis.language.training.runs import Report, Settings, Trained, make_model
 from tapehead.analysis.language.training.seeds import section_for
 from tapehead.analysis.language.training.selection import choose, missed_targets
-from tapehead.analysis.language.training.train import Report, Settings, Trained, make_model
+from tapehead.analysis.language.training.tokenizer import save_tokenizer
 from tapehead.analysis.store import digest_file, write_atomically
 
 MOST_BYTES = 6_000_000

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from tapehead.render.words.voice import WordTime
+    from tapehead.render.words.voice.speech import WordTime
 
 RATE_HZ = 16000
 HOP_S = 0.01

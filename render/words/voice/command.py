@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import MissingPartError, ResultError, UsageError
-from tapehead.render.words.voice import Speech
 from tapehead.render.words.voice.recorded import read_mono, reference_voice, timed_by
+from tapehead.render.words.voice.speech import Speech
 from tapehead.scenes.script import Line, Script, Speaker
 
 _LONGEST_S = 300.0

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tapehead.analysis.errors import MissingPartError, ResultError, UnknownNameError
-from tapehead.render.words.voice import Speech, WordTime
+from tapehead.render.words.voice.speech import Speech, WordTime
 from tapehead.scenes.script import Line, Script, Speaker
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from tapehead.analysis.errors import MissingPartError, ResultError, UsageError
 from tapehead.analysis.store import digest_file
-from tapehead.render.words.voice import Speech
 from tapehead.render.words.voice.recorded import reference_voice, timed_by
+from tapehead.render.words.voice.speech import Speech
 from tapehead.scenes.script import Line, Script, Speaker
 
 if TYPE_CHECKING:

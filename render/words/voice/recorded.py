@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tapehead.analysis.errors import MissingPartError, ResultError, UsageError
 from tapehead.analysis.store import digest_file, digest_of
-from tapehead.render.words.voice import Speech, Voice
+from tapehead.render.words.voice.speech import Speech, Voice
 from tapehead.render.words.voice.wording import estimate, sounding
 from tapehead.scenes.script import Line, Script, Speaker
 

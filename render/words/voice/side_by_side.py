@@ -18,7 +18,7 @@ from tapehead.analysis.interrupts import heard_by_parent_only, kill_all
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tapehead.render.words.voice import Voice
+    from tapehead.render.words.voice.speech import Voice
     from tapehead.scenes.script import TimedLine
 
 _FEWEST = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tapehead.render.words.voice import Speech
+from tapehead.render.words.voice.speech import Speech
 from tapehead.render.words.voice.wording import estimate, word_count
 from tapehead.scenes.script import Line, Script, Speaker
 

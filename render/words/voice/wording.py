@@ -14,7 +14,7 @@ from tapehead.scenes.script import Script, Word
 if TYPE_CHECKING:
     import numpy as np
 
-    from tapehead.render.words.voice import Voice, WordTime
+    from tapehead.render.words.voice.speech import Voice, WordTime
 
 _QUIET = 10 ** (-45 / 20)
 _PHONEMES = re.compile(r"(?<!\S)/[^/\s]+/")

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from tapehead.analysis.diffusion.checkpointed_training import Plan
 from tapehead.analysis.diffusion.models.shapes import LatentShape, PixelShape
 from tapehead.analysis.diffusion.puppets import attributes
-from tapehead.analysis.diffusion.training import export, train
-from tapehead.analysis.diffusion.training.checkpointed_training import Plan
+from tapehead.analysis.diffusion.training import export, stages
 
 
 def plan(steps: int, rows: int = 4) -> Plan:
     return Plan(steps=steps, rows=rows, rate=1e-3, warm_up=2, save_every=2)
 
 
-PIXEL = train.PixelSettings(shape=PixelShape(size=16, channels=(8, 16)), faces=12, plan=plan(4))
-LATENT = train.LatentSettings(
+PIXEL = stages.PixelSettings(shape=PixelShape(size=16, channels=(8, 16)), faces=12, plan=plan(4))
+LATENT = stages.LatentSettings(
     shape=LatentShape(size=16, coder_channels=(8, 16), channels=(8, 16), heads=2, text_width=16, text_layers=1),
     faces=12,
     coder=plan(3),
@@ -30,8 +30,8 @@ EYE = attributes.RegressorSettings(size=16, faces=40, channels=(8, 8), plan=plan
 class Tiny:
     """Settings of the tiny models, and a report that says nothing."""
 
-    pixel: train.PixelSettings = PIXEL
-    latent: train.LatentSettings = LATENT
+    pixel: stages.PixelSettings = PIXEL
+    latent: stages.LatentSettings = LATENT
     eye: attributes.RegressorSettings = EYE
 
     def quiet(self, _line: str) -> None:
@@ -47,8 +47,8 @@ def tiny() -> Tiny:
 def cache(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     """A cache in which the tiny models are trained to the end."""
     place = tmp_path_factory.mktemp("cache")
-    assert train.train_pixel(PIXEL, 0, place, tiny.quiet)
-    assert train.train_latent(LATENT, 0, place, tiny.quiet)
+    assert stages.train_pixel(PIXEL, 0, place, tiny.quiet)
+    assert stages.train_latent(LATENT, 0, place, tiny.quiet)
     return place
 
 

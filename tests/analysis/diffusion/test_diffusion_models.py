@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import torch
 
+from tapehead.analysis.diffusion.checkpointed_training import read
 from tapehead.analysis.diffusion.models import loading as models
 from tapehead.analysis.diffusion.models import sampling
 from tapehead.analysis.diffusion.training import export
-from tapehead.analysis.diffusion.training.checkpointed_training import read
-from tapehead.analysis.diffusion.training.train import latent_places
+from tapehead.analysis.diffusion.training.stages import latent_places
 from tapehead.analysis.errors import MissingPartError, TapeheadError, UsageError
 from tapehead.analysis.language.models.loading import ModelError
 

@@ -131,7 +131,7 @@ def test_cards_say_what_was_measured(latent_directory: Path, pixel_directory: Pa
 
 
 def test_a_card_of_an_unfinished_training_says_so(tiny: Any) -> None:
-    from tapehead.analysis.diffusion.training.checkpointed_training import Weights
+    from tapehead.analysis.diffusion.checkpointed_training import Weights
 
     scores = quality.Quality(
         samples=5,

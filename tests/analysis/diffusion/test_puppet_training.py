@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 import torch
 
+from tapehead.analysis.diffusion import checkpointed_training as pieces
 from tapehead.analysis.diffusion.models import shapes
 from tapehead.analysis.diffusion.puppets import captions
-from tapehead.analysis.diffusion.training import checkpointed_training as pieces
-from tapehead.analysis.diffusion.training import train
+from tapehead.analysis.diffusion.training import stages, train
 from tapehead.analysis.errors import OutputError, TapeheadError, UnknownNameError, UsageError
 
 
 def test_an_interrupted_run_ends_with_the_same_bytes(cache: Path, tiny: Any, tmp_path: Path) -> None:
-    assert not train.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet, stop_after=3)
-    parts = train.pixel_directory(tiny.pixel, 0, tmp_path)
+    assert not stages.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet, stop_after=3)
+    parts = stages.pixel_directory(tiny.pixel, 0, tmp_path)
     assert not (parts / "puppet-32.safetensors").exists()
-    assert train.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
-    whole = pieces.read(train.pixel_directory(tiny.pixel, 0, cache) / "puppet-32.safetensors")
+    assert stages.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
+    whole = pieces.read(stages.pixel_directory(tiny.pixel, 0, cache) / "puppet-32.safetensors")
     pieced = pieces.read(parts / "puppet-32.safetensors")
     assert whole is not None
     assert pieced is not None
@@ -31,11 +31,11 @@ def test_an_interrupted_run_ends_with_the_same_bytes(cache: Path, tiny: Any, tmp
 
 def test_an_interrupted_latent_run_ends_with_the_same_bytes(cache: Path, tiny: Any, tmp_path: Path) -> None:
     for stop in (1, 3, None):
-        finished = train.train_latent(tiny.latent, 0, tmp_path, tiny.quiet, stop_after=stop)
+        finished = stages.train_latent(tiny.latent, 0, tmp_path, tiny.quiet, stop_after=stop)
         assert finished is (stop is None)
     found = []
     for place in (cache, tmp_path):
-        directory = train.latent_places(tiny.latent, 0, place).unet
+        directory = stages.latent_places(tiny.latent, 0, place).unet
         weights = pieces.read(directory / "puppet-64.safetensors")
         assert weights is not None
         found.append(weights.tensors)
@@ -43,19 +43,19 @@ def test_an_interrupted_latent_run_ends_with_the_same_bytes(cache: Path, tiny: A
 
 
 def test_seeds_differ_and_finished_runs_stay(cache: Path, tiny: Any, tmp_path: Path) -> None:
-    train.train_pixel(tiny.pixel, 1, tmp_path, tiny.quiet)
-    own = pieces.read(train.pixel_directory(tiny.pixel, 1, tmp_path) / "puppet-32.safetensors")
-    other = pieces.read(train.pixel_directory(tiny.pixel, 0, cache) / "puppet-32.safetensors")
+    stages.train_pixel(tiny.pixel, 1, tmp_path, tiny.quiet)
+    own = pieces.read(stages.pixel_directory(tiny.pixel, 1, tmp_path) / "puppet-32.safetensors")
+    other = pieces.read(stages.pixel_directory(tiny.pixel, 0, cache) / "puppet-32.safetensors")
     assert own is not None
     assert other is not None
     assert not torch.equal(own.of("unet")["conv_in.weight"], other.of("unet")["conv_in.weight"])
     lines: list[str] = []
-    train.train_pixel(tiny.pixel, 1, tmp_path, lines.append)
+    stages.train_pixel(tiny.pixel, 1, tmp_path, lines.append)
     assert lines == ["puppet-32: finished already"]
 
 
 def test_settings_name_directories() -> None:
-    base = train.LatentSettings()
+    base = stages.LatentSettings()
     coder, text, unet = base.digests()
     longer = dataclasses.replace(base, unet=dataclasses.replace(base.unet, steps=1))
     assert longer.digests()[:2] == (coder, text), "a longer U-Net keeps the autoencoder"
@@ -66,23 +66,23 @@ def test_settings_name_directories() -> None:
 
 
 def test_a_damaged_checkpoint_is_named(tiny: Any, tmp_path: Path) -> None:
-    train.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet, stop_after=2)
-    path = train.pixel_directory(tiny.pixel, 0, tmp_path) / "puppet-32-checkpoint.safetensors"
+    stages.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet, stop_after=2)
+    path = stages.pixel_directory(tiny.pixel, 0, tmp_path) / "puppet-32-checkpoint.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(TapeheadError, match=r"puppet-32-checkpoint\.safetensors cannot be read"):
-        train.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
+        stages.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
 
 
 def test_two_processes_do_not_train_one_seed(tiny: Any, tmp_path: Path) -> None:
-    directory = train.pixel_directory(tiny.pixel, 0, tmp_path)
+    directory = stages.pixel_directory(tiny.pixel, 0, tmp_path)
     with pieces.alone(directory), pytest.raises(TapeheadError, match="another process trains"):
-        train.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
+        stages.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
 
 
 def test_a_place_that_can_not_be_written(tiny: Any, tmp_path: Path) -> None:
     (tmp_path / "puppets").write_text("a file where a directory should be")
     with pytest.raises(OutputError, match="cannot be written"):
-        train.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
+        stages.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
 
 
 def test_a_loss_that_is_no_number_stops_before_the_checkpoint(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_the_velocity_loss_is_diffusers_velocity(scheduler: Any) -> None:
         heard.update(noisy=noisy, times=times)
         return torch.zeros_like(noisy)
 
-    loss = train.diffusion_loss(model, clean, scheduler, torch.Generator().manual_seed(2))
+    loss = stages.diffusion_loss(model, clean, scheduler, torch.Generator().manual_seed(2))
     numbers = torch.Generator().manual_seed(2)
     times = torch.randint(1000, (6,), generator=numbers)
     noise = torch.randn(clean.shape, generator=numbers)
@@ -158,7 +158,7 @@ def test_whitening_moves_latents_and_leaves_pictures() -> None:
     with torch.no_grad():
         before = coder.encode(pictures).latent_dist
         drawn = coder.decode(before.mean).sample
-        train.whiten(coder, mean, spread)
+        stages.whiten(coder, mean, spread)
         after = coder.encode(pictures).latent_dist
         again = coder.decode(after.mean).sample
     each = (1, -1, 1, 1)
@@ -169,10 +169,10 @@ def test_whitening_moves_latents_and_leaves_pictures() -> None:
 
 
 def test_latents_are_white_and_kept(cache: Path, tiny: Any) -> None:
-    weights = pieces.read(train.latent_places(tiny.latent, 0, cache).coder / "autoencoder.safetensors")
+    weights = pieces.read(stages.latent_places(tiny.latent, 0, cache).coder / "autoencoder.safetensors")
     assert weights is not None
     lines: list[str] = []
-    _, means, spreads = train.latents(tiny.latent, 0, cache, weights, lines.append)
+    _, means, spreads = stages.latents(tiny.latent, 0, cache, weights, lines.append)
     assert lines == [], "they were kept by the training"
     assert means.float().mean((0, 2, 3)).abs().max() < 1e-2
     total = means.float().var((0, 2, 3)) + spreads.float().square().mean((0, 2, 3))
@@ -181,7 +181,7 @@ def test_latents_are_white_and_kept(cache: Path, tiny: Any) -> None:
 
 def test_classes_of_captions_point_at_their_words() -> None:
     words = {"hair": "orange", "strings": "strings"}
-    classes = dict(zip(captions.ATTRIBUTES, train.named_classes(words), strict=True))
+    classes = dict(zip(captions.ATTRIBUTES, stages.named_classes(words), strict=True))
     assert classes == dict.fromkeys(captions.ATTRIBUTES, 0) | {"hair": 2, "strings": 2}
 
 
@@ -209,20 +209,22 @@ def test_shipping_before_the_first_checkpoint_is_refused(tmp_path: Path) -> None
 def test_simpler_worlds_vary_in_what_they_say_only() -> None:
     from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES, sample_attributes
 
-    assert {name: len(varying) for name, varying in train.SIMPLER.items()} == {
+    assert {name: len(varying) for name, varying in stages.SIMPLER.items()} == {
         "puppet-32-two": 2,
         "puppet-32-four": 4,
         "puppet-32-all": len(ATTRIBUTES),
     }
-    for varying in train.SIMPLER.values():
-        settings = train.SimplerSettings(faces=50, varying=varying)
+    for varying in stages.SIMPLER.values():
+        settings = stages.SimplerSettings(faces=50, varying=varying)
         spread = settings.crowd(3).std(0)
         assert [name for name, s in zip(ATTRIBUTES, spread.tolist(), strict=True) if s > 0] == [
             name for name in ATTRIBUTES if name in varying
         ]
-    assert torch.equal(train.SimplerSettings(faces=50).crowd(3), sample_attributes(50, 3))
-    assert torch.equal(train.PixelSettings(faces=50).crowd(3), sample_attributes(50, 3))
-    digests = {train.SimplerSettings(varying=v).digest for v in train.SIMPLER.values()} | {train.PixelSettings().digest}
+    assert torch.equal(stages.SimplerSettings(faces=50).crowd(3), sample_attributes(50, 3))
+    assert torch.equal(stages.PixelSettings(faces=50).crowd(3), sample_attributes(50, 3))
+    digests = {stages.SimplerSettings(varying=v).digest for v in stages.SIMPLER.values()} | {
+        stages.PixelSettings().digest
+    }
     assert len(digests) == 4, "each has a directory of runs of its own"
 
 
@@ -230,9 +232,9 @@ def test_a_simpler_sibling_is_shipped_without_a_regressor(tiny: Any, tmp_path: P
     from tapehead.analysis.diffusion.models import loading as models
     from tapehead.analysis.diffusion.training import export
 
-    settings = train.SimplerSettings(**{**dataclasses.asdict(tiny.pixel), "shape": tiny.pixel.shape})
+    settings = stages.SimplerSettings(**{**dataclasses.asdict(tiny.pixel), "shape": tiny.pixel.shape})
     settings = dataclasses.replace(settings, plan=tiny.pixel.plan, varying=("hair",))
-    assert train.train_pixel(settings, 0, tmp_path, tiny.quiet)
+    assert stages.train_pixel(settings, 0, tmp_path, tiny.quiet)
     out = tmp_path / "tiny-one"
     export.ship_pixel(settings, tiny.eye, 0, tmp_path, out, tiny.quiet, samples=4)
     model = models.load_model(str(out))

@@ -25,7 +25,7 @@ from tapehead.analysis.graphs.circuit_graphs import (
 from tapehead.analysis.graphs.labelled import Graph
 from tapehead.analysis.language.circuit.paths import edges_of
 from tapehead.analysis.language.models.components import Circuit
-from tapehead.analysis.published_file import published_circuits
+from tapehead.analysis.language.published.published_file import published_circuits
 
 from .naive_matching import matches
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tapehead.analysis.language.models.loading import LanguageModel, read_directory
-from tapehead.analysis.language.models.tokens import save_tokenizer
 from tapehead.analysis.language.tasks.sequences import NAMES, NOUNS, PAPER_VERBS, SEQUENCES, capital
 from tapehead.analysis.language.training.corpus import vocabulary
+from tapehead.analysis.language.training.tokenizer import save_tokenizer
 
 
 def save_random(directory: Path, words: int, **changes: object) -> Path:

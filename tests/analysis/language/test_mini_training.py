@@ -10,8 +10,9 @@ import pytest
 from tapehead.analysis.errors import OutputError, TapeheadError, UsageError
 from tapehead.analysis.language.tasks.sequences import PAPER_TYPES
 from tapehead.analysis.language.training import card, export, selection, train
+from tapehead.analysis.language.training import runs as training_runs
 
-SMALL = train.Settings(steps=6, rows=4, layers=2, heads=4, width=16, warm_up=2, save_every=2)
+SMALL = training_runs.Settings(steps=6, rows=4, layers=2, heads=4, width=16, warm_up=2, save_every=2)
 
 
 def scores(code: float = 0.7, **changes: float) -> dict[str, float]:
@@ -29,11 +30,11 @@ def quiet(_line: str) -> None:
 
 
 def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path: Path) -> None:
-    whole = train.train_seed(1, SMALL, tmp_path / "whole", quiet)
-    train.train_seed(1, SMALL, tmp_path / "parts", quiet, stop_after=3)
+    whole = training_runs.train_seed(1, SMALL, tmp_path / "whole", quiet)
+    training_runs.train_seed(1, SMALL, tmp_path / "parts", quiet, stop_after=3)
     parts = tmp_path / "parts" / "mini" / SMALL.digest / "seed1"
     assert not (parts / "model.safetensors").exists()
-    train.train_seed(1, SMALL, tmp_path / "parts", quiet)
+    training_runs.train_seed(1, SMALL, tmp_path / "parts", quiet)
     assert (whole / "model.safetensors").read_bytes() == (parts / "model.safetensors").read_bytes()
     losses = json.loads((whole / "losses.json").read_text())
     assert len(losses) == 6
@@ -42,47 +43,47 @@ def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_finished_seed_is_not_trained_again(tmp_path: Path) -> None:
     lines: list[str] = []
-    run = train.train_seed(0, SMALL, tmp_path, quiet)
+    run = training_runs.train_seed(0, SMALL, tmp_path, quiet)
     before = (run / "model.safetensors").stat().st_mtime_ns
-    train.train_seed(0, SMALL, tmp_path, lines.append)
+    training_runs.train_seed(0, SMALL, tmp_path, lines.append)
     assert lines == ["seed 0: finished already"]
     assert (run / "model.safetensors").stat().st_mtime_ns == before
 
 
 def test_seeds_and_settings_lie_apart(tmp_path: Path) -> None:
-    a, b = (train.train_seed(seed, SMALL, tmp_path, quiet) for seed in (0, 1))
+    a, b = (training_runs.train_seed(seed, SMALL, tmp_path, quiet) for seed in (0, 1))
     assert (a / "model.safetensors").read_bytes() != (b / "model.safetensors").read_bytes()
     assert dataclasses.replace(SMALL, steps=7).digest != SMALL.digest
 
 
 def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
-    train.train_seed(0, SMALL, tmp_path, quiet, stop_after=2)
-    path = train.run_directory(SMALL, 0, tmp_path) / "checkpoint.safetensors"
+    training_runs.train_seed(0, SMALL, tmp_path, quiet, stop_after=2)
+    path = training_runs.run_directory(SMALL, 0, tmp_path) / "checkpoint.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(TapeheadError, match=r"checkpoint\.safetensors cannot be read"):
-        train.train_seed(0, SMALL, tmp_path, quiet)
+        training_runs.train_seed(0, SMALL, tmp_path, quiet)
 
 
 @pytest.mark.long
 def test_seeds_side_by_side_end_with_the_same_bytes(tmp_path: Path) -> None:
     lines: list[str] = []
-    apart = train.train_seeds((0, 1), SMALL, tmp_path / "jobs", lines.append, jobs=2)
+    apart = training_runs.train_seeds((0, 1), SMALL, tmp_path / "jobs", lines.append, jobs=2)
     for seed, run in apart.items():
-        alone = train.train_seed(seed, SMALL, tmp_path / "alone", quiet)
+        alone = training_runs.train_seed(seed, SMALL, tmp_path / "alone", quiet)
         assert (alone / "model.safetensors").read_bytes() == (run / "model.safetensors").read_bytes()
     assert {line[:6] for line in lines} == {"seed 0", "seed 1"}
 
 
 def test_two_processes_do_not_train_one_seed(tmp_path: Path) -> None:
-    directory = train.run_directory(SMALL, 0, tmp_path)
-    with train._alone(directory), pytest.raises(TapeheadError, match="another process trains"):
-        train.train_seed(0, SMALL, tmp_path, quiet)
+    directory = training_runs.run_directory(SMALL, 0, tmp_path)
+    with training_runs._alone(directory), pytest.raises(TapeheadError, match="another process trains"):
+        training_runs.train_seed(0, SMALL, tmp_path, quiet)
 
 
 def test_a_place_that_can_not_be_written(tmp_path: Path) -> None:
     (tmp_path / "mini").write_text("a file where a directory should be")
     with pytest.raises(OutputError, match="cannot be written"):
-        train.train_seed(0, SMALL, tmp_path, quiet)
+        training_runs.train_seed(0, SMALL, tmp_path, quiet)
 
 
 @pytest.mark.parametrize(("seeds", "steps"), [((), 5), ((1, 1), 5), ((-1,), 5), ((0,), 0)])
@@ -93,7 +94,7 @@ def test_senseless_orders_are_refused(seeds: tuple[int, ...], steps: int, tmp_pa
 
 
 def test_the_schedule_rises_stays_and_falls() -> None:
-    s = train.Settings(steps=1000)
+    s = training_runs.Settings(steps=1000)
     assert s.rate_at(0) == pytest.approx(s.rate / 100)
     assert s.rate_at(100) == s.rate_at(499) == s.rate
     assert s.rate_at(750) == pytest.approx(s.rate / 2)
@@ -143,7 +144,7 @@ def test_targets(name: str, value: float, met: bool) -> None:
 
 def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: dict[str, float]) -> dict[int, Path]:
     monkeypatch.setattr(export, "behaviour", lambda _model: found)
-    return {0: train.train_seed(0, SMALL, tmp_path / "cache", quiet)}
+    return {0: training_runs.train_seed(0, SMALL, tmp_path / "cache", quiet)}
 
 
 def test_the_chosen_seed_loads_with_plain_transformers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +161,7 @@ def test_the_chosen_seed_loads_with_plain_transformers(tmp_path: Path, monkeypat
     assert model.dtype == torch.float32
     ids = tokenizer("Van done in 3. Kim done in 4.", return_tensors="pt").input_ids
     assert ids.shape == (1, 11)
-    original = train.make_model(SMALL, 0).eval()
+    original = training_runs.make_model(SMALL, 0).eval()
     missing = original.load_state_dict(load_file(runs[0] / "model.safetensors"), strict=False)
     assert missing.missing_keys == ["lm_head.weight"], "tied to the embedding"
     with torch.no_grad():
@@ -192,7 +193,7 @@ def test_scores_are_kept_with_the_digest_of_the_model(tmp_path: Path, monkeypatc
 
 
 def test_without_a_finished_seed_nothing_can_be_chosen(tmp_path: Path) -> None:
-    assert train.finished_runs((0, 1), SMALL, tmp_path) == {}
+    assert training_runs.finished_runs((0, 1), SMALL, tmp_path) == {}
     with pytest.raises(TapeheadError, match="no seed has been trained"):
         export.finish({}, SMALL)
 
@@ -208,7 +209,14 @@ def test_weights_that_fp16_can_not_hold_are_refused(tmp_path: Path) -> None:
 def test_the_card_of_all_seeds_says_that_the_selection_is_final() -> None:
     found = {seed: scores() for seed in range(2)}
     facts = card.CardFacts(
-        train.Settings(), (0, 1), selection.choose(found), found, {0: [2.0], 1: [1.9]}, "d" * 64, 1000, "All alike."
+        training_runs.Settings(),
+        (0, 1),
+        selection.choose(found),
+        found,
+        {0: [2.0], 1: [1.9]},
+        "d" * 64,
+        1000,
+        "All alike.",
     )
     text = card.card(facts)
     assert "the selection is final" in text

@@ -16,9 +16,9 @@ from tapehead.analysis.language.circuit.equivalence import equivalence
 from tapehead.analysis.language.circuit.naive import NaiveAblation
 from tapehead.analysis.language.models.components import Component
 from tapehead.analysis.language.models.loading import LanguageModel
+from tapehead.analysis.language.published.verify import any_out, equivalent
 from tapehead.analysis.language.studies.scores import last_logits, logit_differences
 from tapehead.analysis.language.tasks.tasks import Task, sequence_task
-from tapehead.analysis.verify import any_out, equivalent
 
 
 @pytest.fixture(scope="module", autouse=True)

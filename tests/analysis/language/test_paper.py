@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from tapehead.analysis import published
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.language.circuit.naive import NaiveAblation
 from tapehead.analysis.language.models.components import Circuit, Component
 from tapehead.analysis.language.models.loading import LanguageModel, load_model, read_directory
-from tapehead.analysis.language.models.tokens import save_tokenizer
+from tapehead.analysis.language.published import results as published
+from tapehead.analysis.language.published.published_file import published_circuits
 from tapehead.analysis.language.studies import paper
 from tapehead.analysis.language.studies.recomputed import drawn_tasks, plain_task
 from tapehead.analysis.language.tasks.sequences import sequence
 from tapehead.analysis.language.tasks.tasks import Task, encode
 from tapehead.analysis.language.training.corpus import vocabulary
-from tapehead.analysis.published_file import published_circuits
+from tapehead.analysis.language.training.tokenizer import save_tokenizer
 from tapehead.analysis.registry import ModelChoice, find
 from tapehead.analysis.results import Origin, Result
 from tests.analysis.language.conftest import save_random

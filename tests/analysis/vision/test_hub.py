@@ -12,6 +12,7 @@ import pytest
 from tapehead.analysis.errors import MissingPartError, UnknownNameError, UsageError
 from tapehead.analysis.model_files import ModelError
 from tapehead.analysis.vision import anatomy, covering, hub, looking, models
+from tapehead.analysis.vision.hub_classifier import HubClassifier
 from tapehead.analysis.vision.overlap import overlap
 from tapehead.analysis.vision.world.creatures import KINDS, SIDE, Pose, draw
 
@@ -165,7 +166,7 @@ def test_directories_that_are_no_classifier(places: dict[str, Path], tmp_path: P
 def test_the_analyses_look_into_it(family: str, places: dict[str, Path]) -> None:
     eyes = models.load_model(str(places[family]))
     last = eyes.last_layer
-    assert isinstance(eyes, hub.HubClassifier)
+    assert isinstance(eyes, HubClassifier)
     found = looking.occlusion(eyes, "zebra", "", 0.1, 0.3, 2, seed=1)
     assert found.facts["layer"] == last and found.model == places[family].name
     drawn = draw("zebra", Pose(), SIDE).picture

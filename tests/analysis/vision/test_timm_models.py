@@ -15,7 +15,8 @@ from safetensors.torch import save_file
 
 from tapehead.analysis.errors import MissingPartError, UnknownNameError
 from tapehead.analysis.model_files import ModelError
-from tapehead.analysis.vision import hub, looking, models
+from tapehead.analysis.vision import looking, models
+from tapehead.analysis.vision.hub_classifier import HubClassifier
 from tests.analysis.vision.timm_beside import timm_importable
 
 FAMILIES: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -78,7 +79,7 @@ def pictures(count: int = 2, side: int = SIDE) -> np.ndarray:
 def test_layers_answers_and_activations(family: str, made: dict[str, tuple[Path, Any]]) -> None:
     place, network = made[family]
     model, layer = models.load_model(str(place)), FAMILIES[family][2]
-    assert isinstance(model, hub.HubClassifier)
+    assert isinstance(model, HubClassifier)
     shown = pictures()
     mean, std = (np.array(v, dtype=np.float32)[:, None, None] for v in (SEEN["mean"], SEEN["std"]))
     kept: list[torch.Tensor] = []

@@ -50,14 +50,16 @@ def test_the_figures_that_an_episode_chose_are_there(slug: str) -> None:
 
 
 def test_figures_stand_beside_their_module_or_in_their_package() -> None:
-    names = {one.name for one in figures_of(AnalysisCall("x", "tapehead.analysis.published:one_is_one"), "")}
+    names = {
+        one.name for one in figures_of(AnalysisCall("x", "tapehead.analysis.language.published.results:one_is_one"), "")
+    }
     assert "patched-heads" in names
     names = {
         one.name for one in figures_of(AnalysisCall("x", "tapehead.analysis.language.studies.circuits:surgery"), "")
     }
     assert "cuts" in names
     # a module of the topmost package without figures of its own has none, and no crash
-    assert figures_of(AnalysisCall("x", "tapehead.analysis.published:circuits"), "") == ()
+    assert figures_of(AnalysisCall("x", "tapehead.analysis.language.published.results:circuits"), "") == ()
 
 
 # -- the new ways to draw
@@ -249,7 +251,7 @@ def published(tmp_path_factory: pytest.TempPathFactory):
     from tapehead.analysis.registry import obtain
 
     episode, store = find_episode("one-is-1"), Store()
-    call = AnalysisCall("weekend", "tapehead.analysis.published:one_is_one")
+    call = AnalysisCall("weekend", "tapehead.analysis.language.published.results:one_is_one")
     entries = obtain((call,), episode.package, store, episode.seed)
     folder = tmp_path_factory.mktemp("published")
     ones = [one for one in declared(episode) if one.result == "weekend"]

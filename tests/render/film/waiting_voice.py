@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.errors import WorkerError
-from tapehead.render.words.voice import Speech
+from tapehead.render.words.voice.speech import Speech
 from tapehead.render.words.voice.wording import estimate
 from tapehead.scenes.script import Line, Script, Speaker
 

@@ -19,7 +19,7 @@ from tapehead.render.drawing.draw import scene_class
 from tapehead.render.planning.film_plan import plan_scene
 from tapehead.render.words.narration import narrate
 from tapehead.render.words.translations import translations
-from tapehead.render.words.voice import voice_named
+from tapehead.render.words.voice.choose import voice_named
 from tapehead.scenes.direction_report.numbers import PARTS
 from tapehead.scenes.direction_report.of_run import film_of
 from tapehead.scenes.direction_report.run import _Silent, part

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tapehead.analysis.errors import MissingPartError, ResultError, UsageError
-from tapehead.render.words.voice import Speech, WordTime
+from tapehead.render.words.voice.speech import Speech, WordTime
 from tapehead.scenes.script import Line, Script, Speaker
 
 if TYPE_CHECKING:

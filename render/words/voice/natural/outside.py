@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tapehead.render.words.voice.espeak import word_in_ipa
-from tapehead.render.words.voice.natural.phonemes import SOUNDS
+from tapehead.render.words.voice.natural.sounds import SOUNDS
 
 # The two alphabets differ in diphthongs (one letter each in Kokoro's), affricates and vowels with an r.
 _LETTERS = (

@@ -18,13 +18,12 @@ from pathlib import Path
 
 from tapehead.analysis.errors import MissingPartError, ResultError
 from tapehead.render.assets import asset
+from tapehead.render.words.voice.natural.outside import phonemes_of
+from tapehead.render.words.voice.natural.sounds import SOUNDS
 from tapehead.scenes.number_words import spelled
 
 TABLE = "voices/pronunciation.toml"
 REMEDY = "run: pip install 'tapehead[voice]'"
-
-SOUNDS = frozenset("AIOWYbdfhijklmnpstuvwzæðŋɐɑɔəɛɜɡɪɹɾTʃʊʌʒʔʤʧˈˌθᵊᵻ")
-"""What English words are made of in Kokoro's alphabet; ``ɾ`` and ``T`` are both the American flap."""
 
 _PAUSES = ";:,.!?—…"
 _SENTENCE_ENDS = ".!?…"
@@ -518,8 +517,6 @@ def own_table() -> Pronunciations:
 
 
 def _espeak(word: str) -> str:
-    from tapehead.render.words.voice.natural.outside import phonemes_of
-
     try:
         return phonemes_of(word)
     except (MissingPartError, ResultError):  # the word is listed as one in no dictionary

@@ -11,7 +11,7 @@ import torch
 
 from tapehead.analysis.diffusion.lab import bases, chance, strips
 from tapehead.analysis.diffusion.lab.cautions import cautions
-from tapehead.analysis.diffusion.lab.photographs import Mask, Photograph
+from tapehead.analysis.diffusion.lab.masks import Mask
 from tapehead.analysis.diffusion.lab.results import CAUTIONS, PARTS
 from tapehead.analysis.diffusion.lab.run import PictureRun, Settings, run_picture
 from tapehead.analysis.diffusion.lab.scores import Eye
@@ -22,6 +22,7 @@ from tapehead.analysis.diffusion.models.model import DiffusionModel
 from tapehead.analysis.diffusion.pullback.jacobian import bottleneck
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.language.lab.run import Track
+from tapehead.analysis.photographs import Photograph
 from tapehead.analysis.results import Result
 from tapehead.analysis.store import Store
 from tests.analysis.diffusion.small_networks import small_latent, small_pixel

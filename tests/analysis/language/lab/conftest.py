@@ -10,8 +10,8 @@ from tapehead.analysis.language.lab.any_model import load_any
 from tapehead.analysis.language.lab.making import make_rows
 from tapehead.analysis.language.lab.prompts import PromptSet, prompt_set
 from tapehead.analysis.language.models.loading import LanguageModel
-from tapehead.analysis.language.models.tokens import save_tokenizer
 from tapehead.analysis.language.training.corpus import vocabulary
+from tapehead.analysis.language.training.tokenizer import save_tokenizer
 
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "max_position_embeddings": 64}
 GATED = SMALL | {"num_key_value_heads": 2, "intermediate_size": 48}

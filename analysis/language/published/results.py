@@ -1,6 +1,6 @@
 """The numbers that others published for GPT-2 small, as results with their citation.
 
-They are read and checked by :mod:`tapehead.analysis.published_file` and put into named axes here.  Where one of our
+They are read and checked by :mod:`.published_file` and put into named axes here.  Where one of our
 analyses measures the same thing, quantities and axes have the same names as there, so that a scene can take either.
 A cell that was never published is NaN: it can be drawn as a gap, and :meth:`Result.read` refuses to show it.
 """
@@ -13,7 +13,7 @@ import numpy as np
 
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.language.models.components import head_labels, mlp_labels
-from tapehead.analysis.language.studies.paper_form import (
+from tapehead.analysis.language.published.paper_form import (
     attention_form,
     circuits_facts,
     circuits_form,
@@ -24,7 +24,13 @@ from tapehead.analysis.language.studies.paper_form import (
     ov_form,
     pruning_form,
 )
-from tapehead.analysis.published_file import VERSION, Published, look_name, published_circuits, trace_steps
+from tapehead.analysis.language.published.published_file import (
+    VERSION,
+    Published,
+    look_name,
+    published_circuits,
+    trace_steps,
+)
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result, quantity
 

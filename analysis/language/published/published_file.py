@@ -1,6 +1,6 @@
 """The file of numbers that others published for GPT-2 small: read, and checked against itself.
 
-They lie in ``assets/published/gpt2-small.json``; :mod:`tapehead.analysis.published` puts them into named axes.
+They lie in ``assets/published/gpt2-small.json``; :mod:`.results` puts them into named axes.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def axes_of(layers: int, heads: int) -> dict[str, tuple[str, ...]]:
 
 def circuits_form(circuits: Mapping[str, Circuit], scores: Sequence[float], threshold: float) -> dict[str, Quantity]:
     """Circuits by task, with the score of each, and what they share; see
-    :func:`tapehead.analysis.published.circuits`."""
+    ``published.results.circuits``."""
     tasks, own = tuple(circuits), list(circuits.values())
     common = own[0]
     for other in own[1:]:
@@ -68,7 +68,7 @@ def circuits_facts(circuits: Mapping[str, Circuit]) -> dict[str, Any]:
 
 
 def pruning_form(steps: Sequence[Step], circuit: Circuit, score: float, threshold: float) -> dict[str, Quantity]:
-    """One task's pruning; see :func:`tapehead.analysis.published.pruning`."""
+    """One task's pruning; see ``published.results.pruning``."""
     gone = np.array([s.removed for s in steps], dtype=bool)
     mlp = np.array([s.component.is_mlp for s in steps])
     return {
@@ -91,7 +91,7 @@ def knockouts_form(
     scores: np.ndarray,
     derived: np.ndarray,
 ) -> dict[str, Quantity]:
-    """One component out at a time, in %; see :func:`tapehead.analysis.published.knockouts`.
+    """One component out at a time, in %; see ``published.results.knockouts``.
 
     Args:
         tasks: the tasks.
@@ -120,7 +120,7 @@ def knockouts_form(
 
 
 def cross_task_form(data: Sequence[str], circuits: Mapping[str, Circuit], score: np.ndarray) -> dict[str, Quantity]:
-    """Each task's prompts through each circuit, in %; see :func:`tapehead.analysis.published.cross_task`."""
+    """Each task's prompts through each circuit, in %; see ``published.results.cross_task``."""
     names = tuple(circuits)
     heads = [circuit.heads for circuit in circuits.values()]
     labels = {"data": tuple(data), "circuit": names}
@@ -139,7 +139,7 @@ def cross_task_form(data: Sequence[str], circuits: Mapping[str, Circuit], score:
 def ov_form(
     targets: Sequence[str], score: np.ndarray, mean: ArrayLike, keywords: ArrayLike, top: int
 ) -> dict[str, Quantity]:
-    """Next and copy scores, (target, layer, head) in %; see :func:`tapehead.analysis.published.ov_scores`."""
+    """Next and copy scores, (target, layer, head) in %; see ``published.results.ov_scores``."""
     of_target = {"target": tuple(targets)}
     labels = {**of_target, **axes_of(*score.shape[1:])}
     return {
@@ -152,7 +152,7 @@ def ov_form(
 
 
 def lens_form(tasks: Sequence[str], flips: Sequence[int], prompts: int) -> dict[str, Quantity]:
-    """Flips between blocks 8 and 9; see :func:`tapehead.analysis.published.logit_lens`."""
+    """Flips between blocks 8 and 9; see ``published.results.logit_lens``."""
     at = {"task": tuple(tasks)}
     return {
         "flips": quantity(np.array(flips), "task", unit="prompts", labels=at),
@@ -168,7 +168,7 @@ def attention_form(
     seen: Mapping[str, float],
     prompts: int,
 ) -> dict[str, Quantity]:
-    """Mean attention, (look, data), and what was read by eye; see :func:`tapehead.analysis.published.attention`."""
+    """Mean attention, (look, data), and what was read by eye; see ``published.results.attention``."""
     return {
         "look": quantity(values, "look", "data", labels={"look": tuple(looks), "data": tuple(data)}),
         "by_eye": quantity(list(seen.values()), "look", labels={"look": tuple(seen)}),
@@ -177,6 +177,6 @@ def attention_form(
 
 
 def next_word_form(probability: Mapping[str, float]) -> dict[str, Quantity]:
-    """Probabilities by word; see :func:`tapehead.analysis.published.next_word`."""
+    """Probabilities by word; see ``published.results.next_word``."""
     labels = {"word": [word.strip() for word in probability]}
     return {"probability": quantity(list(probability.values()), "word", labels=labels)}

@@ -11,10 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tapehead.analysis import verify
 from tapehead.analysis.errors import ResultError
+from tapehead.analysis.language.published import verify
+from tapehead.analysis.language.published.verify import (
+    TOLERANCES,
+    Check,
+    Prompts,
+    Verdict,
+    any_out,
+    compare,
+    equivalent,
+)
 from tapehead.analysis.results import Quantity, Result, quantity
-from tapehead.analysis.verify import TOLERANCES, Check, Prompts, Verdict, any_out, compare, equivalent
 
 TASKS = ("numerals", "words", "months")
 

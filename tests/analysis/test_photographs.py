@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tapehead.analysis.diffusion.lab.photographs import read_mask, read_photograph
+from tapehead.analysis.diffusion.lab.masks import read_mask
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.photographs import read_photograph
 
 
 def half_red(width: int, height: int) -> Image.Image:

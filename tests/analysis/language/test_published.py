@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tapehead.analysis import published, published_file
 from tapehead.analysis.errors import ResultError, UnknownNameError
+from tapehead.analysis.language.published import published_file
+from tapehead.analysis.language.published import results as published
 from tapehead.analysis.results import Origin, Result
 from tapehead.analysis.store import Store
 

@@ -1,4 +1,4 @@
-"""Figures of the hackathon's published numbers (:func:`tapehead.analysis.published.one_is_one`)."""
+"""Figures of the hackathon's published numbers (``published.results.one_is_one``)."""
 
 from __future__ import annotations
 

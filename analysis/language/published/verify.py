@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from tapehead.analysis import published
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.language.models.components import jaccard
-from tapehead.analysis.published_file import published_circuits
+from tapehead.analysis.language.published import results as published
+from tapehead.analysis.language.published.published_file import published_circuits
 from tapehead.analysis.results import Quantity, Result
 
 ROUNDING = 1e-4
