@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import shutil
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tapehead.analysis.store import write_atomically
+from tapehead.analysis.store import part_beside, write_atomically
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -35,7 +34,7 @@ def copy_whole(source: Path, target: Path) -> Path:
     Raises:
         OSError: it cannot be copied; nothing new stands under the target's name.
     """
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    part = part_beside(target)
     try:
         shutil.copyfile(source, part)
         part.replace(target)

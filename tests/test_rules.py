@@ -192,7 +192,7 @@ UNDER_ANOTHER_NAME_FIRST = {
     "analysis/store/files.py", "analysis/store/drafts.py", "analysis/store/store.py",  # writer, locks, drafts
     "analysis/vision/networks.py", "analysis/vision/training.py",  # into a folder that is renamed
     "analysis/vision/xor_training.py", "render/start/folder.py",  # the same
-    "analysis/language/training/runs.py", "analysis/diffusion/checkpointed_training.py",  # a lock
+    "analysis/trainings.py",  # a lock
     "render/cluster/executors/ray.py", "render/slides/deck.py",  # into a temporary folder
     "render/slides/cards.py",  # the same
     "render/cluster/segments.py", "render/words/narration.py",

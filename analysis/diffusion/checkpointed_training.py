@@ -6,16 +6,14 @@ Nothing depends on the clock.  What a step sees is a function of seed and step; 
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import OutputError, TapeheadError
+from tapehead.analysis.errors import TapeheadError
 from tapehead.analysis.store import write_atomically
 
 Report = Callable[[str], None]
@@ -87,39 +85,6 @@ class Weights:
         """State dictionary of one module."""
         start = f"{module}."
         return {name[len(start) :]: tensor for name, tensor in self.tensors.items() if name.startswith(start)}
-
-
-@contextlib.contextmanager
-def alone(directory: Path) -> Iterator[None]:
-    """Hold a run's directory; the kernel lets go when the process ends, however it ends.
-
-    Raises:
-        TapeheadError: another process holds it.
-        OutputError: it cannot be written.
-    """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with (directory / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise TapeheadError(f"another process trains in {directory}; wait for it or stop it") from None
-            yield
-    except OSError as error:
-        raise OutputError(f"{directory} cannot be written: {error.strerror or error}") from error
-
-
-@contextlib.contextmanager
-def one_thread() -> Iterator[None]:
-    """One thread: sums are added in one order, and models can be trained side by side."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def generator(seed: int, step: int) -> Any:

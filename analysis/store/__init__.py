@@ -17,11 +17,11 @@ Everybody imports from here.  Each module of the package has one subject and imp
 from tapehead.analysis.records import RECORD
 from tapehead.analysis.store.digests import canonical, digest_file, digest_of
 from tapehead.analysis.store.entries import Entry, Found
-from tapehead.analysis.store.files import default_root, write_atomically
+from tapehead.analysis.store.files import default_root, part_beside, write_atomically
 from tapehead.analysis.store.store import Store, leasing
 from tapehead.analysis.store.upkeep import Collected
 
 __all__ = [
     "RECORD", "Collected", "Entry", "Found", "Store", "canonical", "default_root", "digest_file", "digest_of",
-    "leasing", "write_atomically",
+    "leasing", "part_beside", "write_atomically",
 ]  # fmt: skip

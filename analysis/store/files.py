@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import stat
 import uuid
@@ -34,10 +35,19 @@ def default_root() -> Path:
     raise StoreError("this user has no home folder for the store; set TAPEHEAD_STORE to a directory")
 
 
+PART = re.compile(r"\..+\.[0-9a-f]{8}\.part")
+"""Names of what is not finished: see :func:`part_beside`."""
+
+
+def part_beside(path: Path) -> Path:
+    """A name beside ``path`` that nobody else takes, for what gets its name when it is finished."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+
+
 def write_atomically(path: Path, data: bytes | str) -> None:
     """Write ``data`` beside ``path`` and rename: a final name only ever holds a finished file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    part = part_beside(path)
     try:
         with part.open("wb") as file:
             file.write(data.encode() if isinstance(data, str) else data)

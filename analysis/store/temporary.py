@@ -13,11 +13,10 @@ import uuid
 from pathlib import Path
 
 from tapehead.analysis.leases import here
-from tapehead.analysis.store.files import remove
+from tapehead.analysis.store.files import PART, remove
 
 _PRIVATE = re.compile(r".+-([0-9a-f]{8})-([0-9]{1,9})-[0-9a-f]{8}")
 _OLD_TRASH = re.compile(r"trash-[0-9a-f]{8}")
-_PART = re.compile(r"\..+\.[0-9a-f]{8}\.part")
 _PART_KEPT_S = 24 * 3600.0
 """Who writes a file beside its final name is done with it in seconds."""
 
@@ -39,7 +38,7 @@ def sweep(root: Path) -> None:
     for folder in (root, root / "films", root / "costs"):
         with contextlib.suppress(OSError):
             for path in sorted(folder.iterdir()):
-                if _PART.fullmatch(path.name) and abs(time.time() - path.lstat().st_mtime) > _PART_KEPT_S:
+                if PART.fullmatch(path.name) and abs(time.time() - path.lstat().st_mtime) > _PART_KEPT_S:
                     path.unlink(missing_ok=True)
 
 

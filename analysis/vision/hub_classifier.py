@@ -11,7 +11,7 @@ import numpy as np
 
 from tapehead.analysis.errors import UnknownNameError, UsageError, first_line
 from tapehead.analysis.model_files import ModelError
-from tapehead.analysis.vision.networks import one_thread
+from tapehead.analysis.threads import one_thread
 
 AT_A_TIME = 16
 

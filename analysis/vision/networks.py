@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.model_files import ModelError, check_finite, check_shapes, read_table, weight_shapes
+from tapehead.analysis.threads import one_thread
 
 WEIGHTS, SETTINGS_FILE = "model.safetensors", "config.json"
 AT_A_TIME = 64
@@ -102,19 +102,6 @@ def build(form: Form) -> Any:
             return found
 
     return Network()
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Sums are added in one order, whatever machine it is, and other work is not disturbed."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 @dataclass(frozen=True)

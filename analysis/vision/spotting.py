@@ -15,8 +15,9 @@ from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.registry import analysis
 from tapehead.analysis.results import Result, quantity
 from tapehead.analysis.shipped import shipped_file
+from tapehead.analysis.threads import one_thread
 from tapehead.analysis.vision.correlation import Matcher
-from tapehead.analysis.vision.networks import SPOTTER, Classifier, load, one_thread, untrained
+from tapehead.analysis.vision.networks import SPOTTER, Classifier, load, untrained
 from tapehead.analysis.vision.noise import bean_template, noise
 from tapehead.analysis.vision.separation import separation
 from tapehead.analysis.vision.world.beans import (

@@ -6,13 +6,13 @@ seed gives the same weights on the same processor and libraries.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import platform
-import shutil
+import tempfile
 import time
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,8 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from tapehead.analysis.errors import OutputError, UnknownNameError, UsageError
+from tapehead.analysis.errors import UnknownNameError, UsageError
 from tapehead.analysis.store import digest_file
+from tapehead.analysis.threads import one_thread
+from tapehead.analysis.trainings import in_making
 from tapehead.analysis.vision.networks import (
     LOOKER,
     SETTINGS_FILE,
@@ -31,7 +33,6 @@ from tapehead.analysis.vision.networks import (
     Form,
     build,
     load,
-    one_thread,
     save,
 )
 from tapehead.analysis.vision.world import beans, creatures
@@ -152,9 +153,7 @@ def train(
     began = time.monotonic()
     net, losses = fit(kind, seed, settings, report)
     took = time.monotonic() - began
-    work = (out or Path.cwd() / name).with_name(f".{(out or Path(name)).name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        work.mkdir(parents=True)
+    with in_making(out) if out is not None else _for_a_moment() as work:
         save(net, kind.form, work)
         # Judged as it is shipped, with rounded weights.
         shipped = load(work / WEIGHTS, work / SETTINGS_FILE, name)
@@ -165,15 +164,16 @@ def train(
             size, digest = (work / WEIGHTS).stat().st_size, digest_file(work / WEIGHTS)
             card = _card(name, kind, settings, seed, losses, found, took, size, digest)
             (work / "MODEL_CARD.md").write_text(card, encoding="utf-8")
-            if out.exists():
-                shutil.rmtree(out)
-            work.rename(out)
-            report(f"written: {out}")
-    except OSError as error:
-        raise OutputError(f"{out or work} cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    if out is not None:
+        report(f"written: {out}")
     return found
+
+
+@contextlib.contextmanager
+def _for_a_moment() -> Iterator[Path]:
+    """A temporary directory for a network that is judged and not kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 def _card(

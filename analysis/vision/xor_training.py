@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import platform
-import shutil
 import time
-import uuid
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from tapehead.analysis.errors import OutputError
 from tapehead.analysis.model_files import ModelError, read_table, weight_shapes
 from tapehead.analysis.store import digest_file
+from tapehead.analysis.trainings import in_making
 from tapehead.analysis.vision import xor
 from tapehead.analysis.vision.networks import SETTINGS_FILE, WEIGHTS
 
@@ -43,21 +41,12 @@ def train(seed: int, steps: int | None, out: Path | None, report: Callable[[str]
     report(f"xor: {found['solved']:.0f} of {NETWORKS} networks learned it, in {found['solutions']:.0f} ways")
     if out is None:
         return found
-    work = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        work.mkdir(parents=True)
+    with in_making(out) as work:
         (work / WEIGHTS).write_bytes(packed({TENSOR: rounded}))
         said = {"networks": NETWORKS, "decay": DECAY, "steps": STEPS if steps is None else steps, "seed": seed}
         (work / SETTINGS_FILE).write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
         (work / "MODEL_CARD.md").write_text(_card(work / WEIGHTS, said, found, took), encoding="utf-8")
-        if out.exists():
-            shutil.rmtree(out)
-        work.rename(out)
-        report(f"written: {out}")
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    report(f"written: {out}")
     return found
 
 

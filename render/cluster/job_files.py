@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import UnknownNameError, UsageError
+from tapehead.analysis.threads import THREADS
 from tapehead.render.cluster.plan_file import PlanFile
 from tapehead.render.cluster.plan_records import plain
 from tapehead.render.cluster.shared_store import SharedStore
@@ -68,7 +69,7 @@ def _slurm(plan_file: PlanFile, plan: Path, shared: SharedStore, memory_gb: floa
         f"#SBATCH --time={minutes}\n"
         "#SBATCH --requeue\n#SBATCH --open-mode=append\n"
     )
-    threads = "export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1\n"
+    threads = f"export {' '.join(f'{variable}=1' for variable in THREADS)}\n"
     why = "# Set TAPEHEAD to how the command is called on the nodes, if it is not on their path.\nset -eu\n"
     segments = (
         head.format(what="segments")
@@ -178,10 +179,7 @@ def _pod(
 ) -> dict[str, Any]:
     """One container with a core of its own.  A remote store is kept in a cache that goes with the pod."""
     memory = f"{round(1.5 * memory_gb * 1000)}M"
-    environment: list[dict[str, Any]] = [
-        {"name": variable, "value": "1"}
-        for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-    ]
+    environment: list[dict[str, Any]] = [{"name": variable, "value": "1"} for variable in THREADS]
     environment.append({"name": "TAPEHEAD_STORE", "value": _CACHE_AT if shared.remote else _STORE_AT})
     if index is not None:
         environment.append({"name": "JOB_COMPLETION_INDEX", "valueFrom": index})

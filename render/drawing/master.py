@@ -17,7 +17,6 @@ import hashlib
 import json
 import os
 import struct
-import uuid
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -33,7 +32,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from tapehead.analysis.errors import DamagedEntryError, OutputError
-from tapehead.analysis.store import write_atomically
+from tapehead.analysis.store import part_beside, write_atomically
 from tapehead.render.encoding.container import writing
 from tapehead.render.encoding.video import Shown
 
@@ -133,7 +132,7 @@ class MasterWriter:
         self.path, self.width, self.height, self.fps = path, width, height, fps
         self.info: MasterInfo | None = None
         """Set by :meth:`close`."""
-        self._part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+        self._part = part_beside(path)
         self._to_rgb = VideoReformatter()
         self._given: Frame | None = None
         """The last frame as it came, with all its channels."""

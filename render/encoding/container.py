@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
-import uuid
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
 from tapehead.analysis.errors import OutputError
+from tapehead.analysis.store import part_beside
 
 Rate: TypeAlias = int | Fraction
 """Frames per second, exactly: 30, or 30000/1001."""
@@ -47,7 +47,7 @@ def writing(path: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def finished(path: Path) -> Iterator[Path]:
     """A temporary name beside ``path`` that becomes ``path`` when all went well, and vanishes otherwise."""
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    part = part_beside(path)
     try:
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from tapehead.analysis.errors import OutputError, UsageError
 from tapehead.analysis.outside_files import OutsideFileError, read_json
+from tapehead.analysis.store import part_beside
 from tapehead.render.film.make import PROVENANCE, TIMELINE
 from tapehead.render.words.timeline import Timeline
 
@@ -98,7 +99,7 @@ def put_beside(film: Path, folder: Path, name: str) -> Path:
         OutputError: the folder cannot be written.
     """
     target = folder / name
-    part = folder / f".{name}.part"
+    part = part_beside(target)
     try:
         if target.exists() and target.samefile(film):
             return target

@@ -12,12 +12,12 @@ import json
 import os
 import shlex
 import stat
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.outside_files import OutsideFileError, json_of, read_bytes
+from tapehead.analysis.store import part_beside
 from tapehead.render.publish.failures import SignInError
 
 CLIENT, TOKEN = "client_secret.json", "token.json"
@@ -69,7 +69,7 @@ def write_private(path: Path, data: Any) -> None:
     path = _target(path)
     if inside := repository_of(path.parent):
         raise SignInError(f"{path} lies in the repository {inside} and would be shared; set {_CONFIG} and {_STATE}")
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    part = part_beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The mode is set as the file is made: there is no moment at which others could read it.

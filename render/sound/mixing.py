@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import tempfile
-import uuid
 import wave
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.errors import OutputError, ResultError
+from tapehead.analysis.store import part_beside
 from tapehead.render.sound.bed import Bed, Music, ducking
 from tapehead.render.sound.effects import effect_sound
 from tapehead.render.sound.files import decoded
@@ -43,7 +43,7 @@ def mix(
         OutputError: the file cannot be written.
     """
     out_path = Path(out_path)
-    part = out_path.with_name(f".{out_path.name}.{uuid.uuid4().hex[:8]}.part")
+    part = part_beside(out_path)
     try:
         out_path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out_path.parent) as raw:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from tapehead.analysis.store import part_beside
 from tapehead.render.encoding.container import writing
 from tapehead.render.tape.settings import Settings
 from tapehead.render.tape.systems import SYSTEMS
@@ -67,7 +67,7 @@ def plot_measurements(settings: Settings, out: Path, title: str) -> None:
     ImageDraw.Draw(sheet).text((24, 10), title, font=ImageFont.load_default(size=24), fill=_INK)
     for number, panel in enumerate(panels):
         sheet.paste(panel, (number * _WIDTH, 40))
-    part = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.part")
+    part = part_beside(out)
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         try:

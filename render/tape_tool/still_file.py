@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tapehead.analysis.errors import UsageError
+from tapehead.analysis.store import part_beside
 from tapehead.render.encoding.container import writing
 
 Frame = NDArray[np.uint8]
@@ -91,7 +91,7 @@ def save_picture(picture: Frame, out: Path) -> None:
     from PIL import Image
 
     kept = picture if out.suffix.lower() in KEEPING_ALPHA else over_black(picture)
-    part = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.part")
+    part = part_beside(out)
     try:
         with writing(out):
             out.parent.mkdir(parents=True, exist_ok=True)

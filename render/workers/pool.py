@@ -19,6 +19,7 @@ from typing import Any
 from tapehead.analysis.errors import Interrupted, UsageError
 from tapehead.analysis.interrupts import heard_by_parent_only
 from tapehead.analysis.leases import leased, pin
+from tapehead.analysis.threads import THREADS
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.workers.failures import Running, died, failed, stuck
@@ -29,9 +30,6 @@ from tapehead.render.workers.worker import SceneDone
 from tapehead.render.workers.worker import main as worker_main
 from tapehead.render.workers.workshop import home, workshop
 from tapehead.scenes.stage.branding import Look
-
-# One thread per process: two OpenMP teams on two cores are several times slower than none.
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 _PRELOADED = ("tapehead.render.encoding.video", "tapehead.render.workers.ready")
 _TICK_S = 0.5
@@ -202,7 +200,7 @@ def fork_workers() -> None:
 
 def _method(on_tape: bool) -> Any:
     """The fork server's context; it imports what it is told to once, at its start."""
-    for name in THREADS:
+    for name in THREADS:  # two teams of threads on two cores are several times slower than none
         os.environ.setdefault(name, "1")
     if _forks:
         return multiprocessing.get_context("fork")

@@ -28,7 +28,7 @@ from typing import Any
 
 from tapehead.analysis.errors import EpisodeError, TapeheadError
 from tapehead.analysis.leases import joined
-from tapehead.analysis.store import Entry, Store, digest_of
+from tapehead.analysis.store import Entry, Store, digest_of, part_beside
 from tapehead.render.flashes.meter import Flash, FlashMeter
 from tapehead.render.identity import identity
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
@@ -332,7 +332,7 @@ def _keeping(path: Path, first: Callable[[], None]) -> Look:
 
         if time.monotonic() - last[0] < 1.0:
             return
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        part = part_beside(path)
         Image.fromarray(frame[..., :3]).save(part, "png", compress_level=1)
         part.replace(path)
         if last[0] < 0:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.diffusion.checkpointed_training import Plan, Report, Stage, alone, one_thread, run
+from tapehead.analysis.diffusion.checkpointed_training import Plan, Report, Stage, run
 from tapehead.analysis.diffusion.puppets.puppets import (
     ATTRIBUTES,
     WORLD_VERSION,
@@ -18,6 +18,8 @@ from tapehead.analysis.diffusion.puppets.puppets import (
 )
 from tapehead.analysis.errors import TapeheadError
 from tapehead.analysis.store import digest_of
+from tapehead.analysis.threads import one_thread
+from tapehead.analysis.trainings import alone
 
 HELD_OUT_SEED = 1_000_000
 """Seed of faces that no training sees."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,9 +30,9 @@ from tapehead.analysis.diffusion.training.stages import (
     latents,
     pixel_directory,
 )
-from tapehead.analysis.errors import OutputError, TapeheadError
-from tapehead.analysis.language.training.export import swap
+from tapehead.analysis.errors import TapeheadError
 from tapehead.analysis.store import write_atomically
+from tapehead.analysis.trainings import in_making
 
 MOST_BYTES = 16_000_000
 """What the weights of all puppets may weigh together."""
@@ -135,13 +133,14 @@ def ship_pixel(
             "`puppet-32-two`, `-four` and `-all` differ in nothing else. Scores below are against faces that vary in "
             "all attributes.",
         )
-    work = _work_beside(out)
-    try:
+    with in_making(out) as work:
         write_pixel(settings, weights, work)
         stages = {"puppet-32": (settings.plan, weights)}
-        return _complete(work, out, about, stages, seed, settings.faces, eye, cache_dir, report, samples, not simpler)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+        quality = _complete(
+            work, out, about, stages, seed, settings.faces, eye, cache_dir, report, samples, not simpler
+        )
+    report(f"written: {out}")
+    return quality
 
 
 def ship_latent(
@@ -167,18 +166,13 @@ def ship_latent(
         f"1000 noise levels, Stable Diffusion's, v-prediction; {settings.drop:.0%} of the captions in training are "
         "empty, so that guidance works.",
     )
-    work = _work_beside(out)
-    try:
+    with in_making(out) as work:
         write_latent(settings, coder, found["puppet-64"], work)
         plans = {"autoencoder": settings.coder, "text": settings.text, "puppet-64": settings.unet}
         stages = {name: (plan, found[name]) for name, plan in plans.items()}
-        return _complete(work, out, about, stages, seed, settings.faces, eye, cache_dir, report, samples)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _work_beside(out: Path) -> Path:
-    return out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.part")
+        quality = _complete(work, out, about, stages, seed, settings.faces, eye, cache_dir, report, samples)
+    report(f"written: {out}")
+    return quality
 
 
 def _complete(
@@ -194,28 +188,23 @@ def _complete(
     samples: int,
     with_eye: bool = True,
 ) -> Quality:
-    """Add regressor, scores and card to the directory ``work``, and put it in the place of ``out``."""
-    try:
-        save_regressor(trained_regressor(eye, 0, cache_dir, report), eye, work / ATTRIBUTE_FILE)
-        report(f"scoring {samples} samples")
-        model = read_directory(work, out.name)
-        quality, pictures = measure(model, load_regressor(work / ATTRIBUTE_FILE), samples)
-        if not with_eye:
-            (work / ATTRIBUTE_FILE).unlink()
-        sheet = contact_sheet(pictures[:40], 10, max(1, 128 // model.size))
-        files = {path.relative_to(work).as_posix(): _weight(path) for path in sorted(work.rglob("*.safetensors"))}
-        total = sum(size for _, size in files.values())
-        if total > MOST_BYTES:
-            raise TapeheadError(f"the weights take {total} bytes; at most {MOST_BYTES} may be shipped")
-        facts = CardFacts(out.name, about, seed, faces, model.size, stages, files, directory_digest(work), quality)
-        write_atomically(work / "MODEL_CARD.md", card(facts))
-        swap(work, out)
-        sheet.save(cache_dir / "puppets" / f"{out.name}-samples.png")
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror or error}") from error
+    """Add regressor, scores and card to the directory ``work``, which becomes ``out``."""
+    save_regressor(trained_regressor(eye, 0, cache_dir, report), eye, work / ATTRIBUTE_FILE)
+    report(f"scoring {samples} samples")
+    model = read_directory(work, out.name)
+    quality, pictures = measure(model, load_regressor(work / ATTRIBUTE_FILE), samples)
+    if not with_eye:
+        (work / ATTRIBUTE_FILE).unlink()
+    sheet = contact_sheet(pictures[:40], 10, max(1, 128 // model.size))
+    files = {path.relative_to(work).as_posix(): _weight(path) for path in sorted(work.rglob("*.safetensors"))}
+    total = sum(size for _, size in files.values())
+    if total > MOST_BYTES:
+        raise TapeheadError(f"the weights take {total} bytes; at most {MOST_BYTES} may be shipped")
+    facts = CardFacts(out.name, about, seed, faces, model.size, stages, files, directory_digest(work), quality)
+    write_atomically(work / "MODEL_CARD.md", card(facts))
+    sheet.save(cache_dir / "puppets" / f"{out.name}-samples.png")
     for line in quality.missed():
         report(f"target missed: {line}")
-    report(f"written: {out}")
     return quality
 
 

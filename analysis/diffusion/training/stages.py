@@ -19,8 +19,6 @@ from tapehead.analysis.diffusion.checkpointed_training import (
     Report,
     Stage,
     Weights,
-    alone,
-    one_thread,
     run,
 )
 from tapehead.analysis.diffusion.models import shapes
@@ -35,6 +33,8 @@ from tapehead.analysis.diffusion.puppets.captions import (
 )
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES, WORLD_VERSION, render_bytes, sample_attributes
 from tapehead.analysis.store import digest_of, write_atomically
+from tapehead.analysis.threads import one_thread
+from tapehead.analysis.trainings import alone
 
 SIMPLER: Mapping[str, tuple[str, ...]] = {
     "puppet-32-two": ("hair", "tilt"),

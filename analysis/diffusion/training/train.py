@@ -20,7 +20,7 @@ from tapehead.analysis.diffusion.training.stages import (
     train_pixel,
 )
 from tapehead.analysis.errors import UnknownNameError, UsageError
-from tapehead.analysis.language.training.runs import default_cache
+from tapehead.analysis.trainings import default_cache
 
 MODELS = ("puppet-32", "puppet-64", *SIMPLER)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import OutputError, TapeheadError
+from tapehead.analysis.errors import TapeheadError
 from tapehead.analysis.language.models.loading import LanguageModel, read_directory
 from tapehead.analysis.language.studies.scores import behaviour
 from tapehead.analysis.language.training.card import CardFacts, card
@@ -18,6 +16,7 @@ from tapehead.analysis.language.training.seeds import section_for
 from tapehead.analysis.language.training.selection import choose, missed_targets
 from tapehead.analysis.language.training.tokenizer import save_tokenizer
 from tapehead.analysis.store import digest_file, write_atomically
+from tapehead.analysis.trainings import in_making
 
 MOST_BYTES = 6_000_000
 """What the weights file may weigh."""
@@ -109,8 +108,7 @@ def finish(
 def ship(trained: Trained, settings: Settings, directory: Path, planned: Sequence[int]) -> None:
     """Put the chosen seed at ``directory`` with its model card."""
     assert trained.choice.seed is not None, "only a chosen seed is shipped"
-    work = directory.with_name(f".{directory.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
+    with in_making(directory) as work:
         write_model(trained.runs[trained.choice.seed] / "model.safetensors", settings, work)
         size = (work / "model.safetensors").stat().st_size
         if size > MOST_BYTES:
@@ -120,22 +118,3 @@ def ship(trained: Trained, settings: Settings, directory: Path, planned: Sequenc
         circuits = section_for({seed: as_shipped(run, settings) for seed, run in trained.runs.items()})
         facts = CardFacts(settings, tuple(planned), trained.choice, trained.scores, losses, digest, size, circuits)
         write_atomically(work / "MODEL_CARD.md", card(facts))
-        swap(work, directory)
-    except OSError as error:
-        raise OutputError(f"{directory} cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def swap(work: Path, final: Path) -> None:
-    """Put ``work`` in the place of ``final``; for an instant neither is there, but never half of one."""
-    old = final.with_name(f".{final.name}.{uuid.uuid4().hex[:8]}.old")
-    if final.exists():
-        final.rename(old)
-    try:
-        work.rename(final)
-    except OSError:
-        if old.exists():
-            old.rename(final)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

@@ -10,12 +10,10 @@ Which seed is shipped was settled before any circuit was looked at:
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import fcntl
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,8 @@ from tapehead.analysis.interrupts import heard_by_parent_only, kill_all
 from tapehead.analysis.language.training.corpus import CONTEXT, CORPUS_VERSION, batch, vocabulary
 from tapehead.analysis.language.training.selection import Choice
 from tapehead.analysis.store import digest_of, write_atomically
+from tapehead.analysis.threads import one_thread
+from tapehead.analysis.trainings import alone
 
 Report = Callable[[str], None]
 
@@ -59,11 +59,6 @@ class Settings:
         return self.rate * min(rise, fall)
 
 
-def default_cache() -> Path:
-    """Where checkpoints lie: outside any work tree, for they are large and not results."""
-    return Path.home() / ".cache" / "tapehead" / "training"
-
-
 def make_model(settings: Settings, seed: int) -> Any:
     """A fresh ``GPT2LMHeadModel`` in training mode; its weights are a function of ``seed``."""
     import torch
@@ -90,31 +85,6 @@ def make_model(settings: Settings, seed: int) -> Any:
 def run_directory(settings: Settings, seed: int, cache_dir: Path) -> Path:
     """Where one seed keeps its checkpoint, its log and its finished model."""
     return cache_dir / "mini" / settings.digest / f"seed{seed}"
-
-
-@contextlib.contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """Hold the run's directory; the kernel lets go when the process ends, however it ends."""
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise TapeheadError(f"another process trains in {directory}; wait for it or stop it") from None
-        yield
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """One thread: sums are added in one order, and several seeds can be trained side by side."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _save(path: Path, model: Any, optimizer: Any, losses: Any, step: int) -> None:
@@ -172,7 +142,7 @@ def train_seed(seed: int, settings: Settings, cache_dir: Path, report: Report, s
     """
     directory = run_directory(settings, seed, cache_dir)
     try:
-        with _alone(directory), _one_thread():
+        with alone(directory), one_thread():
             _train(seed, settings, directory, report, stop_after)
     except OSError as error:
         raise OutputError(f"{directory} cannot be written: {error.strerror or error}") from error

@@ -17,10 +17,10 @@ from tapehead.analysis.language.training.runs import (
     Report,
     Settings,
     Trained,
-    default_cache,
     finished_runs,
     train_seeds,
 )
+from tapehead.analysis.trainings import default_cache
 
 
 def train_mini(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.sources import ROOT
-from tapehead.render.workers.pool import THREADS
+from tapehead.analysis.threads import THREADS
 
 _STEP_S = 0.5
 _REPORT = "full report: "

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from tapehead.analysis import trainings
 from tapehead.analysis.diffusion import checkpointed_training as pieces
 from tapehead.analysis.diffusion.models import shapes
 from tapehead.analysis.diffusion.puppets import captions
@@ -75,7 +76,7 @@ def test_a_damaged_checkpoint_is_named(tiny: Any, tmp_path: Path) -> None:
 
 def test_two_processes_do_not_train_one_seed(tiny: Any, tmp_path: Path) -> None:
     directory = stages.pixel_directory(tiny.pixel, 0, tmp_path)
-    with pieces.alone(directory), pytest.raises(TapeheadError, match="another process trains"):
+    with trainings.alone(directory), pytest.raises(TapeheadError, match="another process trains"):
         stages.train_pixel(tiny.pixel, 0, tmp_path, tiny.quiet)
 
 

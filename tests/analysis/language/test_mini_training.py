@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tapehead.analysis import trainings
 from tapehead.analysis.errors import OutputError, TapeheadError, UsageError
 from tapehead.analysis.language.tasks.sequences import PAPER_TYPES
 from tapehead.analysis.language.training import card, export, selection, train
@@ -76,7 +77,7 @@ def test_seeds_side_by_side_end_with_the_same_bytes(tmp_path: Path) -> None:
 
 def test_two_processes_do_not_train_one_seed(tmp_path: Path) -> None:
     directory = training_runs.run_directory(SMALL, 0, tmp_path)
-    with training_runs._alone(directory), pytest.raises(TapeheadError, match="another process trains"):
+    with trainings.alone(directory), pytest.raises(TapeheadError, match="another process trains"):
         training_runs.train_seed(0, SMALL, tmp_path, quiet)
 
 
