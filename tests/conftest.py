@@ -20,7 +20,7 @@ HEAVY = {
         "test_tape_video.py", "test_preview.py", "quick scenes of ",
     ),
     "long": (
-        "test_faults.py", "whole film ", "empty beats of ", "layout of ", "holds of ", "test_circuit_figures.py",
+        "test_faults.py", "whole film ", "layout of ", "holds of ", "test_circuit_figures.py",
         "test_directions_shapes.py", "test_films.py",
     ),
 }  # fmt: skip

@@ -16,12 +16,15 @@ import av
 import pytest
 
 from tapehead.analysis.store import Store
-from tapehead.render.film.make import Choices, render
+from tapehead.render.drawing.cues import MASTER
+from tapehead.render.drawing.master import MasterReader
+from tapehead.render.film.make import Choices, prepare, render
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.render.sound import measure
 from tapehead.scenes.episode import BUILT_IN, find_episode
 from tests.films import REPORTS, films
+from tests.render.test_empty_beats import beats, frames_of_master
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 ROOT = BUILT_IN.parent
@@ -53,7 +56,8 @@ def every_film() -> list[Any]:
 @pytest.mark.parametrize("slug", every_film())
 def test_a_whole_film(slug: str, tmp_path: Path) -> None:
     choices = Choices(quality_named("480p15"), out=tmp_path / "out", jobs=2)
-    film = render(find_episode(slug), choices, Store(), Reporter(quiet=True))
+    store, episode = Store(), find_episode(slug)
+    film = render(episode, choices, store, Reporter(quiet=True))
     shortest, longest = MINUTES[slug]
     assert shortest * 60 <= film.duration_s <= longest * 60
     with av.open(str(film.path)) as container:
@@ -66,9 +70,16 @@ def test_a_whole_film(slug: str, tmp_path: Path) -> None:
     assert sum(len(scene["numbers"]) for scene in record["scenes"].values()) > 30
     assert film.files["chapters"].read_text().startswith("0:00 ")
 
+    drawn = [
+        (scene.name, store.get("master", scene.key))
+        for scene in prepare(episode, choices, store, Reporter(quiet=True)).scenes
+    ]
+    looked_at = [(name, frames_of_master(MasterReader(entry.file(MASTER)))) for name, entry in drawn if entry]
+    assert len(looked_at) == len(episode.scenes)
+    assert not (empty := beats(looked_at, choices.quality.fps)), "\n".join(empty)
+
     # Another store and another number of jobs make the same bytes: all of them for one film; for the others every
     # result, and the pictures of the scene in the middle.
-    episode = find_episode(slug)
     middle = "" if slug == WHOLE_AGAIN else episode.scenes[len(episode.scenes) // 2].name
     other = Choices(quality_named("480p15"), only=middle, out=tmp_path / "again", jobs=1)
     again = render(episode, other, Store(tmp_path / "store"), Reporter(quiet=True))
