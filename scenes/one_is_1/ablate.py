@@ -22,7 +22,7 @@ from manim import (
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, Gauge, Tower
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, SOFT
 from tapehead.scenes.stage.tears import mend, tear
 
@@ -125,24 +125,24 @@ class Ablate(StageScene):
     def important(self) -> None:
         """Two words on a pair of scales."""
         self.badge_for(Origin.ILLUSTRATION)
-        beam = Line([-3.6, 0, 0], [3.6, 0, 0]).set_stroke(SOFT, 8)
-        foot = Polygon([0, 0, 0], [-0.7, -1.6, 0], [0.7, -1.6, 0]).set_stroke(SOFT, 4).set_fill(FAINT, 0.6)
+        beam = Line([-5.4, 0, 0], [5.4, 0, 0]).set_stroke(SOFT, 10)
+        foot = Polygon([0, 0, 0], [-1.0, -1.9, 0], [1.0, -1.9, 0]).set_stroke(SOFT, 4).set_fill(FAINT, 0.6)
         pans = VGroup(
-            Rectangle(width=1.2, height=0.9, stroke_width=0).set_fill(HIGHLIGHT, 0.9).move_to([-3.2, 0.5, 0]),
-            Rectangle(width=1.2, height=0.9, stroke_width=0).set_fill(BAD, 0.9).move_to([3.2, 0.5, 0]),
+            Rectangle(width=2.4, height=1.5, stroke_width=0).set_fill(HIGHLIGHT, 0.9).move_to([-4.2, 0.8, 0]),
+            Rectangle(width=2.4, height=1.5, stroke_width=0).set_fill(BAD, 0.9).move_to([4.2, 0.8, 0]),
         )
         scales = VGroup(beam, pans).shift(0.3 * UP)
         foot.shift(0.3 * UP)
         words = VGroup(
-            Words("important", size=HEADING, color=HIGHLIGHT).move_to([-3.6, 2.6, 0]),
-            Words("indispensable", size=HEADING, color=BAD).move_to([3.6, 2.6, 0]),
+            Words("important", size=TITLE, color=HIGHLIGHT).move_to([-4.0, 3.2, 0]),
+            Words("indispensable", size=TITLE, color=BAD).move_to([4.0, 3.2, 0]),
         )
-        note = Words("ask twice", size=BODY, color=SOFT).move_to([0, -2.4, 0])
+        note = Words("ask twice", size=TITLE, color=SOFT).move_to([0, -2.6, 0])
         with self.say("ablate.important") as cue:
             cue.until("important")
             mend(self)
             self.play(FadeIn(foot), FadeIn(scales), FadeIn(words), run_time=0.6)
-            self.play(Rotate(scales, 12 * DEGREES, about_point=[0, 0.3, 0]), run_time=0.9)
+            self.play(Rotate(scales, 10 * DEGREES, about_point=[0, 0.3, 0]), run_time=0.9)
             cue.until("half")
             self.play(FadeIn(note), run_time=0.5)
             self.play(Rotate(scales, -6 * DEGREES, about_point=[0, 0.3, 0]), run_time=min(0.7, cue.left))

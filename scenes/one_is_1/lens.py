@@ -9,7 +9,7 @@ from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, LaggedStart, Li
 from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Tower
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
@@ -62,19 +62,19 @@ class Lens(StageScene):
         said = [word.strip() for word in found.facts["examples"][EXAMPLE]]  # before the first floor, then after each
         rows, words = VGroup(), []
         for i, floor in enumerate(FLOORS):
-            y = -2.2 + 0.92 * i
-            box = Rectangle(width=4.0, height=0.74).set_stroke(FAINT, 3).set_fill(PANEL, 1).move_to([-3.3, y, 0])
-            label = Words("{n}", n=Name(f"floor {floor}"), size=SMALL, color=SOFT).move_to([-4.3, y, 0])
-            word = Words("{w}", w=Name(said[floor + 1]), size=BODY, color=INK).move_to([-2.0, y, 0])
+            y = -2.45 + 1.1 * i
+            box = Rectangle(width=6.0, height=0.92).set_stroke(FAINT, 3).set_fill(PANEL, 1).move_to([-3.5, y, 0])
+            label = Words("{n}", n=Name(f"floor {floor}"), size=BODY, color=SOFT).move_to([-5.2, y, 0])
+            word = Words("{w}", w=Name(said[floor + 1]), size=HEADING, color=INK).move_to([-1.9, y, 0])
             rows.add(VGroup(box, label))
             words.append(word)
         shares = VGroup()
         for i, (kind, shown, colour) in enumerate(KINDS[:2]):
             value = found.read("flip", task=kind)
-            line = Words(f"{shown}: {{x:.1f}} %", x=value, size=HEADING, color=colour)
-            shares.add(line.move_to([3.6, 0.9 - 1.1 * i, 0]))
+            line = Words(f"{shown}: {{x:.1f}} %", x=value, size=TITLE, color=colour)
+            shares.add(line.move_to([3.7, 0.9 - 1.5 * i, 0]))
         note = Words("of {n} prompts flip here", n=found.read("prompts"), size=SMALL, color=SOFT)
-        note.next_to(shares, UP, buff=0.5)
+        note.next_to(shares, UP, buff=0.7)
         with self.say("lens.gpt") as cue:
             self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.15), run_time=0.9)
             cue.until("four")
@@ -138,22 +138,22 @@ class Lens(StageScene):
     def two(self) -> None:
         """A switch and a dial."""
         self.badge_for(Origin.ILLUSTRATION)
-        plate = Rectangle(width=1.6, height=2.6).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([-3.6, 0.3, 0])
-        lever = Rectangle(width=0.9, height=1.1, stroke_width=0).set_fill(SOFT, 1).move_to([-3.6, -0.3, 0])
-        dial = Circle(radius=1.3).set_stroke(SOFT, 5).set_fill(PANEL, 1).move_to([3.6, 0.3, 0])
-        hand = Line(dial.get_center(), dial.get_center() + 1.05 * (0.8 * LEFT + 0.6 * DOWN)).set_stroke(HIGHLIGHT, 9)
+        plate = Rectangle(width=2.5, height=4.0).set_stroke(SOFT, 6).set_fill(PANEL, 1).move_to([-3.8, 0.2, 0])
+        lever = Rectangle(width=1.4, height=1.7, stroke_width=0).set_fill(SOFT, 1).move_to([-3.8, -0.7, 0])
+        dial = Circle(radius=2.0).set_stroke(SOFT, 6).set_fill(PANEL, 1).move_to([3.8, 0.2, 0])
+        hand = Line(dial.get_center(), dial.get_center() + 1.65 * (0.8 * LEFT + 0.6 * DOWN)).set_stroke(HIGHLIGHT, 12)
         names = VGroup(
-            Words("{n}", n=Name("GPT-2 small"), size=HEADING, color=INK).move_to([-3.6, 2.6, 0]),
-            Words("mini", size=HEADING, color=INK).move_to([3.6, 2.6, 0]),
+            Words("{n}", n=Name("GPT-2 small"), size=HEADING, color=INK).move_to([-3.8, 3.1, 0]),
+            Words("mini", size=HEADING, color=INK).move_to([3.8, 3.1, 0]),
         )
         jobs = VGroup(
-            Words("flips", size=HEADING, color=HIGHLIGHT).move_to([-3.6, -2.0, 0]),
-            Words("turns", size=HEADING, color=HIGHLIGHT).move_to([3.6, -2.0, 0]),
+            Words("flips", size=TITLE, color=HIGHLIGHT).move_to([-3.8, -2.7, 0]),
+            Words("turns", size=TITLE, color=HIGHLIGHT).move_to([3.8, -2.7, 0]),
         )
         with self.say("lens.two") as cue:
             self.play(*(FadeIn(m) for m in (plate, lever, dial, hand, names)), run_time=0.7)
             cue.until("changes")
-            self.play(lever.animate.set_y(0.9).set_fill(HIGHLIGHT, 1), FadeIn(jobs[0]), run_time=0.35)
+            self.play(lever.animate.set_y(1.1).set_fill(HIGHLIGHT, 1), FadeIn(jobs[0]), run_time=0.35)
             cue.until("makes")
             self.play(hand.animate.rotate(-3.6, about_point=dial.get_center()), FadeIn(jobs[1]), run_time=1.6)
             cue.until("ways")

@@ -22,7 +22,7 @@ from manim import (
 from tapehead.analysis.results import Origin, Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Clauses, look
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.palette import BAD, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
@@ -114,17 +114,17 @@ class Look(StageScene):
         """A number goes in and the next one comes out."""
         ov = self.result("paper_ov")
         self.badge(ov)
-        box = RoundedRectangle(corner_radius=0.2, width=3.6, height=2.2).set_stroke(HIGHLIGHT, 4).set_fill(PANEL, 1)
-        name = Words("{n}", n=Name("head 9.1"), size=HEADING, color=HIGHLIGHT)
+        box = RoundedRectangle(corner_radius=0.25, width=4.8, height=4.0).set_stroke(HIGHLIGHT, 5).set_fill(PANEL, 1)
+        name = Words("{n}", n=Name("head 9.1"), size=TITLE, color=HIGHLIGHT)
         digits = self.result("says").facts["task"][TASK]["members"]
-        into = Words("{n}", n=Name(digits[2]), size=96, color=NOSE).move_to([-4.6, 0.4, 0])
-        out = Words("{n}", n=Name(digits[3]), size=96, color=HIGHLIGHT).move_to([4.6, 0.4, 0])
-        middle = VGroup(box, name).move_to([0, 0.4, 0])
-        one = Arrow([-4.0, 0.4, 0], [-1.9, 0.4, 0], color=SOFT, stroke_width=7)
-        two = Arrow([1.9, 0.4, 0], [4.0, 0.4, 0], color=SOFT, stroke_width=7)
+        into = Words("{n}", n=Name(digits[2]), size=2 * HUGE, color=NOSE).move_to([-5.7, 1.0, 0])
+        out = Words("{n}", n=Name(digits[3]), size=2 * HUGE, color=HIGHLIGHT).move_to([5.7, 1.0, 0])
+        middle = VGroup(box, name).move_to([0, 1.0, 0])
+        one = Arrow([-5.1, 1.0, 0], [-2.4, 1.0, 0], color=SOFT, stroke_width=8)
+        two = Arrow([2.4, 1.0, 0], [5.1, 1.0, 0], color=SOFT, stroke_width=8)
         score = ov.read("score", target="next", layer="9", head="1")
-        share = Words("points to the next: {x:.0f} %", x=score, size=BODY, color=INK).move_to([0, -1.6, 0])
-        title = Words("successor head", size=HEADING, color=OUTPUT).move_to([0, -2.6, 0])
+        share = Words("points to the next: {x:.0f} %", x=score, size=HEADING, color=INK).move_to([0, -1.75, 0])
+        title = Words("successor head", size=TITLE, color=OUTPUT).move_to([0, -2.85, 0])
         with self.say("look.gpt") as cue:
             self.play(FadeIn(middle), run_time=0.6)
             cue.until("give")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import numpy as np
 from manim import (
     DOWN,
+    LEFT,
     PI,
     RIGHT,
     UP,
     FadeIn,
     FadeOut,
+    GrowFromEdge,
     LaggedStart,
     Line,
     Rectangle,
     Rotate,
     RoundedRectangle,
+    Transform,
     VGroup,
     interpolate_color,
     there_and_back,
@@ -29,6 +32,10 @@ from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, SOFT
 from tapehead.scenes.stage.tears import SHARE, mend, tear
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR))
+MIDDLES, ACROSS = (-3.85, 3.85), 5.8
+"""Where the two maps stand, and how wide they are."""
+SHARE_Y, NUMBER_Y = -2.45, -3.05
+"""Below each map: the share that one head brings back, and its number."""
 
 
 def brightness(values: np.ndarray) -> np.ndarray:
@@ -37,14 +44,14 @@ def brightness(values: np.ndarray) -> np.ndarray:
 
 
 def legend() -> VGroup:
-    """The one scale of brightness: squares for nothing, a tenth, a half, everything."""
+    """The one scale of brightness, between the maps: squares for nothing, a tenth, a half, everything."""
     rows = VGroup()
     for word, value in (("all", 1.0), ("half", 0.5), ("a tenth", 0.1), ("nothing", 0.0)):
         share = float(brightness(np.array(value)))
-        square = Rectangle(width=0.42, height=0.42).set_stroke(SOFT, 2)
+        square = Rectangle(width=0.5, height=0.5).set_stroke(SOFT, 2)
         square.set_fill(interpolate_color(ManimColor(DARK), ManimColor(INK), share), 1)
         rows.add(VGroup(square, Words(word, size=SMALL, color=SOFT)).arrange(DOWN, buff=0.1))
-    return rows.arrange(DOWN, buff=0.22)
+    return rows.arrange(DOWN, buff=0.26)
 
 
 class MapScene(StageScene):
@@ -64,61 +71,92 @@ class MapScene(StageScene):
         towers = []
         for i, (kind, _, colour) in enumerate(KINDS):
             grid = values[labels.index(kind)]
-            tower = Tower(*grid.shape, width=4.6, height=height, lit=False)
+            tower = Tower(*grid.shape, width=ACROSS, height=height, lit=False)
             tower.shade(brightness(grid), colour)
             tower.workshops().set_opacity(0)
             heads = VGroup(*(tower.cell(*at) for at in np.ndindex(*grid.shape)))
-            tower.shift([-3.3 + 6.6 * i, 0.1, 0] - heads.get_center())
+            tower.shift([MIDDLES[i], 0.15, 0] - heads.get_center())
             towers.append(tower)
         return towers
 
     def names(self, towers: list[Tower], y: float) -> VGroup:
         return VGroup(
             *(
-                Words(shown, size=HEADING, color=colour).move_to([tower.cell(0, 0).get_x() + 2.1, y, 0])
-                for tower, (_, shown, colour) in zip(towers, KINDS, strict=True)
+                Words(shown, size=HEADING, color=colour).move_to([x, y, 0])
+                for x, (_, shown, colour) in zip(MIDDLES, KINDS, strict=True)
             )
         )
+
+    def dark(self, towers: list[Tower]) -> list[Tower]:
+        """The same grids before anything was measured."""
+        blanks = [tower.copy() for tower in towers]
+        for blank in blanks:
+            for cell in blank:
+                if cell.get_fill_opacity() > 0:
+                    cell.set_fill(DARK, 1)
+        return blanks
+
+    def lights(self, blank: Tower, tower: Tower) -> LaggedStart:
+        """A dark grid takes its brightness, floor by floor from the ground."""
+        floors = zip(*(one.submobjects for one in (blank, tower)), strict=True)
+        cells = [Transform(before, after) for before, after in floors if before.get_fill_opacity() > 0]
+        return LaggedStart(*cells, lag_ratio=4 / len(cells))
+
+    def share(self, found: Result, kind: str, k: int, at: dict[str, str]) -> VGroup:
+        """So much of the answer comes back: a rail as wide as the grid, filled that far."""
+        rail = Rectangle(width=ACROSS, height=0.34).set_stroke(SOFT, 2).set_fill(DARK, 1)
+        rail.move_to([MIDDLES[k], SHARE_Y, 0])
+        value = float(found.read("patch_head_output", task=kind, **at))
+        fill = Rectangle(width=ACROSS * float(np.clip(value, 0.002, 1)), height=0.34, stroke_width=0)
+        return VGroup(rail, fill.set_fill(KINDS[k][2], 1).move_to(rail, aligned_edge=LEFT))
 
     def gpt(self) -> None:
         """The published maps appear, one square after another."""
         found = self.result("weekend")
         self.badge_for(found.origin, found.model)
-        self.towers = self.maps(found, 4.6)
+        self.towers = self.maps(found, 4.8)
         self.key = legend().move_to([0, 0.1, 0])
-        self.labels = self.names(self.towers, 3.1)
-        blanks = [tower.copy() for tower in self.towers]
-        for blank, tower in zip(blanks, self.towers, strict=True):
-            for i in range(len(tower)):
-                if tower[i].get_fill_opacity() > 0:
-                    blank[i].set_fill(DARK, 1)
+        self.labels = self.names(self.towers, 3.25)
+        blanks = self.dark(self.towers)
         with self.say("map.gpt") as cue:
-            self.play(FadeIn(blanks[0]), FadeIn(blanks[1]), FadeIn(self.key), run_time=0.6)
+            self.add(*blanks)  # the case goes on: no empty picture at its beginning
+            cells = [cell for blank in blanks for cell in blank if cell.get_fill_opacity() > 0]
+            count = LaggedStart(
+                *(cell.animate(rate_func=there_and_back).set_stroke(INK, 4) for cell in cells), lag_ratio=0.1
+            )
+            self.play(FadeIn(self.key), run_time=min(0.6, cue.to("square")))
+            cue.until("square")
+            self.play(count, run_time=max(1.0, min(3.2, cue.to("digits") - 0.1)))
+            self.remove(*cells)
+            self.add(*blanks)
             for i, mark in enumerate(("digits", "words")):
                 cue.until(mark)
-                self.play(FadeIn(self.towers[i]), FadeIn(self.labels[i]), FadeOut(blanks[i]), run_time=0.9)
+                self.play(FadeIn(self.labels[i]), self.lights(blanks[i], self.towers[i]), run_time=2.0 - 0.6 * i)
+                self.remove(blanks[i], *blanks[i])
+                self.add(self.towers[i])
             cue.until("head")
             self.rings = VGroup(*(tower.ring(9, 1, HIGHLIGHT) for tower in self.towers))
-            name = Words("{n}", n=Name("head 9.1"), size=BODY, color=HIGHLIGHT).move_to([0, 3.1, 0])
+            name = Words("{n}", n=Name("head 9.1"), size=BODY, color=HIGHLIGHT).move_to([0, 3.25, 0])
             self.play(FadeIn(self.rings, scale=1.8), FadeIn(name), run_time=0.7)
         self.name = name
 
     def scores(self) -> None:
         """What the square brings back."""
         found = self.result("weekend")
-        numbers = VGroup()
-        for tower, (kind, _, colour) in zip(self.towers, KINDS, strict=True):
-            value = found.read("patch_head_output", task=kind, layer="9", head="1")
-            numbers.add(
-                Words("{x:.0%}", x=value, size=HEADING, color=colour).move_to([tower.cell(0, 0).get_x() + 2.1, -2.8, 0])
-            )
-        asked = Words("tape C: not asked", size=SMALL, color=SOFT).move_to([0, -3.3, 0])
+        numbers, at = VGroup(), {"layer": "9", "head": "1"}
+        for x, (kind, _, colour) in zip(MIDDLES, KINDS, strict=True):
+            value = found.read("patch_head_output", task=kind, **at)
+            numbers.add(Words("{x:.0%}", x=value, size=HEADING, color=colour).move_to([x, NUMBER_Y, 0]))
+        shares = [self.share(found, kind, k, at) for k, (kind, _, _) in enumerate(KINDS)]
+        asked = Words("tape C: not asked", size=SMALL, color=SOFT).move_to([0, -3.35, 0])
         self.tape.keep_clean(self.standing_badge, *self.towers, self.labels, self.key, self.name, numbers, asked)
+        self.tape.keep_clean(*shares)
         with self.say("map.scores") as cue:
-            for number, mark, (kind, _, _) in zip(numbers, ("digits", "words"), KINDS, strict=True):
+            for k, mark in enumerate(("digits", "words")):
                 cue.until(mark)
-                tear(self, found.read("patch_head_output", task=kind, layer="9", head="1"), SHARE)
-                self.play(FadeIn(number, shift=0.2 * UP), run_time=0.5)
+                tear(self, found.read("patch_head_output", task=KINDS[k][0], **at), SHARE)
+                self.play(FadeIn(shares[k][0]), GrowFromEdge(shares[k][1], LEFT), run_time=1.0)
+                self.play(FadeIn(numbers[k], shift=0.2 * UP), run_time=0.5)
             cue.until("one")
             self.play(*(ring.animate.set_stroke(width=10) for ring in self.rings), run_time=0.5)
             cue.until("asked")
@@ -129,26 +167,44 @@ class MapScene(StageScene):
         """The small model's maps on tape B, then on tape C, with bootstrap intervals at the brightest square."""
         first, second = self.result("patches"), self.result("kept")
         self.badge_for(first.origin, first.model)
-        towers, later = self.maps(first, 3.4), self.maps(second, 3.4)
-        labels = self.names(towers, 2.6)
+        towers, later = self.maps(first, 3.9), self.maps(second, 3.9)
+        labels = self.names(towers, 2.75)
         numbers, after = (VGroup(*(self.number(result, k) for k in range(len(KINDS)))) for result in (first, second))
         tapes = VGroup(*(Words(text, size=HEADING, color=INK).move_to([0, 3.3, 0]) for text in ("tape B", "tape C")))
-        name = Words("{n}", n=Name("head 0.6"), size=BODY, color=HIGHLIGHT).move_to([0, 2.4, 0])
-        key = legend().move_to([0, 0.0, 0])
+        name = Words("{n}", n=Name("head 0.6"), size=BODY, color=HIGHLIGHT).move_to([0, 2.65, 0])
+        key = legend().move_to([0, 0.1, 0])
         self.rings = VGroup(*(tower.ring(0, 6, HIGHLIGHT) for tower in towers))
+        reader, blanks = {"layer": "0", "head": "6"}, self.dark(towers)
+        shares, smaller = (
+            [self.share(result, kind, k, reader) for k, (kind, _, _) in enumerate(KINDS)] for result in (first, second)
+        )
+        marks = VGroup(  # where it stood on tape B
+            *(Line(UP, DOWN).scale(0.3).set_stroke(INK, 6).move_to(share[1].get_right()) for share in shares)
+        )
         self.tape.keep_clean(self.standing_badge, *towers, labels, tapes, name, key, numbers, after)
+        self.tape.keep_clean(*blanks, *shares, marks)
         with self.say("map.mini") as cue:
             cue.until("mini")
             mend(self)
-            self.play(*(FadeIn(t) for t in towers), FadeIn(labels), FadeIn(tapes[0]), FadeIn(key), run_time=0.7)
+            self.play(*(FadeIn(b) for b in blanks), FadeIn(labels), FadeIn(tapes[0]), FadeIn(key), run_time=0.7)
+            self.play(
+                *(self.lights(blank, tower) for blank, tower in zip(blanks, towers, strict=True)),
+                run_time=max(0.8, min(2.4, cue.to("head") - 0.2)),
+            )
+            for blank in blanks:
+                self.remove(blank, *blank)
+            self.add(*towers)
             cue.until("head")
             self.play(FadeIn(self.rings, scale=1.8), FadeIn(name), run_time=0.6)
+            self.play(*(FadeIn(share[0]) for share in shares), run_time=0.4)
             self.torn_by(first, "numerals")
-            self.play(LaggedStart(*(FadeIn(n, shift=0.2 * UP) for n in numbers), lag_ratio=0.5), run_time=1.0)
+            for share, number in zip(shares, numbers, strict=True):
+                self.play(GrowFromEdge(share[1], LEFT), FadeIn(number, shift=0.2 * UP), run_time=0.9)
             cue.until("c")
             self.play(
-                FadeOut(tapes[0]), FadeIn(tapes[1]), FadeOut(numbers),
-                *(tower.animate.become(other) for tower, other in zip(towers, later, strict=True)), run_time=1.0,
+                FadeOut(tapes[0]), FadeIn(tapes[1], scale=1.3), FadeOut(numbers), FadeIn(marks),
+                *(tower.animate.become(other) for tower, other in zip(towers, later, strict=True)),
+                *(share[1].animate.become(less[1]) for share, less in zip(shares, smaller, strict=True)), run_time=1.6,
             )  # fmt: skip
             self.bring_to_front(self.rings)
             cue.until("same")
@@ -179,12 +235,12 @@ class MapScene(StageScene):
             size=SMALL,
             color=SOFT,
         )
-        return VGroup(number, spread).arrange(DOWN, buff=0.22).move_to([-3.3 + 6.6 * k, -2.75, 0])
+        return VGroup(number, spread).arrange(RIGHT, buff=0.35).move_to([MIDDLES[k], NUMBER_Y, 0])
 
     def closed(self) -> None:
         """A stamp that does not hold."""
         frame = RoundedRectangle(corner_radius=0.2, width=6.4, height=2.0).set_stroke(BAD, 8).set_fill(opacity=0)
-        stamp = VGroup(frame, Words("case closed?", size=96, color=BAD))
+        stamp = VGroup(frame, Words("case closed?", size=96, color=BAD)).scale(1.5)
         where = Words("where: the brightest head", size=TITLE, color=INK).move_to([0, 1.7, 0])
         what = Words("what does it do?", size=HUGE, color=HIGHLIGHT).move_to([0, -1.2, 0])
         thread = Line(where.get_bottom() + 0.2 * DOWN, what.get_top() + 0.2 * UP).set_stroke(BAD, 5)
@@ -198,7 +254,7 @@ class MapScene(StageScene):
             self.play(FadeIn(stamp, scale=1.8), run_time=0.4)
             self.play(Rotate(stamp, -PI / 14), run_time=0.5)
             cue.until("where")
-            self.play(stamp.animate.shift(7 * DOWN).rotate(-PI / 5), FadeIn(where), run_time=0.9)
+            self.play(stamp.animate.shift(9 * DOWN).rotate(-PI / 5), FadeIn(where), run_time=0.9)
             self.remove(stamp)
             cue.until("what")
             self.play(FadeIn(thread), FadeIn(what, shift=0.2 * RIGHT), run_time=0.6)

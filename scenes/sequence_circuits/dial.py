@@ -83,11 +83,12 @@ class Dial(StageScene):
         self.clear_stage(run_time=0.4)
 
     def rule(self) -> None:
-        """Two decisions of the published run: one light stays off, one comes back on; and the line is a dial."""
+        """Two decisions of the published run in a row: one light stays off, the next comes back; the line is a dial."""
         trace = self.result("paper_trace")
         self.badge(trace)
         removed = trace["trace_removed"]
-        tries = [int(np.flatnonzero(removed)[0]), int(np.flatnonzero(removed == 0)[0])]
+        stays = int(np.flatnonzero((removed[:-1] == 1) & (removed[1:] == 0))[0])
+        tries = [stays, stays + 1]  # in a row: when the second comes back, the meter stands where the first left it
         threshold = self.result("paper").read("threshold")
         gauge = Gauge(trace.read("trace_score", step=tries[0]), top=100, height=4.6, width=1.0, threshold=threshold)
         gauge.move_to([2.6, -0.1, 0])
@@ -122,7 +123,12 @@ class Dial(StageScene):
                 run_time=min(0.9, max(0.4, cue.to("on"))),
             )
             cue.until("on")
-            self.play(cells[1].animate.set_fill(LIT, 0.9), FadeIn(verdicts[1]), run_time=0.5)
+            self.play(
+                cells[1].animate.set_fill(LIT, 0.9),
+                gauge.to(trace.read("trace_score", step=tries[0])),
+                FadeIn(verdicts[1]),
+                run_time=0.6,
+            )
             cue.until("choice")
             self.play(FadeIn(knob), FadeIn(choice), run_time=0.4)
             for angle in (35, -60, 25):
@@ -271,10 +277,21 @@ class Dial(StageScene):
             cue.until("swap")
             self.play(FadeOut(self.numbers), run_time=0.3)
             self.sound("whoosh")
-            self.play(self.tower.animate.become(swapped), FadeIn(texts), run_time=1.0)
+            away = [(layer, head) for layer, head in np.ndindex(*heads.shape) if not found["heads"][0][layer, head]]
+            rings = VGroup(*(self.tower.ring(*at, SOFT) for at in away))
+            frames = LaggedStart(*(FadeIn(ring, scale=1.3) for ring in rings), lag_ratio=0.1)
+            self.play(FadeIn(word), frames, run_time=max(0.8, min(2.4, 0.5 * cue.to("nothing"))))
+            framed = VGroup(*(self.tower.ring(*at, HIGHLIGHT) for at in needed))
+            self.play(FadeIn(kept), FadeIn(framed, scale=1.5), run_time=0.8)
             cue.until("nothing")
-            tear(self, found.read("other_rest", task="numerals"), over=0.8)
-            self.play(self.gauge.to(found.read("other_rest", task="numerals")), run_time=0.8)
+            tear(self, found.read("other_rest", task="numerals"), over=0.8)  # lights, meter and tape: all at once
+            self.play(
+                self.tower.animate.become(swapped),
+                self.gauge.to(found.read("other_rest", task="numerals")),
+                FadeOut(rings),
+                FadeOut(framed),
+                run_time=0.9,
+            )
             cue.until("random")
             self.random_circuits(found, circuit, texts)
 

@@ -13,28 +13,31 @@ from manim import (
     Arrow,
     Circle,
     Create,
+    DashedLine,
     FadeIn,
     FadeOut,
     LaggedStart,
     Line,
     Rectangle,
     RoundedRectangle,
+    ShowPassingFlash,
+    Transform,
     VGroup,
     interpolate_color,
     there_and_back,
 )
 from manim.utils.color import ManimColor
 
-from tapehead.analysis.results import Reading, Result
-from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.circuits import MLP, Tower
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.analysis.results import Origin, Result
+from tapehead.scenes.stage.base import Cue, StageScene
+from tapehead.scenes.stage.circuits import MLP, Gauge, Tower
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.palette import GROUND, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
 NEXT, COPY = HIGHLIGHT, INK
 ROUTE = ("0.6 → MLP 0", "MLP 3 → final")
-"""The two wires that are followed."""
+"""The two wires that are followed: from the reader on, and to the answer."""
 
 
 class PlusOne(StageScene):
@@ -56,43 +59,37 @@ class PlusOne(StageScene):
         """Numbers go through head 9.1 and come out one later."""
         ov = self.result("paper_ov")
         self.badge(ov)
-        box = RoundedRectangle(corner_radius=0.2, width=3.0, height=3.6).set_stroke(HIGHLIGHT, 4).set_fill(PANEL, 1)
-        name = Words("{name}", name=Name("head 9.1"), size=HEADING, color=HIGHLIGHT).move_to(box)
+        box = RoundedRectangle(corner_radius=0.25, width=4.6, height=5.6).set_stroke(HIGHLIGHT, 5).set_fill(PANEL, 1)
+        box.move_to([0, 0.35, 0])
+        name = Words("{name}", name=Name("head 9.1"), size=TITLE, color=HIGHLIGHT).move_to(box)
         into, out, wires = VGroup(), VGroup(), VGroup()
         digits = sorted(self.result("ov").facts["task"]["numerals"]["members"], key=int)
         for i, (one, other) in enumerate(itertools.pairwise(digits[:5])):
-            y = 1.35 - 0.9 * i
-            a = Words("{x}", x=Name(one), size=HEADING, color=NOSE).move_to([-3.6, y, 0])
-            b = Words("{x}", x=Name(other), size=HEADING, color=HIGHLIGHT).move_to([3.6, y, 0])
+            y = 2.35 - 1.35 * i
+            a = Words("{x}", x=Name(one), size=HUGE, color=NOSE).move_to([-5.6, y, 0])
+            b = Words("{x}", x=Name(other), size=HUGE, color=HIGHLIGHT).move_to([5.6, y, 0])
             into.add(a)
             out.add(b)
-            wires.add(Arrow(a.get_right(), [-1.6, y, 0], buff=0.2, color=SOFT, stroke_width=5))
-            wires.add(Arrow(np.array([1.6, y, 0]), b.get_left(), buff=0.2, color=SOFT, stroke_width=5))
+            wires.add(Arrow(a.get_right(), [-2.4, y, 0], buff=0.25, color=SOFT, stroke_width=7))
+            wires.add(Arrow(np.array([2.4, y, 0]), b.get_left(), buff=0.25, color=SOFT, stroke_width=7))
         score = ov.read("score", target="next", layer="9", head="1")
-        share = Words("the next one: {x:.0f} %", x=score, size=HEADING, color=HIGHLIGHT).move_to([0, -2.9, 0])
+        share = Words("the next one: {x:.0f} %", x=score, size=HEADING, color=HIGHLIGHT).move_to([0.6, -3.2, 0])
         with self.say("plus_one.grid") as cue:
-            self.play(FadeIn(into), run_time=0.6)
+            self.add(into[0])  # the scene does not begin in the dark
+            self.play(LaggedStart(*(FadeIn(a, shift=0.4 * RIGHT) for a in into[1:]), lag_ratio=0.6), run_time=1.2)
             cue.until("who")
             self.play(FadeIn(box), run_time=0.6)
+            # Somebody has to turn each of them into the next: they knock at the door, one after another.
+            knock = [a.animate(rate_func=there_and_back).shift(2.0 * RIGHT) for a in into]
+            self.play(LaggedStart(*knock, lag_ratio=0.5), run_time=max(1.0, min(4.4, cue.to("head") - 0.3)))
             cue.until("head")
-            self.play(FadeIn(name), LaggedStart(*(FadeIn(w) for w in wires[::2]), lag_ratio=0.2), run_time=1.0)
+            self.play(FadeIn(name), LaggedStart(*(FadeIn(w) for w in wires[::2]), lag_ratio=0.4), run_time=2.4)
             cue.until("points")
             self.play(
-                LaggedStart(*(FadeIn(VGroup(wires[2 * i + 1], out[i])) for i in range(4)), lag_ratio=0.3), run_time=1.2
+                LaggedStart(*(FadeIn(VGroup(wires[2 * i + 1], out[i])) for i in range(4)), lag_ratio=0.5), run_time=1.8
             )
             self.play(FadeIn(share), run_time=0.5)
         self.clear_stage(run_time=0.4)
-
-    def bars(self, pairs: list[tuple[str, Reading, str]], unit: float) -> VGroup:
-        """Bars with a name on the left and a value at the right; ``unit`` is the length of a hundred."""
-        group = VGroup()
-        for i, (label, value, colour) in enumerate(pairs):
-            bar = Rectangle(width=max(unit * float(value) / 100, 0.02), height=0.5, stroke_width=0)
-            bar.set_fill(colour, 1).move_to(0.78 * i * DOWN, aligned_edge=LEFT)
-            name = Words(label, size=SMALL, color=colour).next_to(0.78 * i * DOWN, LEFT, buff=0.25)
-            number = Words("{x:.0f} %", x=value, size=SMALL, color=colour).next_to(bar, RIGHT, buff=0.2)
-            group.add(VGroup(bar, name, number))
-        return group
 
     # -- the small model -------------------------------------------------------------------------------------------
 
@@ -102,27 +99,38 @@ class PlusOne(StageScene):
         self.badge(ov)
         kinds = ov.quantity("score_top1").labels
         values = ov["score_top1"][kinds["task"].index(TASK), kinds["target"].index("next")]
-        tower = Tower(*values.shape, width=5.0, height=3.4, lit=False).move_to([-3.5, 0.2, 0])
+        tower = Tower(*values.shape, width=7.4, height=4.8, lit=False)
         tower.workshops().set_opacity(0)
-        title = Words("says the next one", size=BODY, color=HIGHLIGHT).next_to(tower, UP, buff=0.35)
-        scale = Words("bright: always", size=SMALL, color=SOFT).next_to(tower, DOWN, buff=0.35)
+        heads = VGroup(*(tower.cell(*at) for at in np.ndindex(*values.shape)))
+        tower.shift(np.array([-3.0, 0.15, 0]) - heads.get_center())
+        title = Words("says the next one", size=HEADING, color=HIGHLIGHT).next_to(heads, UP, buff=0.3)
+        scale = Words("bright: always", size=SMALL, color=SOFT).next_to(heads, DOWN, buff=0.25)
         at = {"task": TASK, "layer": "0", "head": "6"}
         copy, later = (ov.read("score_top1", target=target, **at) for target in ("copy", "next"))
-        bars = self.bars([("same", copy, COPY), ("next", later, NEXT)], 3.2).move_to([3.7, 0.1, 0])
-        name = Words("{name}", name=Name("head 0.6"), size=HEADING, color=INK).next_to(bars, UP, buff=0.5)
+        meters, names = VGroup(), VGroup()
+        for x, reading, word, colour in ((3.0, copy, "same", COPY), (5.5, later, "next", NEXT)):
+            meter = Gauge(reading, height=3.4, width=1.3, colour=colour).move_to([x, -0.3, 0])
+            meters.add(meter.filled())
+            meter.column.stretch(0.001, 1, about_point=meter.frame.get_bottom())
+            names.add(Words(word, size=BODY, color=colour).next_to(meter.frame, DOWN, buff=0.25))
+        name = Words("{name}", name=Name("head 0.6"), size=HEADING, color=INK).move_to([4.25, 2.75, 0])
         with self.say("plus_one.none") as cue:
             self.play(FadeIn(tower), FadeIn(title), FadeIn(scale), run_time=0.6)
             cue.until("look")
             shaded = tower.copy().shade(np.sqrt(values / 100), HIGHLIGHT)  # the root: an eighth can be seen
-            self.play(FadeIn(shaded), run_time=0.8)
+            lights = [Transform(cell, shaded.cell(*place)) for place, cell in _heads(tower).items()]
+            self.play(LaggedStart(*lights, lag_ratio=0.12), run_time=max(1.0, min(3.0, cue.to("copies") - 0.2)))
             cue.until("copies")
-            self.play(FadeIn(tower.ring(0, 6)), FadeIn(name), FadeIn(bars[0]), run_time=0.6)
+            ring = tower.ring(0, 6)
+            self.play(FadeIn(ring, scale=1.5), FadeIn(name), FadeIn(meters[0]), FadeIn(names[0]), run_time=0.6)
+            self.play(meters[0].read_out(), run_time=1.0)
             cue.until("next")
-            self.play(FadeIn(bars[1]), run_time=0.6)
+            self.play(FadeIn(meters[1]), FadeIn(names[1]), run_time=0.4)
+            self.play(meters[1].read_out(), run_time=0.8)
             cue.until("none")
-            ring = RoundedRectangle(corner_radius=0.1, width=5.2, height=3.6).set_stroke(SOFT, 4)
-            heads = VGroup(*(tower.cell(*at) for at in np.ndindex(*values.shape)))
-            self.play(Create(ring.move_to(heads)), run_time=min(0.8, cue.left))
+            others = [cell for place, cell in _heads(tower).items() if place != (0, 6)]
+            swell = [cell.animate(rate_func=there_and_back).set_stroke(INK, 5) for cell in others]
+            self.play(LaggedStart(*swell, lag_ratio=0.05), run_time=max(0.6, min(1.2, cue.left)))
         self.clear_stage(run_time=0.4)
 
     def graph(self) -> tuple[VGroup, VGroup, dict[str, Line]]:
@@ -133,28 +141,28 @@ class PlusOne(StageScene):
         known = {name: name for name in found.facts["task"][TASK]["circuit"]}
         nodes, places = VGroup(), {}
         for layer in range(heads.shape[0]):
-            y = -1.75 + 1.3 * layer
+            y = -1.6 + 1.35 * layer
             row = [int(h) for h in np.flatnonzero(heads[layer])]
             for i, head in enumerate(row):
-                places[layer, head] = np.array([-4.6 + 1.25 * i, y, 0])
+                places[layer, head] = np.array([-6.2 + 1.5 * i, y, 0])
             if mlps[layer]:
-                places[layer, MLP] = np.array([2.6, y + 0.35, 0])
-        self.start = np.array([-1.2, -3.0, 0])
+                places[layer, MLP] = np.array([2.3, y + 0.3, 0])
+        self.start = np.array([-1.0, -3.15, 0])
         places[-2, -2] = self.start
-        final = np.array([5.3, 2.5, 0])
+        final = np.array([5.9, 2.75, 0])
         for (layer, head), place in places.items():
             if layer == -2:
-                nodes.add(Words("words come in", size=SMALL, color=SOFT).move_to(place + 2.2 * LEFT))
+                nodes.add(Words("words come in", size=SMALL, color=SOFT).move_to(place + 2.1 * LEFT))
                 continue
             if head == MLP:
-                node = RoundedRectangle(corner_radius=0.24, width=1.7, height=0.62)
-                label = Words("{name}", name=Name(f"MLP {layer}"), size=SMALL, color=INK)
+                node = RoundedRectangle(corner_radius=0.3, width=2.4, height=0.9)
+                label = Words("{name}", name=Name(f"MLP {layer}"), size=BODY, color=INK)
             else:
-                node = Circle(radius=0.38)
+                node = Circle(radius=0.52)
                 label = Words("{name}", name=Name(known[f"{layer}.{head}"]), size=SMALL, color=INK)
             node.set_stroke(SOFT, 3).set_fill(PANEL, 1)
             nodes.add(VGroup(node, label).move_to(place))
-        nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.85 * UP))
+        nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.8 * UP))
         lines, named = VGroup(), {}
         labels = edges.quantity("drop").labels["edge"]
         for i in np.argsort(edges["drop"]):
@@ -164,18 +172,18 @@ class PlusOne(StageScene):
             to_final = int(edges["receiver_layer"][i]) == -2
             end = final if to_final else places[int(edges["receiver_layer"][i]), int(edges["receiver_head"][i])]
             way = (end - start) / np.linalg.norm(end - start)
-            line = Line(start + 0.4 * way, end - 0.45 * way)
+            line = Line(start + 0.55 * way, end - 0.6 * way)
             line.set_stroke(SOFT, 2.5, opacity=0.15)
             lines.add(line)
             named[labels[i]] = line
         return nodes, lines, named
 
     def wires(self) -> None:
-        """Path patching: one number on its way, along the two strongest edges; the other wires are faint."""
+        """Path patching: one number on its way, along two strong edges; the other wires are faint."""
         edges = self.result("edges")
-        self.nodes, self.lines, named = self.graph()
+        self.nodes, self.lines, self.named = self.graph()
         member = sorted(self.result("ov").facts["task"][TASK]["members"], key=int)[3]
-        parcel = self.parcel_of(Words("{x}", x=Name(member), size=BODY, color=HIGHLIGHT))
+        parcel = self.parcel_of(Words("{x}", x=Name(member), size=HEADING, color=HIGHLIGHT))
         parcel.move_to(self.start)
         self.nodes.set_z_index(2)  # wires are laid on top when they brighten, and no label lies under a wire
         with self.say("plus_one.wires") as cue:
@@ -184,29 +192,43 @@ class PlusOne(StageScene):
             self.play(FadeIn(parcel, scale=1.5), run_time=0.5)
             self.play(LaggedStart(*(Create(line) for line in self.lines), lag_ratio=0.06), run_time=1.8)
             self.bring_to_front(self.nodes, parcel)
+            cue.until("wires")
+            self.send(list(self.lines)[::-1][:14], max(1.0, cue.to("first") - 0.2))
             self.notes = VGroup()
             for mark, label in zip(("first", "top"), ROUTE, strict=True):
                 cue.until(mark)
-                wire = named[label]
-                note = Words("{x:.0f} points", x=edges.read("drop", edge=label), size=BODY, color=HIGHLIGHT)
-                note.next_to(wire.get_center(), DOWN, buff=0.5 if mark == "first" else 0.35)
+                wire = self.named[label]
+                note = self.note(Words("{x:.0f} points", x=edges.read("drop", edge=label), size=BODY, color=HIGHLIGHT))
+                note.move_to(wire.get_center() + (0.75 * DOWN if mark == "first" else 0.85 * DOWN + 0.45 * RIGHT))
                 self.notes.add(note)
-                bright = wire.animate.set_stroke(HIGHLIGHT, 12, opacity=1)
+                bright = wire.animate.set_stroke(HIGHLIGHT, 14, opacity=1)
                 if mark == "first":  # from beside the head, along the wire, and into the workshop
                     self.play(parcel.animate.move_to(self.along(wire, 0.6)), run_time=0.7)
-                    self.play(bright, parcel.animate.move_to(self.along(wire, -1.1)), FadeIn(note), run_time=1.0)
-                    door = self.along(wire, -0.45)
+                    self.play(bright, parcel.animate.move_to(self.along(wire, -1.5)), FadeIn(note), run_time=1.2)
+                    door = self.along(wire, -0.6)
                     self.play(FadeOut(parcel, target_position=door, scale=0.2), run_time=0.4)
+                    onwards = [line for name, line in self.named.items() if name.startswith("MLP 0 →")]
+                    self.send(onwards, max(0.6, min(2.4, cue.to("top") - 0.2)))
                 else:  # whether it is the next one by now, the wires do not say
-                    parcel = self.parcel_of(Words("?", size=BODY, color=HIGHLIGHT)).move_to(self.along(wire, 0.95))
-                    door = self.along(wire, 0.5)
+                    parcel = self.parcel_of(Words("?", size=HEADING, color=HIGHLIGHT)).move_to(self.along(wire, 1.3))
+                    door = self.along(wire, 0.6)
                     self.play(FadeIn(parcel, target_position=door, scale=0.2), run_time=0.5)
-                    self.play(bright, parcel.animate.move_to(wire.get_end() + 0.35 * RIGHT), FadeIn(note), run_time=0.8)
-        self.parcel, self.strong = parcel, VGroup(*(named[label] for label in ROUTE))
+                    self.play(bright, parcel.animate.move_to(wire.get_end() + 0.4 * RIGHT), FadeIn(note), run_time=0.8)
+        self.parcel, self.strong = parcel, VGroup(*(self.named[label] for label in ROUTE))
+
+    def send(self, wires: list[Line], seconds: float) -> None:
+        """A message runs along one wire after another."""
+        runs = [ShowPassingFlash(wire.copy().set_stroke(INK, 9, opacity=1), time_width=0.6) for wire in wires]
+        self.play(LaggedStart(*runs, lag_ratio=0.45), run_time=seconds)
+
+    def note(self, words: Words) -> VGroup:
+        """Lettering with nothing behind it: no wire runs through a number."""
+        ground = Rectangle(width=words.width + 0.2, height=words.height + 0.16, stroke_width=0).set_fill(GROUND, 1)
+        return VGroup(ground.move_to(words), words)
 
     def parcel_of(self, what: Words) -> VGroup:
         """A card that is sent along a wire, in front of all."""
-        card = RoundedRectangle(corner_radius=0.14, width=0.8, height=0.8)
+        card = RoundedRectangle(corner_radius=0.16, width=1.0, height=1.0)
         return VGroup(card.set_fill(GROUND, 1).set_stroke(HIGHLIGHT, 5), what.move_to(card)).set_z_index(3)
 
     def along(self, wire: Line, far: float) -> np.ndarray:
@@ -217,9 +239,12 @@ class PlusOne(StageScene):
         return place
 
     def turn(self) -> None:
-        """The workshops glow; heads, the open question and the wires are pointed at; then all but the workshops go."""
+        """The workshops glow; heads, the open question and the wires are pointed at; then both ways, side by side."""
         shops = VGroup(*(n for n in self.nodes if len(n) == 2 and isinstance(n[0], RoundedRectangle)))
         with self.say("plus_one.turn") as cue:
+            first, last = (self.named[label] for label in ROUTE)
+            between = [self.named[name] for name in ("MLP 0 → MLP 2", "MLP 2 → MLP 3") if name in self.named]
+            self.send([first, *between, last], max(0.8, cue.to("workshops") - 0.1))
             cue.until("workshops")
             glow = interpolate_color(ManimColor(PANEL), ManimColor(OUTPUT), 0.45)  # opaque: wires end behind them
             self.play(*(shop[0].animate.set_fill(glow, 1).set_stroke(OUTPUT, 5) for shop in shops), run_time=0.8)
@@ -230,16 +255,50 @@ class PlusOne(StageScene):
             cue.until("step")
             self.play(self.parcel.animate(rate_func=there_and_back).scale(1.3), run_time=1.0)
             cue.until("wires")
-            swell = [wire.animate(rate_func=there_and_back).set_stroke(width=20) for wire in self.strong]
+            swell = [wire.animate(rate_func=there_and_back).set_stroke(width=22) for wire in self.strong]
             self.play(*swell, run_time=1.2)  # no group of them: that would be laid over the nodes
-            ends = [n for n in self.nodes if isinstance(n, Words)]
-            for mark, end in zip(("same", "answers"), ends, strict=True):
-                cue.until(mark)
-                self.play(end.animate(rate_func=there_and_back).scale(1.2), run_time=0.7)
-            cue.until("another")
-            gone = [FadeOut(self.lines), FadeOut(self.notes), FadeOut(self.parcel)]
-            gone += [FadeOut(n) for n in self.nodes if n not in shops]
-            self.play(
-                *gone,
-                *(shop.animate.scale(1.7).move_to([0, s.get_y(), 0]) for shop, s in zip(shops, shops, strict=True)),
+            self.both_ways(shops, cue)
+
+    def both_ways(self, shops: VGroup, cue: Cue) -> None:
+        """One question and one answer for both machines, and what stands between: a drawing of what was measured."""
+        digits = sorted(self.result("ov").facts["task"][TASK]["members"], key=int)
+        names = VGroup(
+            Words("{n}", n=Name("GPT-2 small"), size=BODY, color=SOFT).move_to([0, 3.3, 0]),
+            Words("mini", size=BODY, color=SOFT).move_to([0, -0.35, 0]),
+        )
+        rows = (1.8, -1.85)
+        asks, answers = (
+            VGroup(*(Words("{x}", x=Name(digit), size=2 * HUGE, color=colour).move_to([x, y, 0]) for y in rows))
+            for digit, colour, x in ((digits[3], NOSE, -6.0), (digits[4], HIGHLIGHT, 6.0))
+        )
+        box = RoundedRectangle(corner_radius=0.25, width=4.6, height=1.9).set_stroke(HIGHLIGHT, 5).set_fill(PANEL, 1)
+        head = VGroup(box, Words("{name}", name=Name("head 9.1"), size=HEADING, color=HIGHLIGHT)).move_to([0, 1.8, 0])
+        gone = [self.lines, self.notes, self.parcel, *(n for n in self.nodes if n not in shops)]
+        spots = np.linspace(-3.2, 3.2, len(shops))
+        cue.until("same")
+        self.badge_for(Origin.ILLUSTRATION)
+        self.remove(self.nodes)
+        self.add(*self.nodes)
+        self.play(
+            *(FadeOut(thing) for thing in gone),
+            *(shop.animate.move_to([x, rows[1], 0]) for shop, x in zip(shops, spots, strict=True)),
+            FadeIn(names), FadeIn(asks, shift=0.4 * RIGHT), run_time=1.0,
+        )  # fmt: skip
+        cue.until("answers")
+        self.play(FadeIn(answers, shift=0.4 * RIGHT), run_time=0.6)
+        cue.until("another")
+        steps = [[-5.3, -2.3], [2.3, 5.3]]
+        stops = [-5.3, *(float(x) + side for x in spots for side in (-1.2, 1.2)), 5.3]
+        ways = VGroup(*(Arrow([a, rows[0], 0], [b, rows[0], 0], buff=0.12, color=SOFT) for a, b in steps))
+        dashes = VGroup(
+            *(
+                DashedLine([a + 0.1, rows[1], 0], [b - 0.1, rows[1], 0]).set_stroke(SOFT, 6)
+                for a, b in zip(stops[::2], stops[1::2], strict=True)
             )
+        )
+        self.play(FadeIn(head, scale=1.2), FadeIn(ways), FadeIn(dashes), run_time=0.8)
+
+
+def _heads(tower: Tower) -> dict[tuple[int, int], RoundedRectangle]:
+    """A tower's heads by their places."""
+    return {(layer, head): tower.cell(layer, head) for layer in range(tower.layers) for head in range(tower.heads)}

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, LaggedStart, Line, Rectangle, VGroup, there_and_back
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Dot,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Line,
+    RoundedRectangle,
+    ShowPassingFlash,
+    Transform,
+    VGroup,
+    there_and_back,
+)
 
 from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.circuits import DARK, MLP, Tower, swatch
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.circuits import DARK, MLP, Gauge, Tower, swatch
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 from tapehead.scenes.stage.tears import mend, tear
@@ -16,6 +31,8 @@ from tapehead.scenes.stage.tears import mend, tear
 KINDS = ("numerals", "words", "months")
 SHOWN = ("digits", "words", "months")
 COLOURS = (NOSE, EAR, LUCK)
+SCALE = 120.0
+"""Per cent of the meter at the top of a gauge, where more than everything may be left."""
 BY_COUNT = (DARK, FAINT, OUTPUT, HIGHLIGHT)
 """Colour of a head that is in none, one, two or all three circuits."""
 
@@ -114,7 +131,8 @@ class Rings(StageScene):
         top = int(shared["head_count"])
         edges = np.arange(max(top, int(shared["count_most"])) + 2) - 0.5
         heap = Histogram(shared["count_random"], edges, width=5.0, height=2.8, colour=SOFT).move_to([3.3, 0.3, 0])
-        axis = Words("heads in common, drawn at random", size=SMALL, color=SOFT).next_to(heap, DOWN, buff=0.75)
+        axis = Words("heads in common, {n} draws", n=shared.read("count_draws"), size=SMALL, color=SOFT)
+        axis.next_to(heap, DOWN, buff=0.75)
         expected = Words("expected {x:.1f}", x=shared.read("count_expected"), size=SMALL, color=SOFT)
         expected.move_to(heap.at(float(shared["count_expected"])) + 0.35 * DOWN).shift(0.4 * RIGHT)
         foot = heap.at(top)
@@ -169,13 +187,13 @@ class Rings(StageScene):
             self.play(self.tower.animate.scale(1.35).move_to(0.3 * DOWN), run_time=max(0.5, min(0.9, cue.to("only"))))
             cue.until("only")
             swell = [cell.animate(rate_func=there_and_back).scale(1.2) for cell in seven]
-            self.play(FadeIn(title), LaggedStart(*swell, lag_ratio=0.12), run_time=max(0.6, 0.5 * cue.to("digits")))
+            self.play(FadeIn(title), LaggedStart(*swell, lag_ratio=0.12), run_time=max(0.6, 0.5 * cue.to("left")))
             corner = self.tower.animate.scale_to_fit_width(2.4).move_to([-5.2, 3.0, 0])
-            self.play(corner, FadeIn(whole), FadeIn(ends), run_time=max(0.5, cue.to("digits")))
-            cue.until("digits")
+            self.play(corner, FadeIn(whole), FadeIn(ends), run_time=max(0.5, cue.to("left")))
+            cue.until("left")
             tear(self, least, over=1.6)
             self.play(LaggedStart(*(FadeIn(m, shift=0.3 * UP) for m in marks), lag_ratio=0.4), run_time=1.6)
-            cue.until("months")
+            cue.until("luck")
             dots = VGroup(*(dot for cloud in clouds for dot in cloud))
             self.play(FadeIn(key), LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.005), run_time=1.8)
             cue.until("enough")
@@ -183,73 +201,120 @@ class Rings(StageScene):
             self.play(*swell, run_time=1.0)
         self.clear_stage(run_time=0.4)
 
-    def table(self, result: Result, cell: float = 1.25) -> tuple[VGroup, dict[tuple[int, int], VGroup]]:
-        """Data in rows, circuits in columns; the numbers are % of the full network, with the best random circuit's."""
-        whole, cells = VGroup(), {}
-        compared = "random_best" in result.quantities
-        for i, data in enumerate(KINDS):
-            for j, circuit in enumerate(KINDS):
-                value = result.read("score", data=data, circuit=circuit)
-                box = Rectangle(width=1.75 * cell, height=cell).set_stroke(FAINT, 2)
-                box.set_fill(HIGHLIGHT if i == j else PANEL, 0.16 if i == j else 1)
-                box.move_to(1.75 * cell * j * RIGHT + cell * i * DOWN)
-                number = Words("{x:.0f} %", x=value, size=BODY, color=INK).move_to(box)
-                cells[i, j] = VGroup(box, number)
-                if compared:
-                    best = result.read("random_best", data=data, circuit=circuit)
-                    other = Words("random {x:.0f}", x=best, size=SMALL, color=SOFT).move_to(box).shift(0.3 * DOWN)
-                    cells[i, j].add(other.set_opacity(0))
-                    number.shift(0.22 * UP)
-                whole.add(cells[i, j])
-        for i, shown in enumerate(SHOWN):
-            whole.add(Words(shown, size=SMALL, color=COLOURS[i]).next_to(cells[i, 0], LEFT, buff=0.3))
-            whole.add(Words(shown, size=SMALL, color=COLOURS[i]).next_to(cells[0, i], UP, buff=0.3))
-        whole.add(Words("prompts", size=SMALL, color=SOFT).next_to(cells[1, 0], LEFT, buff=2.0))
-        whole.add(Words("through the circuit of", size=SMALL, color=SOFT).next_to(cells[0, 1], UP, buff=0.95))
-        return whole.move_to(0.1 * UP), cells
+    # -- one alphabet on the parts of another -----------------------------------------------------------------------
+
+    def loan(self, result: Result, data: int, circuit: int, tower: Tower) -> tuple[Gauge, VGroup]:
+        """The meter of ``data``'s prompts on the circuit of ``circuit``, not read yet, and what is named below it."""
+        reading = result.read("score", data=KINDS[data], circuit=KINDS[circuit])
+        gauge = Gauge(reading, top=SCALE, height=4.2, width=1.1, colour=COLOURS[data], size=HEADING)
+        gauge.move_to([3.5, 0.1, 0]).filled()
+        gauge.column.stretch(0.001, 1, about_point=gauge.frame.get_bottom())
+        whole = gauge.frame.get_bottom() + 100 / SCALE * gauge.frame.height * UP
+        line = Line(whole + 0.75 * LEFT, whole + 0.75 * RIGHT).set_stroke(INK, 4)
+        name = Words(SHOWN[data], size=BODY, color=COLOURS[data]).next_to(gauge.frame, DOWN, buff=0.25)
+        owner = Words(f"the circuit of the {SHOWN[circuit]}", size=BODY, color=COLOURS[circuit])
+        owner.move_to([tower.get_x(), -2.75, 0])
+        return gauge, VGroup(line, name, owner)
+
+    def card(self, kind: int) -> VGroup:
+        """Prompts of one kind, on their way into a tower."""
+        box = RoundedRectangle(corner_radius=0.2, width=2.6, height=1.5).set_stroke(COLOURS[kind], 5).set_fill(PANEL, 1)
+        return VGroup(box, Words(SHOWN[kind], size=HEADING, color=COLOURS[kind])).move_to([-5.6, 0.1, 0])
+
+    def into(self, card: VGroup, tower: Tower, gauge: Gauge, seconds: float) -> None:
+        """Prompts go into the tower, through it, and the meter answers."""
+        y = card.get_y()
+        ways = [
+            Line([tower.get_left()[0], y, 0], [tower.get_right()[0], y, 0]),
+            Line([tower.get_right()[0], y, 0], [gauge.frame.get_left()[0], y, 0]),
+        ]
+        flash = [ShowPassingFlash(way.set_stroke(COLOURS[SHOWN.index(card[1].plain_text)], 16)) for way in ways]
+        push = card.animate(rate_func=there_and_back).shift(0.45 * RIGHT)
+        self.play(push, LaggedStart(*flash, lag_ratio=0.6), run_time=seconds)
+
+    def randoms(self, result: Result, data: int, circuit: int, gauge: Gauge) -> tuple[VGroup, Words, VGroup]:
+        """A dot per random circuit of that size on the scale of the meter, the best of them, and what they are."""
+        foot, tall = float(gauge.frame.get_bottom()[1]), gauge.frame.height
+        dots = VGroup()
+        for value in result["random"][data, circuit]:
+            y = foot + tall * float(np.clip(value, 0, SCALE)) / SCALE
+            dots.add(Dot([5.75 + self.rng.uniform(-0.6, 0.6), y, 0], radius=0.08, color=SOFT).set_opacity(0.85))
+        best = result.read("random_best", data=KINDS[data], circuit=KINDS[circuit])
+        number = Words("best {x:.0f} %", x=best, size=BODY, color=SOFT)
+        number.move_to([5.75, foot + tall * float(best) / SCALE + 0.5, 0])
+        key = Words("{n} random\ncircuits", n=result.read("draws"), size=SMALL, color=SOFT)
+        key.next_to(gauge.frame, DOWN, buff=0.25).set_x(5.75)
+        return dots, number, key
 
     def swap_tasks(self) -> None:
-        """The cross-task table of the small model, each cell with the best random circuit of that size."""
-        cross = self.result("cross")
+        """The months run on the circuit of the digits; random circuits beside it; then the other way round."""
+        cross, own = self.result("cross"), self.result("circuits")
         mend(self)
         self.badge(cross)
-        table, cells = self.table(cross, cell=1.45)
+        tower = Tower(*own["heads"][0].shape, width=4.8, height=4.2, lit=False).move_to([-0.8, 0.1, 0])
+        digits, months = (tower.copy().show(own["heads"][k], own["mlps"][k], COLOURS[k]) for k in (0, 2))
+        gauge, names = self.loan(cross, 2, 0, tower)
+        other, others = self.loan(cross, 0, 2, tower)
+        title = Words("mini", size=HEADING, color=INK).move_to([-0.8, 3.0, 0])
+        card, second = self.card(2), self.card(0)
+        dots, best, key = self.randoms(cross, 2, 0, gauge)
+        later, most, _ = self.randoms(cross, 0, 2, other)
+        self.tape.keep_clean(self.standing_badge, tower, names, others, title, card, second, gauge, other)
+        self.tape.keep_clean(dots, best, key, later, most)
         with self.say("rings.swap") as cue:
-            self.play(FadeIn(table), run_time=0.8)
+            self.play(FadeIn(title), FadeIn(tower), FadeIn(card, shift=0.5 * RIGHT), run_time=0.8)
+            cue.until("run")
+            lit = LaggedStart(*(Transform(a, b) for a, b in zip(tower, digits, strict=True)), lag_ratio=0.03)
+            self.play(lit, FadeIn(names[2]), run_time=1.4)
             cue.until("borrow")
-            self.play(*(cells[i, i][0].animate.set_fill(HIGHLIGHT, 0.2) for i in range(3)), run_time=0.6)
+            self.play(FadeIn(gauge), FadeIn(names[:2]), run_time=0.6)
             cue.until("there")
-            self.play(cells[2, 0][0].animate.set_stroke(HIGHLIGHT, 7), run_time=0.5)
+            self.into(card, tower, gauge, max(0.6, min(2.4, cue.to("score") - 0.2)))
+            cue.until("score")
+            tear(self, cross.read("score", data=KINDS[2], circuit=KINDS[0]))
+            self.play(gauge.read_out(), run_time=0.8)
             cue.until("control")
-            self.play(cells[2, 0][2].animate.set_opacity(1), run_time=0.4)
-            rest = [cells[at][2] for at in cells if at != (2, 0)]
-            self.play(LaggedStart(*(words.animate.set_opacity(1) for words in rest), lag_ratio=0.1), run_time=1.2)
+            pour = LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.03)
+            self.play(FadeIn(key), pour, run_time=max(0.8, min(1.6, cue.to("back") - 0.8)))
+            self.play(FadeIn(best), run_time=0.4)
             cue.until("back")
+            turned = LaggedStart(*(Transform(a, b) for a, b in zip(tower, months, strict=True)), lag_ratio=0.03)
             self.play(
-                cells[2, 0][0].animate.set_stroke(FAINT, 2),
-                cells[0, 2][0].animate.set_stroke(HIGHLIGHT, 7),
-                run_time=0.5,
-            )
+                *(FadeOut(m) for m in (card, gauge, names, dots, best)),
+                FadeIn(second, shift=0.5 * RIGHT), FadeIn(other), FadeIn(others), turned, run_time=0.9,
+            )  # fmt: skip
+            cue.until("less")
+            tear(self, cross.read("score", data=KINDS[0], circuit=KINDS[2]))
+            self.play(other.read_out(), run_time=0.6)
+            cue.until("more")
+            pour = LaggedStart(*(FadeIn(d, scale=0.3) for d in later), lag_ratio=0.03)
+            self.play(pour, run_time=max(0.6, min(1.2, cue.left - 0.4)))
+            self.play(FadeIn(most), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
     def over(self) -> None:
-        """The published table, its cell above a hundred, and the random circuits that no cell is compared with."""
-        cross = self.result("paper_cross")
+        """The same in the big model: its meter stands above the whole network's, and no random circuit beside it."""
+        cross, paper = self.result("paper_cross"), self.result("paper")
+        mend(self)
         self.badge(cross)
-        table, cells = self.table(cross)
+        tower = Tower(*paper["heads"][0].shape, width=4.8, height=5.2, lit=False).move_to([-0.8, 0.3, 0])
+        tower.show(paper["heads"][0], paper["mlps"][0], COLOURS[0])
+        gauge, names = self.loan(cross, 2, 0, tower)
+        names[2].set_y(-2.75)
+        card = self.card(2)
+        title = Words("{name}", name=Name("GPT-2 small"), size=HEADING, color=INK).move_to([-0.8, 3.4, 0])
+        whole = Words("whole network", size=SMALL, color=INK).next_to(names[0], RIGHT, buff=0.2).shift(0.12 * UP)
         with self.say("rings.over") as cue:
-            self.play(FadeIn(table), run_time=0.8)
+            self.play(*(FadeIn(m) for m in (title, tower, card, names, gauge)), run_time=0.8)
             cue.until("better")
-            self.play(cells[2, 0][0].animate.set_stroke(HIGHLIGHT, 7), run_time=0.5)
+            self.into(card, tower, gauge, max(0.6, min(2.6, cue.to("over") - 0.2)))
             cue.until("over")
-            self.bring_to_front(cells[2, 0])
-            self.play(cells[2, 0].animate.scale(1.12), run_time=0.4)
+            self.play(gauge.read_out(), FadeIn(whole), run_time=0.8)
             cue.until("gap")
-            note = Words("a wider gap, not a better answer", size=BODY, color=HIGHLIGHT).move_to([0.6, -3.1, 0])
+            note = Words("a wider gap, not a better answer", size=BODY, color=HIGHLIGHT).move_to([1.4, -3.45, 0])
             self.play(FadeIn(note, shift=0.2 * UP), run_time=0.6)
             cue.until("nobody")
-            unknown = VGroup()
-            for box, _ in cells.values():
-                unknown.add(Words("random ?", size=SMALL, color=SOFT).move_to(box).shift(0.3 * DOWN))
-            self.play(*(cell[1].animate.shift(0.22 * UP) for cell in cells.values()), run_time=0.4)
-            self.play(LaggedStart(*(FadeIn(words) for words in unknown), lag_ratio=0.1), run_time=1.2)
+            unknown = Words("?", size=2 * HUGE, color=SOFT).move_to([5.75, -0.7, 0])
+            key = Words("random\ncircuits", size=SMALL, color=SOFT).next_to(unknown, DOWN, buff=0.3)
+            self.play(FadeIn(unknown, scale=1.4), FadeIn(key), run_time=0.6)
+            self.play(unknown.animate(rate_func=there_and_back).scale(1.15), run_time=1.0)

@@ -19,6 +19,7 @@ from manim import (
     LaggedStart,
     Line,
     Rectangle,
+    Restore,
     Rotate,
     Transform,
     VGroup,
@@ -29,15 +30,15 @@ from manim import (
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import Cue, StageScene
 from tapehead.scenes.stage.circuits import DARK, MLP, Tower
-from tapehead.scenes.stage.lettering import HEADING, HUGE, SMALL, TITLE, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, GROUND, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
-from .tapes_parts import CASE_X, GAP, RIBBON, WIDE, Tape, jumbled, moon, stars
+from .tapes_parts import CASE_X, GAP, TORN, WIDE, Tape, jumbled, moon, stars
 
 KINDS = {"numerals": ("digits", NOSE), "words": ("words", EAR), "months": ("months", LUCK)}
 ROWS = (2.4, 0.25, -1.9)
 MIDDLE = ROWS[1]
-LEFT_END, RIGHT_END = CASE_X + WIDE / 2, GAP + 0.83
+LEFT_END = CASE_X + WIDE / 2
 
 
 class Tapes(StageScene):
@@ -76,13 +77,17 @@ class Tapes(StageScene):
         self.shown: list[Tape] = []
         with self.say("tapes.three") as cue:
             self.sound("whoosh")
-            first, *others = (VGroup(t.cassette, t.title) for t in self.tapes)
-            self.add(first.shift(1.5 * LEFT))  # the film does not begin in the dark
-            arrive = [first.animate.shift(1.5 * RIGHT), *(FadeIn(each, shift=1.5 * RIGHT) for each in others)]
-            self.play(LaggedStart(*arrive, lag_ratio=0.25), run_time=min(1.4, cue.to("digits")))
+            cases = [VGroup(t.cassette, t.title).save_state() for t in self.tapes]
+            for case, x in zip(cases, (-4.6, 0.0, 4.6), strict=True):
+                case.scale(1.8).move_to([x, 0.3, 0])
+            self.add(cases[0].shift(1.5 * LEFT))  # the film does not begin in the dark
+            arrive = [cases[0].animate.shift(1.5 * RIGHT), *(FadeIn(case, shift=1.5 * RIGHT) for case in cases[1:])]
+            self.play(LaggedStart(*arrive, lag_ratio=0.25), run_time=min(1.4, 0.5 * cue.to("digits")))
             for tape in self.tapes:
                 self.add(tape.cassette, tape.title)
             self.shown = list(self.tapes)
+            self.spin(cue.to("digits") - 0.9)
+            self.play(*(Restore(case) for case in cases), run_time=min(0.9, cue.to("digits")))
             marks = ("digits", "words", "months")
             for n, (tape, mark) in enumerate(zip(self.tapes, marks, strict=True)):
                 if mark != "words":  # too little is said of the words for a whole tape: theirs starts a little early
@@ -128,36 +133,34 @@ class Tapes(StageScene):
             self.spin(cue.to("sure"))
             cue.until("sure")
             self.bars, self.numbers = VGroup(), VGroup()
-            rails = VGroup()
             for kind, tape in zip(KINDS, self.tapes, strict=True):
                 p = says.read("p_answer", task=kind)
-                left = np.array([LEFT_END + 0.12, tape.y - RIBBON / 2 - 0.3, 0])
-                length = RIGHT_END - left[0]
-                rails.add(Rectangle(width=length, height=0.16).set_stroke(FAINT, 2).move_to(left, aligned_edge=LEFT))
-                bar = Rectangle(width=length * p / 100, height=0.16, stroke_width=0).set_fill(HIGHLIGHT, 1)
-                self.bars.add(bar.move_to(left, aligned_edge=LEFT))
-                number = Words("{p:.0f} %", p=p, size=SMALL, color=HIGHLIGHT)
-                self.numbers.add(number.move_to([6.3, left[1] + 0.06, 0]))
+                left = np.array([LEFT_END + 0.12, tape.y, 0])
+                bar = Rectangle(width=(TORN - 0.25 - left[0]) * p / 100, height=0.56, stroke_width=0)
+                self.bars.add(bar.set_fill(HIGHLIGHT, 1).move_to(left, aligned_edge=LEFT))
+                number = Words("{p:.0f} %", p=p, size=BODY, color=GROUND, bold=True)
+                self.numbers.add(number.move_to(bar))
             self.caption = Words(
-                "how sure of the answer, mean of {n:.0f} prompts each",
+                "how sure, mean of {n:.0f} prompts each",
                 n=says.read("prompts", task="numerals"),
                 size=SMALL,
                 color=SOFT,
             ).move_to([2.0, -3.45, 0])
-            self.rails = rails
+            # The members have been read: their place on the tape is the rail of the bar.
+            self.play(*(FadeOut(tape.members) for tape in self.tapes), run_time=0.3)
             grow = LaggedStart(*(GrowFromEdge(bar, LEFT) for bar in self.bars), lag_ratio=0.2)
-            self.play(FadeIn(rails), grow, FadeIn(self.caption), run_time=min(1.3, 0.6 * cue.left))
-            self.play(LaggedStart(*(FadeIn(n, shift=0.2 * RIGHT) for n in self.numbers), lag_ratio=0.2), run_time=0.5)
+            self.play(grow, FadeIn(self.caption), run_time=min(1.3, 0.6 * cue.left))
+            self.play(LaggedStart(*(FadeIn(n) for n in self.numbers), lag_ratio=0.2), run_time=0.5)
             self.spin(cue.left)
 
     def habit(self) -> None:
         """The three lie on top of each other as one question; then they part, and have no symbol in common."""
         letters = [VGroup(t.title, t.members, t.answer) for t in self.tapes]
         with self.say("tapes.habit") as cue:
-            gone = [FadeOut(thing) for thing in (self.rails, self.bars, self.numbers, self.caption)]
+            gone = [FadeOut(thing) for thing in (self.bars, self.numbers, self.caption)]
             self.spin(min(0.8, cue.to("one")), *gone)
             cue.until("one")
-            self.play(*(FadeOut(group) for group in letters), run_time=0.3)
+            self.play(*(FadeOut(VGroup(t.title, t.answer)) for t in self.tapes), run_time=0.3)
             self.sound("whoosh")
             together = [
                 thing.animate.shift((MIDDLE - t.y) * UP)
@@ -197,19 +200,22 @@ class Tapes(StageScene):
         self.sound("soft-pop")
         pop = LaggedStart(*(FadeIn(m, scale=0.4) for m in marks), lag_ratio=0.25)
         self.play(pop, run_time=0.35 * seconds)
-        gone = [FadeOut(thing) for t in self.tapes for thing in (t.ribbon, t.members, t.answer, t.patch)]
-        gone += [FadeOut(VGroup(t.cassette, t.title)) for t in self.tapes] + [FadeOut(frame) for frame in frames]
+        # The tapes stay, darker: three questions come together in front of them, and are one.
+        self.veil = Rectangle(width=15, height=8.4, stroke_width=0).set_fill(GROUND, 0.8)
         centre = np.array([0.0, 0.4, 0.0])
+        self.add(self.veil.set_fill(opacity=0), *marks)  # marks in front of it
         self.play(
-            *gone,
-            *(m.animate.move_to(centre + 1.6 * k * RIGHT) for k, m in zip((-1, 0, 1), marks, strict=True)),
+            self.veil.animate.set_fill(opacity=0.8),
+            *(m.animate.scale(2).move_to(centre + 2.6 * k * RIGHT) for k, m in zip((-1, 0, 1), marks, strict=True)),
             run_time=0.4 * seconds,
         )
-        one = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).move_to(centre)
+        one = Words("?", size=4 * HUGE, color=HIGHLIGHT, bold=True).move_to(centre)
         self.sound("chime")
         merge = [FadeOut(m, target_position=centre) for m in marks]
         self.play(*merge, FadeIn(one, scale=0.6), run_time=0.25 * seconds)
         self.one = one
+        self.behind = [thing for t in self.tapes for thing in (t.ribbon, t.members, t.answer, t.patch)]
+        self.behind += [VGroup(t.cassette, t.title) for t in self.tapes] + frames + [self.veil]
 
     def night(self) -> None:
         """A tower at night counts aloud while its lights go out one by one, until there is only noise."""
@@ -222,13 +228,14 @@ class Tapes(StageScene):
         house = VGroup(ground, wall, tower)
         with self.say("tapes.night") as cue:
             cue.until("guess")
-            self.play(Indicate(self.one, scale_factor=1.25, color=HIGHLIGHT), run_time=0.9)
+            self.play(Indicate(self.one, scale_factor=1.15, color=HIGHLIGHT), run_time=0.9)
             self.badge_for(Origin.ILLUSTRATION)
             dusk = LaggedStart(*(FadeIn(s) for s in sky), lag_ratio=0.02)
             rise = house.copy()
             house.shift(0.6 * DOWN).fade(0.6)
             takes = max(0.5, 0.5 * cue.to("night"))
-            self.play(FadeOut(self.one, shift=0.6 * UP), dusk, FadeIn(house), run_time=takes)
+            gone = [FadeOut(thing) for thing in self.behind]
+            self.play(FadeOut(self.one, shift=0.6 * UP), *gone, dusk, FadeIn(house), run_time=takes)
             self.play(Transform(house, rise), FadeIn(crescent, shift=0.4 * UP), run_time=max(0.5, cue.to("night")))
             self.remove(house)
             self.add(ground, wall, tower)
