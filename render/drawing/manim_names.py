@@ -75,6 +75,7 @@ RELIED_ON: Final[dict[str, tuple[str, ...]]] = {
         "__init__(renderer)",
         "add(mobjects)",
         "add_foreground_mobject(mobject)",
+        "add_mobjects_from_animations(animations)",
         "animations",
         "camera",
         "construct()",

@@ -16,6 +16,7 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowArrow,
+    Indicate,
     Line,
     MoveAlongPath,
     ReplacementTransform,
@@ -24,7 +25,7 @@ from manim import (
 )
 
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.cats import NoCat
+from tapehead.scenes.stage.cats import NoCat, put
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
 from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT
 from tapehead.scenes.stage.planes import road
@@ -57,13 +58,12 @@ class Adding(StageScene):
     def arrows(self) -> None:
         """The unit steps fly to the ruler and are stretched by their weights."""
         sheet, ruler = self.sheet, self.ruler
+        self.add(sheet, ruler)  # as the scene before leaves them
         with self.say("adding.arrows") as cue:
-            self.play(FadeIn(sheet), run_time=0.4)
             self.red, self.blue = sheet.arrow((0, 0), (1, 0), NOSE), sheet.arrow((0, 0), (0, 1), EAR)
             self.play(GrowArrow(self.red), GrowArrow(self.blue), run_time=max(0.5, cue.to("ruler") - 0.1))
             cue.until("ruler")
-            self.play(Create(ruler.line), FadeIn(ruler.ticks, ruler.numbers, ruler.title), run_time=1.0)
-            self.add(ruler)
+            self.play(Indicate(ruler.line, color=HIGHLIGHT, scale_factor=1.0), run_time=0.8)
             flying = self.red.copy()
             self.play(Transform(flying, ruler.arrow(0, 1, NOSE)), run_time=max(0.7, cue.to("nose")))
             self.pink = ruler.arrow(0, self.nose, NOSE_TINT)
@@ -179,29 +179,36 @@ class Adding(StageScene):
 
     def apart(self) -> None:
         """Nose and ears travel down their own wires and are joined as a smile."""
-        spots = {"nose": np.array([-1.4, 1.9, 0]), "ear": np.array([-1.4, -1.9, 0])}
-        target = np.array([4.6, 0.0, 0])
+        spots = {"nose": np.array([2.7, 2.75, 0]), "ear": np.array([2.7, 0.95, 0])}
+        target = np.array([5.6, 1.85, 0])
         terms = {key: self.map.read("terms", cat="Tom", output="nap", input=key) for key in ("nose", "ear")}
         with self.say("adding.apart") as cue:
-            self.clear_stage(run_time=0.35)
+            self.clear_stage(self.sheet, self.ruler, self.tom, self.red, self.blue, run_time=0.35)
             neuron, names = nap_neuron(spots, target)
             names.remove(names[2])
-            cat = portrait((1, 1), self.total, 2.6).shift([-4.8, 0.1, 0])
-            names[0].next_to(spots["nose"], UP, buff=0.75)
-            names[1].next_to(spots["ear"], DOWN, buff=0.7)
-            self.play(FadeIn(cat), run_time=0.4)
+            cat = put(portrait((1, 1), self.total, 1.9), np.array([0.35, 1.75, 0]))
+            names[0].next_to(spots["nose"], UP, buff=0.72)
+            names[1].next_to(spots["ear"], DOWN, buff=0.72)
+            self.play(FadeIn(cat, target_position=self.tom[1], scale=0.3), run_time=0.5)
             self.play(FadeIn(neuron, names), run_time=max(0.4, cue.to("apart") - 0.2))
             cue.until("apart")
             nose, ears = cat.nose.copy(), VGroup(cat.ears[1], cat.ears[3]).copy()
             cat.nose.set_opacity(0)
             for lining in (cat.ears[1], cat.ears[3]):
                 lining.set_opacity(0)
-            small = ears.copy().scale(0.45).arrange(RIGHT, buff=0.08).move_to(spots["ear"])
-            self.play(nose.animate.scale(1.3).move_to(spots["nose"]), Transform(ears, small), run_time=1.0)
+            small = ears.copy().scale(0.6).arrange(RIGHT, buff=0.08).move_to(spots["ear"])
+            self.play(
+                nose.animate.scale(1.5).move_to(spots["nose"]),
+                Transform(ears, small),
+                Indicate(self.red, color=NOSE_TINT, scale_factor=1.0),
+                Indicate(self.blue, color=EAR_TINT, scale_factor=1.0),
+                run_time=1.0,
+            )
             cue.until("wires")
-            arrived = {"nose": target + np.array([-0.9, 0.57, 0]), "ear": target + np.array([-0.9, -0.57, 0])}
+            way = (target - spots["nose"]) / np.linalg.norm(target - spots["nose"])
+            arrived = {"nose": target - 0.9 * way, "ear": target - 0.9 * way * [1, -1, 1]}
             sent = VGroup(nose.copy(), ears.copy())
-            middles = {key: (spots[key] + target) / 2 + (0.65 if key == "nose" else -0.65) * UP for key in spots}
+            middles = {key: (spots[key] + target) / 2 + (0.55 if key == "nose" else -0.55) * UP for key in spots}
             numbers = VGroup(
                 value(terms["nose"], NOSE_TINT, HEADING).move_to(middles["nose"]),
                 value(terms["ear"], EAR_TINT, HEADING).move_to(middles["ear"]),
@@ -222,9 +229,13 @@ class Adding(StageScene):
                 run_time=0.5,
             )
             smile = Arc(radius=0.36, start_angle=1.15 * PI, angle=0.7 * PI).set_stroke(NAP, 8).move_to(target)
-            nap = Words("nap {n}", n=self.map.read("a", cat="Tom", output="nap"), size=HEADING, color=NAP)
-            nap.next_to(target, DOWN, buff=0.85)
-            self.play(Create(smile), FadeIn(nap), run_time=0.6)
+            nap = value(self.map.read("a", cat="Tom", output="nap"), NAP, HEADING)
+            nap.next_to(self.ruler.at(self.total), DOWN, buff=1.0)
+            tick, drop = self.ruler.tick(self.total), Dot(target, radius=0.16, color=NAP)
+            self.play(Create(smile), run_time=0.3)
+            self.play(drop.animate.move_to(self.ruler.at(self.total)), run_time=0.5)
+            self.sound("tick")
+            self.play(ReplacementTransform(drop, tick), FadeIn(nap, shift=0.2 * DOWN), run_time=0.4)
 
     def nobody(self) -> None:
         """The same recipe at a place where no cat lives."""
@@ -233,9 +244,9 @@ class Adding(StageScene):
         nap = self.map.read("a", cat="nobody", output="nap")
         sheet, ruler = self.sheet, self.ruler
         with self.say("adding.nobody") as cue:
-            self.clear_stage(run_time=0.35)
+            self.clear_stage(sheet, ruler, run_time=0.35)
             red, blue = sheet.walk([(1, 0), (0, 1)], (NOSE, EAR))
-            self.play(FadeIn(sheet, ruler, red, blue), run_time=0.4)
+            self.play(FadeIn(red, blue), run_time=0.4)
             cue.until("nose")
             left = VGroup(
                 value(x["nose"], NOSE, BODY).next_to(sheet.at((x["nose"] / 2, 0)), DOWN, buff=0.2),

@@ -40,6 +40,7 @@ from .pictures import (
     envelope,
     heap,
     hop,
+    left_plane,
     nap_neuron,
     nap_ruler,
     portrait,
@@ -77,7 +78,6 @@ class SecondRuler(StageScene):
         self.fit_both()
         self.control()
         self.rates()
-        self.clear_stage(run_time=0.4)
 
     def twin(self, name: str, height: float, *, smile: bool = False, blue: bool = True) -> CatPerson:
         """A twin's face from the table, with the nap as its smile if it is known."""
@@ -423,30 +423,38 @@ class SecondRuler(StageScene):
     def rates(self) -> None:
         """Two wires into one disc, the sealed truth opened, and a question left over."""
         keys, colours = ("nose", "ear"), {"nose": (NOSE, NOSE_TINT), "ear": (EAR, EAR_TINT)}
-        spots = {"nose": np.array([-5.4, 1.6, 0]), "ear": np.array([-5.4, -1.4, 0])}
-        target = np.array([-1.0, 0.1, 0])
+        spots = {"nose": np.array([0.9, 3.1, 0]), "ear": np.array([0.9, 1.55, 0])}
+        target = np.array([4.7, 2.35, 0])
+        letter = np.array([3.4, -1.3, 0])
+        plane, ruler = left_plane(), nap_ruler(self.result("ruler"))
         with self.say("second_ruler.rates") as cue:
-            self.clear_stage(run_time=0.4)
+            self.clear_stage(self.sheet, self.dots, run_time=0.4)
+            moves = (
+                dot.animate.move_to(plane.at((x, y))) for dot, x, y in zip(self.dots, self.nose, self.ear, strict=True)
+            )
+            # The same plane, with room for less than nothing.
+            self.play(*self.sheet.into(plane), *moves, run_time=0.8)
+            self.add(plane, self.dots)
             neuron, names = nap_neuron(spots, target)
             fitted = VGroup(
                 *(
                     value(self.fit.read("weight_both", feature=key), colours[key][1], BODY, ".2f").move_to(
-                        (spots[key] + target) / 2 + (0.6 if key == "nose" else -0.6) * UP
+                        (spots[key] + target) / 2 + (0.45 if key == "nose" else -0.45) * UP
                     )
                     for key in keys
                 )
             )
             self.play(FadeIn(neuron, names), run_time=0.4)
             self.play(LaggedStart(*(FadeIn(n, shift=3 * LEFT) for n in fitted), lag_ratio=0.3), run_time=0.9)
-            back, front = envelope(np.array([3.9, 1.6, 0]), 2.8)
+            back, front = envelope(letter, 2.8)
             self.play(FadeIn(back, front, shift=DOWN), run_time=max(0.4, cue.to("hid") - 0.5))
             cue.until("hid")
             planted = VGroup(
                 *(value(self.cats.read("planted", input=key), colours[key][1], HEADING) for key in keys)
             ).arrange(RIGHT, buff=0.7)
-            planted.move_to([3.9, 1.6, 0])
+            planted.move_to(letter)
             self.sound("page", -6)
-            self.play(front.animate.shift(2.1 * DOWN), back.animate.shift(2.1 * DOWN), FadeIn(planted), run_time=0.7)
+            self.play(front.animate.shift(1.6 * DOWN), back.animate.shift(1.6 * DOWN), FadeIn(planted), run_time=0.7)
             kept = VGroup(
                 *(
                     value(self.cats.read("planted", input=key), colours[key][1], HEADING).move_to(old)
@@ -460,15 +468,17 @@ class SecondRuler(StageScene):
                 FadeOut(planted, back, front),
                 run_time=0.7,
             )
-            ruler = nap_ruler(self.result("ruler"), 0, 4, (1.3, -1.2), 1.15)
             hover = VGroup()
-            for key, lift in (("nose", 1.1), ("ear", 2.0)):
-                length = 1.15 * float(self.cats.read("planted", input=key))
+            for key, lift in (("nose", 0.5), ("ear", 1.1)):
+                length = ruler.unit * float(self.cats.read("planted", input=key))
                 hover.add(bar(ruler.at(0) + lift * UP, length, colours[key][1], 0.36))
-            ask = Words("?", size=TITLE, color=HIGHLIGHT).move_to([5.0, 1.0, 0])
+            ask = Words("?", size=TITLE, color=HIGHLIGHT).move_to([6.4, 0.1, 0])
             self.play(FadeIn(ruler), FadeIn(hover, shift=0.6 * DOWN), run_time=0.6)
             cue.until("agree")
             self.play(
-                FadeIn(ask), hover[0].animate.shift(1.2 * RIGHT), hover[1].animate.shift(2.2 * RIGHT), run_time=0.7
+                FadeIn(ask), hover[0].animate.shift(0.9 * RIGHT), hover[1].animate.shift(1.8 * RIGHT), run_time=0.7
             )
-            self.play(hover[0].animate.shift(1.2 * LEFT), hover[1].animate.shift(1.4 * LEFT), run_time=0.7)
+            self.play(hover[0].animate.shift(0.9 * LEFT), hover[1].animate.shift(1.1 * LEFT), run_time=0.7)
+        self.play(
+            FadeOut(neuron, names, kept, hover, ask, self.dots), run_time=0.35
+        )  # plane and ruler go on in the next scene

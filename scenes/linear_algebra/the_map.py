@@ -17,9 +17,7 @@ from manim import (
     GrowArrow,
     Indicate,
     LaggedStart,
-    Line,
     MoveAlongPath,
-    Square,
     Transform,
     VGroup,
     linear,
@@ -75,7 +73,8 @@ class TheMap(TheEnd, StageScene):
             there, here = MIDDLE + np.array([-1.2, -1.35, 0]), MIDDLE + np.array([1.2, -1.35, 0])
             way = arrow(there, here, SOFT, 6)
             dot = Dot(self.after.at(self.place("a", "Tom")), radius=0.14, color=OUTPUT)
-            self.play(*(FadeIn(x) for x in (self.before, self.after, box, way, dot)), run_time=0.5)
+            self.add(self.before, self.after, box, way)  # as the scene before leaves them
+            self.play(FadeIn(dot, scale=2.5), run_time=0.5)
             cue.until("reverse")
             reverse = weights(self.map, "inverse", spec=".2f").move_to(MIDDLE)
             self.play(FadeOut(box, shift=0.5 * UP), Transform(way, arrow(here, there, HIGHLIGHT, 6)), run_time=0.6)
@@ -91,40 +90,31 @@ class TheMap(TheEnd, StageScene):
             label = pair_label(self.map, "round_trip", "input", "Tom", BODY).next_to(tom, UP, buff=0.16)
             self.sound("chime")
             self.play(FadeOut(dot), FadeIn(tom, scale=0.4), FadeIn(label), run_time=0.6)
-        self.clear_stage(run_time=0.35)
+        self.clear_stage(self.before, self.after, reverse, way, tom, run_time=0.35)
+        self.box, self.way, self.tom = reverse, way, tom
 
     def basis(self) -> None:
-        """Only a box that can be undone is a change of basis; one row is a measurement."""
+        """One row leads one way only; a box that can be undone leads both ways, and is a change of basis."""
+        there, here = MIDDLE + np.array([-1.2, -1.35, 0]), MIDDLE + np.array([1.2, -1.35, 0])
+        box = weights(self.map).move_to(MIDDLE)
         with self.say("the_map.basis") as cue:
-            box = VGroup(*(Square(0.85).shift(0.85 * (x * RIGHT + y * UP)) for x in (0, 1) for y in (0, 1)))
-            row = VGroup(*(Square(0.85).shift(0.85 * x * RIGHT) for x in (0, 1)))
-            for tiles, x in ((box, -3.5), (row, 3.5)):
-                tiles.set_stroke(INK, 4).set_fill(INK, 0.06).move_to([x, 1.2, 0])
-            both = VGroup(
-                arrow(np.array([-5.9, 1.45, 0]), np.array([-4.65, 1.45, 0]), HIGHLIGHT),
-                arrow(np.array([-2.35, 1.45, 0]), np.array([-1.1, 1.45, 0]), HIGHLIGHT),
-                arrow(np.array([-4.65, 0.95, 0]), np.array([-5.9, 0.95, 0]), HIGHLIGHT),
-                arrow(np.array([-1.1, 0.95, 0]), np.array([-2.35, 0.95, 0]), HIGHLIGHT),
-            )
-            one = VGroup(
-                arrow(np.array([1.1, 1.2, 0]), np.array([2.35, 1.2, 0]), SOFT),
-                arrow(np.array([4.65, 1.2, 0]), np.array([5.9, 1.2, 0]), SOFT),
-            )
+            lesser = Words("a measurement", size=SMALL, color=SOFT).move_to(MIDDLE + 1.75 * DOWN)
+            self.play(FadeOut(self.box), FadeIn(box.rows[0]), FadeIn(box.bracket), run_time=0.35)
+            self.play(Transform(self.way, arrow(there, here, SOFT, 6)), FadeIn(lesser), run_time=0.4)
             cue.until("square")
-            self.play(FadeIn(box), *(GrowArrow(a) for a in both[:2]), run_time=0.6)
-            self.play(*(GrowArrow(a) for a in both[2:]), FadeIn(row), *(GrowArrow(a) for a in one), run_time=0.6)
-            lesser = Words("a measurement", color=SOFT).move_to([3.5, -0.55, 0])
-            self.play(FadeIn(lesser), run_time=0.4)
+            back = arrow(here + 0.45 * DOWN, there + 0.45 * DOWN, HIGHLIGHT, 6)
+            self.play(FadeOut(lesser), FadeIn(box.rows[1], shift=0.3 * UP), GrowArrow(back), run_time=0.6)
+            frame = frame_round(box.rows, 0.1)
+            self.play(Create(frame), self.way.animate.set_color(HIGHLIGHT), run_time=0.6)
             cue.until("name")
-            grand = Words("change of basis", size=HEADING, color=HIGHLIGHT).move_to([-3.5, -0.55, 0])
-            self.play(FadeIn(grand, scale=1.0, shift=0.3 * UP), run_time=0.6)
+            grand = Words("change of basis", size=HEADING, color=HIGHLIGHT).move_to([MIDDLE[0], 3.1, 0])
+            self.play(FadeIn(grand, shift=0.3 * DOWN), run_time=0.6)
             cue.until("languages")
-            self.play(*(FadeOut(x) for x in (row, one, lesser, box, both, grand)), run_time=0.35)
-            tom = put(portrait((1, 1), 2.75, 2.4), np.array([0, -0.4, 0]))
-            sides = VGroup()
-            for x, array, axis, names, colours in (
-                (-1, "x", "input", ("nose", "ear"), (NOSE, EAR)),
-                (1, "a", "output", ("nap", "luck"), (NAP, LUCK)),
+            twin = put(portrait((1, 1), 2.75, 0.7), self.after.at(self.place("a", "Tom")))
+            said = VGroup()
+            for cat, array, axis, names, colours in (
+                (self.tom, "x", "input", ("nose", "ear"), (NOSE, EAR)),
+                (twin, "a", "output", ("nap", "luck"), (NAP, LUCK)),
             ):
                 words = VGroup(
                     *(
@@ -132,18 +122,15 @@ class TheMap(TheEnd, StageScene):
                         for name, colour in zip(names, colours, strict=True)
                     )
                 )
-                words.arrange(DOWN, buff=0.25, aligned_edge=LEFT).move_to([4.3 * x, 0.9, 0])
-                bubble = frame_round(words, 0.35, SOFT)
-                tail = Line(bubble.get_corner(DOWN - x * RIGHT) + x * 0.3 * RIGHT, np.array([1.65 * x, -0.25, 0]))
-                sides.add(VGroup(bubble, tail.set_stroke(SOFT, 4), words))
-            self.play(FadeIn(tom), FadeIn(sides[0], shift=0.3 * LEFT), run_time=0.5)
-            self.play(FadeIn(sides[1], shift=0.3 * RIGHT), run_time=0.5)
-        self.clear_stage(run_time=0.35)
+                words.arrange(DOWN, buff=0.15, aligned_edge=LEFT).next_to(cat, UP, buff=0.2).shift(0.5 * RIGHT)
+                said.add(words)
+            self.play(Indicate(self.tom, color=INK, scale_factor=1.2), FadeIn(said[0]), run_time=0.5)
+            self.play(FadeIn(twin, target_position=self.tom), FadeIn(said[1]), run_time=0.8)
+        self.clear_stage(self.before, self.after, run_time=0.35)
 
     def nobody(self) -> None:
         """The same two numbers mean two different nobodies."""
         with self.say("the_map.nobody") as cue:
-            self.play(FadeIn(self.before), FadeIn(self.after), run_time=0.5)
             label = pair_label(self.map, "x", "input", "nobody", TITLE, HIGHLIGHT).move_to([-0.3, 2.9, 0])
             cue.until("pair")
             self.play(FadeIn(label, scale=1.0, shift=0.3 * DOWN), run_time=0.5)

@@ -9,6 +9,7 @@ from manim import (
     PI,
     RIGHT,
     UP,
+    Circle,
     Create,
     DashedLine,
     Dot,
@@ -29,10 +30,11 @@ from manim import (
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import put
 from tapehead.scenes.stage.lettering import BODY, HEADING, TITLE, Words
-from tapehead.scenes.stage.matrices import column, column_frame, frame_round, row_frame, weights
+from tapehead.scenes.stage.matrices import column_frame, frame_round, row_frame, weights
 from tapehead.scenes.stage.networks import Neuron
 from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, LUCK, NAP, NOSE, NOSE_TINT, OUTPUT, SOFT
 from tapehead.scenes.stage.planes import arrow
+from tapehead.scenes.stage.rulers import value
 
 from .pictures import clover, large_plane, pair_label, pillow, portrait, two_planes
 
@@ -59,7 +61,6 @@ class TwoRows(StageScene):
         self.tom()
         self.ways()
         self.apart()
-        self.clear_stage(run_time=0.4)
 
     def answer(self, cat: str) -> np.ndarray:
         """Nap and luck of one cat."""
@@ -207,53 +208,47 @@ class TwoRows(StageScene):
             self.play(Create(drops[0]), run_time=0.6)
             self.play(Create(drops[1]), run_time=0.6)
             self.play(tom.animate.shift(place + 0.55 * DOWN + 0.75 * RIGHT - tom.face.get_center()), run_time=1.0)
-        self.clear_stage(run_time=0.35)
+        self.clear_stage(self.before, self.after, self.box, self.way, self.units, dot, run_time=0.35)
 
     def ways(self) -> None:
-        """Three readings of one product, one answer."""
+        """Three readings of one product find the same point of the plane."""
+        after, names = self.after, ("nap", "luck")
+        part = self.map["column_part"][self.cat.index("Tom")]
+        place = after.at(self.answer("Tom"))
+        feet = {"nap": np.array([place[0], after.zero[1], 0]), "luck": np.array([after.zero[0], place[1], 0])}
+        sides = {"nap": DOWN, "luck": LEFT}
         with self.say("two_rows.ways") as cue:
-            boxes, answers, ways = VGroup(), VGroup(), ("by_rows", "by_columns", "by_product")
-            frames = []
-            for i, way in enumerate(ways):
-                box = weights(self.map).move_to([4.4 * (i - 1), 1.5, 0])
-                answer = column(self.map, way, (OUTPUT, OUTPUT), cat="Tom").move_to([4.4 * (i - 1), -1.3, 0])
-                columns = [column_frame(box, j, 0.1) for j in range(2)]
-                choice = ([row_frame(box, 0), row_frame(box, 1)], columns, [frame_round(box.rows, 0.1)])
-                frames.append(VGroup(*choice[i]))
-                boxes.add(box)
-                answers.add(answer)
-            downs = VGroup(
-                *(arrow(box.get_bottom() + 0.2 * DOWN, box.get_bottom() + 0.95 * DOWN, SOFT, 5) for box in boxes)
-            )
-            self.play(FadeIn(boxes), run_time=max(0.3, cue.to("rows")))
             cue.until("rows")
-            self.play(Create(frames[0]), FadeIn(downs[0]), FadeIn(answers[0]), run_time=0.6)
+            rows = VGroup(row_frame(self.box, 0), row_frame(self.box, 1))
+            levels, readings = VGroup(), VGroup()
+            for name, colour in zip(names, (NAP, LUCK), strict=True):
+                levels.add(DashedLine(feet[name], place).set_stroke(colour, 4))
+                answer = self.map.read("by_rows", cat="Tom", output=name)
+                readings.add(value(answer, colour, BODY).next_to(feet[name], sides[name], buff=0.15))
+            self.play(Create(rows), *(Create(level) for level in levels), FadeIn(readings), run_time=0.7)
             cue.until("columns")
-            self.play(Create(frames[1]), FadeIn(downs[1]), FadeIn(answers[1]), run_time=0.6)
-            self.play(Create(frames[2]), FadeIn(downs[2]), FadeIn(answers[2]), run_time=0.6)
-            cue.until("same")
+            columns = VGroup(*(column_frame(self.box, j, 0.1) for j in range(2)))
+            steps = after.walk(part, (NOSE_TINT, EAR_TINT))
             self.play(
-                FadeOut(answers[0], shift=4.4 * RIGHT),
-                FadeOut(answers[2], shift=4.4 * LEFT),
-                *(
-                    Transform(
-                        downs[i],
-                        arrow(
-                            boxes[i].get_bottom() + 0.2 * DOWN,
-                            answers[1].get_center() + 0.3 * UP + 0.95 * side,
-                            HIGHLIGHT,
-                            5,
-                        ),
-                    )
-                    for i, side in ((0, LEFT), (2, RIGHT))
-                ),
-                downs[1].animate.set_color(HIGHLIGHT),
-                run_time=0.8,
+                FadeOut(rows),
+                Create(columns),
+                *(GrowArrow(step) for step in steps),
+                FadeOut(readings),
+                run_time=0.7,
             )
+            whole = frame_round(self.box.rows, 0.1)
+            straight = after.arrow((0, 0), self.answer("Tom"), OUTPUT, 9)
+            self.play(FadeOut(columns), Create(whole), GrowArrow(straight), run_time=0.7)
+            cue.until("same")
+            answers = [self.map.read("by_product", cat="Tom", output=name) for name in names]
+            label = Words("({one}, {two})", one=answers[0], two=answers[1], size=HEADING, color=OUTPUT)
+            label.next_to(place, UP, buff=0.3).shift(0.5 * RIGHT)
             note = Words("largest difference: {d}", d=self.map.read("ways_differ"), color=HIGHLIGHT)
-            note.move_to([0, -2.75, 0])
-            self.play(FadeIn(note), Create(frame_round(answers[1])), run_time=0.5)
-        self.clear_stage(run_time=0.35)
+            note.move_to([3.6, -3.1, 0])
+            ring = Circle(radius=0.32, color=HIGHLIGHT, stroke_width=6).move_to(place)
+            self.play(Create(ring), FadeIn(label), FadeIn(note), run_time=0.6)
+            self.play(Indicate(ring, color=HIGHLIGHT, scale_factor=1.3), run_time=max(0.6, cue.left))
+        self.clear_stage(self.before, self.after, self.box, self.way, run_time=0.35)
 
     def apart(self) -> None:
         """The suspects of one nap stand at different heights of luck."""
@@ -265,9 +260,6 @@ class TwoRows(StageScene):
         five = [keep[round(share * (len(keep) - 1))] for share in (0.04, 0.27, 0.5, 0.73, 0.96)]
         colour = dict(zip(five, ("#FFF3C4", "#FFE88A", HIGHLIGHT, "#D9AE2B", "#A8831A"), strict=True))
         with self.say("two_rows.apart") as cue:
-            box = weights(self.map).move_to(MIDDLE)
-            way = arrow(beside_box(-1.2, -1.35), beside_box(1.2, -1.35), SOFT, 6)
-            self.play(*(FadeIn(x) for x in (self.before, self.after, box, way)), run_time=max(0.4, cue.to("suspects")))
             cue.until("suspects")
             here = Line(self.before.at(points[ends[0]]), self.before.at(points[ends[1]])).set_stroke(HIGHLIGHT, 4)
             dots = VGroup(*(Dot(self.before.at(points[k]), radius=0.13, color=colour[k]) for k in five))
@@ -294,3 +286,5 @@ class TwoRows(StageScene):
             tip = arrow(beside_box(-0.5, -2.3), beside_box(-1.2, -2.3), HIGHLIGHT, 6)
             question = Words("?", size=TITLE, color=HIGHLIGHT).move_to(beside_box(0, -3.0))
             self.play(Create(back), FadeIn(tip), FadeIn(question), run_time=0.8)
+        over = (here, dots, there, goals, levels, back, tip, question)
+        self.play(*(FadeOut(each) for each in over), run_time=0.35)  # planes, box and arrow go on in the next scene

@@ -195,21 +195,32 @@ class Lamp(StageScene):
             self.play(self.push.animate.scale(1.12), FadeOut(self.times), run_time=max(0.4, cue.left))
 
     def grain(self) -> None:
-        """The loud push beside the static of a random one: nothing to tell them apart by eye."""
-        other = self.picture("random_nudge", CHANCE).scale(0.8).move_to([-1.6, -1.5, 0])
+        """The loud push beside the static of a random one: stripes against none, as neighbouring numbers agree."""
+        other = self.picture("random_nudge", CHANCE)
         names = VGroup(
-            Words("loudest", size=SMALL, color=PATIENT),
-            Words("static", size=SMALL, color=CHANCE),
+            *(
+                VGroup(
+                    Words(name, size=SMALL, color=colour),
+                    Words(
+                        "beside {x:.2f}, below {y:.2f}",
+                        x=self.result("grain").read("agrees", push=push, way="beside"),
+                        y=self.result("grain").read("agrees", push=push, way="below"),
+                        size=SMALL,
+                        color=colour,
+                    ),
+                ).arrange(DOWN, buff=0.16)
+                for name, push, colour in (("loudest", "loudest", PATIENT), ("static", "random", CHANCE))
+            )
         )
         self.tape.keep_clean(names)
         stage = [self.dial, self.needle, self.mind, self.said, self.chance, self.best]
         with self.say("lamp.grain") as cue:
             self.play(
                 *(FadeOut(part) for part in stage),
-                self.push.animate.scale(5.4 / self.push.height).move_to([0, 0.3, 0]),
+                self.push.animate.scale(5.0 / self.push.height).move_to([0, 0.7, 0]),
                 run_time=0.6,
             )
-            other.scale(5.4 / other.height).move_to([3.4, 0.3, 0])
+            other.scale(5.0 / other.height).move_to([3.4, 0.7, 0])
             names[0].next_to(self.push, DOWN, buff=0.2)
             names[1].next_to(other, DOWN, buff=0.2)
             room = Group(self.push, names[0])  # alone in the middle, until there is something to hold it against
@@ -225,32 +236,29 @@ class Lamp(StageScene):
         self.stage = stage
 
     def stern(self) -> None:
-        """The same needle for random mixtures of the same ingredients, and for the album's ghosts."""
-        found = self.result("nudges")
-        same = VGroup(*(self.tick(float(x), INK, 3) for x in found["heard_same_spectrum"]))
+        """The same needle for random mixtures with the same stripes, and for the album's ghosts."""
+        found, grain = self.result("nudges"), self.result("grain")
+        same = VGroup(*(self.tick(float(x), INK, 3) for x in grain["heard"]))
         ghost = self.tick(float(found.read("heard_high", kind="eigenface")), ALBUM, 9)
         rows = VGroup(
             Words("chance", size=BODY, color=CHANCE),
-            Words("same ingredients", size=BODY, color=INK),
+            Words("same stripes", size=BODY, color=INK),
             Words("best ghost of the album", size=BODY, color=ALBUM),
             Words("loudest", size=BODY, color=PATIENT),
         ).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
         rows.move_to([-4.5, 0.4, 0])
         kinds = (
-            ("heard", "isotropic", "1", CHANCE),
-            ("heard", "same spectrum", "1", INK),
-            ("heard_high", "eigenface", "0", ALBUM),
-            ("heard", "loudest", "0", PATIENT),
+            (found.read("heard", kind="isotropic"), "1", CHANCE),
+            (grain.read("heard_mean"), "1", INK),
+            (found.read("heard_high", kind="eigenface"), "0", ALBUM),
+            (found.read("heard", kind="loudest"), "0", PATIENT),
         )
         values = VGroup(
-            *(
-                Words("{x:." + places + "f}", x=found.read(of, kind=kind), size=HEADING, color=colour)
-                for of, kind, places, colour in kinds
-            )
+            *(Words("{x:." + places + "f}", x=reading, size=HEADING, color=colour) for reading, places, colour in kinds)
         )
         for row, number in zip(rows, values, strict=True):
             number.move_to([-1.3, row.get_y(), 0], aligned_edge=RIGHT)
-        value = self.number(found.read("heard", kind="same spectrum"), INK, ".1f")
+        value = self.number(grain.read("heard_mean"), INK, ".1f")
         best = self.number(found.read("heard_high", kind="eigenface"), ALBUM, ".0f")
         self.tape.keep_clean(rows, values, value, best)
         with self.say("lamp.stern") as cue:
@@ -264,7 +272,7 @@ class Lamp(StageScene):
             )
             cue.until("mix")
             self.play(LaggedStart(*(FadeIn(t) for t in same), lag_ratio=0.03), FadeIn(rows[1]), run_time=0.8)
-            self.swing(float(found.read("heard", kind="same spectrum")), 0.5)
+            self.swing(float(grain.read("heard_mean")), 0.5)
             self.play(FadeIn(value), FadeIn(values[1]), run_time=0.2)
             cue.until("ghost")
             self.play(FadeOut(value), FadeIn(rows[2]), run_time=0.3)

@@ -42,6 +42,7 @@ ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("painting", f"{_PICTURES}:denoising", {"prompts": [PROMPT] * 2, "guidance": 3.0}, model=PATIENT),
     AnalysisCall("album", f"{_PICTURES}:ghosts", model=PATIENT),
     AnalysisCall("nudges", f"{_PICTURES}:nudges", {"t": TIME}, model=PATIENT),
+    AnalysisCall("grain", f"{_EDITS}.grain:grain", {}, {"nudges": "nudges"}, PATIENT),
     AnalysisCall("circle", f"{_PICTURES}:circle", {"t": TIME, "sizes": [0.0003, 0.003, 0.03]}, model=PATIENT),
     AnalysisCall(
         "spectra", "tapehead.analysis.diffusion.studies.geometry:spectra", {"times": [TIME, 500, 100]}, model=PATIENT

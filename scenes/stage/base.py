@@ -135,6 +135,34 @@ def _moved(animation: Any) -> Iterator[Mobject]:
         yield from _moved(part)
 
 
+def _only_removes(animation: Any) -> bool:
+    """Whether all that an animation moves is gone after it."""
+    parts = getattr(animation, "animations", ())
+    return all(_only_removes(part) for part in parts) if parts else bool(animation.is_remover())
+
+
+def _family_ids(*mobjects: Mobject) -> set[int]:
+    """The identities of mobjects and of all that is in them."""
+    return {id(member) for mobject in mobjects for member in mobject.get_family()}
+
+
+def _all_drawn_in(mobject: Mobject | None, ids: set[int]) -> bool:
+    """Whether there is something to be seen in a mobject, and all of it is among ``ids``."""
+    drawn = [member for member in mobject.get_family() if member.has_points()] if mobject is not None else []
+    return bool(drawn) and all(id(member) in ids for member in drawn)
+
+
+def _apart_from(kept: set[int], mobjects: Sequence[Mobject]) -> Iterator[Mobject]:
+    """Mobjects but for those that are kept; of one that holds a kept one, its other parts."""
+    for mobject in mobjects:
+        if id(mobject) in kept:
+            continue
+        if any(id(member) in kept for member in mobject.get_family()):
+            yield from _apart_from(kept, mobject.submobjects)
+        else:
+            yield mobject
+
+
 def _in_corner_of(view: Mobject) -> Callable[[Mobject], Mobject]:
     """Keeps a badge in its corner and at its size in the picture while the camera moves."""
     across: list[float] = []
@@ -167,6 +195,7 @@ class StageScene(Scene):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._leaving: list[Mobject] = []  # what was told to leave, and fades with the next animation
         self._leaving_takes = 0.6
+        self._leaving_in_place: list[Mobject] = []  # groups whose parts leave without coming to the front
         self._leaving_badge: OriginBadge | None = None
         self._clips: list[Clip] = []
         super().__init__(*args, **kwargs)
@@ -284,6 +313,9 @@ class StageScene(Scene):
         targets = targets_of(animations)
         self.stage_record.expect(targets)
         super().play(*animations, **options)
+        # Manim takes away the group, which never stood on the stage, and not what is in it.
+        gone, self._leaving_in_place = self._leaving_in_place, []
+        self.remove(*(member for mobject in gone for member in mobject.get_family()))
         self.stage_record.reached(targets)
 
     def before_frame(self, frame: int) -> None:
@@ -380,10 +412,12 @@ class StageScene(Scene):
         """Take everything but ``keep`` and the badge away: it stands until something comes, and fades meanwhile.
 
         So no picture is black between two others.  What is faded in again by what comes next stays as it is, and at the
-        end of a scene all stays until the cut.  With ``at_once`` it fades now, to an empty stage.
+        end of a scene all stays until the cut.  With ``at_once`` it fades now, to an empty stage.  Who is kept is kept
+        with all its parts, also where they came on the stage one by one; of a group that holds one who is kept, the
+        others go.
         """
-        stay = {id(mobject) for mobject in (*keep, self._badge)}
-        self._leaving = [mobject for mobject in self.mobjects if id(mobject) not in stay]
+        kept = _family_ids(*keep, *([self._badge] if self._badge else []))
+        self._leaving = list(_apart_from(kept, self.mobjects))
         self._leaving_takes, self._leaving_badge = run_time, self._badge
         if at_once:
             self._leave()
@@ -401,11 +435,11 @@ class StageScene(Scene):
         """Animations, and beside them the fading of what was told to leave."""
         given = [prepare_animation(each) for each in animations]
         run_time = run_time or max((each.run_time for each in given), default=self._leaving_takes)
-        back = {id(each.mobject) for each in given if type(each) is FadeIn}
-        stays = {id(mobject) for mobject in self._leaving if id(mobject) in back}
-        rest = [each for each in given if not (type(each) is FadeIn and id(each.mobject) in stays)]
-        gone = [mobject for mobject in self._leaving if id(mobject) not in stays]
-        leaving = {id(member) for mobject in self._leaving for member in mobject.get_family()}
+        told = _family_ids(*self._leaving)
+        back = [each for each in given if type(each) is FadeIn and _all_drawn_in(each.mobject, told)]
+        rest = [each for each in given if each not in back]
+        gone = list(_apart_from(_family_ids(*(each.mobject for each in back)), self._leaving))
+        leaving = _family_ids(*gone)
         if any(id(member) in leaving for each in rest for member in _moved(each)):
             self._leave()  # what comes next needs them as they are: it cannot begin before they are gone
             return given
@@ -416,11 +450,22 @@ class StageScene(Scene):
 
     def add(self, *mobjects: Mobject) -> StageScene:
         """Put mobjects on the stage; one that was told to leave stays."""
-        told = {id(mobject) for mobject in mobjects}
-        self._leaving = [mobject for mobject in self._leaving if id(mobject) not in told]
+        self._leaving = list(_apart_from(_family_ids(*mobjects), self._leaving))
         for clip in (each for mobject in mobjects for each in mobject.get_family() if isinstance(each, Clip)):
             self._takes_on(clip)
         return super().add(*mobjects)
+
+    def add_mobjects_from_animations(self, animations: list[Any]) -> None:
+        """What animations move comes on the stage; what only leaves it stays in its layer meanwhile.
+
+        Manim adds a group that is new to it on top of everything, so things told to leave together would first come to
+        the front, over what hid them.
+        """
+        here = _family_ids(*self.mobjects)
+        new = [each for each in animations if each.mobject is not None and id(each.mobject) not in here]
+        staying = [each for each in new if _only_removes(each) and _all_drawn_in(each.mobject, here)]
+        self._leaving_in_place = [each.mobject for each in staying]
+        super().add_mobjects_from_animations([each for each in animations if each not in staying])
 
     def _takes_on(self, clip: Clip) -> None:
         """A clip comes on the stage: this scene's frames are its time, and what is in it was not computed here."""

@@ -7,7 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from manim import LEFT, Circle, FadeIn, Square, Transform, VGroup, tempconfig
+from manim import (
+    LEFT,
+    RED,
+    RIGHT,
+    WHITE,
+    Circle,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Square,
+    Transform,
+    VGroup,
+    tempconfig,
+)
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Origin, Result, quantity
@@ -201,6 +214,62 @@ def test_what_is_cleared_stands_through_a_hold_but_not_under_another_badge(tmp_p
 
     _, frames = drawn(construct, tmp_path=tmp_path)
     assert min(brightness(frames)) > 25
+
+
+def on_stage(scene: StageScene) -> list:
+    return [member for each in scene.mobjects for member in each.get_family()]
+
+
+@pytest.mark.parametrize("kept", ["group", "part"])
+def test_who_is_kept_stays_whole_and_alone(kept: str, tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        square, circle = Square(), Circle().shift(2 * LEFT)
+        group = VGroup(square, circle)
+        scene.add(group)
+        if kept == "group":  # a part was taken away and put back: the stage now knows the parts alone
+            scene.remove(circle)
+            scene.add(circle)
+            assert group not in scene.mobjects
+        scene.hold(0.2)
+        scene.clear_stage(group if kept == "group" else square, run_time=0.2)
+        scene.play(FadeIn(Square().shift(2 * RIGHT)), run_time=0.4)
+        assert square in on_stage(scene)
+        assert (circle in on_stage(scene)) == (kept == "group")
+
+    drawn(construct, tmp_path=tmp_path)
+
+
+def test_a_group_of_what_leaves_comes_again_without_fading(tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        one, other = Square().set_fill(WHITE, 1), Square().set_fill(WHITE, 1).shift(3 * LEFT)
+        scene.add(one, other)
+        scene.clear_stage(run_time=0.3)
+        scene.play(FadeIn(VGroup(one, other)), one.animate.shift(0.1 * RIGHT), run_time=0.6)
+        scene.hold(0.2)
+
+    _, frames = drawn(construct, tmp_path=tmp_path)
+    assert {pixels[27, 48, :3].min().item() for pixels, _ in frames} == {255}
+
+
+@pytest.mark.parametrize("how", ["one", "many", "in turn"])
+def test_what_leaves_together_does_not_come_to_the_front(how: str, tmp_path: Path) -> None:
+    def construct(scene: StageScene) -> None:
+        under, beside = Square().set_fill(RED, 1), Square().set_fill(RED, 1).shift(3 * LEFT)
+        plate = Square(2.4).set_fill(WHITE, 1).set_stroke(WHITE)
+        scene.add(under, beside, plate)
+        gone = {
+            "one": [FadeOut(VGroup(under, beside))],
+            "many": [FadeOut(under, beside)],
+            "in turn": [LaggedStart(FadeOut(under), FadeOut(beside))],
+        }
+        scene.play(*gone[how], run_time=0.6)
+        assert under not in on_stage(scene)
+        assert beside not in on_stage(scene)
+        scene.hold(0.2)
+
+    _, frames = drawn(construct, tmp_path=tmp_path)
+    assert {pixels[27, 48, :3].min().item() for pixels, _ in frames} == {255}, "the plate hides it to the end"
+    assert len({pixels[27, 28, 0].item() for pixels, _ in frames}) > 5, "what stood beside it is seen to fade"
 
 
 @pytest.mark.parametrize("how", ["transform", "group", "badge", "at once"])
