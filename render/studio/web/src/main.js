@@ -7,14 +7,27 @@ import { Out, Queue } from './out.js'
 import { Results } from './results.js'
 import { Words } from './script.js'
 import { Tape } from './tape.js'
-import { Viewer } from './viewer.js'
+import { Keys, Viewer } from './viewer.js'
 
 const PANES = [['words', 'Words'], ['tape', 'Tape'], ['results', 'Results'], ['out', 'Out'], ['faults', 'Faults']]
 
+// Why the last drawing failed, with the scene and the frame that its words name; nothing if it did not.
+function failureOf({ film, jobs }) {
+  const job = [...jobs].reverse().find((each) => each.kind === 'draw')
+  if (job?.state !== 'failed') return null
+  const told = job.log.filter((line) => line.startsWith('tapehead:') || line.startsWith(' '))
+  const what = (told.length ? told : job.log.slice(-6)).join('\n').replace(/^tapehead: /, '')
+  const scene = film?.scenes.find((each) => each.name === what.match(/scene '([^']+)'/)?.[1])
+  const frame = Number(what.match(/; frame (\d+)/)?.[1] ?? 0)
+  return { kind: 'error', what, scene: scene?.name ?? '', frame: scene ? Math.min(frame, scene.frames - 1) : 0 }
+}
+
 // One list: what a check found, what the files alone say, and what the drawing found in the layout; errors first.
-function faultsOf({ film, script, problems, checked }) {
-  const found = film?.scenes.flatMap((scene) => scene.layout.map((each) => ({ kind: 'layout', scene: scene.name, ...each }))) ?? []
-  const told = [...(checked?.problems ?? []), ...problems, ...found, ...(script.error ? [{ kind: 'error', what: script.error, scene: '', frame: 0 }] : [])]
+function faultsOf(state) {
+  const { film, script, problems, checked } = state
+  const failure = failureOf(state)
+  const found = film?.scenes.flatMap((scene) => scene.layout.map((each) => ({ ...each, kind: 'layout', scene: scene.name }))) ?? []
+  const told = [...(failure ? [failure] : []), ...(checked?.problems ?? []), ...problems, ...found, ...(script.error ? [{ kind: 'error', what: script.error, scene: '', frame: 0 }] : [])]
   const seen = new Set()
   const order = ['error', 'layout', 'advice']
   return told.filter((each) => !seen.has(each.what + each.frame) && seen.add(each.what + each.frame))
@@ -95,15 +108,16 @@ function Studio() {
   const frames = film?.scenes.reduce((sum, each) => sum + each.frames, 0) ?? 0
   const length = Math.round(frames / (film?.fps ?? 1))
   const idle = film ? `${counted(film.scenes.length, 'scene')}, ${Math.floor(length / 60)}:${String(length % 60).padStart(2, '0')} min, drawn at ${film.height}p${film.fps}${state.tape_ready ? '' : '; the tape is being prepared'}` : ''
-  const failed = [...jobs].reverse().find((job) => job.kind === 'draw')
+  const failure = failureOf(state)
   return html`
     <header class="top">
       <h1>${state.title}</h1>
       <p class="status" role="status">${!linked ? 'The studio has ended.' : running ? `${running.title}: ${running.log.at(-1) || '…'}` : idle}</p>
+      <${Keys} />
       <button onClick=${() => post('api/draw').catch((error) => setFault(error.message))}>Draw again</button>
     </header>
     ${fault && html`<p class="fault" role="alert">${fault} <button onClick=${() => setFault('')} aria-label="Close">×</button></p>`}
-    ${failed?.state === 'failed' && html`<pre class="fault" role="alert">${failed.log.filter((line) => line.startsWith('tapehead:') || line.startsWith(' ')).join('\n') || failed.log.slice(-6).join('\n')}</pre>`}
+    ${failure && html`<pre class="fault" role="alert">${failure.what}${failure.scene && html` <button onClick=${() => choose(failure.scene, failure.frame)}>Go there</button>`}</pre>`}
     <main>
       ${scene
         ? html`<${Viewer} film=${film} scene=${scene} frame=${frame} tape=${taped && state.tape_ready ? 'on' : 'off'} setTape=${setTaped} ready=${state.tape_ready} choose=${choose}

@@ -10,7 +10,7 @@ import { phraseAt, wordOf, wordsOf } from './words.js'
 const beside = (place, most) => (place > most ? { right: `${100 - place}%` } : { left: `${place}%` })
 
 // Words stand below each other where they would overlap: lanes of words, each [where it begins in percent, its letters].
-const LANES = 4
+const LANES = 5
 const LETTER = 1.75
 function laid(words) {
   const ends = Array(LANES).fill(-1)

@@ -85,6 +85,9 @@ function Timeline({ film, scene, frame, go }) {
     </div>`
 }
 
+export const Keys = () => html`<details class="keys"><summary>Keys</summary>
+  <dl class="facts">${KEYS.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl></details>`
+
 const KEYS = [['Space', 'play, pause'], ['J K L', 'back, stop, on; again: faster'], ['← →', 'a frame'], ['[ ]', 'the mark before, after']]
 
 export function Viewer({ film, scene, frame, setFrame, choose, tape, setTape, ready, pick }) {
@@ -148,6 +151,5 @@ export function Viewer({ film, scene, frame, setFrame, choose, tape, setTape, re
             </li>`,
         )}
       </ol>
-      <details class="keys"><summary>Keys</summary><dl class="facts">${KEYS.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl></details>
     </section>`
 }
