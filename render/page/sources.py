@@ -98,6 +98,12 @@ class Code:
     source: str
 
 
+def _told_as(module: str, package: str) -> str:
+    """A module's name for people: of an episode outside tapehead the package is made up of its path, and left out."""
+    made_up = f"{package}." if not package.startswith("tapehead.") else ""
+    return module.removeprefix(made_up)
+
+
 @functools.cache
 def code_of(function: str, package: str) -> Code:
     """The code of an analysis, read and not run; with nothing but its name where no source can be found."""
@@ -108,7 +114,7 @@ def code_of(function: str, package: str) -> Code:
         tree = ast.parse(text)
     except (ImportError, AttributeError, ValueError, SyntaxError):
         text, tree = "", ast.Module([], [])
-    full = f"{spec.name if text and spec else module}:{name}"
+    full = f"{_told_as(spec.name, package) if text and spec else module}:{name}"
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             said = ast.get_docstring(node) or ""

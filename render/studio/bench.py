@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import tempfile
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_OWN, MOST_PIXELS, TALLEST = 8, 40_000_000, 720
 """Footage that is kept, pixels that one of its pictures may have, and lines of a picture that is shown."""
+HEARD_S, LONGEST_HEARD_S = 20, 1200
+"""Seconds of sound that are played at a time, and of the footage whose sound can be."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")
 _OPEN = 24
@@ -69,6 +72,7 @@ class Source:
             "width": self.width,
             "height": self.height,
             "notes": list(self.notes),
+            "sound": self.footage is not None and self.footage.has_sound,
         }
 
 
@@ -80,6 +84,9 @@ class Bench:
         self._dropped = tempfile.TemporaryDirectory(prefix="tapehead-studio-")
         self._sources: OrderedDict[int, Source] = OrderedDict()
         self._shown: OrderedDict[tuple[int, int], Picture] = OrderedDict()
+        self._heard: dict[int, tuple[Path, int]] = {}
+        """Where the decoded sound of footage lies, and how many samples it has."""
+        self._hearing = threading.Lock()
         self._count = 0
         self._lock = threading.Lock()
 
@@ -244,6 +251,8 @@ class Bench:
                 _, gone = self._sources.popitem(last=False)
                 if gone.path.is_relative_to(self._dropped.name):
                     gone.path.unlink(missing_ok=True)
+                if gone.number in self._heard:
+                    self._heard.pop(gone.number)[0].unlink(missing_ok=True)
         return source
 
     def frame(self, number: int, index: int) -> Picture:
@@ -265,6 +274,48 @@ class Bench:
             while len(self._shown) > _OPEN:
                 self._shown.popitem(last=False)
         return picture
+
+    def sound(self, number: int, index: int, tape: Tape | None, seed: int) -> bytes:
+        """A stretch of footage's sound from a frame on, :data:`HEARD_S` seconds at most, as a WAV file.
+
+        With a ``tape`` it is what the whole of it on tape has there.
+
+        Raises:
+            UsageError: there is no such footage or frame, it has no sound, or it is too long to be heard here.
+        """
+        from tapehead.render.tape_tool.footage_sound import RATE_HZ, sound_in
+        from tapehead.render.tape_tool.video import within, write_sound
+
+        source = self.source(number)
+        if not 0 <= index < source.frames:
+            raise UsageError(f"{source.name} has frames 0 to {source.frames - 1}, and no {index}")
+        raw, total = self._decoded(source)
+        first = min(round(index / source.fps * RATE_HZ), total)
+        out = io.BytesIO()
+        effect = tape.sound(source.fps) if tape is not None else None
+        count = min(total - first, HEARD_S * RATE_HZ)
+        write_sound(out, within(sound_in(raw), total, 0, total), effect, first, count, seed)
+        return out.getvalue()
+
+    def _decoded(self, source: Source) -> tuple[Path, int]:
+        """The sound of footage, decoded once."""
+        from tapehead.render.tape_tool.footage_sound import sound
+
+        if source.footage is None or not source.footage.has_sound:
+            raise UsageError(f"{source.name} has no sound")
+        if source.footage.duration_s > LONGEST_HEARD_S:
+            minutes = LONGEST_HEARD_S // 60
+            raise UsageError(
+                f"{source.name} is longer than {minutes} minutes: its sound is not played here; the result has it"
+            )
+        with self._hearing:
+            if source.number not in self._heard:
+                raw = Path(self._dropped.name, f"sound-{source.number}.raw")
+                self._heard[source.number] = raw, sound(source.footage, raw)
+            raw, total = self._heard[source.number]
+        if not total:
+            raise UsageError(f"nothing of the sound of {source.name} can be decoded")
+        return raw, total
 
 
 def _picture_size(path: Path) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ from tapehead.analysis.errors import TapeheadError, UsageError
 from tapehead.analysis.store import digest_of
 from tapehead.render.studio.bench import Bench, Source
 from tapehead.render.studio.jobs import Job, Jobs, Process, python
+from tapehead.render.studio.warmth import Warmth
 
 
 class Desk:
@@ -39,11 +40,13 @@ class Desk:
         self.bench = Bench(presets)
         self._loop: asyncio.AbstractEventLoop | None = None
         self.jobs = Jobs(self._about, beside, start)
+        self.warmth = Warmth(self.tell_from_elsewhere)
 
     def state(self) -> dict[str, Any]:
         """All that a tab shows beside pictures and sounds."""
         return {
             "mode": "tape",
+            "tape_ready": self.warmth.ready,
             "title": self.title,
             "film": None,
             "jobs": self.jobs.to_data(),
@@ -75,6 +78,10 @@ class Desk:
 
     def _about(self, job: Job) -> None:
         """Called by the jobs' threads."""
+        self.tell_from_elsewhere()
+
+    def tell_from_elsewhere(self) -> None:
+        """:meth:`tell`, from a thread that is not the server's."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self.tell)
@@ -92,10 +99,12 @@ class Desk:
 
     def begin(self) -> None:
         """What is to be done once the first tab may come."""
+        self.warmth.begin()
 
     def close(self) -> None:
         """End whatever runs."""
         self.jobs.close()
+        self.warmth.close()
         self.bench.close()
 
 

@@ -23,6 +23,7 @@ from tapehead.render.planning.brand import PLAIN, brand_for
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
+from tapehead.render.studio.faults import quick_problems
 from tapehead.render.studio.results import results_data
 from tapehead.render.workers.pool import Watcher, default_jobs, run_scenes
 from tapehead.scenes.episode import Episode, find_episode
@@ -128,13 +129,14 @@ def main(words: Sequence[str] | None = None) -> None:
             picture=asked.picture,
             on_picture=lambda scene: reporter.say(f"picture: {scene}"),
         )
+        problems = quick_problems(episode.folder)
         found = drawn(episode, choices, Store(report=reporter.warn), reporter, asked.out / episode.slug / "studio")
     except TapeheadError as error:
         sys.stderr.write(f"tapehead: {error}\n")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(Interrupted.exit_code)
-    sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.write(json.dumps({**found, "problems": problems}) + "\n")
     sys.stdout.flush()
 
 

@@ -73,6 +73,13 @@ class Job:
     log: deque[str] = field(default_factory=lambda: deque(maxlen=_LOG))
     answer: Any = None
     process: Process | None = None
+    makes: bool = True
+    """Whether there are files for people in the end."""
+
+    @property
+    def files(self) -> list[Path]:
+        """What it has made for people, by its answer."""
+        return files_of(self.answer) if self.makes else []
 
     @property
     def progress(self) -> dict[str, Any] | None:
@@ -98,7 +105,7 @@ class Job:
             "state": self.state,
             "log": list(self.log)[-40:],
             "progress": self.progress,
-            "files": [path.name for path in files_of(self.answer)],
+            "files": [path.name for path in self.files],
         }
 
 
@@ -145,13 +152,13 @@ class Jobs:
         for thread in self._threads:
             thread.start()
 
-    def add(self, kind: str, title: str, arguments: Sequence[str]) -> Job:
+    def add(self, kind: str, title: str, arguments: Sequence[str], makes: bool = True) -> Job:
         """Queue ``python -m ARGUMENTS``.  A waiting job of the same kind and arguments is taken for this one."""
         with self._lock:
             for job in self._jobs:
                 if job.state == WAITING and (job.kind, job.arguments) == (kind, tuple(arguments)):
                     return job
-            job = Job(len(self._jobs) + 1, kind, title, tuple(arguments))
+            job = Job(len(self._jobs) + 1, kind, title, tuple(arguments), makes=makes)
             self._jobs.append(job)
             self._lock.notify_all()
         self._on_change(job)

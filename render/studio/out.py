@@ -17,6 +17,7 @@ from tapehead.render.package.gather import package_folder
 from tapehead.render.package.manifest import MANIFEST
 from tapehead.render.quality import QUALITIES, quality_named
 from tapehead.render.studio.bench import Bench
+from tapehead.render.studio.captions_file import Captions
 from tapehead.render.studio.jobs import DONE, Job
 from tapehead.render.youtube_rules import PRIVACIES
 from tapehead.scenes.episode import Episode
@@ -24,6 +25,7 @@ from tapehead.scenes.episode import Episode
 RENDER, DRY_RUN, PUBLISH = "render", "dry run", "publish"
 PICTURES, NUMBERS = ("pdf", "svg", "png"), ("csv", "npz", "xlsx")
 DECKS = ("html", "pptx", "pdf")
+TIMELINES, CODECS = ("otio", "fcpxml", "edl"), ("prores", "ffv1")
 SHORTEST, LONGEST = 10, 180
 """Seconds of a short."""
 
@@ -138,6 +140,28 @@ def _page(shop: Workshop, asked: Mapping[str, Any]) -> Wanted:
     return Wanted("page", "page for readers", (*words, "--out", str(place)))
 
 
+def _export(shop: Workshop, asked: Mapping[str, Any]) -> Wanted:
+    to, codec = _texts(asked, "to", TIMELINES), _one(asked, "codec", CODECS)
+    quality, tape = _text(asked, "quality"), shop.bench.argument(_text(asked, "tape"))
+    quality_named(quality)
+    words = ("export", shop.name, "--to", ",".join(to), "--codec", codec, "--quality", quality, "--tape", tape)
+    alpha = ("--alpha",) if asked.get("alpha") is True else ()
+    return Wanted("export", f"for an editing program, {quality}", (*words, "--voice", shop.voice, *alpha))
+
+
+def _dub(shop: Workshop, asked: Mapping[str, Any]) -> Wanted:
+    language = _text(asked, "language")
+    known = Captions(shop.episode).languages()
+    if language not in known:
+        raise UsageError(
+            f"there are no captions in '{language[:40]}' to be spoken; there are {', '.join(known) or 'none'}"
+        )
+    quality, tape = _text(asked, "quality"), shop.bench.argument(_text(asked, "tape"))
+    quality_named(quality)
+    words = ("dub", shop.name, language, "--quality", quality, "--tape", tape, "--voice", shop.voice)
+    return Wanted("dub", f"dub in '{language}' at {quality}", words)
+
+
 def _dry_run(shop: Workshop, asked: Mapping[str, Any]) -> Wanted:
     privacy = _one(asked, "privacy", tuple(PRIVACIES))
     captions = "--captions" if asked.get("captions", True) is True else "--no-captions"
@@ -152,6 +176,8 @@ KINDS: dict[str, Callable[[Workshop, Mapping[str, Any]], Wanted]] = {
     "slides": _slides,
     "short": _short,
     "page": _page,
+    "export": _export,
+    "dub": _dub,
     DRY_RUN: _dry_run,
 }
 

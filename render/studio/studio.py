@@ -14,6 +14,7 @@ from tapehead.analysis.errors import TapeheadError, UsageError
 from tapehead.render.film.preview import Stamps, changed, stamps_of
 from tapehead.render.studio.captions_file import Captions
 from tapehead.render.studio.desk import Desk, Now, described, without_places
+from tapehead.render.studio.faults import of_a_check, placed
 from tapehead.render.studio.jobs import DONE, RUNNING, Job, Process, python
 from tapehead.render.studio.out import DRY_RUN, Workshop
 from tapehead.render.studio.pictures import Pictures
@@ -22,7 +23,7 @@ from tapehead.render.studio.script_file import ScriptFile
 from tapehead.render.studio.warm import Forge
 from tapehead.scenes.episode import find_episode
 
-DRAW = "draw"
+DRAW, CHECK = "draw", "check"
 _EVERY_S = 0.2
 _SHARED_EVERY = 10
 """Looks at the film's folder for one at all of tapehead's code."""
@@ -50,9 +51,12 @@ class Studio(Desk):
         self.script = ScriptFile(self.episode.folder / "script.toml")
         self.captions = Captions(self.episode)
         self.forge = Forge() if warm else None
+        self.checked: dict[str, Any] | None = None
+        """What the last whole check found, and whether a file was saved since it began."""
+        self._saved_since = False
         self._dry: dict[int, str] = {}
         """The package's stamp when a dry run ended, by job."""
-        super().__init__(out, self.episode.folder / "tapes", (DRAW,), self._start)
+        super().__init__(out, self.episode.folder / "tapes", (DRAW, CHECK), self._start)
         self.shop = Workshop(name, self.episode, voice, out, self.bench)
 
     @property
@@ -70,7 +74,12 @@ class Studio(Desk):
         """Draw what is not drawn, in a process that sees the code as it is now."""
         picture = self.out / self.episode.slug / "studio" / "now.png"
         words = (self.name, "--voice", self.voice, "--out", str(self.out), "--picture", str(picture))
-        return self.jobs.add(DRAW, "draw the scenes", ("tapehead.render.studio.draw", *words))
+        return self.jobs.add(DRAW, "draw the scenes", ("tapehead.render.studio.draw", *words), makes=False)
+
+    def check(self) -> Job:
+        """Look for all that is wrong with the episode, beside the queue."""
+        self._saved_since = False
+        return self.jobs.add(CHECK, "check the film", ("tapehead", "check", self.name, "--json"), makes=False)
 
     def draw_again(self) -> Job:
         """Draw what has just been saved, instead of what is being drawn of an older state."""
@@ -107,6 +116,12 @@ class Studio(Desk):
             "film": None if self.film is None else without_places(self.film),
             "script": self._script(),
             "captions": self.captions.languages(),
+            "problems": [placed(each, self.film) for each in (self.film or {}).get("problems", ())],
+            "checked": self.checked
+            and {
+                "old": self._saved_since,
+                "problems": of_a_check(self.checked["problems"], self.film),
+            },
             "now": None if now is None else {"scene": now.scene, "number": now.number},
             "package": bool(self.shop.package_stamp()),
             "publishable": [number for number, stamp in self._dry.items() if stamp],
@@ -126,6 +141,9 @@ class Studio(Desk):
         """Called by the jobs' threads."""
         if job.kind == DRAW:
             self._about_drawing(job)
+        elif job.kind == CHECK:
+            if isinstance(job.answer, dict) and isinstance(job.answer.get("problems"), list):
+                self.checked = job.answer
         elif job.kind == DRY_RUN and job.state == DONE and job.number not in self._dry:
             self._dry[job.number] = self.shop.package_stamp()
         super()._about(job)
@@ -161,6 +179,7 @@ class Studio(Desk):
             if any(path.parent.name not in _NOT_DRAWN for path in saved):
                 await run_in_threadpool(self.draw_again)
             if saved:
+                self._saved_since = True
                 self.tell()
 
     def _own_stamps(self) -> Stamps:
@@ -171,6 +190,7 @@ class Studio(Desk):
         if self.forge is not None:
             self.forge.renew()
         self.draw()
+        super().begin()
 
     def close(self) -> None:
         """End whatever runs."""

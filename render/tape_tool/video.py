@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from tapehead.render.encoding.container import writing
 from tapehead.render.encoding.sink import VideoForm, export, treated
 from tapehead.render.flashes.meter import Flash, FlashMeter
 from tapehead.render.tape.audio import BLOCK, Read, Sound
-from tapehead.render.tape.stage import PlayedTape, Tape
+from tapehead.render.tape.stage import PlayedTape, Tape, TapeSound
 from tapehead.render.tape_tool.decoding import even
 from tapehead.render.tape_tool.delivery import DeliveryFormat
 from tapehead.render.tape_tool.footage import Footage, probe
@@ -268,21 +268,30 @@ def _taped_sound(
     total = sound(footage, raw)
     if not total:
         return None
-    source = sound_in(raw)
     offset, count = round(start_s * RATE_HZ), round(frames * RATE_HZ / footage.fps)
-    out, effect = folder / "sound.wav", tape.sound(footage.fps)
-    with wave.open(str(out), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
-        for begin in range(0, count, BLOCK):
-            read, most = _from(source, total, offset, offset + count), min(BLOCK, count - begin)
-            part = effect.treat(read, 2, begin, most, seed) if effect else read(begin, most)
-            file.writeframes(np.round(part * 32767).astype("<i2").tobytes())
+    out = folder / "sound.wav"
+    write_sound(out, within(sound_in(raw), total, offset, offset + count), tape.sound(footage.fps), 0, count, seed)
     return out
 
 
-def _from(source: Read, total: int, first: int, end: int) -> Read:
+def write_sound(out: Path | IO[bytes], read: Read, effect: TapeSound | None, first: int, count: int, seed: int) -> None:
+    """Write ``count`` samples from ``first`` of what ``read`` gives as a WAV file, as they are played from tape.
+
+    Without an ``effect`` they stay as they are.
+    """
+    with wave.open(str(out) if isinstance(out, Path) else out, "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(RATE_HZ)
+        for begin in range(first, first + count, BLOCK):
+            most = min(BLOCK, first + count - begin)
+            part = effect.treat(read, 2, begin, most, seed) if effect else read(begin, most)
+            file.writeframes(np.round(part * 32767).astype("<i2").tobytes())
+
+
+def within(source: Read, total: int, first: int, end: int) -> Read:
+    """Samples ``first`` to ``end`` of a sound of ``total`` as a sound of its own, with silence around it."""
+
     def read(begin: int, count: int) -> Sound:
         out = np.zeros((count, 2), np.float32)
         low, high = max(first, first + begin), min(total, end, first + begin + count)

@@ -130,7 +130,8 @@ const kit = {
     const one = make(first, toy);
     let second = null, other = null;
     let due = 0;
-    const tell = () => { due = 0; if (other) told.textContent = kit.differences(one.rows(), other.rows()); };
+    const compared = (each) => (each.compared ?? each.rows)();
+    const tell = () => { due = 0; if (other) told.textContent = kit.differences(compared(one), compared(other), one.places ?? 1); };
     // Whatever is done to one of them has been done when this is heard; some take a while to list their numbers.
     for (const kind of ["input", "change", "click", "keydown", "pointerup", "pointermove"]) {
       pair.addEventListener(kind, () => { if (other) due ||= requestAnimationFrame(tell); });
@@ -178,13 +179,19 @@ const kit = {
     return both;
   },
 
-  /** In words: how many numbers of two tables of one shape differ, and which does most. */
-  differences(ours, theirs) {
+  /**
+   * In words: how many numbers of two tables of one shape differ, and which does most.  The first `places` columns say
+   * where a number stands (a step, a layer, a share): they are what it is called by, and are not counted.
+   */
+  differences(ours, theirs, places = 0) {
     const number = (cell) => (typeof cell === "number" ? cell : cell === "" || cell === null ? NaN : Number(cell));
     const shape = (rows) => rows.map((row) => row.length).join();
     if (shape(ours) !== shape(theirs)) return "The two show different numbers.";
+    const place = (row) => row.slice(0, places).join();
+    if (ours.some((row, r) => r > 0 && place(row) !== place(theirs[r]))) return "The two have their numbers at different places.";
     let count = 0, differ = 0, most = null;
     ours.forEach((row, r) => row.forEach((cell, c) => {
+      if (c < places) return;
       const a = number(cell), b = number(theirs[r][c]);
       if (!Number.isFinite(a) || !Number.isFinite(b)) return;
       count += 1;
@@ -193,9 +200,11 @@ const kit = {
       if (!most || Math.abs(b - a) > Math.abs(most.b - most.a)) most = { a, b, r, c };
     }));
     if (!count) return "There are no numbers to compare.";
-    if (!differ) return `All ${count} numbers are the same in both.`;
-    const names = ours[most.r].filter((cell, c) => c !== most.c && !Number.isFinite(number(cell)));
+    if (!differ) return count === 1 ? "The number is the same in both." : `All ${count} numbers are the same in both.`;
+    const called = (cell, c) => (Number.isFinite(number(cell)) ? `${ours[0]?.[c] ?? ""} ${cell}`.trim() : cell);
+    const names = ours[most.r].flatMap((cell, c) => (c < places || (c !== most.c && !Number.isFinite(number(cell))) ? [called(cell, c)] : []));
     const where = [...names, Number.isFinite(number(ours[0]?.[most.c])) ? "" : ours[0]?.[most.c]].filter(Boolean).join(", ");
+    if (count === 1) return `${kit.number(most.a)} here, ${kit.number(most.b)} beside it (difference ${kit.number(most.b - most.a)}).`;
     return `${differ} of ${count} numbers differ; most ${where ? where + ": " : "of all "}${kit.number(most.a)} here, ${kit.number(most.b)} beside it`
       + ` (difference ${kit.number(most.b - most.a)}).`;
   },

@@ -10,7 +10,6 @@ from starlette.routing import BaseRoute, Route
 from tapehead.analysis.errors import UsageError
 from tapehead.render.studio.answers.asking import body_of, text_of
 from tapehead.render.studio.desk import Desk
-from tapehead.render.studio.jobs import files_of
 from tapehead.render.studio.out import DRY_RUN
 from tapehead.render.studio.studio import Studio
 
@@ -36,7 +35,7 @@ class JobAnswers:
     async def file(self, request: Request) -> Response:
         """A file that a job has made; never shown in the page, since it may be a page itself."""
         job, place = self.desk.jobs.find(request.path_params["number"]), request.path_params["place"]
-        files = files_of(job.answer) if job else []
+        files = job.files if job else []
         out = self.desk.out.resolve()
         if place >= len(files) or not (path := files[place].resolve()).is_relative_to(out) or not path.is_file():
             raise UsageError("that job has made no such file, or it is gone by now")
@@ -53,6 +52,7 @@ class OutAnswers:
         """What is answered, by address."""
         return [
             Route("/api/draw", self.draw, methods=["POST"]),
+            Route("/api/check", self.check, methods=["POST"]),
             Route("/api/make/{kind}", self.make, methods=["POST"]),
             Route("/api/publish", self.publish, methods=["POST"]),
             Route("/api/jobs/{number:int}/dry", self.dry),
@@ -61,6 +61,10 @@ class OutAnswers:
     async def draw(self, _request: Request) -> Response:
         """The scenes are to be drawn."""
         return JSONResponse(self.studio.draw().to_data())
+
+    async def check(self, _request: Request) -> Response:
+        """All that is wrong with the episode is to be found."""
+        return JSONResponse(self.studio.check().to_data())
 
     async def make(self, request: Request) -> Response:
         """Something is to be made of the film."""

@@ -35,6 +35,7 @@ class TapeAnswers:
             Route("/api/tapes", self.tapes),
             Route("/api/tapes/{preset}", self.settings),
             Route("/api/tape", self.through, methods=["POST"]),
+            Route("/api/tape/sound", self.sound, methods=["POST"]),
             Route("/api/tape/measure", self.measure, methods=["POST"]),
             Route("/api/tape/save", self.save, methods=["POST"]),
             Route("/api/tape/apply", self.apply, methods=["POST"]),
@@ -67,6 +68,14 @@ class TapeAnswers:
         if not isinstance(self.desk, Studio):
             raise UsageError("'own' is missing: the number of the footage")
         return self.desk.pictures.through(self.desk.drawn, text_of(asked, "scene"), index, tape)
+
+    async def sound(self, request: Request) -> Response:
+        """A stretch of footage's sound, from a frame on: through a tape, or without a preset as it is."""
+        asked = await body_of(request)
+        tape = self.desk.bench.tape(text_of(asked, "preset"), table_of(asked)) if "preset" in asked else None
+        own, index = _number(asked, "own"), _number(asked, "frame")
+        content = await run_in_threadpool(self.desk.bench.sound, own, index, tape, SEED)
+        return Response(content, media_type="audio/wav", headers={"cache-control": "no-store"})
 
     async def measure(self, request: Request) -> Response:
         """What is measured of a tape."""
@@ -121,6 +130,7 @@ def settings_of(tape: Tape) -> dict[str, Any]:
             "value": tape.settings[key],
             "help": setting.help,
             "allowed": setting.allowed(),
+            "none": setting.none,
             "easy": setting.easy or key in different,
         }
         for key, setting in known.items()

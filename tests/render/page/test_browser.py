@@ -181,7 +181,7 @@ def test_any_toy_stands_beside_itself_and_the_difference_is_told(opened: Any) ->
     compare = page.locator(".export button", has_text="Compare two")
     compare.click()
     said = page.locator(".play > p.says[role=status]")
-    assert said.inner_text() == "All 36 numbers are the same in both."  # twelve values, each with its two places
+    assert said.inner_text() == "All 12 numbers are the same in both."
     assert page.evaluate("tapehead.made.get('table').rows().length") == 13 + 2 + 13
     # another place is chosen in the second one alone
     page.locator(".pair > div:nth-child(2) .cell").nth(6).click()
@@ -202,6 +202,14 @@ def test_what_differs_is_counted_and_the_most_is_named(opened: Any) -> None:
     theirs = [["", "left", "right"], ["a", 1.0, 2.5], ["b", -4.0, None]]
     told = page.evaluate("rows => tapehead.kit.differences(...rows)", [ours, theirs])
     assert told == "2 of 3 numbers differ; most b, left: 3 here, −4 beside it (difference −7)."
+    ours = [["layer", "head", "share"], ["0", "0", 1.0], ["0", "1", 2.0], ["1", "0", 3.0]]
+    theirs = [*ours[:3], ["1", "0", 5.0]]
+    counted = "rows => tapehead.kit.differences(...rows, 2)"
+    assert page.evaluate(counted, [ours, ours]) == "All 3 numbers are the same in both."
+    assert page.evaluate(counted, [ours, theirs]) == (
+        "1 of 3 numbers differ; most layer 1, head 0, share: 3 here, 5 beside it (difference 2)."
+    )
+    assert page.evaluate(counted, [ours, [*ours[:3], ["2", "0", 3.0]]]) == "The two have their numbers at different places."
     assert page.evaluate("tapehead.kit.differences([[1]], [[1, 2]])") == "The two show different numbers."
     assert page.evaluate("tapehead.kit.differences([['x']], [['y']])") == "There are no numbers to compare."
 

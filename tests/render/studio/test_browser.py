@@ -63,7 +63,11 @@ def tab(chromium: Any, address: str) -> Iterator[Any]:
 def shown(page: Any, selector: str = ".picture img") -> np.ndarray:
     """The picture that the tab has."""
     page.wait_for_function(
-        "s => { const i = document.querySelector(s); return i && i.complete && i.naturalWidth }", arg=selector
+        """s => {
+            const image = document.querySelector(s)
+            return image && image.ariaBusy !== 'true' && image.complete && image.naturalWidth
+        }""",
+        arg=selector,
     )
     code = """selector => {
         const image = document.querySelector(selector)
@@ -190,7 +194,7 @@ def test_footage_is_dropped_in_and_put_on_tape(tab: Any, studio: Any, monkeypatc
     Image.fromarray(np.full((40, 60, 3), 90, np.uint8)).save(out, "png")
     tab.click("#tab-tape")
     tab.set_input_files("input[type=file]", {"name": "<b>cat.png", "mimeType": "image/png", "buffer": out.getvalue()})
-    tab.wait_for_selector("text=1 of your own")
+    tab.wait_for_selector("text=1 file of your own")
     tab.wait_for_function("() => document.querySelector('.beside img').src.includes('api/own/')")
     assert (shown(tab, ".beside figure:nth-child(1) img") == 90).all()
     added: list[Any] = []
@@ -296,6 +300,39 @@ def test_a_fault_leads_to_its_frame(tab: Any) -> None:
     assert "a <b>word</b> over a line" in tab.locator(".faults").inner_text()
     tab.click(".faults button")
     assert (shown(tab) == grey(21)).all()
+
+
+def test_a_line_of_the_timeline_leads_to_its_beginning(tab: Any) -> None:
+    tab.locator("input[aria-label=Frame]").fill("25")
+    tab.click(".timeline .span")
+    assert (shown(tab) == grey(0)).all()
+    assert tab.locator(".timeline .tick").count() == 1
+
+
+def test_a_problem_that_a_check_has_found_leads_to_the_frame_that_it_names(tab: Any, studio: Any) -> None:
+    job = Job(1, "check", "check the film", (), "done", makes=False)
+    what = "line 'first.one' has a mark <b>'dog'</b> that no scene waits for"
+    job.answer = {"problems": [{"kind": "advice", "what": what}, {"kind": "layout", "what": "first, 0.2 s: twice"}]}
+    tab.locator("input[aria-label=Frame]").fill("25")
+    studio.jobs._jobs.append(job)
+    studio._about(job)
+    tab.click("#tab-faults")
+    tab.click(f".faults button:has-text('{what[-20:]}')")
+    assert (shown(tab) == grey(0)).all()
+    assert what in tab.locator(".faults").inner_text()
+    assert "twice" not in tab.locator(".faults").inner_text()  # the drawing's own list has the layout
+
+
+def test_a_mark_is_added_and_removed(tab: Any, studio: Any) -> None:
+    tab.click("button.key")
+    tab.locator("input[placeholder=name]").fill("cat")
+    tab.select_option(".track + .make select", "1")
+    tab.click(".track + .make button")
+    tab.wait_for_selector("button.mark:has-text('cat')")
+    assert Script.load(studio.script.path).line("first.one").marks == {"dog": "one dog", "cat": "cat"}
+    tab.locator("button.mark", has_text="dog").press("Delete")
+    tab.wait_for_function("() => document.querySelectorAll('button.mark').length === 1")
+    assert Script.load(studio.script.path).line("first.one").marks == {"cat": "cat"}
 
 
 def test_words_with_markup_are_words(tab: Any) -> None:

@@ -25,6 +25,12 @@ from tapehead.render.studio.out import KINDS
         ("short", {"scenes": ["first"], "most": 30}, ("--scenes", "first", "--max", "30")),
         ("page", {}, ("--films",)),
         (
+            "export",
+            {"to": ["edl", "otio"], "codec": "ffv1", "quality": "720p30", "tape": "clean", "alpha": True},
+            ("--to", "edl,otio", "--codec", "ffv1", "--tape", "clean", "--alpha"),
+        ),
+        ("dub", {"language": "de", "quality": "480p15", "tape": "sp"}, ("de", "--tape", "sp")),
+        (
             "dry run",
             {"privacy": "unlisted", "captions": False},
             ("--dry-run", "--privacy", "unlisted", "--no-captions"),
@@ -34,6 +40,7 @@ from tapehead.render.studio.out import KINDS
 def test_each_kind_is_a_command_of_tapehead(
     studio: Any, kind: str, asked: dict[str, Any], words: tuple[str, ...]
 ) -> None:
+    german(studio)
     made = studio.shop.wanted(kind, asked)
     assert made.kind in (kind, "dry run")
     assert made.words[1] == studio.name
@@ -41,6 +48,13 @@ def test_each_kind_is_a_command_of_tapehead(
     assert made.words[-1] == "--json"
     place = made.words[made.words.index("--out") + 1]
     assert Path(place).is_relative_to(studio.out)
+
+
+def german(studio: Any) -> None:
+    """Captions to be spoken."""
+    place = studio.episode.folder / "captions" / "de.toml"
+    place.parent.mkdir()
+    place.write_text('language = "de"\n\n[lines]\n')
 
 
 def test_every_command_understands_its_words(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +69,10 @@ def test_every_command_understands_its_words(studio: Any, monkeypatch: pytest.Mo
         "figures": {"formats": ["png"], "all": True},
         "slides": {"titles": True, "numbers": True},
         "short": {"scenes": ["first"]},
+        "export": {"to": ["otio"], "quality": "480p15", "tape": "sp"},
+        "dub": {"language": "de", "quality": "480p15", "tape": "sp"},
     }
+    german(studio)
     for kind in KINDS:
         name, *words = studio.shop.wanted(kind, choices.get(kind, {})).words
         sub = command.commands[name]  # type: ignore[attr-defined]
@@ -79,6 +96,10 @@ def test_every_command_understands_its_words(studio: Any, monkeypatch: pytest.Mo
         ("render", {"quality": "480p15"}, "'tape' is missing"),
         ("render", {"quality": "480p15", "tape": "../x.json"}, "there is no preset"),
         ("package", {"quality": "8k"}, "8k"),
+        ("export", {"to": ["avid"], "quality": "480p15", "tape": "sp"}, "not 'avid'"),
+        ("export", {"to": ["edl"], "quality": "480p15", "tape": "sp", "codec": "h264"}, "prores, ffv1"),
+        ("dub", {"language": "de", "quality": "480p15", "tape": "sp"}, "no captions in 'de'"),
+        ("dub", {"language": "--list", "quality": "480p15", "tape": "sp"}, "no captions in '--list'"),
     ],
 )
 def test_what_cannot_be_made_is_said_before_anything_is_begun(
@@ -183,6 +204,12 @@ def test_files_are_handed_out_from_the_folder_of_films_alone(client: Any, studio
     for place in (1, 2, 3, 4, 99):
         assert client(f"/api/jobs/1/files/{place}").status == 400
     assert client("/api/jobs/7/files/0").status == 400
+
+
+def test_what_a_drawing_leaves_in_the_store_is_not_for_people() -> None:
+    job = Job(1, "draw", "", (), DONE, makes=False)
+    job.answer = {"scenes": [{"master": "/store/master/frames.tpf"}]}
+    assert job.to_data()["files"] == []
 
 
 def test_the_files_of_a_package_are_those_of_its_folder() -> None:

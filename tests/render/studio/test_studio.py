@@ -36,7 +36,7 @@ def test_a_newer_save_stops_an_older_drawing_and_nothing_else(studio: Any, monke
     old, film = Job(1, DRAW, "", ("x",), RUNNING), Job(2, "render", "", ("y",), RUNNING)
     studio.jobs._jobs += [old, film]
     added: list[str] = []
-    monkeypatch.setattr(studio.jobs, "add", lambda kind, *_words: added.append(kind))
+    monkeypatch.setattr(studio.jobs, "add", lambda kind, *_words, **_more: added.append(kind))
     studio.draw_again()
     assert (old.state, film.state, added) == (STOPPED, RUNNING, [DRAW])
 

@@ -60,6 +60,7 @@ tapehead.toys.fence = (host, toy) => {
   return {
     state: knobs.state,
     restore: (from) => { knobs.restore(from); if (knobs.values.film !== "") put(); draw(); },
+    places: 2,
     rows: () => [[...names, "kind", "distance"], ...kinds().map((each, k) => { const { n, far } = unit(); return [points.values[2 * k], points.values[2 * k + 1], each, n[0] * points.values[2 * k] + n[1] * points.values[2 * k + 1] - far]; })],
     pictures: () => [plane.svg],
     now: () => { const { w, b: offset } = now(); return { w, b: offset, ...tapehead.compute.fence(points.values, kinds(), w, offset) }; },

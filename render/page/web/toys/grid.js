@@ -118,6 +118,7 @@ tapehead.toys.grid = (host, toy) => {
       chosen = fits ? at : null;
       draw();
     },
+    places: 2,
     rows: () => [[rows, columns, one.title(), ...(beside ? [two.title()] : [])],
       ...kit.labels(one.quantity(), rows).flatMap((r, i) => kit.labels(one.quantity(), columns).map((c, k) =>
         [r, c, one.value(i, k), ...(beside ? [two.value(i, k)] : [])]))],

@@ -301,6 +301,7 @@ tapehead.toys.network = (host, toy) => {
         put(rows.map((row) => [...row].map((each) => each === "1")), [...from.mlps].map((each) => each === "1"));
       else changed();
     },
+    compared: () => [["", "left in %"], ["this choice", score]],
     rows: () => [["part", "on"], ...state.heads.flatMap((row, l) => row.map((on, h) => [`head ${l}.${h}`, Number(on)])),
       ...state.mlps.map((on, l) => [`MLP ${l}`, Number(on)]), ["left in %", score], ...rivals.map((each) => ["random choice, left in %", each])],
     pictures: () => [meter],

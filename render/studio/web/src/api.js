@@ -37,6 +37,31 @@ export const frameAt = (scene, index, { width = 0, tape = 'on' } = {}) =>
 export const soundOf = (scene, line) =>
   `api/sound/${encodeURIComponent(scene.name)}/${encodeURIComponent(line.key)}.wav?key=${scene.master}`
 
+// Does one thing at a time, and of what is wanted meanwhile the latest only: a slider that is dragged, a film that plays.
+export function latest(work) {
+  let busy = false
+  let next
+  const run = async (wanted) => {
+    busy = true
+    try {
+      await work(wanted)
+    } finally {
+      busy = false
+      if (next) {
+        const [later] = next
+        next = undefined
+        run(later)
+      }
+    }
+  }
+  return (wanted) => {
+    if (busy) next = [wanted]
+    else run(wanted)
+  }
+}
+
+export const counted = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
+
 // Tells `changed` whenever something is new, and again after a lost connection was found.
 export function listen(changed, connected) {
   let closed = false

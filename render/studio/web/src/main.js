@@ -2,23 +2,55 @@
 
 import { html, render } from 'htm/preact'
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { get, listen, post } from './api.js'
+import { counted, get, listen, post } from './api.js'
 import { Out, Queue } from './out.js'
 import { Results } from './results.js'
 import { Words } from './script.js'
 import { Tape } from './tape.js'
-import { Viewer } from './viewer.js'
+import { Keys, Viewer } from './viewer.js'
 
 const PANES = [['words', 'Words'], ['tape', 'Tape'], ['results', 'Results'], ['out', 'Out'], ['faults', 'Faults']]
 
-function Faults({ film, script, choose }) {
-  const found = film?.scenes.flatMap((scene) => scene.layout.map((each) => ({ scene, ...each }))) ?? []
+// Why the last drawing failed, with the scene and the frame that its words name; nothing if it did not.
+function failureOf({ film, jobs }) {
+  const job = [...jobs].reverse().find((each) => each.kind === 'draw')
+  if (job?.state !== 'failed') return null
+  const told = job.log.filter((line) => line.startsWith('tapehead:') || line.startsWith(' '))
+  const what = (told.length ? told : job.log.slice(-6)).join('\n').replace(/^tapehead: /, '')
+  const scene = film?.scenes.find((each) => each.name === what.match(/scene '([^']+)'/)?.[1])
+  const frame = Number(what.match(/; frame (\d+)/)?.[1] ?? 0)
+  return { kind: 'error', what, scene: scene?.name ?? '', frame: scene ? Math.min(frame, scene.frames - 1) : 0 }
+}
+
+// One list: what a check found, what the files alone say, and what the drawing found in the layout; errors first.
+function faultsOf(state) {
+  const { film, script, problems, checked } = state
+  const failure = failureOf(state)
+  const found = film?.scenes.flatMap((scene) => scene.layout.map((each) => ({ ...each, kind: 'layout', scene: scene.name }))) ?? []
+  const told = [...(failure ? [failure] : []), ...(checked?.problems ?? []), ...problems, ...found, ...(script.error ? [{ kind: 'error', what: script.error, scene: '', frame: 0 }] : [])]
+  const seen = new Set()
+  const order = ['error', 'layout', 'advice']
+  return told.filter((each) => !seen.has(each.what + each.frame) && seen.add(each.what + each.frame))
+    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+}
+
+const MEANS = { error: 'error', layout: 'layout', advice: 'to think about' }
+
+function Faults({ state, choose, complain }) {
+  const { film, checked, jobs } = state
+  const found = faultsOf(state)
+  const busy = jobs.some((job) => job.kind === 'check' && ['waiting', 'running'].includes(job.state))
+  const told = (each) => html`<span class=${`kind ${each.kind}`}>${MEANS[each.kind] ?? each.kind}</span>
+    ${each.scene && film && html`<b>${each.scene}, ${(each.frame / film.fps).toFixed(1)} s</b>`} ${each.what}`
   return html`
-    ${script.error && html`<p class="fault" role="alert">${script.error}</p>`}
-    ${found.length === 0 && !script.error && html`<p>Nothing was found in the layout.</p>`}
+    <div class="tools">
+      <button disabled=${busy} onClick=${() => post('api/check').catch((error) => complain(error.message))}>${busy ? 'Checking …' : 'Check everything'}</button>
+      <span>${!checked ? 'The files and the layout are looked at whenever something is drawn; a check looks at results, words and figures too.'
+        : checked.old ? 'Something was saved since the last check.' : 'Nothing was saved since the last check.'}</span>
+    </div>
+    ${found.length === 0 && html`<p>${film ? 'Nothing was found.' : 'Nothing is drawn yet.'}</p>`}
     <ul class="faults">${found.map((each) => html`
-      <li><button onClick=${() => choose(each.scene.name, each.frame)}>
-        <b>${each.scene.name}, ${(each.frame / film.fps).toFixed(1)} s</b> ${each.what}</button></li>`)}</ul>`
+      <li>${each.scene ? html`<button onClick=${() => choose(each.scene, each.frame)}>${told(each)}</button>` : html`<p>${told(each)}</p>`}</li>`)}</ul>`
 }
 
 // `tapehead tape gui`: nothing but tapes, on footage of one's own.
@@ -26,8 +58,8 @@ function TapeAlone({ state, linked, fault, setFault }) {
   return html`
     <header class="top"><h1>Tape: ${state.title}</h1><p class="status" role="status">${linked ? '' : 'The studio has ended.'}</p></header>
     ${fault && html`<p class="fault" role="alert">${fault} <button onClick=${() => setFault('')} aria-label="Close">×</button></p>`}
-    <main class="alone"><section><${Tape} own=${state.own} first="sp" /></section>
-      <section><h2>Queue</h2>${state.jobs.length ? html`<${Queue} jobs=${state.jobs} complain=${setFault} />` : html`<p class="note">Nothing was put on tape yet.</p>`}</section></main>`
+    <main class="alone"><section><${Tape} own=${state.own} first="sp" ready=${state.tape_ready} /></section>
+      <section><h2>Queue</h2><${Queue} jobs=${state.jobs} complain=${setFault} /></section></main>`
 }
 
 // What is being drawn, until it is drawn.
@@ -48,6 +80,7 @@ function Studio() {
   const [linked, setLinked] = useState(false)
   const [picked, setPicked] = useState(null)
   const [language, setLanguage] = useState('')
+  const [taped, setTaped] = useState(true)
   const refresh = useCallback(() => get('api/state').then(setState, (error) => setFault(error.message)), [])
   useEffect(() => listen(refresh, setLinked), [])
   if (!state) return html`<p class="waiting">${fault || 'Opening the film …'}</p>`
@@ -71,36 +104,41 @@ function Studio() {
     await refresh()
   }
   const running = jobs.find((job) => job.state === 'running')
-  const failed = [...jobs].reverse().find((job) => job.kind === 'draw')
+  const faults = faultsOf(state)
+  const frames = film?.scenes.reduce((sum, each) => sum + each.frames, 0) ?? 0
+  const length = Math.round(frames / (film?.fps ?? 1))
+  const idle = film ? `${counted(film.scenes.length, 'scene')}, ${Math.floor(length / 60)}:${String(length % 60).padStart(2, '0')} min, drawn at ${film.height}p${film.fps}${state.tape_ready ? '' : '; the tape is being prepared'}` : ''
+  const failure = failureOf(state)
   return html`
     <header class="top">
       <h1>${state.title}</h1>
-      <p class="status" role="status">${!linked ? 'The studio has ended.' : running ? running.log.at(-1) || `${running.title} …` : ''}</p>
+      <p class="status" role="status">${!linked ? 'The studio has ended.' : running ? `${running.title}: ${running.log.at(-1) || '…'}` : idle}</p>
+      <${Keys} />
       <button onClick=${() => post('api/draw').catch((error) => setFault(error.message))}>Draw again</button>
     </header>
     ${fault && html`<p class="fault" role="alert">${fault} <button onClick=${() => setFault('')} aria-label="Close">×</button></p>`}
-    ${failed?.state === 'failed' && html`<pre class="fault" role="alert">${failed.log.filter((line) => line.startsWith('tapehead:') || line.startsWith(' ')).join('\n') || failed.log.slice(-6).join('\n')}</pre>`}
+    ${failure && html`<pre class="fault" role="alert">${failure.what}${failure.scene && html` <button onClick=${() => choose(failure.scene, failure.frame)}>Go there</button>`}</pre>`}
     <main>
       ${scene
-        ? html`<${Viewer} film=${film} scene=${scene} frame=${frame} tape="on" choose=${choose}
+        ? html`<${Viewer} film=${film} scene=${scene} frame=${frame} tape=${taped && state.tape_ready ? 'on' : 'off'} setTape=${setTaped} ready=${state.tape_ready} choose=${choose}
             pick=${(number) => { setPicked(number); setPane('results') }}
             setFrame=${(to) => setAt({ scene: scene.name, frame: to })} />`
         : html`<section class="viewer"><p class="waiting">The scenes are being drawn …</p></section>`}
       ${state.now && html`<${Drawing} now=${state.now} />`}
       <section class="panes">
         <nav role="tablist" aria-label="Panes">${PANES.map(([name, title]) => html`
-          <button role="tab" id=${`tab-${name}`} aria-selected=${pane === name} aria-controls="pane" onClick=${() => setPane(name)}>${title}</button>`)}</nav>
+          <button role="tab" id=${`tab-${name}`} aria-selected=${pane === name} aria-controls="pane" onClick=${() => setPane(name)}>${title}${name === 'faults' && faults.length > 0 && html` <em class=${faults[0].kind}>${faults.length}</em>`}</button>`)}</nav>
         <div id="pane" role="tabpanel" aria-labelledby=${`tab-${pane}`} tabindex="0">
           ${pane === 'words' && scene && html`<${Words} script=${script} scene=${scene} film=${film} frame=${frame}
             edit=${(key, changes) => sent('api/script/edit', { key, changes })} step=${(name) => sent(`api/script/${name}`, {})}
             pronounce=${(word, said) => sent('api/script/pronounce', { word, said })} languages=${state.captions} language=${language}
             setLanguage=${setLanguage} complain=${setFault}
             setFrame=${(to) => setAt({ scene: scene.name, frame: to })} />`}
-          ${pane === 'tape' && scene && html`<${Tape} scene=${scene} frame=${frame} film=${film} own=${state.own} />`}
+          ${pane === 'tape' && scene && html`<${Tape} scene=${scene} frame=${frame} film=${film} own=${state.own} first=${film.tape} ready=${state.tape_ready} />`}
           ${pane === 'results' && (scene
             ? html`<${Results} film=${film} scene=${scene} picked=${picked} choose=${lineOf} />`
             : html`<p>Nothing is drawn yet.</p>`)}
-          ${pane === 'faults' && html`<${Faults} film=${film} script=${script} choose=${choose} />`}
+          ${pane === 'faults' && html`<${Faults} state=${state} choose=${choose} complain=${setFault} />`}
           ${pane === 'out' && html`<${Out} state=${state} complain=${setFault} />`}
         </div>
       </section>

@@ -24,21 +24,30 @@ export function usePlaces(scene) {
 
 export const at = (places, frame) => places.filter((each) => each.first <= frame && frame < each.last)
 
+function Facts({ rows }) {
+  return html`<dl class="facts">${rows.filter(Boolean).map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`
+}
+
+// A number of its own; what is the same of all numbers of a result is told once, below them.
 function Card({ told, number }) {
   if (!told) return html`<p>…</p>`
   if (told.fault) return html`<p>${told.fault}</p>`
-  const rows = [
+  return html`<p class="value">${number.shown}</p><${Facts} rows=${[
     ['read from', html`<code>${told.name}</code>`],
     told.exact && ['value', told.exact],
-    told.sentence && ['how', told.sentence],
     told.n && ['n', told.n],
     told.control && ['control', told.control],
+  ]} />`
+}
+
+function Source({ told }) {
+  return html`<div class="source"><${Facts} rows=${[
+    told.sentence && ['how', told.sentence],
     ['origin', `${told.origin}${told.model ? `, model ${told.model}` : ''}`],
     told.citation && ['cites', told.citation],
     ['code', html`<code>${told.code}</code>`],
     ['digest', html`<code>${told.digest.slice(0, 16)}</code>`],
-  ].filter(Boolean)
-  return html`<p class="value">${number.shown}</p><dl class="facts">${rows.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`
+  ]} /></div>`
 }
 
 export function Numbers({ scene, film, frame, pick }) {
@@ -69,6 +78,7 @@ export function Numbers({ scene, film, frame, pick }) {
         style=${{ left: `${Math.min(place.box[0], 0.55) * 100}%`, ...(place.box[1] > 0.5 ? { bottom: `${(1 - place.box[1]) * 100 + 1}%` } : { top: `${place.box[3] * 100 + 1}%` }) }}>
         ${fault}
         ${place.numbers.slice(0, 3).map((number) => html`<${Card} told=${told[scene.numbers[number].source]} number=${scene.numbers[number]} />`)}
+        ${Object.values(Object.fromEntries(place.numbers.slice(0, 3).map((number) => told[scene.numbers[number].source]).filter((each) => each && !each.fault).map((each) => [each.result, each]))).map((each) => html`<${Source} told=${each} />`)}
         ${place.numbers.length > 3 && html`<p class="note">and ${place.numbers.length - 3} more numbers in these words</p>`}
       </div>`}`
 }

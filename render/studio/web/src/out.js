@@ -96,9 +96,16 @@ function Publish({ state, make, complain }) {
     ${dry?.state === 'done' && html`<${Dry} key=${dry.number} number=${dry.number} title=${state.title} fresh=${state.publishable.includes(dry.number)} complain=${complain} />`}`
 }
 
+// Every save draws anew: of drawings and checks only what goes on or went wrong is of interest.
+const told = (jobs) => jobs.filter((job, k) => !['draw', 'check'].includes(job.kind)
+  || ['waiting', 'running'].includes(job.state)
+  || (job.kind === 'draw' && job.state === 'failed' && !jobs.slice(k + 1).some((later) => later.kind === 'draw')))
+
 export function Queue({ jobs, complain }) {
+  const list = told(jobs).reverse()
+  if (!list.length) return html`<p class="note">Nothing was begun yet.</p>`
   return html`
-    <ol class="jobs" aria-label="Queue">${[...jobs].reverse().map((job) => html`
+    <ol class="jobs" aria-label="Queue">${list.map((job) => html`
       <li key=${job.number}>
         <header><b>${job.title}</b> <span class=${`state ${job.state}`}>${job.state}</span>
           ${['waiting', 'running'].includes(job.state) && html`<button onClick=${() => post(`api/jobs/${job.number}/stop`).catch((error) => complain(error.message))}>Stop</button>`}
@@ -112,7 +119,34 @@ export function Queue({ jobs, complain }) {
       </li>`)}</ol>`
 }
 
-const KINDS = [['render', 'Film'], ['package', 'Package'], ['figures', 'Figures'], ['slides', 'Slides'], ['short', 'Short'], ['page', 'Page'], ['publish', 'Publish']]
+function Export({ film, presets, make }) {
+  const [to, setTo] = useState(['otio'])
+  const [codec, setCodec] = useState('prores')
+  const [quality, setQuality] = useState('1080p60')
+  const [tape, setTape] = useState(film?.tape ?? 'clean')
+  const [alpha, setAlpha] = useState(false)
+  return html`<p class="note">Scenes, sound in parts, markers, captions and a timeline, for an editing program.</p><div class="make">
+    <${Several} label="Timelines" all=${[['otio', 'OpenTimelineIO'], ['fcpxml', 'Final Cut, Resolve'], ['edl', 'EDL']]} chosen=${to} set=${setTo} />
+    <${Choice} label="Codec" value=${codec} set=${setCodec} options=${[['prores', 'ProRes'], ['ffv1', 'FFV1, without loss']]} />
+    <${Choice} label="Quality" value=${quality} set=${setQuality} options=${QUALITIES} />
+    <${Choice} label="Tape" value=${tape} set=${setTape} options=${presets.map((each) => [each.name, each.name])} />
+    <label class="check"><input type="checkbox" checked=${alpha} onChange=${(event) => setAlpha(event.target.checked)} /> scenes without their ground (alpha)</label>
+    <button disabled=${!to.length} onClick=${() => make('export', { to, codec, quality, tape, alpha })}>Export the film</button></div>`
+}
+
+function Dub({ film, languages, presets, make }) {
+  const [language, setLanguage] = useState(languages[0] ?? '')
+  const [quality, setQuality] = useState('480p15')
+  const [tape, setTape] = useState(film?.tape ?? 'clean')
+  if (!languages.length) return html`<p class="note">A film is dubbed by its captions, and this one has none in another language yet: the pane of words begins them.</p>`
+  return html`<p class="note">The film in another language: its captions spoken, its cues after the new timing.</p><div class="make">
+    <${Choice} label="Language" value=${language} set=${setLanguage} options=${languages} />
+    <${Choice} label="Quality" value=${quality} set=${setQuality} options=${QUALITIES} />
+    <${Choice} label="Tape" value=${tape} set=${setTape} options=${presets.map((each) => [each.name, each.name])} />
+    <button onClick=${() => make('dub', { language, quality, tape })}>Dub the film</button></div>`
+}
+
+const KINDS = [['render', 'Film'], ['package', 'Package'], ['figures', 'Figures'], ['slides', 'Slides'], ['short', 'Short'], ['page', 'Page'], ['export', 'Export'], ['dub', 'Dub'], ['publish', 'Publish']]
 
 export function Out({ state, complain }) {
   const [kind, setKind] = useState('render')
@@ -129,8 +163,10 @@ export function Out({ state, complain }) {
     ${kind === 'short' && html`<${Short} key=${film?.scenes.length} film=${film} make=${make} />`}
     ${kind === 'page' && html`<div class="make"><p class="note">The film for readers: one file, with figures that can be touched.</p>
       <button onClick=${() => make('page')}>Make the page</button></div>`}
+    ${kind === 'export' && html`<${Export} key=${film?.tape} film=${film} presets=${state.presets} make=${make} />`}
+    ${kind === 'dub' && html`<${Dub} key=${`${film?.tape} ${state.captions}`} film=${film} languages=${state.captions} presets=${state.presets} make=${make} />`}
     ${kind === 'publish' && html`<${Publish} state=${state} make=${make} complain=${complain} />`}
     <h2>Queue</h2>
-    <p class="note">Closing the tab stops nothing.</p>
+    <p class="note">One after another; closing the tab stops nothing.</p>
     <${Queue} jobs=${state.jobs} complain=${complain} />`
 }

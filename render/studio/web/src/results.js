@@ -2,7 +2,7 @@
 
 import { html } from 'htm/preact'
 import { useEffect, useState } from 'preact/hooks'
-import { get } from './api.js'
+import { counted, get } from './api.js'
 import { Chart, shown } from './chart.js'
 
 const KINDS = [['lines', 'Lines'], ['bars', 'Bars'], ['map', 'Map'], ['table', 'Table']]
@@ -55,7 +55,7 @@ function Quantity({ result, quantity, index, digest }) {
 }
 
 function Result({ told, picked, choose, film }) {
-  const [array, setArray] = useState(picked?.array || told.quantities[0]?.name)
+  const [array, setArray] = useState(picked?.array || (told.quantities.find((each) => each.axes.length) ?? told.quantities[0])?.name)
   useEffect(() => { if (picked?.array) setArray(picked.array) }, [picked])
   const quantity = told.quantities.find((each) => each.name === array)
   const scene = (name) => html`<button onClick=${() => choose(name)}>${film.scenes.find((each) => each.name === name)?.title || name}</button>`
@@ -98,14 +98,15 @@ export function Results({ film, scene, picked, choose }) {
   const list = here ? results.filter((each) => each.scenes.includes(scene.name)) : results
   return html`
     <div class="tools">
-      <label><input type="checkbox" checked=${here} onChange=${(event) => setHere(event.target.checked)} /> only those of this scene</label>
-      <span>${list.length} of ${results.length} results; point at a number in the frame to see where it comes from</span>
+      <label class="check"><input type="checkbox" checked=${here} onChange=${(event) => setHere(event.target.checked)} /> only those of this scene</label>
+      <span>${list.length === results.length ? counted(list.length, 'result') : `${list.length} of ${counted(results.length, 'result')}`}</span>
     </div>
+    <p class="note">Point at a number in the frame to see where it comes from.</p>
     <ol class="results">${list.map((told) => html`
       <li key=${told.id} class=${open === told.id ? 'here' : ''}>
         <button class="head" aria-expanded=${open === told.id} onClick=${() => setOpen(open === told.id ? '' : told.id)}>
           <b>${told.id}</b><span class=${`origin ${told.origin}`}>${told.origin}</span>
-          <small>${told.quantities.length} quantities, ${told.scenes.length} scenes, ${told.lines.length} lines</small></button>
+          <small>${counted(told.quantities.length, 'quantity', 'quantities')}, ${counted(told.scenes.length, 'scene')}, ${counted(told.lines.length, 'line')}</small></button>
         ${open === told.id && html`<${Result} told=${told} film=${film} choose=${choose} picked=${picked?.result === told.id ? picked : null} />`}
       </li>`)}</ol>`
 }

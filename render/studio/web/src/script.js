@@ -3,8 +3,43 @@
 import { html } from 'htm/preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import WaveSurfer from 'wavesurfer.js'
-import { get, post, soundOf } from './api.js'
+import { counted, get, post, soundOf } from './api.js'
 import { phraseAt, wordOf, wordsOf } from './words.js'
+
+// What begins near the right edge ends where it would begin, or it would be cut.
+const beside = (place, most) => (place > most ? { right: `${100 - place}%` } : { left: `${place}%` })
+
+// Words stand below each other where they would overlap: lanes of words, each [where it begins in percent, its letters].
+const LANES = 5
+const LETTER = 1.75
+function laid(words) {
+  const ends = Array(LANES).fill(-1)
+  return words.map(([place, letters]) => {
+    const wide = letters * LETTER + 1.5
+    const [first, last] = place > 88 ? [place - wide, place] : [place, place + wide]
+    const free = ends.findIndex((end) => end <= first)
+    const lane = free >= 0 ? free : ends.indexOf(Math.min(...ends))
+    ends[lane] = last
+    return lane
+  })
+}
+
+const without = (marks, name) => Object.fromEntries(Object.entries(marks).filter(([each]) => each !== name))
+
+// A new mark begins at a word; scenes wait for it by its name.
+function NewMark({ line, change }) {
+  const [name, setName] = useState('')
+  const [at, setAt] = useState(0)
+  const words = wordsOf(line.text)
+  const add = () => { change({ marks: { ...line.marks, [name]: phraseAt(line.text, at) } }); setName('') }
+  return html`
+    <div class="make">
+      <label>New mark <input class="short" value=${name} placeholder="name" onInput=${(event) => setName(event.target.value.trim())} /></label>
+      <label>at <select value=${at} onChange=${(event) => setAt(Number(event.target.value))}>${words.map((word, number) => html`<option value=${number}>${word.text}</option>`)}</select></label>
+      <button disabled=${!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name in line.marks || !phraseAt(line.text, at)} onClick=${add}>Add</button>
+      ${Object.keys(line.marks).length > 0 && html`<small>drag a mark to another word, or move it with the arrow keys; Delete removes it</small>`}
+    </div>`
+}
 
 function Track({ line, spoken, scene, change }) {
   const wave = useRef()
@@ -29,6 +64,7 @@ function Track({ line, spoken, scene, change }) {
   // what is spoken may be older than what is written; then words stand side by side, without times
   const timed = spoken && spoken.words.length === words.length
   const place = (number) => (timed ? (spoken.words[number].start / spoken.seconds) * 100 : (number / words.length) * 100)
+  const lanes = laid(words.map((word, number) => [place(number), (timed ? spoken.words[number].text : word.text).length]))
   const move = (name, number) => {
     const phrase = phraseAt(line.text, number)
     if (phrase && phrase !== line.marks[name]) change({ marks: { ...line.marks, [name]: phrase } })
@@ -48,21 +84,23 @@ function Track({ line, spoken, scene, change }) {
         onPointerMove=${(event) => held && setOver(under(event))}
         onPointerUp=${(event) => { if (held) { move(held, under(event)); setHeld(''); setOver(-1) } }}>
         ${words.map((word, number) => html`
-          <span class=${`word ${number === over ? 'over' : ''}`} style=${{ left: `${place(number)}%` }}>${timed ? spoken.words[number].text : word.text}</span>`)}
+          <span class=${`word ${number === over ? 'over' : ''}`} style=${{ ...beside(place(number), 88), top: `${2.2 + 1.1 * lanes[number]}rem` }}>${timed ? spoken.words[number].text : word.text}</span>`)}
         ${Object.entries(line.marks).map(([name, phrase]) => {
           const number = wordOf(line.text, phrase)
           return html`
             <button class=${`mark ${held === name ? 'held' : ''}`} role="slider" aria-label=${`Mark ${name}`}
               aria-valuemin="1" aria-valuemax=${words.length} aria-valuenow=${number + 1} aria-valuetext=${phrase}
-              style=${{ left: `${place(Math.max(0, number))}%` }} title=${`${name}: “${phrase}”`}
+              style=${beside(place(Math.max(0, number)), 75)} title=${`${name}: “${phrase}”`}
               onPointerDown=${(event) => { event.preventDefault(); row.current.setPointerCapture(event.pointerId); setHeld(name) }}
               onKeyDown=${(event) => {
                 const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+                if (event.key === 'Delete' || event.key === 'Backspace') { event.preventDefault(); change({ marks: without(line.marks, name) }) }
                 if (step) { event.preventDefault(); move(name, Math.min(Math.max(number + step, 0), words.length - 1)) }
               }}>${name}</button>`
         })}
       </div>
-    </div>`
+    </div>
+    <${NewMark} line=${line} change=${change} />`
 }
 
 function Text({ text: written, rows, label, done, lang }) {
@@ -135,13 +173,13 @@ export function Words({ script, scene, film, edit, step, pronounce, frame, setFr
     <div class="tools">
       <button disabled=${!script.undo} onClick=${() => step('undo')}>Undo</button>
       <button disabled=${!script.redo} onClick=${() => step('redo')}>Redo</button>
-      <span>${lines.length} lines in “${scene.title || scene.name}”</span>
+      <span>${counted(lines.length, 'line')} in “${scene.title || scene.name}”</span>
     </div>
     <div class="tools">
       <${Language} languages=${languages} language=${language} setLanguage=${setLanguage} />
       ${captions && html`<button disabled=${!captions.undo} onClick=${() => caption('undo', {})}>Undo captions</button>
         <button disabled=${!captions.redo} onClick=${() => caption('redo', {})}>Redo captions</button>
-        <span>${captions.missing.length ? `${captions.missing.length} lines have none` : 'all lines have one'}</span>`}
+        <span>${captions.missing.length ? `${counted(captions.missing.length, 'line has', 'lines have')} none` : 'all lines have one'}</span>`}
     </div>
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     <${Pronounce} script=${script} pronounce=${pronounce} />
@@ -154,9 +192,9 @@ export function Words({ script, scene, film, edit, step, pronounce, frame, setFr
         return html`
           <li key=${line.key} class=${here ? 'here' : ''}>
             <header>
-              <button class="key" aria-expanded=${open === line.key}
+              <button class="key" title="Go there, and show its sound and marks" aria-expanded=${open === line.key}
                 onClick=${() => { setOpen(open === line.key ? '' : line.key); if (spoken) setFrame(Math.round(spoken.start * film.fps)) }}>
-                ${line.key}</button>
+                <span aria-hidden="true">${open === line.key ? '▾' : '▸'}</span> ${line.key}</button>
               <label>Speaker <select value=${line.speaker} onChange=${(event) => change({ speaker: event.target.value })}>
                 ${script.speakers.map((name) => html`<option value=${name}>${name}</option>`)}</select></label>
               <label>Pause <input type="number" min="0" max="60" step="0.05" value=${line.pause}
@@ -169,6 +207,9 @@ export function Words({ script, scene, film, edit, step, pronounce, frame, setFr
                 <${Text} key=${`${language} ${key}`} text=${captions.lines[key] ?? ''} rows=${rows(line.text)} label=${`${language} of ${key}`} lang=${language}
                   done=${(text) => caption('edit', { key, text })} />`)}</div>`}
             </div>
+            ${line.variants.map((each) => html`<p class="note">or, when ${each.when}: “${each.text}”</p>`)}
+            ${(line.say || open === line.key) && html`<label class="say">Spoken otherwise <${Text} text=${line.say ?? ''} rows=${1} label=${`What is spoken of ${line.key}`} lang=${script.language} done=${(say) => change({ say })} /></label>`}
+            ${spoken && spoken.text !== line.text && !line.text.includes('{') && html`<p class="note">What was drawn has the words of before.</p>`}
             ${open === line.key && html`<${Track} line=${line} spoken=${spoken} scene=${scene} change=${change} />`}
           </li>`
       })}

@@ -3,51 +3,129 @@
 
 import { html } from 'htm/preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { frameAt, get, post } from './api.js'
+import { counted, frameAt, get, latest, post } from './api.js'
 import { Scope } from './scope.js'
 
 const LARGEST = 64
 const MOST_BESIDE = 6
 
-function Setting({ row, value, set }) {
+// Settings in the order in which a signal goes through them; what comes before the dot of a name says where it belongs.
+const GROUPS = [
+  ['Signal', ['system', 'speed', 'fields', 'generations']], ['Brightness', ['luma', 'snow']], ['Colour', ['chroma', 'composite']],
+  ['Dropouts', ['drop']], ['Tracking and heads', ['track', 'head']], ['Edges and sync', ['wave', 'jitter', 'sync']],
+  ['Machine', ['pause', 'transport', 'osd']], ['Display', ['out']], ['Sound', ['audio']],
+]
+
+export function grouped(rows) {
+  const parts = GROUPS.map(([title, names]) => [title, rows.filter((row) => names.includes(row.id.split('.')[0]))])
+  const named = GROUPS.flatMap(([, names]) => names)
+  return [...parts, ['More', rows.filter((row) => !named.includes(row.id.split('.')[0]))]].filter(([, found]) => found.length)
+}
+
+const plain = (value) => Number(Number(value).toPrecision(4))
+
+function Setting({ row, value, changed, set }) {
   const id = `set-${row.id}`
-  const label = html`<label for=${id} title=${row.help}>${row.label}${row.unit && html` <small>${row.unit}</small>`}</label>`
-  if (row.kind === 'switch')
-    return html`<div class="setting">${label}<input id=${id} type="checkbox" checked=${value} onChange=${(event) => set(event.target.checked)} /></div>`
+  const label = html`<label for=${id} title=${row.help}>${row.label}${row.unit && html` <small>${row.unit}</small>`}${changed && html` <button class="back" title="as the preset has it" aria-label=${`${row.label} as the preset has it`} onClick=${() => set(undefined)}>↺</button>`}</label>`
+  const line = (control, last) => html`<div class=${`setting ${changed ? 'changed' : ''}`} title=${row.allowed}>${label}${control}${last}</div>`
+  if (row.kind === 'switch') return line(html`<input id=${id} type="checkbox" checked=${value} onChange=${(event) => set(event.target.checked)} />`)
   if (row.kind === 'choice')
-    return html`<div class="setting">${label}<select id=${id} value=${value} onChange=${(event) => set(event.target.value)}>
-      ${row.choices.map((each) => html`<option value=${each}>${each}</option>`)}</select></div>`
+    return line(html`<select id=${id} value=${value} onChange=${(event) => set(event.target.value)}>
+      ${row.choices.map((each) => html`<option value=${each}>${each}</option>`)}</select>`)
+  if (row.kind === 'text') return line(html`<input id=${id} value=${value} onChange=${(event) => set(event.target.value)} />`)
+  if (row.kind === 'span') {
+    const at = value ?? ['', '']
+    const ends = (place, text) => {
+      const both = at.map((each, k) => (k === place ? text : each))
+      if (both.every((each) => each === '')) set(null)
+      else set(both.map((each) => (each === '' ? 0 : Number(each))))
+    }
+    return line(html`<span class="ends"><input id=${id} type="number" step="any" value=${at[0]} placeholder=${row.none} aria-label=${`${row.label} from`} onChange=${(event) => ends(0, event.target.value)} /> to
+      <input type="number" step="any" value=${at[1]} aria-label=${`${row.label} to`} onChange=${(event) => ends(1, event.target.value)} /></span>`)
+  }
   if ((row.kind === 'number' || row.kind === 'integer') && row.range) {
     const [low, high] = row.range
     const step = row.kind === 'integer' ? 1 : (high - low) / 200
-    return html`<div class="setting">${label}
-      <input id=${id} type="range" min=${low} max=${high} step=${step} value=${value ?? low} onInput=${(event) => set(Number(event.target.value))} />
-      <output>${value === null ? '–' : Number(value).toPrecision(3)}</output></div>`
+    const typed = (text) => {
+      if (text === '' && row.none) set(null)
+      else if (text !== '') set(Math.min(high, Math.max(low, Number(text))))
+    }
+    return line(
+      html`<span class="range"><input id=${id} type="range" min=${low} max=${high} step=${step} value=${value ?? low} class=${value === null ? 'none' : ''} aria-valuetext=${value === null ? row.none : undefined}
+        onInput=${(event) => set(Number(event.target.value))} /><small aria-hidden="true"><i>${plain(low)}</i><i>${plain(high)}</i></small></span>`,
+      html`<span class="exact"><input type="number" min=${low} max=${high} step="any" value=${value === null ? '' : plain(value)} placeholder=${row.none ? 'none' : ''} aria-label=${`${row.label}, exactly`}
+        onChange=${(event) => typed(event.target.value)} />${row.none && html`<small>${value === null ? row.none : html`<button class="back" onClick=${() => set(null)}>${row.none}</button>`}</small>`}</span>`,
+    )
   }
-  return null
+  return html`<div class="setting"><span title=${row.help}>${row.label}</span><small>${row.allowed}; in a preset's file</small></div>`
 }
 
 // A still through a tape, asked for anew whenever something of it changes; the latest answer stays.
-function Taped({ what, preset, changes, width, label, complain }) {
+function Taped({ what, preset, changes, width, label, ratio, ready, complain }) {
   const [shown, setShown] = useState('')
-  const asked = useRef(0)
+  const there = useRef(true)
+  const ask = useRef()
+  ask.current ??= latest(async (wanted) => {
+    try {
+      const answer = await post('api/tape', wanted)
+      const picture = URL.createObjectURL(await answer.blob())
+      if (!there.current) return URL.revokeObjectURL(picture)
+      setShown((old) => { URL.revokeObjectURL(old); return picture })
+      complain('')
+    } catch (error) {
+      if (there.current) complain(error.message)
+    }
+    return undefined
+  })
+  useEffect(() => () => { there.current = false }, [])
   useEffect(() => {
-    const number = (asked.current += 1)
-    const later = setTimeout(async () => {
-      try {
-        const answer = await post('api/tape', { ...what, preset, changes, ...(width ? { width } : {}) })
-        const picture = URL.createObjectURL(await answer.blob())
-        if (number !== asked.current) return URL.revokeObjectURL(picture)
-        setShown((old) => { URL.revokeObjectURL(old); return picture })
-        complain('')
-      } catch (error) {
-        if (number === asked.current) complain(error.message)
+    if (ready) ask.current({ ...what, preset, changes, ...(width ? { width } : {}) })
+  }, [JSON.stringify(what), preset, JSON.stringify(changes), width, ready])
+  return shown
+    ? html`<img src=${shown} alt=${label} data-frame=${what.frame} style=${{ aspectRatio: ratio }} />`
+    : html`<div class="blank" style=${{ aspectRatio: ratio }} role="status">${ready ? '…' : 'The tape is being prepared for this machine, once; that takes a minute.'}</div>`
+}
+
+// Plays footage from the frame that is looked at: with its sound, as it is or through the tape, where it has one.
+function Play({ mine, at, preset, changes, go, complain }) {
+  const [state, setState] = useState('')
+  const ended = useRef(null)
+  const stop = () => { ended.current?.(); ended.current = null; setState('') }
+  useEffect(() => stop, [mine.number, preset, JSON.stringify(changes)])
+  const play = async (taped) => {
+    stop()
+    setState(taped ? 'taped' : 'plain')
+    let wanted = true
+    let timer
+    let sound
+    ended.current = () => { wanted = false; cancelAnimationFrame(timer); if (sound) { sound.pause(); URL.revokeObjectURL(sound.src) } }
+    try {
+      if (mine.sound) {
+        const answer = await post('api/tape/sound', { own: mine.number, frame: at, ...(taped ? { preset, changes } : {}) })
+        sound = new Audio(URL.createObjectURL(await answer.blob()))
+        if (!wanted) return URL.revokeObjectURL(sound.src)
+        await sound.play()
       }
-      return undefined
-    }, 60)
-    return () => clearTimeout(later)
-  }, [JSON.stringify(what), preset, JSON.stringify(changes), width])
-  return shown && html`<img src=${shown} alt=${label} data-frame=${what.frame} />`
+      const began = performance.now()
+      const step = () => {
+        if (!wanted) return
+        const seconds = sound ? sound.currentTime : (performance.now() - began) / 1000
+        const to = at + Math.floor(seconds * mine.fps)
+        go(Math.min(to, mine.frames - 1))
+        if (sound ? sound.ended : to >= mine.frames) stop()
+        else timer = requestAnimationFrame(step)
+      }
+      if (wanted) timer = requestAnimationFrame(step)
+    } catch (error) {
+      stop()
+      complain(error.message)
+    }
+    return undefined
+  }
+  return html`<span class="kinds">${state
+    ? html`<button onClick=${stop}>❚❚ Stop</button>`
+    : html`<button onClick=${() => play(true)}>▶ On tape</button><button onClick=${() => play(false)}>▶ As it is</button>`}</span>
+    <small>${mine.sound ? 'with its sound, 20 s at a time' : 'it has no sound'}</small>`
 }
 
 function Save({ preset, changes, complain, saved }) {
@@ -100,15 +178,16 @@ function Own({ own, pick, complain }) {
   return html`
     <div class=${`drop ${over ? 'over' : ''}`} onDragOver=${(event) => { event.preventDefault(); setOver(true) }} onDragLeave=${() => setOver(false)}
       onDrop=${(event) => { event.preventDefault(); setOver(false); take([...event.dataTransfer.files]) }}>
-      <label>Drop a picture or a video here, or choose one (${LARGEST} MB at most)
-        <input type="file" accept="image/*,video/*" onChange=${(event) => { take([...event.target.files]); event.target.value = '' }} /></label>
-      ${own.length > 0 && html`<span>${own.length} of your own</span>`}
+      <span>Drop a picture or a video of your own here <small>(${LARGEST} MB at most)</small></span>
+      <label class="button">Choose a file
+        <input type="file" class="unseen" accept="image/*,video/*" onChange=${(event) => { take([...event.target.files]); event.target.value = '' }} /></label>
+      ${own.length > 0 && html`<span>${counted(own.length, 'file')} of your own</span>`}
     </div>`
 }
 
-export function Tape({ scene, frame, film, own, first }) {
+export function Tape({ scene, frame, film, own, first, ready }) {
   const [names, setNames] = useState([])
-  const [preset, setPreset] = useState(film?.tape ?? first ?? 'sp')
+  const [preset, setPreset] = useState(first ?? 'sp')
   const [known, setKnown] = useState(null)
   const [changes, setChanges] = useState({})
   const [all, setAll] = useState(false)
@@ -127,6 +206,7 @@ export function Tape({ scene, frame, film, own, first }) {
   const mine = own.find((each) => each.number === source) ?? (scene ? undefined : own[0])
   const at = mine ? Math.min(place, mine.frames - 1) : frame
   const what = mine ? { own: mine.number, frame: at } : scene && { scene: scene.name, frame, key: scene.master }
+  const ratio = mine ? `${mine.width} / ${mine.height}` : film ? `${film.width} / ${film.height}` : '4 / 3'
   const rows = (known?.settings ?? []).filter((row) => all || row.easy || row.id in changes)
   const put = () => post('api/tape/apply', { own: mine.number, preset, changes }).then(
     () => setBegun(`${mine.name} is put on tape; the queue says how far it is`), (error) => setFault(error.message))
@@ -136,38 +216,42 @@ export function Tape({ scene, frame, film, own, first }) {
     ${own.length > 0 && html`<div class="tools"><label>Picture <select value=${mine?.number ?? 0} onChange=${(event) => { setSource(Number(event.target.value)); setPlace(0) }}>
       ${scene && html`<option value="0">the frame of the film</option>`}
       ${own.map((each) => html`<option value=${each.number}>${each.name}</option>`)}</select></label>
-      ${mine && html`<button onClick=${put}>Put all of it on tape</button>`}<span role="status">${begun}</span></div>`}
+      ${mine && html`<button onClick=${put}>Put all of it on tape</button>`}
+      ${mine && mine.frames > 1 && html`<${Play} mine=${mine} at=${at} preset=${preset} changes=${changes} go=${setPlace} complain=${setFault} />`}<span role="status">${begun}</span></div>`}
     ${mine && mine.frames > 1 && html`<label class="setting"><span>Frame</span><input type="range" aria-label="Frame of the footage" min="0" max=${mine.frames - 1} value=${at}
-      onInput=${(event) => setPlace(Number(event.target.value))} /><output>${(at / mine.fps).toFixed(2)} s</output></label>`}
+      onInput=${(event) => setPlace(Number(event.target.value))} /><output>${(at / mine.fps).toFixed(2)}&nbsp;s</output></label>`}
     ${mine?.notes.map((note) => html`<p class="note">${note}</p>`)}
     <div class="tools">
       <label>Preset <select aria-label="Preset" value=${preset} onChange=${(event) => setPreset(event.target.value)}>
         ${names.map((each) => html`<option value=${each.name}>${each.name}: ${each.title}</option>`)}</select></label>
-      <button disabled=${!changed} onClick=${() => setChanges({})}>As the preset</button>
+      <button disabled=${!changed} onClick=${() => setChanges({})}>Undo all changes</button>
       <span class="kinds" role="group" aria-label="View">${[['settings', 'Settings'], ['beside', 'Side by side'], ['scope', 'Measure']].map(([name, title]) => html`
         <button aria-pressed=${view === name} onClick=${() => setView(name)}>${title}</button>`)}</span>
     </div>
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     ${!what && html`<p class="note">No picture yet.</p>`}
+    ${known && !known.settings.length && view !== 'beside' && html`<p class="note">“${preset}” has nothing to set${scene && preset === film?.tape ? ': this film has no tape' : ''}. Choose another preset to see one.</p>`}
     ${what && view !== 'beside' && html`<div class="beside">
-      <figure><img src=${mine ? `api/own/${mine.number}/${at}.png` : frameAt(scene, frame, { tape: 'off' })} alt="Before" /><figcaption>as it is</figcaption></figure>
-      <figure><${Taped} what=${what} preset=${preset} changes=${changes} label="After" complain=${setFault} /><figcaption>on tape</figcaption></figure>
+      <figure><img style=${{ aspectRatio: ratio }} src=${mine ? `api/own/${mine.number}/${at}.png` : frameAt(scene, frame, { tape: 'off' })} alt="Before" /><figcaption>as it is</figcaption></figure>
+      <figure><${Taped} what=${what} preset=${preset} changes=${changes} ratio=${ratio} ready=${ready} label="After" complain=${setFault} /><figcaption>on tape</figcaption></figure>
     </div>`}
     ${what && view === 'beside' && html`
       <fieldset class="several"><legend>Presets side by side</legend>${names.map((each) => html`
         <label><input type="checkbox" checked=${beside.includes(each.name)} disabled=${!beside.includes(each.name) && beside.length >= MOST_BESIDE}
           onChange=${(event) => setBeside(event.target.checked ? [...beside, each.name] : beside.filter((name) => name !== each.name))} /> ${each.name}</label>`)}</fieldset>
       <div class="beside many">
-        <figure><${Taped} what=${what} preset=${preset} changes=${changes} width=${640} label="As it is set" complain=${setFault} /><figcaption>${preset}${changed ? ', changed' : ''}</figcaption></figure>
-        ${beside.map((name) => html`<figure key=${name}><${Taped} what=${what} preset=${name} changes=${{}} width=${640} label=${name} complain=${setFault} />
+        <figure><${Taped} what=${what} preset=${preset} changes=${changes} width=${640} ratio=${ratio} ready=${ready} label="As it is set" complain=${setFault} /><figcaption>${preset}${changed ? ', changed' : ''}: what is set here</figcaption></figure>
+        ${beside.map((name) => html`<figure key=${name}><${Taped} what=${what} preset=${name} changes=${{}} width=${640} ratio=${ratio} ready=${ready} label=${name} complain=${setFault} />
           <figcaption><button onClick=${() => { setPreset(name); setView('settings') }}>${name}</button></figcaption></figure>`)}
       </div>`}
     ${view === 'scope' && html`<${Scope} preset=${preset} changes=${changes} />`}
-    ${view !== 'beside' && html`
-      <label class="tools"><input type="checkbox" checked=${all} onChange=${(event) => setAll(event.target.checked)} /> all settings</label>
-      <div class="settings">
-        ${rows.map((row) => html`<${Setting} key=${row.id} row=${row} value=${changes[row.id] ?? row.value}
-          set=${(value) => setChanges({ ...changes, [row.id]: value })} />`)}
-      </div>
+    ${view !== 'beside' && known?.settings.length > 0 && html`
+      <label class="check"><input type="checkbox" checked=${all} onChange=${(event) => setAll(event.target.checked)} /> all ${known.settings.length} settings</label>
+      ${grouped(rows).map(([title, found]) => html`<fieldset class="settings" key=${title}><legend>${title}</legend>
+        ${found.map((row) => html`<${Setting} key=${row.id} row=${row} value=${row.id in changes ? changes[row.id] : row.value} changed=${row.id in changes}
+          set=${(value) => {
+            const { [row.id]: _old, ...others } = changes
+            setChanges(value === undefined ? others : { ...others, [row.id]: value })
+          }} />`)}</fieldset>`)}
       <${Save} preset=${preset} changes=${changes} complain=${setFault} saved=${ask} />`}`
 }

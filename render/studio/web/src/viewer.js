@@ -2,7 +2,7 @@
 
 import { html } from 'htm/preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { frameAt, soundOf } from './api.js'
+import { frameAt, latest, soundOf } from './api.js'
 import { Numbers } from './numbers.js'
 
 const clock = (frame, fps) => {
@@ -51,7 +51,46 @@ function usePlayer(film, scene, frame, setFrame) {
   return [speed, setSpeed]
 }
 
-export function Viewer({ film, scene, frame, setFrame, choose, tape, pick }) {
+// A frame: the one before stays until it is there, and while a film plays what comes too late is left out.
+function Frame({ address, alt, frame }) {
+  const [shown, setShown] = useState(null)
+  const ask = useRef()
+  ask.current ??= latest(async (wanted) => {
+    const picture = new Image()
+    picture.src = wanted.address
+    try {
+      await picture.decode()
+    } catch {
+      // a frame that is gone meanwhile, because its scene was drawn again
+    }
+    setShown(wanted)
+  })
+  useEffect(() => ask.current({ address, alt, frame }), [address])
+  return html`<img src=${shown?.address} alt=${shown?.alt ?? alt} data-frame=${shown?.frame} aria-busy=${shown?.address !== address} />`
+}
+
+// The scene's time: its lines, and the marks in them, each where it is heard.
+function Timeline({ film, scene, frame, go }) {
+  const share = (at) => `${(100 * at) / Math.max(1, scene.frames - 1)}%`
+  return html`
+    <div class="timeline" role="group" aria-label="Lines and marks of the scene">
+      ${scene.lines.map((line) => {
+        const [first, last] = [line.start * film.fps, (line.start + line.seconds) * film.fps]
+        return html`<button class=${`span ${frame >= first - 1 && frame <= last ? 'here' : ''}`} key=${line.key} title=${line.text}
+          style=${{ left: share(first), width: share(Math.min(last, scene.frames - 1) - first) }} onClick=${() => go(Math.round(first))}>
+          ${line.key.slice(line.key.indexOf('.') + 1)}</button>`
+      })}
+      ${scene.moments.map((each) => html`<i class=${each.moment ? 'tick' : 'tick whole'} style=${{ left: share(each.frame) }} title=${[each.key, each.moment].filter(Boolean).join(', ')}></i>`)}
+      <b class="playhead" style=${{ left: share(frame) }}></b>
+    </div>`
+}
+
+export const Keys = () => html`<details class="keys"><summary>Keys</summary>
+  <dl class="facts">${KEYS.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl></details>`
+
+const KEYS = [['Space', 'play, pause'], ['J K L', 'back, stop, on; again: faster'], ['← →', 'a frame'], ['[ ]', 'the mark before, after']]
+
+export function Viewer({ film, scene, frame, setFrame, choose, tape, setTape, ready, pick }) {
   const [speed, setSpeed] = usePlayer(film, scene, frame, setFrame)
   const cues = scene.moments.map((moment) => moment.frame)
   const go = (to) => {
@@ -86,16 +125,19 @@ export function Viewer({ film, scene, frame, setFrame, choose, tape, pick }) {
   return html`
     <section class="viewer" aria-label="Film">
       <div class="picture" style=${{ aspectRatio: `${film.width} / ${film.height}`, width: `min(100%, ${((62 * film.width) / film.height).toFixed(2)}vh)` }}>
-        <img src=${frameAt(scene, frame, { tape })} alt=${`Scene ${scene.name}, frame ${frame}`} />
+        <${Frame} address=${frameAt(scene, frame, { tape })} frame=${frame} alt=${`Scene ${scene.name}, frame ${frame}`} />
         ${!speed && html`<${Numbers} scene=${scene} film=${film} frame=${frame} pick=${pick} />`}
       </div>
       <p class="caption" aria-live="off">${said}</p>
       <div class="transport">
         <button onClick=${() => setSpeed(speed ? 0 : 1)} aria-label=${speed ? 'Pause' : 'Play'}>${speed ? '❚❚' : '▶'}</button>
         <input type="range" min="0" max=${scene.frames - 1} value=${frame} aria-label="Frame"
-          onInput=${(event) => go(Number(event.target.value))} list="cues" />
+          onInput=${(event) => go(Number(event.target.value))} />
         <output>${clock(frame, film.fps)}<small> / ${clock(scene.frames, film.fps)}, frame ${frame}</small></output>
+        ${film.tape !== 'clean' && html`<label title=${ready ? `the film's tape, ${film.tape}` : 'the tape is being prepared'}>
+          <input type="checkbox" checked=${tape === 'on'} disabled=${!ready} onChange=${(event) => setTape(event.target.checked)} /> tape</label>`}
       </div>
+      <${Timeline} film=${film} scene=${scene} frame=${frame} go=${go} />
       <ol class="strip" aria-label="Scenes">
         ${film.scenes.map(
           (each) => html`
