@@ -12,8 +12,10 @@ EPISODE = Episode(
         SceneRef("points", ".points:Points", "Dates and error bars", uses=("daylight", "darts")),
         SceneRef("heaps", ".heaps:Heaps", "Bars and histograms", uses=("digits", "dice")),
         SceneRef("shares", ".shares:Shares", "Boxes and shares", uses=("dice", "primes")),
+        SceneRef("columns", ".columns:Columns", "Columns and planes", uses=("runs", "walks")),
         SceneRef("grids", ".grids:Grids", "Heat maps and tables", uses=("swing", "primes")),
         SceneRef("webs", ".webs:Webs", "Pictures and networks", uses=("rules", "divisors")),
+        SceneRef("layers", ".layers:Layers", "Rows and layers", uses=("heat", "counter")),
     ),
     analyses=(
         AnalysisCall("dice", ".simulations:dice", {"most": 256, "repeats": 100}),
@@ -25,6 +27,10 @@ EPISODE = Episode(
         AnalysisCall("swing", ".simulations:swing", {"steps": 8, "repeats": 2000, "turn": 0.8}),
         AnalysisCall("rules", ".numbers:rules", {"rows": 48}),
         AnalysisCall("divisors", ".numbers:divisors", {"number": 60}),
+        AnalysisCall("runs", ".simulations:runs", {"fewest": 16, "repeats": 60}),
+        AnalysisCall("walks", ".simulations:walks", {"steps": 100, "repeats": 2000}),
+        AnalysisCall("heat", ".numbers:heat", {"side": 33}),
+        AnalysisCall("counter", ".numbers:counter", {"inputs": 5}),
     ),
     description="Every chart that tapehead has ready-made, on results whose answers are known.",
     tags=("charts", "data", "manim"),
@@ -35,6 +41,10 @@ EPISODE = Episode(
         ),
         Reference(
             "F. Benford: The law of anomalous numbers, Proceedings of the American Philosophical Society, 1938",
+            licence="cited",
+        ),
+        Reference(
+            "M. F. Schilling: The longest run of heads, The College Mathematics Journal, 1990",
             licence="cited",
         ),
     ),

@@ -79,8 +79,51 @@ TURNS = Figure(
     Axis("step"),
     value="correlation",
 )
+RUNS = Figure(
+    "longest",
+    "dots",
+    "The longest run of heads among tosses of a coin, try by try, against what to expect.",
+    (Series("longest", label="tries"), Series("expected", label="expected", style="mark")),
+    Axis(""),
+    Axis("longest run", "longest"),
+    n="tries",
+    control="the exact expectation",
+)
+WALKS = Figure(
+    "paths",
+    "plane",
+    "Three walks of random directions, and the circle that is as far away as such walks lead.",
+    (
+        Series("path", style="path", over="walk"),
+        Series("circle", label="root of n", style="path", closed=True),
+    ),
+    Axis("east"),
+    Axis("north"),
+    n="steps",
+    control="the root of the steps",
+)
+HEAT = Figure(
+    "heat",
+    "strip",
+    "Heat that spreads from a point, a square and a ring.",
+    (Series("point", label="point"), Series("square", label="square"), Series("ring", label="ring")),
+    n="time",
+    aspect=0.8,
+)
+COUNTER = Figure(
+    "counter",
+    "graph",
+    "A network that counts, in binary, how many of its inputs are on.",
+    (Series("first", style="layers"), Series("second", style="layers")),
+    n="inputs",
+    value="warm adds, cool takes away",
+)
 
 FIGURES = {
+    "gallery.runs": (RUNS,),
+    "gallery.walks": (WALKS,),
+    "gallery.heat": (HEAT,),
+    "gallery.counter": (COUNTER,),
     "gallery.dice": (STRAYS, HEAPS, BELL, MEANS),
     "gallery.daylight": (DAYS,),
     "gallery.darts": (PI,),

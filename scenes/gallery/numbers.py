@@ -1,4 +1,4 @@
-"""What needs no chance: daylight, first digits, primes, divisors, rules of neighbours, the terms of a sine."""
+"""What needs no chance: daylight, first digits, primes, divisors, rules of neighbours, a sine, heat, counting."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ PLACES = {"Nairobi": -1.29, "Rome": 41.9, "Oslo": 59.91}
 """Latitudes, in degrees north."""
 RULES = (30, 90, 110, 184)
 ENDINGS = (1, 3, 7, 9)
+TIMES = (0, 1, 4, 16, 64)
+"""Steps after which heat is looked at."""
 
 
 @analysis("gallery.daylight")
@@ -193,5 +195,87 @@ def sine(terms: int, *, seed: int) -> Result:
             "coefficient": quantity(coefficient, "term"),
             "x": quantity(x, "x"),
             "error": quantity(np.abs(polynomial - np.sin(x)), "x"),
+        }
+    )
+
+
+@analysis("gallery.heat")
+def heat(side: int, *, seed: int) -> Result:
+    """Heat that spreads from a point, a square and a ring: at each step, a cell gives a half to its four neighbours.
+
+    Each picture is divided by its hottest cell: shapes are compared, and not how much of the heat is still there.
+
+    Returns:
+        ``point``, ``square`` and ``ring`` (time, row, column), 1 where it is hottest; ``wider``, how many times as wide
+        (standard deviation) the point is at the end as at a quarter of the time: 2 in theory; ``alike``, the
+        correlation of point and ring over the cells of the last picture, and ``alike_first``, that of the first.
+
+    Raises:
+        UsageError: an even ``side``, or one below 31: heat would reach the edge.
+    """
+    if side < 31 or not side % 2:
+        raise UsageError(f"gallery.heat needs an odd side >= 31; got {side}")
+    across = np.arange(side) - side // 2
+    far = np.hypot(across[:, None], across)
+    largest = np.maximum(np.abs(across[:, None]), np.abs(across))
+    starts = {"point": far < 1, "square": largest <= 4, "ring": (far > 3.5) & (far < 5.5)}
+    found: dict[str, np.ndarray] = {}
+    for name, start in starts.items():
+        now, kept = start.astype(float), []
+        for step in range(TIMES[-1] + 1):
+            if step in TIMES:
+                kept.append(now.copy())
+            near = np.pad(now, 1)
+            now = now / 2 + (near[:-2, 1:-1] + near[2:, 1:-1] + near[1:-1, :-2] + near[1:-1, 2:]) / 8
+        found[name] = np.array(kept)
+    wide = [math.sqrt((each.sum(axis=0) * across**2).sum() / each.sum()) for each in found["point"]]
+    alike = [float(np.corrcoef(found["point"][n].ravel(), found["ring"][n].ravel())[0, 1]) for n in (0, -1)]
+    labels = {"time": ["at first", "one step", *(f"{n} steps" for n in TIMES[2:])]}
+    return Result(
+        {
+            **{
+                name: quantity(each / each.max(axis=(1, 2), keepdims=True), "time", "row", "column", labels=labels)
+                for name, each in found.items()
+            },
+            "wider": quantity(wide[-1] / wide[-2]),
+            "alike_first": quantity(alike[0]),
+            "alike": quantity(alike[1]),
+        }
+    )
+
+
+@analysis("gallery.counter")
+def counter(inputs: int, *, seed: int) -> Result:
+    """A network of thresholds that counts, in binary, how many of its inputs are on.
+
+    The k-th of its middle units is on where at least k inputs are. The digit worth 2^b is on where the count is in
+    every other stretch of 2^b: those begin with odd multiples of 2^b, and end before the even ones, so it adds the
+    units of the former and takes away those of the latter.
+
+    Returns:
+        ``first`` (unit, input) and ``second`` (digit, unit), the weights; ``cases``, how many patterns of inputs there
+        are, and ``right``, for how many of them its digits are those of the count.
+
+    Raises:
+        UsageError: fewer than two inputs, or more than twelve.
+    """
+    if not 2 <= inputs <= 12:
+        raise UsageError(f"gallery.counter needs 2 <= inputs <= 12; got {inputs}")
+    first = np.ones((inputs, inputs))
+    worth = 2 ** np.arange(inputs.bit_length())
+    unit = np.arange(1, inputs + 1)
+    times, left = np.divmod(unit, worth[:, None])
+    second = np.where(left == 0, np.where(times % 2 == 1, 1.0, -1.0), 0.0)
+    on = (np.arange(2**inputs)[:, None] >> np.arange(inputs)) & 1
+    middle = (on @ first.T >= unit).astype(float)
+    digits_found = middle @ second.T
+    right = (digits_found @ worth == on.sum(axis=1)) & np.isin(digits_found, (0, 1)).all(axis=1)
+    return Result(
+        {
+            "first": quantity(first, "unit", "input"),
+            "second": quantity(second, "digit", "unit"),
+            "inputs": quantity(inputs),
+            "cases": quantity(len(on)),
+            "right": quantity(int(right.sum())),
         }
     )

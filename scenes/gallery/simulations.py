@@ -16,6 +16,10 @@ _SHOWN = 60
 _BELL = 10
 _PILED = 40
 """Times as many means in the histograms."""
+_TIMES = 4
+"""As many tosses as in the column before."""
+_WALKS = ("one walk", "another", "a third")
+"""Those that are shown."""
 
 
 @analysis("gallery.dice")
@@ -123,5 +127,92 @@ def swing(steps: int, repeats: int, turn: float, *, seed: int) -> Result:
             "next": quantity(np.diagonal(correlation, 1).mean()),
             "second": quantity(np.diagonal(correlation, 2).mean()),
             "expected": quantity((-turn) ** np.arange(1, 3), "distance"),
+        }
+    )
+
+
+@analysis("gallery.runs")
+def runs(fewest: int, repeats: int, *, seed: int) -> Result:
+    """The longest run of heads among n tosses of a coin, for n = ``fewest``, and each time ``times`` (4) as many.
+
+    What to expect is exact: of the sequences of n tosses, those without k heads in a row are counted by a recurrence,
+    and the expectation is the sum over k of the share of the others (M. F. Schilling, The longest run of heads, The
+    College Mathematics Journal 21, 1990).
+
+    Returns:
+        ``longest`` (tosses, try); ``expected`` (tosses); ``more``, by how much the last expectation is above that of a
+        quarter of its tosses; ``times``; ``tries``.
+
+    Raises:
+        UsageError: fewer than four tosses, more than 64, or no repeats.
+    """
+    if not 4 <= fewest <= 64 or repeats < 1:
+        raise UsageError(f"gallery.runs needs 4 <= fewest <= 64 and repeats >= 1; got {fewest} and {repeats}")
+    rng = np.random.default_rng(seed)
+    sizes = [fewest * _TIMES**k for k in range(4)]
+    longest = [[_longest_run(rng.integers(0, 2, n)) for _ in range(repeats)] for n in sizes]
+    expected = [expected_run(n) for n in sizes]
+    labels = {"tosses": [f"{n:,} tosses" for n in sizes]}
+    return Result(
+        {
+            "longest": quantity(np.array(longest, float), "tosses", "try", unit="heads", labels=labels),
+            "expected": quantity(expected, "tosses", unit="heads", labels=labels),
+            "more": quantity(expected[-1] - expected[-2], unit="heads"),
+            "times": quantity(_TIMES),
+            "tries": quantity(repeats),
+        }
+    )
+
+
+def _longest_run(heads: np.ndarray) -> int:
+    changes = np.flatnonzero(np.diff(np.concatenate([[0], heads, [0]])))
+    return int((changes[1::2] - changes[::2]).max(initial=0))
+
+
+def expected_run(tosses: int) -> float:
+    """The expectation of the longest run of heads: the sum over k >= 1 of the chance of a run of k or more."""
+    found = 0.0
+    for k in range(1, tosses + 1):
+        # The chance of no k heads in a row in n tosses: it is lost where the first such run ends with the n-th toss,
+        # that is where k heads come after tails, and there were none before these.
+        without = [1.0] * k
+        for n in range(k, tosses + 1):
+            ended = 0.5**k if n == k else 0.5 ** (k + 1) * without[n - k - 1]
+            without.append(without[-1] - ended)
+        chance = 1 - without[tosses]
+        found += chance
+        if chance < 1e-12:
+            break
+    return found
+
+
+@analysis("gallery.walks")
+def walks(steps: int, repeats: int, *, seed: int) -> Result:
+    """Walks in a plane, each step of length 1 in a direction of its own: they lead sqrt(steps) away, in the root mean
+    square.
+
+    Returns:
+        ``path`` (walk, step, axis) of those ``shown``; ``circle`` (place, axis) around the start, of radius ``root``,
+        that of ``steps``; ``away``, the root mean square of where ``repeats`` of them lead.
+
+    Raises:
+        UsageError: no steps, or fewer walks than are shown.
+    """
+    if steps < 1 or repeats < len(_WALKS):
+        raise UsageError(f"gallery.walks needs steps >= 1 and repeats >= {len(_WALKS)}; got {steps} and {repeats}")
+    turn = 2 * np.pi * np.random.default_rng(seed).random((repeats, steps))
+    path = np.stack([np.cos(turn), np.sin(turn)], axis=-1).cumsum(axis=1)
+    shown = np.concatenate([np.zeros((len(_WALKS), 1, 2)), path[: len(_WALKS)]], axis=1)
+    round_ = np.linspace(0, 2 * np.pi, 121)[:-1]
+    root = math.sqrt(steps)
+    return Result(
+        {
+            "path": quantity(shown, "walk", "step", "axis", labels={"walk": _WALKS}),
+            "circle": quantity(root * np.stack([np.cos(round_), np.sin(round_)], axis=1), "place", "axis"),
+            "root": quantity(root),
+            "away": quantity(math.sqrt((path[:, -1] ** 2).sum(axis=1).mean())),
+            "steps": quantity(steps),
+            "shown": quantity(len(_WALKS)),
+            "repeats": quantity(repeats),
         }
     )

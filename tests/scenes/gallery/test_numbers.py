@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 
 from tapehead.analysis.errors import UsageError
-from tapehead.scenes.gallery.numbers import daylight, digits, divisors, primes, rules, sine
-from tapehead.scenes.gallery.simulations import darts, dice, swing
+from tapehead.scenes.gallery.numbers import counter, daylight, digits, divisors, heat, primes, rules, sine
+from tapehead.scenes.gallery.simulations import darts, dice, expected_run, runs, swing, walks
 
 
 def test_means_of_dice_follow_the_root_law() -> None:
@@ -87,6 +88,48 @@ def test_a_polynomial_of_more_terms_comes_closer_to_the_sine() -> None:
     assert many["coefficient"][:3] == pytest.approx([1, -1 / 6, 1 / 120])
 
 
+def test_runs_of_heads_are_as_long_as_counting_them_all_says() -> None:
+    def naive(tosses: int) -> float:
+        every = ["".join(each) for each in itertools.product("HT", repeat=tosses)]
+        return float(np.mean([max(map(len, each.split("T"))) for each in every]))
+
+    for tosses in (1, 2, 5, 12):
+        assert expected_run(tosses) == pytest.approx(naive(tosses))
+    found = runs(16, 400, seed=2)
+    error = found["longest"].std(axis=1) / math.sqrt(400)
+    assert (np.abs(found["longest"].mean(axis=1) - found["expected"]) < 4 * error).all()
+    assert (found["longest"].max(axis=1) <= [16, 64, 256, 1024]).all()
+    assert float(found["more"]) == pytest.approx(2, abs=0.01), "log2 of the tosses, but for a constant"
+
+
+def test_walks_lead_as_far_as_the_root_of_their_steps() -> None:
+    found = walks(100, 4000, seed=2)
+    assert float(found["away"]) == pytest.approx(10, rel=0.04)
+    lengths = np.linalg.norm(np.diff(found["path"], axis=1), axis=2)
+    assert lengths == pytest.approx(np.ones((3, 100)))
+    assert np.linalg.norm(found["circle"], axis=1) == pytest.approx(np.full(120, 10.0))
+
+
+def test_heat_widens_with_the_root_of_time_and_forgets_its_shape() -> None:
+    found = heat(41, seed=1)
+    middle = found["point"][3, 20]
+    assert middle.argmax() == 20 and middle == pytest.approx(middle[::-1])
+    assert float(found["wider"]) == pytest.approx(2, abs=1e-3)
+    # A quarter of the heat goes along each axis in a step: after n steps it is nearly a bell of that variance, n / 4.
+    assert middle[16:25] == pytest.approx(np.exp(-(np.arange(-4, 5) ** 2) / 2 / (16 / 4)), abs=0.02)
+    assert float(found["alike"]) > 0.9 > abs(float(found["alike_first"]))
+
+
+def test_the_network_counts_in_binary() -> None:
+    for inputs in (2, 3, 6, 7):
+        found = counter(inputs, seed=1)
+        for on in itertools.product((0, 1), repeat=inputs):
+            middle = [float(weights @ np.array(on) >= k + 1) for k, weights in enumerate(found["first"])]
+            written = (found["second"] @ np.array(middle))[::-1]
+            assert int("".join(str(int(digit)) for digit in written), 2) == sum(on)
+        assert float(found["right"]) == float(found["cases"]) == 2**inputs
+
+
 @pytest.mark.parametrize(
     "call",
     [
@@ -98,6 +141,10 @@ def test_a_polynomial_of_more_terms_comes_closer_to_the_sine() -> None:
         lambda: rules(1, seed=1),
         lambda: divisors(1, seed=1),
         lambda: sine(1, seed=1),
+        lambda: runs(2, 9, seed=1),
+        lambda: walks(100, 1, seed=1),
+        lambda: heat(40, seed=1),
+        lambda: counter(1, seed=1),
     ],
 )
 def test_what_makes_no_sense_is_refused(call) -> None:
