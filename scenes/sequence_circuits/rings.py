@@ -124,19 +124,19 @@ class Rings(StageScene):
         shared = self.result("shared")
         self.badge(shared)
         layers, heads = shared["heads"].shape
-        tower = Tower(layers, heads, width=4.4, height=3.0, lit=False).move_to(3.7 * LEFT + 0.2 * UP)
+        tower = Tower(layers, heads, width=5.1, height=4.2, lit=False).move_to(3.6 * LEFT + 0.2 * UP)
         seven = [(int(a), int(b)) for a, b in np.argwhere(shared["heads"])]
         name = Words("mini", size=HEADING).next_to(tower, UP, buff=0.35)
         count = Words("{n} in all three", n=shared.read("head_count"), color=HIGHLIGHT).next_to(tower, DOWN, buff=0.4)
         top = int(shared["head_count"])
         edges = np.arange(max(top, int(shared["count_most"])) + 2) - 0.5
-        heap = Histogram(shared["count_random"], edges, width=5.0, height=2.8, colour=SOFT).move_to([3.3, 0.3, 0])
+        heap = Histogram(shared["count_random"], edges, width=5.4, height=3.4, colour=SOFT).move_to([3.6, 0.3, 0])
         axis = Words("heads in common, {n} draws", n=shared.read("count_draws"), size=SMALL, color=SOFT)
         axis.next_to(heap, DOWN, buff=0.75)
         expected = Words("expected {x:.1f}", x=shared.read("count_expected"), size=SMALL, color=SOFT)
         expected.move_to(heap.at(float(shared["count_expected"])) + 0.35 * DOWN).shift(0.4 * RIGHT)
         foot = heap.at(top)
-        line = Line(foot, foot + 2.6 * UP).set_stroke(HIGHLIGHT, 6)
+        line = Line(foot, foot + 3.0 * UP).set_stroke(HIGHLIGHT, 6)
         found = Words("mini {x}", x=shared.read("head_count"), size=BODY, color=HIGHLIGHT).next_to(line, UP, buff=0.15)
         with self.say("rings.mini") as cue:
             self.play(FadeIn(tower), FadeIn(name), run_time=0.6)
@@ -184,11 +184,11 @@ class Rings(StageScene):
         seven = [self.tower.cell(int(a), int(b)) for a, b in np.argwhere(shared["heads"])]
         with self.say("rings.alone") as cue:
             # What is kept is seen first, and stands in the corner while it is measured.
-            self.play(self.tower.animate.scale(1.35).move_to(0.3 * DOWN), run_time=max(0.5, min(0.9, cue.to("only"))))
+            self.play(self.tower.animate.scale(1.15).move_to(0.3 * DOWN), run_time=max(0.5, min(0.9, cue.to("only"))))
             cue.until("only")
             swell = [cell.animate(rate_func=there_and_back).scale(1.2) for cell in seven]
             self.play(FadeIn(title), LaggedStart(*swell, lag_ratio=0.12), run_time=max(0.6, 0.5 * cue.to("left")))
-            corner = self.tower.animate.scale_to_fit_width(2.4).move_to([-5.2, 3.0, 0])
+            corner = self.tower.animate.scale_to_fit_width(2.2).move_to([-5.3, 3.05, 0])
             self.play(corner, FadeIn(whole), FadeIn(ends), run_time=max(0.5, cue.to("left")))
             cue.until("left")
             tear(self, least, over=1.6)
