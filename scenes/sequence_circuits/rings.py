@@ -22,7 +22,7 @@ from manim import (
 
 from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.circuits import DARK, MLP, Gauge, Tower, swatch
+from tapehead.scenes.stage.circuits import DARK, MLP, Gauge, Tower, between, swatch
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
@@ -260,7 +260,10 @@ class Rings(StageScene):
         dots, best, key = self.randoms(cross, 2, 0, gauge)
         later, most, _ = self.randoms(cross, 0, 2, other)
         self.tape.keep_clean(self.standing_badge, tower, names, others, title, card, second, gauge, other)
-        self.tape.keep_clean(dots, best, key, later, most)
+        every = [cross.read("score", data=a, circuit=b) for a in KINDS for b in KINDS if a != b]
+        low, high = between(every)  # the other pairs are in the figure; no pair is left out of the range
+        pairs = Words("all pairs: {a:.0f} to {b:.0f} %", a=low, b=high, size=SMALL, color=SOFT).move_to([-0.8, -3.4, 0])
+        self.tape.keep_clean(dots, best, key, later, most, pairs)
         with self.say("rings.swap") as cue:
             self.play(FadeIn(title), FadeIn(tower), FadeIn(card, shift=0.5 * RIGHT), run_time=0.8)
             cue.until("run")
@@ -288,8 +291,8 @@ class Rings(StageScene):
             self.play(other.read_out(), run_time=0.6)
             cue.until("more")
             pour = LaggedStart(*(FadeIn(d, scale=0.3) for d in later), lag_ratio=0.03)
-            self.play(pour, run_time=max(0.6, min(1.2, cue.left - 0.4)))
-            self.play(FadeIn(most), run_time=0.4)
+            self.play(pour, run_time=max(0.6, min(1.2, cue.left - 0.8)))
+            self.play(FadeIn(most), FadeIn(pairs), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
     def over(self) -> None:
