@@ -33,6 +33,8 @@ SHOWN = ("digits", "words", "months")
 COLOURS = (NOSE, EAR, LUCK)
 SCALE = 120.0
 """Per cent of the meter at the top of a gauge, where more than everything may be left."""
+READER = (0, 6)
+"""The head on the ground floor without which nothing works; every set that is drawn has it."""
 BY_COUNT = (DARK, FAINT, OUTPUT, HIGHLIGHT)
 """Colour of a head that is in none, one, two or all three circuits."""
 
@@ -60,18 +62,24 @@ class Rings(StageScene):
         paper = self.result("paper")
         self.towers, names = VGroup(), VGroup()
         for i, (kind, shown, colour) in enumerate(zip(KINDS, SHOWN, COLOURS, strict=True)):
-            tower = Tower(12, 12, width=3.3, height=3.9, lit=False)
-            tower.show(paper["heads"][i], paper["mlps"][i], colour).move_to((i - 1) * 4.5 * RIGHT + 0.2 * UP)
+            tower = Tower(12, 12, width=3.5, height=4.6, lit=False).move_to((i - 1) * 4.65 * RIGHT + 0.25 * UP)
             self.towers.add(tower)
             count = paper.read("head_count", task=kind)
             label = Words(f"{shown}: {{n}} heads", n=count, color=colour).next_to(tower, DOWN, buff=0.3)
             names.add(label)
         title = Words("{name}", name=Name("GPT-2 small"), size=HEADING).to_edge(UP, buff=0.4)
         with self.say("rings.three") as cue:
-            self.play(FadeIn(title), FadeIn(self.towers[0]), FadeIn(names[0]), run_time=0.6)
+            self.add(self.towers[0])  # the scene does not begin in the dark
+            self.play(FadeIn(title), *(FadeIn(tower) for tower in self.towers[1:]), run_time=min(0.6, cue.to("three")))
             cue.until("three")
-            for tower, name in zip(self.towers[1:], names[1:], strict=True):
-                self.play(FadeIn(tower), FadeIn(name), run_time=0.6)
+            for i, tower in enumerate(self.towers):
+                places = [(int(a), int(b)) for a, b in np.argwhere(paper["heads"][i])]
+                places += [(int(a), MLP) for a in np.flatnonzero(paper["mlps"][i])]
+                lights = LaggedStart(*(tower.turn([at], COLOURS[i]) for at in places), lag_ratio=0.3)
+                self.play(FadeIn(names[i]), lights, run_time=max(0.6, (cue.to("lay") - 0.2) / (3 - i)))
+            for tower in self.towers:  # as a whole again
+                self.remove(*tower)
+                self.add(tower)
             cue.until("lay")
             self.play(
                 FadeOut(names),
@@ -100,11 +108,11 @@ class Rings(StageScene):
             row = Words(
                 f"{SHOWN[a]} and {SHOWN[b]} {{x:.2f}}",
                 x=paper.read("overlap", task=KINDS[a], other=KINDS[b]),
-                size=BODY,
+                size=HEADING,
                 color=INK,
             )
             overlaps.add(row)
-        overlaps.arrange(DOWN, buff=0.35, aligned_edge=LEFT).move_to([3.2, -1.3, 0])
+        overlaps.arrange(DOWN, buff=0.45, aligned_edge=LEFT).move_to([3.2, -0.9, 0])
         note = Words("in both, of in either", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
         with self.say("rings.eight") as cue:
             self.play(FadeOut(self.towers), FadeIn(whole), FadeIn(key), run_time=0.8)
@@ -112,7 +120,7 @@ class Rings(StageScene):
             rings = VGroup(*(whole.ring(int(a), int(b)) for a, b in np.argwhere(paper["shared_heads"])))
             self.play(LaggedStart(*(FadeIn(r, scale=1.6) for r in rings), lag_ratio=0.2), FadeIn(count), run_time=1.4)
             cue.until("identical")
-            self.play(FadeIn(overlaps[0]), FadeIn(note), run_time=0.6)
+            self.play(FadeOut(key), FadeIn(overlaps[0]), FadeIn(note), run_time=0.6)
             cue.until("months")
             self.play(FadeIn(overlaps[1]), FadeIn(overlaps[2]), run_time=0.8)
         self.clear_stage(run_time=0.4)
@@ -142,6 +150,8 @@ class Rings(StageScene):
             self.play(FadeIn(tower), FadeIn(name), run_time=0.6)
             cue.until("seven")
             self.play(tower.turn(seven), FadeIn(count), run_time=0.8)
+            cue.until("draw")
+            self.draw_sets(tower, max(1.2, min(4.5, cue.to("hat") + 0.8)))
             cue.until("hat")
             self.play(FadeIn(heap.floor), FadeIn(axis), run_time=0.4)
             self.play(LaggedStart(*(FadeIn(bar, shift=0.4 * DOWN) for bar in heap.bars), lag_ratio=0.3), run_time=1.8)
@@ -151,6 +161,18 @@ class Rings(StageScene):
         self.tower = tower
         self.add(tower)  # as a whole again: lights that were switched stand on the stage by themselves
         self.clear_stage(tower, run_time=0.4)
+
+    def draw_sets(self, tower: Tower, seconds: float) -> None:
+        """What drawing from a hat means: three sets of a circuit's size, one after another, the reader in each."""
+        others = [at for at in np.ndindex(tower.layers, tower.heads) if at != READER]
+        for kind, colour in enumerate(COLOURS):
+            size = int(self.result("circuits")["head_count"][kind])
+            drawn = [READER, *(others[n] for n in self.rng.choice(len(others), size - 1, replace=False))]
+            rings = VGroup(*(tower.ring(*at, colour) for at in drawn))
+            self.play(
+                LaggedStart(*(FadeIn(ring, scale=1.6) for ring in rings), lag_ratio=0.1), run_time=0.7 * seconds / 3
+            )
+            self.play(FadeOut(rings), run_time=0.3 * seconds / 3)
 
     def alone(self) -> None:
         """What the shared part keeps by itself, and as many random sets around the same reader."""
@@ -199,7 +221,7 @@ class Rings(StageScene):
             cue.until("enough")
             swell = [part.animate(rate_func=there_and_back).scale(1.15) for mark in marks for part in mark]
             self.play(*swell, run_time=1.0)
-        self.clear_stage(run_time=0.4)
+        self.clear_stage(self.tower, run_time=0.4)
 
     # -- one alphabet on the parts of another -----------------------------------------------------------------------
 
@@ -265,7 +287,10 @@ class Rings(StageScene):
         pairs = Words("all pairs: {a:.0f} to {b:.0f} %", a=low, b=high, size=SMALL, color=SOFT).move_to([-0.8, -3.4, 0])
         self.tape.keep_clean(dots, best, key, later, most, pairs)
         with self.say("rings.swap") as cue:
-            self.play(FadeIn(title), FadeIn(tower), FadeIn(card, shift=0.5 * RIGHT), run_time=0.8)
+            # The tower of what is shared comes out of its corner, dark again.
+            self.play(Transform(self.tower, tower.copy()), FadeIn(title), FadeIn(card, shift=0.5 * RIGHT), run_time=0.9)
+            self.remove(self.tower)
+            self.add(tower)
             cue.until("run")
             lit = LaggedStart(*(Transform(a, b) for a, b in zip(tower, digits, strict=True)), lag_ratio=0.03)
             self.play(lit, FadeIn(names[2]), run_time=1.4)
