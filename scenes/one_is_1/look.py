@@ -68,16 +68,19 @@ class Look(StageScene):
         later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (2.9, -0.4))
         title = Words("reader", size=TITLE, color=OUTPUT).move_to([4.0, -1.75, 0])
         with self.say("look.reader") as cue:
-            self.play(FadeIn(prompt), FadeIn(head), run_time=0.6)
+            self.play(FadeIn(prompt), run_time=0.6)
             cue.until("stands")
-            self.play(Indicate(prompt.place(last), color=HIGHLIGHT), run_time=0.7)
+            self.play(FadeIn(head), Indicate(prompt.place(last), color=HIGHLIGHT), run_time=0.7)
             cue.until("back")
             self.play(Create(arc), FadeIn(number), run_time=0.7)
             cue.until("before")
             arcs = self.earlier(prompt)
             self.play(LaggedStart(*(Create(one) for one in reversed(arcs)), lag_ratio=0.5), run_time=1.2)
             cue.until("repeats")
-            self.play(others.animate.set_opacity(0), FadeOut(number), run_time=0.4)
+            self.play(others.animate.set_opacity(0), FadeOut(number), run_time=0.3)
+            seen = [prompt.gap, arc, *arcs, *(prompt.place(k) for k in range(prompt.rows)), *prompt.members]
+            middle = VGroup(*seen).get_center()
+            self.play(*(thing.animate.scale(1.25, about_point=middle) for thing in seen), run_time=0.5)
             for bar in (same, later):
                 self.play(FadeIn(bar[1]), GrowFromEdge(bar[0], LEFT), FadeIn(bar[2]), run_time=0.7)
             cue.until("reader")
