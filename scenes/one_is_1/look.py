@@ -11,6 +11,8 @@ from manim import (
     Create,
     CubicBezier,
     FadeIn,
+    FadeOut,
+    GrowFromEdge,
     Indicate,
     LaggedStart,
     Line,
@@ -22,7 +24,7 @@ from manim import (
 from tapehead.analysis.results import Origin, Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Clauses, look
-from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, TITLE, Name, Words
 from tapehead.scenes.stage.palette import BAD, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
@@ -43,10 +45,10 @@ class Look(StageScene):
 
     def bar(self, label: str, value: Reading, colour: str, at: tuple[float, float]) -> VGroup:
         """A bar for a percentage, 3 units for a hundred."""
-        bar = Rectangle(width=max(0.03 * float(value), 0.02), height=0.5, stroke_width=0).set_fill(colour, 1)
+        bar = Rectangle(width=max(0.03 * float(value), 0.02), height=0.85, stroke_width=0).set_fill(colour, 1)
         bar.move_to([at[0], at[1], 0], aligned_edge=LEFT)
-        name = Words(label, size=SMALL, color=colour).next_to([at[0], at[1], 0], LEFT, buff=0.25)
-        number = Words("{x:.0f} %", x=value, size=SMALL, color=colour).next_to(bar, RIGHT, buff=0.2)
+        name = Words(label, size=BODY, color=colour).next_to([at[0], at[1], 0], LEFT, buff=0.25)
+        number = Words("{x:.0f} %", x=value, size=BODY, color=colour).next_to(bar, RIGHT, buff=0.2)
         return VGroup(bar, name, number)
 
     def reader(self) -> None:
@@ -59,34 +61,43 @@ class Look(StageScene):
         share = looks.read("last_mass", group="m4", **READER)
         arc = self.arc(prompt, last, share, HIGHLIGHT)
         head = Words("{n}", n=Name("head 0.6"), size=HEADING, color=HIGHLIGHT).move_to([4.0, 2.5, 0])
-        number = Words("looks there: {x:.0%}", x=share, size=BODY, color=INK).move_to([4.0, 1.5, 0])
-        same = self.bar("same", ov.read("score_top1", target="copy", **READER), INK, (3.0, -0.1))
-        later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (3.0, -0.9))
-        title = Words("reader", size=HEADING, color=OUTPUT).move_to([4.0, -2.1, 0])
+        number = Words("looks there: {x:.0%}", x=share, size=BODY, color=INK).move_to([4.0, 1.6, 0])
+        # Who and what step aside once it was seen where the head looks: fewer words, and the arcs stand alone.
+        others = VGroup(*(part(k) for part in (prompt.subject, prompt.verb) for k in range(prompt.rows)))
+        same = self.bar("same", ov.read("score_top1", target="copy", **READER), INK, (2.9, 0.8))
+        later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (2.9, -0.4))
+        title = Words("reader", size=TITLE, color=OUTPUT).move_to([4.0, -1.75, 0])
         with self.say("look.reader") as cue:
-            self.play(FadeIn(prompt), FadeIn(head), run_time=0.6)
+            self.play(FadeIn(prompt), run_time=0.6)
             cue.until("stands")
-            self.play(Indicate(prompt.place(last), color=HIGHLIGHT), run_time=0.7)
+            self.play(FadeIn(head), Indicate(prompt.place(last), color=HIGHLIGHT), run_time=0.7)
             cue.until("back")
             self.play(Create(arc), FadeIn(number), run_time=0.7)
             cue.until("before")
             arcs = self.earlier(prompt)
             self.play(LaggedStart(*(Create(one) for one in reversed(arcs)), lag_ratio=0.5), run_time=1.2)
             cue.until("repeats")
-            self.play(FadeIn(same), FadeIn(later), run_time=0.7)
+            self.play(others.animate.set_opacity(0), FadeOut(number), run_time=0.3)
+            seen = [prompt.gap, arc, *arcs, *(prompt.place(k) for k in range(prompt.rows)), *prompt.members]
+            middle = VGroup(*seen).get_center()
+            self.play(*(thing.animate.scale(1.25, about_point=middle) for thing in seen), run_time=0.5)
+            for bar in (same, later):
+                self.play(FadeIn(bar[1]), GrowFromEdge(bar[0], LEFT), FadeIn(bar[2]), run_time=0.7)
             cue.until("reader")
             self.play(FadeIn(title, scale=1.3), run_time=0.5)
             kept = self.result("kept")
             parts = VGroup(
+                Words("brings back, on tape C", size=BODY, color=SOFT),
                 *(
-                    Words(f"{text} {{x:.0%}}", x=kept.read(f"patch_head_{name}", **READER), size=SMALL, color=colour)
+                    Words(f"{text} {{x:.0%}}", x=kept.read(f"patch_head_{name}", **READER), size=BODY, color=colour)
                     for text, name, colour in (
-                        ("what it carries brings back", "value", HIGHLIGHT),
-                        ("where it looks brings back", "pattern", SOFT),
+                        ("what it carries:", "value", HIGHLIGHT),
+                        ("where it looks:", "pattern", SOFT),
                     )
-                )
-            ).arrange(DOWN, buff=0.18)
-            self.play(FadeIn(parts.move_to([4.0, -3.15, 0]), shift=0.2 * UP), run_time=0.6)
+                ),
+            ).arrange(DOWN, buff=0.3)
+            self.play(FadeOut(same), FadeOut(later), title.animate.set_y(-0.9), run_time=0.4)
+            self.play(FadeIn(parts.move_to([3.6, 0.9, 0]), shift=0.2 * UP), run_time=0.6)
             cue.until("others")
             moved = [Indicate(prompt.member(k), color=HIGHLIGHT) for k in range(last - 1)]
             self.play(

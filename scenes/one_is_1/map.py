@@ -254,7 +254,6 @@ class MapScene(StageScene):
             self.play(FadeIn(stamp, scale=1.8), run_time=0.4)
             self.play(Rotate(stamp, -PI / 14), run_time=0.5)
             cue.until("where")
-            self.play(stamp.animate.shift(9 * DOWN).rotate(-PI / 5), FadeIn(where), run_time=0.9)
-            self.remove(stamp)
+            self.play(FadeOut(stamp, shift=5 * DOWN), FadeIn(where), run_time=0.9)
             cue.until("what")
             self.play(FadeIn(thread), FadeIn(what, shift=0.2 * RIGHT), run_time=0.6)

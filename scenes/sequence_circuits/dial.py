@@ -20,6 +20,7 @@ from manim import (
     VGroup,
     linear,
     rush_into,
+    there_and_back,
 )
 
 from tapehead.analysis.results import Origin, Reading, Result
@@ -96,24 +97,31 @@ class Dial(StageScene):
         knob = _knob().next_to(eighty, RIGHT, buff=0.5)
         choice = Words("a choice", size=SMALL, color=HIGHLIGHT).next_to(knob, DOWN, buff=0.3)
         cells, names = VGroup(), VGroup()
-        for y, k in zip((1.7, -1.1), tries, strict=True):
+        for y, k in zip((1.7, -1.3), tries, strict=True):
             head = int(trace["trace_head"][k])
             radius = 0.15 if head != MLP else 0.45
-            cell = RoundedRectangle(corner_radius=radius, width=1.6, height=1.3).set_fill(LIT, 0.9).set_stroke(FAINT, 3)
-            cells.add(cell.move_to([-4.6, y, 0]))
+            cell = RoundedRectangle(corner_radius=radius, width=2.5, height=2.1).set_fill(LIT, 0.9).set_stroke(FAINT, 3)
+            cells.add(cell.move_to([-5.2, y, 0]))
             title = (
                 f"head {int(trace['trace_layer'][k])}.{head}"
                 if head != MLP
                 else f"workshop {int(trace['trace_layer'][k])}"
             )
-            names.add(Words("{name}", name=Name(title), size=BODY).next_to(cell, RIGHT, buff=0.4).shift(0.35 * UP))
-        verdicts = VGroup(Words("stays off", color=SOFT), Words("comes back on", color=HIGHLIGHT))
+            names.add(Words("{name}", name=Name(title), size=HEADING).next_to(cell, RIGHT, buff=0.4).shift(0.35 * UP))
+        verdicts = VGroup(
+            Words("stays off", size=HEADING, color=SOFT), Words("comes back on", size=HEADING, color=HIGHLIGHT)
+        )
         for verdict, cell in zip(verdicts, cells, strict=True):
             verdict.next_to(cell, RIGHT, buff=0.4).shift(0.35 * DOWN)
         with self.say("dial.rule") as cue:
             self.play(FadeIn(cells), FadeIn(names), run_time=0.5)
             cue.until("rule")
-            self.play(FadeIn(gauge), FadeIn(eighty), cells[0].animate.set_fill(DARK, 1), run_time=0.6)
+            self.play(FadeIn(eighty), FadeIn(gauge.line), FadeIn(gauge.frame), FadeIn(gauge.column), run_time=0.6)
+            self.play(gauge.line.animate(rate_func=there_and_back).set_stroke(HIGHLIGHT, 12), run_time=1.2)
+            self.hold(max(0.0, 0.4 * cue.to("off")))
+            self.sound("tick")
+            self.play(cells[0].animate.set_fill(DARK, 1), FadeIn(gauge.number), run_time=0.6)
+            self.add(gauge)
             cue.until("off")
             self.sound("tick")
             self.play(FadeIn(verdicts[0]), run_time=0.5)
@@ -212,20 +220,20 @@ class Dial(StageScene):
         mend(self)
         self.badge(found)
         steps = int(found["steps"][0])
-        self.tower = Tower(int(shape["layers"]), int(shape["heads"]), width=5.0, height=3.7).move_to([-3.4, 0.3, 0])
-        title = Words("mini", size=HEADING).next_to(self.tower, UP, buff=0.4)
+        self.tower = Tower(int(shape["layers"]), int(shape["heads"]), width=5.4, height=4.8).move_to([-3.4, 0.0, 0])
+        title = Words("mini", size=HEADING).next_to(self.tower, UP, buff=0.3)
         layer, head, removed, score = (found[f"trace_{w}"][0][:steps] for w in ("layer", "head", "removed", "score"))
         threshold = found.read("threshold", task="numerals")
         readings = [found.read("left_heads", task="numerals", step=k) for k in range(steps)]
-        replay = Replay(self.tower, layer, head, removed, score, readings, threshold, dot=0.07).place([3.3, -0.4, 0])
+        replay = Replay(self.tower, layer, head, removed, score, readings, threshold, dot=0.08).place([3.6, -0.4, 0])
         total = Words("{n} decisions", n=found.read("steps", task="numerals"), size=BODY)
         numbers = VGroup(
             self.of("heads", found.read("head_count", task="numerals"), shape.read("head_total"), HIGHLIGHT),
             self.of("workshops", found.read("mlp_count", task="numerals"), shape.read("layers"), INK),
         ).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
-        numbers.move_to([2.6, -0.4, 0])
-        self.gauge = Gauge(found.read("score", task="numerals"), threshold=threshold, height=4.0, width=0.9)
-        self.gauge.move_to([5.7, -0.3, 0])
+        numbers.move_to([2.35, -0.3, 0])
+        self.gauge = Gauge(found.read("score", task="numerals"), threshold=threshold, height=4.4, width=1.0)
+        self.gauge.move_to([5.8, -0.1, 0])
         with self.say("dial.mini") as cue:
             self.play(*(FadeIn(p) for p in (self.tower, title, replay.axes, replay.key, replay.count)), run_time=0.6)
             replay.start()
@@ -238,8 +246,12 @@ class Dial(StageScene):
             self.remove(replay.ring)
             self.play(FadeOut(replay.chart), FadeOut(replay.count), FadeOut(total), run_time=0.4)
             cue.until("heads")
-            for words in numbers:
-                self.play(FadeIn(words, shift=0.2 * UP), run_time=0.7)
+            kept = [(int(a), int(b)) for a, b in np.argwhere(found["heads"][0])]
+            kept += [(int(a), MLP) for a in np.flatnonzero(found["mlps"][0])]
+            for words, shops in zip(numbers, (False, True), strict=True):
+                cells = [self.tower.cell(*at) for at in kept if (at[1] == MLP) == shops]
+                swell = [cell.animate(rate_func=there_and_back).scale(1.25) for cell in cells]
+                self.play(FadeIn(words, shift=0.2 * UP), LaggedStart(*swell, lag_ratio=0.15), run_time=1.4)
             cue.until("eighty")
             where = Words("found on", size=SMALL, color=SOFT).next_to(self.gauge.frame, DOWN, buff=0.25)
             self.tape.keep_clean(self.standing_badge, self.tower, title, numbers, self.gauge, where)
@@ -250,8 +262,10 @@ class Dial(StageScene):
             self.sound("tick")
             tear(self, found.read("other_score", task="numerals"))
             self.play(
-                self.gauge.to(found.read("other_score", task="numerals")), FadeOut(where), FadeIn(other), run_time=0.7
+                self.gauge.to(found.read("other_score", task="numerals")), FadeOut(where), FadeIn(other), run_time=1.2
             )
+            self.hold(max(0.0, 0.5 * cue.left - 0.5))
+            self.play(self.gauge.number.animate(rate_func=there_and_back).scale(1.25), run_time=0.8)
         self.numbers, self.where = numbers, other
 
     def of(self, what: str, some: Reading, whole: Reading, colour: str) -> Words:
@@ -274,6 +288,9 @@ class Dial(StageScene):
         texts = VGroup(word, kept).arrange(DOWN, buff=0.25, aligned_edge=LEFT).move_to([2.4, 2.4, 0])
         self.tape.keep_clean(self.standing_badge, self.tower, self.gauge, texts, self.where)
         with self.say("dial.rest") as cue:
+            own_parts = [(int(a), int(b)) for a, b in np.argwhere(found["heads"][0])]
+            swell = [self.tower.cell(*at).animate(rate_func=there_and_back).scale(1.2) for at in own_parts]
+            self.play(LaggedStart(*swell, lag_ratio=0.1), run_time=max(0.6, min(1.6, cue.to("swap") - 0.1)))
             cue.until("swap")
             self.play(FadeOut(self.numbers), run_time=0.3)
             self.sound("whoosh")
@@ -293,22 +310,23 @@ class Dial(StageScene):
                 run_time=0.9,
             )
             cue.until("random")
-            self.random_circuits(found, circuit, texts)
+            self.random_circuits(found, circuit, texts, cue.left)
 
-    def random_circuits(self, found: Result, circuit: Tower, texts: VGroup) -> None:
+    def random_circuits(self, found: Result, circuit: Tower, texts: VGroup, seconds: float) -> None:
         """A dot for each random circuit of the circuit's size, on the scale of the meter; then the circuit again."""
         frame = self.gauge.frame
         dots = VGroup()
         for value in found["other_random"][0]:
             y = float(frame.get_bottom()[1]) + frame.height * float(np.clip(value, 0, 100)) / 100
-            dots.add(Dot([3.0 + self.rng.uniform(-0.7, 0.7), y, 0], radius=0.07, color=SOFT).set_opacity(0.8))
+            dots.add(Dot([2.9 + self.rng.uniform(-1.4, 1.4), y, 0], radius=0.09, color=SOFT).set_opacity(0.8))
         title = Words("random circuits", size=SMALL, color=SOFT).move_to([2.9, float(self.where.get_y()), 0])
         best = found.read("other_random_best", task="numerals")
         top = float(frame.get_bottom()[1]) + frame.height * float(best) / 100
-        number = Words("best {x:.0f} %", x=best, size=SMALL, color=SOFT).move_to([3.0, top + 0.45, 0])
+        number = Words("best {x:.0f} %", x=best, size=BODY, color=SOFT).move_to([3.0, top + 0.55, 0])
         ours = found.read("other_score", task="numerals")
         self.tape.keep_clean(title, dots, number)
-        self.play(FadeIn(title), LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.01), run_time=1.6)
+        pour = LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.03)
+        self.play(FadeIn(title), pour, run_time=max(1.6, min(3.2, seconds - 1.6)))
         tear(self, ours, over=0.7)
         again = self.tower.animate.become(circuit)
         self.play(FadeIn(number), FadeOut(texts), again, self.gauge.to(ours), run_time=0.7)

@@ -7,7 +7,6 @@ import itertools
 from manim import (
     DOWN,
     LEFT,
-    ORIGIN,
     RIGHT,
     UP,
     Arrow,
@@ -56,12 +55,12 @@ class Looking(StageScene):
         self.badge(self.result("paper_looks"))
         boxes = VGroup()
         for text in ("members", "a sequence", "the next"):
-            box = Rectangle(width=3.4, height=1.7).set_stroke(SOFT, 3).set_fill(PANEL, 1)
+            box = Rectangle(width=3.9, height=3.4).set_stroke(SOFT, 4).set_fill(PANEL, 1)
             boxes.add(VGroup(box, Words(text, size=HEADING, color=INK)))
         for i, box in enumerate(boxes):
-            box.move_to(ORIGIN).shift((i - 1) * 4.5 * RIGHT)
+            box.move_to(0.2 * UP).shift((i - 1) * 4.75 * RIGHT)
         arrows = [
-            Arrow(a[0].get_right(), b[0].get_left(), buff=0.12, color=HIGHLIGHT, stroke_width=7)
+            Arrow(a[0].get_right(), b[0].get_left(), buff=0.06, color=HIGHLIGHT, stroke_width=9)
             for a, b in itertools.pairwise(boxes)
         ]
         with self.say("looking.story") as cue:
@@ -206,14 +205,14 @@ class Looking(StageScene):
         nothing = roles.read("head_cost", **at, where="members")
         everything = roles.read("head_cost", **at, where="earlier in")
         gauges = VGroup(
-            Gauge(nothing, "{x:.0f}", top=110, height=3.0, colour=NOSE).move_to([2.9, -0.1, 0]),
-            Gauge(nothing, "{x:.0f}", top=110, height=3.0, colour=NOSE).move_to([5.4, -0.1, 0]),
+            Gauge(nothing, "{x:.0f}", top=110, height=3.9, width=1.1, colour=NOSE).move_to([2.8, -0.2, 0]),
+            Gauge(nothing, "{x:.0f}", top=110, height=3.9, width=1.1, colour=NOSE).move_to([5.5, -0.2, 0]),
         )
         names = VGroup(
             Words("at members", size=SMALL, color=INK).next_to(gauges[0].frame, DOWN, buff=0.25),
             Words("at earlier in", size=SMALL, color=OUTPUT).next_to(gauges[1].frame, DOWN, buff=0.25),
         )
-        unit = Words("points lost", size=SMALL, color=SOFT).move_to([4.15, 2.7, 0])
+        unit = Words("points lost", size=SMALL, color=SOFT).move_to([4.15, 3.2, 0])
         last = self.prompt.rows - 1
         members = VGroup(*(self._box(self.prompt.member(k)) for k in range(last)))
         places = VGroup(*(self._box(self.prompt.place(k)) for k in range(last)))

@@ -22,7 +22,7 @@ from manim import (
 
 from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.circuits import DARK, MLP, Gauge, Tower, swatch
+from tapehead.scenes.stage.circuits import DARK, MLP, Gauge, Tower, between, swatch
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
 from tapehead.scenes.stage.meters import Histogram
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
@@ -33,6 +33,8 @@ SHOWN = ("digits", "words", "months")
 COLOURS = (NOSE, EAR, LUCK)
 SCALE = 120.0
 """Per cent of the meter at the top of a gauge, where more than everything may be left."""
+READER = (0, 6)
+"""The head on the ground floor without which nothing works; every set that is drawn has it."""
 BY_COUNT = (DARK, FAINT, OUTPUT, HIGHLIGHT)
 """Colour of a head that is in none, one, two or all three circuits."""
 
@@ -60,18 +62,24 @@ class Rings(StageScene):
         paper = self.result("paper")
         self.towers, names = VGroup(), VGroup()
         for i, (kind, shown, colour) in enumerate(zip(KINDS, SHOWN, COLOURS, strict=True)):
-            tower = Tower(12, 12, width=3.3, height=3.9, lit=False)
-            tower.show(paper["heads"][i], paper["mlps"][i], colour).move_to((i - 1) * 4.5 * RIGHT + 0.2 * UP)
+            tower = Tower(12, 12, width=3.5, height=4.6, lit=False).move_to((i - 1) * 4.65 * RIGHT + 0.25 * UP)
             self.towers.add(tower)
             count = paper.read("head_count", task=kind)
             label = Words(f"{shown}: {{n}} heads", n=count, color=colour).next_to(tower, DOWN, buff=0.3)
             names.add(label)
         title = Words("{name}", name=Name("GPT-2 small"), size=HEADING).to_edge(UP, buff=0.4)
         with self.say("rings.three") as cue:
-            self.play(FadeIn(title), FadeIn(self.towers[0]), FadeIn(names[0]), run_time=0.6)
+            self.add(self.towers[0])  # the scene does not begin in the dark
+            self.play(FadeIn(title), *(FadeIn(tower) for tower in self.towers[1:]), run_time=min(0.6, cue.to("three")))
             cue.until("three")
-            for tower, name in zip(self.towers[1:], names[1:], strict=True):
-                self.play(FadeIn(tower), FadeIn(name), run_time=0.6)
+            for i, tower in enumerate(self.towers):
+                places = [(int(a), int(b)) for a, b in np.argwhere(paper["heads"][i])]
+                places += [(int(a), MLP) for a in np.flatnonzero(paper["mlps"][i])]
+                lights = LaggedStart(*(tower.turn([at], COLOURS[i]) for at in places), lag_ratio=0.3)
+                self.play(FadeIn(names[i]), lights, run_time=max(0.6, (cue.to("lay") - 0.2) / (3 - i)))
+            for tower in self.towers:  # as a whole again
+                self.remove(*tower)
+                self.add(tower)
             cue.until("lay")
             self.play(
                 FadeOut(names),
@@ -100,11 +108,11 @@ class Rings(StageScene):
             row = Words(
                 f"{SHOWN[a]} and {SHOWN[b]} {{x:.2f}}",
                 x=paper.read("overlap", task=KINDS[a], other=KINDS[b]),
-                size=BODY,
+                size=HEADING,
                 color=INK,
             )
             overlaps.add(row)
-        overlaps.arrange(DOWN, buff=0.35, aligned_edge=LEFT).move_to([3.2, -1.3, 0])
+        overlaps.arrange(DOWN, buff=0.45, aligned_edge=LEFT).move_to([3.2, -0.9, 0])
         note = Words("in both, of in either", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
         with self.say("rings.eight") as cue:
             self.play(FadeOut(self.towers), FadeIn(whole), FadeIn(key), run_time=0.8)
@@ -112,7 +120,7 @@ class Rings(StageScene):
             rings = VGroup(*(whole.ring(int(a), int(b)) for a, b in np.argwhere(paper["shared_heads"])))
             self.play(LaggedStart(*(FadeIn(r, scale=1.6) for r in rings), lag_ratio=0.2), FadeIn(count), run_time=1.4)
             cue.until("identical")
-            self.play(FadeIn(overlaps[0]), FadeIn(note), run_time=0.6)
+            self.play(FadeOut(key), FadeIn(overlaps[0]), FadeIn(note), run_time=0.6)
             cue.until("months")
             self.play(FadeIn(overlaps[1]), FadeIn(overlaps[2]), run_time=0.8)
         self.clear_stage(run_time=0.4)
@@ -124,24 +132,26 @@ class Rings(StageScene):
         shared = self.result("shared")
         self.badge(shared)
         layers, heads = shared["heads"].shape
-        tower = Tower(layers, heads, width=4.4, height=3.0, lit=False).move_to(3.7 * LEFT + 0.2 * UP)
+        tower = Tower(layers, heads, width=5.1, height=4.2, lit=False).move_to(3.6 * LEFT + 0.2 * UP)
         seven = [(int(a), int(b)) for a, b in np.argwhere(shared["heads"])]
         name = Words("mini", size=HEADING).next_to(tower, UP, buff=0.35)
         count = Words("{n} in all three", n=shared.read("head_count"), color=HIGHLIGHT).next_to(tower, DOWN, buff=0.4)
         top = int(shared["head_count"])
         edges = np.arange(max(top, int(shared["count_most"])) + 2) - 0.5
-        heap = Histogram(shared["count_random"], edges, width=5.0, height=2.8, colour=SOFT).move_to([3.3, 0.3, 0])
+        heap = Histogram(shared["count_random"], edges, width=5.4, height=3.4, colour=SOFT).move_to([3.6, 0.3, 0])
         axis = Words("heads in common, {n} draws", n=shared.read("count_draws"), size=SMALL, color=SOFT)
         axis.next_to(heap, DOWN, buff=0.75)
         expected = Words("expected {x:.1f}", x=shared.read("count_expected"), size=SMALL, color=SOFT)
         expected.move_to(heap.at(float(shared["count_expected"])) + 0.35 * DOWN).shift(0.4 * RIGHT)
         foot = heap.at(top)
-        line = Line(foot, foot + 2.6 * UP).set_stroke(HIGHLIGHT, 6)
+        line = Line(foot, foot + 3.0 * UP).set_stroke(HIGHLIGHT, 6)
         found = Words("mini {x}", x=shared.read("head_count"), size=BODY, color=HIGHLIGHT).next_to(line, UP, buff=0.15)
         with self.say("rings.mini") as cue:
             self.play(FadeIn(tower), FadeIn(name), run_time=0.6)
             cue.until("seven")
             self.play(tower.turn(seven), FadeIn(count), run_time=0.8)
+            cue.until("draw")
+            self.draw_sets(tower, max(1.2, min(4.5, cue.to("hat") + 0.8)))
             cue.until("hat")
             self.play(FadeIn(heap.floor), FadeIn(axis), run_time=0.4)
             self.play(LaggedStart(*(FadeIn(bar, shift=0.4 * DOWN) for bar in heap.bars), lag_ratio=0.3), run_time=1.8)
@@ -151,6 +161,18 @@ class Rings(StageScene):
         self.tower = tower
         self.add(tower)  # as a whole again: lights that were switched stand on the stage by themselves
         self.clear_stage(tower, run_time=0.4)
+
+    def draw_sets(self, tower: Tower, seconds: float) -> None:
+        """What drawing from a hat means: three sets of a circuit's size, one after another, the reader in each."""
+        others = [at for at in np.ndindex(tower.layers, tower.heads) if at != READER]
+        for kind, colour in enumerate(COLOURS):
+            size = int(self.result("circuits")["head_count"][kind])
+            drawn = [READER, *(others[n] for n in self.rng.choice(len(others), size - 1, replace=False))]
+            rings = VGroup(*(tower.ring(*at, colour) for at in drawn))
+            self.play(
+                LaggedStart(*(FadeIn(ring, scale=1.6) for ring in rings), lag_ratio=0.1), run_time=0.7 * seconds / 3
+            )
+            self.play(FadeOut(rings), run_time=0.3 * seconds / 3)
 
     def alone(self) -> None:
         """What the shared part keeps by itself, and as many random sets around the same reader."""
@@ -184,11 +206,11 @@ class Rings(StageScene):
         seven = [self.tower.cell(int(a), int(b)) for a, b in np.argwhere(shared["heads"])]
         with self.say("rings.alone") as cue:
             # What is kept is seen first, and stands in the corner while it is measured.
-            self.play(self.tower.animate.scale(1.35).move_to(0.3 * DOWN), run_time=max(0.5, min(0.9, cue.to("only"))))
+            self.play(self.tower.animate.scale(1.15).move_to(0.3 * DOWN), run_time=max(0.5, min(0.9, cue.to("only"))))
             cue.until("only")
             swell = [cell.animate(rate_func=there_and_back).scale(1.2) for cell in seven]
             self.play(FadeIn(title), LaggedStart(*swell, lag_ratio=0.12), run_time=max(0.6, 0.5 * cue.to("left")))
-            corner = self.tower.animate.scale_to_fit_width(2.4).move_to([-5.2, 3.0, 0])
+            corner = self.tower.animate.scale_to_fit_width(2.2).move_to([-5.3, 3.05, 0])
             self.play(corner, FadeIn(whole), FadeIn(ends), run_time=max(0.5, cue.to("left")))
             cue.until("left")
             tear(self, least, over=1.6)
@@ -199,7 +221,7 @@ class Rings(StageScene):
             cue.until("enough")
             swell = [part.animate(rate_func=there_and_back).scale(1.15) for mark in marks for part in mark]
             self.play(*swell, run_time=1.0)
-        self.clear_stage(run_time=0.4)
+        self.clear_stage(self.tower, run_time=0.4)
 
     # -- one alphabet on the parts of another -----------------------------------------------------------------------
 
@@ -260,9 +282,15 @@ class Rings(StageScene):
         dots, best, key = self.randoms(cross, 2, 0, gauge)
         later, most, _ = self.randoms(cross, 0, 2, other)
         self.tape.keep_clean(self.standing_badge, tower, names, others, title, card, second, gauge, other)
-        self.tape.keep_clean(dots, best, key, later, most)
+        every = [cross.read("score", data=a, circuit=b) for a in KINDS for b in KINDS if a != b]
+        low, high = between(every)  # the other pairs are in the figure; no pair is left out of the range
+        pairs = Words("all pairs: {a:.0f} to {b:.0f} %", a=low, b=high, size=SMALL, color=SOFT).move_to([-0.8, -3.4, 0])
+        self.tape.keep_clean(dots, best, key, later, most, pairs)
         with self.say("rings.swap") as cue:
-            self.play(FadeIn(title), FadeIn(tower), FadeIn(card, shift=0.5 * RIGHT), run_time=0.8)
+            # The tower of what is shared comes out of its corner, dark again.
+            self.play(Transform(self.tower, tower.copy()), FadeIn(title), FadeIn(card, shift=0.5 * RIGHT), run_time=0.9)
+            self.remove(self.tower)
+            self.add(tower)
             cue.until("run")
             lit = LaggedStart(*(Transform(a, b) for a, b in zip(tower, digits, strict=True)), lag_ratio=0.03)
             self.play(lit, FadeIn(names[2]), run_time=1.4)
@@ -288,8 +316,8 @@ class Rings(StageScene):
             self.play(other.read_out(), run_time=0.6)
             cue.until("more")
             pour = LaggedStart(*(FadeIn(d, scale=0.3) for d in later), lag_ratio=0.03)
-            self.play(pour, run_time=max(0.6, min(1.2, cue.left - 0.4)))
-            self.play(FadeIn(most), run_time=0.4)
+            self.play(pour, run_time=max(0.6, min(1.2, cue.left - 0.8)))
+            self.play(FadeIn(most), FadeIn(pairs), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
     def over(self) -> None:

@@ -47,7 +47,7 @@ class Surgery(StageScene):
     def small_tower(self) -> Tower:
         """The tower, all lit."""
         layers, heads = self.result("cut")["heads"].shape
-        return Tower(layers, heads, width=4.6, height=3.4).move_to([-3.7, 0.3, 0])
+        return Tower(layers, heads, width=5.2, height=4.6).move_to([-3.6, 0.0, 0])
 
     def cut(self) -> None:
         """Seven lights out; three meters fall."""
@@ -57,8 +57,8 @@ class Surgery(StageScene):
         whole = self.result("shape")
         meters, names = VGroup(), VGroup()
         for i, (kind, shown, colour) in enumerate(KINDS):
-            gauge = Gauge(cut.read("left", data=kind), "{x:.1f} %", height=3.2, colour=colour)
-            gauge.move_to([1.6 + 2.1 * i, 0.1, 0])
+            gauge = Gauge(cut.read("left", data=kind), "{x:.1f} %", height=4.2, width=0.9, colour=colour)
+            gauge.move_to([1.5 + 2.2 * i, 0.1, 0])
             meters.add(gauge.filled())
             names.add(Words(shown, size=SMALL, color=colour).next_to(gauge.frame, DOWN, buff=0.25))
         name = Words("mini, {n} heads", n=whole.read("head_total"), color=SOFT, size=SMALL).next_to(
@@ -128,7 +128,7 @@ class Surgery(StageScene):
         """The reader on the ground floor, as a door."""
         tower = self.small_tower().move_to([0, 0.2, 0])
         ring = tower.ring(0, 6, HIGHLIGHT)
-        words = Words("the front door", size=BODY, color=HIGHLIGHT).move_to([1.2, -2.6, 0])
+        words = Words("the front door", size=BODY, color=HIGHLIGHT).move_to([1.2, -2.75, 0])
         wires = VGroup(
             *(
                 Line(tower.cell(0, 6).get_top(), tower.cell(layer, head).get_bottom()).set_stroke(SOFT, 2, opacity=0.5)
@@ -167,7 +167,7 @@ class Surgery(StageScene):
             self.sound("tick")
             self.play(self.tower.turn(at, PANEL, 1), FadeIn(title), run_time=min(0.6, 0.4 * cue.to("left") + 0.2))
             kept = VGroup(self.tower, self.reader, rings)
-            corner = kept.animate.scale_to_fit_width(2.2).move_to([-5.2, 3.15, 0])
+            corner = kept.animate.scale_to_fit_width(2.0).move_to([-5.4, 3.05, 0])
             rows = FadeIn(VGroup(*(row[:2] for row in frame)))
             self.play(corner, rows, run_time=max(0.5, min(0.9, cue.to("left"))))
             cue.until("left")
