@@ -92,8 +92,9 @@ class SecondRuler(StageScene):
         homes = {"Tom": np.array([-5.1, 0.55, 0]), "Mia": np.array([-1.4, 0.55, 0])}
         self.homes = homes
         self.line = nap_ruler(self.result("ruler"), 0, 4, (3.6, -2.7), 1.35, upright=True)
+        self.add(self.line)
         with self.say("second_ruler.twins") as cue:
-            self.play(FadeIn(self.line), run_time=max(0.4, cue.to("walk")))
+            cue.until("walk")
             self.faces = {name: self.twin(name, 2.2, blue=False).shift(homes[name]) for name in self.names}
             away = {"Tom": 5 * LEFT, "Mia": 10 * RIGHT}
             walks = []

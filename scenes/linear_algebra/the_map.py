@@ -21,6 +21,7 @@ from manim import (
     Transform,
     VGroup,
     linear,
+    there_and_back,
 )
 
 from tapehead.scenes.stage.base import StageScene
@@ -124,8 +125,9 @@ class TheMap(TheEnd, StageScene):
                 )
                 words.arrange(DOWN, buff=0.15, aligned_edge=LEFT).next_to(cat, UP, buff=0.2).shift(0.5 * RIGHT)
                 said.add(words)
-            self.play(Indicate(self.tom, color=INK, scale_factor=1.2), FadeIn(said[0]), run_time=0.5)
-            self.play(FadeIn(twin, target_position=self.tom), FadeIn(said[1]), run_time=0.8)
+            here = self.tom.animate(rate_func=there_and_back).scale(1.25)
+            self.play(here, FadeIn(said[0]), run_time=0.6)
+            self.play(FadeIn(twin, scale=0.4), FadeIn(said[1]), run_time=0.6)
         self.clear_stage(self.before, self.after, run_time=0.35)
 
     def nobody(self) -> None:
@@ -179,7 +181,7 @@ class TheMap(TheEnd, StageScene):
         for side, (start, end) in zip(self.logo.sides, ends, strict=True):
             side.put_start_and_end_on(start, end)
         names = VGroup(
-            Words("add", color=INK).next_to(self.logo.sides[0], UP, buff=0.1),
+            Words("add", color=INK).next_to(self.logo.sides[0], UP, buff=0.22),
             Words("translate", color=NAP).next_to(self.logo.sides[1], LEFT, buff=0.2),
             Words("translate", color=NAP).next_to(self.logo.sides[2], RIGHT, buff=0.2),
             Words("add", color=INK).next_to(self.logo.sides[3], DOWN, buff=0.12),
