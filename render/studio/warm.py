@@ -34,6 +34,8 @@ _PRELOADED = (
     "tapehead.render.studio.draw",
     "tapehead.render.words.narration",
     "tapehead.render.words.voice",
+    "tapehead.render.check.declared",
+    "num2words",
 )
 
 

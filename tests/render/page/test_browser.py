@@ -209,7 +209,10 @@ def test_what_differs_is_counted_and_the_most_is_named(opened: Any) -> None:
     assert page.evaluate(counted, [ours, theirs]) == (
         "1 of 3 numbers differ; most layer 1, head 0, share: 3 here, 5 beside it (difference 2)."
     )
-    assert page.evaluate(counted, [ours, [*ours[:3], ["2", "0", 3.0]]]) == "The two have their numbers at different places."
+    assert (
+        page.evaluate(counted, [ours, [*ours[:3], ["2", "0", 3.0]]])
+        == "The two have their numbers at different places."
+    )
     assert page.evaluate("tapehead.kit.differences([[1]], [[1, 2]])") == "The two show different numbers."
     assert page.evaluate("tapehead.kit.differences([['x']], [['y']])") == "There are no numbers to compare."
 
