@@ -129,14 +129,13 @@ def main(words: Sequence[str] | None = None) -> None:
             picture=asked.picture,
             on_picture=lambda scene: reporter.say(f"picture: {scene}"),
         )
-        problems = quick_problems(episode.folder)
         found = drawn(episode, choices, Store(report=reporter.warn), reporter, asked.out / episode.slug / "studio")
     except TapeheadError as error:
         sys.stderr.write(f"tapehead: {error}\n")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(Interrupted.exit_code)
-    sys.stdout.write(json.dumps({**found, "problems": problems}) + "\n")
+    sys.stdout.write(json.dumps({**found, "problems": quick_problems(episode.folder)}) + "\n")
     sys.stdout.flush()
 
 

@@ -34,6 +34,7 @@ _PRELOADED = (
     "tapehead.render.studio.draw",
     "tapehead.render.words.narration",
     "tapehead.render.words.voice.choose",
+    "tapehead.render.check.declared",
 )
 
 
@@ -181,6 +182,8 @@ def serve(theirs: socket.socket) -> None:
 
     for name in _PRELOADED:
         importlib.import_module(name)
+    # Its words are a thousand calls of num2words, made once.
+    importlib.import_module("tapehead.scenes.number_words").numbers_in("")
     resource_tracker.ensure_running()  # once, and not in every drawing
     method = multiprocessing.get_context("fork")
     running: dict[int, BaseProcess] = {}

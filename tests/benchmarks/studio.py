@@ -1,8 +1,9 @@
-"""How long it takes from a saved scene to its first picture: warm, as the studio draws, and by a process of its own.
+"""How quick the studio is: from a saved scene to its first picture, a frame of the film, a still through a tape.
 
 ``python -m tests.benchmarks.studio [EPISODE]`` prints seconds of the clock and of the processors, the latter up to the
 picture and of all processes that had a part in it (read from /proc, so on Linux only): on a busy machine they are what
-can be compared.
+can be compared.  The picture is drawn warm, as the studio does, and by a process of its own; frames and stills are what
+the server answers with, from the question to the bytes of the PNG, at 480 lines.
 """
 
 from __future__ import annotations
@@ -13,12 +14,20 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
+from tapehead.render.drawing.master import MasterWriter
 from tapehead.render.studio.jobs import Process, python
+from tapehead.render.studio.pictures import Pictures, png
 from tapehead.render.studio.warm import Forge
+from tapehead.render.tape import tape_named
+from tapehead.render.tape.stage import Tape
 from tapehead.scenes.episode import find_episode
 
+WIDTH, HEIGHT, FPS = 854, 480, 15
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -57,6 +66,43 @@ def first_picture(process: Process, root: int, before: float) -> tuple[float, fl
     return float("nan"), float("nan")
 
 
+def pictures(repeats: int = 15) -> None:
+    """Frames of a master and stills through a tape, as the server answers."""
+    with tempfile.TemporaryDirectory() as place:
+        master = Path(place, "master") / "scene" / "frames.tpf"
+        rng = np.random.default_rng(1)
+        with MasterWriter(master, WIDTH, HEIGHT, FPS) as writer:
+            ground = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+            for index in range(repeats + 1):
+                ground[100:300, 10 * index : 10 * index + 200] = rng.integers(0, 255, (1, 1, 3), np.uint8)
+                writer.write(ground)
+        scene = {"name": "scene", "master": str(master), "taped": True, "track": {}, "frames": repeats + 1}
+        film = {"fps": FPS, "tape": "worn", "seed": 1, "scenes": [scene]}
+        shelf = Pictures()
+
+        def changed(index: int) -> Tape:
+            return tape_named("worn").but({"luma.snr": 30 + index})
+
+        ways: dict[str, Callable[[int], bytes]] = {
+            "frame": lambda index: png(shelf.frame(film, "scene", index)),
+            "with its tape": lambda index: png(shelf.as_in_the_film(film, "scene", index)),
+            "through a tape": lambda index: png(shelf.through(film, "scene", index, changed(index))),
+        }
+        for way, picture in ways.items():
+            picture(0)
+            clock, spent = [], time.process_time()
+            for index in range(1, repeats + 1):
+                began = time.perf_counter()
+                picture(index)
+                clock.append(time.perf_counter() - began)
+            each = (time.process_time() - spent) / repeats
+            middle, most = 1000 * float(np.median(clock)), 1000 * max(clock)
+            sys.stdout.write(
+                f"{way:<15} {middle:6.0f} ms, at most {most:6.0f} ms, {1000 * each:6.0f} ms of processor\n"
+            )
+            sys.stdout.flush()
+
+
 def main(name: str) -> None:
     """Draw, save a scene, draw again: with each way to draw."""
     with tempfile.TemporaryDirectory() as place:
@@ -89,4 +135,5 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
+    pictures()
     main(sys.argv[1] if len(sys.argv) > 1 else "odd-squares")

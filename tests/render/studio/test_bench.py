@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+import wave
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from PIL import Image
 from tapehead.analysis.errors import UsageError
 from tapehead.render.studio import access
 from tapehead.render.studio import bench as bench_module
+from tapehead.render.studio import warmth as warmth_module
 from tapehead.render.studio.desk import Desk
 from tapehead.render.studio.server import application
 from tapehead.render.tape import tape_from, tape_named
@@ -114,6 +117,71 @@ def test_only_so_much_is_kept(desk: Desk) -> None:
     assert len(list(Path(desk.bench._dropped.name).iterdir())) == bench_module.MOST_OWN
     desk.close()
     assert not Path(desk.bench._dropped.name).exists()
+
+
+def sounding(path: Path, seconds: float = 2.0) -> Path:
+    """A video with a tone on its right-hand channel from one second on."""
+    with av.open(str(path), "w") as file:
+        stream, heard = file.add_stream("mpeg4", rate=10), file.add_stream("pcm_s16le", rate=48000, layout="stereo")
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for _ in range(round(10 * seconds)):
+            frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24")
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode())
+        times = np.arange(round(48000 * seconds)) / 48000
+        right = np.where(times >= 1, np.sin(2 * np.pi * 440 * times) * 8000, 0)
+        both = np.stack([np.zeros_like(right), right], 1).astype("<i2")
+        sound = av.AudioFrame.from_ndarray(both.reshape(1, -1), format="s16", layout="stereo")
+        sound.sample_rate, sound.pts = 48000, 0
+        file.mux(heard.encode(sound))
+        file.mux(heard.encode())
+    return path
+
+
+def samples(content: bytes) -> np.ndarray:
+    with wave.open(io.BytesIO(content)) as file:
+        assert (file.getframerate(), file.getnchannels()) == (48000, 2)
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
+
+
+def test_footage_is_heard_from_the_frame_that_is_looked_at(bare: Client, desk: Desk, tmp_path: Path) -> None:
+    told = desk.bench.open(sounding(tmp_path / "x.mov"))
+    assert told.to_data()["sound"]
+    plain = samples(bare("/api/tape/sound", {"own": told.number, "frame": 5}).body)
+    assert len(plain) == 1.5 * 48000
+    assert not plain[:, 0].any() and not plain[: 24000 - 50].any()
+    assert np.abs(plain[24050:, 1].astype(float)).max() == pytest.approx(8000, rel=0.02)
+    # a stretch on tape is the same stretch of the whole on tape
+    asked = {"own": told.number, "preset": "worn", "changes": {}}
+    whole = samples(bare("/api/tape/sound", {**asked, "frame": 0}).body)
+    part = samples(bare("/api/tape/sound", {**asked, "frame": 5}).body)
+    assert (part == whole[24000:]).all()
+    assert (part != plain).any()
+
+
+def test_what_cannot_be_heard_is_said(
+    bare: Client, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = desk.bench.open(video(tmp_path / "x.mp4"))
+    assert not silent.to_data()["sound"]
+    assert "x.mp4 has no sound" in bare("/api/tape/sound", {"own": silent.number, "frame": 0}).json()["error"]
+    loud = desk.bench.open(sounding(tmp_path / "y.mov", 1.0))
+    assert "no 10" in bare("/api/tape/sound", {"own": loud.number, "frame": 10}).json()["error"]
+    monkeypatch.setattr(bench_module, "LONGEST_HEARD_S", 0)
+    assert "longer than 0 minutes" in bare("/api/tape/sound", {"own": loud.number, "frame": 0}).json()["error"]
+
+
+def test_the_tape_is_ready_once_its_loops_are_loaded(bare: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded, told = threading.Event(), threading.Event()
+    monkeypatch.setattr(warmth_module, "known_warm", lambda _root: True)
+    monkeypatch.setattr(warmth_module, "remember", lambda _root: None)
+    monkeypatch.setattr(warmth_module, "warm", lambda: loaded.wait(60))
+    monkeypatch.setattr(desk.warmth, "_told", told.set)
+    desk.begin()
+    assert bare("/api/state").json()["tape_ready"] is False
+    loaded.set()
+    assert told.wait(60)
+    assert bare("/api/state").json()["tape_ready"] is True
 
 
 def test_large_pictures_are_shown_smaller(desk: Desk) -> None:

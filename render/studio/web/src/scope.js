@@ -19,14 +19,14 @@ function Frame({ title, x, y, xs, ys, units, children, square }) {
         <text class="tick" x=${across(value)} y=${height - 10} text-anchor="middle">${shown(value)}</text>`)}
       ${ys.map((value) => html`<line class="grid" x1=${across(x[0])} x2=${across(x[1])} y1=${up(value)} y2=${up(value)} />
         <text class="tick" x=${left - 4} y=${up(value) + 4} text-anchor="end">${shown(value)}</text>`)}
-      ${children(across, up)}
+      <clipPath id=${`plot-${title.length}`}><rect x=${left} y="8" width=${width - left - 8} height=${height - low - 8} /></clipPath>
+      <g clip-path=${`url(#plot-${title.length})`}>${children(across, up)}</g>
       <text class="tick" x=${width - 4} y=${height - 1} text-anchor="end">${units[0]}</text><text class="tick" x="2" y="9">${units[1]}</text>
     </svg><figcaption>${title}</figcaption></figure>`
 }
 
-const path = (xs, ys, across, up, x, y) =>
-  xs.map((value, k) => [value, ys[k]]).filter(([a, b]) => a >= x[0] && a <= x[1] && b >= y[0] && b <= y[1])
-    .map(([a, b]) => `${across(a).toFixed(1)},${up(b).toFixed(1)}`).join(' ')
+// What leaves the plot is cut at its edge, and no line is drawn across to where it comes back.
+const path = (xs, ys, across, up) => xs.map((value, k) => `${across(value).toFixed(1)},${up(ys[k]).toFixed(1)}`).join(' ')
 
 export function Scope({ preset, changes }) {
   const [found, setFound] = useState(null)
@@ -45,9 +45,9 @@ export function Scope({ preset, changes }) {
       <${Frame} title="Response: luma blue, chroma orange and red" x=${span[0]} y=${span[1]} xs=${[0, 1, 2, 3, 4, 5]} ys=${[-30, -24, -18, -12, -6, 0, 6]} units=${['MHz', 'dB']}>
         ${(across, up) => html`<line class="corner" x1=${across(0)} x2=${across(5)} y1=${up(-3)} y2=${up(-3)} />
           ${Object.entries(found.response).map(([name, curve]) => html`<polyline fill="none" stroke=${colourOf(name)} stroke-width="2"
-            points=${path(curve.megahertz, curve.decibel, across, up, ...span)}><title>${name}</title></polyline>`)}`}<//>
+            points=${path(curve.megahertz, curve.decibel, across, up)}><title>${name}</title></polyline>`)}`}<//>
       <${Frame} title="Luma edge" x=${[-0.5, 1.5]} y=${[-0.2, 1.4]} xs=${[-0.5, 0, 0.5, 1, 1.5]} ys=${[0, 0.5, 1]} units=${['µs', '']}>
-        ${(across, up) => html`<polyline fill="none" stroke="#7fb2f0" stroke-width="2" points=${path(found.edge.microseconds, found.edge.level, across, up, [-0.5, 1.5], [-0.2, 1.4])} />`}<//>
+        ${(across, up) => html`<polyline fill="none" stroke="#7fb2f0" stroke-width="2" points=${path(found.edge.microseconds, found.edge.level, across, up)} />`}<//>
       <${Frame} square title="75 % bars: rings are the targets" x=${[-160, 160]} y=${[-120, 120]} xs=${[-100, 0, 100]} ys=${[-100, 0, 100]} units=${found.axes}>
         ${(across, up) => found.bars.map((bar) => html`
           <line x1=${across(bar.before[0])} y1=${up(bar.before[1])} x2=${across(bar.after[0])} y2=${up(bar.after[1])} stroke=${BARS[bar.name] ?? '#ccc'} />

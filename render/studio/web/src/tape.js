@@ -4,6 +4,7 @@
 import { html } from 'htm/preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { counted, frameAt, get, latest, post } from './api.js'
+import { shown } from './chart.js'
 import { Scope } from './scope.js'
 
 const LARGEST = 64
@@ -52,7 +53,7 @@ function Setting({ row, value, changed, set }) {
     }
     return line(
       html`<span class="range"><input id=${id} type="range" min=${low} max=${high} step=${step} value=${value ?? low} class=${value === null ? 'none' : ''} aria-valuetext=${value === null ? row.none : undefined}
-        onInput=${(event) => set(Number(event.target.value))} /><small aria-hidden="true"><i>${plain(low)}</i><i>${plain(high)}</i></small></span>`,
+        onInput=${(event) => set(Number(event.target.value))} /><small aria-hidden="true"><i>${shown(low)}</i><i>${shown(high)}</i></small></span>`,
       html`<span class="exact"><input type="number" min=${low} max=${high} step="any" value=${value === null ? '' : plain(value)} placeholder=${row.none ? 'none' : ''} aria-label=${`${row.label}, exactly`}
         onChange=${(event) => typed(event.target.value)} />${row.none && html`<small>${value === null ? row.none : html`<button class="back" onClick=${() => set(null)}>${row.none}</button>`}</small>`}</span>`,
     )
@@ -219,7 +220,7 @@ export function Tape({ scene, frame, film, own, first, ready }) {
       ${mine && html`<button onClick=${put}>Put all of it on tape</button>`}
       ${mine && mine.frames > 1 && html`<${Play} mine=${mine} at=${at} preset=${preset} changes=${changes} go=${setPlace} complain=${setFault} />`}<span role="status">${begun}</span></div>`}
     ${mine && mine.frames > 1 && html`<label class="setting"><span>Frame</span><input type="range" aria-label="Frame of the footage" min="0" max=${mine.frames - 1} value=${at}
-      onInput=${(event) => setPlace(Number(event.target.value))} /><output>${(at / mine.fps).toFixed(2)}&nbsp;s</output></label>`}
+      onInput=${(event) => setPlace(Number(event.target.value))} /><output>${(at / mine.fps).toFixed(2)} s</output></label>`}
     ${mine?.notes.map((note) => html`<p class="note">${note}</p>`)}
     <div class="tools">
       <label>Preset <select aria-label="Preset" value=${preset} onChange=${(event) => setPreset(event.target.value)}>
@@ -231,7 +232,7 @@ export function Tape({ scene, frame, film, own, first, ready }) {
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     ${!what && html`<p class="note">No picture yet.</p>`}
     ${known && !known.settings.length && view !== 'beside' && html`<p class="note">“${preset}” has nothing to set${scene && preset === film?.tape ? ': this film has no tape' : ''}. Choose another preset to see one.</p>`}
-    ${what && view !== 'beside' && html`<div class="beside">
+    ${what && view !== 'beside' && html`<div class="beside pair">
       <figure><img style=${{ aspectRatio: ratio }} src=${mine ? `api/own/${mine.number}/${at}.png` : frameAt(scene, frame, { tape: 'off' })} alt="Before" /><figcaption>as it is</figcaption></figure>
       <figure><${Taped} what=${what} preset=${preset} changes=${changes} ratio=${ratio} ready=${ready} label="After" complain=${setFault} /><figcaption>on tape</figcaption></figure>
     </div>`}
