@@ -168,7 +168,7 @@ class Rings(StageScene):
         for kind, colour in enumerate(COLOURS):
             size = int(self.result("circuits")["head_count"][kind])
             drawn = [READER, *(others[n] for n in self.rng.choice(len(others), size - 1, replace=False))]
-            rings = VGroup(*(tower.ring(*at, colour) for at in drawn))
+            rings = VGroup(*(tower.ring(layer, head, colour) for layer, head in drawn))
             self.play(
                 LaggedStart(*(FadeIn(ring, scale=1.6) for ring in rings), lag_ratio=0.1), run_time=0.7 * seconds / 3
             )
