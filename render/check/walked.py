@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tapehead.analysis.errors import Interrupted, TapeheadError
 from tapehead.analysis.registry import load
+from tapehead.analysis.results import Result
 from tapehead.analysis.store import Entry, Store
 from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, Problem, errors
 from tapehead.render.check.shape import framing_of, shape_problems, small_stage
@@ -39,6 +40,12 @@ class Walk:
     problems: list[Problem] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     seconds: float = 0.0
+    results: Mapping[str, Entry] = field(default_factory=dict)
+    """Empty where something could not be computed."""
+
+    def result_of(self, store: Store) -> Callable[[str], Result | None]:
+        """What gives an analysis' result by its id, or None where there is none."""
+        return lambda name: load(store, self.results[name], name) if name in self.results else None
 
 
 def walk(
@@ -61,7 +68,7 @@ def walk(
     """
     found = Walk()
     try:
-        results = analyze(episode, store, reporter)
+        found.results = results = analyze(episode, store, reporter)
     except Interrupted:
         raise
     except TapeheadError as error:

@@ -71,13 +71,13 @@ def check(
             from tapehead.render.check.walked import walk
             from tapehead.render.film.make import Choices, around_of
 
-            problems += figure_problems(loaded)
             shutil.rmtree(pictures, ignore_errors=True)
             store = Store(report=reporter.warn)
             around = around_of(loaded, Choices(picture, brand=look), {}) if picture else None
             walked = walk(
                 loaded, script, store, reporter, pictures, only=only, voice=speaker, picture=picture, around=around
             )
+            problems += figure_problems(loaded, walked.result_of(store))
             problems += walked.problems
             told = f", about {walked.seconds / 60:.1f} min"
     problems = unique(problems)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapehead.render.framing.lettering import SMALLEST, Pen, balanced, fitted, pixels, size_for
+from tapehead.render.framing.lettering import SMALLEST, Pen, balanced, fitted, kept_or_even, pixels, size_for
 from tapehead.render.framing.rooms import Box, Rooms
 from tapehead.render.framing.third import EARLIEST_S, FADE_S, LATEST_S, Third, box_of, free_from, picture_of, strength
 from tapehead.render.framing.words import Shown, Told, in_lines, word_by_word
@@ -172,9 +172,13 @@ class Dressed:
         return SMALLEST * min(self.framing.width, self.framing.height)
 
     def _set(self, shown: Shown, size: float) -> str:
-        """What is read, in lines: those of a caption, or as even as can be."""
-        words, room = "\n".join(shown.lines), self.framing.rooms.captions
-        return balanced(words, room.width, size) if room is not None and self.framing.captions == "words" else words
+        """What is read, in lines: those of a caption where the room is wide enough, or as even as can be."""
+        room = self.framing.rooms.captions
+        if room is None:
+            return "\n".join(shown.lines)
+        if self.framing.captions == "words":
+            return balanced("\n".join(shown.lines), room.width, size)
+        return kept_or_even(self.framing.pen, shown.lines, room.width, size)
 
     @cached_property
     def _letters(self) -> float:

@@ -116,6 +116,32 @@ def balanced(words: str, width: float, size: float) -> str:
     return words
 
 
+def kept_or_even(pen: Pen, lines: tuple[str, ...], width: int, size: float) -> str:
+    """Lines as they are where each fits into the width; else the same words in more lines that do, as even as can be.
+
+    Left to itself, a line that is a word too long leaves that word alone on a line of its own.
+    """
+    if max(_length(pen, line, size) for line in lines) <= width:
+        return "\n".join(lines)
+    parts = " ".join(lines).split()
+    for count in range(len(lines), len(parts)):
+        best = _evenly(parts, count)
+        if max(_length(pen, line, size) for line in best) <= width:
+            return "\n".join(best)
+    return "\n".join(parts)
+
+
+@functools.lru_cache(maxsize=4096)
+def _length(pen: Pen, line: str, size: float) -> float:
+    """How long a line is in its letters, in pixels: the width of a page that is no wider than it."""
+    source = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        f'#set text(size: {size:.2f}pt, font: ("{pen.font}", "Libertinus Serif"))\n{body_of(pen, line, -1)}\n'
+    )
+    made = compiler(pen.files).compile(source.encode("utf-8"), format="png", ppi=72.0)  # type: ignore[attr-defined]
+    return float(pixels(made if isinstance(made, bytes) else made[0]).shape[1])
+
+
 def _evenly(parts: list[str], count: int) -> list[str]:
     """Words in at most so many lines, the longest of which is as short as can be."""
     most = max(map(len, parts))

@@ -34,6 +34,9 @@ from tapehead.scenes.stage.palette import HIGHLIGHT
 
 SCALES = ("linear", "log")
 
+_CLEAR = 0.08
+"""Frame units between a curve's name and a line or a band that is not its own."""
+
 
 class XYChart(Chart):
     """What lines and points have in common.
@@ -105,7 +108,12 @@ class XYChart(Chart):
         """Words beside a curve, three quarters along, on the side from which it bends away."""
         there, end = places[min(len(places) * 3 // 4, len(places) - 1)], places[-1]
         words.next_to(there, UP + (LEFT if end[1] > there[1] else RIGHT), buff=0.1)
+        words.shift(self._clear_of_marks(words) * UP)
         return words.shift(back_inside(words, self.box))
+
+    def _clear_of_marks(self, words: Mobject) -> float:
+        """How far up words have to go so that they do not lie on what the chart shows: nothing, where it shows dots."""
+        return 0.0
 
     def trace(self, function: Function, run_to: float | None = None) -> VGroup:
         """The curve of a function over the whole axis (or up to ``run_to``), as far as it lies in the chart.
@@ -178,6 +186,28 @@ class LineChart(XYChart):
             if len(places) == 1:
                 places.append(places[0] + 0.01 * RIGHT)
             yield VMobject().set_points_as_corners(np.array(places)).set_stroke(each.colour, 5)
+
+    def _clear_of_marks(self, words: Mobject) -> float:
+        lifted = 0.0
+        for floor, roof in sorted(self._heights(float(words.get_left()[0]), float(words.get_right()[0]))):
+            bottom, top = words.get_bottom()[1] + lifted, words.get_top()[1] + lifted
+            if floor - _CLEAR < top and bottom < roof + _CLEAR:
+                lifted += roof + _CLEAR - bottom
+        return float(lifted)
+
+    def _heights(self, left: float, right: float) -> Iterator[tuple[float, float]]:
+        """Between which heights each line, with its band, lies from one place across to another."""
+        for each in self.series:
+            order = np.argsort(each.xs, kind="stable")
+            ends = np.stack([each.ys, each.ys], axis=1) if each.ends is None else each.ends
+            low, high = (
+                np.array([self.at(x, y)[:2] for x, y in zip(each.xs[order], ends[order, n], strict=True)])
+                for n in (0, 1)
+            )
+            across = np.linspace(max(left, low[0, 0]), min(right, low[-1, 0]), 17)
+            if across[0] <= across[-1]:
+                under, over = (np.interp(across, side[:, 0], side[:, 1]) for side in (low, high))
+                yield float(under.min()), float(over.max())
 
     def _draw_marks(self, run_time: float) -> AnimationGroup:
         moves = [FadeIn(each) if hasattr(each, "is_band") else Create(each) for each in self.marks]

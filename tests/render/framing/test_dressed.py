@@ -9,7 +9,7 @@ import pytest
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.render.framing.dressed import Dressed, Framing
-from tapehead.render.framing.lettering import Pen, balanced, fitted, pixels
+from tapehead.render.framing.lettering import Pen, balanced, fitted, kept_or_even, pixels
 from tapehead.render.framing.rooms import Box, rooms
 from tapehead.render.framing.words import Shown, Told
 from tapehead.render.tape import tape_named
@@ -91,3 +91,17 @@ def test_a_title_is_broken_evenly_and_words_are_no_markup() -> None:
     assert balanced("Why odd numbers add up to squares", 240, 20) == "Why odd numbers\nadd up to squares"
     assert balanced("Short", 240, 20) == "Short"
     fitted(Pen(), 200, 60, '#panic("x") $y$ \\ "quoted" _a_', 1, 20.0, 6.0)
+
+
+def test_a_caption_that_is_too_wide_is_broken_anew_and_leaves_no_word_alone() -> None:
+    lines = ("On the wire sits a question mark. A neural", "network is a promise to fill it in.")
+    assert kept_or_even(Pen(), lines, 2000, 20).split("\n") == list(lines)
+    for width in (430, 400, 360, 250):
+        made = kept_or_even(Pen(), lines, width, 20)
+        assert made.split() == " ".join(lines).split()
+        lengths = [len(line) for line in made.split("\n")]
+        assert min(lengths) > 0.6 * max(lengths), made
+        ink = np.abs(pixels(fitted(Pen(), width, 400, made, -1, 20, 20)[1]) - ground()).max(axis=(1, 2)) > 60
+        rows = np.flatnonzero(np.diff(np.concatenate([[0], ink.astype(int), [0]])) == 1).size
+        # Letters that reach down may touch the line below, and the dot of an i is a row of its own at most.
+        assert rows == len(lengths) or abs(rows - len(lengths)) <= 1, "typst broke none of the lines again"

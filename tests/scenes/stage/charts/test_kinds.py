@@ -243,3 +243,24 @@ def test_axes_with_names_alone_put_values_in_their_places() -> None:
     dots = logs.dots(np.array([1, 1e4]), np.array([0.5, 50]), "#FFFFFF")
     assert isinstance(dots, VGroup)
     assert dots[1].get_center() == pytest.approx([4.0, 2.0, 0.0])
+
+
+def test_the_name_of_a_curve_does_not_lie_on_the_band_of_a_line() -> None:
+    n = np.linspace(1.0, 10.0, 10)
+    for half in (0.1, 1.0, 2.5):  # the names of thin ones stand clear of them anyway
+        y = 12 - n
+        found = Result(
+            {
+                "n": quantity(n, "place"),
+                "y": quantity(y, "place"),
+                "ends": quantity(np.stack([y - half, y + half], axis=1), "place", "end"),
+                "most": quantity(12.0),
+            },
+            name="found",
+        )
+        chart = LineChart(Series(found, "y", x="n", band="ends"), room_for=[Series(found, "y", x="n", band="ends")])
+        _, name = chart.trace(Function(lambda x, most: most - x, (found.read("most"),), label="law"))
+        for edge in (name.get_left()[0], name.get_right()[0]):
+            share = (edge - chart.at(1, 0)[0]) / (chart.at(10, 0)[0] - chart.at(1, 0)[0])
+            roof = chart.at(0, 12 - (1 + 9 * min(share, 1.0)) + half)[1]
+            assert name.get_bottom()[1] > roof, f"the band reaches {half} up"
