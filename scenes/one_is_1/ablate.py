@@ -142,7 +142,7 @@ class Ablate(StageScene):
             cue.until("important")
             mend(self)
             self.play(FadeIn(foot), FadeIn(scales), FadeIn(words), run_time=0.6)
-            self.play(Rotate(scales, 10 * DEGREES, about_point=[0, 0.3, 0]), run_time=0.9)
+            self.play(Rotate(scales, 10 * DEGREES, about_point=[0, 0.3, 0]), run_time=2.4)
             cue.until("half")
             self.play(FadeIn(note), run_time=0.5)
             self.play(Rotate(scales, -6 * DEGREES, about_point=[0, 0.3, 0]), run_time=min(0.7, cue.left))

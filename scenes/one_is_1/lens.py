@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, LaggedStart, Line, Rectangle, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, LaggedStart, Line, Rectangle, VGroup, there_and_back
 
 from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
@@ -107,7 +107,7 @@ class Lens(StageScene):
                     [left + width * i / (len(rows) - 1), foot - 0.42, 0]
                 )
             )
-        title = Words("probability of the right word, under the same lens", size=BODY, color=SOFT)
+        title = Words("how probable the right word is", size=BODY, color=SOFT)
         title.move_to([0, 3.2, 0])
         ticks = VGroup()
         for word, share in (("never", 0.0), ("half", 0.5), ("always", 1.0)):
@@ -124,12 +124,22 @@ class Lens(StageScene):
             curves.add(parts)
             end = Words(f"{shown} {{x:.2f}}", x=values[-1], size=SMALL, color=colour)
             ends.add(end.move_to([left + width + 1.35, foot + tall * 0.95 - 0.55 * k, 0]))
+        first = found.read("says", task="numerals", row="block 0", what="answer")
+        ahead = Words("in front: {x:.0%} of the digits", x=first, size=BODY, color=NOSE).move_to([1.6, foot + 0.7, 0])
         with self.say("lens.mini") as cue:
             self.play(FadeIn(axis), FadeIn(ticks), FadeIn(names), FadeIn(title), run_time=0.6)
             cue.until("front")
-            self.play(*(Create(curve[0]) for curve in curves), run_time=0.8)
+            self.play(*(Create(curve[0]) for curve in curves), run_time=1.2)
+            self.hold(max(0.0, 0.3 * cue.to("average") - 0.6))
+            self.play(FadeIn(ahead, shift=0.2 * UP), run_time=0.6)
+            self.play(
+                *(curve[0].animate(rate_func=there_and_back).set_stroke(width=14) for curve in curves), run_time=1.0
+            )
+            cue.until("average")
+            between = len(rows) - 3
             for i in range(1, len(rows) - 2):
-                self.play(*(Create(curve[i]) for curve in curves), run_time=0.6)
+                left_over = max(0.4, (cue.to("surer") - 0.1) / (between + 1 - i))
+                self.play(*(Create(curve[i]) for curve in curves), run_time=min(1.0, left_over))
             cue.until("surer")
             self.play(*(Create(curve[-1]) for curve in curves), run_time=0.6)
             self.play(FadeIn(ends), run_time=0.4)
