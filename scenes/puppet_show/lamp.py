@@ -212,7 +212,8 @@ class Lamp(StageScene):
                 for name, push, colour in (("loudest", "loudest", PATIENT), ("static", "random", CHANCE))
             )
         )
-        self.tape.keep_clean(names)
+        note = Words("how far neighbouring numbers agree", size=SMALL, color=SOFT).move_to([0.6, -3.55, 0])
+        self.tape.keep_clean(names, note)
         stage = [self.dial, self.needle, self.mind, self.said, self.chance, self.best]
         with self.say("lamp.grain") as cue:
             self.play(
@@ -225,14 +226,14 @@ class Lamp(StageScene):
             names[1].next_to(other, DOWN, buff=0.2)
             room = Group(self.push, names[0])  # alone in the middle, until there is something to hold it against
             cue.until("nothing")
-            self.play(FadeIn(names[0]), run_time=0.3)
+            self.play(FadeIn(names[0]), FadeIn(note), run_time=0.3)
             cue.until("loud")
             self.play(self.push.animate(rate_func=there_and_back).scale(1.06), run_time=1.2)
             self.hold(max(0.1, cue.to("fine") - 0.5))
             self.play(room.animate.shift(3.4 * LEFT), run_time=0.5)
             cue.until("fine")
             self.play(FadeIn(other), FadeIn(names[1]), run_time=0.5)
-        self.pair = Group(other, names)
+        self.pair = Group(other, names, note)
         self.stage = stage
 
     def stern(self) -> None:
