@@ -335,6 +335,18 @@ def test_a_mark_is_added_and_removed(tab: Any, studio: Any) -> None:
     assert Script.load(studio.script.path).line("first.one").marks == {"cat": "cat"}
 
 
+def test_a_tab_that_is_opened_again_is_where_it_was(tab: Any, address: str) -> None:
+    tab.click(".strip button >> nth=1")
+    tab.locator("input[aria-label=Frame]").fill("7")
+    tab.click("#tab-faults")
+    tab.wait_for_function("() => (localStorage.getItem('tapehead studio: two') ?? '').includes('faults')")
+    tab.goto("about:blank")
+    tab.goto(address)
+    tab.wait_for_selector(".faults")
+    assert (shown(tab) == grey(7)).all()
+    assert "second" in tab.locator(".picture img").get_attribute("alt")
+
+
 def test_words_with_markup_are_words(tab: Any) -> None:
     assert TEXT in tab.locator("textarea").input_value()
     assert TEXT in tab.locator(".caption").inner_text()

@@ -81,8 +81,27 @@ function Studio() {
   const [picked, setPicked] = useState(null)
   const [language, setLanguage] = useState('')
   const [taped, setTaped] = useState(true)
+  const [found, setFound] = useState(false)
   const refresh = useCallback(() => get('api/state').then(setState, (error) => setFault(error.message)), [])
   useEffect(() => listen(refresh, setLinked), [])
+  // a tab that is opened again is where the last one was
+  const place = state?.episode && `tapehead studio: ${state.episode}`
+  useEffect(() => {
+    if (!place) return
+    try {
+      const kept = JSON.parse(localStorage.getItem(place) ?? 'null')
+      if (typeof kept?.scene === 'string' && Number.isInteger(kept.frame)) setAt({ scene: kept.scene, frame: Math.max(0, kept.frame) })
+      if (PANES.some(([name]) => name === kept?.pane)) setPane(kept.pane)
+    } catch {
+      // what is kept there is not ours, or nothing may be kept
+    }
+    setFound(true)
+  }, [place])
+  useEffect(() => {
+    if (!found) return undefined
+    const later = setTimeout(() => { try { localStorage.setItem(place, JSON.stringify({ ...at, pane })) } catch { /* then not */ } }, 300)
+    return () => clearTimeout(later)
+  }, [found, at, pane])
   if (!state) return html`<p class="waiting">${fault || 'Opening the film …'}</p>`
   if (state.mode === 'tape') return html`<${TapeAlone} state=${state} linked=${linked} fault=${fault} setFault=${setFault} />`
   const { film, script, jobs } = state

@@ -134,6 +134,8 @@ function Save({ preset, changes, complain, saved }) {
   const [title, setTitle] = useState('')
   const [there, setThere] = useState(false)
   const [told, setTold] = useState('')
+  const row = useRef()
+  useEffect(() => { if (told) row.current.scrollIntoView({ block: 'nearest' }) }, [told])
   const save = async (over) => {
     try {
       const answer = await (await post('api/tape/save', { name, title, preset, changes, over })).json()
@@ -153,7 +155,7 @@ function Save({ preset, changes, complain, saved }) {
       <label>Title <input value=${title} onInput=${(event) => setTitle(event.target.value)} /></label>
       <button disabled=${!name} onClick=${() => save(false)}>Save as a preset</button>
       ${there && html`<button class="danger" onClick=${() => save(true)}>Write over it</button>`}
-      <span role="status">${told}</span>
+      <span role="status" ref=${row}>${told}</span>
     </div>`
 }
 
