@@ -128,6 +128,22 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             aspect=0.5,
         ),
     ),
+    "diffusion.grain": (
+        Figure(
+            "stripes",
+            "histogram",
+            "How far the bottleneck moves for pushes of one per cent: random ones with the stripes of the loudest push, and "
+            "that push itself.",
+            (
+                Series("heard", label="random, with the same stripes"),
+                Series("heard_loudest", label="the loudest push", style="mark"),
+            ),
+            Axis("movement per length of the push", "heard"),
+            Axis("pushes"),
+            n="draws",
+            control="Random pushes with the power of the loudest one at every frequency of every channel.",
+        ),
+    ),
     "diffusion.nudges": (
         Figure(
             "nudges",

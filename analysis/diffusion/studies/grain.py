@@ -57,8 +57,8 @@ def grain(
     ``shuffles`` times; ``agrees_p`` (push, way) is the share of shuffles that agree or disagree as much, the picture
     itself counted, and ``chance`` (way) the size below which 95 % of the loudest push's shuffles stay.
     ``heard`` (draw): |h(x + v) − h(x)| per length at the step of ``nudges``, for random pushes with the same power at
-    every frequency of every channel as the loudest one, so with the same stripes; ``heard_mean``, ``heard_high``, and
-    ``heard_ratio``, the loudest one's over that mean.
+    every frequency of every channel as the loudest one, so with the same stripes; ``heard_mean``, ``heard_high``,
+    ``heard_loudest`` of the loudest one itself, as ``nudges`` has it, and ``heard_ratio``, that over the mean.
 
     Raises:
         UsageError: no shuffles, or no draws.
@@ -92,6 +92,7 @@ def grain(
             "heard": quantity(heard, "draw"),
             "heard_mean": quantity(heard.mean()),
             "heard_high": quantity(heard.max()),
+            "heard_loudest": quantity(loudest),
             "heard_ratio": quantity(loudest / heard.mean()),
             "draws": quantity(draws),
         },

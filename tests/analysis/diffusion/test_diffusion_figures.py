@@ -69,6 +69,7 @@ AXES: dict[str, dict[str, tuple[str, ...]]] = {
         **dict.fromkeys(("loudest", "smooth_nudge", "random_nudge"), ("latent",)),
         "shown": PICTURE,
     },
+    "diffusion.grain": {"heard": ("draw",), "heard_loudest": (), "draws": ()},
     "diffusion.circle": {
         **dict.fromkeys(("ellipse", "circle", "ruler"), ("angle", "axis")),
         "true": ("size", "angle", "axis"),

@@ -138,7 +138,9 @@ def test_rendering_is_a_job_and_its_choices_are_checked_first(client: Any, studi
 
 def test_jobs_are_queued_in_their_order(studio: Any, monkeypatch: Any) -> None:
     added: list[tuple[str, tuple[str, ...]]] = []
-    monkeypatch.setattr(studio.jobs, "add", lambda kind, _title, arguments: added.append((kind, tuple(arguments))))
+    monkeypatch.setattr(
+        studio.jobs, "add", lambda kind, _title, arguments, **_how: added.append((kind, tuple(arguments)))
+    )
     studio.draw()
     studio.make("render", {"quality": "480p15", "tape": "sp"})
     assert [kind for kind, _ in added] == ["draw", "render"]
