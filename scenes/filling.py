@@ -177,7 +177,11 @@ def _fields(script: Script) -> Iterator[tuple[Line, Field, str]]:
     for line in script.lines:
         for each in (line, *(variant.line for variant in line.variants)):
             for text in (each.text, each.say):
-                for placeholder in Template.of(text).placeholders:
+                try:
+                    found = Template.of(text).placeholders
+                except EpisodeError:
+                    continue  # of what is left of a script that was refused: its reader said what is wrong, and where
+                for placeholder in found:
                     yield each, placeholder.field, text[placeholder.start : placeholder.end]
         for variant in line.variants:
             yield from ((variant.line, field, str(field)) for field in variant.when.fields)

@@ -57,6 +57,10 @@ def _unparsable(path: Path) -> Problem | None:
     return None
 
 
+_NAMED = 3
+"""So many of the plain scenes without words are named."""
+
+
 def declared_problems(episode: Episode, script: Script | None) -> Iterator[Problem]:
     """Names, keys, marks and results that do not fit together, and what a platform will ask for."""
     for scene in (*episode.scenes, *([episode.thumbnail] if episode.thumbnail else [])):
@@ -64,9 +68,13 @@ def declared_problems(episode: Episode, script: Script | None) -> Iterator[Probl
     yield from _unused(episode, script)
     if script:
         said = {line.scene for line in script.lines}
-        for scene in episode.scenes:
-            if scene.name not in said:
+        silent = [scene for scene in episode.scenes if scene.name not in said]
+        for scene in silent:
+            if not scene.plain:
                 yield Problem(ADVICE, f"scene '{scene.name}' has no line in {script.path}; nothing is said in it")
+        if plain := [f"'{scene.name}'" for scene in silent if scene.plain]:  # an adopted file may have dozens
+            few = ", ".join(plain[:_NAMED]) + (f" and {len(plain) - _NAMED} more" if len(plain) > _NAMED else "")
+            yield Problem(ADVICE, f"nothing is said in {few}: no line in {script.path}")
     for problem in (
         *title_problems(on_one_line(episode.title)),
         *tag_problems(tuple(on_one_line(tag) for tag in episode.tags)),

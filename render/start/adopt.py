@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.outside_files import read_bytes
-from tapehead.render.start.adopted import Adopted, Adoption, Spoken, declaration, quoted, script_of
+from tapehead.render.start.adopted import Adopted, Adoption, Spoken, declaration, quoted, script_of, words_of
 from tapehead.render.start.modules_beside import VOICEOVER, Beside, imports_of
 from tapehead.render.start.plain_values import UnknownError, value_of, values_of_module
 from tapehead.render.start.spoken_texts import SpokenTexts
@@ -119,7 +119,7 @@ class _Reader:
         return found
 
     def _scene(self, node: ast.ClassDef, bases: list[str]) -> Adopted | None:
-        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", node.name).lower().strip("_-") or "scene"
+        name = words_of(node.name, "-").lower().strip("_-") or "scene"
         if _VOICED not in bases and not self._voiceovers(node):
             return Adopted(node.name, name, voiced=False)
         if camera := next((base for base in bases if base in _NO_CAMERA), None):

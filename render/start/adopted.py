@@ -8,6 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+_NEXT_WORD = re.compile(
+    r"(?<=[a-z])(?=[A-Z]|\d+[A-Z](?:[A-Z_]|$))"  # a word, or a number with its letter
+    r"|(?<=\d[A-Z])(?=[A-Z])|(?<=\d)(?=[A-Z](?![A-Z_]|$))"
+)
+"""Where a class's name goes on with another word."""
+
 
 @dataclass
 class Spoken:
@@ -80,6 +86,11 @@ def declaration(module: str, scenes: list[Adopted]) -> str:
     )
 
 
+def words_of(name: str, between: str) -> str:
+    """A class's name with its words apart: ``Dot3DExample`` is Dot, 3D and Example."""
+    return _NEXT_WORD.sub(between, name)
+
+
 def _titled(name: str) -> str:
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").split()
-    return " ".join(words[:1] + [word.lower() for word in words[1:]])
+    words = words_of(name, " ").replace("_", " ").split()
+    return " ".join(words[:1] + [word if word[:1].isdigit() else word.lower() for word in words[1:]])

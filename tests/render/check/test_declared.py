@@ -101,3 +101,13 @@ def test_a_line_that_cannot_be_read_does_not_hide_the_lines_after_it(folder: Pat
     assert any("script.toml:8: line 'chart.points': unknown field 'markes'" in each for each in said), said
     assert any(f"script.toml:{at}: line 'verdict.slope'" in each for each in said), said
     assert any("reads the result 'orbit', which is not declared: did you mean 'orbits'?" in each for each in said), said
+
+
+def test_a_number_that_cannot_be_written_so_is_one_of_the_list(folder: Path) -> None:
+    path = folder / "script.toml"
+    text = path.read_text(encoding="utf-8").replace("{orbits.slope:.2f}.", "{orbits.slope:,.0f}.")
+    path.write_text(text.replace('key = "verdict.chance"', 'key = "nowhere.chance"'), encoding="utf-8")
+    _, _, found = look_at_files(folder)
+    (place,) = [each.what for each in found if "there is no format ',.0f'" in each.what]
+    assert place.startswith(str(path))
+    assert any("nowhere.chance" in each.what for each in found), "and it does not hide the rest"

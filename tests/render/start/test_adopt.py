@@ -213,3 +213,20 @@ def test_words_of_a_module_beside_and_of_a_loop(tmp_path: Path) -> None:
     assert episode is not None
     problems += declared_problems(episode, script)
     assert [problem.what for problem in problems if problem.kind == ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "scene", "title"),
+    [
+        ("MovingAndZoomingCamera", "moving-and-zooming-camera", "Moving and zooming camera"),
+        ("Dot3DExample", "dot-3d-example", "Dot 3D example"),
+        ("ExampleArrow3D", "example-arrow-3d", "Example arrow 3D"),
+        ("Step2Intro", "step2-intro", "Step2 intro"),
+        ("VMobjectDemo", "vmobject-demo", "VMobject demo"),
+        ("snake_case", "snake_case", "snake case"),
+    ],
+)
+def test_a_class_s_name_becomes_words(tmp_path: Path, name: str, scene: str, title: str) -> None:
+    (tmp_path / "s.py").write_text(f"from manim import *\n\nclass {name}(Scene):\n    def construct(self):\n        pass\n")
+    declared = adopt(tmp_path / "s.py").files["episode.py"]
+    assert f'SceneRef("{scene}"' in declared and f'"{title}"' in declared
