@@ -83,6 +83,7 @@ class Rings(StageScene):
             cue.until("lay")
             self.play(
                 FadeOut(names),
+                FadeOut(title),
                 *(tower.animate.move_to(3.6 * LEFT + 0.1 * DOWN) for tower in self.towers),
                 run_time=min(1.4, cue.left),
             )
@@ -113,7 +114,7 @@ class Rings(StageScene):
             )
             overlaps.add(row)
         overlaps.arrange(DOWN, buff=0.45, aligned_edge=LEFT).move_to([3.2, -0.9, 0])
-        note = Words("in both, of in either", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
+        note = Words("in both, of either", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
         with self.say("rings.eight") as cue:
             self.play(FadeOut(self.towers), FadeIn(whole), FadeIn(key), run_time=0.8)
             cue.until("eight")

@@ -200,12 +200,12 @@ class Tapes(StageScene):
         self.sound("soft-pop")
         pop = LaggedStart(*(FadeIn(m, scale=0.4) for m in marks), lag_ratio=0.25)
         self.play(pop, run_time=0.35 * seconds)
-        # The tapes stay, darker: three questions come together in front of them, and are one.
-        self.veil = Rectangle(width=15, height=8.4, stroke_width=0).set_fill(GROUND, 0.8)
-        centre = np.array([0.0, 0.4, 0.0])
-        self.add(self.veil.set_fill(opacity=0), *marks)  # marks in front of it
+        # The cases stay: three questions come together beside them, and are one.
+        gone = [FadeOut(thing) for t in self.tapes for thing in (t.ribbon, t.members, t.answer, t.patch, t.title)]
+        gone += [FadeOut(frame) for frame in frames]
+        centre = np.array([1.2, 0.3, 0.0])
         self.play(
-            self.veil.animate.set_fill(opacity=0.8),
+            *gone,
             *(m.animate.scale(2).move_to(centre + 2.6 * k * RIGHT) for k, m in zip((-1, 0, 1), marks, strict=True)),
             run_time=0.4 * seconds,
         )
@@ -214,8 +214,6 @@ class Tapes(StageScene):
         merge = [FadeOut(m, target_position=centre) for m in marks]
         self.play(*merge, FadeIn(one, scale=0.6), run_time=0.25 * seconds)
         self.one = one
-        self.behind = [thing for t in self.tapes for thing in (t.ribbon, t.members, t.answer, t.patch)]
-        self.behind += [VGroup(t.cassette, t.title) for t in self.tapes] + frames + [self.veil]
 
     def night(self) -> None:
         """A tower at night counts aloud while its lights go out one by one, until there is only noise."""
@@ -234,7 +232,7 @@ class Tapes(StageScene):
             rise = house.copy()
             house.shift(0.6 * DOWN).fade(0.6)
             takes = max(0.5, 0.5 * cue.to("night"))
-            gone = [FadeOut(thing) for thing in self.behind]
+            gone = [FadeOut(tape.cassette) for tape in self.tapes]
             self.play(FadeOut(self.one, shift=0.6 * UP), *gone, dusk, FadeIn(house), run_time=takes)
             self.play(Transform(house, rise), FadeIn(crescent, shift=0.4 * UP), run_time=max(0.5, cue.to("night")))
             self.remove(house)
