@@ -182,7 +182,7 @@ def serve(theirs: socket.socket) -> None:
 
     for name in _PRELOADED:
         importlib.import_module(name)
-    importlib.import_module("tapehead.scenes.number_words").numbers_in("")  # its words are a thousand calls of num2words
+    importlib.import_module("tapehead.scenes.number_words").numbers_in("")  # a thousand calls of num2words
     resource_tracker.ensure_running()  # once, and not in every drawing
     method = multiprocessing.get_context("fork")
     running: dict[int, BaseProcess] = {}
