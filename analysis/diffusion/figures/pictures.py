@@ -132,8 +132,8 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         Figure(
             "stripes",
             "histogram",
-            "How far the bottleneck moves for pushes of one per cent: random ones with the stripes of the loudest push, and "
-            "that push itself.",
+            "How far the bottleneck moves for pushes of one per cent: random ones with the stripes of the loudest "
+            "push, and that push itself.",
             (
                 Series("heard", label="random, with the same stripes"),
                 Series("heard_loudest", label="the loudest push", style="mark"),

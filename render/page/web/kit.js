@@ -43,6 +43,9 @@ const kit = {
     return text.replace(/-/g, "−");
   },
 
+  /** A number on an axis: powers of ten without zeros that nobody measured. */
+  mark(value) { return kit.number(value).replace(/\.?0+(?=e)/, ""); },
+
   /** The number at a place of a quantity; axes by name, places by number. */
   at(quantity, where) {
     let index = 0;

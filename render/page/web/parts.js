@@ -89,12 +89,12 @@ Object.assign(kit, {
       for (const tick of kit.ticks(range.y, square ? 8 : 5, log.includes("y"))) ground.append(
         kit.svg("line", { x1: edge.left, x2: wide - edge.right, y1: py(tick), y2: py(tick), stroke: "var(--faint)",
           "stroke-width": Math.abs(tick) < 1e-12 ? 2.5 : 1 }),
-        kit.svg("text", { class: "soft", x: edge.left - 8, y: py(tick) + 4, "text-anchor": "end" }, kit.number(tick)));
+        kit.svg("text", { class: "soft", x: edge.left - 8, y: py(tick) + 4, "text-anchor": "end" }, kit.mark(tick)));
       for (const tick of bare ? [] : kit.ticks(range.x, square ? 8 : 7, log.includes("x"))) ground.append(
         kit.svg("line", { x1: px(tick), x2: px(tick), y1: edge.top, y2: high - edge.bottom, stroke: "var(--faint)",
           "stroke-width": Math.abs(tick) < 1e-12 ? 2.5 : 1 }),
         kit.svg("text", { class: "soft", x: px(tick), y: high - edge.bottom + 18,
-          "text-anchor": px(tick) > wide - edge.right - 20 ? "end" : "middle" }, kit.number(tick)));
+          "text-anchor": px(tick) > wide - edge.right - 20 ? "end" : "middle" }, kit.mark(tick)));
       ground.append(kit.svg("text", { x: wide - edge.right, y: high - 6, "text-anchor": "end" }, names[0]),
         kit.svg("text", { x: 6, y: 15 }, names[1]));
     };

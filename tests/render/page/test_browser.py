@@ -217,6 +217,11 @@ def test_what_differs_is_counted_and_the_most_is_named(opened: Any) -> None:
     assert page.evaluate("tapehead.kit.differences([['x']], [['y']])") == "There are no numbers to compare."
 
 
+def test_powers_of_ten_on_an_axis_have_no_zeros_behind_them(opened: Any) -> None:
+    page = opened()
+    assert page.evaluate("[1e-5, 2.5e-6, 100, 3e7, 0].map(tapehead.kit.mark)") == ["1e−5", "2.5e−6", "100", "3e+7", "0"]
+
+
 def test_axe_finds_nothing_serious(opened: Any) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed (dev extra)")
     page = opened()

@@ -227,6 +227,8 @@ def test_words_of_a_module_beside_and_of_a_loop(tmp_path: Path) -> None:
     ],
 )
 def test_a_class_s_name_becomes_words(tmp_path: Path, name: str, scene: str, title: str) -> None:
-    (tmp_path / "s.py").write_text(f"from manim import *\n\nclass {name}(Scene):\n    def construct(self):\n        pass\n")
+    (tmp_path / "s.py").write_text(
+        f"from manim import *\n\nclass {name}(Scene):\n    def construct(self):\n        pass\n"
+    )
     declared = adopt(tmp_path / "s.py").files["episode.py"]
     assert f'SceneRef("{scene}"' in declared and f'"{title}"' in declared

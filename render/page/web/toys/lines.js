@@ -52,9 +52,9 @@ tapehead.toys.lines = (host, toy) => {
     svg.replaceChildren();
     for (const tick of ticks(low, top, 5)) svg.append(
       kit.svg("line", { x1: edge.left, x2: wide - edge.right, y1: py(tick), y2: py(tick), stroke: "var(--faint)" }),
-      kit.svg("text", { class: "soft", x: edge.left - 8, y: py(tick) + 4, "text-anchor": "end" }, kit.number(tick)));
+      kit.svg("text", { class: "soft", x: edge.left - 8, y: py(tick) + 4, "text-anchor": "end" }, kit.mark(tick)));
     for (const tick of ticks(xs.values[0], xs.values[xs.values.length - 1], 7)) svg.append(
-      kit.svg("text", { class: "soft", x: px(tick), y: high - 24, "text-anchor": "middle" }, kit.number(tick)));
+      kit.svg("text", { class: "soft", x: px(tick), y: high - 24, "text-anchor": "middle" }, kit.mark(tick)));
     svg.append(kit.svg("text", { x: wide - edge.right, y: high - 6, "text-anchor": "end" }, `${along}${xs.unit === "1" ? "" : `, ${xs.unit}`}`),
       kit.svg("text", { x: edge.left + 6, y: edge.top + 2 }, `${yName}${toy.data[names[0]].unit === "1" ? "" : `, ${toy.data[names[0]].unit}`}`));
     names.forEach((name, n) => {
