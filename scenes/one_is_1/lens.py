@@ -156,7 +156,7 @@ class Lens(StageScene):
                 self.play(*(Create(curve[i]) for curve in curves), run_time=min(1.0, left_over))
             cue.until("surer")
             self.play(*(Create(curve[-1]) for curve in curves), run_time=0.6)
-            self.play(FadeIn(ends), run_time=0.4)
+            self.play(FadeIn(ends), FadeOut(ahead), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
     def two(self) -> None:
