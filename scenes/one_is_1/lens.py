@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import itertools
 
-from manim import DOWN, LEFT, RIGHT, UP, Circle, Create, FadeIn, LaggedStart, Line, Rectangle, VGroup, there_and_back
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Circle,
+    Create,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Line,
+    Rectangle,
+    VGroup,
+    there_and_back,
+)
 
 from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
@@ -131,7 +145,7 @@ class Lens(StageScene):
             cue.until("front")
             self.play(*(Create(curve[0]) for curve in curves), run_time=1.2)
             self.hold(max(0.0, 0.3 * cue.to("average") - 0.6))
-            self.play(FadeIn(ahead, shift=0.2 * UP), run_time=0.6)
+            self.play(FadeIn(ahead, shift=0.2 * UP), FadeOut(title), run_time=0.6)  # it has been read
             self.play(
                 *(curve[0].animate(rate_func=there_and_back).set_stroke(width=14) for curve in curves), run_time=1.0
             )
@@ -142,7 +156,7 @@ class Lens(StageScene):
                 self.play(*(Create(curve[i]) for curve in curves), run_time=min(1.0, left_over))
             cue.until("surer")
             self.play(*(Create(curve[-1]) for curve in curves), run_time=0.6)
-            self.play(FadeIn(ends), run_time=0.4)
+            self.play(FadeIn(ends), FadeOut(ahead), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
     def two(self) -> None:
