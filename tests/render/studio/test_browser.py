@@ -251,6 +251,25 @@ def test_captions_stand_beside_the_words_and_are_written_back(tab: Any, studio: 
     assert not path.exists()
 
 
+def test_what_is_typed_before_the_page_is_painted_is_not_taken_away(tab: Any, studio: Any) -> None:
+    # a machine that is busy paints late; a user, or a test, types as soon as there is something to type into
+    tab.evaluate(
+        """() => new MutationObserver((_changes, observer) => {
+            const caption = document.querySelector('textarea[lang=fr]')
+            if (!caption) return
+            observer.disconnect()
+            caption.value = 'Un chat.'
+            caption.dispatchEvent(new Event('input', { bubbles: true }))
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    tab.locator("input[placeholder=fr]").fill("fr")
+    tab.click("button:has-text('Open')")
+    caption = tab.locator("textarea[lang=fr]")
+    caption.wait_for()
+    tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))")
+    assert caption.input_value() == "Un chat."
+
+
 def test_the_queue_shows_progress_and_survives_the_tab(tab: Any, studio: Any, address: str) -> None:
     job = Job(1, "render", "render at <b>480p15</b>", ("nothing",), "running")
     job.log.append("draw:  42%, about 30 s left  first")

@@ -1,7 +1,7 @@
 // The studio: one film, its frames on the left; its words, tape, results, faults and what is made of it on the right.
 
 import { html, render } from 'htm/preact'
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { counted, get, listen, post } from './api.js'
 import { Out, Queue } from './out.js'
 import { Results } from './results.js'
@@ -82,11 +82,18 @@ function Studio() {
   const [language, setLanguage] = useState('')
   const [taped, setTaped] = useState(true)
   const [found, setFound] = useState(false)
-  const refresh = useCallback(() => get('api/state').then(setState, (error) => setFault(error.message)), [])
+  // answers may overtake each other: an older one never replaces a newer one
+  const asked = useRef(0)
+  const told = useRef(0)
+  const refresh = useCallback(() => {
+    asked.current += 1
+    const number = asked.current
+    return get('api/state').then((answer) => { if (number > told.current) { told.current = number; setState(answer) } }, (error) => setFault(error.message))
+  }, [])
   useEffect(() => listen(refresh, setLinked), [])
-  // a tab that is opened again is where the last one was
+  // a tab that is opened again is where the last one was, before anybody can press a key
   const place = state?.episode && `tapehead studio: ${state.episode}`
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!place) return
     try {
       const kept = JSON.parse(localStorage.getItem(place) ?? 'null')

@@ -1,7 +1,7 @@
 // The words beside the film: a line is clicked to hear it, edited in place, and its marks are dragged to other words.
 
 import { html } from 'htm/preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import WaveSurfer from 'wavesurfer.js'
 import { counted, get, post, soundOf } from './api.js'
 import { phraseAt, wordOf, wordsOf } from './words.js'
@@ -105,7 +105,8 @@ function Track({ line, spoken, scene, change }) {
 
 function Text({ text: written, rows, label, done, lang }) {
   const [text, setText] = useState(written)
-  useEffect(() => setText(written), [written])
+  // before anybody can type: an effect that comes later would take the first letters away
+  useLayoutEffect(() => setText(written), [written])
   const end = () => text !== written && done(text)
   return html`
     <textarea rows=${rows} value=${text} aria-label=${label} lang=${lang}

@@ -1,7 +1,7 @@
 // The picture, the timeline below it and the filmstrip: frames come one by one, sounds are played at their times.
 
 import { html } from 'htm/preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { frameAt, latest, soundOf } from './api.js'
 import { Numbers } from './numbers.js'
 
@@ -115,7 +115,7 @@ export function Viewer({ film, scene, frame, setFrame, choose, tape, setTape, re
       does()
     }
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listener = (event) => keys.current(event)
     addEventListener('keydown', listener)
     return () => removeEventListener('keydown', listener)
