@@ -42,6 +42,16 @@ def died(plan: FilmPlan, at: Running, log_dir: Path) -> WorkerError:
     return _error(message, [at.last], write_log(log_dir, at.task.name(plan), f"{message}\n{at.last}\n"))
 
 
+def not_started(plan: FilmPlan, task: Task, error: EOFError | OSError, log_dir: Path) -> WorkerError:
+    """There is no process for it: what would start one has ended, or the system has no more of them."""
+    why = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+    message = (
+        f"no worker could be started for {task.words(plan)}{why or ' (out of memory?)'};"
+        " run the same command again, it goes on from there"
+    )
+    return _error(message, [], write_log(log_dir, task.name(plan), f"{message}\n{error!r}\n"))
+
+
 def stuck(plan: FilmPlan, at: Running, log_dir: Path, place: Path, silence_s: float) -> WorkerError:
     """It was silent for too long; the log says where its process stands (``place``: the workers' folder)."""
     message = f"{at.task.words(plan)} has not moved for {silence_s:g} s and was stopped (--timeout sets how long)"

@@ -22,7 +22,7 @@ from tapehead.analysis.leases import leased, pin
 from tapehead.analysis.threads import THREADS
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan
-from tapehead.render.workers.failures import Running, died, failed, stuck
+from tapehead.render.workers.failures import Running, died, failed, not_started, stuck
 from tapehead.render.workers.looks import looking
 from tapehead.render.workers.schedule import Schedule
 from tapehead.render.workers.tasks import Draw, Mix, Task
@@ -99,7 +99,11 @@ def run_scenes(
         try:
             while schedule.waiting or crew.running:
                 while schedule.waiting and len(crew.running) < jobs:
-                    crew.start(schedule.waiting.pop(0))
+                    task = schedule.waiting.pop(0)
+                    try:
+                        crew.start(task)
+                    except (EOFError, OSError) as error:  # which a command line takes for Ctrl-D
+                        raise not_started(plan, task, error, log_dir) from None
                 for channel, at in crew.heard():
                     try:
                         kind, payload = channel.recv()

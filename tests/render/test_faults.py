@@ -133,6 +133,20 @@ def test_kill_9_at_random_moments(calm: Calm, tmp_path: Path, kills: int) -> Non
     assert not [path for path in (store / "tmp").iterdir() if path.is_dir()], "what dead processes left is cleared away"
 
 
+def test_a_killed_fork_server(tmp_path: Path) -> None:
+    """What starts the workers is killed while it imports: no silence, and not the exit code of Ctrl-C."""
+
+    def server(group: int) -> list[int]:
+        return [pid for pid in workers_of(group) if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+    process = start(tmp_path / "store", command(tmp_path / "out", "--jobs", "1"))
+    assert wait_for(lambda: server(process.pid))
+    os.kill(server(process.pid)[0], signal.SIGKILL)
+    code, _, errors = ended(process)
+    assert "no worker could be started" in one_message(code, errors)
+    assert made(tmp_path / "store", tmp_path / "out", "--jobs", "1")["drawn"]
+
+
 # -- scenes that misbehave ---------------------------------------------------------------------------
 
 
