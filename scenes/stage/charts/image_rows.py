@@ -139,11 +139,12 @@ class ImageRows(Group):
         return made
 
     def draw(self, run_time: float = 1.6) -> AnimationGroup:
-        """Put it up, row by row."""
-        first = [FadeIn(part) for part in (self.titles, self.names) if len(part)]
+        """Put it up, row by row; its words come at once, so that a slow one does not begin with nothing."""
+        soon = min(0.4, run_time / 3)
+        first = [FadeIn(part, run_time=soon) for part in (self.titles, self.names) if len(part)]
         lag = LaggedStart(*(FadeIn(each) for each in self.marks), lag_ratio=min(0.3, 3 / len(self.marks)),
-                          run_time=run_time * 0.85)  # fmt: skip
-        return AnimationGroup(*first, lag, lag_ratio=0.2, run_time=run_time)
+                          run_time=run_time)  # fmt: skip
+        return AnimationGroup(*first, lag)
 
     def mark(self, index: int, row: int = 0) -> Portrait:
         """One picture of a row.
