@@ -251,6 +251,18 @@ def test_captions_stand_beside_the_words_and_are_written_back(tab: Any, studio: 
     assert not path.exists()
 
 
+def test_the_words_and_captions_of_all_scenes_at_a_glance(tab: Any) -> None:
+    tab.locator("input[placeholder=fr]").fill("fr")
+    tab.click("button:has-text('Open')")
+    tab.click(".strip button >> nth=1")
+    tab.wait_for_function("() => !document.querySelector('.lines li')")
+    tab.get_by_label("all scenes").check()
+    assert tab.locator(".lines h3").all_inner_texts() == ["First"]
+    assert tab.locator(".columns.lacks textarea[lang=fr]").count() == 1
+    tab.click(".lines .key")
+    tab.wait_for_function("() => document.querySelector('.picture img').alt.includes('first')")
+
+
 def test_what_is_typed_before_the_page_is_painted_is_not_taken_away(tab: Any, studio: Any) -> None:
     # a machine that is busy paints late; a user, or a test, types as soon as there is something to type into
     tab.evaluate(

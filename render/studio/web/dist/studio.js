@@ -208,43 +208,45 @@
       <div class="make"><label>Word <input value=${n} onInput=${e=>r(e.target.value)} /></label>
         <label>is said as <input value=${i} onInput=${e=>a(e.target.value)} /></label>
         <button disabled=${!n||!i} onClick=${()=>{t(n,i),r(``),a(``)}}>Add</button></div>
-    </details>`}function zt({script:e,scene:t,film:n,edit:r,step:i,pronounce:a,frame:o,setFrame:s,languages:c,language:l,setLanguage:u,complain:d}){let[f,p]=H(``),[m,h]=It(l,e);if(e.error)return L`<p class="fault" role="alert">${e.error}</p>`;let g=e.lines.filter(e=>e.scene===t.name),_=async(e,t)=>{try{await K(`api/captions/${encodeURIComponent(l)}/${e}`,{state:m.state,...t}),d(``)}catch(e){d(e.message)}},v=e=>Math.max(2,Math.ceil(e.length/(m?30:62)));return L`
+    </details>`}function zt({script:e,scene:t,film:n,edit:r,step:i,pronounce:a,frame:o,choose:s,languages:c,language:l,setLanguage:u,complain:d}){let[f,p]=H(``),[m,h]=H(!1),[g,_]=It(l,e);if(e.error)return L`<p class="fault" role="alert">${e.error}</p>`;let v=e.lines.filter(e=>m||e.scene===t.name),y=new Map(n.scenes.map(e=>[e.name,e])),b=new Set(g?.missing),x=async(e,t)=>{try{await K(`api/captions/${encodeURIComponent(l)}/${e}`,{state:g.state,...t}),d(``)}catch(e){d(e.message)}},S=e=>Math.max(2,Math.ceil(e.length/(g?30:62)));return L`
     <div class="tools">
       <button disabled=${!e.undo} onClick=${()=>i(`undo`)}>Undo</button>
       <button disabled=${!e.redo} onClick=${()=>i(`redo`)}>Redo</button>
-      <span>${q(g.length,`line`)} in “${t.title||t.name}”</span>
+      <span>${q(v.length,`line`)} in ${m?`the film`:`“${t.title||t.name}”`}</span>
+      <label><input type="checkbox" checked=${m} onChange=${e=>h(e.target.checked)} /> all scenes</label>
     </div>
     <div class="tools">
       <${Lt} languages=${c} language=${l} setLanguage=${u} />
-      ${m&&L`<button disabled=${!m.undo} onClick=${()=>_(`undo`,{})}>Undo captions</button>
-        <button disabled=${!m.redo} onClick=${()=>_(`redo`,{})}>Redo captions</button>
-        <span>${m.missing.length?`${q(m.missing.length,`line has`,`lines have`)} none`:`all lines have one`}</span>`}
+      ${g&&L`<button disabled=${!g.undo} onClick=${()=>x(`undo`,{})}>Undo captions</button>
+        <button disabled=${!g.redo} onClick=${()=>x(`redo`,{})}>Redo captions</button>
+        <span>${g.missing.length?`${q(g.missing.length,`line has`,`lines have`)} none`:`all lines have one`}</span>`}
     </div>
-    ${h&&L`<p class="fault" role="alert">${h}</p>`}
+    ${_&&L`<p class="fault" role="alert">${_}</p>`}
     <${Rt} script=${e} pronounce=${a} />
     <ol class="lines">
-      ${g.map(i=>{let a=t.lines.find(e=>e.key===i.key),c=a&&o/n.fps>=a.start&&o/n.fps<=a.start+a.seconds,u=e=>r(i.key,e),d=m?[i.key,...i.variants.map(e=>`${i.key}@${e.name}`)]:[];return L`
-          <li key=${i.key} class=${c?`here`:``}>
+      ${v.map((i,a)=>{let c=y.get(i.scene),u=c?.lines.find(e=>e.key===i.key),d=u&&c===t&&o/n.fps>=u.start&&o/n.fps<=u.start+u.seconds,h=e=>r(i.key,e),_=g?[i.key,...i.variants.map(e=>`${i.key}@${e.name}`)]:[];return L`
+          <li key=${i.key} class=${d?`here`:``}>
+            ${m&&i.scene!==v[a-1]?.scene&&L`<h3>${c?.title||i.scene}</h3>`}
             <header>
               <button class="key" title="Go there, and show its sound and marks" aria-expanded=${f===i.key}
-                onClick=${()=>{p(f===i.key?``:i.key),a&&s(Math.round(a.start*n.fps))}}>
+                onClick=${()=>{p(f===i.key?``:i.key),u&&s(i.scene,Math.round(u.start*n.fps))}}>
                 <span aria-hidden="true">${f===i.key?`▾`:`▸`}</span> ${i.key}</button>
-              <label>Speaker <select value=${i.speaker} onChange=${e=>u({speaker:e.target.value})}>
+              <label>Speaker <select value=${i.speaker} onChange=${e=>h({speaker:e.target.value})}>
                 ${e.speakers.map(e=>L`<option value=${e}>${e}</option>`)}</select></label>
               <label>Pause <input type="number" min="0" max="60" step="0.05" value=${i.pause}
-                onChange=${e=>e.target.value!==``&&u({pause:Number(e.target.value)})} /> s</label>
+                onChange=${e=>e.target.value!==``&&h({pause:Number(e.target.value)})} /> s</label>
             </header>
-            <div class=${m?`columns`:``}>
-              <${Ft} text=${i.text} rows=${v(i.text)} label=${`Text of ${i.key}`} lang=${e.language}
-                done=${e=>e.trim()&&u({text:e})} />
-              ${m&&L`<div>${d.map(e=>L`
-                <${Ft} key=${`${l} ${e}`} text=${m.lines[e]??``} rows=${v(i.text)} label=${`${l} of ${e}`} lang=${l}
-                  done=${t=>_(`edit`,{key:e,text:t})} />`)}</div>`}
+            <div class=${g?`columns ${_.some(e=>b.has(e))?`lacks`:``}`:``}>
+              <${Ft} text=${i.text} rows=${S(i.text)} label=${`Text of ${i.key}`} lang=${e.language}
+                done=${e=>e.trim()&&h({text:e})} />
+              ${g&&L`<div>${_.map(e=>L`
+                <${Ft} key=${`${l} ${e}`} text=${g.lines[e]??``} rows=${S(i.text)} label=${`${l} of ${e}`} lang=${l}
+                  done=${t=>x(`edit`,{key:e,text:t})} />`)}</div>`}
             </div>
             ${i.variants.map(e=>L`<p class="note">or, when ${e.when}: “${e.text}”</p>`)}
-            ${(i.say||f===i.key)&&L`<label class="say">Spoken otherwise <${Ft} text=${i.say??``} rows=${1} label=${`What is spoken of ${i.key}`} lang=${e.language} done=${e=>u({say:e})} /></label>`}
-            ${a&&a.text!==i.text&&!i.text.includes(`{`)&&L`<p class="note">What was drawn has the words of before.</p>`}
-            ${f===i.key&&L`<${Pt} line=${i} spoken=${a} scene=${t} change=${u} />`}
+            ${(i.say||f===i.key)&&L`<label class="say">Spoken otherwise <${Ft} text=${i.say??``} rows=${1} label=${`What is spoken of ${i.key}`} lang=${e.language} done=${e=>h({say:e})} /></label>`}
+            ${u&&u.text!==i.text&&!i.text.includes(`{`)&&L`<p class="note">What was drawn has the words of before.</p>`}
+            ${f===i.key&&L`<${Pt} line=${i} spoken=${u} scene=${c} change=${h} />`}
           </li>`})}
     </ol>`}var Bt={luma:`#7fb2f0`,I:`#f2b84b`,Q:`#f08f8f`,U:`#f2b84b`,V:`#f08f8f`},Vt=e=>Bt[e]??Bt[e.split(` `).at(-1)],Ht={white:`#fff`,yellow:`#e6d94c`,cyan:`#4cd9d9`,green:`#4cc04c`,magenta:`#d94cd9`,red:`#e05050`,blue:`#6a78f0`,black:`#777`};function Ut({title:e,x:t,y:n,xs:r,ys:i,units:a,children:o,square:s}){let[c,l,u,d]=[300,s?260:190,40,26],f=e=>u+(e-t[0])/(t[1]-t[0])*(c-u-8),p=e=>8+(1-(e-n[0])/(n[1]-n[0]))*(l-d-8);return L`
     <figure class="scope"><svg viewBox=${`0 0 ${c} ${l}`} role="img" aria-label=${e}>
@@ -414,8 +416,7 @@
           ${i===`words`&&T&&L`<${zt} script=${C} scene=${T} film=${S} frame=${E}
             edit=${(e,t)=>k(`api/script/edit`,{key:e,changes:t})} step=${e=>k(`api/script/${e}`,{})}
             pronounce=${(e,t)=>k(`api/script/pronounce`,{word:e,said:t})} languages=${e.captions} language=${f}
-            setLanguage=${p} complain=${s}
-            setFrame=${e=>r({scene:T.name,frame:e})} />`}
+            setLanguage=${p} complain=${s} choose=${D} />`}
           ${i===`tape`&&T&&L`<${nn} scene=${T} frame=${E} film=${S} own=${e.own} first=${S.tape} ready=${e.tape_ready} />`}
           ${i===`results`&&(T?L`<${ut} film=${S} scene=${T} picked=${u} choose=${O} />`:L`<p>Nothing is drawn yet.</p>`)}
           ${i===`faults`&&L`<${Cn} state=${e} choose=${D} complain=${s} />`}

@@ -158,8 +158,7 @@ function Studio() {
           ${pane === 'words' && scene && html`<${Words} script=${script} scene=${scene} film=${film} frame=${frame}
             edit=${(key, changes) => sent('api/script/edit', { key, changes })} step=${(name) => sent(`api/script/${name}`, {})}
             pronounce=${(word, said) => sent('api/script/pronounce', { word, said })} languages=${state.captions} language=${language}
-            setLanguage=${setLanguage} complain=${setFault}
-            setFrame=${(to) => setAt({ scene: scene.name, frame: to })} />`}
+            setLanguage=${setLanguage} complain=${setFault} choose=${choose} />`}
           ${pane === 'tape' && scene && html`<${Tape} scene=${scene} frame=${frame} film=${film} own=${state.own} first=${film.tape} ready=${state.tape_ready} />`}
           ${pane === 'results' && (scene
             ? html`<${Results} film=${film} scene=${scene} picked=${picked} choose=${lineOf} />`

@@ -156,11 +156,14 @@ function Pronounce({ script, pronounce }) {
     </details>`
 }
 
-export function Words({ script, scene, film, edit, step, pronounce, frame, setFrame, languages, language, setLanguage, complain }) {
+export function Words({ script, scene, film, edit, step, pronounce, frame, choose, languages, language, setLanguage, complain }) {
   const [open, setOpen] = useState('')
+  const [whole, setWhole] = useState(false)
   const [captions, fault] = useCaptions(language, script)
   if (script.error) return html`<p class="fault" role="alert">${script.error}</p>`
-  const lines = script.lines.filter((line) => line.scene === scene.name)
+  const lines = script.lines.filter((line) => whole || line.scene === scene.name)
+  const drawn = new Map(film.scenes.map((each) => [each.name, each]))
+  const missing = new Set(captions?.missing)
   const caption = async (path, data) => {
     try {
       await post(`api/captions/${encodeURIComponent(language)}/${path}`, { state: captions.state, ...data })
@@ -174,7 +177,8 @@ export function Words({ script, scene, film, edit, step, pronounce, frame, setFr
     <div class="tools">
       <button disabled=${!script.undo} onClick=${() => step('undo')}>Undo</button>
       <button disabled=${!script.redo} onClick=${() => step('redo')}>Redo</button>
-      <span>${counted(lines.length, 'line')} in “${scene.title || scene.name}”</span>
+      <span>${counted(lines.length, 'line')} in ${whole ? 'the film' : `“${scene.title || scene.name}”`}</span>
+      <label><input type="checkbox" checked=${whole} onChange=${(event) => setWhole(event.target.checked)} /> all scenes</label>
     </div>
     <div class="tools">
       <${Language} languages=${languages} language=${language} setLanguage=${setLanguage} />
@@ -185,23 +189,25 @@ export function Words({ script, scene, film, edit, step, pronounce, frame, setFr
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     <${Pronounce} script=${script} pronounce=${pronounce} />
     <ol class="lines">
-      ${lines.map((line) => {
-        const spoken = scene.lines.find((each) => each.key === line.key)
-        const here = spoken && frame / film.fps >= spoken.start && frame / film.fps <= spoken.start + spoken.seconds
+      ${lines.map((line, number) => {
+        const stands = drawn.get(line.scene)
+        const spoken = stands?.lines.find((each) => each.key === line.key)
+        const here = spoken && stands === scene && frame / film.fps >= spoken.start && frame / film.fps <= spoken.start + spoken.seconds
         const change = (changes) => edit(line.key, changes)
         const others = captions ? [line.key, ...line.variants.map((each) => `${line.key}@${each.name}`)] : []
         return html`
           <li key=${line.key} class=${here ? 'here' : ''}>
+            ${whole && line.scene !== lines[number - 1]?.scene && html`<h3>${stands?.title || line.scene}</h3>`}
             <header>
               <button class="key" title="Go there, and show its sound and marks" aria-expanded=${open === line.key}
-                onClick=${() => { setOpen(open === line.key ? '' : line.key); if (spoken) setFrame(Math.round(spoken.start * film.fps)) }}>
+                onClick=${() => { setOpen(open === line.key ? '' : line.key); if (spoken) choose(line.scene, Math.round(spoken.start * film.fps)) }}>
                 <span aria-hidden="true">${open === line.key ? '▾' : '▸'}</span> ${line.key}</button>
               <label>Speaker <select value=${line.speaker} onChange=${(event) => change({ speaker: event.target.value })}>
                 ${script.speakers.map((name) => html`<option value=${name}>${name}</option>`)}</select></label>
               <label>Pause <input type="number" min="0" max="60" step="0.05" value=${line.pause}
                 onChange=${(event) => event.target.value !== '' && change({ pause: Number(event.target.value) })} /> s</label>
             </header>
-            <div class=${captions ? 'columns' : ''}>
+            <div class=${captions ? `columns ${others.some((key) => missing.has(key)) ? 'lacks' : ''}` : ''}>
               <${Text} text=${line.text} rows=${rows(line.text)} label=${`Text of ${line.key}`} lang=${script.language}
                 done=${(text) => text.trim() && change({ text })} />
               ${captions && html`<div>${others.map((key) => html`
@@ -211,7 +217,7 @@ export function Words({ script, scene, film, edit, step, pronounce, frame, setFr
             ${line.variants.map((each) => html`<p class="note">or, when ${each.when}: “${each.text}”</p>`)}
             ${(line.say || open === line.key) && html`<label class="say">Spoken otherwise <${Text} text=${line.say ?? ''} rows=${1} label=${`What is spoken of ${line.key}`} lang=${script.language} done=${(say) => change({ say })} /></label>`}
             ${spoken && spoken.text !== line.text && !line.text.includes('{') && html`<p class="note">What was drawn has the words of before.</p>`}
-            ${open === line.key && html`<${Track} line=${line} spoken=${spoken} scene=${scene} change=${change} />`}
+            ${open === line.key && html`<${Track} line=${line} spoken=${spoken} scene=${stands} change=${change} />`}
           </li>`
       })}
     </ol>`
