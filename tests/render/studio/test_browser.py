@@ -8,14 +8,18 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
 from tapehead.render.package.gather import package_folder
 from tapehead.render.package.manifest import MANIFEST
+from tapehead.render.studio.desk import Desk
 from tapehead.render.studio.jobs import Job
 from tapehead.render.studio.server import application
 from tapehead.scenes.script import Script
@@ -24,15 +28,14 @@ from tests.render.studio.conftest import SCRIPT, TEXT, TOKEN, grey
 pytestmark = pytest.mark.xdist_group("chromium of the studio")
 
 
-@pytest.fixture
-def address(studio: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Where the studio listens; it draws nothing by itself."""
+@contextmanager
+def served(desk: Desk) -> Iterator[str]:
+    """Where a studio, or the desk of `tapehead tape gui`, listens."""
     uvicorn = pytest.importorskip("uvicorn")
-    monkeypatch.setattr(studio, "draw", lambda: None)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     port = listening.getsockname()[1]
-    config = uvicorn.Config(application(studio, TOKEN, port), log_level="error", ws="websockets-sansio")
+    config = uvicorn.Config(application(desk, TOKEN, port), log_level="error", ws="websockets-sansio")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -44,8 +47,16 @@ def address(studio: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def tab(chromium: Any, address: str) -> Iterator[Any]:
-    """A tab that has the film open; nothing may complain in its console."""
+def address(studio: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where the studio listens; it draws nothing by itself."""
+    monkeypatch.setattr(studio, "draw", lambda: None)
+    with served(studio) as place:
+        yield place
+
+
+@contextmanager
+def opened(chromium: Any, address: str, there: str) -> Iterator[Any]:
+    """A tab, once it has what is asked for; nothing may complain in its console."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     context.set_default_timeout(240_000)  # a machine that is busy is slow, and no failure
     page = context.new_page()
@@ -53,11 +64,18 @@ def tab(chromium: Any, address: str) -> Iterator[Any]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
     page.goto(f"{address}?token={TOKEN}")
-    page.wait_for_selector(".strip img")
+    page.wait_for_selector(there)
     yield page
     assert not faults
     assert page.evaluate("window.harm") is None
     context.close()
+
+
+@pytest.fixture
+def tab(chromium: Any, address: str) -> Iterator[Any]:
+    """A tab that has the film open."""
+    with opened(chromium, address, ".strip img") as page:
+        yield page
 
 
 def shown(page: Any, selector: str = ".picture img") -> np.ndarray:
@@ -202,6 +220,38 @@ def test_footage_is_dropped_in_and_put_on_tape(tab: Any, studio: Any, monkeypatc
     tab.click("button:has-text('Put all of it on tape')")
     tab.wait_for_selector("text=the queue says how far it is")
     assert added[0][2][:3] == ("tapehead", "tape", "still")
+
+
+def footage(path: Path, sound: bool) -> Path:
+    """Six frames in 0.6 s, that get lighter, and a tone."""
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        tone = file.add_stream("aac", rate=48_000) if sound else None
+        for level in range(6):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 40 * level, np.uint8), format="rgb24")
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+        if tone is not None:
+            wave = np.sin(np.arange(28_800) / 20).astype(np.float32)[None]
+            samples = av.AudioFrame.from_ndarray(wave, format="fltp", layout="mono")
+            samples.sample_rate, samples.pts = 48_000, 0
+            file.mux(tone.encode(samples))
+            file.mux(tone.encode(None))
+    return path
+
+
+@pytest.mark.parametrize("sound", [False, True])
+def test_the_tapes_own_window_plays_footage(chromium: Any, tmp_path: Path, sound: bool) -> None:
+    desk = Desk(tmp_path / "out", tmp_path / "tapes")
+    with served(desk) as address, opened(chromium, address, "text=Drop a picture or a video") as page:
+        page.set_input_files("input[type=file]", footage(tmp_path / "six.mp4", sound))
+        page.wait_for_selector("text=with its sound" if sound else "text=it has no sound")
+        page.wait_for_function("() => document.querySelector('img[alt=Before]')?.src.endsWith('/0.png')")
+        page.click("button:has-text('As it is')")
+        page.wait_for_function("() => document.querySelector('img[alt=Before]')?.src.endsWith('/5.png')")
+        page.wait_for_selector("button:has-text('As it is')")  # it has ended by itself
+    desk.close()
 
 
 def test_a_number_in_the_frame_says_where_it_is_from(tab: Any) -> None:
