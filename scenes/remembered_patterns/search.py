@@ -174,7 +174,6 @@ class Search(StageScene):
                     there, back = list(self.dots), list(self.dots)[-2::-1]
                     way = (Indicate(dot, color=INK, scale_factor=1.25) for dot in there + back)
                     self.play(LaggedStart(*way, lag_ratio=0.3), run_time=1.6)
-        self.shown = VGroup(bars, numbers, title)
 
     def title(self, stage: int) -> VGroup:
         """Which stage it is, and how many suspects are left."""
@@ -209,8 +208,7 @@ class Search(StageScene):
             tick = Line(place(x, -2.18), place(x, -2.42)).set_stroke(FAINT, 4)
             marks.add(VGroup(tick, Words(text, size=SMALL, color=SOFT).next_to(tick, DOWN, buff=0.12)))
         with self.say("search.done") as cue:
-            gone = (FadeOut(m) for m in (self.shown, self.base, self.dots))
-            self.play(*gone, run_time=0.4)
+            self.clear_stage(run_time=0.4)
             self.play(FadeIn(ruler), FadeIn(marks), GrowFromEdge(rows[0][0], LEFT), FadeIn(rows[0][1]), run_time=0.8)
             for row, mark in zip(rows[1:], ("placements", "steps"), strict=True):
                 cue.until(mark)
