@@ -88,12 +88,16 @@ class Looking(StageScene):
         rows.arrange(DOWN, buff=0.4, aligned_edge=LEFT).move_to([4.2, -0.6, 0])
         head = Words("{name}", name=Name("head 4.4"), size=HEADING, color=HIGHLIGHT).move_to([4.2, 1.6, 0])
         weight = float(looks.read("look", look=name, data=TASK))
-        start, end = (self.prompt.member(k).get_right() + 0.12 * RIGHT for k in (2, 1))
-        arc = look(start, end, weight, HIGHLIGHT)
         with self.say("looking.paper") as cue:
             self.play(FadeIn(self.prompt), run_time=0.6)
             cue.until("head")
-            self.play(FadeIn(head), run_time=0.5)
+            # Nobody asks for the names here: they go, and what is looked at takes their room.
+            names = VGroup(*(self.prompt.subject(k) for k in range(self.prompt.rows)))
+            kept = VGroup(*(word for word in self.prompt if word not in names))
+            self.play(names.animate.set_opacity(0), run_time=0.3)
+            self.play(FadeIn(head), kept.animate.scale(1.2).move_to([-3.0, -0.1, 0]), run_time=0.7)
+            start, end = (self.prompt.member(k).get_right() + 0.12 * RIGHT for k in (2, 1))
+            arc = look(start, end, weight, HIGHLIGHT)
             cue.until("back")
             self.play(Create(arc), run_time=0.8)
             cue.until("third")
@@ -133,12 +137,12 @@ class Looking(StageScene):
         for i, name in enumerate(names):
             layer, head = name.split(".")
             y = 1.9 - 0.85 * i
-            label = Words("{name}", name=Name(name), size=BODY, color=INK).move_to([1.8, y, 0])
+            label = Words("{name}", name=Name(name), size=BODY, color=INK).move_to([1.75, y, 0])
             labels.add(label)
-            row, start = VGroup(), 2.6
+            row, start = VGroup(), 2.5
             for kind, colour in LOOKS:
                 share = float(looks.read("last_kind", task=TASK, layer=layer, head=head, kind=kind))
-                width = max(4.4 * share, 0.01)
+                width = max(4.0 * share, 0.01)
                 bar = Rectangle(width=width, height=0.52, stroke_width=0).set_fill(colour, 1)
                 row.add(bar.move_to([start + width / 2, y, 0]))
                 start += width
@@ -147,7 +151,7 @@ class Looking(StageScene):
         for (_, colour), shown in zip(LOOKS, ("members", "in", "itself"), strict=True):
             mark = Rectangle(width=0.28, height=0.28, stroke_width=0).set_fill(colour, 1)
             key.add(VGroup(mark, Words(shown, size=SMALL, color=SOFT)).arrange(RIGHT, buff=0.14))
-        key.arrange(RIGHT, buff=0.4).move_to([4.8, 2.9, 0])
+        key.arrange(RIGHT, buff=0.4).move_to([4.3, 2.9, 0])
         last = self.prompt.rows - 1
         at = {"task": TASK, "layer": "3", "head": "3"}
         with self.say("looking.upstairs") as cue:
@@ -156,11 +160,11 @@ class Looking(StageScene):
             cue.until("members")
             self.play(LaggedStart(*(FadeIn(row, shift=0.2 * RIGHT) for row in bars), lag_ratio=0.15), run_time=1.4)
             cue.until("word")
-            # Who and what step aside, and what is looked at takes the room where they stood.
-            others = VGroup(*(part(k) for part in (self.prompt.subject, self.prompt.verb) for k in range(last + 1)))
+            # The verbs step aside as well.
+            others = VGroup(*(self.prompt.verb(k) for k in range(last + 1)))
             kept = VGroup(*(self.prompt.place(k) for k in range(last + 1)), self.prompt.members, self.prompt.gap)
             self.play(others.animate.set_opacity(0), run_time=0.3)
-            self.play(kept.animate.scale(1.4).move_to([-3.2, -0.1, 0]), run_time=0.6)
+            self.play(kept.animate.scale(1.17).move_to([-3.4, -0.1, 0]), run_time=0.6)
             arcs = self.arcs(lambda k: float(looks.read("last_mass", **at, group=f"in{k + 1}")), range(last))
             self.play(LaggedStart(*(Create(arc) for arc in arcs), lag_ratio=0.2), run_time=1.0)
             self.play(*(self.prompt.place(k).animate.set_color(OUTPUT) for k in range(last + 1)), run_time=0.4)
