@@ -83,7 +83,7 @@ class TwoRows(StageScene):
             cue.until("ask")
             asked = put(portrait((1, 1), 2.75, 2.6), np.array([4.7, -0.7, 0]))
             question = VGroup(clover(0.85), Words("luck?", size=HEADING, color=LUCK))
-            question.arrange(RIGHT, buff=0.3).move_to([4.7, 1.75, 0])
+            question.arrange(RIGHT, buff=0.3).move_to([4.7, 2.3, 0])
             self.play(FadeIn(asked, target_position=cat, scale=0.3), run_time=0.6)
             self.play(FadeIn(question, shift=0.3 * DOWN), run_time=0.4)
             self.play(Indicate(ruler, color=HIGHLIGHT, scale_factor=1.0), run_time=max(0.5, cue.to("rates") - 0.1))
