@@ -35,6 +35,15 @@ from .pictures import left_plane, nap_neuron, nap_ruler, portrait, small_face
 
 HIGH, LOW = 1.25, 0.42
 """How far over the ruler the ear's step waits, and where steps lie end to end."""
+SPOTS = {"nose": np.array([2.7, 2.75, 0]), "ear": np.array([2.7, 0.95, 0])}
+TARGET = np.array([5.6, 1.85, 0])
+"""The discs of the neuron over the ruler."""
+COLOURS, TINTS = {"nose": NOSE, "ear": EAR}, {"nose": NOSE_TINT, "ear": EAR_TINT}
+
+
+def beside_wires() -> dict[str, np.ndarray]:
+    """Where a number stands that runs along a wire: outside of both."""
+    return {key: (spot + TARGET) / 2 + (0.55 if key == "nose" else -0.55) * UP for key, spot in SPOTS.items()}
 
 
 class Adding(StageScene):
@@ -179,8 +188,7 @@ class Adding(StageScene):
 
     def apart(self) -> None:
         """Nose and ears travel down their own wires and are joined as a smile."""
-        spots = {"nose": np.array([2.7, 2.75, 0]), "ear": np.array([2.7, 0.95, 0])}
-        target = np.array([5.6, 1.85, 0])
+        spots, target = SPOTS, TARGET
         terms = {key: self.map.read("terms", cat="Tom", output="nap", input=key) for key in ("nose", "ear")}
         with self.say("adding.apart") as cue:
             self.clear_stage(self.sheet, self.ruler, self.tom, self.red, self.blue, run_time=0.35)
@@ -190,6 +198,7 @@ class Adding(StageScene):
             names[0].next_to(spots["nose"], UP, buff=0.72)
             names[1].next_to(spots["ear"], DOWN, buff=0.72)
             self.play(FadeIn(cat, target_position=self.tom[1], scale=0.3), run_time=0.5)
+            self.neuron = VGroup(neuron, names)
             self.play(FadeIn(neuron, names), run_time=max(0.4, cue.to("apart") - 0.2))
             cue.until("apart")
             nose, ears = cat.nose.copy(), VGroup(cat.ears[1], cat.ears[3]).copy()
@@ -208,7 +217,7 @@ class Adding(StageScene):
             way = (target - spots["nose"]) / np.linalg.norm(target - spots["nose"])
             arrived = {"nose": target - 0.9 * way, "ear": target - 0.9 * way * [1, -1, 1]}
             sent = VGroup(nose.copy(), ears.copy())
-            middles = {key: (spots[key] + target) / 2 + (0.55 if key == "nose" else -0.55) * UP for key in spots}
+            middles = beside_wires()
             numbers = VGroup(
                 value(terms["nose"], NOSE_TINT, HEADING).move_to(middles["nose"]),
                 value(terms["ear"], EAR_TINT, HEADING).move_to(middles["ear"]),
@@ -244,33 +253,39 @@ class Adding(StageScene):
         nap = self.map.read("a", cat="nobody", output="nap")
         sheet, ruler = self.sheet, self.ruler
         with self.say("adding.nobody") as cue:
-            self.clear_stage(sheet, ruler, run_time=0.35)
+            self.clear_stage(sheet, ruler, self.neuron, run_time=0.35)
             red, blue = sheet.walk([(1, 0), (0, 1)], (NOSE, EAR))
-            self.play(FadeIn(red, blue), run_time=0.4)
+            aside = np.array([0.5, 0.1, 0.0])  # the ruler's arrows reach to where the wires' ends were
+            self.play(FadeIn(red, blue), self.neuron.animate.shift(aside), run_time=0.4)
+            # Where a nose and ears went in, two numbers do.
+            middles = beside_wires()
+            put_in = {key: value(x[key], c, HEADING).move_to(SPOTS[key] + aside) for key, c in COLOURS.items()}
+            sent = {key: value(terms[key], c, HEADING).move_to(middles[key] + aside) for key, c in TINTS.items()}
+            out = value(nap, NAP, HEADING).move_to(TARGET + aside)
             cue.until("nose")
             left = VGroup(
                 value(x["nose"], NOSE, BODY).next_to(sheet.at((x["nose"] / 2, 0)), DOWN, buff=0.2),
                 value(x["ear"], EAR, BODY).next_to(sheet.at((x["nose"], x["ear"] / 2)), LEFT, buff=0.2),
             )
             turned, carried = sheet.walk([(x["nose"], 0), (0, 1)], (NOSE, EAR))
-            self.play(Transform(red, turned), Transform(blue, carried), FadeIn(left[0]), run_time=0.7)
+            self.play(Transform(red, turned), Transform(blue, carried), FadeIn(left[0], put_in["nose"]), run_time=0.7)
             back = ruler.arrow(0, terms["nose"], NOSE_TINT)
             forth = ruler.arrow(terms["nose"], terms["nose"] + terms["ear"], EAR_TINT, HIGH)
             numbers = VGroup(
                 value(terms["nose"], NOSE_TINT, BODY).next_to(back.get_center(), UP, buff=0.2).shift(0.45 * LEFT),
                 value(terms["ear"], EAR_TINT, BODY).next_to(forth, UP, buff=0.1),
             )
-            self.play(ReplacementTransform(red.copy(), back), FadeIn(numbers[0]), run_time=0.6)
+            self.play(ReplacementTransform(red.copy(), back), FadeIn(numbers[0], sent["nose"]), run_time=0.6)
             cue.until("ears")
             taller = sheet.arrow((x["nose"], 0), (x["nose"], x["ear"]), EAR)
-            self.play(Transform(blue, taller), FadeIn(left[1]), run_time=0.6)
-            self.play(ReplacementTransform(blue.copy(), forth), FadeIn(numbers[1]), run_time=0.7)
+            self.play(Transform(blue, taller), FadeIn(left[1], put_in["ear"]), run_time=0.6)
+            self.play(ReplacementTransform(blue.copy(), forth), FadeIn(numbers[1], sent["ear"]), run_time=0.7)
             cue.until("nap")
             self.mark = ruler.tick(nap)
             drop = Line(ruler.at(nap) + HIGH * UP, ruler.at(nap) + 0.9 * DOWN).set_stroke(NAP, 4)
             self.answer = value(nap, NAP, HEADING).next_to(ruler.at(nap), DOWN, buff=1.0)
             self.play(Create(drop), FadeIn(self.mark), run_time=0.4)
-            self.play(FadeIn(self.answer, shift=0.2 * DOWN), run_time=0.4)
+            self.play(FadeIn(self.answer, shift=0.2 * DOWN), FadeIn(out), run_time=0.4)
         self.place = sheet.at((x["nose"], x["ear"]))
 
     def mind(self) -> None:

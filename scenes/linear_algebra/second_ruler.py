@@ -341,7 +341,8 @@ class SecondRuler(StageScene):
             names[1].set_color(EAR_TINT)
             head = Words("typical miss", size=SMALL, color=HIGHLIGHT).move_to([left, 0.0, 0], LEFT)
             wide = Words("fit through zero", size=SMALL, color=SOFT).move_to([0.4, -3.4, 0])
-            self.play(FadeOut(self.walked), FadeIn(names, head, wide), run_time=0.5)
+            self.play(FadeOut(self.walked), run_time=0.2)  # first: new names come where the old ones stand
+            self.play(FadeIn(names, head, wide), run_time=0.3)
             ups = [
                 dot.animate.move_to(place).set_color(INK)
                 for dot, place in zip(self.dots, self.places(self.ear), strict=True)

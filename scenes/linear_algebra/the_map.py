@@ -236,7 +236,8 @@ class TheMap(TheEnd, StageScene):
             rule = self.rule_of('nose("nose")', 'ear("ear")', bent=True).move_to(self.rule)
             hinges = VGroup(*(bend(side.get_center(), 1.0, 0.95, BAD) for side in self.logo.sides[1:3]))
             gone = (FadeOut(self.rule), FadeOut(self.ring), FadeOut(self.values[0]))
-            self.play(*gone, FadeIn(rule), run_time=max(0.4, cue.to("bend")))
+            self.play(*gone, run_time=0.3)  # first: one rule comes where the other stands
+            self.play(FadeIn(rule), run_time=max(0.4, cue.to("bend")))
             cue.until("bend")
             self.play(LaggedStart(*(FadeIn(each, scale=1.6) for each in hinges), lag_ratio=0.3), run_time=0.8)
             cue.until("zero")
@@ -270,7 +271,8 @@ class TheMap(TheEnd, StageScene):
         with self.say("the_map.between") as cue:
             self.tape.off(fade=0.6)
             back = (FadeIn(self.rule), FadeIn(self.two[1]), FadeIn(self.joined), FadeIn(self.naps[1]))
-            self.play(FadeOut(self.bent), *back, run_time=0.6)
+            self.play(FadeOut(self.bent), run_time=0.25)
+            self.play(*back, run_time=0.4)
             cue.until("holds")
             for i in range(2):
                 self.dots[i].set_opacity(1)

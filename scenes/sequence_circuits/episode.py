@@ -42,7 +42,7 @@ EPISODE = Episode(
             "plus_one",
             ".plus_one:PlusOne",
             "Who adds the one?",
-            uses=("ov", "edges", "paper_ov", "circuits"),
+            uses=("ov", "edges", "paper_ov", "circuits", "shape"),
             taped=False,
         ),
         SceneRef(

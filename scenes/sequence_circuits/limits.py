@@ -239,9 +239,10 @@ class Limits(StageScene):
         shares = [float(paper.read("head_count", task=kind)) / total for kind in kinds]
         luck = total * float(np.prod(shares)) / max(1.0, float(paper.read("shared_head_count")))
         others = [{"data": data, "circuit": circuit} for data in kinds for circuit in kinds if data != circuit]
-        successor = self.result("paper_ov").read("score", target="next", layer="9", head="1")
-        at = self.result("ov").quantity("score_top1").labels
-        best = self.result("ov")["score_top1"][at["task"].index("numerals"), at["target"].index("next")].max()
+        big, small = self.result("paper_ov"), self.result("ov")
+        successor, copied = (float(big.read("score", target=what, layer="9", head="1")) for what in ("next", "copy"))
+        at = small.quantity("score").labels
+        ahead, behind = (small["score"][at["task"].index("numerals"), at["target"].index(t)] for t in ("next", "copy"))
         moved = self.result("transplant")
         turned, control = (float(moved.read(f"onward_cross_{name}")) for name in ("previous", "control"))
         return (
@@ -251,7 +252,8 @@ class Limits(StageScene):
                 bool(np.median([float(lent.read("score", **pair)) for pair in others]) > HALF),
                 all(cross.read("score", **pair) > cross.read("random_best", **pair) for pair in others),
             ),
-            ("plus-one head", bool(float(successor) > HALF), bool(best > HALF)),
+            # One rule for both: a head that usually has the next one among its best, and more often than its own.
+            ("plus-one head", successor > max(HALF, copied), bool(((ahead > HALF) & (ahead > behind)).any())),
             ("cutting", None, None if self.result("cut_upstairs")["p"].max() > LEVEL else True),
             ("transplant", None, turned > HALF > control),
         )

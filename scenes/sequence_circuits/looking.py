@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterable
 
 from manim import (
     DOWN,
@@ -87,12 +88,16 @@ class Looking(StageScene):
         rows.arrange(DOWN, buff=0.4, aligned_edge=LEFT).move_to([4.2, -0.6, 0])
         head = Words("{name}", name=Name("head 4.4"), size=HEADING, color=HIGHLIGHT).move_to([4.2, 1.6, 0])
         weight = float(looks.read("look", look=name, data=TASK))
-        start, end = (self.prompt.member(k).get_right() + 0.12 * RIGHT for k in (2, 1))
-        arc = look(start, end, weight, HIGHLIGHT)
         with self.say("looking.paper") as cue:
             self.play(FadeIn(self.prompt), run_time=0.6)
             cue.until("head")
-            self.play(FadeIn(head), run_time=0.5)
+            # Nobody asks for the names here: they go, and what is looked at takes their room.
+            names = VGroup(*(self.prompt.subject(k) for k in range(self.prompt.rows)))
+            kept = VGroup(*(word for word in self.prompt if word not in names))
+            self.play(names.animate.set_opacity(0), run_time=0.3)
+            self.play(FadeIn(head), kept.animate.scale(1.2).move_to([-3.0, -0.1, 0]), run_time=0.7)
+            start, end = (self.prompt.member(k).get_right() + 0.12 * RIGHT for k in (2, 1))
+            arc = look(start, end, weight, HIGHLIGHT)
             cue.until("back")
             self.play(Create(arc), run_time=0.8)
             cue.until("third")
@@ -131,39 +136,37 @@ class Looking(StageScene):
         bars, labels = VGroup(), VGroup()
         for i, name in enumerate(names):
             layer, head = name.split(".")
-            at = [3.0, 1.9 - 0.72 * i, 0]
-            label = Words("{name}", name=Name(name), size=SMALL, color=INK).move_to(at).shift(0.55 * LEFT)
+            y = 1.9 - 0.85 * i
+            label = Words("{name}", name=Name(name), size=BODY, color=INK).move_to([1.75, y, 0])
             labels.add(label)
-            row, start = VGroup(), 3.0
+            row, start = VGroup(), 2.5
             for kind, colour in LOOKS:
                 share = float(looks.read("last_kind", task=TASK, layer=layer, head=head, kind=kind))
-                width = max(3.4 * share, 0.01)
-                bar = Rectangle(width=width, height=0.42, stroke_width=0).set_fill(colour, 1)
-                row.add(bar.move_to([start + width / 2, at[1], 0]))
+                width = max(4.0 * share, 0.01)
+                bar = Rectangle(width=width, height=0.52, stroke_width=0).set_fill(colour, 1)
+                row.add(bar.move_to([start + width / 2, y, 0]))
                 start += width
             bars.add(row)
         key = VGroup()
         for (_, colour), shown in zip(LOOKS, ("members", "in", "itself"), strict=True):
             mark = Rectangle(width=0.28, height=0.28, stroke_width=0).set_fill(colour, 1)
             key.add(VGroup(mark, Words(shown, size=SMALL, color=SOFT)).arrange(RIGHT, buff=0.14))
-        key.arrange(RIGHT, buff=0.4).move_to([4.5, 2.9, 0])
+        key.arrange(RIGHT, buff=0.4).move_to([4.3, 2.9, 0])
         last = self.prompt.rows - 1
-        first = looks
-        arcs = VGroup()
-        for k in range(last):
-            weight = float(first.read("last_mass", task=TASK, layer="3", head="3", group=f"in{k + 1}"))
-            start, end = (self.prompt.place(j).get_left() + 0.06 * LEFT for j in (last, k))
-            arcs.add(look(start, end, weight, OUTPUT, bend=-0.55))
+        at = {"task": TASK, "layer": "3", "head": "3"}
         with self.say("looking.upstairs") as cue:
             cue.until("upstairs")
             self.play(LaggedStart(*(FadeIn(label) for label in labels), lag_ratio=0.15), FadeIn(key), run_time=0.8)
             cue.until("members")
             self.play(LaggedStart(*(FadeIn(row, shift=0.2 * RIGHT) for row in bars), lag_ratio=0.15), run_time=1.4)
             cue.until("word")
-            # Who and what step aside: the arcs have the room where they stood.
-            others = VGroup(*(part(k) for part in (self.prompt.subject, self.prompt.verb) for k in range(last + 1)))
-            self.play(others.animate.set_opacity(0), run_time=0.4)
-            self.play(LaggedStart(*(Create(arc) for arc in arcs), lag_ratio=0.2), run_time=1.2)
+            # The verbs step aside as well.
+            others = VGroup(*(self.prompt.verb(k) for k in range(last + 1)))
+            kept = VGroup(*(self.prompt.place(k) for k in range(last + 1)), self.prompt.members, self.prompt.gap)
+            self.play(others.animate.set_opacity(0), run_time=0.3)
+            self.play(kept.animate.scale(1.17).move_to([-3.4, -0.1, 0]), run_time=0.6)
+            arcs = self.arcs(lambda k: float(looks.read("last_mass", **at, group=f"in{k + 1}")), range(last))
+            self.play(LaggedStart(*(Create(arc) for arc in arcs), lag_ratio=0.2), run_time=1.0)
             self.play(*(self.prompt.place(k).animate.set_color(OUTPUT) for k in range(last + 1)), run_time=0.4)
         self.play(FadeOut(bars), FadeOut(labels), FadeOut(key), FadeOut(arcs), run_time=0.4)
 
@@ -173,22 +176,11 @@ class Looking(StageScene):
         asks = VGroup()
         for k in range(1, last + 1):
             spot = self.prompt.place(k).get_center()
-            box = Rectangle(width=0.62, height=0.72).set_stroke(OUTPUT, 4).move_to(spot)
+            box = Rectangle(width=0.85, height=0.95).set_stroke(OUTPUT, 4).move_to(spot)
             asks.add(box)
         text = Words("what comes next?", size=HEADING, color=OUTPUT).move_to([4.0, 1.2, 0])
         notes = Words("compare notes", size=HEADING, color=HIGHLIGHT).move_to([4.0, -0.6, 0])
-        arcs = VGroup(
-            *(
-                look(
-                    self.prompt.place(last).get_left() + 0.06 * LEFT,
-                    self.prompt.place(k).get_left() + 0.06 * LEFT,
-                    0.6,
-                    HIGHLIGHT,
-                    bend=-0.55,
-                )
-                for k in range(1, last)
-            )
-        )
+        arcs = self.arcs(lambda _k: 0.6, range(1, last), HIGHLIGHT)
         with self.say("looking.why") as cue:
             cue.until("each")
             self.play(LaggedStart(*(FadeIn(box) for box in asks), lag_ratio=0.5), run_time=1.6)
@@ -197,6 +189,12 @@ class Looking(StageScene):
             cue.until("notes")
             self.play(LaggedStart(*(Create(arc) for arc in arcs), lag_ratio=0.25), FadeIn(notes), run_time=1.0)
         self.play(*(FadeOut(m) for m in (asks, text, notes, arcs)), run_time=0.4)
+
+    def arcs(self, weight: Callable[[int], float], rows: Iterable[int], colour: str = OUTPUT) -> VGroup:
+        """Looks of the last "in" at those of earlier rows."""
+        left = {k: self.prompt.place(k).get_left() + 0.06 * LEFT for k in (*rows, self.prompt.rows - 1)}
+        start = left[self.prompt.rows - 1]
+        return VGroup(*(look(start, left[k], weight(k), colour, bend=-0.55) for k in rows))
 
     def test(self) -> None:
         """Silence the reader at some places only: percentage points lost."""
@@ -227,5 +225,5 @@ class Looking(StageScene):
             self.play(gauges[1].to(everything), run_time=0.8)
 
     def _box(self, word: Words) -> Rectangle:
-        box = Rectangle(width=word.width + 0.24, height=0.72).move_to(word)
+        box = Rectangle(width=word.width + 0.3, height=0.95).move_to(word)
         return box.set_stroke(NOSE, 5).set_fill(opacity=0)

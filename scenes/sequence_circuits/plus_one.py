@@ -72,8 +72,11 @@ class PlusOne(StageScene):
             out.add(b)
             wires.add(Arrow(a.get_right(), [-2.4, y, 0], buff=0.25, color=SOFT, stroke_width=7))
             wires.add(Arrow(np.array([2.4, y, 0]), b.get_left(), buff=0.25, color=SOFT, stroke_width=7))
-        score = ov.read("score", target="next", layer="9", head="1")
-        share = Words("the next one: {x:.0f} %", x=score, size=HEADING, color=HIGHLIGHT).move_to([0.6, -3.2, 0])
+        later, copy = (ov.read("score", target=target, layer="9", head="1") for target in ("next", "copy"))
+        best = Words("among its {n} best:", n=ov.read("top"), size=BODY, color=SOFT)
+        share = Words("the next one {x:.0f} %", x=later, size=HEADING, color=NEXT)
+        other = Words("the same {x:.0f} %", x=copy, size=HEADING, color=COPY)
+        VGroup(best, share, other).arrange(RIGHT, buff=0.5, aligned_edge=DOWN).move_to([0.9, -3.0, 0])
         with self.say("plus_one.grid") as cue:
             self.add(into[0])  # the scene does not begin in the dark
             self.play(LaggedStart(*(FadeIn(a, shift=0.4 * RIGHT) for a in into[1:]), lag_ratio=0.6), run_time=1.2)
@@ -88,50 +91,71 @@ class PlusOne(StageScene):
             self.play(
                 LaggedStart(*(FadeIn(VGroup(wires[2 * i + 1], out[i])) for i in range(4)), lag_ratio=0.5), run_time=1.8
             )
-            self.play(FadeIn(share), run_time=0.5)
+            self.play(FadeIn(best, share), run_time=0.5)
+            cue.until("same")
+            self.play(FadeIn(other), run_time=0.5)
         self.clear_stage(run_time=0.4)
 
     # -- the small model -------------------------------------------------------------------------------------------
 
     def none(self) -> None:
-        """How often each head's most likely word is the next one, and what the front door says instead."""
+        """The published test, and that the number itself passes it too; then which of the two is said first."""
         ov = self.result("ov")
         self.badge(ov)
         kinds = ov.quantity("score_top1").labels
-        values = ov["score_top1"][kinds["task"].index(TASK), kinds["target"].index("next")]
-        tower = Tower(*values.shape, width=7.4, height=4.8, lit=False)
+        place = kinds["task"].index(TASK), kinds["target"].index("next")
+        tests = [ov[score][place] for score in ("score", "score_top1")]
+        tower = Tower(*tests[0].shape, width=7.4, height=4.8, lit=False)
         tower.workshops().set_opacity(0)
-        heads = VGroup(*(tower.cell(*at) for at in np.ndindex(*values.shape)))
+        heads = VGroup(*(tower.cell(*at) for at in np.ndindex(*tests[0].shape)))
         tower.shift(np.array([-3.0, 0.15, 0]) - heads.get_center())
-        title = Words("says the next one", size=HEADING, color=HIGHLIGHT).next_to(heads, UP, buff=0.3)
+        top = ov.read("top", task=TASK)
+        titles = [
+            Words("the next one among its {n} best", n=top, size=HEADING, color=NEXT),
+            Words("the next one, said first", size=HEADING, color=NEXT),
+        ]
+        for title in titles:
+            title.next_to(heads, UP, buff=0.3)
         scale = Words("bright: always", size=SMALL, color=SOFT).next_to(heads, DOWN, buff=0.25)
         at = {"task": TASK, "layer": "0", "head": "6"}
-        copy, later = (ov.read("score_top1", target=target, **at) for target in ("copy", "next"))
-        meters, names = VGroup(), VGroup()
-        for x, reading, word, colour in ((3.0, copy, "same", COPY), (5.5, later, "next", NEXT)):
-            meter = Gauge(reading, height=3.4, width=1.3, colour=colour).move_to([x, -0.3, 0])
-            meters.add(meter.filled())
+        same, later = ([ov.read(score, target=t, **at) for score in ("score", "score_top1")] for t in ("copy", "next"))
+        meters, names = [], VGroup()
+        for x, (reading, _), word, colour in ((3.0, same, "same", COPY), (5.5, later, "next", NEXT)):
+            meter = Gauge(reading, height=3.6, width=1.5, colour=colour).move_to([x, -0.5, 0])
+            meters.append(meter.filled())
             meter.column.stretch(0.001, 1, about_point=meter.frame.get_bottom())
             names.add(Words(word, size=BODY, color=colour).next_to(meter.frame, DOWN, buff=0.25))
-        name = Words("{name}", name=Name("head 0.6"), size=HEADING, color=INK).move_to([4.25, 2.75, 0])
+        name = Words("{name}", name=Name("head 0.6"), size=HEADING, color=INK).move_to([4.25, 3.35, 0])
+        tested = [Words("among its {n} best", n=top, size=BODY, color=SOFT), Words("said first", size=BODY, color=SOFT)]
+        for what in tested:
+            what.move_to([4.25, 2.6, 0])
         with self.say("plus_one.none") as cue:
-            self.play(FadeIn(tower), FadeIn(title), FadeIn(scale), run_time=0.6)
+            self.play(FadeIn(tower), FadeIn(titles[0]), FadeIn(scale), run_time=0.6)
             cue.until("look")
-            shaded = tower.copy().shade(np.sqrt(values / 100), HIGHLIGHT)  # the root: an eighth can be seen
-            lights = [Transform(cell, shaded.cell(*place)) for place, cell in _heads(tower).items()]
-            self.play(LaggedStart(*lights, lag_ratio=0.12), run_time=max(1.0, min(3.0, cue.to("copies") - 0.2)))
-            cue.until("copies")
+            self.play(*self.lit(tower, tests[0]), run_time=max(0.8, min(2.4, cue.to("passes") - 0.2)))
+            cue.until("passes")
             ring = tower.ring(0, 6)
-            self.play(FadeIn(ring, scale=1.5), FadeIn(name), FadeIn(meters[0]), FadeIn(names[0]), run_time=0.6)
-            self.play(meters[0].read_out(), run_time=1.0)
-            cue.until("next")
-            self.play(FadeIn(meters[1]), FadeIn(names[1]), run_time=0.4)
+            self.play(FadeIn(ring, scale=1.5), FadeIn(name, tested[0], meters[1], names[1]), run_time=0.5)
             self.play(meters[1].read_out(), run_time=0.8)
+            cue.until("too")
+            self.play(FadeIn(meters[0], names[0]), run_time=0.4)
+            self.play(meters[0].read_out(), run_time=0.8)
+            cue.until("copies")
+            self.play(FadeOut(tested[0], titles[0]), run_time=0.25)
+            self.play(FadeIn(tested[1], titles[1]), meters[0].to(same[1]), run_time=1.0)
+            cue.until("next")
+            # The same fact twice, so at once: the column falls and the lights go down.
+            self.play(meters[1].to(later[1]), *self.lit(tower, tests[1]), run_time=1.2)
             cue.until("none")
-            others = [cell for place, cell in _heads(tower).items() if place != (0, 6)]
+            others = [cell for where, cell in _heads(tower).items() if where != (0, 6)]
             swell = [cell.animate(rate_func=there_and_back).set_stroke(INK, 5) for cell in others]
             self.play(LaggedStart(*swell, lag_ratio=0.05), run_time=max(0.6, min(1.2, cue.left)))
         self.clear_stage(run_time=0.4)
+
+    def lit(self, tower: Tower, shares: np.ndarray) -> list[Transform]:
+        """The lights of a tower go to shares in per cent; by the root, so that an eighth can be seen."""
+        shaded = tower.copy().shade(np.sqrt(shares / 100), NEXT)
+        return [Transform(cell, shaded.cell(*place)) for place, cell in _heads(tower).items()]
 
     def graph(self) -> tuple[VGroup, VGroup, dict[str, Line]]:
         """The circuit by floor: heads left, workshop right, embedding below, answer above; strong edges as lines."""
@@ -279,10 +303,10 @@ class PlusOne(StageScene):
         self.badge_for(Origin.ILLUSTRATION)
         self.remove(self.nodes)
         self.add(*self.nodes)
+        self.play(*(FadeOut(thing) for thing in gone), run_time=0.4)  # first: workshops would move through the words
         self.play(
-            *(FadeOut(thing) for thing in gone),
             *(shop.animate.move_to([x, rows[1], 0]) for shop, x in zip(shops, spots, strict=True)),
-            FadeIn(names), FadeIn(asks, shift=0.4 * RIGHT), run_time=1.0,
+            FadeIn(names), FadeIn(asks, shift=0.4 * RIGHT), run_time=0.8,
         )  # fmt: skip
         cue.until("answers")
         self.play(FadeIn(answers, shift=0.4 * RIGHT), run_time=0.6)

@@ -75,6 +75,13 @@ class Surgery(StageScene):
             self.sound("tick")
             tear(self, cut.read("left", data="numerals"), over=1.2)
             self.play(self.tower.turn(at, PANEL, 1), *(gauge.read_out() for gauge in meters), run_time=1.2)
+            cue.until("rest")
+            cells = [self.tower.cell(*a) for a in np.ndindex(cut["heads"].shape) if a not in at]
+            swell = [cell.animate(rate_func=there_and_back).scale(1.2) for cell in cells]
+            self.play(LaggedStart(*swell, lag_ratio=0.1), run_time=max(0.8, min(2.2, cue.to("each") - 0.2)))
+            cue.until("each")
+            swell = [gauge.frame.animate(rate_func=there_and_back).set_stroke(INK, 8) for gauge in meters]
+            self.play(LaggedStart(*swell, lag_ratio=0.7), run_time=max(0.8, min(2.0, cue.to("fall") - 0.1)))
             cue.until("fall")
             self.play(*(gauge.number.animate.set_color(HIGHLIGHT) for gauge in meters), run_time=0.5)
         self.clear_stage(run_time=0.4)
