@@ -141,9 +141,7 @@ class Lens(StageScene):
             ends.add(end.move_to(place, aligned_edge=LEFT))
             kinds.add(Words(shown, size=SMALL, color=colour).move_to(place, aligned_edge=LEFT))
         first = found.read("says", task="numerals", row="block 0", what="answer")
-        ahead = Words("{x:.0%} of digits: in front", x=first, size=HEADING, color=NOSE).move_to(
-            [0.9, foot + 0.7, 0]
-        )
+        ahead = Words("{x:.0%} of digits: in front", x=first, size=HEADING, color=NOSE).move_to([0.9, foot + 0.7, 0])
         glass = Circle(radius=0.5).set_stroke(INK, 7).set_fill(OUTPUT, 0.25).move_to([left, foot + 0.6, 0])
         with self.say("lens.mini") as cue:
             self.play(*(FadeIn(m) for m in (axis, ticks, names, title, kinds, glass)), run_time=0.6)
