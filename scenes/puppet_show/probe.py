@@ -112,9 +112,7 @@ class Probe(StageScene):
         """Outlines up to all portraits, bars, shares, and the line of always saying no."""
         found = self.result("erasure")
         unit = LONG / 100
-        self.title = Words(
-            "right answers, %, of {n}; p: against always “no”", n=found.read("count"), size=BODY, color=SOFT
-        )
+        self.title = Words("% right, of {n}; p: against “no”", n=found.read("count"), size=BODY, color=SOFT)
         self.title.move_to([START, 3.5, 0], aligned_edge=LEFT)
         self.outlines, self.bars, self.names, self.values, self.tests = (VGroup() for _ in range(5))
         for k, (space, condition, name, colour) in enumerate(ROWS):
