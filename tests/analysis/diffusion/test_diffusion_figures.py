@@ -36,7 +36,7 @@ LABELS = {
     "network": ("trained", "random"),
     "time": ("900", "500"),
     "way": ("before", "after"),
-    "kind": ("loudest", "low-pass", "isotropic"),
+    "kind": ("loudest", "low-pass", "isotropic", "same spectrum", "eigenface"),
 }
 SIZES = {
     "sample": 2, "step": 7, "place": 5, "direction": 3, "ghost": 2, "ghosts": 3, "component": 6, "draw": 8, "angle": 9,
