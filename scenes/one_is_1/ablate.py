@@ -1,4 +1,4 @@
-"""Sixth scene: without head 9.1 hardly anything is lost, unless the others have gone home first."""
+"""Sixth scene: without head 9.1 digits hardly suffer, unless the others have gone home; words do either way."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from manim import (
     UP,
     FadeIn,
     FadeOut,
+    GrowFromEdge,
+    Indicate,
     LaggedStart,
     Line,
     Polygon,
@@ -23,21 +25,23 @@ from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, Gauge, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
-from tapehead.scenes.stage.palette import BAD, FAINT, HIGHLIGHT, INK, SOFT
+from tapehead.scenes.stage.palette import BAD, EAR, FAINT, HIGHLIGHT, INK, NOSE, SOFT
 from tapehead.scenes.stage.tears import mend, tear
 
 TASK = "numerals"
 HEAD = {"task": TASK, "layer": "9", "head": "1"}
+KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR))
 
 
 class Ablate(StageScene):
-    """One head out of the whole network, then the same head out of its circuit."""
+    """One head out of the whole network, then out of its circuit; then both for the other alphabet."""
 
     def construct(self) -> None:
         found = self.result("paper_single")
         self.badge_for(found.origin, found.model)
         self.drop()
         self.backup()
+        self.words()
         self.important()
         self.clear_stage(run_time=0.4)
 
@@ -120,6 +124,41 @@ class Ablate(StageScene):
             )
             cue.until("open")
             self.play(*(self.tower.cell(*at).animate.set_stroke(HIGHLIGHT, 3) for at in covers), run_time=0.6)
+        self.clear_stage(piece, run_time=0.4)
+        self.piece = piece
+
+    def words(self) -> None:
+        """What that head costs either alphabet, with the others on and off: the fallen piece is one of four."""
+        found = self.result("paper_single")
+        level, unit = 1.85, 0.105
+        title = Words("points gone without {n}", n=Name("head 9.1"), size=HEADING, color=INK).move_to([0, 3.4, 0])
+        beam = Line([-6.3, level, 0], [6.3, level, 0]).set_stroke(SOFT, 8)
+        bars, numbers, labels, kinds = VGroup(), VGroup(), VGroup(), VGroup()
+        for (kind, shown, colour), middle in zip(KINDS, (-3.3, 3.3), strict=True):
+            kinds.add(Words(shown, size=HEADING, color=colour).move_to([middle, -2.85, 0]))
+            for x, array, label in ((-1.5, "heads_drop", "others on"), (1.5, "circuit_drop", "others off")):
+                lost = found.read(array, **HEAD | {"task": kind})
+                bar = Rectangle(width=1.7, height=unit * max(float(lost), 0.2), stroke_width=0).set_fill(BAD, 0.95)
+                bars.add(bar.move_to([middle + x, level, 0], aligned_edge=UP))
+                numbers.add(Words("{x:.0f}", x=lost, size=HEADING, color=INK).next_to(bar, DOWN, buff=0.15))
+                labels.add(Words(label, size=BODY, color=SOFT).move_to([middle + x, level + 0.45, 0]))
+        self.tape.keep_clean(title, bars, numbers, labels, kinds)
+        with self.say("ablate.words") as cue:
+            mend(self)
+            self.play(
+                self.piece.animate.become(bars[1]), FadeIn(beam), FadeIn(title), FadeIn(labels[:2]), FadeIn(kinds[0]),
+                run_time=0.8,
+            )  # fmt: skip
+            self.play(GrowFromEdge(bars[0], UP), FadeIn(numbers[:2]), run_time=min(0.6, cue.to("words")))
+            cue.until("words")
+            self.play(FadeIn(kinds[1]), FadeIn(labels[2:]), run_time=0.5)
+            for k, mark, array in ((2, "among", "heads_left"), (3, "without", "circuit_left")):
+                cue.until(mark)
+                tear(self, found.read(array, **HEAD | {"task": "words"}), over=0.9)
+                self.play(GrowFromEdge(bars[k], UP), run_time=0.9)
+                self.play(FadeIn(numbers[k]), run_time=0.3)
+            cue.until("either")
+            self.play(*(Indicate(bars[k], color=BAD, scale_factor=1.08) for k in (2, 3)), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
     def important(self) -> None:

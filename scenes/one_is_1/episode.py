@@ -20,7 +20,11 @@ EPISODE = Episode(
         ),
         SceneRef("map", ".map:MapScene", "One square glows", uses=("weekend", "patches", "kept")),
         SceneRef(
-            "look", ".look:Look", "Two different jobs", uses=("looks", "says", "ov", "paper_ov", "kept"), taped=False
+            "look",
+            ".look:Look",
+            "An address, not a confession",
+            uses=("looks", "says", "ov", "paper_ov", "kept"),
+            taped=False,
         ),
         SceneRef("ablate", ".ablate:Ablate", "Important, not indispensable", uses=("paper_single", "paper")),
         SceneRef("lens", ".lens:Lens", "When does it know?", uses=("lens", "paper_lens", "says"), taped=False),

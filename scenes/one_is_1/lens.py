@@ -121,7 +121,7 @@ class Lens(StageScene):
                     [left + width * i / (len(rows) - 1), foot - 0.42, 0]
                 )
             )
-        title = Words("how probable the right word is", size=BODY, color=SOFT)
+        title = Words("the right word", size=BODY, color=SOFT)
         title.move_to([0, 3.2, 0])
         ticks = VGroup()
         for word, share in (("never", 0.0), ("half", 0.5), ("always", 1.0)):
@@ -130,20 +130,26 @@ class Lens(StageScene):
                 Line([left - 0.15, y, 0], [left + width, y, 0]).set_stroke(FAINT, 2, opacity=0.6),
                 Words(word, size=SMALL, color=SOFT).move_to([left - 0.3, y, 0], aligned_edge=RIGHT),
             )
-        curves, ends = VGroup(), VGroup()
+        curves, ends, kinds = VGroup(), VGroup(), VGroup()
         for k, (kind, shown, colour) in enumerate(KINDS):
             values = [found.read("p_answer", task=kind, row=row) for row in rows]
             points = [[left + width * i / (len(rows) - 1), foot + tall * float(v), 0] for i, v in enumerate(values)]
             parts = VGroup(*(Line(a, b).set_stroke(colour, 7) for a, b in itertools.pairwise(points)))
             curves.add(parts)
+            place = [left + width + 0.35, foot + tall * 0.95 - 0.6 * k, 0]
             end = Words(f"{shown} {{x:.2f}}", x=values[-1], size=SMALL, color=colour)
-            ends.add(end.move_to([left + width + 1.35, foot + tall * 0.95 - 0.55 * k, 0]))
+            ends.add(end.move_to(place, aligned_edge=LEFT))
+            kinds.add(Words(shown, size=SMALL, color=colour).move_to(place, aligned_edge=LEFT))
         first = found.read("says", task="numerals", row="block 0", what="answer")
-        ahead = Words("in front: {x:.0%} of the digits", x=first, size=BODY, color=NOSE).move_to([1.6, foot + 0.7, 0])
+        ahead = Words("{x:.0%} of digits: in front", x=first, size=HEADING, color=NOSE).move_to([0.9, foot + 0.7, 0])
+        glass = Circle(radius=0.5).set_stroke(INK, 7).set_fill(OUTPUT, 0.25).move_to([left, foot + 0.6, 0])
         with self.say("lens.mini") as cue:
-            self.play(FadeIn(axis), FadeIn(ticks), FadeIn(names), FadeIn(title), run_time=0.6)
+            self.play(*(FadeIn(m) for m in (axis, ticks, names, title, kinds, glass)), run_time=0.6)
+            # The same lens passes every floor, and goes back to the first, where it is said to be in front.
+            self.play(glass.animate.set_x(left + width), run_time=max(0.5, 0.6 * cue.to("front")))
+            self.play(glass.animate.set_x(left + width / (len(rows) - 1)), run_time=max(0.4, cue.to("front") - 0.05))
             cue.until("front")
-            self.play(*(Create(curve[0]) for curve in curves), run_time=1.2)
+            self.play(*(Create(curve[0]) for curve in curves), FadeOut(glass), run_time=1.2)
             self.hold(max(0.0, 0.3 * cue.to("average") - 0.6))
             self.play(FadeIn(ahead, shift=0.2 * UP), FadeOut(title), run_time=0.6)  # it has been read
             self.play(
@@ -156,7 +162,7 @@ class Lens(StageScene):
                 self.play(*(Create(curve[i]) for curve in curves), run_time=min(1.0, left_over))
             cue.until("surer")
             self.play(*(Create(curve[-1]) for curve in curves), run_time=0.6)
-            self.play(FadeIn(ends), FadeOut(ahead), run_time=0.4)
+            self.play(FadeIn(ends), FadeOut(kinds), FadeOut(ahead), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
     def two(self) -> None:

@@ -1,4 +1,4 @@
-"""Fifth scene: the same glow, and two different jobs."""
+"""Fifth scene: the same glow, and two different leanings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Animation,
     Arrow,
     Create,
     CubicBezier,
@@ -43,56 +44,60 @@ class Look(StageScene):
     def badge(self, result: Result) -> None:
         self.badge_for(result.origin, result.model)
 
-    def bar(self, label: str, value: Reading, colour: str, at: tuple[float, float]) -> VGroup:
-        """A bar for a percentage, 3 units for a hundred."""
-        bar = Rectangle(width=max(0.03 * float(value), 0.02), height=0.85, stroke_width=0).set_fill(colour, 1)
+    def bar(self, label: str, value: Reading, colour: str, at: tuple[float, float], unit: float = 0.03) -> VGroup:
+        """A bar for a percentage, ``unit`` frame units for each of the hundred."""
+        bar = Rectangle(width=max(unit * float(value), 0.02), height=0.85, stroke_width=0).set_fill(colour, 1)
         bar.move_to([at[0], at[1], 0], aligned_edge=LEFT)
         name = Words(label, size=BODY, color=colour).next_to([at[0], at[1], 0], LEFT, buff=0.25)
         number = Words("{x:.0f} %", x=value, size=BODY, color=colour).next_to(bar, RIGHT, buff=0.2)
         return VGroup(bar, name, number)
 
+    def grown(self, bar: VGroup) -> tuple[Animation, ...]:
+        """A bar grows from its left edge; its name and number come meanwhile."""
+        return FadeIn(bar[1]), GrowFromEdge(bar[0], LEFT), FadeIn(bar[2])
+
     def reader(self) -> None:
-        """From the last word to the newest number, which it repeats."""
+        """From the last word to the newest number, which it repeats: the numbers and the places before them alone."""
         looks, ov = self.result("looks"), self.result("ov")
         self.badge(looks)
         text = self.result("says").facts["task"][TASK]["text"]
         prompt = Clauses(text, size=HEADING, row=0.95).move_to([-3.2, 0.1, 0])
         last = prompt.rows - 1
         share = looks.read("last_mass", group="m4", **READER)
-        arc = self.arc(prompt, last, share, HIGHLIGHT)
         head = Words("{n}", n=Name("head 0.6"), size=HEADING, color=HIGHLIGHT).move_to([4.0, 2.5, 0])
         number = Words("looks there: {x:.0%}", x=share, size=BODY, color=INK).move_to([4.0, 1.6, 0])
-        # Who and what step aside once it was seen where the head looks: fewer words, and the arcs stand alone.
+        # Who and what step aside before the head comes: fewer words, and the numbers stand alone, larger.
         others = VGroup(*(part(k) for part in (prompt.subject, prompt.verb) for k in range(prompt.rows)))
+        seen = [prompt.gap, *(prompt.place(k) for k in range(prompt.rows)), *prompt.members]
         same = self.bar("same", ov.read("score_top1", target="copy", **READER), INK, (2.9, 0.8))
         later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (2.9, -0.4))
         title = Words("reader", size=TITLE, color=OUTPUT).move_to([4.0, -1.75, 0])
         with self.say("look.reader") as cue:
             self.play(FadeIn(prompt), run_time=0.6)
             cue.until("stands")
-            self.play(FadeIn(head), Indicate(prompt.place(last), color=HIGHLIGHT), run_time=0.7)
+            self.play(others.animate.set_opacity(0), run_time=0.3)
+            middle = VGroup(*seen).get_center()
+            self.play(*(thing.animate.scale(1.25, about_point=middle) for thing in seen), FadeIn(head), run_time=0.5)
             cue.until("back")
+            arc = self.arc(prompt, last, share, HIGHLIGHT)
             self.play(Create(arc), FadeIn(number), run_time=0.7)
             cue.until("before")
             arcs = self.earlier(prompt)
             self.play(LaggedStart(*(Create(one) for one in reversed(arcs)), lag_ratio=0.5), run_time=1.2)
             cue.until("repeats")
-            self.play(others.animate.set_opacity(0), FadeOut(number), run_time=0.3)
-            seen = [prompt.gap, arc, *arcs, *(prompt.place(k) for k in range(prompt.rows)), *prompt.members]
-            middle = VGroup(*seen).get_center()
-            self.play(*(thing.animate.scale(1.25, about_point=middle) for thing in seen), run_time=0.5)
+            self.play(FadeOut(number), run_time=0.3)
             for bar in (same, later):
-                self.play(FadeIn(bar[1]), GrowFromEdge(bar[0], LEFT), FadeIn(bar[2]), run_time=0.7)
+                self.play(*self.grown(bar), run_time=0.7)
             cue.until("reader")
             self.play(FadeIn(title, scale=1.3), run_time=0.5)
             kept = self.result("kept")
             parts = VGroup(
-                Words("brings back, on tape C", size=BODY, color=SOFT),
+                Words("back on tape C", size=BODY, color=SOFT),
                 *(
                     Words(f"{text} {{x:.0%}}", x=kept.read(f"patch_head_{name}", **READER), size=BODY, color=colour)
                     for text, name, colour in (
                         ("what it carries:", "value", HIGHLIGHT),
-                        ("where it looks:", "pattern", SOFT),
+                        ("its looking:", "pattern", SOFT),
                     )
                 ),
             ).arrange(DOWN, buff=0.3)
@@ -122,37 +127,45 @@ class Look(StageScene):
         return look(prompt.place(k).get_top() + 0.1 * UP, end, float(share), colour, bend=0.15)
 
     def gpt(self) -> None:
-        """A number goes in and the next one comes out."""
+        """A number goes in and the next one comes out, a little more often than the number itself."""
         ov = self.result("paper_ov")
         self.badge(ov)
-        box = RoundedRectangle(corner_radius=0.25, width=4.8, height=4.0).set_stroke(HIGHLIGHT, 5).set_fill(PANEL, 1)
+        box = RoundedRectangle(corner_radius=0.25, width=4.6, height=2.6).set_stroke(HIGHLIGHT, 5).set_fill(PANEL, 1)
         name = Words("{n}", n=Name("head 9.1"), size=TITLE, color=HIGHLIGHT)
         digits = self.result("says").facts["task"][TASK]["members"]
-        into = Words("{n}", n=Name(digits[2]), size=2 * HUGE, color=NOSE).move_to([-5.7, 1.0, 0])
-        out = Words("{n}", n=Name(digits[3]), size=2 * HUGE, color=HIGHLIGHT).move_to([5.7, 1.0, 0])
-        middle = VGroup(box, name).move_to([0, 1.0, 0])
-        one = Arrow([-5.1, 1.0, 0], [-2.4, 1.0, 0], color=SOFT, stroke_width=8)
-        two = Arrow([2.4, 1.0, 0], [5.1, 1.0, 0], color=SOFT, stroke_width=8)
-        score = ov.read("score", target="next", layer="9", head="1")
-        share = Words("points to the next: {x:.0f} %", x=score, size=HEADING, color=INK).move_to([0, -1.75, 0])
-        title = Words("successor head", size=TITLE, color=OUTPUT).move_to([0, -2.85, 0])
+        into = Words("{n}", n=Name(digits[2]), size=2 * HUGE, color=NOSE).move_to([-5.7, 2.1, 0])
+        out = Words("{n}", n=Name(digits[3]), size=2 * HUGE, color=HIGHLIGHT).move_to([5.7, 2.1, 0])
+        middle = VGroup(box, name).move_to([0, 2.1, 0])
+        one = Arrow([-5.1, 2.1, 0], [-2.3, 2.1, 0], color=SOFT, stroke_width=8)
+        two = Arrow([2.3, 2.1, 0], [5.1, 2.1, 0], color=SOFT, stroke_width=8)
+        next_one, itself = (
+            self.bar(label, ov.read("score", target=target, layer="9", head="1"), colour, (-2.4, y), 0.06)
+            for label, target, colour, y in (("the next", "next", HIGHLIGHT, -0.45), ("itself", "copy", INK, -1.55))
+        )
+        note = Words("among its first {n} words", n=ov.read("top"), size=BODY, color=SOFT).move_to([0.2, -2.5, 0])
+        title = Words("successor head", size=TITLE, color=OUTPUT).move_to([0.2, -3.35, 0])
         with self.say("look.gpt") as cue:
             self.play(FadeIn(middle), run_time=0.6)
             cue.until("give")
             self.play(FadeIn(into), FadeIn(one), run_time=0.6)
             cue.until("next")
-            self.play(FadeIn(two), FadeIn(out), FadeIn(share), run_time=0.7)
+            self.play(FadeIn(two), FadeIn(out), *self.grown(next_one), run_time=0.8)
+            self.play(FadeIn(note), run_time=0.4)
+            cue.until("itself")
+            self.play(*self.grown(itself), run_time=0.8)
+            cue.until("leans")
+            self.play(Indicate(out, color=HIGHLIGHT), Indicate(next_one, color=HIGHLIGHT), run_time=0.8)
             cue.until("successor")
             self.play(FadeIn(title, scale=1.3), run_time=0.5)
         self.clear_stage(run_time=0.4)
 
     def jobs(self) -> None:
-        """Two glowing squares, two cards: a drawing of what was measured before."""
+        """Two glowing squares, two leanings: a drawing of what was measured before."""
         self.badge_for(Origin.ILLUSTRATION)
         cards = VGroup()
         for x, name, job, colour in (
-            (-3.4, "head 0.6", "reads the last", INK),
-            (3.4, "head 9.1", "says the next", HIGHLIGHT),
+            (-3.4, "head 0.6", "repeats the last", INK),
+            (3.4, "head 9.1", "prefers the next", HIGHLIGHT),
         ):
             square = RoundedRectangle(corner_radius=0.15, width=2.5, height=2.5).set_stroke(INK, 5)
             square.set_fill(colour, 0.9).move_to([x, 1.5, 0])

@@ -138,37 +138,35 @@ class Verdict(StageScene):
         which = found.quantity("common").labels["pair"].index(PAIR)
         common = int(found["common"][which])
         heap = Histogram(
-            found["common_random"][which], np.arange(common + 2) - 0.5, width=10.5, height=3.6, colour=SOFT
-        ).move_to([0, 0.1, 0])
+            found["common_random"][which], np.arange(common + 2) - 0.5, width=11.5, height=4.4, colour=SOFT
+        ).move_to([0, 0.7, 0])
         expected = found.read("common_expected", pair=PAIR)
         most = found.read("common_most", pair=PAIR)
         labels = VGroup(
-            Words("expected {x:.0f}", x=expected, size=SMALL, color=SOFT).move_to(
-                heap.at(float(expected)) + 0.5 * DOWN
-            ),
-            Words("most {x}", x=most, size=SMALL, color=SOFT).move_to(heap.at(float(most)) + 0.5 * DOWN + 0.6 * RIGHT),
+            Words("expected {x:.0f}", x=expected, size=BODY, color=SOFT).move_to(heap.at(float(expected)) + 0.5 * DOWN),
+            Words("most {x}", x=most, size=BODY, color=SOFT).move_to(heap.at(float(most)) + 0.5 * DOWN + 0.8 * RIGHT),
         )
         foot = heap.at(common)
-        line = Line(foot, foot + 3.0 * UP).set_stroke(HIGHLIGHT, 8)
+        line = Line(foot, foot + 3.9 * UP).set_stroke(HIGHLIGHT, 8)
         ours = Words("{x}", x=found.read("common", pair=PAIR), size=HEADING, color=HIGHLIGHT).next_to(
             line, UP, buff=0.15
         )
-        axis = Words("{n} shuffles: neurons in common", n=found.read("permutations"), size=SMALL, color=SOFT)
-        axis.move_to([0.6, -3.0, 0])
+        axis = Words("{n} shuffles: neurons in common", n=found.read("permutations"), size=BODY, color=SOFT)
+        axis.move_to([0.9, -2.75, 0])
         loud = found.read("common_loud", pair=PAIR)
         spot = heap.at(float(loud))
         post = VGroup(
-            Line(spot, spot + 2.2 * UP).set_stroke(SOFT, 8),
-            Words("loudest {n}", n=loud, size=BODY, color=SOFT).move_to(spot + 2.5 * UP + 1.1 * LEFT),
+            Line(spot, spot + 3.1 * UP).set_stroke(SOFT, 8),
+            Words("loudest {n}", n=loud, size=HEADING, color=SOFT).move_to(spot + 3.1 * UP + 1.7 * LEFT),
         )
         margin = Words(
             "{d} more; with other prompts {a:.0f} to {b:.0f}",
             d=found.read("margin", pair=PAIR),
             a=found.read("margin_low", pair=PAIR),
             b=found.read("margin_high", pair=PAIR),
-            size=SMALL,
+            size=BODY,
             color=HIGHLIGHT,
-        ).move_to([0.6, -3.55, 0])
+        ).move_to([0.9, -3.4, 0])
         with self.say("verdict.null") as cue:
             self.play(FadeIn(heap.floor), FadeIn(line), FadeIn(ours), run_time=0.6)
             cue.until("shuffle")

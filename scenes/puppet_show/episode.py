@@ -50,7 +50,7 @@ EPISODE = Episode(
         "album-components",
         "album-ghosts",
         "nudges",
-        "nudges-directions",
+        "grain-stripes",
         "circle-ellipse",
         "spectra-singular-values",
         "found-flips",

@@ -31,8 +31,8 @@ from tapehead.scenes.stage.portraits import Monitor, Portrait
 
 from .roles import ALBUM, CHANCE, PATIENT
 
-HUB = np.array([3.5, -1.7, 0.0])
-RADIUS = 3.6
+HUB = np.array([3.3, -1.7, 0.0])
+RADIUS = 3.45
 OPEN, SHUT = 0.93 * np.pi, 0.07 * np.pi
 """Angles of the needle at nothing and at the end of the dial."""
 
@@ -212,7 +212,7 @@ class Lamp(StageScene):
                 for name, push, colour in (("loudest", "loudest", PATIENT), ("static", "random", CHANCE))
             )
         )
-        note = Words("how far neighbouring numbers agree", size=SMALL, color=SOFT).move_to([0.6, -3.55, 0])
+        note = Words("how far neighbouring numbers agree", size=SMALL, color=SOFT).move_to([2.6, -3.45, 0])
         self.tape.keep_clean(names, note)
         stage = [self.dial, self.needle, self.mind, self.said, self.chance, self.best]
         with self.say("lamp.grain") as cue:

@@ -33,7 +33,7 @@ from .corridor import LAYERS, network
 from .method_parts import chance_of, pictures, scores, slip_with
 from .roles import CHANCE, FREE, OUTSIDE, PATIENT, STRINGS
 
-START, TOP, STEP, LONG = -2.9, 2.1, 1.2, 7.4
+START, TOP, STEP, LONG = -2.9, 2.2, 0.98, 7.4
 """Left end of the bars, height of the first, distance between them, and the length of all right answers."""
 ASIDE = 2.9
 """How far the network moves aside for the question."""
@@ -41,6 +41,7 @@ ROWS = (
     ("h", "unedited", "untreated", INK),
     ("h", "clean side", "shadow moved", PATIENT),
     ("h", "both", "both arrows", OUTSIDE),
+    ("h", "told", "outside alone", OUTSIDE),
     ("network", "both", "small network", OUTSIDE),
 )
 """Kind of the probe, its condition, its name, its colour."""
@@ -111,9 +112,7 @@ class Probe(StageScene):
         """Outlines up to all portraits, bars, shares, and the line of always saying no."""
         found = self.result("erasure")
         unit = LONG / 100
-        self.title = Words(
-            "right answers, %, of {n}; p: against always “no”", n=found.read("count"), size=BODY, color=SOFT
-        )
+        self.title = Words("% right, of {n}; p: against “no”", n=found.read("count"), size=BODY, color=SOFT)
         self.title.move_to([START, 3.5, 0], aligned_edge=LEFT)
         self.outlines, self.bars, self.names, self.values, self.tests = (VGroup() for _ in range(5))
         for k, (space, condition, name, colour) in enumerate(ROWS):
@@ -129,9 +128,9 @@ class Probe(StageScene):
             test = chance_of(found.read("probe_p", space=space, condition=condition))
             self.tests.add(test.move_to([5.4, y, 0], aligned_edge=LEFT))
         x = START + unit * float(found.read("most"))
-        self.never = DashedLine([x, 2.65, 0], [x, TOP - 3 * STEP - 0.5, 0], dash_length=0.15).set_stroke(CHANCE, 7)
+        self.never = DashedLine([x, 2.65, 0], [x, TOP - 4 * STEP - 0.5, 0], dash_length=0.15).set_stroke(CHANCE, 7)
         self.floor = Words("always “no”: {n:.0f}", n=found.read("most"), size=BODY, color=CHANCE)
-        self.floor.move_to([x, TOP - 3 * STEP - 0.95, 0])
+        self.floor.move_to([x, TOP - 4 * STEP - 0.95, 0])
         self.tape.keep_clean(self.title, self.outlines, self.names, self.values, self.floor, self.tests)
 
     def row(self, k: int, run_time: float = 0.8) -> None:
@@ -161,7 +160,7 @@ class Probe(StageScene):
             cue.until("forgotten")
             x = float(self.never.get_x())
             more = float(self.bars[1].get_right()[0]) - x
-            over = Rectangle(width=max(0.1, more), height=0.95).set_stroke(STRINGS, 7)
+            over = Rectangle(width=max(0.1, more), height=0.9).set_stroke(STRINGS, 7)
             over.move_to([x, TOP - STEP, 0], aligned_edge=LEFT)
             self.play(Create(over) if more > 0 else Indicate(self.values[1], color=PATIENT), run_time=0.6)
         self.clear_stage(run_time=0.4)
@@ -215,7 +214,7 @@ class Probe(StageScene):
         self.play(FadeOut(monitor), run_time=0.3)
 
     def both(self) -> None:
-        """The straight cut on the portraits of both arrows."""
+        """The straight cut on the portraits of both arrows, and on those of the told one alone, which does as much."""
         parts = (self.bars, self.names, self.values, self.tests)
         old = [self.outlines, *(part[k] for part in parts for k in range(2))]
         slip_with(self, self.result("erasure"), "both", over=0.8)
@@ -223,6 +222,8 @@ class Probe(StageScene):
             self.play(*(FadeIn(part) for part in (*old, self.title, self.never, self.floor)), run_time=0.5)
             cue.until("both")
             self.row(2, 1.0)
+            cue.until("alone")
+            self.row(3)
             cue.until("verdict")
             self.play(Indicate(self.floor, color=CHANCE), Indicate(self.values[2], color=OUTSIDE), run_time=0.9)
 
@@ -230,8 +231,8 @@ class Probe(StageScene):
         """A small network in place of the straight cut."""
         with self.say("probe.curved") as cue:
             cue.until("weak")
-            self.play(self.bars[2].animate.set_fill(opacity=0.5), run_time=0.4)
+            self.play(*(self.bars[k].animate.set_fill(opacity=0.5) for k in (2, 3)), run_time=0.4)
             cue.until("network")
-            self.row(3, 0.9)
+            self.row(4, 0.9)
             cue.until("folded")
-            self.play(Indicate(self.values[3], color=OUTSIDE), run_time=0.9)
+            self.play(Indicate(self.values[4], color=OUTSIDE), run_time=0.9)

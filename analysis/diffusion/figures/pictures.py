@@ -148,25 +148,19 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         Figure(
             "nudges",
             "histogram",
-            "How far the bottleneck moves when x_t is nudged by length one: random nudges, and the loudest direction "
-            "there is.",
+            "How far the bottleneck moves, per length of the nudge, when x_t is nudged by a hundredth of its length: "
+            "random nudges, random ones with the spectrum of the loudest directions, the best of ten eigenfaces, and "
+            "the loudest direction there is.",
             (
-                Series("isotropic", label="random"),
-                Series("low_pass", label="random, as coarse"),
-                Series("same_spectrum", label="random, same spectrum"),
-                Series("sigma", label="loudest", style="mark", where={"direction": 0}),
-                Series("network_isotropic_mean", label="random weights: random", style="mark"),
-                Series(
-                    "network_sigma",
-                    label="random weights: loudest",
-                    style="mark",
-                    where={"direction": 0},
-                ),
+                Series("heard_isotropic", label="random"),
+                Series("heard_same_spectrum", label="random, same spectrum"),
+                Series("heard_high", label="best eigenface", style="mark", where={"kind": "eigenface"}),
+                Series("heard", label="loudest", style="mark", where={"kind": "loudest"}),
             ),
-            Axis("length of J v for |v| = 1", "isotropic"),
+            Axis("change of h per length", "heard"),
             Axis("nudges"),
             n="draws",
-            control="Random nudges of three kinds at the same point, and the same network with random weights.",
+            control="Random nudges of two kinds, and the first eigenfaces, at the same point.",
         ),
         Figure(
             "directions",
@@ -192,7 +186,8 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
             Axis("nudge"),
             Axis("change of h per length", "heard"),
             n="dimensions",
-            control="One random nudge that is as coarse, and one of white noise.",
+            control="Means over the random nudges of each kind and over the eigenfaces; low-pass ones are as coarse "
+            "as the loudest.",
         ),
         Figure(
             "pictures",
@@ -289,3 +284,4 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         ),
     ),
 }
+FIGURES["diffusion.album"] = FIGURES["diffusion.ghosts"]

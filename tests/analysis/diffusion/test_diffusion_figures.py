@@ -36,7 +36,7 @@ LABELS = {
     "network": ("trained", "random"),
     "time": ("900", "500"),
     "way": ("before", "after"),
-    "kind": ("loudest", "low-pass", "isotropic"),
+    "kind": ("loudest", "low-pass", "isotropic", "same spectrum", "eigenface"),
 }
 SIZES = {
     "sample": 2, "step": 7, "place": 5, "direction": 3, "ghost": 2, "ghosts": 3, "component": 6, "draw": 8, "angle": 9,
@@ -62,10 +62,10 @@ AXES: dict[str, dict[str, tuple[str, ...]]] = {
         "faces": (),
     },
     "diffusion.nudges": {
-        **dict.fromkeys(("isotropic", "low_pass", "same_spectrum"), ("draw",)),
+        **dict.fromkeys(("heard_isotropic", "heard_same_spectrum"), ("draw",)),
         **dict.fromkeys(("sigma", "network_sigma", "eigenface"), ("direction",)),
-        **dict.fromkeys(("network_isotropic_mean", "draws", "dimensions"), ()),
-        "heard": ("kind",),
+        **dict.fromkeys(("draws", "dimensions"), ()),
+        **dict.fromkeys(("heard", "heard_high"), ("kind",)),
         **dict.fromkeys(("loudest", "smooth_nudge", "random_nudge"), ("latent",)),
         "shown": PICTURE,
     },
@@ -123,6 +123,7 @@ AXES: dict[str, dict[str, tuple[str, ...]]] = {
         "survivor_score": ("place",),
     },
 }
+AXES["diffusion.album"] = AXES["diffusion.ghosts"]
 """What each analysis gives, as far as its figures use it; ``latent`` stands for the axes of x_t's own pictures."""
 
 
