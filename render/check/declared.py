@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def _scene(episode: Episode, scene: SceneRef, script: Script | None, whole: bool
         yield Problem(ERROR, f"scene '{scene.name}' is declared in {path}, which is not there{near}")
         return
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = _parsed(path.read_bytes())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return  # told already
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
@@ -131,6 +132,12 @@ def _scene(episode: Episode, scene: SceneRef, script: Script | None, whole: bool
             yield Problem(ERROR, f"{path} has no scene class '{name}'{near}")
         return
     yield from _calls(path, classes[name], episode, scene, script, whole)
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(source: bytes) -> ast.Module:
+    """A module's tree; one with hundreds of scenes is parsed once, and not for each of them."""
+    return ast.parse(source)
 
 
 def _targets(node: ast.AST) -> Iterator[ast.Name]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tapehead.render.check.problems import ERROR, Problem
-from tapehead.render.planning.needs import Need, missing_needs, told_needs
+from tapehead.render.check.problems import ADVICE, ERROR, Problem
+from tapehead.render.planning.needs import Need, Needs, told_needs, way_to_latex
 from tapehead.scenes.episode import Episode, SceneRef
 
 
@@ -14,18 +14,23 @@ def unmet(episode: Episode) -> dict[str, list[Need]]:
 
     Scenes of the stage say it when they are walked through, which takes no reading between the lines.
     """
-    found = {scene.name: _needs(episode, scene) for scene in episode.scenes if scene.plain}
-    return {name: needs for name, needs in found.items() if needs}
+    needs = Needs(episode.folder)
+    found = {scene.name: _missing(needs, episode, scene) for scene in episode.scenes if scene.plain}
+    return {name: missing for name, missing in found.items() if missing}
 
 
 def need_problems(episode: Episode, scenes: Iterable[SceneRef]) -> Iterator[Problem]:
-    """All that these scenes need and have not."""
+    """All that these scenes need and have not; the way to LaTeX is told once for all of them."""
+    needs = Needs(episode.folder)
     for scene in scenes:
-        for told in told_needs(scene, _needs(episode, scene), episode.folder):
+        missing = _missing(needs, episode, scene)
+        for told in told_needs(scene, missing, episode.folder):
             yield Problem(ERROR, told)
+        if not all(need.reader for need in missing):
+            yield Problem(ADVICE, way_to_latex(scene.plain))
 
 
-def _needs(episode: Episode, scene: SceneRef) -> list[Need]:
+def _missing(needs: Needs, episode: Episode, scene: SceneRef) -> list[Need]:
     module, _, name = scene.target.partition(":")
     path = episode.folder / f"{module.lstrip('.').replace('.', '/')}.py"
-    return missing_needs(path.resolve(), name, episode.folder)
+    return needs.missing(path.resolve(), name)

@@ -76,38 +76,51 @@ class _Module:
     foreign: set[str] = field(default_factory=set)
 
 
-def missing_needs(path: Path, name: str, folder: Path) -> list[Need]:
-    """What the scene class ``name`` of a module needs and has not; each thing once a line.
+class Needs:
+    """Reads the modules of an episode's folder, each once."""
 
-    Where a text or a path is put together while the scene runs, nothing is said of it.
-    """
-    without = bool(not_installed())
-    found = dict.fromkeys(_Reader(folder).needs_of(path, name))
-    return [need for need in found if (not _there(need, folder) if need.reader else without)]
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._without = folder, bool(not_installed())
+        self._modules = _Modules(folder)
+
+    def missing(self, path: Path, name: str) -> list[Need]:
+        """What the scene class ``name`` of a module needs and has not; each thing once a line.
+
+        Where a text or a path is put together while the scene runs, nothing is said of it.
+        """
+        found = dict.fromkeys(_Reader(self._modules).needs_of(path, name))
+        return [need for need in found if (not _there(need, self._folder) if need.reader else self._without)]
 
 
 def told_needs(scene: SceneRef, needs: list[Need], folder: Path) -> Iterator[str]:
     """The sentences about them: one about LaTeX, and one for each file."""
-    latex = [need for need in needs if not need.reader]
-    if latex:
-        places: dict[str, list[str]] = {}
-        for need in latex:
-            places.setdefault(need.what, []).append(f"{need.path.name}:{need.line}")
-        named = [f"{what} ({_few(where)})" for what, where in places.items()]
-        programs = " and ".join(f"'{each}'" for each in not_installed())
-        yield (
-            f"scene '{scene.name}' cannot be drawn here: {', '.join(named)} set text with LaTeX, and {programs} "
-            f"{'are' if len(not_installed()) > 1 else 'is'} not installed: {INSTALL}; or write it with "
-            f"{_INSTEAD[scene.plain]}"
-        )
+    typeset: dict[str, list[Need]] = {}
+    files: dict[str, Need] = {}
     for need in needs:
         if need.reader:
-            endings = _READERS[need.reader][1]
-            known = [each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.suffix in endings]
-            yield (
-                f"{need.path}:{need.line}: scene '{scene.name}' cannot be drawn: {not_there(need.what)}; it is looked "
-                f"for in {folder}{nearest(need.what, known)}"
-            )
+            files.setdefault(need.what, need)
+        else:
+            typeset.setdefault(need.what, []).append(need)
+    if typeset:
+        named = ", ".join(f"{what} ({_places(where)})" for what, where in typeset.items())
+        yield f"scene '{scene.name}' cannot be drawn here, for it needs LaTeX: {named}"
+    for file, need in files.items():
+        endings = _READERS[need.reader][1]
+        known = [each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.suffix in endings]
+        yield (
+            f"{need.path}:{need.line}: scene '{scene.name}' cannot be drawn: {not_there(file)}; it is looked for in "
+            f"{folder}{nearest(file, known)}"
+        )
+
+
+def way_to_latex(plain: bool) -> str:
+    """What to do where LaTeX is needed: it is the same for all plain scenes, and for all of the stage."""
+    missing = not_installed()
+    programs = " and ".join(f"'{each}'" for each in missing)
+    return (
+        f"{programs} {'are' if len(missing) > 1 else 'is'} not installed, and belong to LaTeX: {INSTALL}; or write "
+        f"what needs it with {_INSTEAD[plain]}"
+    )
 
 
 _INSTEAD = {
@@ -119,9 +132,13 @@ _MOST = 3
 """So many places are named of each thing."""
 
 
-def _few(places: list[str]) -> str:
-    once = list(dict.fromkeys(places))
-    return ", ".join(once[:_MOST]) + (f" and {len(once) - _MOST} more" if len(once) > _MOST else "")
+def _places(needs: list[Need]) -> str:
+    """``old.py:5, 7 and 2 more``."""
+    told, file = "", ""
+    for need in needs[:_MOST]:
+        told += (", " if told else "") + (str(need.line) if need.path.name == file else f"{need.path.name}:{need.line}")
+        file = need.path.name
+    return told + (f" and {len(needs) - _MOST} more" if len(needs) > _MOST else "")
 
 
 def _there(need: Need, folder: Path) -> bool:
@@ -134,9 +151,8 @@ def _there(need: Need, folder: Path) -> bool:
 class _Reader:
     """Goes through what a class reaches: its bases, and the functions and classes that it names, in the folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._modules: dict[Path, _Module | None] = {}
+    def __init__(self, modules: _Modules) -> None:
+        self._module = modules.module
         self._seen: set[tuple[Path, str]] = set()
 
     def needs_of(self, path: Path, name: str) -> Iterator[Need]:
@@ -238,16 +254,22 @@ class _Reader:
         )
         return node.id if every else ""
 
-    # -- modules
 
-    def _module(self, path: Path) -> _Module | None:
+class _Modules:
+    """What the modules of a folder declare and import."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._modules: dict[Path, _Module | None] = {}
+
+    def module(self, path: Path) -> _Module | None:
         if path not in self._modules:
-            self._modules[path] = None  # a circle of imports ends here
             try:
                 tree = ast.parse(path.read_bytes())
             except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-                return None  # whoever parses it first has told it
-            self._modules[path] = self._read(path, tree)
+                self._modules[path] = None  # whoever parses it first has told it
+            else:
+                self._modules[path] = self._read(path, tree)
         return self._modules[path]
 
     def _read(self, path: Path, tree: ast.Module) -> _Module:

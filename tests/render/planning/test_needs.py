@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tapehead.render.check.needed import need_problems, unmet
-from tapehead.render.planning.needs import missing_needs
+from tapehead.render.check.problems import ADVICE, ERROR, Problem, unique
+from tapehead.render.planning.needs import Needs
 from tapehead.scenes.episode import Episode, SceneRef
 
 MADE = """\
@@ -86,7 +87,7 @@ Angle(Line(), Line(ORIGIN, UP))
 
 def needs(folder: Path, source: str, name: str = "S") -> list[str]:
     (folder / "old.py").write_text(source)
-    return [need.what for need in missing_needs(folder / "old.py", name, folder)]
+    return [need.what for need in Needs(folder).missing(folder / "old.py", name)]
 
 
 def scene(body: str, head: str = "from manim import *") -> str:
@@ -199,20 +200,25 @@ def episode(folder: Path, **scenes: Any) -> Episode:
 
 
 def test_one_sentence_about_latex_and_one_for_each_file(without: Path) -> None:
-    body = "\n        ".join(["MathTex('a')", "Title('b')", *["MathTex('c')"] * 4, "self.add_sound('gone.wav')"])
+    body = "\n        ".join(["MathTex('a')", "Title('b')", *["MathTex('c')"] * 4, *["self.add_sound('gone.wav')"] * 2])
     (without / "old.py").write_text(scene(body) + "\nclass Fine(Scene):\n    pass\n")
     (without / "gone.mp3").touch()
     found = episode(without, S={"plain": True}, Fine={"plain": True})
     assert list(unmet(found)) == ["S"]
-    first, second = (each.what for each in need_problems(found, found.scenes))
-    assert first == (
-        "scene 'S' cannot be drawn here: MathTex (old.py:5, old.py:7, old.py:8 and 2 more), Title (old.py:6) set text "
-        "with LaTeX, and 'latex' and 'dvisvgm' are not installed: apt install texlive-latex-extra dvisvgm; or write it "
-        "with Text(...) and MathTypst(...), which do without"
+    first, second, third = unique(need_problems(found, [*found.scenes, *found.scenes]))
+    assert first == Problem(
+        ERROR,
+        "scene 'S' cannot be drawn here, for it needs LaTeX: MathTex (old.py:5, 7, 8 and 2 more), Title (old.py:6)",
     )
-    assert second == (
+    assert second == Problem(
+        ERROR,
         f"{without / 'old.py'}:11: scene 'S' cannot be drawn: the file 'gone.wav' is not there; it is looked for in "
-        f"{without}: did you mean 'gone.mp3'?"
+        f"{without}: did you mean 'gone.mp3'?",
+    )
+    assert third == Problem(
+        ADVICE,
+        "'latex' and 'dvisvgm' are not installed, and belong to LaTeX: apt install texlive-latex-extra dvisvgm; or "
+        "write what needs it with Text(...) and MathTypst(...), which do without",
     )
     assert not unmet(episode(without, S={})), "a scene of the stage says it when it is walked through"
 
