@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from tapehead.analysis.errors import EpisodeError, TapeheadError
+from tapehead.analysis.outside_files import is_there
 from tapehead.render.check.problems import ADVICE, ERROR, Problem, errors
 from tapehead.render.planning.sources import MEDIA
 from tapehead.render.youtube_rules import CHAPTERS, description_problems, on_one_line, tag_problems, title_problems
@@ -158,7 +159,7 @@ def _calls(
             if name not in known:
                 told = f", which is not declared{nearest(name, known)}"
             yield Problem(ERROR, f"{path}:{_line(node)}: scene '{scene.name}' reads the result '{name}'{told}")
-        if (name := _clip(node)) is not None and not (episode.folder / name).is_file():
+        if (name := _clip(node)) is not None and not is_there(episode.folder / name):
             near = nearest(name, [file.name for file in episode.folder.iterdir()])
             yield Problem(ERROR, f"{path}:{_line(node)}: scene '{scene.name}' shows '{name}', which is not there{near}")
         if script and whole and (key := _literal(node, "say")) is not None and key not in lines:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tapehead.analysis.outside_files import is_there
 from tapehead.scenes.episode import SceneRef
 from tapehead.scenes.lacking import not_there
 from tapehead.scenes.latex import INSTALL, not_installed
@@ -45,7 +46,6 @@ _READERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "add_sound": ("sound_file", (".wav", ".mp3")),
 }
 """What reads a file that it names: the argument's name, and the endings that Manim tries where it has none."""
-ENDINGS = tuple(ending for _, endings in _READERS.values() for ending in endings)
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _there(need: Need, folder: Path) -> bool:
     """Whether Manim will find a file: as it is, or in the folder, with one of its endings."""
     endings = ("", *_READERS[need.reader][1])
     names = (folder / f"{need.what}{ending}" for ending in endings)
-    return Path(need.what).expanduser().exists() or any(each.exists() for each in names)
+    return is_there(Path(need.what).expanduser()) or any(is_there(each) for each in names)
 
 
 class _Reader:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.outside_files import read_bytes
+from tapehead.render.planning.sources import found_as
 from tapehead.render.start.adopted import Adopted, Adoption, Spoken, declaration, quoted, script_of, words_of
 from tapehead.render.start.modules_beside import VOICEOVER, Beside, imports_of
 from tapehead.render.start.plain_values import Module, UnknownError, value_of, values_of_class, values_of_module
@@ -32,6 +33,7 @@ _LETTERS = (
     "Integer", "DecimalNumber", "Variable", "Typst", "TypstMath",
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
+_FILE_NAME = re.compile(r"[^\0\n]{3,200}")
 _MOST = 4 * 2**20
 
 
@@ -374,15 +376,13 @@ class _Reader:
     def _files_named(self) -> None:
         """Pictures and sounds that are named in plain words and lie there come along."""
         for node in ast.walk(self.tree):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and re.fullmatch(r"[^\0\n]{3,200}", node.value)
-            ):
-                place = self.path.parent / node.value
-                inside = not Path(node.value).is_absolute() and ".." not in Path(node.value).parts
-                if inside and place.suffix and place.suffix != ".py" and place.is_file():
-                    self.copied[Path(node.value).as_posix()] = place
+            if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+                continue
+            named = Path(node.value)
+            inside = _FILE_NAME.fullmatch(node.value) and not named.is_absolute() and ".." not in named.parts
+            for name in found_as(node.value, self.path.parent) if inside else ():
+                if Path(name).suffix not in ("", ".py"):
+                    self.copied[Path(name).as_posix()] = self.path.parent / name
 
     # -- the source
 

@@ -12,6 +12,7 @@ from tapehead.analysis.errors import UsageError
 from tapehead.render.check.declared import declared_problems, look_at_files
 from tapehead.render.check.problems import ERROR
 from tapehead.render.commands.cli import app
+from tapehead.render.planning.sources import media_named
 from tapehead.render.start.adopt import adopt
 from tapehead.render.start.folder import write_episode
 from tapehead.scenes.script import Script
@@ -313,3 +314,18 @@ def test_what_only_served_the_voice_goes_and_classes_hold_words(tmp_path: Path) 
         assert there in text
     (left,) = [each for each in adoption.left if "served the voice" in each]
     assert ":58: is left out, for it asks for 'prepared'" in left
+
+
+def test_files_come_along_by_any_name_that_manim_finds_them_by(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    for name in ("pictures/logo.svg", "ding.wav", "scenes.txt"):
+        (tmp_path / name).touch()
+    long = "\N{ARABIC LETTER ALEF}\N{ARABIC FATHATAN}" * 95  # 190 letters, and more bytes than a name may have
+    source = (
+        "from manim import *\n\nclass S(Scene):\n    def construct(self):\n"
+        f'        SVGMobject("pictures/logo")\n        self.add_sound("ding.wav")\n        Text("{long}")\n'
+        f'        Text("{long}.png")\n'
+    )
+    (tmp_path / "scenes.py").write_text(source, encoding="utf-8")
+    assert set(adopt(tmp_path / "scenes.py").copied) == {"pictures/logo.svg", "ding.wav"}
+    assert media_named(tmp_path / "scenes.py", tmp_path) == ["ding.wav", "pictures/logo.svg"], "and are in its key"
