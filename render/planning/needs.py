@@ -88,7 +88,9 @@ class Needs:
 
         Where a text or a path is put together while the scene runs, nothing is said of it.
         """
-        found = dict.fromkeys(_Reader(self._modules).needs_of(path, name))
+        found = sorted(
+            set(_Reader(self._modules).needs_of(path, name)), key=lambda need: (need.path, need.line, need.what)
+        )
         return [need for need in found if (not _there(need, self._folder) if need.reader else self._without)]
 
 
