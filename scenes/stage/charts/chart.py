@@ -453,13 +453,17 @@ def beside_dots(
     radius: float,
     box: Box,
     first: Sequence[tuple[int, int]] = (),
+    also: Sequence[tuple[float, float, float, float]] = (),
 ) -> Sequence[Words]:
-    """Names beside their places, moved to where they lie neither on each other nor on ``dots`` of this radius."""
+    """Names beside their places, moved to where they lie neither on each other nor on ``dots`` of this radius, nor on
+    what ``also`` is in the way: boxes of left, bottom, right, top."""
     if not names:
         return names
     sizes = np.array([[float(each.width), float(each.height)] for each in names])
     middles = np.array(dots)[:, :2]
-    taken = np.concatenate([middles - radius, middles + radius], axis=1)
+    taken = np.concatenate(
+        [np.concatenate([middles - radius, middles + radius], axis=1), *(np.array([b]) for b in also)]
+    )
     window = (box.left, box.bottom, box.right, box.top)
     found = apart(np.array(places)[:, :2], sizes, radius + 0.1, taken, window, first)
     for each, (x, y) in zip(names, found, strict=True):

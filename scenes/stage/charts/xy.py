@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from manim import (
+    DL,
     DOWN,
     LEFT,
     RIGHT,
     UP,
+    UR,
     AnimationGroup,
     Create,
     Dot,
@@ -299,4 +301,15 @@ class ScatterChart(XYChart):
             [self.at(x, y) for each in self.series for x, y in zip(each.xs, each.ys, strict=True)],
             self.radius,
             self.box,
+            also=list(self._lines()),
         )
+
+    def _lines(self) -> Iterator[tuple[float, float, float, float]]:
+        """What else a name should not lie on: the axes, and error bars."""
+        (left, floor, _), (right, top, _) = self.area.get_corner(DL), self.area.get_corner(UR)
+        yield left - _CLEAR, floor, left + _CLEAR, top
+        yield left, floor - _CLEAR, right, floor + _CLEAR
+        for each in self.series:
+            for x, (low, high) in zip(each.xs, each.ends, strict=True) if each.ends is not None else ():
+                foot, head = self.at(x, low), self.at(x, high)
+                yield foot[0] - _CLEAR, foot[1], head[0] + _CLEAR, head[1]

@@ -272,12 +272,16 @@ def test_names_of_points_lie_neither_on_each_other_nor_on_points(make: Callable[
     assert [each.get_center().tolist() for each in again.names] == [each.get_center().tolist() for each in chart.names]
 
 
+def test_a_name_does_not_lie_on_an_axis() -> None:
+    chart = scatter(CLOSE)
+    assert chart.names[0].get_bottom()[1] > chart.area.get_bottom()[1], "its point is where the axes meet"
+
+
 def test_a_name_that_is_in_nobody_s_way_stands_at_the_right() -> None:
     chart = scatter(np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.2]]))
-    for name, dot in zip(chart.names, chart.marks, strict=True):
-        beside = name.get_left()[0] > dot.get_right()[0] and abs(name.get_y() - dot.get_y()) < 1e-6
-        assert beside or name.get_right()[0] < dot.get_left()[0], "at the edge it stands at the left"
-    assert chart.names[0].get_left()[0] > chart.marks[0].get_right()[0]
+    name, dot = chart.names[1], chart.marks[1]
+    assert name.get_left()[0] > dot.get_right()[0]
+    assert name.get_y() == pytest.approx(dot.get_y())
 
 
 def test_where_there_is_no_room_the_layout_says_so() -> None:
