@@ -451,7 +451,7 @@ def beside_dots(
     places: Sequence[np.ndarray],
     dots: Sequence[np.ndarray],
     radius: float,
-    box: Box,
+    chart: Chart,
     first: Sequence[tuple[int, int]] = (),
     also: Sequence[tuple[float, float, float, float]] = (),
 ) -> Sequence[Words]:
@@ -464,7 +464,8 @@ def beside_dots(
     taken = np.concatenate(
         [np.concatenate([middles - radius, middles + radius], axis=1), *(np.array([b]) for b in also)]
     )
-    window = (box.left, box.bottom, box.right, box.top)
+    corner = chart.area.get_corner(DOWN + LEFT)  # numbers stand below and beside it
+    window = (float(corner[0]), float(corner[1]), chart.box.right, chart.box.top)
     found = apart(np.array(places)[:, :2], sizes, radius + 0.1, taken, window, first)
     for each, (x, y) in zip(names, found, strict=True):
         each.move_to([x, y, 0])

@@ -221,7 +221,7 @@ class PlaneChart(Chart):
             [self.at(*pair) for _, pair, _, _ in of_all],
             [self.at(*pair) for each in self.shown if each.style != "path" for pair in each.pairs],
             _DOT,
-            self.box,
+            self,
             [(1, 1) if end[1] <= pair[1] else (1, -1) for _, pair, end, _ in of_all],  # away from the arrow
         )
         if len(self.shown) > 1 and not self.crowd:

@@ -300,7 +300,7 @@ class ScatterChart(XYChart):
             [self.at(first.xs[index], first.ys[index]) for index in chosen],
             [self.at(x, y) for each in self.series for x, y in zip(each.xs, each.ys, strict=True)],
             self.radius,
-            self.box,
+            self,
             also=list(self._lines()),
         )
 
