@@ -107,6 +107,10 @@ class WorkerError(TapeheadError):
         super().__init__(message + (f"\n  full report: {log}" if log else ""))
 
 
+class RefusedError(WorkerError):
+    """Scenes that cannot be drawn, each for a reason of its own; all others were drawn, and are kept."""
+
+
 class Interrupted(TapeheadError):  # noqa: N818 - it is not an error of anybody's
     """The user pressed Ctrl-C."""
 

@@ -40,6 +40,14 @@ def kind_of(mode: int) -> str:
     return next((name for fits, name in _KINDS if fits(mode)), "")
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file of that name; a text that no file can be called is the name of none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long for the disk, which counts bytes; or not to be looked at
+        return False
+
+
 def read_bytes(path: Path, most: int = MOST, check: Callable[[os.stat_result], None] = lambda _facts: None) -> bytes:
     """The bytes of an ordinary file, links followed; ``check`` sees the facts of exactly what is read.
 

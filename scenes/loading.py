@@ -24,7 +24,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from tapehead.analysis.errors import EpisodeError, Interrupted, TapeheadError
-from tapehead.scenes.latex import without_latex
+from tapehead.scenes.lacking import lacking
 
 _LONGEST_SOURCE = 4 * 2**20
 _NOT_TAKEN = re.compile(r"^([\w.<>]+)\(\) got an unexpected keyword argument '(.+)'$")
@@ -138,8 +138,8 @@ def _reason(error: BaseException, package: str, folder: Path, frame: FrameType |
     text = _text(error)
     if isinstance(error, TapeheadError):
         return text
-    if latex := without_latex(error):
-        return latex
+    if lacks := lacking(error):
+        return str(lacks)
     if isinstance(error, SystemExit):
         return f"it ends the program by sys.exit({'' if error.code is None else repr(error.code)}); leave that out"
     if isinstance(error, SyntaxError):

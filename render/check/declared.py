@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from tapehead.analysis.errors import EpisodeError, TapeheadError
+from tapehead.analysis.outside_files import is_there
 from tapehead.render.check.problems import ADVICE, ERROR, Problem, errors
 from tapehead.render.planning.sources import MEDIA
 from tapehead.render.youtube_rules import CHAPTERS, description_problems, on_one_line, tag_problems, title_problems
@@ -114,7 +116,7 @@ def _scene(episode: Episode, scene: SceneRef, script: Script | None, whole: bool
         yield Problem(ERROR, f"scene '{scene.name}' is declared in {path}, which is not there{near}")
         return
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = _parsed(path.read_bytes())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return  # told already
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
@@ -131,6 +133,12 @@ def _scene(episode: Episode, scene: SceneRef, script: Script | None, whole: bool
             yield Problem(ERROR, f"{path} has no scene class '{name}'{near}")
         return
     yield from _calls(path, classes[name], episode, scene, script, whole)
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(source: bytes) -> ast.Module:
+    """A module's tree; one with hundreds of scenes is parsed once, and not for each of them."""
+    return ast.parse(source)
 
 
 def _targets(node: ast.AST) -> Iterator[ast.Name]:
@@ -151,7 +159,7 @@ def _calls(
             if name not in known:
                 told = f", which is not declared{nearest(name, known)}"
             yield Problem(ERROR, f"{path}:{_line(node)}: scene '{scene.name}' reads the result '{name}'{told}")
-        if (name := _clip(node)) is not None and not (episode.folder / name).is_file():
+        if (name := _clip(node)) is not None and not is_there(episode.folder / name):
             near = nearest(name, [file.name for file in episode.folder.iterdir()])
             yield Problem(ERROR, f"{path}:{_line(node)}: scene '{scene.name}' shows '{name}', which is not there{near}")
         if script and whole and (key := _literal(node, "say")) is not None and key not in lines:

@@ -11,6 +11,7 @@ from tapehead.analysis.errors import Interrupted, TapeheadError
 from tapehead.analysis.registry import load
 from tapehead.analysis.results import Result
 from tapehead.analysis.store import Entry, Store
+from tapehead.render.check.needed import need_problems
 from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, Problem, errors
 from tapehead.render.check.shape import framing_of, shape_problems, small_stage
 from tapehead.render.drawing.draw import any_scene_class, scene_class
@@ -28,6 +29,7 @@ from tapehead.render.words.voice.choose import voice_named
 from tapehead.render.words.voice.speech import Voice
 from tapehead.scenes.episode import Episode, SceneRef
 from tapehead.scenes.filling import filled
+from tapehead.scenes.lacking import lacking
 from tapehead.scenes.loading import explained
 from tapehead.scenes.script import Script, TimedLine
 from tapehead.scenes.spoken_numbers import contradictions
@@ -152,7 +154,8 @@ def _walk_scene(
     except TapeheadError as error:
         told = str(error)
         where = f" (scene '{scene.name}', after {observer.last_cue})" if observer.last_cue else ""
-        yield from (Problem(ERROR, f"{line}{where}") for line in told.splitlines() if line.strip())
+        needs = list(need_problems(episode, [scene])) if lacking(error) else []  # all, and not the first alone
+        yield from needs or (Problem(ERROR, f"{line}{where}") for line in told.splitlines() if line.strip())
     places = places_of(scene.name, SMALL.fps, watch.finish(observer.frames()))
     found.places += places
     for place in places:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Find all problems of an episode in one run: declaration, words, marks, results, licences, layout."""
+    from tapehead.render.check.needed import need_problems
     from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT, errors, unique
     from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
@@ -53,6 +55,9 @@ def check(
         problems += errors(error)
     if only and loaded:
         loaded.scene(only)
+    if loaded:
+        scenes = (loaded.scene(only),) if only else loaded.scenes
+        problems += need_problems(loaded, [scene for scene in scenes if scene.plain or files_only])
     pictures = out / (slug_of(folder.resolve().name) or "episode") / "check"
     told = ""
     if loaded and script:
@@ -107,15 +112,20 @@ def files_problems(folder: Path) -> tuple[Episode | None, Script | None, list[Pr
     return episode, script, problems
 
 
-def refuse_errors(name: str) -> None:
-    """Before a render: all errors that the files show, in one message.
+def refuse_errors(name: str, warn: Callable[[str], None], wanted: Collection[str] = ()) -> None:
+    """Before a render: all errors that the files show, in one message; and which of the ``wanted`` scenes (none: of
+    all) will fail.
 
     Raises:
         EpisodeError: there are some.
     """
+    from tapehead.render.check.needed import unmet
     from tapehead.render.check.problems import ERROR
     from tapehead.scenes.episode import folder_named
 
-    _, _, problems = files_problems(folder_named(name))
+    episode, _, problems = files_problems(folder_named(name))
     if wrong := list(dict.fromkeys(each.what for each in problems if each.kind == ERROR)):
         raise EpisodeError("\n".join(wrong))
+    if episode and (fail := [scene for scene in unmet(episode) if not wanted or scene in wanted]):
+        named = ", ".join(f"'{scene}'" for scene in fail)
+        warn(f"scenes that cannot be drawn here, as `tapehead check` explains: {named}; all others are drawn and kept")

@@ -100,7 +100,7 @@ def render(
     choice = ModelChoice(model, device, download)
     picture = chosen(quality, size, rate)
     episode_folder = folder_named(episode)
-    refuse_errors(episode)
+    refuse_errors(episode, reporter.warn, [only] if only else [])
     choices = Choices(
         picture,
         jobs,
@@ -179,9 +179,9 @@ def preview(
         burnt=caption_language,
         brand=brand_for(folder_named(episode), brand),
     )
-    if not watch:  # while it watches, what is wrong is told and waited out
-        refuse_errors(episode)
     reporter = Reporter(quiet)
+    if not watch:  # while it watches, what is wrong is told and waited out
+        refuse_errors(episode, reporter.warn, [scene] if scene else [])
     look(Preview(episode, choices, watch, show), Store(report=reporter.warn), reporter, answer)
 
 
@@ -222,7 +222,8 @@ def stills(
     choice = ModelChoice(model, device, download)
     picture = chosen(quality, size, rate)
     episode_folder = folder_named(episode)
-    refuse_errors(episode)
+    reporter = Reporter(quiet)
+    refuse_errors(episode, reporter.warn, [only] if only else [])
     choices = Choices(
         picture,
         jobs,
@@ -238,7 +239,6 @@ def stills(
         burnt=caption_language,
         brand=brand_for(episode_folder, brand),
     )
-    reporter = Reporter(quiet)
     sheets = make_stills(find_episode(episode), choices, Store(report=reporter.warn), reporter)
     if json:
         answer({"stills": sheets.to_data()})

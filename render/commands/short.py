@@ -73,7 +73,8 @@ def short(
 
     picture = sized(size, rate)
     names = tuple(name.strip() for name in scenes.split(",") if name.strip())
-    refuse_errors(episode)
+    reporter = Reporter(quiet)
+    refuse_errors(episode, reporter.warn, names)
     found = find_episode(episode)
     if not names:
         known = ", ".join(scene.name for scene in found.scenes)
@@ -83,7 +84,6 @@ def short(
     for name in names:
         found.scene(name)
     look = brand_for(found.folder, brand)
-    reporter = Reporter(quiet)
     if caption_language:
         reporter.warn("a translation is not what is heard: when its words are marked is an estimate")
     choices = Choices(

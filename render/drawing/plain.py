@@ -25,6 +25,7 @@ from tapehead.render.drawing.cues import CUES, MASTER, CueList, CueMoment
 from tapehead.render.drawing.draw import Tap, any_scene_class, settings_for
 from tapehead.render.drawing.master import MasterWriter
 from tapehead.render.quality import Quality
+from tapehead.scenes.lacking import lacking
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.badge import OriginBadge
 from tapehead.scenes.stage.context import StageContext
@@ -59,7 +60,7 @@ class PlainTap(Tap):
             name = f"{digest_file(path)}{path.suffix.lower()}"
             shutil.copyfile(path, self.keep / name)
         except OSError as error:
-            raise EpisodeError(f"the sound '{sound_file}' cannot be read: {error}") from error
+            raise EpisodeError(str(lacking(error) or f"the sound '{sound_file}' cannot be read: {error}")) from error
         start = self.written if time is None else round(time * self.rate)
         self.sounds.append({"file": name, "frame": start, "gain_db": float(gain or 0.0)})
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from tapehead.analysis.errors import Interrupted
+from tapehead.analysis.errors import Interrupted, RefusedError
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.workers.worker import SceneDone
 from tapehead.scenes.script import TimedLine
@@ -74,7 +74,9 @@ class Ahead:
         """
         self._on_tick()
         for each in self._drawing:
-            if each.done():
+            if each.done() and not isinstance(
+                each.exception(), RefusedError
+            ):  # that one is told when all others are done
                 each.result()
         return min(self._most, sum(not each.done() for each in self._drawing))
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import functools
 import importlib.metadata
+import re
 from pathlib import Path
 
+from tapehead.analysis.outside_files import is_there
 from tapehead.analysis.sources import ROOT, closure
 from tapehead.analysis.store import digest_file, digest_of
 from tapehead.render.identity import STAGES, identity
@@ -24,6 +26,10 @@ MEDIA = frozenset(
     )
 )
 """What a scene may draw from besides its code."""
+
+_ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".wav", ".mp3")
+"""What Manim adds to the name of a drawing, a picture or a sound that has no ending."""
+_BARE = re.compile(r"[\w./ -]+")
 
 
 @functools.cache
@@ -60,8 +66,18 @@ def media_named(module: Path, folder: Path) -> list[str]:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and _names_a_file(node.value)
             }
     inside = (text for text in texts if not Path(text).is_absolute() and ".." not in Path(text).parts)
-    return sorted(text for text in inside if (folder / text).is_file())
+    return sorted({name for text in inside for name in found_as(text, folder)})
 
 
-def _names_a_file(value: object) -> bool:
-    return isinstance(value, str) and 3 < len(value) < 200 and "\0" not in value and Path(value).suffix.lower() in MEDIA
+def found_as(text: str, folder: Path) -> list[str]:
+    """The files of a folder that Manim finds by this name: as it is, or with an ending where it has none."""
+    endings = ("",) if Path(text).suffix else _ENDINGS
+    return [name for name in (f"{text}{ending}" for ending in endings) if is_there(folder / name)]
+
+
+def _names_a_file(value: str) -> bool:
+    """Whether a text may be a file's name, with its ending or without."""
+    if not 3 < len(value) < 200 or "\0" in value or "\n" in value:
+        return False
+    suffix = Path(value).suffix.lower()
+    return suffix in MEDIA or (not suffix and _BARE.fullmatch(value) is not None)

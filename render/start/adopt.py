@@ -13,16 +13,19 @@ from pathlib import Path, PurePosixPath
 
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.outside_files import read_bytes
+from tapehead.render.planning.sources import found_as
 from tapehead.render.start.adopted import Adopted, Adoption, Spoken, declaration, quoted, script_of, words_of
 from tapehead.render.start.modules_beside import VOICEOVER, Beside, imports_of
-from tapehead.render.start.plain_values import UnknownError, value_of, values_of_module
+from tapehead.render.start.plain_values import Module, UnknownError, value_of, values_of_class, values_of_module
 from tapehead.render.start.spoken_texts import SpokenTexts
+from tapehead.render.start.voiceless import Voiceless
 from tapehead.scenes.script import occurrences
 
 _BOOKMARK = re.compile(r"<bookmark\s+mark\s*=\s*['\"]([^'\"]*)['\"]\s*/?>")
 _VOICED = "VoiceoverScene"
 _STAGED = "StageScene"
 _IMPORTED = f"from tapehead.scenes.stage.base import {_STAGED}\n"
+_OF_TRACKER = ("time_until_bookmark", "get_remaining_duration")
 _NO_CAMERA = ("ThreeDScene", "SpecialThreeDScene", "ZoomedScene")
 """Cameras that the stage does not have."""
 _LETTERS = (
@@ -30,6 +33,7 @@ _LETTERS = (
     "Integer", "DecimalNumber", "Variable", "Typst", "TypstMath",
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
+_FILE_NAME = re.compile(r"[^\0\n]{3,200}")
 _MOST = 4 * 2**20
 
 
@@ -67,12 +71,12 @@ class _Reader:
         self.dropped: list[ast.AST] = []
         """What of the source is not in the episode any more, and with it the need for names that it used."""
         self.rewritten: dict[str, str] = {}
+        self.classes = {node.name: node for node in self.tree.body if isinstance(node, ast.ClassDef)}
 
     def adoption(self) -> Adoption:
-        classes = {node.name: node for node in self.tree.body if isinstance(node, ast.ClassDef)}
-        bases = {name: self._all_bases(name, classes) for name in classes}
+        bases = {name: self._all_bases(name, self.classes) for name in self.classes}
         scenes = []
-        for name, node in classes.items():
+        for name, node in self.classes.items():
             if not any(base.endswith("Scene") for base in bases[name]):
                 if self._voiceovers(node):
                     self._cannot(
@@ -85,6 +89,7 @@ class _Reader:
                 scenes.append(found)
         if not scenes:
             raise UsageError(f"{self.path} has no scene class with a construct method" + self._told())
+        self._without_voice()
         self._imports(any(scene.voiced for scene in scenes))
         self._files_named()
         module = re.sub(r"\W", "_", self.path.stem)
@@ -148,13 +153,16 @@ class _Reader:
 
     def _voice(self, node: ast.ClassDef, scene: Adopted) -> None:
         parents = {child: each for each in ast.walk(node) for child in ast.iter_child_nodes(each)}
-        spoken = SpokenTexts(node, self.names)
+        spoken = SpokenTexts(node, self.names | self._written_in_classes(node))
+        converted = set[int]()
         blocks = [each for each in ast.walk(node) if isinstance(each, ast.With)]
         for block in sorted(blocks, key=lambda each: (each.lineno, each.col_offset)):
             for item in block.items:
                 call = item.context_expr
                 if isinstance(call, ast.Call) and _own(call, "voiceover"):
                     self._say(block, item, call, scene, spoken, parents)
+                    converted |= {id(each) for statement in block.body for each in ast.walk(statement)
+                                  if self._of_cue(each) == _name_of(item.optional_vars)}  # fmt: skip
         for call in [each for each in ast.walk(node) if isinstance(each, ast.Call)]:
             if _own(call, "set_speech_service"):
                 self._service(call)
@@ -166,6 +174,8 @@ class _Reader:
                 self._replace(call.func, "self.hold")
             elif _own(call, "add_sound"):
                 self._cannot(call, "add_sound is heard in plain scenes only; self.sound(name) has quiet effects")
+            elif self._of_cue(call) and id(call) not in converted:
+                self._handed_on(call)
             elif _own(call, "wait_until_bookmark") and not self._inside(call, parents):
                 self._cannot(call, "waits for a bookmark outside of the block that speaks it: move it there")
 
@@ -211,12 +221,35 @@ class _Reader:
             elif _own(inner, "time_until_bookmark", cue):
                 self._bookmark(inner, cue, "to", marks)
             elif _own(inner, "get_remaining_duration", cue):
-                more = [*inner.args, *(each.value for each in inner.keywords if each.arg == "buff")]
-                plus = f"({cue}.left + {ast.unparse(more[0])})" if more else f"{cue}.left"
-                self._replace(inner, plus)
+                self._remaining(inner, cue)
         if used and item.optional_vars is None:
             end = self._end(call)
             self.changes.append((end, end, " as cue"))
+
+    def _of_cue(self, node: ast.AST) -> str:
+        """The name of the tracker of which a method is asked; empty for anything else."""
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _OF_TRACKER):
+            return ""
+        return _name_of(node.func.value)
+
+    def _handed_on(self, call: ast.Call) -> None:
+        """A tracker that a method was given: which line it is of, a run will tell."""
+        cue = self._of_cue(call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "get_remaining_duration":
+            self._remaining(call, cue)
+        elif (given := self._words(call.args[0]) if call.args else None) is not None:
+            self._replace(call, f'{cue}.to("{_mark(given)}")')
+        else:
+            self._cannot(call, f"asks for a bookmark whose name takes a run to know: write {cue}.to(its name)")
+
+    def _remaining(self, call: ast.Call, cue: str) -> None:
+        more = [*call.args, *(each.value for each in call.keywords if each.arg == "buff")]
+        self._replace(call, f"({cue}.left + {ast.unparse(more[0])})" if more else f"{cue}.left")
+
+    def _written_in_classes(self, node: ast.ClassDef) -> dict[str, Module]:
+        """What ``self.WORDS`` and ``Talk.WORDS`` mean where a class of the file says so in plain words."""
+        known = {name: values_of_class(each, self.classes, self.names) for name, each in self.classes.items()}
+        return {name: Module(values) for name, values in (*known.items(), ("self", known[node.name]))}
 
     def _texts(
         self,
@@ -290,8 +323,17 @@ class _Reader:
 
     # -- around the scenes
 
+    def _without_voice(self) -> None:
+        """Take out what only served the voice, and would ask for it when the file is loaded."""
+        for node, text in Voiceless(self.tree, self.dropped, _STAGED).changes(self._cannot):
+            self.dropped.append(node)
+            self._replace(node, text)
+
     def _service(self, call: ast.Call) -> None:
-        for each in (inner for argument in call.args for inner in ast.walk(argument)):
+        """The language in which a service is asked to speak, where it is made or before that."""
+        services = [each for each in ast.walk(self.tree) if isinstance(each, ast.Call)
+                    and _last_name(each.func).endswith("Service")]  # fmt: skip
+        for each in (inner for argument in (*services, *call.args) for inner in ast.walk(argument)):
             if isinstance(each, ast.keyword) and each.arg in ("lang", "language"):
                 told = self._words(each.value)
                 if told and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", told):
@@ -334,15 +376,13 @@ class _Reader:
     def _files_named(self) -> None:
         """Pictures and sounds that are named in plain words and lie there come along."""
         for node in ast.walk(self.tree):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and re.fullmatch(r"[^\0\n]{3,200}", node.value)
-            ):
-                place = self.path.parent / node.value
-                inside = not Path(node.value).is_absolute() and ".." not in Path(node.value).parts
-                if inside and place.suffix and place.suffix != ".py" and place.is_file():
-                    self.copied[Path(node.value).as_posix()] = place
+            if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+                continue
+            named = Path(node.value)
+            inside = _FILE_NAME.fullmatch(node.value) and not named.is_absolute() and ".." not in named.parts
+            for name in found_as(node.value, self.path.parent) if inside else ():
+                if Path(name).suffix not in ("", ".py"):
+                    self.copied[Path(name).as_posix()] = self.path.parent / name
 
     # -- the source
 
@@ -414,6 +454,10 @@ def _imported(node: ast.stmt) -> set[str]:
 
 def _last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _name_of(node: ast.expr | None) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _own(call: ast.Call, method: str, of: str = "self") -> bool:

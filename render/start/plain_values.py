@@ -29,6 +29,10 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 
 
+_TRANSLATED = ("_", "gettext")
+"""What a text is handed to by convention, to be found in a table of translations: it is the text as it was written."""
+
+
 class UnknownError(Exception):
     """It takes a run to know this."""
 
@@ -115,6 +119,8 @@ def _called(call: ast.Call, names: Mapping[str, Any]) -> Any:
     elif isinstance(call.func, ast.Name):
         if call.func.id == "dedent" and len(given) == 1:
             return textwrap.dedent(given[0])
+        if call.func.id in _TRANSLATED and len(given) == 1 and isinstance(given[0], str):
+            return given[0]
         if call.func.id in _FUNCTIONS and len(given) == 1:
             return _FUNCTIONS[call.func.id](given[0])
     raise UnknownError
@@ -213,6 +219,25 @@ def values_of_module(tree: ast.Module, folder: Path, above: tuple[Path, ...] = (
                 if "." not in each.name and (held := _beside(folder, each.name, above)):
                     names[each.asname or each.name] = Module(held)
     return names
+
+
+def values_of_class(
+    node: ast.ClassDef, classes: Mapping[str, ast.ClassDef], names: Mapping[str, Any], above: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The attributes of a class that are written out in it, or in those of ``classes`` that it derives from."""
+    found: dict[str, Any] = {}
+    for base in reversed(node.bases):
+        if isinstance(base, ast.Name) and base.id in classes and base.id not in (*above, node.name):
+            found |= values_of_class(classes[base.id], classes, names, (*above, node.name))
+    for each in node.body:
+        if isinstance(each, ast.Assign | ast.AnnAssign):
+            try:
+                value = value_of(each.value, {**names, **found})
+            except UnknownError:
+                value = MISSING
+            for target in each.targets if isinstance(each, ast.Assign) else [each.target]:
+                bind(target, value, found)
+    return found
 
 
 def _beside(folder: Path, module: str, above: tuple[Path, ...]) -> dict[str, Any]:

@@ -6,15 +6,16 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from tapehead.analysis.errors import WorkerError
+from tapehead.analysis.errors import RefusedError, WorkerError
 from tapehead.render.planning.film_plan import FilmPlan
 from tapehead.render.workers.logs import write_log
-from tapehead.render.workers.tasks import Task
+from tapehead.render.workers.tasks import Draw, Task
 
 
 @dataclass
@@ -62,6 +63,52 @@ def stuck(plan: FilmPlan, at: Running, log_dir: Path, place: Path, silence_s: fl
             time.sleep(0.3)
     where = stack.read_text() if stack.exists() else ""
     return _error(message, [at.last], write_log(log_dir, at.task.name(plan), f"{message}\n{at.last}\n\n{where}\n"))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A scene that cannot be drawn: the sentence about it, the way out that it may share with others, its exit code."""
+
+    scene: str
+    told: str
+    way_out: str
+    exit_code: int
+
+
+def refusal(plan: FilmPlan, at: Running, report: dict[str, Any], log_dir: Path) -> Refusal | None:
+    """A failure that is a scene's own, so that the others go on; None where it is not.
+
+    That is one of a scene that lacks something here, and any of a plain scene: an adopted file has dozens of those,
+    which know nothing of each other.
+    """
+    if not isinstance(at.task, Draw):
+        return None
+    scene = plan.scenes[at.task.scene]
+    if report["lacks"]:
+        what, way_out = report["lacks"]
+        where = f" ({report['where']})" if report["where"] else ""
+        told = f"scene '{scene.name}' cannot be drawn here{where}: {what}"
+        return Refusal(scene.name, told, way_out, report["exit_code"])
+    if scene.plain:
+        error = failed(plan, at, report, log_dir)
+        return Refusal(scene.name, str(error), "", error.exit_code)
+    return None
+
+
+def refused(plan: FilmPlan, refusals: Sequence[Refusal]) -> RefusedError:
+    """All scenes that could not be drawn, in the film's order, and what has become of the others."""
+    order = [scene.name for scene in plan.scenes]
+    sorted_ = sorted(refusals, key=lambda each: order.index(each.scene))
+    lines = [each.told for each in sorted_]
+    lines += list(dict.fromkeys(each.way_out for each in sorted_ if each.way_out))
+    if others := len(order) - len(refusals):
+        kept = "the other scene is" if others == 1 else f"the other {others} scenes are"
+        lines.append(
+            f"{kept} drawn and kept: the same command goes on from there; `tapehead check` lists what is wrong"
+        )
+    error = RefusedError("\n".join(lines))
+    error.exit_code = sorted_[0].exit_code
+    return error
 
 
 def failed(plan: FilmPlan, at: Running, report: dict[str, Any], log_dir: Path) -> WorkerError:

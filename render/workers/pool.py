@@ -22,7 +22,16 @@ from tapehead.analysis.leases import leased, pin
 from tapehead.analysis.threads import THREADS
 from tapehead.render.planning.costs import Costs
 from tapehead.render.planning.film_plan import FilmPlan
-from tapehead.render.workers.failures import Running, died, failed, not_started, stuck
+from tapehead.render.workers.failures import (
+    Refusal,
+    Running,
+    died,
+    failed,
+    not_started,
+    refusal,
+    refused,
+    stuck,
+)
 from tapehead.render.workers.looks import looking
 from tapehead.render.workers.schedule import Schedule
 from tapehead.render.workers.tasks import Draw, Mix, Task
@@ -82,12 +91,14 @@ def run_scenes(
 
     Raises:
         WorkerError: a scene failed, hung or was killed; the message is short and names the log.
+        RefusedError: scenes cannot be drawn for reasons of their own; raised when all others are finished.
         Interrupted: Ctrl-C.
     """
     if jobs < 1:
         raise UsageError(f"--jobs must be at least 1; got {jobs}")
     costs = Costs(store_root, plan)
     schedule = Schedule(plan, costs, watcher.picture, encode=encode, sound=sound)
+    refusals = list[Refusal]()
     with workshop() as place, leased(store_root) as lease:
         for scene in plan.scenes:
             pin(store_root, "master", scene.key)  # those that no worker has come to yet
@@ -120,7 +131,10 @@ def run_scenes(
                         case "warn":
                             warn(payload)
                         case "failed":
-                            raise failed(plan, at, payload, log_dir)
+                            if (own := refusal(plan, at, payload, log_dir)) is None:
+                                raise failed(plan, at, payload, log_dir)
+                            refusals.append(own)  # the other scenes go on, and are there when this one is mended
+                            crew.leave(channel)
                         case _:
                             schedule.finished(at.task, payload)
                             tell(at.task.name(plan))
@@ -134,6 +148,8 @@ def run_scenes(
         finally:
             crew.stop()
             costs.keep()
+    if refusals:
+        raise refused(plan, refusals)
     return schedule.done()
 
 

@@ -37,7 +37,7 @@ from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape.stage import TapeStage, stretches
 from tapehead.render.workers.tapes import look_of
 from tapehead.render.workers.tasks import Draw, Encode, Mix, Task
-from tapehead.scenes.latex import without_latex
+from tapehead.scenes.lacking import lacking
 from tapehead.scenes.stage.branding import LOOK
 
 CHUNK_S = 10
@@ -365,8 +365,12 @@ def describe(error: BaseException, folder: str, memory_gb: float = 0) -> dict[st
         frame = own[-1]
         code = linecache.getline(frame.filename, frame.lineno or 0).strip()
         where = f"{Path(frame.filename).name}:{frame.lineno}: {code}"
-    latex = without_latex(error)
-    message = latex or (str(error) if isinstance(error, TapeheadError) else f"{type(error).__name__}: {error}")
+    lacks = lacking(error)
+    message = (
+        str(lacks)
+        if lacks
+        else (str(error) if isinstance(error, TapeheadError) else f"{type(error).__name__}: {error}")
+    )
     if is_lack(error) and (narrow := allowed()) is not None and narrow < memory_gb * 1e9:
         message = lack("it stopped")
     elif isinstance(error, MemoryError):
@@ -379,7 +383,8 @@ def describe(error: BaseException, folder: str, memory_gb: float = 0) -> dict[st
         message += "; `tapehead doctor` says what to do"
     return {
         "message": message,
-        "exit_code": error.exit_code if isinstance(error, TapeheadError) else EpisodeError.exit_code if latex else 1,
+        "exit_code": error.exit_code if isinstance(error, TapeheadError) else EpisodeError.exit_code if lacks else 1,
+        "lacks": (lacks.what, lacks.way_out) if lacks else None,
         "where": where,
         "notes": list(getattr(error, "__notes__", ())),
         "traceback": "".join(traceback.format_exception(error)),

@@ -197,7 +197,9 @@ def test_the_last_picture_stands_until_all_is_said(folder: Path, tmp_path: Path)
 def test_what_cannot_be_drawn_is_told(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(EpisodeError, match="draws nothing"):
         drawn(folder, "Nothing", tmp_path / "a")
-    with pytest.raises(EpisodeError, match=r"the sound 'gone\.wav' cannot be read"):
+    with pytest.raises(
+        EpisodeError, match=r"^the file 'gone\.wav' is not there; it is looked for in the episode's folder$"
+    ):
         drawn(folder, "NoSound", tmp_path / "b")
     with pytest.raises(ValueError, match="cannot render"):  # Manim's own words
         drawn(folder, "Zero", tmp_path / "c")

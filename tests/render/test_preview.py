@@ -37,7 +37,7 @@ def test_a_saved_a_new_and_a_lost_file_are_noticed(tmp_path: Path) -> None:
 def test_strict_is_asked_of_the_render(given: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Preview] = []
     monkeypatch.setattr("tapehead.render.film.preview.preview", lambda what, *_rest: asked.append(what))
-    monkeypatch.setattr("tapehead.render.commands.films.refuse_errors", lambda _episode: None)
+    monkeypatch.setattr("tapehead.render.commands.films.refuse_errors", lambda *_given: None)
     done = CliRunner().invoke(app, ["preview", "odd-squares", "--no-open", *given])
     assert done.exit_code == 0, done.output
     assert [each.choices.strict for each in asked] == [bool(given)]

@@ -9,7 +9,7 @@ from manim import Axes, MathTex, tempconfig
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.render.workers.worker import describe
-from tapehead.scenes.latex import without_latex
+from tapehead.scenes.lacking import lacking
 from tapehead.scenes.loading import explained
 
 
@@ -33,5 +33,5 @@ def test_manims_own_formulas_and_axes_say_what_to_do_without_latex(
 
 
 def test_other_missing_files_are_told_as_before() -> None:
-    assert without_latex(FileNotFoundError(2, "No such file or directory", "/data/latex.csv")) == ""
-    assert without_latex(ValueError("latex")) == ""
+    assert lacking(FileNotFoundError(2, "No such file or directory", "/data/latex.csv")) is None
+    assert lacking(ValueError("latex")) is None

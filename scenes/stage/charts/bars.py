@@ -9,7 +9,7 @@ from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, GrowFromEdge, LaggedSta
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart, Levels, told, values_of
-from tapehead.scenes.stage.charts.scales import Scale, linear
+from tapehead.scenes.stage.charts.scales import Scale, linear, written_like
 from tapehead.scenes.stage.charts.series import Series
 from tapehead.scenes.stage.intervals import whisker
 from tapehead.scenes.stage.lettering import TINY, Words
@@ -27,9 +27,9 @@ class BarChart(Chart):
     ``title`` is that of the values' axis, ``places`` that of the labels'.
 
     Several series stand beside each other (``grouped``) or on each other (``stacked``, for values of one sign).
-    ``values`` writes each value at its bar, in the format ``spec``.  The axis has room for ``levels``, where reference
-    lines will be.  Intervals are drawn upon the bars.  Marks: bars,
-    then intervals, series by series.
+    ``values`` writes each value at its bar, in the form of the axis' numbers or in the format ``spec``.  The axis has
+    room for ``levels``, where reference lines will be.  Intervals are drawn upon the bars.  Marks: bars, then
+    intervals, series by series.
 
     Raises:
         EpisodeError: places without labels, series over other places than the first, or a box that is too small.
@@ -111,6 +111,9 @@ class BarChart(Chart):
 
     def _right_margin(self) -> float:
         margin = 0.8 if self._values and self.horizontal else 0.0
+        if margin:
+            widest = max(float(self._written(each, n).width) for each in self.series for n in range(len(each.ys)))
+            margin = max(margin, widest + 0.2)
         if len(self.series) > 1:
             words = [told(each.label) for each in self.series if each.label]
             margin = max([margin, *(float(each.width) + 0.55 for each in words)])
@@ -171,9 +174,15 @@ class BarChart(Chart):
                 each = self.series[s]
                 far = end if each.ends is None else (max if end >= start else min)(end, *each.ends[n])
                 way = (RIGHT if end >= start else LEFT) if self.horizontal else (UP if end >= start else DOWN)
-                text = "{x:" + self._spec + "}" if self._spec else "{x}"
-                words = Words(text, x=each.reading(n), size=TINY, color=INK)
-                yield words.next_to(self._place(across, far), way, buff=0.1)
+                yield self._written(each, n).next_to(self._place(across, far), way, buff=0.1)
+
+    def _written(self, series: Series, place: int) -> Words:
+        """A value as it stands at its bar: in the form of the axis' numbers, unless the chart says another."""
+        spec = self._spec or written_like(self.size_scale.shown(), self._shown_values())
+        return Words("{x:" + spec + "}" if spec else "{x}", x=series.reading(place), size=TINY, color=INK)
+
+    def _shown_values(self) -> np.ndarray:
+        return np.concatenate([each.ys for each in self.series])
 
     def _draw_marks(self, run_time: float) -> AnimationGroup:
         edge = LEFT if self.horizontal else DOWN

@@ -33,6 +33,7 @@ from manim import (
     VGroup,
 )
 
+from tapehead.analysis.apart import apart
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.charts.scales import Scale
@@ -443,6 +444,32 @@ def told(text: str, *, size: float = TINY, colour: str = INK, **options: Any) ->
     if isinstance(text, Told):
         return Words("{name}", name=text, size=size, color=colour, **options)
     return Words(text, size=size, color=colour, **options)
+
+
+def beside_dots(
+    names: Sequence[Words],
+    places: Sequence[np.ndarray],
+    dots: Sequence[np.ndarray],
+    radius: float,
+    chart: Chart,
+    first: Sequence[tuple[int, int]] = (),
+    also: Sequence[tuple[float, float, float, float]] = (),
+) -> Sequence[Words]:
+    """Names beside their places, moved to where they lie neither on each other nor on ``dots`` of this radius, nor on
+    what ``also`` is in the way: boxes of left, bottom, right, top."""
+    if not names:
+        return names
+    sizes = np.array([[float(each.width), float(each.height)] for each in names])
+    middles = np.array(dots)[:, :2]
+    taken = np.concatenate(
+        [np.concatenate([middles - radius, middles + radius], axis=1), *(np.array([b]) for b in also)]
+    )
+    corner = chart.area.get_corner(DOWN + LEFT)  # numbers stand below and beside it
+    window = (float(corner[0]), float(corner[1]), chart.box.right, chart.box.top)
+    found = apart(np.array(places)[:, :2], sizes, radius + 0.1, taken, window, first)
+    for each, (x, y) in zip(names, found, strict=True):
+        each.move_to([x, y, 0])
+    return names
 
 
 def pointer(

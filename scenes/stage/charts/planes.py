@@ -26,7 +26,7 @@ from manim import (
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading, Result
-from tapehead.scenes.stage.charts.chart import SERIES_COLOURS, AxisText, Box, Chart, told
+from tapehead.scenes.stage.charts.chart import SERIES_COLOURS, AxisText, Box, Chart, beside_dots, told
 from tapehead.scenes.stage.charts.scales import Scale, finite, step_for
 from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.lettering import TINY, Words
@@ -39,6 +39,8 @@ _MARGIN = 0.08
 _CROWD = 8
 """From more paths of one series on they are thin, and have no names."""
 _STEPS = 5
+_DOT = 0.1
+"""Frame units: what a point takes on each side."""
 
 
 @dataclass(frozen=True)
@@ -212,12 +214,16 @@ class PlaneChart(Chart):
             yield made
 
     def _names(self) -> Iterator[Mobject]:
-        for each in self.shown:
-            if each.named and not self.crowd:
-                for name, pair, end in zip(each.names, each.pairs, each.ends, strict=True):
-                    words = Words("{n}", n=name, size=TINY, color=INK)
-                    side = UP if end[1] <= pair[1] else DOWN
-                    yield words.next_to(self.at(*pair), side + RIGHT, buff=0.06)
+        named = [each for each in self.shown if each.named and not self.crowd]
+        of_all = [(*each, one) for one in named for each in zip(one.names, one.pairs, one.ends, strict=True)]
+        yield from beside_dots(
+            [Words("{n}", n=name, size=TINY, color=INK) for name, _, _, _ in of_all],
+            [self.at(*pair) for _, pair, _, _ in of_all],
+            [self.at(*pair) for each in self.shown if each.style != "path" for pair in each.pairs],
+            _DOT,
+            self,
+            [(1, 1) if end[1] <= pair[1] else (1, -1) for _, pair, end, _ in of_all],  # away from the arrow
+        )
         if len(self.shown) > 1 and not self.crowd:
             key = VGroup()
             for each in self.shown:

@@ -7,7 +7,7 @@ Linear ticks are 1, 2, 2.5 or 5 times a power of ten apart (the "nice numbers" o
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,8 @@ from tapehead.analysis.dates import date_ticks
 from tapehead.analysis.errors import EpisodeError
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_DECIMALS = 2
+"""So many a number has at most where nothing else is said."""
 _DECADES = 2
 """A log scale that covers fewer of them has ticks at 1, 2 and 5."""
 
@@ -163,6 +165,21 @@ def labels(ticks: Iterable[float], logarithmic: bool = False) -> list[str]:
         decimals = next((d for d in range(10) if all(abs(t - round(t, d)) <= 1e-6 for t in scaled)), 10)
         return ["0" if t == 0 else f"{_plain(t, decimals)}×10^{power}".replace("1×10^", "10^") for t in scaled]
     return [_plain(tick, decimals) for tick in ticks]
+
+
+def written_like(ticks: Sequence[str], values: Any) -> str:
+    """A format for values that stand beside an axis with these numbers, so that both are written in one way.
+
+    Thousands have their comma beside an axis that has it, and beside one of small numbers a value has as many decimals
+    as it.  Empty where a number is written as everywhere: with at most two decimals.
+    """
+    decimals = max((len(text.partition(".")[2]) for text in ticks if "\N{MULTIPLICATION SIGN}" not in text), default=0)
+    long = any("," in text or "10^" in text for text in ticks)
+    if not long:
+        return f".{decimals}f" if decimals > _DECIMALS else ""
+    values = np.asarray(values, float)
+    needed = next((d for d in range(_DECIMALS) if np.allclose(values, np.round(values, d), rtol=0, atol=5e-3)), 2)
+    return f",.{max(decimals, needed)}f"
 
 
 def _plain(value: float, decimals: int) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from manim import (
+    DL,
     DOWN,
     LEFT,
     RIGHT,
     UP,
+    UR,
     AnimationGroup,
     Create,
     Dot,
@@ -24,7 +26,7 @@ from manim import (
 
 from tapehead.analysis.dates import is_date
 from tapehead.analysis.errors import EpisodeError
-from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart, Levels, back_inside, told, values_of
+from tapehead.scenes.stage.charts.chart import AxisText, Box, Chart, Levels, back_inside, beside_dots, told, values_of
 from tapehead.scenes.stage.charts.functions import Function, along
 from tapehead.scenes.stage.charts.scales import Scale, dates, linear, log
 from tapehead.scenes.stage.charts.series import Series
@@ -164,6 +166,11 @@ class XYChart(Chart):
         for upper, lower in itertools.pairwise(made):  # apart, where ends of lines lie close together
             if (overlap := float(lower.get_top()[1] - upper.get_bottom()[1]) + 0.08) > 0:
                 lower.shift(overlap * DOWN)
+        if made and (below := self.box.bottom - float(made[-1].get_bottom()[1])) > 0:
+            made[-1].shift(below * UP)
+            for lower, upper in itertools.pairwise(made[::-1]):
+                if (overlap := float(lower.get_top()[1] - upper.get_bottom()[1]) + 0.08) > 0:
+                    upper.shift(overlap * UP)
         yield from made
 
 
@@ -240,7 +247,8 @@ class LineChart(XYChart):
 class ScatterChart(XYChart):
     """A dot per value, with error bars where a series has intervals.  Marks: dots, then error bars, series by series.
 
-    ``named`` lists places whose labels stand beside their dots (``"all"`` for every one).
+    ``named`` lists places whose labels stand beside their dots (``"all"`` for every one): at the right, unless they
+    would lie on another dot or label there.
     """
 
     radius = 0.1
@@ -279,18 +287,29 @@ class ScatterChart(XYChart):
             return
         first = self.series[0]
         wanted = range(len(first.names)) if self._named == "all" else self._named
+        chosen: list[int] = []
         for place in wanted:
             index = first.names.index(place) if isinstance(place, str) and place in first.names else place
             if not isinstance(index, int) or not 0 <= index < len(first.names):
                 raise EpisodeError(
                     f"{first.called} has no place '{place}'; it has {', '.join(first.names) or 'no labels'}"
                 )
-            words = Words("{name}", name=first.names[index], size=TINY, color=first.colour)
-            yield self._beside(words, self.at(first.xs[index], first.ys[index]))
+            chosen.append(index)
+        yield from beside_dots(
+            [Words("{name}", name=first.names[index], size=TINY, color=first.colour) for index in chosen],
+            [self.at(first.xs[index], first.ys[index]) for index in chosen],
+            [self.at(x, y) for each in self.series for x, y in zip(each.xs, each.ys, strict=True)],
+            self.radius,
+            self,
+            also=list(self._lines()),
+        )
 
-    def _beside(self, words: Mobject, place: np.ndarray) -> Mobject:
-        """To the right of its dot, or to the left where it would leave the area."""
-        words.next_to(place, RIGHT, buff=self.radius + 0.1)
-        if words.get_right()[0] > self.box.right:
-            words.next_to(place, -RIGHT, buff=self.radius + 0.1)
-        return words
+    def _lines(self) -> Iterator[tuple[float, float, float, float]]:
+        """What else a name should not lie on: the axes, and error bars."""
+        (left, floor, _), (right, top, _) = self.area.get_corner(DL), self.area.get_corner(UR)
+        yield left - _CLEAR, floor, left + _CLEAR, top
+        yield left, floor - _CLEAR, right, floor + _CLEAR
+        for each in self.series:
+            for x, (low, high) in zip(each.xs, each.ends, strict=True) if each.ends is not None else ():
+                foot, head = self.at(x, low), self.at(x, high)
+                yield foot[0] - _CLEAR, foot[1], head[0] + _CLEAR, head[1]

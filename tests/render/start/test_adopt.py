@@ -12,6 +12,7 @@ from tapehead.analysis.errors import UsageError
 from tapehead.render.check.declared import declared_problems, look_at_files
 from tapehead.render.check.problems import ERROR
 from tapehead.render.commands.cli import app
+from tapehead.render.planning.sources import media_named
 from tapehead.render.start.adopt import adopt
 from tapehead.render.start.folder import write_episode
 from tapehead.scenes.script import Script
@@ -232,3 +233,99 @@ def test_a_class_s_name_becomes_words(tmp_path: Path, name: str, scene: str, tit
     )
     declared = adopt(tmp_path / "s.py").files["episode.py"]
     assert f'SceneRef("{scene}"' in declared and f'"{title}"' in declared
+
+
+SERVED = """\
+import os
+from manim import *
+from manim_voiceover.voiceover_scene import VoiceoverScene
+from manim_voiceover.services.gtts import GTTSService
+from manim_voiceover.services.base import SpeechService
+from manim_voiceover.translate import get_gettext
+
+_ = get_gettext()
+SERVICE = GTTSService(lang="de")
+
+
+class Own(SpeechService):
+    pass
+
+
+def build(provider: str) -> SpeechService:
+    return GTTSService(tld="com") if provider else SERVICE
+
+
+def prepared(scene):
+    scene.set_speech_service(GTTSService())
+    return Circle()
+
+
+class Told(VoiceoverScene):
+    WORDS = "Said by the class."
+
+    def setup(self):
+        VoiceoverScene.setup(self)
+        self.set_speech_service(build("gtts"))
+
+    def construct(self):
+        if self.WORDS:
+            service = GTTSService()
+            service.speed = 2
+        self.set_speech_service(service)
+        circle = Circle()
+        with self.voiceover(text=_("A circle is drawn.")) as tracker:
+            self.play(Create(circle), run_time=tracker.duration)
+        self.add(Text(_("Hello")))
+        with self.voiceover(text=self.WORDS) as vo:
+            self.part(vo)
+        with self.voiceover(text="Now <bookmark mark='here'/>here.") as vo:
+            self.later(vo)
+
+    def part(self, vo):
+        self.wait(vo.get_remaining_duration())
+
+    def later(self, vo):
+        self.play(FadeOut(self.mobjects[0]), run_time=vo.time_until_bookmark("here"))
+        self.wait(vo.get_remaining_duration(buff=0.1))
+
+
+class Other(Told):
+    WORDS = "Said by another."
+
+    def construct(self):
+        other = prepared(self)
+        with self.voiceover(text=Told.WORDS + " " + self.WORDS):
+            self.add(Square())
+"""
+
+
+def test_what_only_served_the_voice_goes_and_classes_hold_words(tmp_path: Path) -> None:
+    (tmp_path / "served.py").write_text(SERVED, encoding="utf-8")
+    adoption = adopt(tmp_path / "served.py")
+    assert [line.text for scene in adoption.scenes for line in scene.lines] == [
+        "A circle is drawn.", "Said by the class.", "Now here.", "Said by the class. Said by another.",
+    ]  # fmt: skip
+    assert 'language = "de"' in adoption.files["script.toml"]
+    text = adoption.files["served.py"]
+    names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    assert not names & {"VoiceoverScene", "GTTSService", "SpeechService", "get_gettext", "SERVICE", "Own", "build"}
+    assert {"StageScene", "_"} <= names
+    for there in ("StageScene.setup(self)", "_ = str", "self.wait(vo.left)", 'vo.to("here")', "vo.left + 0.1"):
+        assert there in text
+    (left,) = [each for each in adoption.left if "served the voice" in each]
+    assert ":58: is left out, for it asks for 'prepared'" in left
+
+
+def test_files_come_along_by_any_name_that_manim_finds_them_by(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    for name in ("pictures/logo.svg", "ding.wav", "scenes.txt"):
+        (tmp_path / name).touch()
+    long = "\N{ARABIC LETTER ALEF}\N{ARABIC FATHATAN}" * 95  # 190 letters, and more bytes than a name may have
+    source = (
+        "from manim import *\n\nclass S(Scene):\n    def construct(self):\n"
+        f'        SVGMobject("pictures/logo")\n        self.add_sound("ding.wav")\n        Text("{long}")\n'
+        f'        Text("{long}.png")\n'
+    )
+    (tmp_path / "scenes.py").write_text(source, encoding="utf-8")
+    assert set(adopt(tmp_path / "scenes.py").copied) == {"pictures/logo.svg", "ding.wav"}
+    assert media_named(tmp_path / "scenes.py", tmp_path) == ["ding.wav", "pictures/logo.svg"], "and are in its key"

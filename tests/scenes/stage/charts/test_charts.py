@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from manim import LEFT, UP, FadeIn, Mobject, tempconfig
+from manim import DL, LEFT, UP, UR, FadeIn, Mobject, tempconfig
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Result, quantity
-from tapehead.scenes.stage.charts import BarChart, Box, Chart, HeatMap, HistogramChart, LineChart, ScatterChart, Series
+from tapehead.scenes.stage.charts import (
+    BarChart,
+    Box,
+    Chart,
+    HeatMap,
+    HistogramChart,
+    LineChart,
+    PairSeries,
+    PlaneChart,
+    ScatterChart,
+    Series,
+)
+from tapehead.scenes.stage.layout import _overlaps, box
 from tapehead.scenes.stage.lettering import Lettering
 
 NAMES = ("a place", "second", "third", "fourth")
@@ -202,3 +215,112 @@ def test_a_heat_map_becomes_another_on_the_same_colours() -> None:
     wide.update_to(far)
     with pytest.raises(EpisodeError, match="2 × 2 cells and would have 1 × 2"):
         chart.update_to(Result({"d": quantity([[1.0, 2.0]], "a", "b")}, name="small"))
+
+
+# -- names of points, and numbers upon bars
+
+
+def near(points: np.ndarray) -> Result:
+    names = tuple(f"place {letter}" for letter in "abcdefghijklmnopqrst"[: len(points)])
+    here = {"place": names}
+    return Result(
+        {
+            "x": quantity(points[:, 0], "place", labels=here),
+            "y": quantity(points[:, 1], "place", labels=here),
+            "pair": quantity(points, "place", "two", labels=here),
+        },
+        name="near",
+    )
+
+
+CLOSE = np.array([[0.0, 0.0], [1.0, 1.0], [1.02, 1.01], [1.05, 0.97], [2.0, 0.4], [2.9, 0.42], [3.0, 0.4]])
+"""Two heaps of points: names at their right would lie on each other, and on points."""
+
+
+def overlaps(chart: Chart) -> list[tuple[str, str]]:
+    boxes = [(each.plain_text, box(each)) for each in chart.names]
+    dots = [("a dot", (*(dot.get_corner(DL)[:2]), *(dot.get_corner(UR)[:2]))) for dot in points_of(chart)]
+    pairs = [*itertools.combinations(boxes, 2), *itertools.product(boxes, dots)]
+    return [
+        (one, other)
+        for (one, a), (other, b) in pairs
+        if min(a[2], b[2]) - max(a[0], b[0]) > 1e-3 and min(a[3], b[3]) - max(a[1], b[1]) > 1e-3
+    ]
+
+
+def points_of(chart: Chart) -> list[Mobject]:
+    return list(chart.marks) if isinstance(chart, ScatterChart) else [part for mark in chart.marks for part in mark]
+
+
+def scatter(points: np.ndarray) -> Chart:
+    return ScatterChart(Series(near(points), "y", x="x"), x="across", y="up", named="all")
+
+
+@pytest.mark.parametrize(
+    "make", [scatter, lambda points: PlaneChart(PairSeries(near(points), "pair", named=True), x="across", y="up")]
+)
+def test_names_of_points_lie_neither_on_each_other_nor_on_points(make: Callable[[np.ndarray], Chart]) -> None:
+    chart = make(CLOSE)
+    assert len(chart.names) == len(CLOSE)
+    assert overlaps(chart) == []
+    for name, dot in zip(chart.names, points_of(chart), strict=True):
+        gaps = np.abs(name.get_center() - dot.get_center())[:2] - np.array([name.width, name.height]) / 2
+        assert gaps.max() < 0.6, "a name stays with its point"
+    assert chart.box.left <= chart.names.get_left()[0]
+    assert chart.names.get_right()[0] <= chart.box.right
+    again = make(CLOSE)
+    assert [each.get_center().tolist() for each in again.names] == [each.get_center().tolist() for each in chart.names]
+
+
+def test_a_name_does_not_lie_on_an_axis() -> None:
+    chart = scatter(CLOSE)
+    assert chart.names[0].get_bottom()[1] > chart.area.get_bottom()[1], "its point is where the axes meet"
+
+
+def test_a_name_that_is_in_nobody_s_way_stands_at_the_right() -> None:
+    chart = scatter(np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.2]]))
+    name, dot = chart.names[1], chart.marks[1]
+    assert name.get_left()[0] > dot.get_right()[0]
+    assert name.get_y() == pytest.approx(dot.get_y())
+
+
+def test_where_there_is_no_room_the_layout_says_so() -> None:
+    chart = scatter(np.full((18, 2), 1.0))  # sixteen have places round a point
+    assert overlaps(chart)
+    told = [each for each in _overlaps([(each, box(each)) for each in chart.names]) if each.kind == "overlap"]
+    assert told
+    assert "place" in told[0].what
+
+
+def test_names_at_the_ends_of_curves_do_not_leave_the_box(found: Result) -> None:
+    flat = Result({name: quantity([3.0, 2.0, 0.001 * n], "step") for n, name in enumerate("abcdefgh")}, name="flat")
+    chart = LineChart(*(Series(flat, name, label=f"curve {name}") for name in "abcdefgh"), y="left")
+    assert overlaps_of_names(chart) == []
+    assert chart.names.get_bottom()[1] >= chart.box.bottom - 1e-6
+
+
+def overlaps_of_names(chart: Chart) -> list[str]:
+    return [each.what for each in _overlaps([(each, box(each)) for each in chart.names])]
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ([6400.0, 250.0], ["6,400", "250"]),
+        ([6400.5, 250.0], ["6,400.5", "250.0"]),
+        ([64.0, 2.5], ["64", "2.5"]),
+        ([0.0123, 0.004], ["0.0123", "0.0040"]),
+        ([-6400.0, 250.0], ["−6,400", "250"]),
+    ],
+)
+@pytest.mark.parametrize("horizontal", [False, True])
+def test_numbers_at_bars_are_written_as_those_of_the_axis(
+    values: list[float], written: list[str], horizontal: bool
+) -> None:
+    result = Result({"y": quantity(values, "who", labels={"who": ("one", "two")})}, name="r")
+    chart = BarChart(Series(result, "y"), title="how much", values=True, horizontal=horizontal)
+    assert [each.plain_text for each in chart.names] == written
+    axis = [each.plain_text for each in chart.numbers if each.plain_text not in ("one", "two")]
+    assert any("," in text for text in axis) == any("," in text for text in written)
+    assert chart.get_right()[0] <= chart.box.right + 0.05
+    assert BarChart(Series(result, "y"), values=True, spec=".1f").names[1].plain_text == f"{values[1]:.1f}"
