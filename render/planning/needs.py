@@ -178,9 +178,9 @@ class _Reader:
                 if each.id in module.own or list(self._elsewhere(module, each.id)):
                     yield from self.needs_of(path, each.id)
             elif isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name):
-                there, real = module.beside.get(each.value.id, (None, ""))
-                if there is not None and not real:
-                    yield from self.needs_of(there, each.attr)
+                beside = module.beside.get(each.value.id)
+                if beside and not beside[1]:
+                    yield from self.needs_of(beside[0], each.attr)
 
     def _elsewhere(self, module: _Module, name: str) -> Iterator[tuple[Path, str]]:
         if name in module.own:
@@ -283,13 +283,13 @@ class _Modules:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 names = [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
                 module.own |= dict.fromkeys(names, node)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                for each in node.names:
+        for found in ast.walk(tree):
+            if isinstance(found, ast.Import):
+                for each in found.names:
                     name = each.asname or each.name.partition(".")[0]
                     (module.aliases if each.name.partition(".")[0] == "manim" else module.foreign).add(name)
-            elif isinstance(node, ast.ImportFrom):
-                self._imported(module, node)
+            elif isinstance(found, ast.ImportFrom):
+                self._imported(module, found)
         return module
 
     def _imported(self, module: _Module, node: ast.ImportFrom) -> None:
