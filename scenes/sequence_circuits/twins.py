@@ -79,8 +79,9 @@ class Twins(StageScene):
             )
         )
         with self.say("twins.prompt") as cue:
-            drawn = LaggedStart(*(Create(line) for line in blanks), lag_ratio=0.3)
-            self.play(FadeIn(self.heading), drawn, run_time=max(0.5, min(1.6, cue.to("ted"))))
+            time = max(0.5, min(1.6, cue.to("ted")))
+            drawn = LaggedStart(*(Create(line) for line in blanks), lag_ratio=0.3, run_time=time)
+            self.play(FadeIn(self.heading, run_time=0.3), drawn)  # words at once: thin lines alone are a black page
             cue.until("ted")
             share = cue.to("louis") / (self.real.rows - 1)
             for k in range(self.real.rows - 1):
