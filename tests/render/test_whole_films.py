@@ -26,7 +26,7 @@ from tapehead.scenes.episode import BUILT_IN, find_episode
 from tests.films import REPORTS, films
 from tests.render.test_empty_beats import beats, frames_of_master
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(5400)]
 ROOT = BUILT_IN.parent
 MINUTES = {
     "linear-algebra": (8, 14),
