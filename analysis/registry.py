@@ -87,7 +87,7 @@ class ModelChoice:
     download: bool = False
 
 
-class _Models:
+class Models:
     """Models of one run, each found once and loaded only when a result has to be computed."""
 
     def __init__(self, choice: ModelChoice) -> None:
@@ -104,6 +104,7 @@ class _Models:
         return family, pinned or self.choice.name or importlib.import_module(FAMILIES[family]).EMBEDDED
 
     def digest(self, call: AnalysisCall) -> str:
+        """Of the weights that a call's model has."""
         family, name = which = self._which(call)
         if which not in self._digests:
             module = importlib.import_module(FAMILIES[family])
@@ -111,6 +112,7 @@ class _Models:
         return self._digests[which]
 
     def load(self, call: AnalysisCall) -> Any:
+        """A call's model, loaded when it is first asked for."""
         family, name = which = self._which(call)
         if which not in self._loaded:
             module = importlib.import_module(FAMILIES[family])
@@ -250,28 +252,51 @@ def obtain(
     choice: ModelChoice = ModelChoice(),
     progress: Callable[[str, bool], None] = lambda _id, _kept: None,
     elsewhere: Callable[[AnalysisCall], None] | None = None,
+    beside: Callable[[tuple[AnalysisCall, ...]], None] | None = None,
+    models: Models | None = None,
 ) -> dict[str, Entry]:
     """All results of an episode, in declared order; kept ones are read, missing ones computed.
 
     ``progress`` is told each call's id and whether its result was kept already.  ``elsewhere`` is asked for missing
-    results of models on anything but this machine's processor, and leaves them in the store.
+    results of models on anything but this machine's processor, and leaves them in the store.  ``beside`` is told once
+    of all calls whose results are missing, and may leave some of these in the store.  ``models`` are those of an
+    earlier call with the same ``choice``, so that none is loaded again.
 
     Raises:
         StoreError: a result made elsewhere is not in the store.
     """
     entries: dict[str, Entry] = {}
-    models = _Models(choice)
+    models = models or Models(choice)
     with keeping(store.root):
         codes = _codes(calls, package)
     device = choice.device.partition(":")[0]
-    for call in calls:
+
+    def key_now(call: AnalysisCall) -> str:
         info, code = codes[call.id]
         inputs = {name: entries[i].digest for name, i in call.inputs.items()}
         on = device if call.model else "cpu"
-        key = key_of(call, info, code, inputs, seed, on, models.digest(call) if call.model else "")
+        return key_of(call, info, code, inputs, seed, on, models.digest(call) if call.model else "")
+
+    def lacking(rest: Iterable[AnalysisCall]) -> tuple[AnalysisCall, ...]:
+        """Of these the ones that are not kept; whose inputs are not kept has no key yet, and cannot be kept."""
+        found = []
+        for call in rest:
+            known = all(i in entries for i in call.inputs.values())
+            if known and (kept := store.get("result", key_now(call))) is not None:
+                entries[call.id] = kept
+            else:
+                found.append(call)
+        return tuple(found)
+
+    for number, call in enumerate(calls):
+        info, code = codes[call.id]
+        key = key_now(call)
         entry = store.get("result", key)
+        if entry is None and beside is not None:
+            beside(lacking(calls[number:]))
+            beside, entry = None, store.get("result", key)
         progress(call.id, entry is not None)
-        if entry is None and elsewhere is not None and on != "cpu":
+        if entry is None and elsewhere is not None and call.model and device != "cpu":
             elsewhere(call)
             entry = store.get("result", key)
             if entry is None:
@@ -285,7 +310,7 @@ def obtain(
                     call, package, info, code, key, entries, store, seed, models
                 )
         entries[call.id] = entry
-    return entries
+    return {call.id: entries[call.id] for call in calls}
 
 
 def _codes(calls: Iterable[AnalysisCall], package: str) -> dict[str, tuple[AnalysisInfo, Code]]:
@@ -330,7 +355,7 @@ def _compute(
     entries: Mapping[str, Entry],
     store: Store,
     seed: int,
-    models: _Models,
+    models: Models,
 ) -> Entry:
     inputs: dict[str, Any] = {name: load(store, entries[i], i) for name, i in call.inputs.items()}
     if call.model:

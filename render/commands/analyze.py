@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tapehead.render.commands.options import Device, Download, EpisodeArgument, Json, Model, Quiet, Seed, answer
+from tapehead.render.commands.options import Device, Download, EpisodeArgument, Jobs, Json, Model, Quiet, Seed, answer
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,6 +21,7 @@ def analyze(
     model: Model = "",
     device: Device = "cpu",
     download: Download = False,
+    jobs: Jobs = 0,
     again: Annotated[
         bool, typer.Option("--again", help="Compute all of them a second time, and say which come out otherwise.")
     ] = False,
@@ -42,9 +43,9 @@ def analyze(
     store = Store(report=reporter.warn)
     differing: list[Differing] = []
     if again:
-        entries, differing = computed_again(found, store, reporter, seed, choice, only or ())
+        entries, differing = computed_again(found, store, reporter, seed, choice, only or (), jobs)
     else:
-        entries = compute(found, store, reporter, seed, choice, only or ())
+        entries = compute(found, store, reporter, seed, choice, only or (), jobs=jobs)
     if json:
         results = {
             name: {"key": entry.key, "digest": entry.digest, "path": str(entry.path)} for name, entry in entries.items()

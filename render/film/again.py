@@ -39,15 +39,16 @@ def computed_again(
     seed: int | None,
     model: ModelChoice,
     only: Sequence[str],
+    jobs: int = 0,
 ) -> tuple[dict[str, Entry], list[Differing]]:
     """The kept results, and those that differ when all of them are computed in an empty store.
 
     A result that only follows from another that differs is told as that.
     """
-    kept = analyze(episode, store, reporter, seed, model, only)
+    kept = analyze(episode, store, reporter, seed, model, only, jobs=jobs)
     with tempfile.TemporaryDirectory(prefix="tapehead-again-") as folder:
         other = Store(Path(folder) / "store", report=reporter.warn)
-        again = analyze(episode, other, reporter, seed, model, only)
+        again = analyze(episode, other, reporter, seed, model, only, jobs=jobs)
         return kept, _differing(kept, store, again, other)
 
 

@@ -10,6 +10,7 @@ from tapehead.analysis.registry import AnalysisCall, ModelChoice, load, obtain, 
 from tapehead.analysis.store import Entry, Store, leasing
 from tapehead.render.film.ahead import Ahead
 from tapehead.render.film.choices import Choices, around_of, cards_of
+from tapehead.render.film.computing import compute_beside, worth_it
 from tapehead.render.planning.film_plan import FilmPlan, plan_film
 from tapehead.render.progress import Reporter
 from tapehead.render.tape import tape_named
@@ -49,7 +50,7 @@ def prepare(
     if choices.voice != AUTO:
         voice_named(choices.voice)  # nor must a misspelt voice
     seed = episode.seed if choices.seed is None else choices.seed
-    results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere)
+    results = analyze(episode, store, reporter, seed, choices.model, elsewhere=elsewhere, jobs=choices.jobs)
     script = filled(script, lambda name: load(store, results[name], name))
     for complaint in contradictions(script, lambda name: load(store, results[name], name)):
         reporter.warn(f"the narration and the results disagree: {complaint}")
@@ -109,8 +110,11 @@ def analyze(
     model: ModelChoice = ModelChoice(),  # noqa: B008  (frozen)
     only: Sequence[str] = (),
     elsewhere: Callable[[AnalysisCall], None] | None = None,
+    jobs: int = 0,
 ) -> dict[str, Entry]:
     """All results of an episode, or those named in ``only`` and what they need, computed or kept.
+
+    Where several run on a model, ``jobs`` of them are computed at once (0: one for each core).
 
     Raises:
         UsageError: a model was named and none of the episode's analyses leaves one to choose; no such result.
@@ -127,4 +131,17 @@ def analyze(
                 reporter.say(f"analyze: computing {name}")
 
         chosen = episode.seed if seed is None else seed
-        return obtain(calls, episode.package, store, chosen, model, progress, elsewhere)
+        at_once = jobs or default_jobs()
+
+        def beside(missing: tuple[AnalysisCall, ...]) -> None:
+            if worth_it(missing, model, at_once):
+                done = len(calls) - len(missing)
+                started = iter(range(done, len(calls)))
+
+                def begun(name: str) -> None:
+                    track.to(next(started), name)
+                    reporter.say(f"analyze: computing {name}")
+
+                compute_beside(episode, missing, store, chosen, model, at_once, begun)
+
+        return obtain(calls, episode.package, store, chosen, model, progress, elsewhere, beside)

@@ -147,7 +147,8 @@ class Results(Mapping[str, NotebookResult]):
         """
         from tapehead.render.film.make import analyze
 
-        entries = analyze(self._episode, self._store, self._reporter, self._seed, self._model, names)
+        # In this process: one that begins another needs a guarded main module, and a plain script has none.
+        entries = analyze(self._episode, self._store, self._reporter, self._seed, self._model, names, jobs=1)
         for name, entry in entries.items():
             self._known[name] = NotebookResult.of(load(self._store, entry, name), entry.digest)
         return self

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,8 +12,6 @@ from tapehead.analysis.outside_files import kind_of
 from tapehead.render.encoding.container import writing
 from tapehead.render.guard import Guard
 from tapehead.render.tape_tool import sequence
-
-_LOOK_EVERY_S = 0.5
 
 
 def not_over(out: Path, inputs: Mapping[str, Path]) -> None:
@@ -84,14 +79,3 @@ def work_folder(beside: Path) -> Iterator[Path]:
         yield folder
     finally:
         guard.end()
-
-
-def end_with(parent: int) -> None:
-    """In a worker: end as soon as the process that started it is gone.  Nothing would ever be asked of it again."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_LOOK_EVERY_S)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -20,7 +20,7 @@ from typing import IO, Any
 import numpy as np
 
 from tapehead.analysis.errors import ResultError, TapeheadError, UsageError, WorkerError
-from tapehead.analysis.interrupts import heard_by_parent_only, kill_all
+from tapehead.analysis.interrupts import end_with, heard_by_parent_only, kill_all
 from tapehead.render.encoding.container import writing
 from tapehead.render.encoding.sink import VideoForm, export, treated
 from tapehead.render.flashes.meter import Flash, FlashMeter
@@ -33,7 +33,7 @@ from tapehead.render.tape_tool.footage_sound import RATE_HZ, sound, sound_in
 from tapehead.render.tape_tool.formats import delivery_for
 from tapehead.render.tape_tool.moves import Move, moving
 from tapehead.render.tape_tool.pictures import pictures
-from tapehead.render.tape_tool.places import end_with, not_over, work_folder
+from tapehead.render.tape_tool.places import not_over, work_folder
 from tapehead.render.tape_tool.rates import middle
 from tapehead.render.tape_tool.still_file import ENDINGS, KEEPING_ALPHA, over_black, read_picture, save_picture
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tapehead.analysis.errors import OutputError, TapeheadError
-from tapehead.analysis.interrupts import heard_by_parent_only, kill_all
+from tapehead.analysis.interrupts import end_with, heard_by_parent_only, kill_all
 from tapehead.analysis.language.training.corpus import CONTEXT, CORPUS_VERSION, batch, vocabulary
 from tapehead.analysis.language.training.selection import Choice
 from tapehead.analysis.store import digest_of, write_atomically
@@ -202,7 +203,7 @@ def train_seeds(
     fresh = multiprocessing.get_context("spawn")  # a forked torch may hang in its thread pool
     with heard_by_parent_only():
         manager = fresh.Manager()
-    with manager, concurrent.futures.ProcessPoolExecutor(jobs, mp_context=fresh) as pool:
+    with manager, concurrent.futures.ProcessPoolExecutor(jobs, fresh, end_with, (os.getpid(),)) as pool:
         lines = manager.Queue()
         try:
             with heard_by_parent_only():

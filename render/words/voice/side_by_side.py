@@ -7,13 +7,14 @@ meanwhile with scenes whose lines are all there takes its processes from the sam
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tapehead.analysis.errors import WorkerError
-from tapehead.analysis.interrupts import heard_by_parent_only, kill_all
+from tapehead.analysis.interrupts import end_with, heard_by_parent_only, kill_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,8 @@ def speak_each(
             done(number)
         return
     jobs = min(jobs, len(items))
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(voice,))
+    method = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, method, initializer=_begin, initargs=(voice, os.getpid()))
     running, begun = dict[Future[None], int](), 0
     try:
         while running or begun < len(items):
@@ -96,8 +98,9 @@ def speak_each(
     pool.shutdown()
 
 
-def _begin(voice: Voice) -> None:
+def _begin(voice: Voice, parent: int) -> None:
     global _voice
+    end_with(parent)
     _voice = voice
 
 
