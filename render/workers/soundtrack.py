@@ -17,7 +17,6 @@ from tapehead.render.words.timeline import Effect, FileSound, PlacedLine, SceneS
 from tapehead.render.workers.tapes import tape_of
 from tapehead.scenes.script import TimedLine, Word
 
-"""Raise when a mix comes to sound otherwise."""
 MIX, TRACK = "sound.wav", "sound.m4a"
 """The files of an entry: samples, and the same as the film has them."""
 SUBCAPTION = "subcaption"
