@@ -200,8 +200,11 @@ class Limits(StageScene):
         title = Words("heads in all three circuits", size=BODY, color=HIGHLIGHT).move_to([-2.6, 3.35, 0])
         hat_key = Words("from a hat", size=BODY, color=SOFT).move_to([3.4, 3.35, 0])
         with self.say("limits.seeds") as cue:
+            own = towers[int(found["shipped"])]  # mini comes at once, the others when they are spoken of
+            self.play(FadeIn(own, shift=0.2 * UP), run_time=0.4)
             cue.until("again")
-            self.play(LaggedStart(*(FadeIn(t, shift=0.2 * UP) for t in towers), lag_ratio=0.2), run_time=1.2)
+            others = [tower for tower in towers if tower is not own]
+            self.play(LaggedStart(*(FadeIn(t, shift=0.2 * UP) for t in others), lag_ratio=0.2), run_time=1.2)
             cue.until("share")
             self.play(
                 FadeIn(title),
