@@ -257,8 +257,8 @@ def test_without_a_film_nothing_of_a_film_is_answered(bare: Client) -> None:
 def test_what_is_measured_is_what_measure_says(bare: Client) -> None:
     from tapehead.render.tape_tool import measure
 
-    found = bare("/api/tape/measure", {"preset": "sp", "changes": {"luma.ring": 2.0}}).json()
-    settings = tape_named("sp").but({"luma.ring": 2.0}).settings
+    found = bare("/api/tape/measure", {"preset": "sp", "changes": {"luma.ring": 20.0}}).json()
+    settings = tape_named("sp").but({"luma.ring": 20.0}).settings
     luma = measure.luma_response(settings)
     curve = found["response"]["luma"]
     assert np.allclose(np.interp(curve["megahertz"], luma.megahertz, luma.decibel), curve["decibel"], atol=1e-2)
