@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -88,7 +89,7 @@ def _in_the_way(axes: Axes, point: float) -> Iterator[_Box]:
 
 def _along(way: np.ndarray, step: float) -> Iterator[_Box]:
     """Squares in a row, from end to end of each piece of a way over the page."""
-    for start, end in zip(way[:-1], way[1:], strict=True):
+    for start, end in itertools.pairwise(way):
         length = float(np.hypot(*(end - start)))
         if np.isfinite(length):
             many = max(1, int(length / step))

@@ -207,7 +207,8 @@ def start_render(tmp_path: Path, *extra: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(EOFError("Ran out of input"), ": Ran out of input ("), (BrokenPipeError(errno.EPIPE, "x"), "x")]
+    ("error", "told"),
+    [(EOFError("Ran out of input"), ": Ran out of input ("), (BrokenPipeError(errno.EPIPE, "x"), "x")],
 )
 def test_what_ends_early_within_a_command_is_told_and_is_no_ctrl_d(
     asked: Callable[..., SimpleNamespace], monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
