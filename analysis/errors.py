@@ -118,9 +118,9 @@ class EndedEarlyError(TapeheadError):
         said = first_line(error)
         told = f": {said}" if said != type(error).__name__ else ""
         super().__init__(
-            f"a file is cut short, or another process that was spoken to is gone{told} (noticed in {where}); run the "
-            "same command again. If it ends here once more, `tapehead store verify` finds what is damaged in the store, and "
-            "a file of your own is to be made or copied again"
+            f"a file is cut short, or another process that was spoken to is gone{told} (noticed in {where}); run "
+            "the same command again. If it ends here once more, `tapehead store verify` finds what is damaged in the "
+            "store, and a file of your own is to be made or copied again"
         )
 
 
