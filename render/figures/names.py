@@ -19,8 +19,10 @@ from tapehead.analysis.apart import apart
 _NAME = re.compile(r"-name-\d+$")
 _NOTHING = ("None", "none", "", " ")
 """What matplotlib calls a line without marks, and marks without a line."""
-_GAP = 2.0
+_GAP = 2.5
 """Points of print between the edge of a mark and its name."""
+_AIR = 1.5
+"""Points of print that two names have between them at the least: letters get other widths at other resolutions."""
 _STEP = 2.0
 """A line is looked at in squares of so many points of print: names go where they cover few of them."""
 
@@ -48,8 +50,8 @@ def keep_apart(canvas: Canvas) -> None:
         radius = max((float(line.get_markersize()) / 2 for line in _marked(axes)), default=0.0)
         found = apart(
             places,
-            np.array([[box.width, box.height] for box in boxes]),
-            (radius + _GAP) * point,
+            np.array([[box.width, box.height] for box in boxes]) + _AIR * point,
+            (radius + _GAP - _AIR / 2) * point,
             np.array(list(_in_the_way(axes, point))).reshape(-1, 4),
             tuple(axes.bbox.extents),
         )

@@ -118,19 +118,22 @@ def test_a_name_that_is_in_nobodys_way_stands_at_the_right() -> None:
 
 
 @pytest.mark.parametrize(
-    "figure",
+    ("figure", "span"),
     [
-        Figure("f", "xy", "s", (XY.series[0], Series("level", "way", "a law", "line")), XY.x, XY.y),
-        Figure("f", "plane", "s", (Series("pair", label="to", style="arrows", to="to", named=True),), PLANE.x, PLANE.y),
+        (Figure("f", "xy", "s", (XY.series[0], Series("level", "way", "a law", "line")), XY.x, XY.y), (0.0, 3.0)),
+        (
+            Figure("f", "plane", "s", (Series("pair", style="arrows", to="to", named=True),), PLANE.x, PLANE.y),
+            (2.0, 2.9),
+        ),
     ],
-    ids=["a line", "arrows"],
+    ids=["a line", "an arrow"],
 )
-def test_a_name_does_not_lie_on_what_runs_through_its_point(figure: Figure) -> None:
-    """The lone point at (2, 0.4) has a line or an arrow to its right."""
+def test_a_name_does_not_lie_on_what_runs_through_its_point(figure: Figure, span: tuple[float, float]) -> None:
+    """The lone point at (2, 0.4), whose name stands at its right elsewhere, has a line or an arrow there."""
     canvas = canvas_of(figure)
     name, box = names_of(canvas)[4]
-    (_, y) = canvas.axes[0].transData.transform((2.0, 0.4))
-    assert box[1] > y or box[3] < y, name
+    (left, y), (right, _) = canvas.axes[0].transData.transform([(span[0], 0.4), (span[1], 0.4)])
+    assert box[1] > y or box[3] < y or box[2] < left or box[0] > right, name
 
 
 def test_equal_results_make_equal_places_and_a_file_has_every_name() -> None:
