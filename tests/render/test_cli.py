@@ -247,7 +247,7 @@ def test_a_reader_who_has_enough_is_no_error() -> None:
     )
     assert process.stdout is not None
     process.stdout.close()
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert (process.returncode, errors) == (1, "")
 
 
