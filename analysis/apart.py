@@ -10,7 +10,6 @@ SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 """Where a name may stand, seen from its point, the first one preferred: right, left, above, below, and the corners."""
 _RINGS = (1.0, 2.6)
 """Gaps, in the usual one: further out only where nearer there is no room."""
-_MORE_RINGS = (1.0, 1.8, 2.6, 4.2, 6.0)
 _ROUNDS = 6
 _DIAGONAL = 0.6
 """At a corner of the name its point is further away than beside it."""
@@ -23,8 +22,6 @@ def apart(
     taken: np.ndarray,
     within: tuple[float, float, float, float],
     first: Sequence[tuple[int, int]] = (),
-    *,
-    crowded: bool = False,
 ) -> np.ndarray:
     """The middles of names, ``(n, 2)``.
 
@@ -39,13 +36,11 @@ def apart(
         taken: boxes that should stay free, ``(m, 4)``: left, bottom, right, top.
         within: the box that names should not leave.
         first: the preferred side of each name; :data:`SIDES`' first where this is empty.
-        crowded: whether rows of many close points are to be expected, as in print, where letters are large beside the
-            axes: more gaps are tried, and names that hide something are moved two at a time.
     """
     count = len(places)
     if not count:
         return np.zeros((0, 2))
-    ways = np.array([ring * np.array(side, float) for ring in (_MORE_RINGS if crowded else _RINGS) for side in SIDES])
+    ways = np.array([ring * np.array(side, float) for ring in _RINGS for side in SIDES])
     corner = np.abs(ways).min(axis=1) > 0
     reach = gap * np.where(corner, _DIAGONAL, 1.0)[:, None] * ways
     middles = places[:, None] + reach + np.sign(ways) * sizes[:, None] / 2
@@ -68,36 +63,7 @@ def apart(
             chosen[n] = np.argmin(cost[n] + 2 * others)
         if (before == chosen).all():
             break
-    if crowded:
-        _two_at_a_time(boxes, cost, order, chosen)
     return np.asarray(middles[np.arange(count), chosen])
-
-
-def _two_at_a_time(boxes: np.ndarray, cost: np.ndarray, order: np.ndarray, chosen: np.ndarray) -> None:
-    """Where a name still hides something, move it together with one other; ``chosen`` is changed in place.
-
-    A row of close points may be such that no name can step aside before its neighbour does.
-    """
-    count = len(chosen)
-
-    def beside(n: int, but: int) -> np.ndarray:
-        """What each way of a name costs beside all others but one."""
-        return np.asarray(
-            cost[n] + 2 * sum(_shared(boxes[n], boxes[k, chosen[k]]) for k in range(count) if k not in (n, but))
-        )
-
-    for _ in range(_ROUNDS):
-        before = chosen.copy()
-        for n in range(count):
-            if (beside(n, n) - order[n])[chosen[n]] <= 0:
-                continue
-            for m in (each for each in range(count) if each != n):
-                both = np.stack([_shared(boxes[m], box) for box in boxes[n]])
-                table = beside(n, m)[:, None] + beside(m, n)[None] + 2 * both
-                if table.min() < table[chosen[n], chosen[m]] - 1e-9:
-                    chosen[n], chosen[m] = np.unravel_index(np.argmin(table), table.shape)
-        if (before == chosen).all():
-            return
 
 
 def _shared(boxes: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -23,8 +23,6 @@ _GAP = 2.5
 """Points of print between the edge of a mark and its name."""
 _AIR = 1.5
 """Points of print that two names have between them at the least: letters get other widths at other resolutions."""
-_WEIGHT = 8
-"""How much more a name avoids a mark than the same area of a line."""
 _STEP = 2.0
 """A line is looked at in squares of so many points of print: names go where they cover few of them."""
 
@@ -56,7 +54,6 @@ def keep_apart(canvas: Canvas) -> None:
             (radius + _GAP - _AIR / 2) * point,
             np.array(list(_in_the_way(axes, point))).reshape(-1, 4),
             tuple(axes.bbox.extents),
-            crowded=True,
         )
         for name, middle, place in zip(names, found, places, strict=True):
             name.set_position(tuple((middle - place) / point))  # in points of print: right at any resolution
@@ -76,8 +73,7 @@ def _in_the_way(axes: Axes, point: float) -> Iterator[_Box]:
     for line in _marked(axes):
         reach = float(line.get_markersize()) / 2 * point
         for x, y in line.get_transform().transform(line.get_xydata()):
-            # a mark is small and a value is lost under a name, so it counts for more than its area
-            yield from _WEIGHT * [(x - reach, y - reach, x + reach, y + reach)]
+            yield x - reach, y - reach, x + reach, y + reach
     for line in axes.lines:
         if line.get_linestyle() not in _NOTHING:
             yield from _along(line.get_transform().transform(line.get_xydata()), _STEP * point)
