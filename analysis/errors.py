@@ -111,6 +111,19 @@ class RefusedError(WorkerError):
     """Scenes that cannot be drawn, each for a reason of its own; all others were drawn, and are kept."""
 
 
+class EndedEarlyError(TapeheadError):
+    """A file or another process ended before all was read of it; ``where`` in our code that was noticed."""
+
+    def __init__(self, error: BaseException, where: str) -> None:
+        said = first_line(error)
+        told = f": {said}" if said != type(error).__name__ else ""
+        super().__init__(
+            f"a file is cut short, or another process that was spoken to is gone{told} (noticed in {where}); run "
+            "the same command again. If it ends here once more, `tapehead store verify` finds what is damaged in the "
+            "store, and a file of your own is to be made or copied again"
+        )
+
+
 class Interrupted(TapeheadError):  # noqa: N818 - it is not an error of anybody's
     """The user pressed Ctrl-C."""
 

@@ -9,18 +9,40 @@ here is left to the whole of it.
 from __future__ import annotations
 
 import copy
+import select
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from tapehead.analysis.errors import EndedEarlyError
+
 WIDTH = 100
 """Columns of a help text at most: longer lines are hard to read."""
 
 
 class Commands(TyperGroup):
-    """A group whose list of commands tells their first sentences whole, over two lines where one is too short."""
+    """All commands: the list tells their first sentences whole, and what ends early within one is told as well."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that is asked for.
+
+        Typer takes any ``EOFError`` for Ctrl-D and any broken pipe for a reader of our words that went away, and ends
+        without a word.  Ctrl-D at a prompt is an ``Abort`` already where it arrives here.
+
+        Raises:
+            EndedEarlyError: it was neither.
+        """
+        try:
+            return super().invoke(ctx)
+        except EOFError as error:
+            raise EndedEarlyError(error, _noticed_in(error)) from error
+        except BrokenPipeError as error:
+            if _nobody_reads():
+                raise
+            raise EndedEarlyError(error, _noticed_in(error)) from error
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a line or two for each command; click cuts them off with dots."""
@@ -29,6 +51,33 @@ class Commands(TyperGroup):
         if rows:
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
+
+
+def ask(text: str) -> str:
+    """A line from whoever sits there, as ``input`` gives it; Ctrl-D is an ``Abort`` here, and an error nowhere else."""
+    try:
+        return input(text)
+    except EOFError:
+        raise typer.Abort from None
+
+
+def _noticed_in(error: BaseException) -> str:
+    """Module and line where an error came out of what we call."""
+    ours = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if (module := str(frame.f_globals.get("__name__", ""))).startswith("tapehead."):
+            ours = f"{module}, line {line}"
+    return ours
+
+
+def _nobody_reads() -> bool:
+    """Whether what we say goes into a pipe that nobody reads any more, as after ``| head``."""
+    if not hasattr(select, "poll"):  # Windows: no other pipe of ours was ever seen to break there
+        return True
+    poll = select.poll()
+    for stream in (1, 2):
+        poll.register(stream, 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 def only_what_is_asked_for(app: typer.Typer, arguments: Sequence[str]) -> typer.Typer:

@@ -24,6 +24,7 @@ from tapehead.render.commands.options import (
     answer,
     tell_film,
 )
+from tapehead.render.commands.quick import ask
 
 
 def add_to(app: typer.Typer) -> None:
@@ -125,7 +126,7 @@ def record(
     else:
         microphone = microphone_here()
         reporter.say(f"recording from '{microphone.name}'; {len(lines)} lines")
-        made = from_microphone(script, lines, folder, microphone, input, typer.echo, again)
+        made = from_microphone(script, lines, folder, microphone, ask, typer.echo, again)
     if json:
         answer({"folder": str(made.folder), "kept": list(made.kept), "missing": list(made.missing)})
         return

@@ -18,6 +18,7 @@ from tapehead.render.figures.data import DATA_FORMATS, data_of
 from tapehead.render.figures.graphs import draw_graph
 from tapehead.render.figures.language import ENGLISH, Language, translate
 from tapehead.render.figures.matrices import draw_matrices, draw_strip
+from tapehead.render.figures.names import keep_apart
 from tapehead.render.figures.pick import FigureResults
 from tapehead.render.figures.pictures import draw_pictures
 from tapehead.render.figures.planes import draw_plane
@@ -145,6 +146,7 @@ def drawn(figure: Figure, results: FigureResults, style: Style, wanted: Wanted) 
             axes.set_gid("axes")
             _ON_AXES[figure.kind](axes, figure, results, style)
         translate(canvas, wanted.language)
+        keep_apart(canvas)
         for kind in (each for each in wanted.formats if each in FORMATS):
             file = io.BytesIO()
             canvas.savefig(file, format=kind, metadata=_METADATA[kind], dpi=wanted.dpi)

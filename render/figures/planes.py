@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tapehead.analysis.figures import Figure, Series
+from tapehead.render.figures.names import name_points
 from tapehead.render.figures.pick import FigureResults, axis_label, pairs
 from tapehead.render.figures.style import DASHES, SHAPES, Style
 from tapehead.render.figures.xy import legend
@@ -34,8 +35,7 @@ def draw_plane(axes: Any, figure: Figure, results: FigureResults, style: Style) 
             reach.append(points.values)
             reach.append(_one(axes, results, series, points.values, gid, colour, at, label, crowd))
             if series.named and "place" in points.labels:
-                for text, (x, y) in zip(points.labels["place"], points.values, strict=True):
-                    axes.annotate(text, (x, y), xytext=(4, 3), textcoords="offset points", color=style.ink)
+                name_points(axes, points.labels["place"], points.values, style.ink, gid)
             look += not crowd
     every = np.vstack(reach)
     low, high = every.min(axis=0), every.max(axis=0)

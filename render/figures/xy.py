@@ -11,6 +11,7 @@ from tapehead.analysis.boxes import box_parts, spread
 from tapehead.analysis.dates import date_ticks, is_date
 from tapehead.analysis.errors import ResultError
 from tapehead.analysis.figures import Figure, Series
+from tapehead.render.figures.names import name_points
 from tapehead.render.figures.pick import Curve, FigureResults, Picked, axis_label, curves, taken
 from tapehead.render.figures.style import DASHES, HATCHES, POINTS, SHAPES, Style
 from tapehead.render.figures.ticks import set_log_ticks
@@ -46,8 +47,7 @@ def draw_xy(axes: Any, figure: Figure, results: FigureResults, style: Style) -> 
             colour = style.cycle[(0 if crowd else look) % len(style.cycle)]
             _curve(axes, curve, series.style, gid, colour, 0 if crowd else look, crowd)
             if series.named:
-                for name, x, y in zip(curve.names, curve.x, curve.y, strict=True):
-                    axes.annotate(name, (x, y), xytext=(3, 3), textcoords="offset points", color=style.ink)
+                name_points(axes, curve.names, zip(curve.x, curve.y, strict=True), style.ink, gid)
             look += not crowd
         look += crowd
     if len(places) == 1:

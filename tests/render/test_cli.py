@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import json
 import os
 import shutil
@@ -202,6 +204,51 @@ def start_render(tmp_path: Path, *extra: str) -> subprocess.Popen[str]:
         # A shell that runs the tests in the background has them ignore Ctrl-C, and children inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (no threads here)
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(EOFError("Ran out of input"), ": Ran out of input ("), (BrokenPipeError(errno.EPIPE, "x"), "x")],
+)
+def test_what_ends_early_within_a_command_is_told_and_is_no_ctrl_d(
+    asked: Callable[..., SimpleNamespace], monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def ends(_name: str) -> None:
+        raise error
+
+    monkeypatch.setattr("tapehead.scenes.episode.find_episode", ends)
+    done = asked("record", "odd-squares", "--list")
+    assert done.returncode == 1
+    assert done.stderr.startswith("tapehead: a file is cut short, or another process")
+    assert told in done.stderr
+    assert "noticed in tapehead.render.commands.spoken, line" in done.stderr
+
+
+def test_ctrl_d_at_a_prompt_stops_without_an_error(
+    asked: Callable[..., SimpleNamespace], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tapehead.render.film.record.microphone_here", lambda: SimpleNamespace(name="deaf"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    monkeypatch.setenv("TAPEHEAD_STORE", str(tmp_path / "store"))
+    done = asked("record", "odd-squares", "--to", str(tmp_path / "takes"))
+    assert (done.returncode, "1 of " in done.stdout) == (130, True)
+    assert "cut short" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipe tells there that nobody reads it")
+def test_a_reader_who_has_enough_is_no_error() -> None:
+    process = subprocess.Popen(
+        [*TAPEHEAD, "list"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, errors = process.communicate(timeout=300)
+    assert (process.returncode, errors) == (1, "")
 
 
 def workers_of(group: int) -> list[int]:

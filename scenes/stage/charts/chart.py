@@ -6,6 +6,7 @@ when its data change, so that what moves is the data.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
@@ -50,6 +51,8 @@ PALE = 0.3
 PALE_LETTERS = 0.6
 """That of letters among it, which can be read still."""
 _GAP = 0.18
+_FIELD = re.compile(r"\{(\w+)")
+"""What stands in braces in a text with numbers."""
 
 
 @dataclass(frozen=True)
@@ -366,12 +369,13 @@ class Chart(VGroup):
     ) -> VGroup:
         """Words beside one value, and an arrow from them to its mark; ``fields`` are readings, as in ``Words``.
 
-        Without fields, ``{x}`` in the text is the value itself.  It belongs to the chart from now on; the parts are
-        ``[0]`` the words, ``[1]`` the arrow.
+        ``{value}`` in the text is the value itself (``{y}`` and ``{x}`` too, unless they are fields).  It belongs to
+        the chart from now on; the parts are ``[0]`` the words, ``[1]`` the arrow.
         """
         given = {**fields}
-        if "{x" in text and "x" not in given:
-            given["x"] = self._own_reading(index, series)
+        for name in ("value", "y", "x"):
+            if name in _FIELD.findall(text) and name not in given:
+                given[name] = self._own_reading(index, series)
         made = pointer(text, self.mark(index, series), self.box, towards, away, given)
         self.extras.add(made)
         return made

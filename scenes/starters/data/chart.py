@@ -24,4 +24,4 @@ class Chart(StageScene):
         with self.say("chart.neptune") as cue:
             self.play(planets.highlight(last))
             cue.until("lasts")
-            self.play(show(planets.annotate("{x:.0f} years", last, towards=1.5 * LEFT + 0.2 * UP)))
+            self.play(show(planets.annotate("{value:.0f} years", last, towards=1.5 * LEFT + 0.2 * UP)))

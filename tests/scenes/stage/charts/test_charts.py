@@ -125,8 +125,9 @@ def test_data_change_and_the_chart_stays(found: Result) -> None:
 def test_it_is_drawn_highlighted_and_annotated(name: str, found: Result) -> None:
     chart = CHARTS[name](found)
     assert chart.draw().run_time > 0
-    note = chart.annotate("{x}", 1, towards=UP)
-    assert note[0].shown[0]["source"].startswith("found/")
+    for field in ("value", "y", "x"):
+        note = chart.annotate(f"about {{{field}:.1f}}", 1, towards=UP)
+        assert note[0].shown[0]["source"].startswith("found/")
     for told in chart.highlight(1).animations:
         move = told.build() if hasattr(told, "build") else told
         move.begin()
