@@ -72,9 +72,9 @@ def compute_beside(
                         running[pool.submit(_one, *asked)] = name
                 finished, _ = wait(running, _TICK_S, FIRST_COMPLETED)
                 for future in finished:
-                    name = running.pop(future)
                     if failed := future.result():
                         raise failed[0](failed[1])
+                    name = running.pop(future)
                     for needed in waiting.values():
                         needed.discard(name)
     except BrokenProcessPool:

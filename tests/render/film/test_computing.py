@@ -36,7 +36,7 @@ def noise(*, count: int, seed: int) -> Result:
 
 @analysis("total")
 def total(*, of: Result, seed: int) -> Result:
-    return Result({"x": quantity(of.values("x").sum())})
+    return Result({"x": quantity(of["x"].sum())})
 
 
 @analysis("process")
