@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -53,13 +53,13 @@ def keep_apart(canvas: Canvas) -> None:
             np.array([[box.width, box.height] for box in boxes]) + _AIR * point,
             (radius + _GAP - _AIR / 2) * point,
             np.array(list(_in_the_way(axes, point))).reshape(-1, 4),
-            tuple(axes.bbox.extents),
+            (axes.bbox.x0, axes.bbox.y0, axes.bbox.x1, axes.bbox.y1),
         )
         for name, middle, place in zip(names, found, places, strict=True):
             name.set_position(tuple((middle - place) / point))  # in points of print: right at any resolution
 
 
-def _is_name(text: Any) -> bool:
+def _is_name(text: Any) -> TypeGuard[Annotation]:
     return isinstance(text, Annotation) and bool(_NAME.search(text.get_gid() or ""))
 
 
