@@ -109,7 +109,7 @@ def _one(
             models = _models.setdefault(choice, Models(choice))
             obtain(with_inputs(episode.analyses, [name]), episode.package, Store(root), seed, choice, models=models)
     except TapeheadError as error:
-        plain = next(kind for kind in type(error).__mro__ if kind.__init__ is Exception.__init__)
+        plain = next(kind for kind in type(error).__mro__ if kind.__init__ is Exception.__init__)  # type: ignore[misc]
         assert issubclass(plain, TapeheadError)
         return plain, str(error)
     return None

@@ -66,7 +66,8 @@ def canvas_of(figure: Figure, points: np.ndarray = CLOSE, dpi: int = 300) -> Can
 def names_of(canvas: Canvas) -> list[tuple[str, Box]]:
     (axes,) = canvas.axes
     named = [text for text in axes.texts if "-name-" in (text.get_gid() or "")]
-    return [(text.get_text(), tuple(text.get_window_extent().extents)) for text in named]
+    boxes = [text.get_window_extent() for text in named]
+    return [(text.get_text(), (at.x0, at.y0, at.x1, at.y1)) for text, at in zip(named, boxes, strict=True)]
 
 
 def dots_of(canvas: Canvas) -> list[tuple[str, Box]]:

@@ -93,7 +93,8 @@ def calls(episode: Episode, *names: str) -> tuple[AnalysisCall, ...]:
 
 def test_they_are_what_they_are_one_after_the_other(episode: Episode, tmp_path: Path) -> None:
     wanted = calls(episode, "alone", "first", "second", "third", "one")
-    told, begun = [], []
+    told: list[list[str]] = []
+    begun: list[str] = []
 
     def beside(missing: tuple[AnalysisCall, ...]) -> None:
         told.append([call.id for call in missing])
@@ -108,7 +109,7 @@ def test_they_are_what_they_are_one_after_the_other(episode: Episode, tmp_path: 
     assert [*found] == [*plain] and found["first"].key == kept["first"].key
     for name in ("alone", "first", "second", "third"):
         assert (found[name].key, found[name].digest) == (plain[name].key, plain[name].digest)
-    assert store.read_result(found["one"].path).read("x") != os.getpid(), "it was computed in another process"
+    assert store.read_result(found["one"].path)["x"] != os.getpid(), "it was computed in another process"
     obtain(wanted, episode.package, store, 1, beside=lambda _missing: pytest.fail("nothing is missing"))
 
 
