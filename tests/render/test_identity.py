@@ -17,6 +17,7 @@ from tapehead.render.quality import quality_named
 CHANGES_NO_CONTENT = {
     "render/assets.py",
     "render/film/ahead.py",
+    "render/film/computing.py",
     "render/film/layout.py",
     "render/film/length.py",
     "render/film/owner.py",
