@@ -26,7 +26,7 @@ from manim import (
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import CatPerson, Reader, put
-from tapehead.scenes.stage.lettering import TITLE, Words
+from tapehead.scenes.stage.lettering import TITLE
 from tapehead.scenes.stage.matrices import MatrixEquation, column, frame_round, row_frame, weights
 from tapehead.scenes.stage.networks import disc
 from tapehead.scenes.stage.palette import (
@@ -60,7 +60,7 @@ from .hook_parts import (
     slide,
     turned_page,
 )
-from .pictures import chessboard
+from .pictures import asked, chessboard
 
 
 class Hook(StageScene):
@@ -154,12 +154,12 @@ class Hook(StageScene):
                 for wire in wires
             ]
             self.sound("soft-pop")
-            asked = VGroup(*(Words("?", size=TITLE, color=HIGHLIGHT).move_to([p[0], -1.05, 0]) for p in places))
+            questions = VGroup(*(asked(np.array([p[0], -1.25, 0.0]), TITLE) for p in places))
             dark = (BAND[0], BAND[1], BAND[2], BAND[3], BAND[4], 0.4)
             self.flow(0.5, *loose, to=dark)
-            self.flow(0.5, LaggedStart(*(FadeIn(q, shift=0.25 * UP) for q in asked), lag_ratio=0.3))
+            self.flow(0.5, LaggedStart(*(FadeIn(q, shift=0.25 * UP) for q in questions), lag_ratio=0.3))
             self.flow(cue.left + 0.4)
-        self.gone = [self.wall, face, words, cat, *tied, asked]
+        self.gone = [self.wall, face, words, cat, *tied, questions]
 
     def equation(self) -> None:
         """Somebody with a book; the box, the column and the answer rise from its pages."""

@@ -29,12 +29,12 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import NoCat
-from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
 from tapehead.scenes.stage.networks import Neuron
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NAP, NOSE, SOFT
 from tapehead.scenes.stage.planes import arrow, road
 
-from .pictures import large_plane, left_plane, nap_ruler, portrait, small_face
+from .pictures import asked, large_plane, left_plane, nap_ruler, portrait, small_face
 
 NAPS = "2"
 """The nap that is told, as a label of ``lines``."""
@@ -85,10 +85,18 @@ class Lost(StageScene):
             self.play(FadeIn(self.tick, self.told), run_time=0.4)
             self.play(Flash(goal, color=NAP, line_length=0.3, flash_radius=0.5, line_stroke_width=5), run_time=0.6)
             cue.until("which")
-            self.ask = Words("?", size=HUGE, color=HIGHLIGHT).move_to(sheet.at((1.5, 1.5)))
-            self.play(FadeIn(self.ask, scale=0.5), run_time=0.35)
-            for place in ((-1.0, 1.0), (1.5, -1.5)):
-                self.play(self.ask.animate.move_to(sheet.at(place)), run_time=0.75)
+            # Roads back that might be: one after another is tried, and none is better than the others.
+            spots = [sheet.at(pair) for pair in ((1.5, 1.5), (-1.0, 1.0), (-1.0, -1.5))]
+            tried = VGroup()
+            for spot, bend in zip(spots, (-0.3, -0.4, -0.5), strict=True):
+                way = DashedVMobject(road(goal, spot, bend * PI, HIGHLIGHT, 5), num_dashes=26, dashed_ratio=0.55)
+                tried.add(way)
+            mark = asked(spots[0], TITLE)
+            self.play(FadeIn(mark, scale=0.5), Create(tried[0]), run_time=0.6)
+            for before, way, spot in zip(tried, tried[1:], spots[1:], strict=False):
+                dim = before.animate.set_stroke(opacity=0.4)
+                self.play(mark.animate.move_to(spot), Create(way), dim, run_time=0.75)
+            self.ask = VGroup(tried, mark)
 
     def suspects(self) -> None:
         """Three cats, or nearly: each sends a road to the same tick."""
