@@ -37,7 +37,7 @@ RULES = ("shortest nap", "middle nap", "longest nap")
 ACROSS = (-4.5, 0.0, 4.5)
 HEIGHT = 2.1
 ALONE, NEAR, LARGE = -0.3, (-4.7, -0.35, 3.85), 2.6
-"""While nothing stands below the three: how high their heads are, where, and how large; the third needs room to sleep."""
+"""While nothing stands below the three: how high their heads are, where they are, and how large."""
 PER_NAP = 0.42
 """Frame units of bar per unit of nap; a nose unit is drawn twice as long, since only the order is to be seen."""
 
