@@ -165,15 +165,17 @@ class Hook(StageScene):
         """Somebody with a book; the box, the column and the answer rise from its pages."""
         numbers = self.result("map")
         self.badge_for(numbers.origin, numbers.model)
+        size = self.shaped(1.25 * TITLE, upright=TITLE)
         self.formula = MatrixEquation(
-            weights(numbers, size=TITLE),
-            column(numbers, "x", (NOSE, EAR), size=TITLE, cat="Tom"),
-            column(numbers, "a", (OUTPUT, OUTPUT), size=TITLE, cat="Tom"),
-            size=TITLE,
+            weights(numbers, size=size),
+            column(numbers, "x", (NOSE, EAR), size=size, cat="Tom"),
+            column(numbers, "a", (OUTPUT, OUTPUT), size=size, cat="Tom"),
+            size=size,
             buff=0.22,
-        ).move_to(self.shaped([2.45, 0.9, 0], upright=[0, 2.05, 0]))
+        ).move_to(self.shaped([2.7, 0.3, 0], upright=[0, 2.05, 0]))
         self.box, self.column, self.answer = self.formula.left, self.formula.right, self.formula.answer
-        self.reader = Reader(0.0, height=4.0).move_to(self.shaped([-4.6, -0.55, 0], upright=[0, -1.65, 0]))
+        self.tall = self.shaped(4.6, upright=4.0)
+        self.reader = Reader(0.0, height=self.tall).move_to(self.shaped([-4.85, -0.4, 0], upright=[0, -1.65, 0]))
         far = self.shaped(4.2, upright=7.0)
         with self.say("hook.equation") as cue:
             self.reader.shift(far * LEFT)
@@ -204,7 +206,7 @@ class Hook(StageScene):
         for entry in entries:
             goal = entry.get_center()
             start = page + 0.35 * (goal - page)
-            if thing is self.answer:  # no number flies over what stands already
+            if thing is not self.box:  # no number flies over what stands already
                 start = goal + 1.2 * DOWN
             flights.append(FadeIn(entry, target_position=start))
         self.play(LaggedStart(*flights, lag_ratio=0.2), FadeIn(thing.bracket), run_time=run_time)
@@ -231,7 +233,7 @@ class Hook(StageScene):
             self.play(LaggedStart(*turns, lag_ratio=0.3), FadeOut(frames), run_time=time)
             self.remove(*pages)
             cue.until("asleep")
-            down = Reader(1.0, height=4.0).move_to(self.reader.body, aligned_edge=DOWN)
+            down = Reader(1.0, height=self.tall).move_to(self.reader.body, aligned_edge=DOWN)
             down.shift(self.reader.body.get_bottom() - down.body.get_bottom())
             tilt = self.formula.animate.rotate(4 * DEGREES).shift(0.25 * UP)
             self.play(Transform(self.reader, down), tilt, run_time=max(1.2, cue.left))

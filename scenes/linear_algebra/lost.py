@@ -117,7 +117,7 @@ class Lost(StageScene):
                     face = NoCat(0.7).move_to(place + 0.75 * LEFT)
                 else:
                     face = small_face(pair[0], pair[1], place + (0.85 if nose == "0" else 0.75) * LEFT, 0.7)
-                label = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=SMALL)
+                label = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=BODY)
                 label.next_to(place, side, buff=0.36)
                 way = road(place, goal, bend, NAP, 4)
                 cue.until(mark)

@@ -174,8 +174,8 @@ class TwoRows(StageScene):
                 lit = [Transform(yellow, column_frame(self.box, i))] if i else []
                 self.play(GrowArrow(unit), *lit, run_time=0.6)
                 self.play(ReplacementTransform(unit.copy(), copy), run_time=1.1)
-                label = pair_label(self.map, "a", "output", cat, color=(NOSE_TINT, EAR_TINT)[i])
-                label.next_to(self.after.at(self.answer(cat)), RIGHT if i == 0 else UP, buff=0.15)
+                label = pair_label(self.map, "a", "output", cat, BODY, (NOSE_TINT, EAR_TINT)[i])
+                label.next_to(self.after.at(self.answer(cat)), DOWN if i == 0 else UP, buff=0.15)
                 self.sound("tick")
                 self.play(FadeIn(label), run_time=0.4)
                 self.units.add(unit)
