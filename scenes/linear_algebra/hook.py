@@ -154,10 +154,11 @@ class Hook(StageScene):
                 for wire in wires
             ]
             self.sound("soft-pop")
-            questions = VGroup(*(asked(np.array([p[0], -1.25, 0.0]), TITLE) for p in places))
+            questions = VGroup(*(asked(np.array([p[0], -1.0, 0.0]), TITLE) for p in places))
             dark = (BAND[0], BAND[1], BAND[2], BAND[3], BAND[4], 0.4)
             self.flow(0.5, *loose, to=dark)
             self.flow(0.5, LaggedStart(*(FadeIn(q, shift=0.25 * UP) for q in questions), lag_ratio=0.3))
+            self.add(questions)  # as one: it leaves as one, behind whoever comes next
             self.flow(cue.left + 0.4)
         self.gone = [self.wall, face, words, cat, *tied, questions]
 

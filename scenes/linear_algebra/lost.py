@@ -130,7 +130,8 @@ class Lost(StageScene):
     def whole_line(self) -> None:
         """The places between light up; all of them nap the same."""
         with self.say("lost.line") as cue:
-            self.play(self.roads.animate.set_stroke(opacity=0.25), run_time=0.4)
+            labels = [person[2] for person in self.people]  # the line is going to run where they stand
+            self.play(self.roads.animate.set_stroke(opacity=0.25), *(FadeOut(each) for each in labels), run_time=0.4)
             dots = VGroup(*(Dot(spot, radius=0.1, color=HIGHLIGHT) for spot in self.spots))
             self.line = Line(self.spots[0], self.spots[-1]).set_stroke(HIGHLIGHT, 8)
             self.play(
@@ -138,8 +139,7 @@ class Lost(StageScene):
             )
             self.play(Create(self.line), FadeOut(*(person[0] for person in self.people)), run_time=0.6)
             self.remove(*dots)
-            labels = [person[2] for person in self.people]
-            self.play(FadeOut(*labels, *(person[1] for person in self.people), self.roads), run_time=0.3)
+            self.play(FadeOut(*(person[1] for person in self.people), self.roads), run_time=0.3)
             where = ValueTracker(0.0)
             ends = np.array(self.spots)
 
@@ -258,7 +258,7 @@ class Lost(StageScene):
             nearest = portrait(foot, self.lines["values"][self.row], 2.0).shift([5.0, 0.3, 0])
             note = Words("closest to zero", size=SMALL, color=SOFT).move_to([5.0, -1.3, 0])
             self.play(FadeIn(mark, scale=2), FadeIn(place), run_time=0.4)
-            self.play(FadeIn(nearest, target_position=mark, scale=0.2), FadeIn(note), run_time=0.6)
+            self.play(FadeIn(nearest, shift=0.4 * RIGHT), FadeIn(note), run_time=0.6)  # not over the numbers
             cue.until("square")
             corner = sheet.right_angle(foot, along, -foot / np.hypot(*foot), 0.28, 6)
             self.play(Create(corner), run_time=0.5)

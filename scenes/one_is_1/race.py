@@ -176,9 +176,9 @@ class Race(StageScene):
         there, above = tower.get_center(), name.get_center()
         tower.scale(LARGE).move_to([0, -0.3, 0])
         name.move_to([0, 3.0, 0])
-        often = Words("{n} prompts each", n=says.read("prompts", task="words"), size=SMALL, color=INK)
+        often = Words("{n} prompts", n=says.read("prompts", task="words"), size=SMALL, color=INK)
         often.move_to([4.9, -0.2, 0])
-        key = Words("white: range of the\nmean, resampled", size=SMALL, color=SOFT).move_to([4.9, -1.3, 0])
+        key = Words("white: resampled\nmeans", size=SMALL, color=SOFT).move_to([4.9, -1.3, 0])
         with self.say("race.mini") as cue:
             self.play(FadeIn(tower, scale=0.7), run_time=0.6)
             cue.until("mini")
