@@ -153,7 +153,7 @@ class TheMap(TheEnd, StageScene):
         path = DashedVMobject(ArcBetweenPoints(start, end, angle=bend), num_dashes=30).set_stroke(colour, 4)
         self.play(FadeIn(who), Create(path), run_time=0.9)
         one, two = (self.map.read(array, cat="nobody", **{axis: i}) for i in range(2))
-        found = Words("({one:.2f}, {two:.2f})", one=one, two=two, size=SMALL, color=colour)
+        found = Words("({one:.2f}, {two:.2f})", one=one, two=two, size=BODY, color=colour)
         # Right of the upright axis beside which each of them lands, and below the road that leads there.
         axis, below = (self.after, 0.0) if mark == "first" else (self.before, 0.55)
         found.next_to([axis.zero[0], end[1] - below, 0], RIGHT, buff=0.2)
