@@ -200,6 +200,7 @@ class TwoRows(StageScene):
             place = self.after.at(self.answer("Tom"))
             dot = Dot(place, radius=0.13, color=OUTPUT)
             label = pair_label(self.map, "a", "output", "Tom", BODY, OUTPUT).next_to(place, UP, buff=0.2)
+            label.shift(0.4 * LEFT)  # the cat is going to stand on the right
             self.sound("soft-pop")
             self.play(FadeIn(dot, scale=2.5), run_time=0.4)
             self.play(FadeIn(label), run_time=0.4)
@@ -246,7 +247,7 @@ class TwoRows(StageScene):
             label = Words("({one}, {two})", one=answers[0], two=answers[1], size=HEADING, color=OUTPUT)
             label.next_to(place, UP, buff=0.3).shift(0.3 * LEFT)
             note = Words("largest difference: {d}", d=self.map.read("ways_differ"), color=HIGHLIGHT)
-            note.move_to([5.0, -2.95, 0])  # right of the axis of luck, under that of naps
+            note.move_to([5.0, -3.45, 0])  # under the plane
             ring = Circle(radius=0.32, color=HIGHLIGHT, stroke_width=6).move_to(place)
             self.play(Create(ring), FadeIn(label), FadeIn(note), run_time=0.6)
             self.play(Indicate(ring, color=HIGHLIGHT, scale_factor=1.3), run_time=max(0.6, cue.left))
