@@ -119,11 +119,10 @@ class Promise(StageScene):
             # The same promise again: what is small now is the first wire of very many, and its neighbours come at once.
             self.bring_to_back(*self.wires)
             for k, (wires, layer) in enumerate(zip(self.wires, self.layers[1:], strict=True)):
-                first_ones = [LaggedStart(*(GrowFromCenter(disc) for disc in self.layers[0]), lag_ratio=0.3)]
+                coming = [layer] if k else [self.layers[0], layer]
                 self.play(
                     FadeIn(wires),
-                    *([] if k else first_ones),
-                    LaggedStart(*(GrowFromCenter(disc) for disc in layer), lag_ratio=0.15 if k else 0.5),
+                    *(LaggedStart(*(GrowFromCenter(disc) for disc in each), lag_ratio=0.3) for each in coming),
                     run_time=0.7 if k else max(0.7, min(2.4, cue.to("more"))),
                 )
                 if not k:
