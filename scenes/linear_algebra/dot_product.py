@@ -88,6 +88,13 @@ class DotProduct(StageScene):
         name.next_to(line.get_end(), LEFT if value == "1" else RIGHT, buff=0.16)
         return VGroup(line, mark, Dot(at(foot), radius=0.1, color=HIGHLIGHT), name)
 
+    def closest_of(self, value: str, y: float) -> VGroup:
+        """The cat of that closest point, beside the plane, as its measures and its nap make it."""
+        i = self.lines.quantity("foot").index({"value": value, "input": 0})[0]
+        cat = put(portrait(self.lines["foot"][i], self.lines["values"][i], 1.5), np.array([4.8, y, 0.0]))
+        name = Words("nap {v}", v=self.lines.read("values", value=value), size=BODY, color=NAP)
+        return VGroup(cat, name.next_to(cat, DOWN, buff=0.2))
+
     # -- the six lines -----------------------------------------------------------------------------
 
     def slant(self) -> None:
@@ -98,16 +105,22 @@ class DotProduct(StageScene):
             self.add(self.plane)
             self.play(FadeIn(zero), run_time=min(0.5, cue.to("one")))
             self.play(Indicate(zero, scale_factor=1.6, color=HIGHLIGHT), run_time=cue.to("one"))
-            self.levels = VGroup()
-            for mark in ("one", "two"):
+            self.levels, closest = VGroup(), VGroup()
+            for mark, value, y in (("one", "1", 2.0), ("two", "2", -0.9)):
                 cue.until(mark)
-                found = self.foot_of("1" if mark == "one" else "2")
+                found, cat = self.foot_of(value), self.closest_of(value, y)
                 self.play(Create(found[0]), FadeIn(found[3]), run_time=0.7)
-                self.play(FadeIn(found[1]), FadeIn(found[2], scale=2), run_time=0.4)
+                self.play(
+                    FadeIn(found[1]),
+                    FadeIn(found[2], scale=2),
+                    FadeIn(cat, target_position=found[2], scale=0.2),
+                    run_time=0.5,
+                )
                 self.levels.add(found)
+                closest.add(cat)
             cue.until("path")
             self.path = Line(at(-0.55 * self.way), at(3.55 * self.way)).set_stroke(INK, 4)
-            self.play(Create(self.path), run_time=min(1.0, cue.to("leans")))
+            self.play(Create(self.path), FadeOut(closest), run_time=min(1.0, cue.to("leans")))
             cue.until("leans")
             row = self.facts["row"]
             self.arrow = self.plane.arrow((0, 0), row, HIGHLIGHT, 10)

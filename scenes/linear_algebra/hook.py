@@ -26,7 +26,7 @@ from manim import (
 from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import CatPerson, Reader, put
-from tapehead.scenes.stage.lettering import TITLE, Words
+from tapehead.scenes.stage.lettering import TITLE
 from tapehead.scenes.stage.matrices import MatrixEquation, column, frame_round, row_frame, weights
 from tapehead.scenes.stage.networks import disc
 from tapehead.scenes.stage.palette import (
@@ -60,7 +60,7 @@ from .hook_parts import (
     slide,
     turned_page,
 )
-from .pictures import chessboard
+from .pictures import asked, chessboard
 
 
 class Hook(StageScene):
@@ -154,26 +154,29 @@ class Hook(StageScene):
                 for wire in wires
             ]
             self.sound("soft-pop")
-            asked = VGroup(*(Words("?", size=TITLE, color=HIGHLIGHT).move_to([p[0], -1.05, 0]) for p in places))
+            questions = VGroup(*(asked(np.array([p[0], -1.0, 0.0]), TITLE) for p in places))
             dark = (BAND[0], BAND[1], BAND[2], BAND[3], BAND[4], 0.4)
             self.flow(0.5, *loose, to=dark)
-            self.flow(0.5, LaggedStart(*(FadeIn(q, shift=0.25 * UP) for q in asked), lag_ratio=0.3))
+            self.flow(0.5, LaggedStart(*(FadeIn(q, shift=0.25 * UP) for q in questions), lag_ratio=0.3))
+            self.add(questions)  # as one: it leaves as one, behind whoever comes next
             self.flow(cue.left + 0.4)
-        self.gone = [self.wall, face, words, cat, *tied, asked]
+        self.gone = [self.wall, face, words, cat, *tied, questions]
 
     def equation(self) -> None:
         """Somebody with a book; the box, the column and the answer rise from its pages."""
         numbers = self.result("map")
         self.badge_for(numbers.origin, numbers.model)
+        size = self.shaped(1.25 * TITLE, upright=TITLE)
         self.formula = MatrixEquation(
-            weights(numbers, size=TITLE),
-            column(numbers, "x", (NOSE, EAR), size=TITLE, cat="Tom"),
-            column(numbers, "a", (OUTPUT, OUTPUT), size=TITLE, cat="Tom"),
-            size=TITLE,
+            weights(numbers, size=size),
+            column(numbers, "x", (NOSE, EAR), size=size, cat="Tom"),
+            column(numbers, "a", (OUTPUT, OUTPUT), size=size, cat="Tom"),
+            size=size,
             buff=0.22,
-        ).move_to(self.shaped([2.45, 0.9, 0], upright=[0, 2.05, 0]))
+        ).move_to(self.shaped([2.7, 0.3, 0], upright=[0, 2.05, 0]))
         self.box, self.column, self.answer = self.formula.left, self.formula.right, self.formula.answer
-        self.reader = Reader(0.0, height=4.0).move_to(self.shaped([-4.6, -0.55, 0], upright=[0, -1.65, 0]))
+        self.tall = self.shaped(4.6, upright=4.0)
+        self.reader = Reader(0.0, height=self.tall).move_to(self.shaped([-4.85, -0.4, 0], upright=[0, -1.65, 0]))
         far = self.shaped(4.2, upright=7.0)
         with self.say("hook.equation") as cue:
             self.reader.shift(far * LEFT)
@@ -204,7 +207,7 @@ class Hook(StageScene):
         for entry in entries:
             goal = entry.get_center()
             start = page + 0.35 * (goal - page)
-            if thing is self.answer:  # no number flies over what stands already
+            if thing is not self.box:  # no number flies over what stands already
                 start = goal + 1.2 * DOWN
             flights.append(FadeIn(entry, target_position=start))
         self.play(LaggedStart(*flights, lag_ratio=0.2), FadeIn(thing.bracket), run_time=run_time)
@@ -231,7 +234,7 @@ class Hook(StageScene):
             self.play(LaggedStart(*turns, lag_ratio=0.3), FadeOut(frames), run_time=time)
             self.remove(*pages)
             cue.until("asleep")
-            down = Reader(1.0, height=4.0).move_to(self.reader.body, aligned_edge=DOWN)
+            down = Reader(1.0, height=self.tall).move_to(self.reader.body, aligned_edge=DOWN)
             down.shift(self.reader.body.get_bottom() - down.body.get_bottom())
             tilt = self.formula.animate.rotate(4 * DEGREES).shift(0.25 * UP)
             self.play(Transform(self.reader, down), tilt, run_time=max(1.2, cue.left))

@@ -29,12 +29,12 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import NoCat
-from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
 from tapehead.scenes.stage.networks import Neuron
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, NAP, NOSE, SOFT
 from tapehead.scenes.stage.planes import arrow, road
 
-from .pictures import large_plane, left_plane, nap_ruler, portrait, small_face
+from .pictures import asked, large_plane, left_plane, nap_ruler, portrait, small_face
 
 NAPS = "2"
 """The nap that is told, as a label of ``lines``."""
@@ -85,10 +85,18 @@ class Lost(StageScene):
             self.play(FadeIn(self.tick, self.told), run_time=0.4)
             self.play(Flash(goal, color=NAP, line_length=0.3, flash_radius=0.5, line_stroke_width=5), run_time=0.6)
             cue.until("which")
-            self.ask = Words("?", size=HUGE, color=HIGHLIGHT).move_to(sheet.at((1.5, 1.5)))
-            self.play(FadeIn(self.ask, scale=0.5), run_time=0.35)
-            for place in ((-1.0, 1.0), (1.5, -1.5)):
-                self.play(self.ask.animate.move_to(sheet.at(place)), run_time=0.75)
+            # Roads back that might be: one after another is tried, and none is better than the others.
+            spots = [sheet.at(pair) for pair in ((1.5, 1.5), (-1.0, 1.0), (-1.0, -1.5))]
+            tried = VGroup()
+            for spot, bend in zip(spots, (-0.3, -0.4, -0.5), strict=True):
+                way = DashedVMobject(road(goal, spot, bend * PI, HIGHLIGHT, 5), num_dashes=26, dashed_ratio=0.55)
+                tried.add(way)
+            mark = asked(spots[0], TITLE)
+            self.play(FadeIn(mark, scale=0.5), Create(tried[0]), run_time=0.6)
+            for before, way, spot in zip(tried, tried[1:], spots[1:], strict=False):
+                dim = before.animate.set_stroke(opacity=0.4)
+                self.play(mark.animate.move_to(spot), Create(way), dim, run_time=0.75)
+            self.ask = VGroup(tried, mark)
 
     def suspects(self) -> None:
         """Three cats, or nearly: each sends a road to the same tick."""
@@ -109,7 +117,7 @@ class Lost(StageScene):
                     face = NoCat(0.7).move_to(place + 0.75 * LEFT)
                 else:
                     face = small_face(pair[0], pair[1], place + (0.85 if nose == "0" else 0.75) * LEFT, 0.7)
-                label = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=SMALL)
+                label = Formula("(nose({x}), ear({y}))", x=pair[0], y=pair[1], size=BODY)
                 label.next_to(place, side, buff=0.36)
                 way = road(place, goal, bend, NAP, 4)
                 cue.until(mark)
@@ -122,7 +130,8 @@ class Lost(StageScene):
     def whole_line(self) -> None:
         """The places between light up; all of them nap the same."""
         with self.say("lost.line") as cue:
-            self.play(self.roads.animate.set_stroke(opacity=0.25), run_time=0.4)
+            labels = [person[2] for person in self.people]  # the line is going to run where they stand
+            self.play(self.roads.animate.set_stroke(opacity=0.25), *(FadeOut(each) for each in labels), run_time=0.4)
             dots = VGroup(*(Dot(spot, radius=0.1, color=HIGHLIGHT) for spot in self.spots))
             self.line = Line(self.spots[0], self.spots[-1]).set_stroke(HIGHLIGHT, 8)
             self.play(
@@ -130,8 +139,7 @@ class Lost(StageScene):
             )
             self.play(Create(self.line), FadeOut(*(person[0] for person in self.people)), run_time=0.6)
             self.remove(*dots)
-            labels = [person[2] for person in self.people]
-            self.play(FadeOut(*labels, *(person[1] for person in self.people), self.roads), run_time=0.3)
+            self.play(FadeOut(*(person[1] for person in self.people), self.roads), run_time=0.3)
             where = ValueTracker(0.0)
             ends = np.array(self.spots)
 
@@ -250,7 +258,7 @@ class Lost(StageScene):
             nearest = portrait(foot, self.lines["values"][self.row], 2.0).shift([5.0, 0.3, 0])
             note = Words("closest to zero", size=SMALL, color=SOFT).move_to([5.0, -1.3, 0])
             self.play(FadeIn(mark, scale=2), FadeIn(place), run_time=0.4)
-            self.play(FadeIn(nearest, target_position=mark, scale=0.2), FadeIn(note), run_time=0.6)
+            self.play(FadeIn(nearest, shift=0.4 * RIGHT), FadeIn(note), run_time=0.6)  # not over the numbers
             cue.until("square")
             corner = sheet.right_angle(foot, along, -foot / np.hypot(*foot), 0.28, 6)
             self.play(Create(corner), run_time=0.5)

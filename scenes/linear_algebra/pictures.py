@@ -35,6 +35,7 @@ from tapehead.scenes.stage.palette import (
     EAR,
     EAR_TINT,
     FAINT,
+    GROUND,
     HIGHLIGHT,
     INK,
     LUCK,
@@ -68,9 +69,22 @@ def large_plane() -> Plane:
 
 def two_planes() -> tuple[Plane, Plane]:
     """Nose and ear on the left, nap and luck on the right, as the last two scenes have them."""
-    before = Plane((-4.75, -1.35), 1.1, (-1.6, 2.2), (-0.9, 3.0))
-    after = Plane((2.85, -1.35), 0.75, (-1.4, 4.6), (-1.3, 5.1), ("nap", "luck"), (NAP, LUCK))
+    before = Plane((-4.95, -1.9), 1.5, (-1.3, 2.0), (-0.75, 3.3))
+    after = Plane((2.75, -1.9), 1.05, (-1.25, 3.95), (-1.25, 4.95), ("nap", "luck"), (NAP, LUCK))
     return before, after
+
+
+BETWEEN = np.array([-0.28, 1.0, 0.0])
+"""Where the box stands between the two planes, which leave it a little more than its own width."""
+FACE = 0.95
+"""How high a head is on one of the two planes."""
+
+
+def asked(place: np.ndarray, size: float) -> VGroup:
+    """A question mark on a small dark disc, so that it is read wherever it hangs: on a wire, over a wall of lights."""
+    mark = Words("?", size=size, color=HIGHLIGHT, bold=True)
+    plate = Circle(radius=0.8 * mark.height, stroke_color=HIGHLIGHT, stroke_width=3).move_to(mark)
+    return VGroup(plate.set_fill(GROUND, 1), mark).move_to(place)
 
 
 def nap_ruler(

@@ -28,9 +28,12 @@ from tapehead.scenes.stage.lettering import HEADING, HUGE, TITLE, Words
 from tapehead.scenes.stage.networks import Network, Neuron
 from tapehead.scenes.stage.palette import HIGHLIGHT, INK, NAP, NOSE
 
-DISC = np.array([4.0, 0.5, 0.0])
+from .pictures import asked
+
+DISC = np.array([4.5, 0.4, 0.0])
 """The disc of the nap; that of the nose is as far to the left."""
-RADIUS = 0.9
+RADIUS = 1.5
+"""Of the two discs: a third of the frame's height, or a little more."""
 
 
 class Promise(StageScene):
@@ -38,6 +41,7 @@ class Promise(StageScene):
 
     def construct(self) -> None:
         self.nap = np.array([self.shaped(DISC[0], upright=3.1), DISC[1], 0.0])
+        self.radius = self.shaped(RADIUS, upright=1.2)
         self.nose = self.nap * [-1, 1, 1]
         self.wire()
         self.question()
@@ -48,13 +52,13 @@ class Promise(StageScene):
 
     def discs(self) -> None:
         """The two discs, the wire between them, and their names."""
-        neuron = Neuron([self.nose], self.nap, [NOSE], [INK], NAP, radius=RADIUS)
+        neuron = Neuron([self.nose], self.nap, [NOSE], [INK], NAP, radius=self.radius)
         self.left, self.right, self.line = neuron.inputs[0], neuron.output, neuron.wires[0]
         self.left_name = Words("nose", size=HEADING, color=NOSE, italic=True).next_to(self.left, DOWN, buff=0.3)
         self.right_name = Words("nap", size=HEADING, color=NAP, italic=True).next_to(self.right, DOWN, buff=0.3)
         cat = CatPerson(1.4, 1.0, mouth=0.7, tinted=True, height=4.2)
-        self.nose_picture = cat.nose.move_to(self.nose)
-        self.smile = cat.mouth[1].set_stroke(NAP, 7).scale(0.9).move_to(self.nap)
+        self.nose_picture = cat.nose.scale(self.radius / 0.9).move_to(self.nose)
+        self.smile = cat.mouth[1].set_stroke(NAP, 9).scale(self.radius).move_to(self.nap)
 
     def wire(self) -> None:
         """One disc for the nose, one for the nap, a wire between."""
@@ -73,15 +77,15 @@ class Promise(StageScene):
 
     def question(self) -> None:
         """The question mark, and a pulse that does not get past it."""
-        self.mark = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).move_to(self.line.get_center() + 0.95 * UP)
+        self.mark = asked(self.line.get_center(), HUGE)
         with self.say("promise.question") as cue:
             self.play(FadeIn(self.mark, shift=0.4 * DOWN), run_time=cue.to("question"))
             pulse = Dot(radius=0.16, color=NOSE)
-            way = Line(self.line.get_start(), self.line.get_center(), stroke_width=0)
+            way = Line(self.line.get_start(), self.mark[0].get_left(), stroke_width=0)
             self.play(MoveAlongPath(pulse, way), run_time=1.0)
             self.play(FadeOut(pulse, scale=2.2), run_time=0.3)
             cue.until("promise")
-            self.play(self.mark.animate(rate_func=there_and_back).shift(0.25 * UP), run_time=0.8)
+            self.play(self.mark.animate(rate_func=there_and_back).scale(1.25), run_time=0.8)
 
     def network(self) -> None:
         """A network of the drawn sizes: discs by layer, wires tinted by drawn weights."""
@@ -95,8 +99,7 @@ class Promise(StageScene):
             middle = wire.point_from_proportion(0.5)
             if all(np.linalg.norm(middle - spot) > 1.2 for spot in spots):
                 spots.append(middle)
-        marks = (Words("?", size=TITLE, color=HIGHLIGHT, bold=True).move_to(spot) for spot in spots)
-        self.marks = VGroup(*marks)
+        self.marks = VGroup(*(asked(spot, HEADING) for spot in spots))
 
     def big(self) -> None:
         """The one wire becomes one of many."""
@@ -111,18 +114,20 @@ class Promise(StageScene):
                 self.left.animate.become(self.layers[0][0]),
                 self.right.animate.become(self.layers[1][0]),
                 self.line.animate.become(first),
-                run_time=1.2,
+                run_time=0.9,
             )
-            cue.until("more")
+            # The same promise again: what is small now is the first wire of very many, and its neighbours come at once.
             self.bring_to_back(*self.wires)
-            for wires, layer in zip(self.wires, self.layers[1:], strict=True):
+            for k, (wires, layer) in enumerate(zip(self.wires, self.layers[1:], strict=True)):
+                coming = [layer] if k else [self.layers[0], layer]
                 self.play(
                     FadeIn(wires),
-                    *([FadeIn(self.layers[0])] if wires is self.wires[0] else []),
-                    LaggedStart(*(GrowFromCenter(disc) for disc in layer), lag_ratio=0.15),
-                    run_time=0.7,
+                    *(LaggedStart(*(GrowFromCenter(disc) for disc in each), lag_ratio=0.3) for each in coming),
+                    run_time=0.7 if k else max(0.7, min(2.4, cue.to("more"))),
                 )
-            self.remove(*small)
+                if not k:
+                    self.remove(*small)
+                    cue.until("more")
             self.play(LaggedStart(*(FadeIn(mark, scale=0.5) for mark in self.marks), lag_ratio=0.12), run_time=0.8)
 
     def learning(self) -> None:
@@ -154,12 +159,11 @@ class Promise(StageScene):
             self.play(*gone, FadeIn(self.left), FadeIn(self.right), FadeIn(self.line), run_time=0.7)
             nose = self.nose_picture
             self.play(FadeIn(nose), run_time=max(0.3, cue.to("snag") - 0.2))
-            stuck = self.nose + (RADIUS + 0.45) * RIGHT
+            stuck = self.nose + (self.radius + 0.45) * RIGHT
             self.play(nose.animate.move_to(stuck), run_time=0.5)
             self.play(nose.animate(rate_func=there_and_back).shift(0.16 * RIGHT), run_time=0.25)
-            self.play(nose.animate.move_to(self.nose + 1.9 * UP), run_time=0.5)
+            self.play(nose.animate.move_to(self.nose + (self.radius + 0.8) * UP), run_time=0.5)
             cue.until("number")
-            bracket = Words("( )", size=TITLE, color=INK).move_to(self.nose + 0.55 * UP)
-            bracket.move_to(self.nose)
+            bracket = Words("( )", size=2 * TITLE, color=INK).move_to(self.nose)
             self.play(FadeIn(bracket, scale=0.6), run_time=0.3)
             self.play(bracket.animate.move_to(self.nap), run_time=1.4)

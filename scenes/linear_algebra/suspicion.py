@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from manim import (
     DOWN,
@@ -10,6 +12,7 @@ from manim import (
     UL,
     UP,
     UR,
+    Animation,
     Circle,
     DashedVMobject,
     Dot,
@@ -33,6 +36,8 @@ from tapehead.scenes.stage.rulers import bar
 RULES = ("shortest nap", "middle nap", "longest nap")
 ACROSS = (-4.5, 0.0, 4.5)
 HEIGHT = 2.1
+ALONE, NEAR, LARGE = -0.3, (-4.7, -0.35, 3.85), 2.6
+"""While nothing stands below the three: how high their heads are, where they are, and how large."""
 PER_NAP = 0.42
 """Frame units of bar per unit of nap; a nose unit is drawn twice as long, since only the order is to be seen."""
 
@@ -58,6 +63,12 @@ class Suspicion(StageScene):
         cat = CatPerson(self.noses[n], self.ears[n], mouth, asleep=n == 2, tinted=True, height=height)
         return cat.shift(np.array([self.place(n), 1.0, 0]))
 
+    def alone(self, n: int) -> CatPerson:
+        """The same cat while nothing stands below it: larger, and in the middle of the frame."""
+        if self.is_upright:
+            return self.cat(n).shift(DOWN)
+        return self.cat(n, height=LARGE).shift(np.array([NEAR[n] - ACROSS[n], ALONE - 1.0, 0]))
+
     def place(self, n: int) -> float:
         """How far to the right a cat is; beside the third, sleep needs room."""
         return self.narrowed(ACROSS[n]) - self.shaped(0.0, upright=0.2)
@@ -76,19 +87,20 @@ class Suspicion(StageScene):
 
     def three(self) -> None:
         """One after the other: a little nap, a fair one, and one that never ends."""
-        self.trio = [self.cat(n) for n in range(3)]
+        self.trio = [self.alone(n) for n in range(3)]
         with self.say("suspicion.three") as cue:
             arrive = (FadeIn(cat, shift=0.5 * UP) for cat in self.trio)
             self.play(LaggedStart(*arrive, lag_ratio=0.35), run_time=1.1)
             for cat, mark in zip(self.trio, ("little", "fair", "never"), strict=True):
                 cue.until(mark)
-                self.play(cat.animate(rate_func=there_and_back).scale(1.15), run_time=0.8)
+                self.play(cat.animate(rate_func=there_and_back).scale(1.1), run_time=0.8)
 
     def invented(self) -> None:
         """The other cats shower in; a sealed envelope holds the truth about them."""
         cats = self.result("cats")
         with self.say("suspicion.invented") as cue:
             cue.until("forty")
+            self.play(*self.all_to(self.cat), run_time=0.5)  # they make room
             wall = VGroup()
             for n, (nose, ear) in enumerate(zip(cats["nose"], cats["ear"], strict=True)):
                 wall.add(cat_icon(float(nose), float(ear), height=0.42).move_to(self.seat(n, len(cats["nose"]))))
@@ -97,7 +109,12 @@ class Suspicion(StageScene):
             self.play(shower, FadeIn(note), run_time=max(1.5, cue.to("hidden")))
             letter = self.letter().move_to(self.shaped(2.25 * RIGHT + 3.15 * UP, upright=1.3 * RIGHT + 3.4 * UP))
             self.play(FadeIn(letter, shift=0.6 * DOWN), run_time=0.7)
-        self.play(FadeOut(wall), FadeOut(note), FadeOut(letter), run_time=0.5)
+        gone = (FadeOut(wall), FadeOut(note), FadeOut(letter))
+        self.play(*gone, *self.all_to(self.alone), run_time=0.6)  # and have the frame to themselves again
+
+    def all_to(self, made: Callable[[int], CatPerson]) -> list[Animation]:
+        """The three move, and grow or shrink, to where ``made`` has them."""
+        return [Transform(cat, made(n)) for n, cat in enumerate(self.trio)]
 
     @staticmethod
     def letter() -> VGroup:

@@ -33,12 +33,11 @@ from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NAP, N
 from tapehead.scenes.stage.planes import arrow, ghost
 from tapehead.scenes.stage.tears import tear
 
-from .pictures import pair_label, pillow, portrait, square_logo, two_planes
+from .pictures import BETWEEN, FACE, pair_label, pillow, portrait, square_logo, two_planes
 from .second_ruler import LOST
 from .the_map_end import TheEnd
 
-MIDDLE = np.array([-0.35, 1.0, 0.0])
-WIDE, HIGH = 7.2, 3.3
+WIDE, HIGH = 8.1, 4.0
 """The square of two roads: how far its corners are apart."""
 
 
@@ -70,14 +69,14 @@ class TheMap(TheEnd, StageScene):
     def back(self) -> None:
         """The box in reverse brings Tom home."""
         with self.say("the_map.back") as cue:
-            box = weights(self.map).move_to(MIDDLE)
-            there, here = MIDDLE + np.array([-1.2, -1.35, 0]), MIDDLE + np.array([1.2, -1.35, 0])
+            box = weights(self.map).move_to(BETWEEN)
+            there, here = BETWEEN + np.array([-1.2, -1.35, 0]), BETWEEN + np.array([1.2, -1.35, 0])
             way = arrow(there, here, SOFT, 6)
             dot = Dot(self.after.at(self.place("a", "Tom")), radius=0.14, color=OUTPUT)
             self.add(self.before, self.after, box, way)  # as the scene before leaves them
             self.play(FadeIn(dot, scale=2.5), run_time=0.5)
             cue.until("reverse")
-            reverse = weights(self.map, "inverse", spec=".2f").move_to(MIDDLE)
+            reverse = weights(self.map, "inverse", spec=".2f").move_to(BETWEEN)
             self.play(FadeOut(box, shift=0.5 * UP), Transform(way, arrow(here, there, HIGHLIGHT, 6)), run_time=0.6)
             self.play(FadeIn(reverse, shift=0.5 * UP), run_time=0.5)
             note = Words("the box, reversed", size=SMALL, color=SOFT).next_to(way, DOWN, buff=0.25)
@@ -87,7 +86,7 @@ class TheMap(TheEnd, StageScene):
             self.add(ghost(dot), dot)
             path = ArcBetweenPoints(dot.get_center(), goal, angle=-0.6)
             self.play(MoveAlongPath(dot, path), run_time=1.3)
-            tom = put(portrait((1, 1), 2.75, 0.7), goal)
+            tom = put(portrait((1, 1), 2.75, FACE), goal)
             label = pair_label(self.map, "round_trip", "input", "Tom", BODY).next_to(tom, UP, buff=0.16)
             self.sound("chime")
             self.play(FadeOut(dot), FadeIn(tom, scale=0.4), FadeIn(label), run_time=0.6)
@@ -96,10 +95,10 @@ class TheMap(TheEnd, StageScene):
 
     def basis(self) -> None:
         """One row leads one way only; a box that can be undone leads both ways, and is a change of basis."""
-        there, here = MIDDLE + np.array([-1.2, -1.35, 0]), MIDDLE + np.array([1.2, -1.35, 0])
-        box = weights(self.map).move_to(MIDDLE)
+        there, here = BETWEEN + np.array([-1.2, -1.35, 0]), BETWEEN + np.array([1.2, -1.35, 0])
+        box = weights(self.map).move_to(BETWEEN)
         with self.say("the_map.basis") as cue:
-            lesser = Words("a measurement", size=SMALL, color=SOFT).move_to(MIDDLE + 1.75 * DOWN)
+            lesser = Words("a measurement", size=SMALL, color=SOFT).move_to(BETWEEN + 1.75 * DOWN)
             self.play(FadeOut(self.box), FadeIn(box.rows[0]), FadeIn(box.bracket), run_time=0.35)
             self.play(Transform(self.way, arrow(there, here, SOFT, 6)), FadeIn(lesser), run_time=0.4)
             cue.until("square")
@@ -108,10 +107,10 @@ class TheMap(TheEnd, StageScene):
             frame = frame_round(box.rows, 0.1)
             self.play(Create(frame), self.way.animate.set_color(HIGHLIGHT), run_time=0.6)
             cue.until("name")
-            grand = Words("change of basis", size=HEADING, color=HIGHLIGHT).move_to([MIDDLE[0], 3.1, 0])
+            grand = Words("change of basis", size=HEADING, color=HIGHLIGHT).move_to([BETWEEN[0], 3.1, 0])
             self.play(FadeIn(grand, shift=0.3 * DOWN), run_time=0.6)
             cue.until("languages")
-            twin = put(portrait((1, 1), 2.75, 0.7), self.after.at(self.place("a", "Tom")))
+            twin = put(portrait((1, 1), 2.75, FACE), self.after.at(self.place("a", "Tom")))
             said = VGroup()
             for cat, array, axis, names, colours in (
                 (self.tom, "x", "input", ("nose", "ear"), (NOSE, EAR)),
@@ -123,7 +122,7 @@ class TheMap(TheEnd, StageScene):
                         for name, colour in zip(names, colours, strict=True)
                     )
                 )
-                words.arrange(DOWN, buff=0.15, aligned_edge=LEFT).next_to(cat, UP, buff=0.2).shift(0.5 * RIGHT)
+                words.arrange(DOWN, buff=0.15, aligned_edge=LEFT).next_to(cat, UP, buff=0.2)
                 said.add(words)
             here = self.tom.animate(rate_func=there_and_back).scale(1.25)
             self.play(here, FadeIn(said[0]), run_time=0.6)
@@ -133,7 +132,7 @@ class TheMap(TheEnd, StageScene):
     def nobody(self) -> None:
         """The same two numbers mean two different nobodies."""
         with self.say("the_map.nobody") as cue:
-            label = pair_label(self.map, "x", "input", "nobody", TITLE, HIGHLIGHT).move_to([-0.3, 2.9, 0])
+            label = pair_label(self.map, "x", "input", "nobody", TITLE, HIGHLIGHT).move_to([BETWEEN[0], 3.35, 0])
             cue.until("pair")
             self.play(FadeIn(label, scale=1.0, shift=0.3 * DOWN), run_time=0.5)
             self.nobody_goes(cue.to("first"), "first", cue)
@@ -147,36 +146,36 @@ class TheMap(TheEnd, StageScene):
         array, axis = ("a", "output") if mark == "first" else ("read_back", "input")
         colour = INK if mark == "first" else OUTPUT
         start, end = planes[0].at(self.place("x", "nobody")), planes[1].at(self.place(array, "nobody"))
-        flier = Dot(np.array([-0.3, 2.4, 0]), radius=0.12, color=HIGHLIGHT)
+        flier = Dot(np.array([BETWEEN[0], 2.85, 0]), radius=0.14, color=HIGHLIGHT)
         self.play(flier.animate.move_to(start), run_time=0.6)
-        who, other = NoCat(0.5, colour).move_to(start), NoCat(0.5, colour).move_to(end)
-        bend = -0.5 if mark == "first" else 0.35
-        path = DashedVMobject(ArcBetweenPoints(start, end, angle=bend), num_dashes=30).set_stroke(colour, 3)
+        who, other = NoCat(0.7, colour).move_to(start), NoCat(0.7, colour).move_to(end)
+        bend = -0.3 if mark == "first" else 0.35
+        path = DashedVMobject(ArcBetweenPoints(start, end, angle=bend), num_dashes=30).set_stroke(colour, 4)
         self.play(FadeIn(who), Create(path), run_time=0.9)
         one, two = (self.map.read(array, cat="nobody", **{axis: i}) for i in range(2))
-        found = Words("({one:.2f}, {two:.2f})", one=one, two=two, size=SMALL, color=colour)
-        found.next_to(other, RIGHT if mark == "first" else UP, buff=0.15)
-        if mark == "second":
-            found.shift(0.35 * LEFT)
+        found = Words("({one:.2f}, {two:.2f})", one=one, two=two, size=BODY, color=colour)
+        # Right of the upright axis beside which each of them lands, and below the road that leads there.
+        axis, below = (self.after, 0.0) if mark == "first" else (self.before, 0.55)
+        found.next_to([axis.zero[0], end[1] - below, 0], RIGHT, buff=0.2)
         self.play(FadeIn(other), FadeIn(found), FadeOut(flier), run_time=0.6)
 
     # -- two roads ---------------------------------------------------------------------------------
 
     def square(self) -> None:
         """Join and translate, translate and join: one corner."""
-        self.logo = square_logo(WIDE, HIGH).shift(0.1 * UP)
+        self.logo = square_logo(WIDE, HIGH).shift(0.2 * DOWN)
         self.logo.corners.set_opacity(0)
         top_left, top_right, low_left, low_right = (dot.get_center() for dot in self.logo.corners)
-        self.two = two = VGroup(portrait((1, 1), 2.75, 0.8), portrait((1, 2), 3.5, 0.8, collar=True))
-        put(two[0], top_left + 1.25 * LEFT)
+        self.two = two = VGroup(portrait((1, 1), 2.75, 1.15), portrait((1, 2), 3.5, 1.15, collar=True))
+        put(two[0], top_left + 1.75 * LEFT)
         put(two[1], top_left + 0.1 * LEFT)
-        self.joined = joined = put(portrait(self.map["joined"], 6, 0.9), top_right + 0.75 * RIGHT)
-        self.naps = naps = VGroup(pillow(0.5), pillow(0.62)).arrange(RIGHT, buff=0.2).move_to(low_left + 0.75 * LEFT)
+        self.joined = joined = put(portrait(self.map["joined"], 6, 1.05), top_right + 0.75 * RIGHT)
+        self.naps = naps = VGroup(pillow(0.72), pillow(0.9)).arrange(RIGHT, buff=0.25).move_to(low_left + 0.9 * LEFT)
         ends = (
-            (top_left + 0.65 * RIGHT, top_right + 0.1 * LEFT),
-            (top_right + np.array([0.75, -0.75, 0]), low_right + np.array([0.75, 1.05, 0])),
-            (top_left + np.array([-0.75, -0.75, 0]), low_left + np.array([-0.75, 0.5, 0])),
-            (low_left + 0.45 * RIGHT, low_right + 0.2 * LEFT),
+            (top_left + 0.9 * RIGHT, top_right + 0.2 * LEFT),
+            (top_right + np.array([0.75, -0.95, 0]), low_right + np.array([0.75, 1.05, 0])),
+            (top_left + np.array([-0.9, -1.05, 0]), low_left + np.array([-0.9, 0.6, 0])),
+            (low_left + 0.65 * RIGHT, low_right + 0.3 * LEFT),
         )
         for side, (start, end) in zip(self.logo.sides, ends, strict=True):
             side.put_start_and_end_on(start, end)
@@ -186,13 +185,13 @@ class TheMap(TheEnd, StageScene):
             Words("translate", color=NAP).next_to(self.logo.sides[2], RIGHT, buff=0.2),
             Words("add", color=INK).next_to(self.logo.sides[3], DOWN, buff=0.12),
         )
-        names[1:3].set_y(0.95)
+        names[1:3].set_y(0.6)
         self.corner = low_right + 0.75 * RIGHT
         values = self.map.row("roads", along="road", rule="multiply and add", output="nap")
         with self.say("the_map.square") as cue:
             self.play(FadeIn(two), run_time=0.5)
             cue.until("why")
-            self.rule = self.rule_of('nose("nose")', 'ear("ear")').move_to([0, 0.0, 0])
+            self.rule = self.rule_of('nose("nose")', 'ear("ear")').move_to([-0.1, -0.45, 0])
             self.play(FadeIn(self.rule), FadeIn(self.logo.sides), FadeIn(names), FadeIn(naps), run_time=0.7)
             self.play(FadeIn(joined), run_time=0.4)
             self.dots = VGroup(Dot(radius=0.17, color=HIGHLIGHT), Dot(radius=0.17, color="#FFFFFF"))
@@ -217,7 +216,7 @@ class TheMap(TheEnd, StageScene):
         first, second = (self.map.read("W", output="nap", input=each) for each in ("nose", "ear"))
         total = f"wa({{a}}) thin {nose} + wb({{b}}) thin {ear}"
         template = f'nap("nap") = bad("bend")({total})' if bent else f'nap("nap") = {total}'
-        return Formula(template, size=BODY, a=first, b=second)
+        return Formula(template, size=HEADING, a=first, b=second)
 
     def travel(self, i: int, seconds: float) -> None:
         """A dot takes one of the two roads."""
@@ -234,7 +233,7 @@ class TheMap(TheEnd, StageScene):
         values = self.map.row("bent_roads", along="road", rule="multiply, add, bend", output="nap")
         with self.say("the_map.bend") as cue:
             rule = self.rule_of('nose("nose")', 'ear("ear")', bent=True).move_to(self.rule)
-            hinges = VGroup(*(bend(side.get_center(), 1.0, 0.95, BAD) for side in self.logo.sides[1:3]))
+            hinges = VGroup(*(bend(side.get_center(), 1.0, 1.05, BAD) for side in self.logo.sides[1:3]))
             gone = (FadeOut(self.rule), FadeOut(self.ring), FadeOut(self.values[0]))
             self.play(*gone, run_time=0.3)  # first: one rule comes where the other stands
             self.play(FadeIn(rule), run_time=max(0.4, cue.to("bend")))
@@ -244,8 +243,8 @@ class TheMap(TheEnd, StageScene):
             flats = [Indicate(each[2], scale_factor=1.2, color=HIGHLIGHT) for each in hinges]
             self.play(*flats, run_time=max(0.5, min(1.0, cue.to("pair"))))
             cue.until("pair")
-            nobody = NoCat(0.75, INK).move_to(self.two[1].get_center())
-            both = NoCat(0.85, INK).move_to(self.joined.get_center())
+            nobody = NoCat(1.05, INK).move_to(self.two[1].face.get_center())
+            both = NoCat(1.0, INK).move_to(self.joined.face.get_center())
             away = (FadeOut(self.two[1], shift=0.4 * UP), FadeOut(self.joined), FadeOut(self.naps[1]))
             self.play(*away, FadeIn(nobody, shift=0.4 * UP), FadeIn(both), run_time=0.6)
             split = VGroup(*(Words("{v}", v=v, size=HEADING, color=BAD) for v in values))

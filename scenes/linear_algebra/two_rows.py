@@ -36,15 +36,12 @@ from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, LUCK, NAP, N
 from tapehead.scenes.stage.planes import arrow
 from tapehead.scenes.stage.rulers import value
 
-from .pictures import clover, large_plane, pair_label, pillow, portrait, two_planes
-
-MIDDLE = np.array([-0.35, 1.0, 0.0])
-"""Where the box stands between the two planes."""
+from .pictures import BETWEEN, FACE, clover, large_plane, pair_label, pillow, portrait, two_planes
 
 
 def beside_box(x: float, y: float) -> np.ndarray:
     """A place, counted from the middle of the box."""
-    return MIDDLE + np.array([x, y, 0.0])
+    return BETWEEN + np.array([x, y, 0.0])
 
 
 class TwoRows(StageScene):
@@ -71,7 +68,7 @@ class TwoRows(StageScene):
         at, w = self.before.at, self.w
         nap = Line(at(-0.3 * w[0]), at(1.08 * w[0])).set_stroke(NAP, 6)
         nap_name = Words("nap", color=NAP).next_to(at(1.08 * w[0]), UP, buff=0.12)
-        tom = put(portrait((1, 1), 2.75, 0.62), at((1, 1)))
+        tom = put(portrait((1, 1), 2.75, FACE), at((1, 1)))
         luck = Line(at((0, 0)), at(1.15 * w[1])).set_stroke(LUCK, 6)
         big, way = large_plane(), w[0] / np.hypot(*w[0])
         ruler = Line(big.at(-0.55 * way), big.at(3.55 * way)).set_stroke(NAP, 6)
@@ -95,7 +92,7 @@ class TwoRows(StageScene):
             self.play(FadeOut(asked, question), run_time=0.3)
             self.play(*big.into(self.before), *(ReplacementTransform(*pair) for pair in pairs), run_time=0.8)
             self.add(self.before, nap, luck, tom)
-            luck_name = Words("luck", color=LUCK).next_to(at(1.15 * w[1]), LEFT, buff=0.18)
+            luck_name = Words("luck", color=LUCK).next_to(at(1.15 * w[1]), UP, buff=0.15)
             ends = [np.array([1.6, y, 0.0]) for y in (1.5, -1.5)]
             neuron = Neuron(
                 ends,
@@ -163,7 +160,7 @@ class TwoRows(StageScene):
     def columns(self) -> None:
         """Each column says where an old unit lands."""
         with self.say("two_rows.columns") as cue:
-            self.box = weights(self.map).move_to(MIDDLE)
+            self.box = weights(self.map).move_to(BETWEEN)
             self.way = arrow(beside_box(-1.2, -1.35), beside_box(1.2, -1.35), SOFT, 6)
             self.play(FadeIn(self.after), FadeIn(self.box), FadeIn(self.way), run_time=0.5)
             cue.until("down")
@@ -172,13 +169,13 @@ class TwoRows(StageScene):
             self.units, self.copies, labels = VGroup(), VGroup(), VGroup()
             for i, (mark, cat) in enumerate((("nose", "e1"), ("ear", "e2"))):
                 cue.until(mark)
-                unit = self.before.arrow((0, 0), np.eye(2)[i], (NOSE, EAR)[i], 9)
-                copy = self.after.arrow((0, 0), self.answer(cat), (NOSE_TINT, EAR_TINT)[i], 8)
+                unit = self.before.arrow((0, 0), np.eye(2)[i], (NOSE, EAR)[i], 11)
+                copy = self.after.arrow((0, 0), self.answer(cat), (NOSE_TINT, EAR_TINT)[i], 10)
                 lit = [Transform(yellow, column_frame(self.box, i))] if i else []
                 self.play(GrowArrow(unit), *lit, run_time=0.6)
                 self.play(ReplacementTransform(unit.copy(), copy), run_time=1.1)
-                label = pair_label(self.map, "a", "output", cat, color=(NOSE_TINT, EAR_TINT)[i])
-                label.next_to(self.after.at(self.answer(cat)), RIGHT if i == 0 else UP, buff=0.15)
+                label = pair_label(self.map, "a", "output", cat, BODY, (NOSE_TINT, EAR_TINT)[i])
+                label.next_to(self.after.at(self.answer(cat)), DOWN if i == 0 else UP, buff=0.15)
                 self.sound("tick")
                 self.play(FadeIn(label), run_time=0.4)
                 self.units.add(unit)
@@ -190,20 +187,20 @@ class TwoRows(StageScene):
         """Tom's recipe walked in both planes."""
         x, part = self.map["x"][0], self.map["column_part"][0]
         with self.say("two_rows.tom") as cue:
-            tom = put(portrait(x, 2.75, 0.62), self.before.at(x) + 0.5 * UP)
+            tom = put(portrait(x, 2.75, FACE), self.before.at(x) + 0.75 * UP)
             self.play(FadeIn(tom), run_time=0.5)
             cue.until("first")
-            second = self.before.arrow((x[0], 0), x, EAR, 9)
+            second = self.before.arrow((x[0], 0), x, EAR, 11)
             self.play(Transform(self.units[1], second), run_time=0.8)
             cue.until("walk")
-            there = self.after.arrow(part[0], part[0] + part[1], EAR_TINT, 8)
+            there = self.after.arrow(part[0], part[0] + part[1], EAR_TINT, 10)
             self.play(Indicate(self.copies[0], color=HIGHLIGHT, scale_factor=1.0), run_time=0.5)
             self.play(Transform(self.copies[1], there), run_time=0.9)
             cue.until("arrive")
             place = self.after.at(self.answer("Tom"))
             dot = Dot(place, radius=0.13, color=OUTPUT)
             label = pair_label(self.map, "a", "output", "Tom", BODY, OUTPUT).next_to(place, UP, buff=0.2)
-            label.shift(0.35 * RIGHT)
+            label.shift(0.4 * LEFT)  # the cat is going to stand on the right
             self.sound("soft-pop")
             self.play(FadeIn(dot, scale=2.5), run_time=0.4)
             self.play(FadeIn(label), run_time=0.4)
@@ -213,7 +210,7 @@ class TwoRows(StageScene):
             )
             self.play(Create(drops[0]), run_time=0.6)
             self.play(Create(drops[1]), run_time=0.6)
-            self.play(tom.animate.shift(place + 0.55 * DOWN + 0.75 * RIGHT - tom.face.get_center()), run_time=1.0)
+            self.play(tom.animate.shift(place + 0.5 * DOWN + 0.8 * RIGHT - tom.face.get_center()), run_time=1.0)
         self.clear_stage(self.before, self.after, self.box, self.way, self.units, dot, run_time=0.35)
 
     def ways(self) -> None:
@@ -243,14 +240,14 @@ class TwoRows(StageScene):
                 run_time=0.7,
             )
             whole = frame_round(self.box.rows, 0.1)
-            straight = after.arrow((0, 0), self.answer("Tom"), OUTPUT, 9)
+            straight = after.arrow((0, 0), self.answer("Tom"), OUTPUT, 11)
             self.play(FadeOut(columns), Create(whole), GrowArrow(straight), run_time=0.7)
             cue.until("same")
             answers = [self.map.read("by_product", cat="Tom", output=name) for name in names]
             label = Words("({one}, {two})", one=answers[0], two=answers[1], size=HEADING, color=OUTPUT)
-            label.next_to(place, UP, buff=0.3).shift(0.5 * RIGHT)
+            label.next_to(place, UP, buff=0.3).shift(0.3 * LEFT)
             note = Words("largest difference: {d}", d=self.map.read("ways_differ"), color=HIGHLIGHT)
-            note.move_to([3.6, -3.1, 0])
+            note.move_to([5.0, -3.45, 0])  # under the plane
             ring = Circle(radius=0.32, color=HIGHLIGHT, stroke_width=6).move_to(place)
             self.play(Create(ring), FadeIn(label), FadeIn(note), run_time=0.6)
             self.play(Indicate(ring, color=HIGHLIGHT, scale_factor=1.3), run_time=max(0.6, cue.left))

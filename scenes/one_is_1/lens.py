@@ -56,7 +56,7 @@ class Lens(StageScene):
             Words("what would you say", size=HEADING, color=OUTPUT),
             Words("if you stopped here?", size=HEADING, color=OUTPUT),
         ).arrange(DOWN, buff=0.2)
-        words.move_to([4.6, -2.6, 0])
+        words.move_to([4.6, -0.6, 0])
         with self.say("lens.idea") as cue:
             self.play(FadeIn(tower), run_time=0.6)
             cue.until("when")
@@ -89,6 +89,7 @@ class Lens(StageScene):
             shares.add(line.move_to([3.7, 0.9 - 1.5 * i, 0]))
         note = Words("of {n} prompts flip here", n=found.read("prompts"), size=SMALL, color=SOFT)
         note.next_to(shares, UP, buff=0.7)
+        board = VGroup(rows, *words).shift(3.5 * RIGHT)  # in the middle, until the shares need room beside it
         with self.say("lens.gpt") as cue:
             self.play(LaggedStart(*(FadeIn(row) for row in rows), lag_ratio=0.15), run_time=0.9)
             cue.until("four")
@@ -97,6 +98,7 @@ class Lens(StageScene):
             flip = rows[3][0]
             self.play(FadeIn(words[3], scale=1.6), flip.animate.set_stroke(HIGHLIGHT, 7), run_time=0.5)
             self.play(LaggedStart(*(FadeIn(w) for w in words[4:]), lag_ratio=0.5), run_time=0.7)
+            self.play(board.animate.shift(3.5 * LEFT), run_time=max(0.5, min(0.9, cue.to("digits"))))
             cue.until("digits")
             self.play(FadeIn(shares[0]), FadeIn(note), run_time=0.5)
             cue.until("words")

@@ -61,23 +61,24 @@ class Look(StageScene):
         looks, ov = self.result("looks"), self.result("ov")
         self.badge(looks)
         text = self.result("says").facts["task"][TASK]["text"]
-        prompt = Clauses(text, size=HEADING, row=0.95).move_to([-3.2, 0.1, 0])
+        prompt = Clauses(text, size=TITLE, row=1.2).move_to([0, 0.1, 0])
         last = prompt.rows - 1
         share = looks.read("last_mass", group="m4", **READER)
-        head = Words("{n}", n=Name("head 0.6"), size=HEADING, color=HIGHLIGHT).move_to([4.0, 2.5, 0])
-        number = Words("looks there: {x:.0%}", x=share, size=BODY, color=INK).move_to([4.0, 1.6, 0])
-        # Who and what step aside before the head comes: fewer words, and the numbers stand alone, larger.
+        head = Words("{n}", n=Name("head 0.6"), size=TITLE, color=HIGHLIGHT).move_to([3.7, 2.6, 0])
+        number = Words("looks there: {x:.0%}", x=share, size=HEADING, color=INK).move_to([3.7, 1.5, 0])
+        # Who and what step aside before the head comes; what is left goes apart, so that its looking is seen.
         others = VGroup(*(part(k) for part in (prompt.subject, prompt.verb) for k in range(prompt.rows)))
-        seen = [prompt.gap, *(prompt.place(k) for k in range(prompt.rows)), *prompt.members]
-        same = self.bar("same", ov.read("score_top1", target="copy", **READER), INK, (2.9, 0.8))
-        later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (2.9, -0.4))
-        title = Words("reader", size=TITLE, color=OUTPUT).move_to([4.0, -1.75, 0])
+        same = self.bar("same", ov.read("score_top1", target="copy", **READER), INK, (2.3, 1.0), 0.034)
+        later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (2.3, -0.2), 0.034)
+        title = Words("reader", size=HUGE, color=OUTPUT).move_to([3.7, -2.0, 0])
         with self.say("look.reader") as cue:
             self.play(FadeIn(prompt), run_time=0.6)
             cue.until("stands")
             self.play(others.animate.set_opacity(0), run_time=0.3)
-            middle = VGroup(*seen).get_center()
-            self.play(*(thing.animate.scale(1.25, about_point=middle) for thing in seen), FadeIn(head), run_time=0.5)
+            apart = [prompt.place(k).animate.set_x(-5.9) for k in range(last)]
+            apart.append(prompt.place(last).animate.set_x(-5.9).set_color(HIGHLIGHT))
+            apart += [thing.animate.set_x(-1.9) for thing in (*prompt.members, prompt.gap)]
+            self.play(*apart, FadeIn(head), run_time=0.6)
             cue.until("back")
             arc = self.arc(prompt, last, share, HIGHLIGHT)
             self.play(Create(arc), FadeIn(number), run_time=0.7)
@@ -92,17 +93,17 @@ class Look(StageScene):
             self.play(FadeIn(title, scale=1.3), run_time=0.5)
             kept = self.result("kept")
             parts = VGroup(
-                Words("back on tape C", size=BODY, color=SOFT),
+                Words("back on tape C", size=HEADING, color=SOFT),
                 *(
-                    Words(f"{text} {{x:.0%}}", x=kept.read(f"patch_head_{name}", **READER), size=BODY, color=colour)
+                    Words(f"{text} {{x:.0%}}", x=kept.read(f"patch_head_{name}", **READER), size=HEADING, color=colour)
                     for text, name, colour in (
                         ("what it carries:", "value", HIGHLIGHT),
                         ("its looking:", "pattern", SOFT),
                     )
                 ),
             ).arrange(DOWN, buff=0.3)
-            self.play(FadeOut(same), FadeOut(later), title.animate.set_y(-0.9), run_time=0.4)
-            self.play(FadeIn(parts.move_to([3.6, 0.9, 0]), shift=0.2 * UP), run_time=0.6)
+            self.play(FadeOut(same), FadeOut(later), title.animate.set_y(-1.6), run_time=0.4)
+            self.play(FadeIn(parts.move_to([3.7, 0.7, 0]), shift=0.2 * UP), run_time=0.6)
             cue.until("others")
             moved = [Indicate(prompt.member(k), color=HIGHLIGHT) for k in range(last - 1)]
             self.play(
@@ -122,9 +123,9 @@ class Look(StageScene):
         return arcs
 
     def arc(self, prompt: Clauses, k: int, share: Reading, colour: str) -> CubicBezier:
-        """From the word before a gap to the member in the clause above, between the columns: over no word."""
-        end = prompt.member(k - 1).get_left() + 0.16 * LEFT
-        return look(prompt.place(k).get_top() + 0.1 * UP, end, float(share), colour, bend=0.15)
+        """From the word before a gap up to the member in the clause above, between the columns: over no word."""
+        end = prompt.member(k - 1).get_left() + 0.2 * LEFT
+        return look(prompt.place(k).get_right() + 0.2 * RIGHT, end, float(share), colour, bend=0.15)
 
     def gpt(self) -> None:
         """A number goes in and the next one comes out, a little more often than the number itself."""
@@ -174,15 +175,19 @@ class Look(StageScene):
             frame = RoundedRectangle(corner_radius=0.15, width=text.width + 0.8, height=1.2)
             frame.set_stroke(colour, 4).set_fill(PANEL, 1).move_to(text)
             thread = Line(square.get_bottom(), frame.get_top()).set_stroke(BAD, 4)
-            cards.add(VGroup(square, label, VGroup(thread, frame, text)))
+            cards.add(VGroup(VGroup(square, label), VGroup(thread, frame, text)))
+        faces = VGroup(*(card[0] for card in cards))
+        faces.scale(1.4).shift(1.4 * DOWN)  # larger and in the middle, until there is something to be said below them
         note = Words("an address, not a confession", size=HEADING, color=SOFT).move_to([0, -2.9, 0])
         with self.say("look.jobs") as cue:
-            self.play(*(FadeIn(card[:2]) for card in cards), run_time=0.6)
+            self.play(FadeIn(faces), run_time=0.6)
             cue.until("jobs")
-            self.play(*(Indicate(card[0], color=INK, scale_factor=1.1) for card in cards), run_time=0.8)
+            self.play(*(Indicate(face[0], color=INK, scale_factor=1.1) for face in faces), run_time=0.8)
+            self.hold(max(0.0, cue.to("reads") - 0.6))
+            self.play(faces.animate.scale(1 / 1.4).shift(1.4 * UP), run_time=0.6)
             cue.until("reads")
-            self.play(FadeIn(cards[0][2], shift=0.2 * DOWN), run_time=0.6)
+            self.play(FadeIn(cards[0][1], shift=0.2 * DOWN), run_time=0.6)
             cue.until("speaks")
-            self.play(FadeIn(cards[1][2], shift=0.2 * DOWN), run_time=0.6)
+            self.play(FadeIn(cards[1][1], shift=0.2 * DOWN), run_time=0.6)
             cue.until("address")
             self.play(FadeIn(note, shift=0.2 * UP), run_time=0.6)

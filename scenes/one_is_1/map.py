@@ -9,6 +9,7 @@ from manim import (
     PI,
     RIGHT,
     UP,
+    Create,
     FadeIn,
     FadeOut,
     GrowFromEdge,
@@ -24,11 +25,11 @@ from manim import (
 )
 from manim.utils.color import ManimColor
 
-from tapehead.analysis.results import Origin, Result
+from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import DARK, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
-from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, NOSE, SOFT
+from tapehead.scenes.stage.palette import BAD, EAR, EAR_TINT, GROUND, HIGHLIGHT, INK, NOSE, NOSE_TINT, SOFT
 from tapehead.scenes.stage.tears import SHARE, mend, tear
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR))
@@ -36,20 +37,35 @@ MIDDLES, ACROSS = (-3.85, 3.85), 5.8
 """Where the two maps stand, and how wide they are."""
 SHARE_Y, NUMBER_Y = -2.45, -3.05
 """Below each map: the share that one head brings back, and its number."""
+TINTS = {NOSE: NOSE_TINT, EAR: EAR_TINT}
+"""What a kind's colour becomes when everything comes back."""
+PLAIN = 0.3
+"""The score at which a square has its kind's own colour: below, it comes out of the dark; above, it grows paler."""
+READER = (0, 6)
+"""The small model's brightest head."""
 
 
-def brightness(values: np.ndarray) -> np.ndarray:
-    """From 0, nothing comes back, to 1, everything: the root of the score, so that small ones can be told apart."""
-    return np.sqrt(np.clip(values, 0, 1))
+def glow(score: float, colour: str) -> ManimColor:
+    """The light of one square: one scale for both machines, whose legend stands between the maps.
+
+    The root of the score, so that small ones can be told apart; and the full colour stands at :data:`PLAIN`, not at
+    one: the big model's brightest head glows, and the small one's, which brings back more, is paler still.
+    """
+    share, plain = np.sqrt(float(np.clip(score, 0, 1))), np.sqrt(PLAIN)
+    if share <= plain:
+        return interpolate_color(ManimColor(DARK), ManimColor(colour), share / plain)
+    return interpolate_color(ManimColor(colour), ManimColor(TINTS[colour]), (share - plain) / (1 - plain))
 
 
 def legend() -> VGroup:
-    """The one scale of brightness, between the maps: squares for nothing, a tenth, a half, everything."""
+    """The one scale of light, between the maps: squares for nothing, a tenth, a half, everything; half in each hue."""
     rows = VGroup()
     for word, value in (("all", 1.0), ("half", 0.5), ("a tenth", 0.1), ("nothing", 0.0)):
-        share = float(brightness(np.array(value)))
-        square = Rectangle(width=0.5, height=0.5).set_stroke(SOFT, 2)
-        square.set_fill(interpolate_color(ManimColor(DARK), ManimColor(INK), share), 1)
+        halves = VGroup(
+            *(Rectangle(width=0.36, height=0.5, stroke_width=0).set_fill(glow(value, one), 1) for one in TINTS)
+        )
+        halves.arrange(RIGHT, buff=0)
+        square = VGroup(halves, Rectangle(width=0.72, height=0.5).set_stroke(SOFT, 2))
         rows.add(VGroup(square, Words(word, size=SMALL, color=SOFT)).arrange(DOWN, buff=0.1))
     return rows.arrange(DOWN, buff=0.26)
 
@@ -65,16 +81,18 @@ class MapScene(StageScene):
         self.clear_stage(run_time=0.4)
 
     def maps(self, result: Result, height: float) -> list[Tower]:
-        """A grid per alphabet, brightness by how much a head brings back, on the one scale of the scene."""
+        """A grid per alphabet, each square as bright as its head brings back, on the one scale of the scene."""
         values = result["patch_head_output"]
         labels = result.quantity("patch_head_output").labels["task"]
         towers = []
         for i, (kind, _, colour) in enumerate(KINDS):
             grid = values[labels.index(kind)]
             tower = Tower(*grid.shape, width=ACROSS, height=height, lit=False)
-            tower.shade(brightness(grid), colour)
             tower.workshops().set_opacity(0)
             heads = VGroup(*(tower.cell(*at) for at in np.ndindex(*grid.shape)))
+            heads.set_stroke(SOFT, 2, 0.5)  # a head that brings back nothing is seen to be there
+            for at in np.ndindex(*grid.shape):
+                tower.cell(*at).set_fill(glow(grid[at], colour), 1)
             tower.shift([MIDDLES[i], 0.15, 0] - heads.get_center())
             towers.append(tower)
         return towers
@@ -168,12 +186,13 @@ class MapScene(StageScene):
         first, second = self.result("patches"), self.result("kept")
         self.badge_for(first.origin, first.model)
         towers, later = self.maps(first, 3.9), self.maps(second, 3.9)
+        self.towers = towers
         labels = self.names(towers, 2.75)
         numbers, after = (VGroup(*(self.number(result, k) for k in range(len(KINDS)))) for result in (first, second))
         tapes = VGroup(*(Words(text, size=HEADING, color=INK).move_to([0, 3.3, 0]) for text in ("tape B", "tape C")))
         name = Words("{n}", n=Name("head 0.6"), size=BODY, color=HIGHLIGHT).move_to([0, 2.65, 0])
         key = legend().move_to([0, 0.1, 0])
-        self.rings = VGroup(*(tower.ring(0, 6, HIGHLIGHT) for tower in towers))
+        self.rings = VGroup(*(tower.ring(*READER, HIGHLIGHT) for tower in towers))
         reader, blanks = {"layer": "0", "head": "6"}, self.dark(towers)
         shares, smaller = (
             [self.share(result, kind, k, reader) for k, (kind, _, _) in enumerate(KINDS)] for result in (first, second)
@@ -238,22 +257,35 @@ class MapScene(StageScene):
         return VGroup(number, spread).arrange(RIGHT, buff=0.35).move_to([MIDDLES[k], NUMBER_Y, 0])
 
     def closed(self) -> None:
-        """A stamp that does not hold."""
-        frame = RoundedRectangle(corner_radius=0.2, width=6.4, height=2.0).set_stroke(BAD, 8).set_fill(opacity=0)
+        """A stamp over the maps that does not hold; the two squares stay, and with them the question."""
+        frame = RoundedRectangle(corner_radius=0.2, width=6.4, height=2.0).set_stroke(BAD, 8).set_fill(GROUND, 0.95)
         stamp = VGroup(frame, Words("case closed?", size=96, color=BAD)).scale(1.5)
-        where = Words("where: the brightest head", size=TITLE, color=INK).move_to([0, 1.7, 0])
-        what = Words("what does it do?", size=HUGE, color=HIGHLIGHT).move_to([0, -1.2, 0])
-        thread = Line(where.get_bottom() + 0.2 * DOWN, what.get_top() + 0.2 * UP).set_stroke(BAD, 5)
+        where = Words("where: the brightest head", size=TITLE, color=INK).move_to([0, 3.25, 0])
+        what = Words("what does it do?", size=HUGE, color=HIGHLIGHT).move_to([0, -2.75, 0])
+        large, kinds, marks = VGroup(), VGroup(), VGroup()
+        for x, (_, shown, colour) in zip(MIDDLES, KINDS, strict=True):
+            square = RoundedRectangle(corner_radius=0.3, width=3.2, height=3.2).move_to([x, 0.85, 0])
+            large.add(square.set_stroke(HIGHLIGHT, 7))
+            kinds.add(Words(shown, size=HEADING, color=colour).next_to(square, DOWN, buff=0.25))
+            marks.add(Words("?", size=2 * HUGE, color=GROUND, bold=True).move_to(square))
+        thread = Line(large[0].get_right(), large[1].get_left()).set_stroke(BAD, 6)
         with self.say("map.closed") as cue:
             cue.until("one")
             self.point_again()
             cue.until("closed")
             mend(self)
-            self.clear_stage(run_time=0.3)
-            self.badge_for(Origin.ILLUSTRATION)
+            self.clear_stage(*self.towers, *self.rings, run_time=0.3)
             self.play(FadeIn(stamp, scale=1.8), run_time=0.4)
             self.play(Rotate(stamp, -PI / 14), run_time=0.5)
             cue.until("where")
-            self.play(FadeOut(stamp, shift=5 * DOWN), FadeIn(where), run_time=0.9)
+            squares = VGroup(*(tower.cell(*READER).copy() for tower in self.towers))
+            for square, goal in zip(squares, large, strict=True):
+                goal.set_fill(square.get_fill_color(), 1)  # as bright as it was measured
+            self.add(*squares)
+            self.bring_to_front(stamp)
+            self.clear_stage(stamp, *squares, run_time=0.4)
+            grown = (Transform(square, goal) for square, goal in zip(squares, large, strict=True))
+            self.play(*grown, FadeOut(stamp, shift=5 * DOWN), FadeIn(where), run_time=0.9)
+            self.play(Create(thread), FadeIn(kinds), run_time=0.5)
             cue.until("what")
-            self.play(FadeIn(thread), FadeIn(what, shift=0.2 * RIGHT), run_time=0.6)
+            self.play(FadeIn(marks, scale=0.5), FadeIn(what, shift=0.2 * RIGHT), run_time=0.6)

@@ -15,6 +15,7 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowFromEdge,
+    Indicate,
     LaggedStart,
     Line,
     Polygon,
@@ -34,6 +35,8 @@ from .splice_parts import FilmStrip
 
 SIDES = (("words", -3.9, EAR), ("numerals", 3.9, NOSE))
 TOP, ROW = 2.35, 0.98
+LARGE = 1.6
+"""How many times larger a symbol is while it stands alone on its panel."""
 GLASS = "#9FC6E8"
 
 
@@ -104,21 +107,23 @@ class Panels(StageScene):
             thing.move_to([x, -0.55, 0])
         with self.say("panels.symbols") as cue:
             calm = (box.animate.set_stroke(colour, 4) for box, (_, _, colour) in zip(self.boxes, SIDES, strict=True))
-            self.play(*calm, FadeOut(self.same), *(FadeOut(m[1:]) for m in self.members), run_time=0.8)
-            for thing, members, mark in zip(things, self.members, ("word", "digit"), strict=True):
+            symbols = (m[0].animate.scale(LARGE).shift(0.3 * DOWN) for m in self.members)
+            self.play(*calm, FadeOut(self.same), *(FadeOut(m[1:]) for m in self.members), *symbols, run_time=0.8)
+            for i, mark in enumerate(("word", "digit")):
                 cue.until(mark)
-                self.play(members[0].animate.shift(0.25 * DOWN), FadeIn(thing, scale=0.6), run_time=0.7)
+                grow = Indicate(self.members[i][0], color=SIDES[i][2], scale_factor=1.15)
+                self.play(grow, FadeIn(things[i], scale=0.6), run_time=0.7)
             cue.until("shoe")
             slash = Line([-0.4, 0.05, 0], [0.4, 1.1, 0]).set_stroke(INK, 9)
             self.play(FadeIn(self.same.set_stroke(INK)), Create(slash), run_time=0.6)
-        self.play(
+        self.play(  # first what stands where the words come again
             FadeOut(things),
             FadeOut(self.same),
             FadeOut(slash),
-            *(m[0].animate.shift(0.25 * UP) for m in self.members),
-            *(FadeIn(m[1:]) for m in self.members),
-            run_time=0.6,
+            *(m[0].animate.scale(1 / LARGE).shift(0.3 * UP) for m in self.members),
+            run_time=0.4,
         )
+        self.play(*(FadeIn(m[1:]) for m in self.members), run_time=0.3)
 
     def fills(self) -> None:
         """The gaps are filled, alike; by one thing or by two?"""

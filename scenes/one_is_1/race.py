@@ -11,7 +11,6 @@ from manim import (
     Dot,
     DoubleArrow,
     FadeIn,
-    FadeOut,
     GrowFromEdge,
     LaggedStart,
     Line,
@@ -36,6 +35,8 @@ LANES = (
 )
 """Name (of the published sequence too), the small model's task, colour; in the published order."""
 START, UNIT, HIGH, STEP = -3.2, 0.66, 2.3, 1.05
+LARGE = 2.6
+"""How many times larger the small model is while it has the frame to itself."""
 
 
 class Race(StageScene):
@@ -156,8 +157,7 @@ class Race(StageScene):
                 for bar, (_, _, colour) in zip(self.columns, LANES, strict=True)
             )
             self.play(*pale, run_time=0.8)
-        gone = (self.columns, self.numbers, crowds, counts, head)
-        self.play(*(FadeOut(part) for part in gone), run_time=0.4)
+        self.clear_stage(run_time=0.4)  # the other suspect has the frame to itself first
 
     def mini(self) -> None:
         """The small model's race, each lane with as many runs and its interval."""
@@ -173,13 +173,20 @@ class Race(StageScene):
             lanes[k][2].move_to([START + UNIT * 6.0, y, 0], aligned_edge=LEFT)
         tower = Tower(4, 8, width=2.3, height=1.9, lit=True).move_to([4.9, 1.6, 0])
         name = Words("mini", size=HEADING, color=HIGHLIGHT).next_to(tower, UP, buff=0.3)
-        often = Words("{n} prompts each", n=says.read("prompts", task="words"), size=SMALL, color=INK)
+        there, above = tower.get_center(), name.get_center()
+        tower.scale(LARGE).move_to([0, -0.3, 0])
+        name.move_to([0, 3.0, 0])
+        often = Words("{n} prompts", n=says.read("prompts", task="words"), size=SMALL, color=INK)
         often.move_to([4.9, -0.2, 0])
-        key = Words("white: range of the\nmean, resampled", size=SMALL, color=SOFT).move_to([4.9, -1.3, 0])
+        key = Words("white: resampled\nmeans", size=SMALL, color=SOFT).move_to([4.9, -1.3, 0])
         with self.say("race.mini") as cue:
             self.play(FadeIn(tower, scale=0.7), run_time=0.6)
             cue.until("mini")
             self.play(FadeIn(name), run_time=0.5)
+            self.hold(max(0.0, min(1.0, cue.to("often") - 3.5)))
+            chart = (FadeIn(part) for part in (self.floor, self.title, self.names))
+            aside = (tower.animate.scale(1 / LARGE).move_to(there), name.animate.move_to(above))
+            self.play(*aside, *chart, run_time=0.8)
             self.play(LaggedStart(*(GrowFromEdge(bar, LEFT) for _, bar, _ in lanes), lag_ratio=0.2), run_time=1.6)
             self.play(*(FadeIn(number) for _, _, number in lanes), run_time=0.4)
             cue.until("often")

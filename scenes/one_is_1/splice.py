@@ -80,6 +80,7 @@ class Splice(StageScene):
         tag.move_to([self.strips[1].frames[4].get_x(), -3.2, 0])
         cross = VGroup(Line(UP + LEFT, DOWN + RIGHT), Line(DOWN + LEFT, UP + RIGHT)).scale(0.4).set_stroke(BAD, 9)
         cross.next_to(tag, LEFT, buff=0.3)
+        first = VGroup(self.strips[0], self.names[0]).shift(1.65 * DOWN)  # in the middle until the other comes
         with self.say("splice.tapes") as cue:
             blank = VGroup(self.strips[0].base, self.strips[0].holes, self.strips[0].frames)
             self.play(FadeIn(blank, shift=2 * LEFT), run_time=min(0.6, cue.to("a")))
@@ -87,9 +88,10 @@ class Splice(StageScene):
                 cue.until(mark)
                 self.sound("whoosh")
                 came = self.strips[i] if i else self.strips[0].contents
-                self.play(FadeIn(came, shift=2 * LEFT), FadeIn(self.names[i]), run_time=0.8)
-            self.remove(blank)
-            self.add(self.strips)
+                room = [first.animate.shift(1.65 * UP)] if i else []
+                self.play(FadeIn(came, shift=2 * LEFT), FadeIn(self.names[i]), *room, run_time=0.8)
+            self.remove(blank, first)
+            self.add(self.strips, self.names)
             cue.until("nobody")
             self.play(FadeIn(tag, shift=0.2 * UP), run_time=0.5)
             self.play(Create(cross), run_time=0.5)

@@ -276,6 +276,8 @@ class Verdict(StageScene):
         for k in range(int(prompts)):
             sheet = Rectangle(width=4.2, height=0.22).set_stroke(SOFT, 2).set_fill(INK, 0.85)
             sheets.add(sheet.move_to(folder[1].get_bottom() + (0.4 + 0.32 * k) * UP))
+        home = folder.get_center()
+        folder.scale(1.4).move_to([0, 0, 0])
         count = Words("{n} prompts of number words", n=prompts, size=BODY, color=HIGHLIGHT).move_to([3.3, 1.2, 0])
         others = VGroup(
             Words("one tiny model", size=BODY, color=INK),
@@ -285,6 +287,8 @@ class Verdict(StageScene):
         others.arrange(DOWN, buff=0.45).move_to([3.3, -0.8, 0])
         with self.say("verdict.few") as cue:
             self.play(FadeIn(folder), run_time=0.5)
+            self.hold(max(0.0, cue.to("six") - 0.6))
+            self.play(folder.animate.scale(1 / 1.4).move_to(home), run_time=0.6)
             cue.until("six")
             self.play(
                 LaggedStart(*(FadeIn(s, shift=0.4 * DOWN) for s in sheets), lag_ratio=0.2), FadeIn(count), run_time=1.2

@@ -17,7 +17,7 @@ from manim import Mobject, VMobject, config
 
 from tapehead.scenes.stage.badge import OriginBadge
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import TINY, UNITS_PER_POINT, Lettering
+from tapehead.scenes.stage.lettering import TINY, UNITS_PER_POINT, Formula, Lettering
 from tapehead.scenes.stage.palette import GROUND, contrast, rgb
 
 LEAST_CONTRAST = 4.5
@@ -26,6 +26,7 @@ _OVERLAP = 0.03
 """Share of the smaller text's box that may be shared: descenders touch ascenders without being an overlap."""
 _SEEN = 1.8
 """Contrast to the ground from which on a line disturbs a text; the grid of a chart has less."""
+_QUOTED = re.compile(r'"([^"]*)"')
 _LENGTH = 40
 """Characters of a text by which a message names it."""
 
@@ -109,9 +110,14 @@ def _overlaps(texts: list[tuple[Lettering, Box]]) -> Iterator[Finding]:
 
 
 def _crowded(texts: list[Lettering]) -> Iterator[Finding]:
-    count = sum(len(re.findall(r"[^\W\d_]{2,}", text.plain_text)) for text in texts)
+    count = sum(len(re.findall(r"[^\W\d_]{2,}", _read(text))) for text in texts)
     if count > MOST_WORDS:
         yield Finding("crowded", f"{count} words are to be read at once; {MOST_WORDS} are enough", ("words",))
+
+
+def _read(text: Lettering) -> str:
+    """What a viewer reads of a text: of a formula the words that are set in it, not the names that colour its parts."""
+    return " ".join(_QUOTED.findall(text.plain_text)) if isinstance(text, Formula) else text.plain_text
 
 
 def _crossed(scene: StageScene, texts: list[tuple[Lettering, Box]]) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ from tapehead.render.drawing.observer import FrameObserver
 from tapehead.render.drawing.watch import LayoutWatch
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.context import StageContext
-from tapehead.scenes.stage.lettering import Words
+from tapehead.scenes.stage.lettering import TINY, Formula, Words
 
 CONTEXT = StageContext("episode", "scene", "title", SMALL.fps, 1)
 
@@ -109,6 +109,8 @@ def test_faults_have_their_time_their_amount_and_their_place(look: Any) -> None:
         ([lambda: Rectangle(width=8, height=2), lambda: Words("framed")], []),
         ([lambda: Rectangle(width=1.3, fill_opacity=1, color="#555599"), lambda: Words("on an edge")], ["crossed"]),
         ([lambda: Words(" ".join(["word"] * 16), width=8)], ["crowded"]),
+        ([lambda: Formula(" ".join(['"word"'] * 16), size=TINY)], ["crowded"]),
+        ([lambda: Formula(" + ".join(['wa(a) thin nose("nose") + wb(b) thin ear("ear")'] * 2))], []),
     ],
 )  # fmt: skip
 def test_what_is_seen(look: Any, makers: list[Any], expected: list[str]) -> None:
