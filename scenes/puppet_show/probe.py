@@ -208,10 +208,11 @@ class Probe(StageScene):
             self.play(
                 FadeOut(pointed),
                 *(each.animate.put_start_and_end_on(first.get_start(), first.get_end()) for each in few),
+                FadeIn(name),
                 run_time=0.5,
             )
             self.remove(few)
-            self.add(first, name)
+            self.add(first)
             beat = max(0.2, (cue.to("second") - 0.2) / len(shown))
             for k, portrait in zip(shown, row, strict=True):
                 _, colour, y = heaps[bool(hung[k])]
