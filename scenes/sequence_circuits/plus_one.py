@@ -178,7 +178,7 @@ class PlusOne(StageScene):
         final = np.array([5.9, 2.75, 0])
         for (layer, head), place in places.items():
             if layer == -2:
-                nodes.add(Words("words come in", size=SMALL, color=SOFT).move_to(place + 2.1 * LEFT))
+                nodes.add(Words("words come in", size=SMALL, color=SOFT).move_to(place + 2.1 * RIGHT))
                 continue
             if head == MLP:
                 node = RoundedRectangle(corner_radius=0.3, width=2.4, height=0.9)
@@ -218,8 +218,9 @@ class PlusOne(StageScene):
             self.play(FadeIn(self.nodes), run_time=0.8)
             cue.until("follow")
             self.play(FadeIn(parcel, scale=1.5), run_time=0.5)
+            self.add(self.lines)
+            self.bring_to_front(self.nodes, parcel)  # before they are drawn: else they would grow over the names
             self.play(LaggedStart(*(Create(line) for line in self.lines), lag_ratio=0.06), run_time=1.8)
-            self.bring_to_front(self.nodes, parcel)
             cue.until("wires")
             self.send(list(self.lines)[::-1][:14], max(1.0, cue.to("first") - 0.2))
             self.notes = VGroup()
