@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, RIGHT, Create, FadeIn, FadeOut, Group, LaggedStart, Rectangle, RoundedRectangle, VGroup
+from manim import DOWN, LEFT, RIGHT, Create, FadeIn, FadeOut, Group, LaggedStart, Rectangle, RoundedRectangle, VGroup
 
 from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.base import StageScene
@@ -142,17 +142,22 @@ class Intake(StageScene):
         self.pair = Group(pair, scores, sure)
 
     def note(self) -> None:
-        """The content note."""
+        """The content note, beside the portrait that hangs."""
         lines = VGroup(
-            Words("“Hallucination”: a machine paints what nobody asked for.", size=BODY),
-            Words("A story about mathematics. No medical advice.", size=BODY, color=SOFT),
-        ).arrange(DOWN, buff=0.7)
-        card = RoundedRectangle(corner_radius=0.15, width=lines.width + 1.2, height=lines.height + 1.8)
-        card.set_fill(PANEL, 1).set_stroke(FAINT, 3).move_to(lines)
-        VGroup(card, lines).move_to([0, 0.4, 0])
-        self.tape.keep_clean(card)
+            Words("“Hallucination”:\na machine paints\nwhat nobody asked for.", size=HEADING),
+            Words("A story about mathematics.\nNo medical advice.", size=BODY, color=SOFT),
+        )
+        lines.arrange(DOWN, buff=0.8, aligned_edge=LEFT).move_to([0.2, 0.4, 0], aligned_edge=LEFT)
+        hanging = self.pair[0][1]
+        gone = (self.pair[0][0], *self.pair[1:])
+        self.tape.keep_clean(lines)
         with self.say("intake.note") as cue:
-            self.play(FadeOut(self.pair), FadeIn(card), run_time=0.5)
+            slip(self, self.score(self.first), over=0.5)
+            self.play(
+                *(FadeOut(part) for part in gone),
+                hanging.animate.scale(5.4 / hanging.height).move_to([-3.7, 0.4, 0]),
+                run_time=0.6,
+            )
             cue.until("word")
             self.play(FadeIn(lines[0]), run_time=0.5)
             cue.until("story")

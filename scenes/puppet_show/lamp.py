@@ -33,14 +33,25 @@ from .roles import ALBUM, CHANCE, PATIENT
 
 HUB = np.array([3.3, -1.7, 0.0])
 RADIUS = 3.45
+STRIPES = 3
+"""Columns that are framed."""
 OPEN, SHUT = 0.93 * np.pi, 0.07 * np.pi
 """Angles of the needle at nothing and at the end of the dial."""
 
 
 def as_picture(push: np.ndarray) -> np.ndarray:
-    """The first three of four latent channels as colours, grey where nothing is pushed."""
-    shown: np.ndarray = 0.5 + 0.5 * push[:3] / np.abs(push[:3]).max()
+    """The first three of four latent channels as colours, grey where nothing is pushed.
+
+    Full colour is what one number in fifty exceeds: by the largest of all, most of a push would be grey.
+    """
+    shown: np.ndarray = 0.5 + 0.5 * np.clip(push[:3] / np.quantile(np.abs(push[:3]), 0.98), -1, 1)
     return shown
+
+
+def upright(push: np.ndarray, count: int) -> list[int]:
+    """The columns of a push (channel, row, column) whose numbers agree most with those below them."""
+    agree = (push[:, 1:] * push[:, :-1]).sum((0, 1))
+    return [int(column) for column in np.argsort(agree)[::-1][:count]]
 
 
 class Lamp(StageScene):
@@ -227,7 +238,10 @@ class Lamp(StageScene):
             room = Group(self.push, names[0])  # alone in the middle, until there is something to hold it against
             cue.until("nothing")
             self.play(FadeIn(names[0]), FadeIn(note), run_time=0.3)
+            stripes = self.stripes()
+            self.play(LaggedStart(*(FadeIn(s, shift=0.3 * DOWN) for s in stripes), lag_ratio=0.4), run_time=1.2)
             cue.until("loud")
+            self.play(FadeOut(stripes), run_time=0.3)
             self.play(self.push.animate(rate_func=there_and_back).scale(1.06), run_time=1.2)
             self.hold(max(0.1, cue.to("fine") - 0.5))
             self.play(room.animate.shift(3.4 * LEFT), run_time=0.5)
@@ -235,6 +249,18 @@ class Lamp(StageScene):
             self.play(FadeIn(other), FadeIn(names[1]), run_time=0.5)
         self.pair = Group(other, names, note)
         self.stage = stage
+
+    def stripes(self) -> VGroup:
+        """Frames around the columns in which the push is striped most."""
+        push, image = self.result("nudges")["loudest"], self.push.image
+        wide, left = image.width / push.shape[-1], float(image.get_left()[0])
+        frame = Rectangle(width=wide, height=image.height).set_stroke(INK, 6)
+        return VGroup(
+            *(
+                frame.copy().move_to([left + (at + 0.5) * wide, image.get_y(), 0])
+                for at in sorted(upright(push, STRIPES))
+            )
+        )
 
     def stern(self) -> None:
         """The same needle for random mixtures with the same stripes, and for the album's ghosts."""

@@ -15,7 +15,9 @@ from manim import (
     Indicate,
     LaggedStart,
     Line,
+    Rectangle,
     RoundedRectangle,
+    Square,
     VGroup,
 )
 
@@ -29,12 +31,20 @@ from .method_parts import chance_of, count_of, pictures, slip_with, upright, wal
 from .roles import ALBUM, CHANCE, PATIENT, STRINGS, calm, out_of_focus, slip
 
 LIMITS = ("one small model", "one noise level", "one seed")
+LEVELS, NOISIEST = 10, 1000
+"""Ticks on the rail of noise levels, and the level at its end: that of nothing but noise."""
 SPREAD = 8
 """Portraits on a spread of the album."""
 WALL, COUNT = np.array([-2.2, 0.45, 0.0]), np.array([5.0, 0.6, 0.0])
 COLUMNS, TALL = 12, 6.0
 SHARPER = 12
 """Pictures from out of focus to in focus."""
+
+
+def hourglass(tall: float) -> VGroup:
+    """A network in small, not lit: layers, the narrow one in the middle."""
+    layers = (Rectangle(width=0.09 * tall, height=share * tall) for share in (1.0, 0.65, 0.3, 0.65, 1.0))
+    return VGroup(*layers).arrange(RIGHT, buff=0.05 * tall).set_stroke(FAINT, 4)
 
 
 class LastTape(StageScene):
@@ -115,18 +125,42 @@ class LastTape(StageScene):
             self.play(FadeIn(control), run_time=0.4)
         self.clear_stage(run_time=0.4)
 
-    def small(self) -> None:
-        """A page with the limits; then the album's ghost, which does better."""
-        found = self.result("erasure")
-        page = RoundedRectangle(corner_radius=0.15, width=8.4, height=5.6).set_fill(PANEL, 1).set_stroke(SOFT, 3)
-        page.move_to([0, 0.5, 0])
-        rules = VGroup(*(Line([-3.7, y, 0], [3.7, y, 0]).set_stroke(FAINT, 3) for y in (1.6, 0.0, -1.6)))
-        lines = VGroup(
+    def limits(self) -> tuple[VGroup, list[VGroup]]:
+        """Of networks by size, noise levels and seeds: the dark ones, and the one that is lit with its name."""
+        dark, lit = VGroup(), []
+        sizes = VGroup(*(hourglass(size) for size in (1.1, 1.7, 2.5)))
+        sizes.arrange(RIGHT, buff=0.25, aligned_edge=DOWN).move_to([-4.7, 0.9, 0])
+        rail = Line([-1.9, 0, 0], [1.9, 0, 0]).set_stroke(FAINT, 5)
+        levels = VGroup(*(Line(0.4 * DOWN, 0.4 * UP).set_stroke(FAINT, 5) for _ in range(LEVELS + 1)))
+        for k, level in enumerate(levels):
+            level.move_to(rail.point_from_proportion(k / LEVELS))
+        share = float(self.result("erasure")["t"]) / NOISIEST
+        level = Line(0.9 * DOWN, 0.9 * UP).set_stroke(PATIENT, 14).move_to(rail.point_from_proportion(share))
+        VGroup(rail, levels, level).move_to([0, 0.9, 0])
+        seeds = VGroup(
+            *(RoundedRectangle(corner_radius=0.12, width=1.1, height=1.1).set_stroke(FAINT, 4) for _ in range(6))
+        )
+        seeds.arrange_in_grid(2, 3, buff=0.25).move_to([4.7, 0.9, 0])
+        grain = VGroup(
             *(
-                Words(text, size=HUGE).move_to([-3.6, y, 0], aligned_edge=DOWN + LEFT)
-                for text, y in zip(LIMITS, (1.75, 0.15, -1.45), strict=True)
+                Square(0.16, stroke_width=0)
+                .set_fill(PATIENT, 0.15 + 0.85 * float(self.rng.random()))
+                .move_to(seeds[0].get_center() + 0.17 * ((i - 2) * RIGHT + (j - 2) * UP))
+                for i in range(5)
+                for j in range(5)
             )
         )
+        frame = seeds[0].copy().set_stroke(PATIENT, 7)
+        dark.add(*sizes[1:], rail, levels, *seeds[1:])
+        for x, picture, text in zip((-4.7, 0.0, 4.7), (sizes[0], level, VGroup(grain, frame)), LIMITS, strict=True):
+            words = Words(text, size=HEADING, color=INK).move_to([x, -1.5, 0])
+            lit.append(VGroup(picture.set_stroke(PATIENT) if picture is sizes[0] else picture, words))
+        return dark, lit
+
+    def small(self) -> None:
+        """What was looked at, one of many; then the album's ghost, which does better."""
+        found = self.result("erasure")
+        dark, lit = self.limits()
         walls, parts = Group(), VGroup()
         for x, method, name, colour in (
             (-3.5, "both", "the two arrows", PATIENT),
@@ -139,15 +173,15 @@ class LastTape(StageScene):
             parts.add(VGroup(head, told))
         test = chance_of(found.read("p", method="both", other="eigenface")).move_to([0, -2.3, 0])
         note = Words("half of them are shown", size=SMALL, color=SOFT).move_to([0, -3.3, 0])
-        self.tape.keep_clean(lines, walls, parts, test, note)
+        self.tape.keep_clean(dark, *lit, walls, parts, test, note)
         with self.say("last_tape.small") as cue:
-            self.play(FadeIn(page), FadeIn(rules), run_time=0.5)
+            self.play(FadeIn(dark), run_time=0.5)
             cue.until("small")
-            for line in lines:
-                self.play(FadeIn(line, shift=0.2 * RIGHT), run_time=0.7)
+            for one in lit:
+                self.play(FadeIn(one, scale=1.2), run_time=0.9)
             cue.until("album")
             self.play(
-                *(FadeOut(part) for part in (page, rules, lines)),
+                *(FadeOut(part) for part in (dark, *lit)),
                 *(FadeIn(part) for part in (walls[0], parts[0], parts[1][0], note)),
                 run_time=0.5,
             )

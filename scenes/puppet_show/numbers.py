@@ -12,9 +12,6 @@ SEED: Final = 7
 PATIENT: Final = "diffusion"
 """The model that paints; by default the embedded one."""
 
-LEARNED: Final = 0
-"""Seed of the training, by the model's card: the album is what it learned from, and not another one like it."""
-
 PROMPT: Final = "a young puppet with red hair, before a navy curtain"
 """What the patient is asked for: no word of strings."""
 VISITS: Final = 12
@@ -43,7 +40,7 @@ _EDITS: Final = "tapehead.analysis.diffusion.studies"
 ANALYSES: Final[tuple[AnalysisCall, ...]] = (
     AnalysisCall("intake", f"{_PICTURES}:portraits", {"prompts": [PROMPT] * VISITS}, model=PATIENT),
     AnalysisCall("painting", f"{_PICTURES}:denoising", {"prompts": [PROMPT] * 2, "guidance": 3.0}, model=PATIENT),
-    AnalysisCall("album", f"{_EDITS}.album:album", {"learned": LEARNED}, model=PATIENT),
+    AnalysisCall("album", f"{_EDITS}.album:album", {}, model=PATIENT),
     AnalysisCall("nudges", f"{_PICTURES}:nudges", {"t": TIME}, model=PATIENT),
     AnalysisCall("grain", f"{_EDITS}.grain:grain", {}, {"nudges": "nudges"}, PATIENT),
     AnalysisCall("circle", f"{_PICTURES}:circle", {"t": TIME, "sizes": [0.0003, 0.003, 0.03]}, model=PATIENT),

@@ -10,14 +10,16 @@ from manim import (
     UP,
     Arc,
     Arrow,
+    Circle,
     Create,
     DashedLine,
-    DashedVMobject,
     FadeIn,
     FadeOut,
     Group,
+    GrowArrow,
     GrowFromEdge,
     Indicate,
+    LaggedStart,
     Line,
     Rectangle,
     RoundedRectangle,
@@ -25,7 +27,7 @@ from manim import (
 )
 
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, TITLE, Formula, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.portraits import Monitor, Portrait, arrange_row
 
@@ -33,10 +35,12 @@ from .corridor import LAYERS, network
 from .method_parts import chance_of, pictures, scores, slip_with
 from .roles import CHANCE, FREE, OUTSIDE, PATIENT, STRINGS
 
-START, TOP, STEP, LONG = -2.9, 2.2, 0.98, 7.4
+START, TOP, STEP, LONG = -3.6, 2.2, 0.98, 7.4
 """Left end of the bars, height of the first, distance between them, and the length of all right answers."""
 ASIDE = 2.9
 """How far the network moves aside for the question."""
+HEAPS = -1.9
+"""Where the two heaps of portraits stand that somebody pointed at."""
 ROWS = (
     ("h", "unedited", "untreated", INK),
     ("h", "clean side", "shadow moved", PATIENT),
@@ -124,9 +128,9 @@ class Probe(StageScene):
             self.outlines.add(whole)
             self.bars.add(bar)
             self.names.add(Words(name, size=BODY, color=colour).move_to([START - 0.3, y, 0], aligned_edge=RIGHT))
-            self.values.add(Words("{n:.0f}", n=right, size=HEADING, color=colour).move_to([4.95, y, 0]))
+            self.values.add(Words("{n:.0f}", n=right, size=HEADING, color=colour).move_to([START + LONG + 0.5, y, 0]))
             test = chance_of(found.read("probe_p", space=space, condition=condition))
-            self.tests.add(test.move_to([5.4, y, 0], aligned_edge=LEFT))
+            self.tests.add(test.move_to([START + LONG + 1.0, y, 0], aligned_edge=LEFT))
         x = START + unit * float(found.read("most"))
         self.never = DashedLine([x, 2.65, 0], [x, TOP - 4 * STEP - 0.5, 0], dash_length=0.15).set_stroke(CHANCE, 7)
         self.floor = Words("always “no”: {n:.0f}", n=found.read("most"), size=BODY, color=CHANCE)
@@ -166,42 +170,63 @@ class Probe(StageScene):
         self.clear_stage(run_time=0.4)
 
     def consent(self) -> None:
-        """Portraits are pointed at one by one; they give a second arrow, almost at right angles to the first."""
+        """Portraits are pointed at and go to two heaps; the new arrow leads from one mean to the other."""
         found = self.result("erasure")
         hung = scores(found, "unedited") > 0
         shown = (1, 4, 3, 9, 5, 0)
-        row = arrange_row([pictures(found, "unedited")[k] for k in shown], 12.6, tallest=1.9).move_to([0, 2.2, 0])
-        rings, tags = VGroup(), VGroup()
-        for k, portrait in zip(shown, row, strict=True):
-            colour = STRINGS if hung[k] else FREE
-            rings.add(portrait.mark(colour))
-            tags.add(
-                Words("strings" if hung[k] else "none", size=SMALL, color=colour).next_to(portrait, DOWN, buff=0.2)
+        row = arrange_row([pictures(found, "unedited")[k] for k in shown], 13.2, tallest=2.0).move_to([0, 1.4, 0])
+        # The few arrows that were pointed at before became one, n: it stands between the heaps.
+        few = VGroup(
+            *(
+                Arrow(np.zeros(3), 1.5 * np.array([np.cos(a), np.sin(a), 0.0]), buff=0, color=PATIENT, stroke_width=8)
+                for a in (0.1, 0.5, -0.3, 0.3, -0.1)
             )
+        )
+        few.arrange(RIGHT, buff=0.9).move_to([0, -1.5, 0])
+        pointed = VGroup(*(Circle(radius=1.0).set_stroke(OUTSIDE, 5).move_to(one) for one in few))
         cosine = found.read("cosine_told")
-        root = np.array([-0.6, -2.6, 0.0])
         turn = float(np.arccos(float(cosine)))
-        first = Arrow(root, root + 3.0 * RIGHT, buff=0, color=PATIENT, stroke_width=9)
-        tip = root + 2.6 * np.array([np.cos(turn), np.sin(turn), 0.0])
-        second = Arrow(root, tip, buff=0, color=OUTSIDE, stroke_width=9)
-        name = Formula("n", size=HEADING, color=PATIENT).next_to(first, RIGHT, buff=0.2)
-        other = Words("from outside", size=BODY, color=OUTSIDE).next_to(tip, LEFT, buff=0.4).shift(0.3 * DOWN)
-        near = Words("cosine {x:.2f}", x=cosine, size=BODY).move_to([2.1, -1.4, 0])
-        arrows = VGroup(first, name, second, other, near)
-        self.tape.keep_clean(tags, arrows)
+        root = np.array([HEAPS, -0.7, 0.0])
+        tip = root + 2.05 * np.array([np.cos(turn), np.sin(turn), 0.0])
+        first = Arrow(root, root + 4.4 * RIGHT, buff=0, color=PATIENT, stroke_width=9)
+        second = Arrow(root, tip, buff=0, color=OUTSIDE, stroke_width=11)
+        name = Formula("n", size=HEADING, color=PATIENT).next_to(first, RIGHT, buff=0.25)
+        other = Words("from outside", size=BODY, color=OUTSIDE).next_to(tip, RIGHT, buff=0.35).shift(0.45 * DOWN)
+        near = Words("cosine {x:.2f}", x=cosine, size=BODY).next_to(name, RIGHT, buff=0.5)
+        heaps = {True: ("strings", STRINGS, 2.45), False: ("none", FREE, -2.05)}
+        tags = {
+            hangs: Words(word, size=HEADING, color=colour).move_to([HEAPS + 3.6, y, 0], aligned_edge=LEFT)
+            for hangs, (word, colour, y) in heaps.items()
+        }
+        self.tape.keep_clean(*tags.values(), first, second, name, other, near)
         with self.say("probe.consent") as cue:
-            self.play(FadeIn(row), run_time=0.6)
-            self.play(Create(first), FadeIn(name), run_time=0.6)
+            self.play(FadeIn(row), run_time=0.5)
+            self.play(LaggedStart(*(Create(one) for one in few), lag_ratio=0.15), run_time=0.7)
+            rings = LaggedStart(*(FadeIn(ring, scale=1.4) for ring in pointed), lag_ratio=0.4)
+            self.play(rings, run_time=max(0.6, min(1.6, cue.to("point") - 0.1)))
             cue.until("point")
-            beat = max(0.2, (cue.to("second") - 0.3) / len(rings))
-            for ring, tag in zip(rings, tags, strict=True):
-                self.play(Create(ring), FadeIn(tag), run_time=beat)
+            self.play(
+                FadeOut(pointed),
+                *(each.animate.put_start_and_end_on(first.get_start(), first.get_end()) for each in few),
+                FadeIn(name),
+                run_time=0.5,
+            )
+            self.remove(few)
+            self.add(first)
+            beat = max(0.2, (cue.to("second") - 0.2) / len(shown))
+            for k, portrait in zip(shown, row, strict=True):
+                _, colour, y = heaps[bool(hung[k])]
+                same = [n for n in shown if hung[n] == hung[k]]
+                apart = min(2.2, 6.6 / len(same))
+                spot = [HEAPS + apart * (same.index(k) - (len(same) - 1) / 2), y, 0]
+                self.play(portrait.frame.animate.set_stroke(colour, 9), run_time=0.3 * beat)
+                tag = [FadeIn(tags[bool(hung[k])])] if same[0] == k else []
+                self.play(portrait.animate.move_to(spot), *tag, run_time=0.7 * beat)
             cue.until("second")
-            self.play(Create(second), FadeIn(other), run_time=0.8)
+            self.play(GrowArrow(second), FadeIn(other), run_time=0.8)
             self.play(FadeIn(near), run_time=0.4)
             cue.until("may")
-            frame = Rectangle(width=arrows.width + 1.0, height=arrows.height + 0.6).move_to(arrows)
-            self.play(Create(DashedVMobject(frame, num_dashes=50).set_stroke(PATIENT, 4)), run_time=0.6)
+            self.play(Indicate(VGroup(second, other), color=OUTSIDE, scale_factor=1.15), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
     def yes(self) -> None:

@@ -17,6 +17,8 @@ from .roles import CHANCE, PATIENT, SECOND
 
 WAY_FROM, WAY = 1.0, 5.2
 """Where the ways begin that are laid out in steps, and how long they are, frame units."""
+LARGE = 2.55
+"""Radius of the mind's circle, frame units."""
 SIZES = 3
 """Lengths of pushes for which the true image was computed."""
 
@@ -68,19 +70,19 @@ class Ruler(StageScene):
         """Equal steps of the mind, drawn on the pictures; then the two ways are measured with them."""
         found = self.result("circle")
         sigma = found["sigma"]
-        unit = 2.0 * float(sigma[1] / sigma[0])
-        left, right = np.array([-3.6, 0.2, 0]), np.array([3.6, 0.2, 0])
-        flat = VGroup(*(closed(2.0 * s * found["circle"], c) for s, c in ((1, INK), (0.66, FAINT), (0.33, FAINT))))
+        unit = LARGE * float(sigma[1] / sigma[0])
+        left, right = np.array([-3.8, 0.2, 0]), np.array([3.8, 0.2, 0])
+        flat = VGroup(*(closed(LARGE * s * found["circle"], c) for s, c in ((1, INK), (0.66, FAINT), (0.33, FAINT))))
         flat.shift(0.2 * UP)  # alone in the middle first; then it makes room for the picture
         curves = VGroup(*(closed(unit * s * found["ruler"], c) for s, c in ((1, INK), (0.66, FAINT), (0.33, FAINT))))
         curves.shift(left)
         short = arrow(left, left + unit * RIGHT, PATIENT)
         long = arrow(left, left + unit * float(sigma[0] / sigma[1]) * UP, SECOND)
         names = VGroup(
-            Words("picture", size=BODY, color=SOFT).move_to(left + 2.5 * DOWN),
-            Words("mind", size=BODY, color=SOFT).move_to(2.3 * DOWN),
+            Words("picture", size=BODY, color=SOFT).move_to(left + (LARGE + 0.45) * DOWN),
+            Words("mind", size=BODY, color=SOFT).move_to([0, left[1] - LARGE - 0.45, 0]),
         )
-        back = arrow(np.array([1.2, 0.2, 0]), np.array([-1.2, 0.2, 0]), INK)
+        back = arrow(np.array([0.9, 0.2, 0]), np.array([-0.9, 0.2, 0]), INK)
         formula = Formula("||v||^2 = v^T J^T J v", size=HUGE).move_to([0, 3.15, 0])
         name = Words("pullback metric", size=HEADING, color=PATIENT).move_to([0, -3.3, 0])
         self.tape.keep_clean(names, formula, name)

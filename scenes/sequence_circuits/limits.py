@@ -9,6 +9,7 @@ from manim import (
     RIGHT,
     UP,
     AnimationGroup,
+    Create,
     FadeIn,
     FadeOut,
     LaggedStart,
@@ -22,7 +23,7 @@ from manim import (
 from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cards import EndCard
-from tapehead.scenes.stage.circuits import Clauses, Tower
+from tapehead.scenes.stage.circuits import MLP, Clauses, Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
 from tapehead.scenes.stage.marks import tick
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
@@ -35,6 +36,8 @@ KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "mont
 
 LEVEL = 0.05
 """Above it, as many random draws did as well: a hint, and no more."""
+ASIDE = 4.6
+"""How far the textbook stands aside while mini is beside it, frame units."""
 HALF = 50.0
 """Per cent: what more than half of the meter, or of the prompts, says."""
 
@@ -133,11 +136,22 @@ class Limits(StageScene):
         frame = RoundedRectangle(corner_radius=0.25, width=7.4, height=4.2).set_stroke(SOFT, 3).set_fill(PANEL, 1)
         frame.move_to([-2.6, 0.1, 0])
         title = Words("mini's textbook", size=HEADING, color=SOFT).next_to(frame, UP, buff=0.3)
+        shape = self.result("shape")
+        mini = Tower(int(shape["layers"]), int(shape["heads"]), width=3.4, height=3.4, lit=False)
+        mini.move_to([-4.7, 0.1, 0])  # beside its book, until it is asked what is in it
         lines = VGroup(
             Words("{a} is {b}.", a=Name(word), b=Name(digit), size=HEADING, color=INK),
             Words("{m} is the third month.", m=Name("March"), size=HEADING, color=INK),
         ).arrange(DOWN, buff=0.8, aligned_edge=LEFT)
         lines.move_to(frame)
+        rules = VGroup(
+            *(
+                Line([frame.get_left()[0] + 0.4, y, 0], [frame.get_right()[0] - 0.4, y, 0]).set_stroke(FAINT, 4)
+                for y in (line.get_bottom()[1] - 0.18 for line in lines)
+            )
+        )
+        page = VGroup(frame, rules, title, lines)
+        page.shift(ASIDE * RIGHT)
         code = seeds.read("code", seed=str(int(seeds["shipped"])))
         wish = VGroup(
             Words("asked for:", size=BODY, color=SOFT),
@@ -153,13 +167,20 @@ class Limits(StageScene):
         ).arrange(DOWN, buff=0.25)
         alone.next_to(wish, DOWN, buff=0.6)
         with self.say("limits.taught") as cue:
-            self.play(FadeIn(frame), FadeIn(title), run_time=0.6)
+            self.play(FadeIn(mini), FadeIn(frame), FadeIn(title), run_time=0.6)
+            self.play(LaggedStart(*(Create(rule) for rule in rules), lag_ratio=0.4), run_time=0.8)
+            # What is read goes into the machine: with each line, floors light up.
+            half = mini.layers // 2
             cue.until("three")
-            self.play(FadeIn(lines[0], shift=0.2 * RIGHT), run_time=0.5)
-            self.hold(1.2)
-            self.play(FadeIn(lines[1], shift=0.2 * RIGHT), run_time=0.5)
+            for line, floors in zip(lines, (range(half), range(half, mini.layers)), strict=True):
+                self.play(FadeIn(line, shift=0.2 * RIGHT), run_time=0.5)
+                cells = [(floor, head) for floor in floors for head in (*range(mini.heads), MLP)]
+                self.play(mini.turn(cells), run_time=0.8)
+                self.hold(max(0.1, min(0.4, cue.to("code") - 1.5)))
+            self.add(mini)  # as a whole again: lights that were switched stand on the stage by themselves
             cue.until("code")
-            self.play(FadeIn(wish, shift=0.2 * LEFT), run_time=0.7)
+            self.play(FadeOut(mini, shift=2 * LEFT), page.animate.shift(ASIDE * LEFT), run_time=0.5)
+            self.play(FadeIn(wish, shift=0.2 * LEFT), run_time=0.5)
             cue.until("marks")
             self.play(FadeIn(alone, shift=0.2 * LEFT), run_time=0.6)
             cue.until("taught")
@@ -292,9 +313,10 @@ class Limits(StageScene):
             self.context.references,
         )
         with self.say("limits.habit") as cue:
-            self.play(FadeIn(names), run_time=0.5)
+            asked = LaggedStart(*(FadeIn(row[0], shift=0.2 * RIGHT) for row in table), lag_ratio=0.3)
+            self.play(FadeIn(names), asked, run_time=max(0.6, min(2.0, cue.to("tested") - 0.1)))
             cue.until("tested")
-            self.play(LaggedStart(*(FadeIn(row, shift=0.2 * UP) for row in table), lag_ratio=0.4), run_time=2.2)
+            self.play(LaggedStart(*(FadeIn(row[1:], scale=1.4) for row in table), lag_ratio=0.4), run_time=2.2)
             cue.until("one")
             self.play(*(row[0].animate(rate_func=there_and_back).scale(1.15) for row in table[:2]), run_time=0.7)
             cue.until("routes")

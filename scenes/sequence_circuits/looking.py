@@ -10,13 +10,16 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
-    Arrow,
+    Animation,
     Create,
+    CurvedArrow,
     FadeIn,
     FadeOut,
     Indicate,
     LaggedStart,
     Rectangle,
+    RoundedRectangle,
+    Square,
     VGroup,
 )
 
@@ -52,32 +55,50 @@ class Looking(StageScene):
         return Clauses(text, size=HEADING, row=0.95).move_to(2.9 * LEFT + 0.1 * DOWN)
 
     def story(self) -> None:
-        """Three boxes, one after another."""
+        """A prompt, and what the three steps do with it: members, an order among them, the next one."""
         self.badge(self.result("paper_looks"))
-        boxes = VGroup()
-        for text in ("members", "a sequence", "the next"):
-            box = Rectangle(width=3.9, height=3.4).set_stroke(SOFT, 4).set_fill(PANEL, 1)
-            boxes.add(VGroup(box, Words(text, size=HEADING, color=INK)))
-        for i, box in enumerate(boxes):
-            box.move_to(0.2 * UP).shift((i - 1) * 4.75 * RIGHT)
-        arrows = [
-            Arrow(a[0].get_right(), b[0].get_left(), buff=0.06, color=HIGHLIGHT, stroke_width=9)
-            for a, b in itertools.pairwise(boxes)
-        ]
+        self.prompt = self.clauses()
+        last = self.prompt.rows - 1
+        rows = [VGroup(self.prompt.subject(k), self.prompt.verb(k), self.prompt.place(k)) for k in range(last + 1)]
+        ends = [*(self.prompt.member(k) for k in range(last)), self.prompt.gap]
+        steps = VGroup()
+        for k, text in enumerate(("members", "a sequence", "the next one")):
+            box = RoundedRectangle(corner_radius=0.2, width=4.6, height=1.35).set_stroke(SOFT, 4).set_fill(PANEL, 1)
+            steps.add(VGroup(box, Words(text, size=HEADING, color=INK)).move_to([4.0, 1.9 - 1.9 * k, 0]))
+        boxes = VGroup(*(Square(0.8).set_stroke(HIGHLIGHT, 5).move_to(self.prompt.member(k)) for k in range(last)))
+        hops = VGroup()
+        for one, other in itertools.pairwise(boxes):
+            sides = (box.get_right() + 0.1 * RIGHT for box in (one, other))
+            hops.add(CurvedArrow(*sides, angle=-2.2, color=HIGHLIGHT, stroke_width=7, tip_length=0.2))
+        answer = Words("{x}", x=Name(self.result("says").facts["task"][TASK]["answer"]), size=HEADING, color=HIGHLIGHT)
+        answer.move_to(self.prompt.gap)
         with self.say("looking.story") as cue:
-            self.add(boxes[0][0])
-            self.play(LaggedStart(*(FadeIn(box[0]) for box in boxes[1:]), lag_ratio=0.5), run_time=1.6)
-            for i, mark in enumerate(("spot", "notice", "next")):
-                cue.until(mark)
-                parts = [FadeIn(boxes[i][1]), boxes[i][0].animate.set_stroke(HIGHLIGHT, 5)]
-                parts += [FadeIn(arrows[i - 1])] if i else []
-                self.play(*parts, run_time=0.6)
-        self.clear_stage(run_time=0.4)
+            self.add(rows[0], ends[0])
+            deal = LaggedStart(
+                *(FadeIn(VGroup(row, end), shift=0.3 * RIGHT) for row, end in zip(rows[1:], ends[1:], strict=True)),
+                lag_ratio=0.5,
+            )
+            self.play(deal, run_time=max(0.6, min(2.0, 0.45 * cue.to("spot"))))
+            empty = LaggedStart(*(FadeIn(step[0]) for step in steps), lag_ratio=0.6)
+            self.play(empty, run_time=max(0.5, min(1.8, cue.to("spot") - 0.2)))
+            cue.until("spot")
+            self.tell(steps[0], LaggedStart(*(FadeIn(box, scale=1.4) for box in boxes), lag_ratio=0.3), 1.0)
+            cue.until("notice")
+            self.tell(steps[1], LaggedStart(*(Create(hop) for hop in hops), lag_ratio=0.5), 1.2)
+            cue.until("next")
+            self.tell(steps[2], FadeIn(answer, shift=0.4 * DOWN), 0.6)
+        gone = (steps, boxes, hops, answer)
+        self.remove(*rows, *ends)
+        self.add(self.prompt)  # as a whole: it stays for the scene
+        self.play(*(FadeOut(part) for part in gone), run_time=0.4)
+
+    def tell(self, step: VGroup, does: Animation, seconds: float) -> None:
+        """A step is named, and done to the prompt."""
+        self.play(FadeIn(step[1]), step[0].animate.set_stroke(HIGHLIGHT, 6), does, run_time=seconds)
 
     def paper(self) -> None:
         """Head 4.4 of the big model: from the third member to the second."""
         looks = self.result("paper_looks")
-        self.prompt = self.clauses()
         name = next(label for label in looks.quantity("look").labels["look"] if label.startswith("4.4"))
         data = looks.quantity("look").labels["data"]
         rows = VGroup()
@@ -89,7 +110,6 @@ class Looking(StageScene):
         head = Words("{name}", name=Name("head 4.4"), size=HEADING, color=HIGHLIGHT).move_to([4.2, 1.6, 0])
         weight = float(looks.read("look", look=name, data=TASK))
         with self.say("looking.paper") as cue:
-            self.play(FadeIn(self.prompt), run_time=0.6)
             cue.until("head")
             # Nobody asks for the names here: they go, and what is looked at takes their room.
             names = VGroup(*(self.prompt.subject(k) for k in range(self.prompt.rows)))

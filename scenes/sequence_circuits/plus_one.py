@@ -7,7 +7,6 @@ import itertools
 import numpy as np
 from manim import (
     DOWN,
-    LEFT,
     RIGHT,
     UP,
     Arrow,
@@ -36,6 +35,8 @@ from tapehead.scenes.stage.palette import GROUND, HIGHLIGHT, INK, NOSE, OUTPUT, 
 
 TASK = "numerals"
 NEXT, COPY = HIGHLIGHT, INK
+WIDEST = 14
+"""Stroke of the wire that is missed most; the others by what the meter loses without them."""
 ROUTE = ("0.6 → MLP 0", "MLP 3 → final")
 """The two wires that are followed: from the reader on, and to the answer."""
 
@@ -176,19 +177,20 @@ class PlusOne(StageScene):
         final = np.array([5.9, 2.75, 0])
         for (layer, head), place in places.items():
             if layer == -2:
-                nodes.add(Words("words come in", size=SMALL, color=SOFT).move_to(place + 2.1 * LEFT))
+                nodes.add(Words("words come in", size=SMALL, color=SOFT).move_to(place + 2.1 * RIGHT))
                 continue
             if head == MLP:
                 node = RoundedRectangle(corner_radius=0.3, width=2.4, height=0.9)
                 label = Words("{name}", name=Name(f"MLP {layer}"), size=BODY, color=INK)
             else:
-                node = Circle(radius=0.52)
+                node = Circle(radius=0.56)
                 label = Words("{name}", name=Name(known[f"{layer}.{head}"]), size=SMALL, color=INK)
-            node.set_stroke(SOFT, 3).set_fill(PANEL, 1)
+            # Lit, as in the tower; opaque, since wires end behind it.
+            node.set_stroke(HIGHLIGHT, 4).set_fill(interpolate_color(ManimColor(PANEL), ManimColor(HIGHLIGHT), 0.3), 1)
             nodes.add(VGroup(node, label).move_to(place))
         nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.8 * UP))
         lines, named = VGroup(), {}
-        labels = edges.quantity("drop").labels["edge"]
+        labels, most = edges.quantity("drop").labels["edge"], float(edges["drop"].max())
         for i in np.argsort(edges["drop"]):
             if not edges["strong"][i]:
                 continue
@@ -197,13 +199,14 @@ class PlusOne(StageScene):
             end = final if to_final else places[int(edges["receiver_layer"][i]), int(edges["receiver_head"][i])]
             way = (end - start) / np.linalg.norm(end - start)
             line = Line(start + 0.55 * way, end - 0.6 * way)
-            line.set_stroke(SOFT, 2.5, opacity=0.15)
+            share = float(np.clip(edges["drop"][i] / most, 0, 1))  # a wire is as wide as it is missed
+            line.set_stroke(SOFT, 2.5 + WIDEST * share, opacity=0.3 + 0.4 * share)
             lines.add(line)
             named[labels[i]] = line
         return nodes, lines, named
 
     def wires(self) -> None:
-        """Path patching: one number on its way, along two strong edges; the other wires are faint."""
+        """Path patching: one number on its way, along two strong edges; each wire is as wide as it is missed."""
         edges = self.result("edges")
         self.nodes, self.lines, self.named = self.graph()
         member = sorted(self.result("ov").facts["task"][TASK]["members"], key=int)[3]
@@ -214,8 +217,9 @@ class PlusOne(StageScene):
             self.play(FadeIn(self.nodes), run_time=0.8)
             cue.until("follow")
             self.play(FadeIn(parcel, scale=1.5), run_time=0.5)
+            self.add(self.lines)
+            self.bring_to_front(self.nodes, parcel)  # before they are drawn: else they would grow over the names
             self.play(LaggedStart(*(Create(line) for line in self.lines), lag_ratio=0.06), run_time=1.8)
-            self.bring_to_front(self.nodes, parcel)
             cue.until("wires")
             self.send(list(self.lines)[::-1][:14], max(1.0, cue.to("first") - 0.2))
             self.notes = VGroup()
@@ -225,7 +229,7 @@ class PlusOne(StageScene):
                 note = self.note(Words("{x:.0f} points", x=edges.read("drop", edge=label), size=BODY, color=HIGHLIGHT))
                 note.move_to(wire.get_center() + (0.75 * DOWN if mark == "first" else 0.85 * DOWN + 0.45 * RIGHT))
                 self.notes.add(note)
-                bright = wire.animate.set_stroke(HIGHLIGHT, 14, opacity=1)
+                bright = wire.animate.set_stroke(HIGHLIGHT, max(12, wire.get_stroke_width()), opacity=1)
                 if mark == "first":  # from beside the head, along the wire, and into the workshop
                     self.play(parcel.animate.move_to(self.along(wire, 0.6)), run_time=0.7)
                     self.play(bright, parcel.animate.move_to(self.along(wire, -1.5)), FadeIn(note), run_time=1.2)

@@ -10,6 +10,7 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    AnimationGroup,
     Arrow,
     Dot,
     FadeIn,
@@ -136,22 +137,23 @@ class Surgery(StageScene):
         tower = self.small_tower().move_to([0, 0.2, 0])
         ring = tower.ring(0, 6, HIGHLIGHT)
         words = Words("the front door", size=BODY, color=HIGHLIGHT).move_to([1.2, -2.75, 0])
-        wires = VGroup(
-            *(
-                Line(tower.cell(0, 6).get_top(), tower.cell(layer, head).get_bottom()).set_stroke(SOFT, 2, opacity=0.5)
-                for layer in range(1, tower.layers)
-                for head in range(tower.heads)
-            )
-        )
         with self.say("surgery.door") as cue:
             self.play(FadeIn(tower), run_time=0.5)
             cue.until("hit")
             self.play(FadeIn(ring, scale=1.5), FadeIn(words), run_time=0.6)
-            self.play(LaggedStart(*(FadeIn(w) for w in wires), lag_ratio=0.03), run_time=1.4)
+            # What comes in goes up from there, floor by floor; behind the locked door all floors are without news.
+            floors = [[tower.cell(layer, head) for head in range(tower.heads)] for layer in range(1, tower.layers)]
+            rise = [
+                AnimationGroup(*(cell.animate(rate_func=there_and_back).set_fill(INK, 1).scale(1.12) for cell in floor))
+                for floor in ([tower.cell(0, 6)], *floors)
+            ]
+            self.play(LaggedStart(*rise, lag_ratio=0.35), run_time=max(1.2, min(3.2, cue.to("door") - 0.2)))
             cue.until("door")
-            self.play(tower.turn([(0, 6)], PANEL, 1), FadeOut(wires), run_time=0.7)
-            rest = [(layer, head) for layer in range(tower.layers) for head in range(tower.heads)]
-            self.play(tower.turn([a for a in rest if a[0]], FAINT, 1), run_time=min(0.8, cue.left))
+            self.play(tower.turn([(0, 6)], PANEL, 1), run_time=0.5)
+            dark = [
+                tower.turn([(layer, head) for head in range(tower.heads)], FAINT, 1) for layer in range(1, tower.layers)
+            ]
+            self.play(LaggedStart(*dark, lag_ratio=0.3), run_time=max(0.5, min(1.4, cue.left)))
         self.tower, self.reader = tower, ring
         self.add(tower, ring)  # as a whole again: lights that were switched stand on the stage by themselves
         self.clear_stage(tower, ring, run_time=0.4)
@@ -220,9 +222,10 @@ class Surgery(StageScene):
             Words("counts down", size=BODY, color=SOFT).next_to(down, UP, buff=0.3),
             Words("counts up", size=BODY, color=SOFT).next_to(up, UP, buff=0.3),
         )
-        donor = Tower(4, 8, width=2.6, height=3.0).move_to([-2.7, 0.2, 0])
-        receiver = Tower(4, 8, width=2.6, height=3.0).move_to([2.4, 0.2, 0])
-        at = [(layer, head) for layer in range(1, 4) for head in range(8)]
+        layers, heads = self.result("cut")["heads"].shape
+        donor = Tower(layers, heads, width=2.9, height=3.6).move_to([-2.6, 0.2, 0])
+        receiver = Tower(layers, heads, width=2.9, height=3.6).move_to([2.6, 0.2, 0])
+        at = [(layer, head) for layer in range(1, layers) for head in range(heads)]
         share = found.read("onward_own_previous")
         six = Words("{w}", w=Name(digits[last + 1]), size=HEADING, color=HIGHLIGHT).move_to(up[-1])
         four = Words("{w}", w=Name(digits[last - 1]), size=HEADING, color=HIGHLIGHT).move_to(up[-1])

@@ -196,16 +196,22 @@ class Twins(StageScene):
         note = Words("means of {n:.0f} prompts each", n=count, size=SMALL, color=SOFT).move_to([2.6, -3.45, 0])
         with self.say("twins.gap") as cue:
             base = shelf(np.array([0, floor, 0]), 11.6)
-            start = [FadeIn(title), Create(base), FadeIn(note), *(FadeOut(thing) for thing in self.gone)]
+            named = LaggedStart(*(FadeIn(self.named(kind, x, floor)) for kind, x in places.items()), lag_ratio=0.2)
+            start = [FadeIn(title), Create(base), FadeIn(note), named, *(FadeOut(thing) for thing in self.gone)]
             self.play(*start, run_time=max(0.4, min(0.8, cue.to("real"))))
             for kind, x in places.items():
-                name, colour = KINDS[kind]
                 if kind == "numerals":
                     cue.until("real")
-                self.stand(kind, x, floor, name, colour, cue)
+                self.stand(kind, x, floor, KINDS[kind][1], cue)
             self.hold(0.1)
 
-    def stand(self, kind: str, x: float, floor: float, name: str, colour: str, cue: Cue) -> None:
+    def named(self, kind: str, x: float, floor: float) -> Words:
+        """The name of a kind below the place of its bars: all three stand before the first bar does."""
+        name, colour = KINDS[kind]
+        title = Words(name, size=BODY, color=colour, bold=True).move_to([x, floor - 0.95, 0])
+        return title.shift((floor - 1.08 - base_line(title)) * UP)
+
+    def stand(self, kind: str, x: float, floor: float, colour: str, cue: Cue) -> None:
         """One kind: the bar of its prompts, then the one of its twins."""
         first = kind == "numerals"
         real, real_number = self.bar(x - 0.75, self.says.read("difference", task=kind), colour, floor)
@@ -216,11 +222,9 @@ class Twins(StageScene):
         ]
         for word in below:
             word.shift((floor - 0.45 - base_line(word)) * UP)
-        title = Words(name, size=BODY, color=colour, bold=True).move_to([x, floor - 0.95, 0])
-        title.shift((floor - 1.08 - base_line(title)) * UP)
         quick = max(0.3, 0.2 * cue.left)
         self.sound("tick")
-        self.play(GrowFromEdge(real, DOWN), FadeIn(title), FadeIn(below[0]), run_time=0.9 if first else quick)
+        self.play(GrowFromEdge(real, DOWN), FadeIn(below[0]), run_time=0.9 if first else quick)
         self.play(FadeIn(real_number), run_time=0.4 if first else 0.2)
         if first:
             cue.until("twins")

@@ -41,6 +41,7 @@ _SOURCE_PT = 10
 _WHOLE = "Libertinus Serif"
 """Has the signs that a channel's own font may lack."""
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TYPED_DIGIT = re.compile(r"(?<![A-Za-z_^\d])(?<!_\()(?<!\^\()\d")
 _VALUE = re.compile(r"[=≈<>≤≥±]\s*[-+−]?\d|\d\s*[%‰]")
 NUMBERED = {"block", "chapter", "channel", "column", "component", "diffusion", "film", "floor", "fold", "gemma"} | {
@@ -65,10 +66,16 @@ def _families(font: str) -> str:
 
 
 def as_text(value: float, spec: str = "") -> str:
-    """A number as it is shown: at most two decimals unless ``spec`` says otherwise, with a true minus sign."""
+    """A number as it is shown: at most two decimals unless ``spec`` says otherwise, with a true minus sign.
+
+    Powers of ten are written as people write them: 3 × 10⁻⁵, not 3e-05.
+    """
     text = format(float(value), spec) if spec else f"{float(value):.2f}".rstrip("0").rstrip(".")
     if float(text.replace("%", "").replace(",", "") or 0) == 0:
         text = text.lstrip("-")  # no "minus nought"
+    mantissa, mark, power = text.partition("e")
+    if mark:
+        text = f"{mantissa} \N{MULTIPLICATION SIGN} 10{str(int(power)).translate(_RAISED)}"
     return text.replace("-", "\N{MINUS SIGN}")
 
 

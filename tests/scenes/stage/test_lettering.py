@@ -83,6 +83,17 @@ def test_numbers_read_well(value: float, text: str) -> None:
     assert as_text(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "spec", "text"),
+    [(3.2e-5, ".0e", "3 × 10⁻⁵"), (-1.25e-13, ".2e", "−1.25 × 10⁻¹³"), (4e21, ".2g", "4 × 10²¹"), (0.5, ".2g", "0.5")],
+)
+def test_a_power_of_ten_is_written_as_people_write_it(value: float, spec: str, text: str) -> None:
+    assert as_text(value, spec) == text
+    words = Words(f"p = {{x:{spec}}}", x=reading(value))
+    assert words.plain_text == f"p = {text}"
+    assert len(words.submobjects) == len(f"p = {text}".replace(" ", ""))  # every sign is in the font
+
+
 @given(st.floats(-1e6, 1e6))
 def test_text_is_within_rounding_of_the_number(value: float) -> None:
     assert abs(float(as_text(value).replace("−", "-")) - value) <= 0.005 + 1e-9
