@@ -6,6 +6,7 @@ more than that.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
@@ -54,27 +55,31 @@ def address(svg: bytes) -> str:
 
 
 def recoloured(base: bytes, other: bytes) -> Mapping[str, str] | None:
-    """By which colours ``other`` differs from ``base``: ``14161f`` by colour, ``png0`` by place of a picture inside.
+    """By which colours ``other`` differs from ``base``; nothing if it differs by more than that.
 
-    Nothing if it differs by more than that, or if one colour became two.
+    ``14161f`` is told by colour, ``@7`` is the seventh colour from 0 where it is an exception from that (two that are
+    all but equal in one look), and ``png0`` is a picture inside, by its place.
     """
     one, two = base.decode("utf-8"), other.decode("utf-8")
-    if _TOKEN.sub("#", one) != _TOKEN.sub("#", two):
+    if _TOKEN.sub(_kind, one) != _TOKEN.sub(_kind, two):
         return None
-    found: dict[str, str] = {}
-    pictures = 0
+    by_colour: dict[str, str] = {}
+    by_place: dict[str, str] = {}
+    colours, pictures = itertools.count(), itertools.count()
     for before, after in zip(_TOKEN.findall(one), _TOKEN.findall(two), strict=True):
-        if before.startswith("#") != after.startswith("#"):
-            return None
         if before.startswith("#"):
-            key, value = before[1:].lower(), after[1:].lower()
+            place, value = next(colours), after[1:].lower()
+            if by_colour.setdefault(before[1:].lower(), value) != value:
+                by_place[f"@{place}"] = value
         else:
-            key, value, pictures = f"png{pictures}", after, pictures + 1
-            if before == after:
-                continue
-        if found.setdefault(key, value) != value:
-            return None
-    return {key: value for key, value in found.items() if key != value}
+            place = next(pictures)
+            if before != after:
+                by_place[f"png{place}"] = after
+    return {key: value for key, value in by_colour.items() if key != value} | by_place
+
+
+def _kind(token: re.Match[str]) -> str:
+    return token[0][0]
 
 
 def size_of(svg: bytes) -> tuple[str, str]:
@@ -120,6 +125,8 @@ def _pointed_at(root: ElementTree.Element) -> Iterator[str]:
 
 def _shorten(one: ElementTree.Element) -> None:
     """Numbers of what is drawn to a hundredth; a letter's place as a place, which is shorter than a shift."""
+    if one.get(_HREF, "").startswith("data:"):
+        one.set(_HREF, "".join(one.attrib[_HREF].split()))  # base64 in lines
     if "d" in one.attrib:
         one.set("d", _packed(one.attrib["d"]))
     if "style" in one.attrib:

@@ -79,9 +79,9 @@
       const at = each.indexOf("=");
       return [each.slice(0, at), each.slice(at + 1)];
     }));
-    let pictures = 0;
-    return address.replace(/%23([0-9a-f]{6})(?![0-9a-z])|data:image\/png;base64,[^'"%]*/gi, (found, colour) => colour
-      ? `%23${by.get(colour.toLowerCase()) ?? colour}` : by.get(`png${pictures++}`) ?? found);
+    let pictures = 0, places = 0;
+    return address.replace(/%23([0-9a-f]{6})(?![0-9a-z_])|data:image\/png;base64,[^'"%]*/gi, (found, colour) => colour
+      ? `%23${by.get(`@${places++}`) ?? by.get(colour.toLowerCase()) ?? colour}` : by.get(`png${pictures++}`) ?? found);
   }
   const relook = () => { for (const figure of figures) if (figure.there()) figure.show(); };
   dark.addEventListener("change", relook);
