@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import socket
 import threading
 import time
@@ -121,6 +122,72 @@ def test_playing_goes_on_and_stops(tab: Any) -> None:
     assert tab.locator("input[aria-label=Frame]").input_value() == at
 
 
+def frame_of(page: Any) -> int:
+    return int(page.locator("input[aria-label=Frame]").input_value())
+
+
+def test_playing_goes_on_into_the_next_scene_and_ends_with_the_film(tab: Any) -> None:
+    tab.locator("input[aria-label=Frame]").fill("27")
+    tab.keyboard.press(" ")  # the slider has the focus, and plays nevertheless
+    tab.wait_for_function("() => document.querySelector('.picture img').alt.includes('second')")
+    tab.wait_for_selector("button[aria-label=Play]")
+    assert frame_of(tab) == 11
+    tab.keyboard.press("j")
+    tab.wait_for_function("() => document.querySelector('.picture img').alt.includes('first')")
+    assert "back ×1" in tab.locator(".transport output").inner_text()
+    tab.keyboard.press("k")
+    tab.locator(".strip button").nth(1).click()
+    tab.locator("input[aria-label=Frame]").fill("11")
+    tab.keyboard.press(" ")  # at the film's end it begins anew
+    tab.wait_for_function("() => document.querySelector('.picture img').alt.includes('first')")
+
+
+def test_whoever_goes_elsewhere_while_it_plays_is_followed(tab: Any) -> None:
+    tab.keyboard.press(" ")
+    tab.wait_for_function("() => Number(document.querySelector('input[aria-label=Frame]').value) > 15")
+    tab.click("button.key")
+    tab.wait_for_function("() => Number(document.querySelector('input[aria-label=Frame]').value) < 12")
+    tab.wait_for_function("() => Number(document.querySelector('input[aria-label=Frame]').value) > 15")
+
+
+def test_a_button_that_was_reached_by_keyboard_is_what_space_means(tab: Any) -> None:
+    tab.locator(".tools button", has_text="Open").focus()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Tab")
+    focused = "document.activeElement.tagName + ' ' + document.activeElement.textContent"
+    assert tab.evaluate(focused).startswith("BUTTON first.one") or tab.evaluate(focused).startswith("SUMMARY")
+    tab.locator("button.key").focus()
+    tab.keyboard.press(" ")
+    tab.wait_for_selector("button.key[aria-expanded=true]")
+    assert tab.locator("button[aria-label=Play]").count() == 1
+
+
+def test_a_sound_that_cannot_be_played_is_said(tab: Any, studio: Any) -> None:
+    Path(studio.film["scenes"][0]["lines"][0]["audio"]).unlink()
+    tab.keyboard.press(" ")
+    assert "first.one cannot be played" in tab.wait_for_selector("[role=alert]").inner_text()
+
+
+def test_a_film_without_a_voice_says_so(tab: Any, studio: Any) -> None:
+    studio.film["scenes"][0]["lines"][0]["audio"] = ""
+    studio.tell_from_elsewhere()
+    tab.wait_for_selector("text=without a voice")
+    tab.click("button.key")
+    assert tab.locator("button.hear").is_disabled()
+    tab.keyboard.press(" ")
+    tab.wait_for_function("() => Number(document.querySelector('input[aria-label=Frame]').value) > 3")
+    assert tab.locator("[role=alert]").count() == 0
+
+
+def test_a_line_is_heard_and_paused(tab: Any) -> None:
+    tab.click("button.key")
+    tab.click("button[aria-label='Hear first.one']")
+    tab.click("button[aria-label='Pause first.one']")
+    tab.click("button[aria-label='Hear first.one']")
+    tab.wait_for_selector("button[aria-label='Pause first.one']")
+    tab.wait_for_selector("button[aria-label='Hear first.one']")  # it has ended by itself
+
+
 def test_words_are_edited_undone_and_redone(tab: Any, studio: Any) -> None:
     text = tab.locator("textarea")
     text.fill("One cat, then one dog.")
@@ -190,6 +257,31 @@ def test_a_tape_setting_changes_the_picture(tab: Any) -> None:
     tab.wait_for_function("() => document.querySelector('.beside figure:nth-child(2) img').src !== window.old")
     assert (shown(tab, ".beside figure:nth-child(2) img") != before).any()
     assert (shown(tab, ".beside figure:nth-child(1) img") == grey(0)).all()
+
+
+def test_what_happens_to_the_tape_is_set_and_saved(tab: Any, studio: Any) -> None:
+    tab.locator("input[aria-label=Frame]").fill("15")
+    tab.click("#tab-tape")
+    tab.select_option("select[aria-label=Preset]", "eaten")
+    tab.wait_for_selector(".events li:nth-child(2)")
+    number = tab.get_by_label("Event 1, to, seconds")
+    assert number.input_value() == "5"
+    number.fill("1.5")  # before it begins: the beginning gives way
+    number.blur()
+    tab.wait_for_function("() => document.querySelector('.events input').value === '0'")
+    tab.click(".events button:has-text('Add one at 1.0 s')")
+    tab.select_option("select[aria-label='Event 2: the machine']", "stop")
+    tab.wait_for_function("() => document.querySelectorAll('.events li').length === 3")
+    tab.locator("input[placeholder=my-tape]").fill("mine")
+    tab.click("button:has-text('Save as a preset')")
+    tab.wait_for_selector("text=saved as tapes/mine.json")
+    saved = json.loads((studio.episode.folder / "tapes" / "mine.json").read_text())["settings"]["transport"]
+    assert saved == [{"kind": "eaten", "from": 0, "to": 1.5}, {"kind": "stop", "from": 1, "to": 3}]
+    tab.click(".setting.wide .back[title='as the preset has it']")
+    tab.wait_for_function("() => document.querySelectorAll('.events li').length === 2")
+    tab.click("button[aria-label='Remove event 1']")
+    tab.wait_for_selector(".events small:has-text('none')")
+    assert tab.locator("#pane [role=alert]").count() == 0
 
 
 def test_presets_stand_side_by_side_and_settings_are_saved(tab: Any, studio: Any) -> None:
