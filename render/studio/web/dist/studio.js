@@ -174,21 +174,22 @@
       <label>at <select value=${i} onChange=${e=>a(Number(e.target.value))}>${Tt(e.text).map((e,t)=>L`<option value=${t}>${e.text}</option>`)}</select></label>
       <button disabled=${!/^[A-Za-z_][A-Za-z0-9_]*$/.test(n)||n in e.marks||!Et(e.text,i)} onClick=${()=>{t({marks:{...e.marks,[n]:Et(e.text,i)}}),r(``)}}>Add</button>
       ${Object.keys(e.marks).length>0&&L`<small>drag a mark to another word, or move it with the arrow keys; Delete removes it</small>`}
-    </div>`}function Pt({line:e,spoken:t,scene:n,change:r}){let i=W(),a=W(),o=W(),[s,c]=H(-1),[l,u]=H(``);U(()=>{if(t)return o.current=St.create({container:i.current,url:je(n,t),height:44,waveColor:`#7e8aa2`,progressColor:`#f2b84b`,cursorColor:`#f2b84b`}),o.current.on(`error`,()=>{}),()=>o.current.destroy()},[t?.key,n?.master]);let d=Tt(e.text),f=t&&t.words.length===d.length,p=e=>f?t.words[e].start/t.seconds*100:e/d.length*100,m=jt(d.map((e,n)=>[p(n),(f?t.words[n].text:e.text).length])),h=(t,n)=>{let i=Et(e.text,n);i&&i!==e.marks[t]&&r({marks:{...e.marks,[t]:i}})},g=e=>{let t=a.current.getBoundingClientRect(),n=(e.clientX-t.left)/t.width*100,r=0;return d.forEach((e,t)=>{Math.abs(p(t)-n)<Math.abs(p(r)-n)&&(r=t)}),r};return L`
+    </div>`}function Pt({line:e,spoken:t,scene:n,change:r,complain:i}){let a=W(),o=W(),s=W(),[c,l]=H(-1),[u,d]=H(``),[f,p]=H(!1),m=!!t?.heard;U(()=>{if(m)return s.current=St.create({container:a.current,url:je(n,t),height:44,waveColor:`#7e8aa2`,progressColor:`#f2b84b`,cursorColor:`#f2b84b`}),s.current.on(`play`,()=>p(!0)),s.current.on(`pause`,()=>p(!1)),s.current.on(`error`,()=>i(`The sound of ${t.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`)),()=>{s.current.destroy(),s.current=null,p(!1)}},[t?.key,n?.master,m]);let h=Tt(e.text),g=t&&t.words.length===h.length,_=e=>g?t.words[e].start/t.seconds*100:e/h.length*100,v=jt(h.map((e,n)=>[_(n),(g?t.words[n].text:e.text).length])),y=(t,n)=>{let i=Et(e.text,n);i&&i!==e.marks[t]&&r({marks:{...e.marks,[t]:i}})},b=e=>{let t=o.current.getBoundingClientRect(),n=(e.clientX-t.left)/t.width*100,r=0;return h.forEach((e,t)=>{Math.abs(_(t)-n)<Math.abs(_(r)-n)&&(r=t)}),r};return L`
     <div class="track">
-      <div class="wave" ref=${i}></div>
-      <button class="hear" onClick=${()=>o.current?.playPause()} disabled=${!t} aria-label=${`Hear ${e.key}`}>▶</button>
-      <div class="row" ref=${a}
-        onPointerMove=${e=>l&&c(g(e))}
-        onPointerUp=${e=>{l&&(h(l,g(e)),u(``),c(-1))}}>
-        ${d.map((e,n)=>L`
-          <span class=${`word ${n===s?`over`:``}`} style=${{...Ot(p(n),88),top:`${2.2+1.1*m[n]}rem`}}>${f?t.words[n].text:e.text}</span>`)}
+      <div class="wave" ref=${a}></div>
+      <button class="hear" onClick=${()=>s.current?.playPause()} disabled=${!m} aria-label=${`${f?`Pause`:`Hear`} ${e.key}`}>${f?`❚❚`:`▶`}</button>
+      ${t&&!m&&L`<small class="silent">drawn without a voice</small>`}
+      <div class="row" ref=${o}
+        onPointerMove=${e=>u&&l(b(e))}
+        onPointerUp=${e=>{u&&(y(u,b(e)),d(``),l(-1))}}>
+        ${h.map((e,n)=>L`
+          <span class=${`word ${n===c?`over`:``}`} style=${{...Ot(_(n),88),top:`${2.2+1.1*v[n]}rem`}}>${g?t.words[n].text:e.text}</span>`)}
         ${Object.entries(e.marks).map(([t,n])=>{let i=Dt(e.text,n);return L`
-            <button class=${`mark ${l===t?`held`:``}`} role="slider" aria-label=${`Mark ${t}`}
-              aria-valuemin="1" aria-valuemax=${d.length} aria-valuenow=${i+1} aria-valuetext=${n}
-              style=${Ot(p(Math.max(0,i)),75)} title=${`${t}: “${n}”`}
-              onPointerDown=${e=>{e.preventDefault(),a.current.setPointerCapture(e.pointerId),u(t)}}
-              onKeyDown=${n=>{let a={ArrowRight:1,ArrowLeft:-1}[n.key];(n.key===`Delete`||n.key===`Backspace`)&&(n.preventDefault(),r({marks:Mt(e.marks,t)})),a&&(n.preventDefault(),h(t,Math.min(Math.max(i+a,0),d.length-1)))}}>${t}</button>`})}
+            <button class=${`mark ${u===t?`held`:``}`} role="slider" aria-label=${`Mark ${t}`}
+              aria-valuemin="1" aria-valuemax=${h.length} aria-valuenow=${i+1} aria-valuetext=${n}
+              style=${Ot(_(Math.max(0,i)),75)} title=${`${t}: “${n}”`}
+              onPointerDown=${e=>{e.preventDefault(),o.current.setPointerCapture(e.pointerId),d(t)}}
+              onKeyDown=${n=>{let a={ArrowRight:1,ArrowLeft:-1}[n.key];(n.key===`Delete`||n.key===`Backspace`)&&(n.preventDefault(),r({marks:Mt(e.marks,t)})),a&&(n.preventDefault(),y(t,Math.min(Math.max(i+a,0),h.length-1)))}}>${t}</button>`})}
       </div>
     </div>
     <${Nt} line=${e} change=${r} />`}function Ft({text:e,rows:t,label:n,done:r,lang:i}){let[a,o]=H(e);ve(()=>o(e),[e]);let s=()=>a!==e&&r(a);return L`
@@ -224,29 +225,29 @@
     ${_&&L`<p class="fault" role="alert">${_}</p>`}
     <${Rt} script=${e} pronounce=${a} />
     <ol class="lines">
-      ${v.map((i,a)=>{let c=y.get(i.scene),u=c?.lines.find(e=>e.key===i.key),d=u&&c===t&&o/n.fps>=u.start&&o/n.fps<=u.start+u.seconds,h=e=>r(i.key,e),_=g?[i.key,...i.variants.map(e=>`${i.key}@${e.name}`)]:[];return L`
-          <li key=${i.key} class=${d?`here`:``}>
+      ${v.map((i,a)=>{let c=y.get(i.scene),u=c?.lines.find(e=>e.key===i.key),h=u&&c===t&&o/n.fps>=u.start&&o/n.fps<=u.start+u.seconds,_=e=>r(i.key,e),C=g?[i.key,...i.variants.map(e=>`${i.key}@${e.name}`)]:[];return L`
+          <li key=${i.key} class=${h?`here`:``}>
             ${m&&i.scene!==v[a-1]?.scene&&L`<h3>${c?.title||i.scene}</h3>`}
             <header>
               <button class="key" title="Go there, and show its sound and marks" aria-expanded=${f===i.key}
                 onClick=${()=>{p(f===i.key?``:i.key),u&&s(i.scene,Math.round(u.start*n.fps))}}>
                 <span aria-hidden="true">${f===i.key?`▾`:`▸`}</span> ${i.key}</button>
-              <label>Speaker <select value=${i.speaker} onChange=${e=>h({speaker:e.target.value})}>
+              <label>Speaker <select value=${i.speaker} onChange=${e=>_({speaker:e.target.value})}>
                 ${e.speakers.map(e=>L`<option value=${e}>${e}</option>`)}</select></label>
               <label>Pause <input type="number" min="0" max="60" step="0.05" value=${i.pause}
-                onChange=${e=>e.target.value!==``&&h({pause:Number(e.target.value)})} /> s</label>
+                onChange=${e=>e.target.value!==``&&_({pause:Number(e.target.value)})} /> s</label>
             </header>
-            <div class=${g?`columns ${_.some(e=>b.has(e))?`lacks`:``}`:``}>
+            <div class=${g?`columns ${C.some(e=>b.has(e))?`lacks`:``}`:``}>
               <${Ft} text=${i.text} rows=${S(i.text)} label=${`Text of ${i.key}`} lang=${e.language}
-                done=${e=>e.trim()&&h({text:e})} />
-              ${g&&L`<div>${_.map(e=>L`
+                done=${e=>e.trim()&&_({text:e})} />
+              ${g&&L`<div>${C.map(e=>L`
                 <${Ft} key=${`${l} ${e}`} text=${g.lines[e]??``} rows=${S(i.text)} label=${`${l} of ${e}`} lang=${l}
                   done=${t=>x(`edit`,{key:e,text:t})} />`)}</div>`}
             </div>
             ${i.variants.map(e=>L`<p class="note">or, when ${e.when}: “${e.text}”</p>`)}
-            ${(i.say||f===i.key)&&L`<label class="say">Spoken otherwise <${Ft} text=${i.say??``} rows=${1} label=${`What is spoken of ${i.key}`} lang=${e.language} done=${e=>h({say:e})} /></label>`}
+            ${(i.say||f===i.key)&&L`<label class="say">Spoken otherwise <${Ft} text=${i.say??``} rows=${1} label=${`What is spoken of ${i.key}`} lang=${e.language} done=${e=>_({say:e})} /></label>`}
             ${u&&u.text!==i.text&&!i.text.includes(`{`)&&L`<p class="note">What was drawn has the words of before.</p>`}
-            ${f===i.key&&L`<${Pt} line=${i} spoken=${u} scene=${c} change=${h} />`}
+            ${f===i.key&&L`<${Pt} line=${i} spoken=${u} scene=${c} change=${_} complain=${d} />`}
           </li>`})}
     </ol>`}var Bt={luma:`#7fb2f0`,I:`#f2b84b`,Q:`#f08f8f`,U:`#f2b84b`,V:`#f08f8f`},Vt=e=>Bt[e]??Bt[e.split(` `).at(-1)],Ht={white:`#fff`,yellow:`#e6d94c`,cyan:`#4cd9d9`,green:`#4cc04c`,magenta:`#d94cd9`,red:`#e05050`,blue:`#6a78f0`,black:`#777`};function Ut({title:e,x:t,y:n,xs:r,ys:i,units:a,children:o,square:s}){let[c,l,u,d]=[300,s?260:190,40,26],f=e=>u+(e-t[0])/(t[1]-t[0])*(c-u-8),p=e=>8+(1-(e-n[0])/(n[1]-n[0]))*(l-d-8);return L`
     <figure class="scope"><svg viewBox=${`0 0 ${c} ${l}`} role="img" aria-label=${e}>
@@ -276,114 +277,123 @@
       <thead><tr><th scope="col">measured</th><th scope="col">value</th><th scope="col">unit</th><th scope="col">usual</th></tr></thead>
       <tbody>${n.rows.map(e=>L`<tr class=${e.is_usual?``:`unusual`}><th scope="row">${e.name}</th>
         <td>${e.value===null?`none`:Q(e.value)}${e.is_usual?``:` !`}</td><td>${e.unit}</td><td>${e.usual}</td></tr>`)}</tbody>
-    </table></div></details>`}var Kt=64,qt=6,Jt=[[`Signal`,[`system`,`speed`,`fields`,`generations`]],[`Brightness`,[`luma`,`snow`]],[`Colour`,[`chroma`,`composite`]],[`Dropouts`,[`drop`]],[`Tracking and heads`,[`track`,`head`]],[`Edges and sync`,[`wave`,`jitter`,`sync`]],[`Machine`,[`pause`,`transport`,`osd`]],[`Display`,[`out`]],[`Sound`,[`audio`]]];function Yt(e){let t=Jt.map(([t,n])=>[t,e.filter(e=>n.includes(e.id.split(`.`)[0]))]),n=Jt.flatMap(([,e])=>e);return[...t,[`More`,e.filter(e=>!n.includes(e.id.split(`.`)[0]))]].filter(([,e])=>e.length)}var Xt=e=>Number(Number(e).toPrecision(4));function Zt({row:e,value:t,changed:n,set:r}){let i=`set-${e.id}`,a=L`<label for=${i} title=${e.help}>${e.label}${e.unit&&L` <small>${e.unit}</small>`}${n&&L` <button class="back" title="as the preset has it" aria-label=${`${e.label} as the preset has it`} onClick=${()=>r(void 0)}>↺</button>`}</label>`,o=(t,r)=>L`<div class=${`setting ${n?`changed`:``}`} title=${e.allowed}>${a}${t}${r}</div>`;if(e.kind===`switch`)return o(L`<input id=${i} type="checkbox" checked=${t} onChange=${e=>r(e.target.checked)} />`);if(e.kind===`choice`)return o(L`<select id=${i} value=${t} onChange=${e=>r(e.target.value)}>
-      ${e.choices.map(e=>L`<option value=${e}>${e}</option>`)}</select>`);if(e.kind===`text`)return o(L`<input id=${i} value=${t} onChange=${e=>r(e.target.value)} />`);if(e.kind===`span`){let n=t??[``,``],a=(e,t)=>{let i=n.map((n,r)=>r===e?t:n);i.every(e=>e===``)?r(null):r(i.map(e=>e===``?0:Number(e)))};return o(L`<span class="ends"><input id=${i} type="number" step="any" value=${n[0]} placeholder=${e.none} aria-label=${`${e.label} from`} onChange=${e=>a(0,e.target.value)} /> to
-      <input type="number" step="any" value=${n[1]} aria-label=${`${e.label} to`} onChange=${e=>a(1,e.target.value)} /></span>`)}if((e.kind===`number`||e.kind===`integer`)&&e.range){let[n,a]=e.range,s=e.kind===`integer`?1:(a-n)/200,c=t=>{t===``&&e.none?r(null):t!==``&&r(Math.min(a,Math.max(n,Number(t))))};return o(L`<span class="range"><input id=${i} type="range" min=${n} max=${a} step=${s} value=${t??n} class=${t===null?`none`:``} aria-valuetext=${t===null?e.none:void 0}
-        onInput=${e=>r(Number(e.target.value))} /><small aria-hidden="true"><i>${Q(n)}</i><i>${Q(a)}</i></small></span>`,L`<span class="exact"><input type="number" min=${n} max=${a} step="any" value=${t===null?``:Xt(t)} placeholder=${e.none?`none`:``} aria-label=${`${e.label}, exactly`}
-        onChange=${e=>c(e.target.value)} />${e.none&&L`<small>${t===null?e.none:L`<button class="back" onClick=${()=>r(null)}>${e.none}</button>`}</small>`}</span>`)}return L`<div class="setting"><span title=${e.help}>${e.label}</span><small>${e.allowed}; in a preset's file</small></div>`}function Qt({what:e,preset:t,changes:n,width:r,label:i,ratio:a,ready:o,complain:s}){let[c,l]=H(``),u=W(!0),d=W();return d.current??=Me(async e=>{try{let t=await K(`api/tape`,e),n=URL.createObjectURL(await t.blob());if(!u.current)return URL.revokeObjectURL(n);l(e=>(URL.revokeObjectURL(e),n)),s(``)}catch(e){u.current&&s(e.message)}}),U(()=>()=>{u.current=!1},[]),U(()=>{o&&d.current({...e,preset:t,changes:n,...r?{width:r}:{}})},[JSON.stringify(e),t,JSON.stringify(n),r,o]),c?L`<img src=${c} alt=${i} data-frame=${e.frame} style=${{aspectRatio:a}} />`:L`<div class="blank" style=${{aspectRatio:a}} role="status">${o?`…`:`The tape is being prepared for this machine, once; that takes a minute.`}</div>`}function $t({mine:e,at:t,preset:n,changes:r,go:i,complain:a}){let[o,s]=H(``),c=W(null),l=()=>{c.current?.(),c.current=null,s(``)};U(()=>l,[e.number,n,JSON.stringify(r)]);let u=async o=>{l(),s(o?`taped`:`plain`);let u=!0,d,f;c.current=()=>{u=!1,cancelAnimationFrame(d),f&&(f.pause(),URL.revokeObjectURL(f.src))};try{if(e.sound){let i=await K(`api/tape/sound`,{own:e.number,frame:t,...o?{preset:n,changes:r}:{}});if(f=new Audio(URL.createObjectURL(await i.blob())),!u)return URL.revokeObjectURL(f.src);await f.play()}let a=performance.now(),s=()=>{if(!u)return;let n=f?f.currentTime:(performance.now()-a)/1e3,r=t+Math.floor(n*e.fps);i(Math.min(r,e.frames-1)),(f?f.ended:r>=e.frames)?l():d=requestAnimationFrame(s)};u&&(d=requestAnimationFrame(s))}catch(e){l(),a(e.message)}};return L`<span class="kinds">${o?L`<button onClick=${l}>❚❚ Stop</button>`:L`<button onClick=${()=>u(!0)}>▶ On tape</button><button onClick=${()=>u(!1)}>▶ As it is</button>`}</span>
-    <small>${e.sound?`with its sound, 20 s at a time`:`it has no sound`}</small>`}function en({preset:e,changes:t,complain:n,saved:r}){let[i,a]=H(``),[o,s]=H(``),[c,l]=H(!1),[u,d]=H(``),f=W();U(()=>{u&&f.current.scrollIntoView({block:`nearest`})},[u]);let p=async a=>{try{let s=await(await K(`api/tape/save`,{name:i,title:o,preset:e,changes:t,over:a})).json();d(`saved as ${s.folder}/${s.name}`),l(!1),n(``),r(s.name)}catch(e){l(e.conflict),d(``),n(e.message)}};return L`
+    </table></div></details>`}var Kt=64,qt=6,Jt=[[`Signal`,[`system`,`speed`,`fields`,`generations`]],[`Brightness`,[`luma`,`snow`]],[`Colour`,[`chroma`,`composite`]],[`Dropouts`,[`drop`]],[`Tracking and heads`,[`track`,`head`]],[`Edges and sync`,[`wave`,`jitter`,`sync`]],[`Machine`,[`pause`,`transport`,`osd`]],[`Display`,[`out`]],[`Sound`,[`audio`]]];function Yt(e){let t=Jt.map(([t,n])=>[t,e.filter(e=>n.includes(e.id.split(`.`)[0]))]),n=Jt.flatMap(([,e])=>e);return[...t,[`More`,e.filter(e=>!n.includes(e.id.split(`.`)[0]))]].filter(([,e])=>e.length)}var Xt=e=>Number(Number(e).toPrecision(4)),Zt={start:`starts: it comes up to speed`,stop:`stops: it runs down`,eaten:`eats the tape`},Qt=e=>e.map(e=>Array.isArray(e)?{kind:e[0],from:e[1],to:e[2]}:e),$t=e=>Math.round(e*100)/100;function en(e,t,n){let r=Math.max(.1,e.to-e.from);if(t===`from`)return{...e,from:n,to:n<e.to?e.to:$t(n+r)};let i=Math.max(.1,n);return{...e,to:i,from:e.from<i?e.from:$t(Math.max(0,i-r))}}function tn({row:e,value:t,set:n,now:r}){let i=Qt(t),a=(e,t)=>n(i.map((n,r)=>r===e?t:n)),o=(t,n,r,i)=>{i!==``&&a(n,en(t,r,$t(Math.min(e.range[1],Math.max(e.range[0],Number(i))))))};return L`<ul class="events" aria-label=${e.label}>
+    ${i.map((t,r)=>L`<li key=${r}>
+      <select aria-label=${`Event ${r+1}: the machine`} value=${t.kind} onChange=${e=>a(r,{...t,kind:e.target.value})}>
+        ${e.choices.map(e=>L`<option value=${e}>${Zt[e]??e}</option>`)}</select>
+      ${[`from`,`to`].map(e=>L`<label>${e} <input type="number" min="0" step="0.1" value=${t[e]} aria-label=${`Event ${r+1}, ${e}, seconds`}
+        onChange=${n=>o(t,r,e,n.target.value)} /> s</label>`)}
+      <button class="back" aria-label=${`Remove event ${r+1}`} onClick=${()=>n(i.filter((e,t)=>t!==r))}>×</button></li>`)}
+    <li><button onClick=${()=>n([...i,{kind:e.choices.at(-1),from:$t(r),to:$t(r+2)}])}>Add one at ${r.toFixed(1)} s</button>
+      ${i.length===0&&L`<small>none</small>`}</li></ul>`}function nn({row:e,value:t,changed:n,set:r,now:i}){let a=`set-${e.id}`,o=L`<label for=${a} title=${e.help}>${e.label}${e.unit&&L` <small>${e.unit}</small>`}${n&&L` <button class="back" title="as the preset has it" aria-label=${`${e.label} as the preset has it`} onClick=${()=>r(void 0)}>↺</button>`}</label>`,s=(t,r)=>L`<div class=${`setting ${n?`changed`:``}`} title=${e.allowed}>${o}${t}${r}</div>`;if(e.kind===`events`)return L`<div class=${`setting wide ${n?`changed`:``}`} title=${e.allowed}><span title=${e.help}>${e.label} <small>${e.unit}</small>${n&&L` <button class="back" title="as the preset has it" aria-label=${`${e.label} as the preset has it`} onClick=${()=>r(void 0)}>↺</button>`}</span><${tn} row=${e} value=${t} set=${r} now=${i} /></div>`;if(e.kind===`switch`)return s(L`<input id=${a} type="checkbox" checked=${t} onChange=${e=>r(e.target.checked)} />`);if(e.kind===`choice`)return s(L`<select id=${a} value=${t} onChange=${e=>r(e.target.value)}>
+      ${e.choices.map(e=>L`<option value=${e}>${e}</option>`)}</select>`);if(e.kind===`text`)return s(L`<input id=${a} value=${t} onChange=${e=>r(e.target.value)} />`);if(e.kind===`span`){let n=t??[``,``],i=(e,t)=>{let i=n.map((n,r)=>r===e?t:n);i.every(e=>e===``)?r(null):r(i.map(e=>e===``?0:Number(e)))};return s(L`<span class="ends"><input id=${a} type="number" step="any" value=${n[0]} placeholder=${e.none} aria-label=${`${e.label} from`} onChange=${e=>i(0,e.target.value)} /> to
+      <input type="number" step="any" value=${n[1]} aria-label=${`${e.label} to`} onChange=${e=>i(1,e.target.value)} /></span>`)}if((e.kind===`number`||e.kind===`integer`)&&e.range){let[n,i]=e.range,o=e.kind===`integer`?1:(i-n)/200,c=t=>{t===``&&e.none?r(null):t!==``&&r(Math.min(i,Math.max(n,Number(t))))};return s(L`<span class="range"><input id=${a} type="range" min=${n} max=${i} step=${o} value=${t??n} class=${t===null?`none`:``} aria-valuetext=${t===null?e.none:void 0}
+        onInput=${e=>r(Number(e.target.value))} /><small aria-hidden="true"><i>${Q(n)}</i><i>${Q(i)}</i></small></span>`,L`<span class="exact"><input type="number" min=${n} max=${i} step="any" value=${t===null?``:Xt(t)} placeholder=${e.none?`none`:``} aria-label=${`${e.label}, exactly`}
+        onChange=${e=>c(e.target.value)} />${e.none&&L`<small>${t===null?e.none:L`<button class="back" onClick=${()=>r(null)}>${e.none}</button>`}</small>`}</span>`)}return L`<div class="setting"><span title=${e.help}>${e.label}</span><small>${e.allowed}; in a preset's file</small></div>`}function rn({what:e,preset:t,changes:n,width:r,label:i,ratio:a,ready:o,complain:s}){let[c,l]=H(``),u=W(!0),d=W();return d.current??=Me(async e=>{try{let t=await K(`api/tape`,e),n=URL.createObjectURL(await t.blob());if(!u.current)return URL.revokeObjectURL(n);l(e=>(URL.revokeObjectURL(e),n)),s(``)}catch(e){u.current&&s(e.message)}}),U(()=>()=>{u.current=!1},[]),U(()=>{o&&d.current({...e,preset:t,changes:n,...r?{width:r}:{}})},[JSON.stringify(e),t,JSON.stringify(n),r,o]),c?L`<img src=${c} alt=${i} data-frame=${e.frame} style=${{aspectRatio:a}} />`:L`<div class="blank" style=${{aspectRatio:a}} role="status">${o?`…`:`The tape is being prepared for this machine, once; that takes a minute.`}</div>`}function an({mine:e,at:t,preset:n,changes:r,go:i,complain:a}){let[o,s]=H(``),c=W(null),l=()=>{c.current?.(),c.current=null,s(``)};U(()=>l,[e.number,n,JSON.stringify(r)]);let u=async o=>{l(),s(o?`taped`:`plain`);let u=!0,d,f;c.current=()=>{u=!1,cancelAnimationFrame(d),f&&(f.pause(),URL.revokeObjectURL(f.src))};try{if(e.sound){let i=await K(`api/tape/sound`,{own:e.number,frame:t,...o?{preset:n,changes:r}:{}});if(f=new Audio(URL.createObjectURL(await i.blob())),!u)return URL.revokeObjectURL(f.src);await f.play()}let a=performance.now(),s=()=>{if(!u)return;let n=f?f.currentTime:(performance.now()-a)/1e3,r=t+Math.floor(n*e.fps);i(Math.min(r,e.frames-1)),(f?f.ended:r>=e.frames)?l():d=requestAnimationFrame(s)};u&&(d=requestAnimationFrame(s))}catch(e){l(),e.name===`NotAllowedError`?a(`This browser plays no sound before the page was clicked: click somewhere, then play.`):e.name!==`AbortError`&&a(e.message)}};return L`<span class="kinds">${o?L`<button onClick=${l}>❚❚ Stop</button>`:L`<button onClick=${()=>u(!0)}>▶ On tape</button><button onClick=${()=>u(!1)}>▶ As it is</button>`}</span>
+    <small>${e.sound?`with its sound, 20 s at a time`:`it has no sound`}</small>`}function on({preset:e,changes:t,complain:n,saved:r}){let[i,a]=H(``),[o,s]=H(``),[c,l]=H(!1),[u,d]=H(``),f=W();U(()=>{u&&f.current.scrollIntoView({block:`nearest`})},[u]);let p=async a=>{try{let s=await(await K(`api/tape/save`,{name:i,title:o,preset:e,changes:t,over:a})).json();d(`saved as ${s.folder}/${s.name}`),l(!1),n(``),r(s.name)}catch(e){l(e.conflict),d(``),n(e.message)}};return L`
     <div class="make" role="group" aria-label="Save as a preset">
       <label>Name <input value=${i} placeholder="my-tape" onInput=${e=>{a(e.target.value),l(!1)}} /></label>
       <label>Title <input value=${o} onInput=${e=>s(e.target.value)} /></label>
       <button disabled=${!i} onClick=${()=>p(!1)}>Save as a preset</button>
       ${c&&L`<button class="danger" onClick=${()=>p(!0)}>Write over it</button>`}
       <span role="status" ref=${f}>${u}</span>
-    </div>`}function tn({own:e,pick:t,complain:n}){let[r,i]=H(!1),a=async e=>{for(let r of e){if(r.size>Kt*2**20){n(`${r.name} is larger than ${Kt} MB; open it with \`tapehead tape gui FILE\``);return}try{let e=await fetch(`api/own?name=${encodeURIComponent(r.name)}`,{method:`POST`,body:r}),i=await e.json().catch(()=>({error:`the studio answered ${e.status}`}));if(!e.ok)throw Error(i.error);n(``),t(i.number)}catch(e){n(e.message)}}};return L`
+    </div>`}function sn({own:e,pick:t,complain:n}){let[r,i]=H(!1),a=async e=>{for(let r of e){if(r.size>Kt*2**20){n(`${r.name} is larger than ${Kt} MB; open it with \`tapehead tape gui FILE\``);return}try{let e=await fetch(`api/own?name=${encodeURIComponent(r.name)}`,{method:`POST`,body:r}),i=await e.json().catch(()=>({error:`the studio answered ${e.status}`}));if(!e.ok)throw Error(i.error);n(``),t(i.number)}catch(e){n(e.message)}}};return L`
     <div class=${`drop ${r?`over`:``}`} onDragOver=${e=>{e.preventDefault(),i(!0)}} onDragLeave=${()=>i(!1)}
       onDrop=${e=>{e.preventDefault(),i(!1),a([...e.dataTransfer.files])}}>
       <span>Drop a picture or a video of your own here <small>(${Kt} MB at most)</small></span>
       <label class="button">Choose a file
         <input type="file" class="unseen" accept="image/*,video/*" onChange=${e=>{a([...e.target.files]),e.target.value=``}} /></label>
       ${e.length>0&&L`<span>${q(e.length,`file`)} of your own</span>`}
-    </div>`}function nn({scene:e,frame:t,film:n,own:r,first:i,ready:a}){let[o,s]=H([]),[c,l]=H(i??`sp`),[u,d]=H(null),[f,p]=H({}),[m,h]=H(!1),[g,_]=H(`settings`),[v,y]=H([`sp`,`worn`,`memory`]),[b,x]=H(e?0:r[0]?.number??0),[S,C]=H(0),[w,T]=H(``),[E,D]=H(``),O=()=>G(`api/tapes`).then(s,e=>T(e.message));U(()=>{O()},[]),U(()=>{p({}),G(`api/tapes/${encodeURIComponent(c)}`).then(d,e=>T(e.message))},[c]);let k=r.find(e=>e.number===b)??(e?void 0:r[0]),A=k?Math.min(S,k.frames-1):t,j=k?{own:k.number,frame:A}:e&&{scene:e.name,frame:t,key:e.master},M=k?`${k.width} / ${k.height}`:n?`${n.width} / ${n.height}`:`4 / 3`,N=(u?.settings??[]).filter(e=>m||e.easy||e.id in f),P=()=>K(`api/tape/apply`,{own:k.number,preset:c,changes:f}).then(()=>D(`${k.name} is put on tape; the queue says how far it is`),e=>T(e.message)),F=Object.keys(f).length>0;return L`
-    <${tn} own=${r} complain=${T} pick=${e=>{x(e),C(0)}} />
+    </div>`}function cn({scene:e,frame:t,film:n,own:r,first:i,ready:a}){let[o,s]=H([]),[c,l]=H(i??`sp`),[u,d]=H(null),[f,p]=H({}),[m,h]=H(!1),[g,_]=H(`settings`),[v,y]=H([`sp`,`worn`,`memory`]),[b,x]=H(e?0:r[0]?.number??0),[S,C]=H(0),[w,T]=H(``),[E,D]=H(``),O=()=>G(`api/tapes`).then(s,e=>T(e.message));U(()=>{O()},[]),U(()=>{p({}),G(`api/tapes/${encodeURIComponent(c)}`).then(d,e=>T(e.message))},[c]);let k=r.find(e=>e.number===b)??(e?void 0:r[0]),A=k?Math.min(S,k.frames-1):t,j=A/(k?k.fps:n?.fps??30),M=k?{own:k.number,frame:A}:e&&{scene:e.name,frame:t,key:e.master},N=k?`${k.width} / ${k.height}`:n?`${n.width} / ${n.height}`:`4 / 3`,P=(u?.settings??[]).filter(e=>m||e.easy||e.id in f),F=()=>K(`api/tape/apply`,{own:k.number,preset:c,changes:f}).then(()=>D(`${k.name} is put on tape; the queue says how far it is`),e=>T(e.message)),ee=Object.keys(f).length>0;return L`
+    <${sn} own=${r} complain=${T} pick=${e=>{x(e),C(0)}} />
     ${r.length>0&&L`<div class="tools"><label>Picture <select value=${k?.number??0} onChange=${e=>{x(Number(e.target.value)),C(0)}}>
       ${e&&L`<option value="0">the frame of the film</option>`}
       ${r.map(e=>L`<option value=${e.number}>${e.name}</option>`)}</select></label>
-      ${k&&L`<button onClick=${P}>Put all of it on tape</button>`}
-      ${k&&k.frames>1&&L`<${$t} mine=${k} at=${A} preset=${c} changes=${f} go=${C} complain=${T} />`}<span role="status">${E}</span></div>`}
+      ${k&&L`<button onClick=${F}>Put all of it on tape</button>`}
+      ${k&&k.frames>1&&L`<${an} mine=${k} at=${A} preset=${c} changes=${f} go=${C} complain=${T} />`}<span role="status">${E}</span></div>`}
     ${k&&k.frames>1&&L`<label class="setting"><span>Frame</span><input type="range" aria-label="Frame of the footage" min="0" max=${k.frames-1} value=${A}
       onInput=${e=>C(Number(e.target.value))} /><output>${(A/k.fps).toFixed(2)} s</output></label>`}
     ${k?.notes.map(e=>L`<p class="note">${e}</p>`)}
     <div class="tools">
       <label>Preset <select aria-label="Preset" value=${c} onChange=${e=>l(e.target.value)}>
         ${o.map(e=>L`<option value=${e.name}>${e.name}: ${e.title}</option>`)}</select></label>
-      <button disabled=${!F} onClick=${()=>p({})}>Undo all changes</button>
+      <button disabled=${!ee} onClick=${()=>p({})}>Undo all changes</button>
       <span class="kinds" role="group" aria-label="View">${[[`settings`,`Settings`],[`beside`,`Side by side`],[`scope`,`Measure`]].map(([e,t])=>L`
         <button aria-pressed=${g===e} onClick=${()=>_(e)}>${t}</button>`)}</span>
     </div>
     ${w&&L`<p class="fault" role="alert">${w}</p>`}
-    ${!j&&L`<p class="note">No picture yet.</p>`}
+    ${!M&&L`<p class="note">No picture yet.</p>`}
     ${u&&!u.settings.length&&g!==`beside`&&L`<p class="note">“${c}” has nothing to set${e&&c===n?.tape?`: this film has no tape`:``}. Choose another preset to see one.</p>`}
-    ${j&&g!==`beside`&&L`<div class="beside pair">
-      <figure><img style=${{aspectRatio:M}} src=${k?`api/own/${k.number}/${A}.png`:Ae(e,t,{tape:`off`})} alt="Before" /><figcaption>as it is</figcaption></figure>
-      <figure><${Qt} what=${j} preset=${c} changes=${f} ratio=${M} ready=${a} label="After" complain=${T} /><figcaption>on tape</figcaption></figure>
+    ${M&&g!==`beside`&&L`<div class="beside pair">
+      <figure><img style=${{aspectRatio:N}} src=${k?`api/own/${k.number}/${A}.png`:Ae(e,t,{tape:`off`})} alt="Before" /><figcaption>as it is</figcaption></figure>
+      <figure><${rn} what=${M} preset=${c} changes=${f} ratio=${N} ready=${a} label="After" complain=${T} /><figcaption>on tape</figcaption></figure>
     </div>`}
-    ${j&&g===`beside`&&L`
+    ${M&&g===`beside`&&L`
       <fieldset class="several"><legend>Presets side by side</legend>${o.map(e=>L`
         <label><input type="checkbox" checked=${v.includes(e.name)} disabled=${!v.includes(e.name)&&v.length>=qt}
           onChange=${t=>y(t.target.checked?[...v,e.name]:v.filter(t=>t!==e.name))} /> ${e.name}</label>`)}</fieldset>
       <div class="beside many">
-        <figure><${Qt} what=${j} preset=${c} changes=${f} width=${640} ratio=${M} ready=${a} label="As it is set" complain=${T} /><figcaption>${c}${F?`, changed`:``}: what is set here</figcaption></figure>
-        ${v.map(e=>L`<figure key=${e}><${Qt} what=${j} preset=${e} changes=${{}} width=${640} ratio=${M} ready=${a} label=${e} complain=${T} />
+        <figure><${rn} what=${M} preset=${c} changes=${f} width=${640} ratio=${N} ready=${a} label="As it is set" complain=${T} /><figcaption>${c}${ee?`, changed`:``}: what is set here</figcaption></figure>
+        ${v.map(e=>L`<figure key=${e}><${rn} what=${M} preset=${e} changes=${{}} width=${640} ratio=${N} ready=${a} label=${e} complain=${T} />
           <figcaption><button onClick=${()=>{l(e),_(`settings`)}}>${e}</button></figcaption></figure>`)}
       </div>`}
     ${g===`scope`&&L`<${Gt} preset=${c} changes=${f} />`}
     ${g!==`beside`&&u?.settings.length>0&&L`
       <label class="check"><input type="checkbox" checked=${m} onChange=${e=>h(e.target.checked)} /> all ${u.settings.length} settings</label>
-      ${Yt(N).map(([e,t])=>L`<fieldset class="settings" key=${e}><legend>${e}</legend>
-        ${t.map(e=>L`<${Zt} key=${e.id} row=${e} value=${e.id in f?f[e.id]:e.value} changed=${e.id in f}
+      ${Yt(P).map(([e,t])=>L`<fieldset class="settings" key=${e}><legend>${e}</legend>
+        ${t.map(e=>L`<${nn} key=${e.id} row=${e} value=${e.id in f?f[e.id]:e.value} changed=${e.id in f} now=${j}
           set=${t=>{let{[e.id]:n,...r}=f;p(t===void 0?r:{...r,[e.id]:t})}} />`)}</fieldset>`)}
-      <${en} preset=${c} changes=${f} complain=${T} saved=${O} />`}`}var rn=new Map;function an(e,t){let n=`${e} ${t}`;return rn.has(n)||rn.set(n,G(`api/number?source=${encodeURIComponent(t)}`).catch(e=>({fault:e.message}))),rn.get(n)}function on(e){let[t,n]=H({master:``,places:[]});return U(()=>{let t=!0;return G(`api/places/${encodeURIComponent(e.name)}`).then(r=>t&&n({master:e.master,places:r}),()=>{}),()=>{t=!1}},[e.name,e.master]),t.master===e.master?t.places:[]}var sn=(e,t)=>e.filter(e=>e.first<=t&&t<e.last);function cn({rows:e}){return L`<dl class="facts">${e.filter(Boolean).map(([e,t])=>L`<dt>${e}</dt><dd>${t}</dd>`)}</dl>`}function ln({told:e,number:t}){return e?e.fault?L`<p>${e.fault}</p>`:L`<p class="value">${t.shown}</p><${cn} rows=${[[`read from`,L`<code>${e.name}</code>`],e.exact&&[`value`,e.exact],e.n&&[`n`,e.n],e.control&&[`control`,e.control]]} />`:L`<p>…</p>`}function un({told:e}){return L`<div class="source"><${cn} rows=${[e.sentence&&[`how`,e.sentence],[`origin`,`${e.origin}${e.model?`, model ${e.model}`:``}`],e.citation&&[`cites`,e.citation],[`code`,L`<code>${e.code}</code>`],[`digest`,L`<code>${e.digest.slice(0,16)}</code>`]]} /></div>`}function dn({scene:e,film:t,frame:n,pick:r}){let i=sn(on(e),n),[a,o]=H(null),[s,c]=H({}),[l,u]=H(``),d=i.find(e=>e===a);U(()=>{if(!d)return;let n=!0,r=[...new Set(d.numbers.slice(0,3).map(t=>e.numbers[t].source))];return Promise.all(r.map(e=>an(t.results,e).then(t=>[e,t]))).then(e=>n&&c(Object.fromEntries(e)),e=>n&&u(e.message)),()=>{n=!1}},[d]);let f=t=>t.numbers.map(t=>`${e.numbers[t].shown} from ${e.numbers[t].source}`).join(`, `);return L`
+      <${on} preset=${c} changes=${f} complain=${T} saved=${O} />`}`}var ln=new Map;function un(e,t){let n=`${e} ${t}`;return ln.has(n)||ln.set(n,G(`api/number?source=${encodeURIComponent(t)}`).catch(e=>({fault:e.message}))),ln.get(n)}function dn(e){let[t,n]=H({master:``,places:[]});return U(()=>{let t=!0;return G(`api/places/${encodeURIComponent(e.name)}`).then(r=>t&&n({master:e.master,places:r}),()=>{}),()=>{t=!1}},[e.name,e.master]),t.master===e.master?t.places:[]}var fn=(e,t)=>e.filter(e=>e.first<=t&&t<e.last);function pn({rows:e}){return L`<dl class="facts">${e.filter(Boolean).map(([e,t])=>L`<dt>${e}</dt><dd>${t}</dd>`)}</dl>`}function mn({told:e,number:t}){return e?e.fault?L`<p>${e.fault}</p>`:L`<p class="value">${t.shown}</p><${pn} rows=${[[`read from`,L`<code>${e.name}</code>`],e.exact&&[`value`,e.exact],e.n&&[`n`,e.n],e.control&&[`control`,e.control]]} />`:L`<p>…</p>`}function hn({told:e}){return L`<div class="source"><${pn} rows=${[e.sentence&&[`how`,e.sentence],[`origin`,`${e.origin}${e.model?`, model ${e.model}`:``}`],e.citation&&[`cites`,e.citation],[`code`,L`<code>${e.code}</code>`],[`digest`,L`<code>${e.digest.slice(0,16)}</code>`]]} /></div>`}function gn({scene:e,film:t,frame:n,pick:r}){let i=fn(dn(e),n),[a,o]=H(null),[s,c]=H({}),[l,u]=H(``),d=i.find(e=>e===a);U(()=>{if(!d)return;let n=!0,r=[...new Set(d.numbers.slice(0,3).map(t=>e.numbers[t].source))];return Promise.all(r.map(e=>un(t.results,e).then(t=>[e,t]))).then(e=>n&&c(Object.fromEntries(e)),e=>n&&u(e.message)),()=>{n=!1}},[d]);let f=t=>t.numbers.map(t=>`${e.numbers[t].shown} from ${e.numbers[t].source}`).join(`, `);return L`
     ${i.map(n=>L`
       <button class="number" key=${`${n.first} ${n.box}`} aria-label=${`Number ${f(n)}`}
         style=${{left:`${n.box[0]*100}%`,top:`${n.box[1]*100}%`,width:`${(n.box[2]-n.box[0])*100}%`,height:`${(n.box[3]-n.box[1])*100}%`}}
         onPointerEnter=${()=>o(n)} onPointerLeave=${()=>o(null)} onFocus=${()=>o(n)} onBlur=${()=>o(null)}
-        onClick=${()=>an(t.results,e.numbers[n.numbers[0]].source).then(t=>!t.fault&&r({...t,source:e.numbers[n.numbers[0]].source}))}></button>`)}
+        onClick=${()=>un(t.results,e.numbers[n.numbers[0]].source).then(t=>!t.fault&&r({...t,source:e.numbers[n.numbers[0]].source}))}></button>`)}
     ${d&&L`
       <div class=${`card ${d.box[1]>.5?`above`:`below`}`} role="status"
         style=${{left:`${Math.min(d.box[0],.55)*100}%`,...d.box[1]>.5?{bottom:`${(1-d.box[1])*100+1}%`}:{top:`${d.box[3]*100+1}%`}}}>
         ${l}
-        ${d.numbers.slice(0,3).map(t=>L`<${ln} told=${s[e.numbers[t].source]} number=${e.numbers[t]} />`)}
-        ${Object.values(Object.fromEntries(d.numbers.slice(0,3).map(t=>s[e.numbers[t].source]).filter(e=>e&&!e.fault).map(e=>[e.result,e]))).map(e=>L`<${un} told=${e} />`)}
+        ${d.numbers.slice(0,3).map(t=>L`<${mn} told=${s[e.numbers[t].source]} number=${e.numbers[t]} />`)}
+        ${Object.values(Object.fromEntries(d.numbers.slice(0,3).map(t=>s[e.numbers[t].source]).filter(e=>e&&!e.fault).map(e=>[e.result,e]))).map(e=>L`<${hn} told=${e} />`)}
         ${d.numbers.length>3&&L`<p class="note">and ${d.numbers.length-3} more numbers in these words</p>`}
-      </div>`}`}var fn=(e,t)=>{let n=e/t;return`${Math.floor(n/60)}:${(n%60).toFixed(2).padStart(5,`0`)}`};function pn(e,t,n,r){let[i,a]=H(0),o=W(n);return o.current=n,U(()=>{if(!i||!t)return;let n=performance.now(),s=o.current,c=[];if(i===1)for(let n of t.lines){let r=n.start-s/e.fps;if(r+n.seconds<=0)continue;let i=new Audio(je(t,n));r<0&&(i.currentTime=-r),c.push([setTimeout(()=>i.play().catch(()=>{}),Math.max(0,r)*1e3),i])}let l,u=()=>{let o=Math.round(s+(performance.now()-n)/1e3*e.fps*i);o<0||o>=t.frames?(r(Math.min(Math.max(o,0),t.frames-1)),a(0)):(r(o),l=requestAnimationFrame(u))};return l=requestAnimationFrame(u),()=>{cancelAnimationFrame(l);for(let[e,t]of c)clearTimeout(e),t.pause()}},[i,t?.name,t?.master]),[i,a]}function mn({address:e,alt:t,frame:n}){let[r,i]=H(null),a=W();return a.current??=Me(async e=>{let t=new Image;t.src=e.address;try{await t.decode()}catch{}i(e)}),U(()=>a.current({address:e,alt:t,frame:n}),[e]),L`<img src=${r?.address} alt=${r?.alt??t} data-frame=${r?.frame} aria-busy=${r?.address!==e} />`}function hn({film:e,scene:t,frame:n,go:r}){let i=e=>`${100*e/Math.max(1,t.frames-1)}%`;return L`
+      </div>`}`}var _n=(e,t)=>{let n=e/t;return`${Math.floor(n/60)}:${(n%60).toFixed(2).padStart(5,`0`)}`};function vn(e,t,n,r,i){let[a,o]=H(0),[,s]=H(0),c=W(0),l=W(n);return l.current=n,U(()=>{if(!a||!t)return;let n=performance.now(),u=l.current,d=u,f=[];if(a===1)for(let n of t.lines){let r=n.start-u/e.fps;if(!n.heard||r+n.seconds<=0)continue;let a=new Audio(je(t,n));r<0&&(a.currentTime=-r),f.push([setTimeout(()=>a.play().catch(e=>i(yn(n,e))),Math.max(0,r)*1e3),a])}let p,m=()=>{if(l.current!==d){c.current+=1,s(c.current);return}let i=Math.round(u+(performance.now()-n)/1e3*e.fps*a);if(i>=0&&i<t.frames){d=i,r(t.name,i),p=requestAnimationFrame(m);return}let f=e.scenes[e.scenes.findIndex(e=>e.name===t.name)+Math.sign(a)];f?r(f.name,a>0?0:f.frames-1):(r(t.name,a>0?t.frames-1:0),o(0))};return p=requestAnimationFrame(m),()=>{cancelAnimationFrame(p);for(let[e,t]of f)clearTimeout(e),t.pause()}},[a,t?.name,t?.master,c.current]),[a,o,()=>{let n=e.scenes.at(-1);!a&&t.name===n.name&&l.current>=n.frames-1&&r(e.scenes[0].name,0),o(+!a)}]}function yn(e,t){return t.name===`AbortError`?``:t.name===`NotAllowedError`?`This browser plays no sound before the page was clicked: click somewhere, then play.`:`The sound of ${e.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`}function bn({address:e,alt:t,frame:n}){let[r,i]=H(null),a=W();return a.current??=Me(async e=>{let t=new Image;t.src=e.address;try{await t.decode()}catch{}i(e)}),U(()=>a.current({address:e,alt:t,frame:n}),[e]),L`<img src=${r?.address} alt=${r?.alt??t} data-frame=${r?.frame} aria-busy=${r?.address!==e} />`}function xn({film:e,scene:t,frame:n,go:r}){let i=e=>`${100*e/Math.max(1,t.frames-1)}%`;return L`
     <div class="timeline" role="group" aria-label="Lines and marks of the scene">
       ${t.lines.map(a=>{let[o,s]=[a.start*e.fps,(a.start+a.seconds)*e.fps];return L`<button class=${`span ${n>=o-1&&n<=s?`here`:``}`} key=${a.key} title=${a.text}
           style=${{left:i(o),width:i(Math.min(s,t.frames-1)-o)}} onClick=${()=>r(Math.round(o))}>
           ${a.key.slice(a.key.indexOf(`.`)+1)}</button>`})}
       ${t.moments.map(e=>L`<i class=${e.moment?`tick`:`tick whole`} style=${{left:i(e.frame)}} title=${[e.key,e.moment].filter(Boolean).join(`, `)}></i>`)}
       <b class="playhead" style=${{left:i(n)}}></b>
-    </div>`}var gn=()=>L`<details class="keys"><summary>Keys</summary>
-  <dl class="facts">${_n.map(([e,t])=>L`<dt><kbd>${e}</kbd></dt><dd>${t}</dd>`)}</dl></details>`,_n=[[`Space`,`play, pause`],[`J K L`,`back, stop, on; again: faster`],[`← →`,`a frame`],[`[ ]`,`the mark before, after`]];function vn({film:e,scene:t,frame:n,setFrame:r,choose:i,tape:a,setTape:o,ready:s,pick:c}){let[l,u]=pn(e,t,n,r),d=t.moments.map(e=>e.frame),f=e=>{u(0),r(Math.min(Math.max(e,0),t.frames-1))},p=W();p.current=e=>{if(e.target.closest(`input, textarea, select, [role=slider]`)||e.ctrlKey||e.metaKey||e.altKey)return;let r={" ":()=>u(+!l),k:()=>u(0),l:()=>u(l>0?Math.min(l*2,8):1),j:()=>u(l<0?Math.max(l*2,-8):-1),ArrowRight:()=>f(n+1),ArrowLeft:()=>f(n-1),"]":()=>f(Math.min(...d.filter(e=>e>n),t.frames-1)),"[":()=>f(Math.max(...d.filter(e=>e<n),0))}[e.key.length===1?e.key.toLowerCase():e.key];r&&(e.preventDefault(),r())},ve(()=>{let e=e=>p.current(e);return addEventListener(`keydown`,e),()=>removeEventListener(`keydown`,e)},[]);let m=t.lines.filter(t=>t.start<=n/e.fps).at(-1),h=m&&n/e.fps<=m.start+m.seconds?m.text:``;return L`
+    </div>`}var Sn=()=>L`<details class="keys"><summary>Keys</summary>
+  <dl class="facts">${Cn.map(([e,t])=>L`<dt><kbd>${e}</kbd></dt><dd>${t}</dd>`)}</dl></details>`,Cn=[[`Space`,`play, pause`],[`J K L`,`back, stop, on; again: faster`],[`← →`,`a frame`],[`[ ]`,`the mark before, after`]];function wn({film:e,scene:t,frame:n,choose:r,tape:i,setTape:a,ready:o,pick:s,complain:c}){let l=W(c);l.current=c;let[u,d,f]=vn(e,t,n,r,e=>e&&l.current(e)),p=t.moments.map(e=>e.frame),m=e=>{d(0),r(t.name,Math.min(Math.max(e,0),t.frames-1))},h=W();h.current=e=>{if(e.target.closest(`input:not([type=checkbox], [type=range]), textarea, select, [role=slider]`)||e.ctrlKey||e.metaKey||e.altKey||[` `,`Enter`].includes(e.key)&&e.target.closest(`:is(button, summary, a, [type=checkbox]):focus-visible`)||e.key.startsWith(`Arrow`)&&e.target.closest(`input`))return;let r={" ":f,k:()=>d(0),l:()=>d(u>0?Math.min(u*2,8):1),j:()=>d(u<0?Math.max(u*2,-8):-1),ArrowRight:()=>m(n+1),ArrowLeft:()=>m(n-1),"]":()=>m(Math.min(...p.filter(e=>e>n),t.frames-1)),"[":()=>m(Math.max(...p.filter(e=>e<n),0))}[e.key.length===1?e.key.toLowerCase():e.key];r&&(e.preventDefault(),r())},ve(()=>{let e=e=>h.current(e);return addEventListener(`keydown`,e),()=>removeEventListener(`keydown`,e)},[]);let g=t.lines.filter(t=>t.start<=n/e.fps).at(-1),_=g&&n/e.fps<=g.start+g.seconds?g.text:``;return L`
     <section class="viewer" aria-label="Film">
       <div class="picture" style=${{aspectRatio:`${e.width} / ${e.height}`,width:`min(100%, ${(62*e.width/e.height).toFixed(2)}vh)`}}>
-        <${mn} address=${Ae(t,n,{tape:a})} frame=${n} alt=${`Scene ${t.name}, frame ${n}`} />
-        ${!l&&L`<${dn} scene=${t} film=${e} frame=${n} pick=${c} />`}
+        <${bn} address=${Ae(t,n,{tape:i})} frame=${n} alt=${`Scene ${t.name}, frame ${n}`} />
+        ${!u&&L`<${gn} scene=${t} film=${e} frame=${n} pick=${s} />`}
       </div>
-      <p class="caption" aria-live="off">${h}</p>
+      <p class="caption" aria-live="off">${_}</p>
       <div class="transport">
-        <button onClick=${()=>u(+!l)} aria-label=${l?`Pause`:`Play`}>${l?`❚❚`:`▶`}</button>
+        <button onClick=${f} aria-label=${u?`Pause`:`Play`}>${u?`❚❚`:`▶`}</button>
         <input type="range" min="0" max=${t.frames-1} value=${n} aria-label="Frame"
-          onInput=${e=>f(Number(e.target.value))} />
-        <output>${fn(n,e.fps)}<small> / ${fn(t.frames,e.fps)}, frame ${n}</small></output>
-        ${e.tape!==`clean`&&L`<label title=${s?`the film's tape, ${e.tape}`:`the tape is being prepared`}>
-          <input type="checkbox" checked=${a===`on`} disabled=${!s} onChange=${e=>o(e.target.checked)} /> tape</label>`}
+          onInput=${e=>m(Number(e.target.value))} />
+        <output>${_n(n,e.fps)}<small> / ${_n(t.frames,e.fps)}, frame ${n}${u&&u!==1?`, ${u<0?`back`:`on`} ×${Math.abs(u)}`:``}</small></output>
+        ${!e.scenes.some(e=>e.lines.some(e=>e.heard))&&L`<small>without a voice</small>`}
+        ${e.tape!==`clean`&&L`<label title=${o?`the film's tape, ${e.tape}`:`the tape is being prepared`}>
+          <input type="checkbox" checked=${i===`on`} disabled=${!o} onChange=${e=>a(e.target.checked)} /> tape</label>`}
       </div>
-      <${hn} film=${e} scene=${t} frame=${n} go=${f} />
+      <${xn} film=${e} scene=${t} frame=${n} go=${m} />
       <ol class="strip" aria-label="Scenes">
         ${e.scenes.map(e=>L`
             <li key=${e.name}>
               <button class=${e.name===t.name?`here`:``} aria-current=${e.name===t.name}
-                onClick=${()=>{u(0),i(e.name)}}>
-                <img loading="lazy" alt="" src=${Ae(e,Math.floor(e.frames/2),{width:160,tape:a})} />
+                onClick=${()=>{d(0),r(e.name)}}>
+                <img loading="lazy" alt="" src=${Ae(e,Math.floor(e.frames/2),{width:160,tape:i})} />
                 <span>${e.title||e.name}</span>
                 ${e.layout.length>0&&L`<em title="found in the layout">${e.layout.length}</em>`}
               </button>
             </li>`)}
       </ol>
-    </section>`}var yn=[[`words`,`Words`],[`tape`,`Tape`],[`results`,`Results`],[`out`,`Out`],[`faults`,`Faults`]];function bn({film:e,jobs:t}){let n=[...t].reverse().find(e=>e.kind===`draw`);if(n?.state!==`failed`)return null;let r=n.log.filter(e=>e.startsWith(`tapehead:`)||e.startsWith(` `)),i=(r.length?r:n.log.slice(-6)).join(`
-`).replace(/^tapehead: /,``),a=e?.scenes.find(e=>e.name===i.match(/scene '([^']+)'/)?.[1]),o=Number(i.match(/; frame (\d+)/)?.[1]??0);return{kind:`error`,what:i,scene:a?.name??``,frame:a?Math.min(o,a.frames-1):0}}function xn(e){let{film:t,script:n,problems:r,checked:i}=e,a=bn(e),o=t?.scenes.flatMap(e=>e.layout.map(t=>({...t,kind:`layout`,scene:e.name})))??[],s=[...a?[a]:[],...i?.problems??[],...r,...o,...n.error?[{kind:`error`,what:n.error,scene:``,frame:0}]:[]],c=new Set,l=[`error`,`layout`,`advice`];return s.filter(e=>!c.has(e.what+e.frame)&&c.add(e.what+e.frame)).sort((e,t)=>l.indexOf(e.kind)-l.indexOf(t.kind))}var Sn={error:`error`,layout:`layout`,advice:`to think about`};function Cn({state:e,choose:t,complain:n}){let{film:r,checked:i,jobs:a}=e,o=xn(e),s=a.some(e=>e.kind===`check`&&[`waiting`,`running`].includes(e.state)),c=e=>L`<span class=${`kind ${e.kind}`}>${Sn[e.kind]??e.kind}</span>
+    </section>`}var Tn=[[`words`,`Words`],[`tape`,`Tape`],[`results`,`Results`],[`out`,`Out`],[`faults`,`Faults`]];function En({film:e,jobs:t}){let n=[...t].reverse().find(e=>e.kind===`draw`);if(n?.state!==`failed`)return null;let r=n.log.filter(e=>e.startsWith(`tapehead:`)||e.startsWith(` `)),i=(r.length?r:n.log.slice(-6)).join(`
+`).replace(/^tapehead: /,``),a=e?.scenes.find(e=>e.name===i.match(/scene '([^']+)'/)?.[1]),o=Number(i.match(/; frame (\d+)/)?.[1]??0);return{kind:`error`,what:i,scene:a?.name??``,frame:a?Math.min(o,a.frames-1):0}}function Dn(e){let{film:t,script:n,problems:r,checked:i}=e,a=En(e),o=t?.scenes.flatMap(e=>e.layout.map(t=>({...t,kind:`layout`,scene:e.name})))??[],s=[...a?[a]:[],...i?.problems??[],...r,...o,...n.error?[{kind:`error`,what:n.error,scene:``,frame:0}]:[]],c=new Set,l=[`error`,`layout`,`advice`];return s.filter(e=>!c.has(e.what+e.frame)&&c.add(e.what+e.frame)).sort((e,t)=>l.indexOf(e.kind)-l.indexOf(t.kind))}var On={error:`error`,layout:`layout`,advice:`to think about`};function kn({state:e,choose:t,complain:n}){let{film:r,checked:i,jobs:a}=e,o=Dn(e),s=a.some(e=>e.kind===`check`&&[`waiting`,`running`].includes(e.state)),c=e=>L`<span class=${`kind ${e.kind}`}>${On[e.kind]??e.kind}</span>
     ${e.scene&&r&&L`<b>${e.scene}, ${(e.frame/r.fps).toFixed(1)} s</b>`} ${e.what}`;return L`
     <div class="tools">
       <button disabled=${s} onClick=${()=>K(`api/check`).catch(e=>n(e.message))}>${s?`Checking …`:`Check everything`}</button>
@@ -391,36 +401,36 @@
     </div>
     ${o.length===0&&L`<p>${r?`Nothing was found.`:`Nothing is drawn yet.`}</p>`}
     <ul class="faults">${o.map(e=>L`
-      <li>${e.scene?L`<button onClick=${()=>t(e.scene,e.frame)}>${c(e)}</button>`:L`<p>${c(e)}</p>`}</li>`)}</ul>`}function wn({state:e,linked:t,fault:n,setFault:r}){return L`
+      <li>${e.scene?L`<button onClick=${()=>t(e.scene,e.frame)}>${c(e)}</button>`:L`<p>${c(e)}</p>`}</li>`)}</ul>`}function An({state:e,linked:t,fault:n,setFault:r}){return L`
     <header class="top"><h1>Tape: ${e.title}</h1><p class="status" role="status">${t?``:`The studio has ended.`}</p></header>
     ${n&&L`<p class="fault" role="alert">${n} <button onClick=${()=>r(``)} aria-label="Close">×</button></p>`}
-    <main class="alone"><section><${nn} own=${e.own} first="sp" ready=${e.tape_ready} /></section>
-      <section><h2>Queue</h2><${We} jobs=${e.jobs} complain=${r} /></section></main>`}function Tn({now:e}){let[t,n]=H(0);return U(()=>{let e=setInterval(()=>n(e=>e+1),1e3);return()=>clearInterval(e)},[]),L`<figure class="now"><img src=${`api/now.png?n=${e.number}-${t}`} alt=${`Scene ${e.scene} while it is drawn`} /><figcaption>drawing ${e.scene} …</figcaption></figure>`}function En(){let[e,t]=H(null),[n,r]=H({scene:``,frame:0}),[i,a]=H(`words`),[o,s]=H(``),[c,l]=H(!1),[u,d]=H(null),[f,p]=H(``),[m,h]=H(!0),[g,_]=H(!1),v=W(0),y=W(0),b=be(()=>{v.current+=1;let e=v.current;return G(`api/state`).then(n=>{e>y.current&&(y.current=e,t(n))},e=>s(e.message))},[]);U(()=>Ne(b,l),[]);let x=e?.episode&&`tapehead studio: ${e.episode}`;if(ve(()=>{if(x){try{let e=JSON.parse(localStorage.getItem(x)??`null`);typeof e?.scene==`string`&&Number.isInteger(e.frame)&&r({scene:e.scene,frame:Math.max(0,e.frame)}),yn.some(([t])=>t===e?.pane)&&a(e.pane)}catch{}_(!0)}},[x]),U(()=>{if(!g)return;let e=setTimeout(()=>{try{localStorage.setItem(x,JSON.stringify({...n,pane:i}))}catch{}},300);return()=>clearTimeout(e)},[g,n,i]),!e)return L`<p class="waiting">${o||`Opening the film …`}</p>`;if(e.mode===`tape`)return L`<${wn} state=${e} linked=${c} fault=${o} setFault=${s} />`;let{film:S,script:C,jobs:w}=e,T=S&&(S.scenes.find(e=>e.name===n.scene)??S.scenes[0]),E=T?Math.min(n.frame,T.frames-1):0,D=(e,t=0)=>r({scene:e,frame:t}),O=(e,t)=>{let n=S.scenes.find(t=>t.name===e)?.lines.find(e=>e.key===t);D(e,n?Math.round(n.start*S.fps):0),n&&a(`words`)},k=async(e,t)=>{try{await K(e,{state:C.state,...t}),s(``)}catch(e){s(e.message)}await b()},A=w.find(e=>e.state===`running`),j=xn(e),M=S?.scenes.reduce((e,t)=>e+t.frames,0)??0,N=Math.round(M/(S?.fps??1)),P=S?`${q(S.scenes.length,`scene`)}, ${Math.floor(N/60)}:${String(N%60).padStart(2,`0`)} min, drawn at ${S.height}p${S.fps}${e.tape_ready?``:`; the tape is being prepared`}`:``,F=bn(e);return L`
+    <main class="alone"><section><${cn} own=${e.own} first="sp" ready=${e.tape_ready} /></section>
+      <section><h2>Queue</h2><${We} jobs=${e.jobs} complain=${r} /></section></main>`}function jn({now:e}){let[t,n]=H(0);return U(()=>{let e=setInterval(()=>n(e=>e+1),1e3);return()=>clearInterval(e)},[]),L`<figure class="now"><img src=${`api/now.png?n=${e.number}-${t}`} alt=${`Scene ${e.scene} while it is drawn`} /><figcaption>drawing ${e.scene} …</figcaption></figure>`}function Mn(){let[e,t]=H(null),[n,r]=H({scene:``,frame:0}),[i,a]=H(`words`),[o,s]=H(``),[c,l]=H(!1),[u,d]=H(null),[f,p]=H(``),[m,h]=H(!0),[g,_]=H(!1),v=W(0),y=W(0),b=be(()=>{v.current+=1;let e=v.current;return G(`api/state`).then(n=>{e>y.current&&(y.current=e,t(n))},e=>s(e.message))},[]);U(()=>Ne(b,l),[]);let x=e?.episode&&`tapehead studio: ${e.episode}`;if(ve(()=>{if(x){try{let e=JSON.parse(localStorage.getItem(x)??`null`);typeof e?.scene==`string`&&Number.isInteger(e.frame)&&r({scene:e.scene,frame:Math.max(0,e.frame)}),Tn.some(([t])=>t===e?.pane)&&a(e.pane)}catch{}_(!0)}},[x]),U(()=>{if(!g)return;let e=setTimeout(()=>{try{localStorage.setItem(x,JSON.stringify({...n,pane:i}))}catch{}},300);return()=>clearTimeout(e)},[g,n,i]),!e)return L`<p class="waiting">${o||`Opening the film …`}</p>`;if(e.mode===`tape`)return L`<${An} state=${e} linked=${c} fault=${o} setFault=${s} />`;let{film:S,script:C,jobs:w}=e,T=S&&(S.scenes.find(e=>e.name===n.scene)??S.scenes[0]),E=T?Math.min(n.frame,T.frames-1):0,D=(e,t=0)=>r({scene:e,frame:t}),O=(e,t)=>{let n=S.scenes.find(t=>t.name===e)?.lines.find(e=>e.key===t);D(e,n?Math.round(n.start*S.fps):0),n&&a(`words`)},k=async(e,t)=>{try{await K(e,{state:C.state,...t}),s(``)}catch(e){s(e.message)}await b()},A=w.find(e=>e.state===`running`),j=Dn(e),M=S?.scenes.reduce((e,t)=>e+t.frames,0)??0,N=Math.round(M/(S?.fps??1)),P=S?`${q(S.scenes.length,`scene`)}, ${Math.floor(N/60)}:${String(N%60).padStart(2,`0`)} min, drawn at ${S.height}p${S.fps}${e.tape_ready?``:`; the tape is being prepared`}`:``,F=En(e);return L`
     <header class="top">
       <h1>${e.title}</h1>
       <p class="status" role="status">${c?A?`${A.title}: ${A.log.at(-1)||`…`}`:P:`The studio has ended.`}</p>
-      <${gn} />
+      <${Sn} />
       <button onClick=${()=>K(`api/draw`).catch(e=>s(e.message))}>Draw again</button>
     </header>
     ${o&&L`<p class="fault" role="alert">${o} <button onClick=${()=>s(``)} aria-label="Close">×</button></p>`}
     ${F&&L`<pre class="fault" role="alert">${F.what}${F.scene&&L` <button onClick=${()=>D(F.scene,F.frame)}>Go there</button>`}</pre>`}
     <main>
-      ${T?L`<${vn} film=${S} scene=${T} frame=${E} tape=${m&&e.tape_ready?`on`:`off`} setTape=${h} ready=${e.tape_ready} choose=${D}
+      ${T?L`<${wn} film=${S} scene=${T} frame=${E} tape=${m&&e.tape_ready?`on`:`off`} setTape=${h} ready=${e.tape_ready} choose=${D}
             pick=${e=>{d(e),a(`results`)}}
-            setFrame=${e=>r({scene:T.name,frame:e})} />`:L`<section class="viewer"><p class="waiting">The scenes are being drawn …</p></section>`}
-      ${e.now&&L`<${Tn} now=${e.now} />`}
+            complain=${s} />`:L`<section class="viewer"><p class="waiting">The scenes are being drawn …</p></section>`}
+      ${e.now&&L`<${jn} now=${e.now} />`}
       <section class="panes">
-        <nav role="tablist" aria-label="Panes">${yn.map(([e,t])=>L`
+        <nav role="tablist" aria-label="Panes">${Tn.map(([e,t])=>L`
           <button role="tab" id=${`tab-${e}`} aria-selected=${i===e} aria-controls="pane" onClick=${()=>a(e)}>${t}${e===`faults`&&j.length>0&&L` <em class=${j[0].kind}>${j.length}</em>`}</button>`)}</nav>
         <div id="pane" role="tabpanel" aria-labelledby=${`tab-${i}`} tabindex="0">
           ${i===`words`&&T&&L`<${zt} script=${C} scene=${T} film=${S} frame=${E}
             edit=${(e,t)=>k(`api/script/edit`,{key:e,changes:t})} step=${e=>k(`api/script/${e}`,{})}
             pronounce=${(e,t)=>k(`api/script/pronounce`,{word:e,said:t})} languages=${e.captions} language=${f}
             setLanguage=${p} complain=${s} choose=${D} />`}
-          ${i===`tape`&&T&&L`<${nn} scene=${T} frame=${E} film=${S} own=${e.own} first=${S.tape} ready=${e.tape_ready} />`}
+          ${i===`tape`&&T&&L`<${cn} scene=${T} frame=${E} film=${S} own=${e.own} first=${S.tape} ready=${e.tape_ready} />`}
           ${i===`results`&&(T?L`<${ut} film=${S} scene=${T} picked=${u} choose=${O} />`:L`<p>Nothing is drawn yet.</p>`)}
-          ${i===`faults`&&L`<${Cn} state=${e} choose=${D} complain=${s} />`}
+          ${i===`faults`&&L`<${kn} state=${e} choose=${D} complain=${s} />`}
           ${i===`out`&&L`<${Je} state=${e} complain=${s} />`}
         </div>
       </section>
-    </main>`}re(L`<${En} />`,document.getElementById(`studio`));
+    </main>`}re(L`<${Mn} />`,document.getElementById(`studio`));
