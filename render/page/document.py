@@ -338,10 +338,9 @@ def _figure(one: Drawn, look: PageLook) -> Html:
         head = tag("img", alt=first, width=width or None, height=height or None, class_=class_)
         return Html(f'{head.removesuffix(">")} src="{address(named[name])}">')
 
-    if colours is None:  # more than colours differ: both of them
-        still, swaps = join(image("light", "light"), image("dark", "dark")), None
-    else:
-        still, swaps = image(base, "either"), " ".join(f"{key}={value}" for key, value in colours.items())
+    # Where more than colours differ it is both of them.
+    still = join(image("light", "light"), image("dark", "dark")) if colours is None else image(base, "either")
+    swaps = None if colours is None else " ".join(f"{key}={value}" for key, value in colours.items())
     # The script gives the link its address, which is the picture's: nothing stands in the file twice.
     tools = tag("p", tag("a", "SVG", download=f"{one.name}.svg", hidden=True), class_="tools")
     more = tag("details", tag("summary", "units, n, origin"), tag("p", rest, class_="pre"))

@@ -208,6 +208,7 @@ class Jobs:
             return None
 
         while True:
+            process: Process | None = None
             with self._lock:
                 while not self._ended and waiting() is None:
                     self._lock.wait()
@@ -216,7 +217,7 @@ class Jobs:
                 try:
                     process = self._start(job)
                 except OSError as error:  # no memory, no process left: the next one may have more luck
-                    job.state, process = FAILED, None
+                    job.state = FAILED
                     job.log.append(f"tapehead: nothing can be begun on this machine now: {error.strerror or error}")
                 else:
                     job.state, job.process = RUNNING, process
