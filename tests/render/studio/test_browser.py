@@ -238,6 +238,25 @@ def test_two_tabs_and_an_editor_see_one_another(tab: Any, studio: Any, address: 
         assert each.locator("button:has-text('Undo')").is_disabled()
 
 
+def test_what_is_being_typed_is_kept_when_the_same_line_is_changed_outside(tab: Any, studio: Any) -> None:
+    text = tab.locator("textarea")
+    text.focus()
+    text.fill("One mouse, then one dog.")
+    studio.script.path.write_text(SCRIPT.replace("One cat", "One whale"))
+    other = tab.wait_for_selector(".other").inner_text()
+    assert "One whale" in other and text.input_value() == "One mouse, then one dog."
+    tab.click("button:has-text('Take that')")
+    assert text.input_value().startswith("One whale")
+    assert "One whale" in studio.script.path.read_text(), "leaving the words wrote nothing"
+    text.fill("One mouse, then one dog.")
+    studio.script.path.write_text(SCRIPT.replace("One cat", "One newt"))
+    tab.wait_for_selector(".other")
+    tab.click("button:has-text('Write mine')")
+    tab.wait_for_selector("button:has-text('Undo'):enabled")
+    assert Script.load(studio.script.path).line("first.one").text == "One mouse, then one dog."
+    assert tab.locator(".other").count() == 0
+
+
 def test_a_script_that_is_broken_outside_is_shown(tab: Any, studio: Any) -> None:
     studio.script.path.write_text('[[line]]\nkey = "x')
     assert "script.toml" in tab.wait_for_selector("[role=alert]").inner_text()

@@ -108,18 +108,34 @@ function Track({ line, spoken, scene, change, complain }) {
     <${NewMark} line=${line} change=${change} />`
 }
 
+const spaced = (text) => text.trim().replace(/\s+/g, ' ')
+
+// What is being typed is never taken away: if the same words are changed elsewhere meanwhile, both are there to choose.
 function Text({ text: written, rows, label, done, lang }) {
   const [text, setText] = useState(written)
+  const [other, setOther] = useState(false)
+  const before = useRef(written)
+  const typed = useRef(text)
+  typed.current = text
   // before anybody can type: an effect that comes later would take the first letters away
-  useLayoutEffect(() => setText(written), [written])
-  const end = () => text !== written && done(text)
+  useLayoutEffect(() => {
+    const mine = spaced(typed.current)
+    const kept = mine !== spaced(before.current) && mine !== spaced(written)
+    before.current = written
+    setOther(kept)
+    if (!kept) setText(written)
+  }, [written])
+  const end = () => { setOther(false); if (text !== written) done(text) }
+  const take = () => { setOther(false); setText(written) }
   return html`
     <textarea rows=${rows} value=${text} aria-label=${label} lang=${lang}
-      onInput=${(event) => setText(event.target.value)} onBlur=${end}
+      onInput=${(event) => setText(event.target.value)} onBlur=${() => !other && end()}
       onKeyDown=${(event) => {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); end() }
-        if (event.key === 'Escape') setText(written)
-      }} />`
+        if (event.key === 'Escape') take()
+      }} />
+    ${other && html`<div class="make other" role="alert">It was changed elsewhere meanwhile: “${written}”
+      <button onClick=${take}>Take that</button><button onClick=${end}>Write mine over it</button></div>`}`
 }
 
 // Captions of one language; asked for again whenever anything of the film is new.
