@@ -128,14 +128,14 @@ function Text({ text: written, rows, label, done, lang }) {
   const end = () => { setOther(false); if (text !== written) done(text) }
   const take = () => { setOther(false); setText(written) }
   return html`
-    <textarea rows=${rows} value=${text} aria-label=${label} lang=${lang}
+    <div class="text"><textarea rows=${rows} value=${text} aria-label=${label} lang=${lang}
       onInput=${(event) => setText(event.target.value)} onBlur=${() => !other && end()}
       onKeyDown=${(event) => {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); end() }
         if (event.key === 'Escape') take()
       }} />
     ${other && html`<div class="make other" role="alert">It was changed elsewhere meanwhile: “${written}”
-      <button onClick=${take}>Take that</button><button onClick=${end}>Write mine over it</button></div>`}`
+      <button onClick=${take}>Take that</button><button onClick=${end}>Write mine over it</button></div>`}</div>`
 }
 
 // Captions of one language; asked for again whenever anything of the film is new.
