@@ -192,16 +192,18 @@
               onKeyDown=${n=>{let a={ArrowRight:1,ArrowLeft:-1}[n.key];(n.key===`Delete`||n.key===`Backspace`)&&(n.preventDefault(),r({marks:Mt(e.marks,t)})),a&&(n.preventDefault(),y(t,Math.min(Math.max(i+a,0),h.length-1)))}}>${t}</button>`})}
       </div>
     </div>
-    <${Nt} line=${e} change=${r} />`}function Ft({text:e,rows:t,label:n,done:r,lang:i}){let[a,o]=H(e);ve(()=>o(e),[e]);let s=()=>a!==e&&r(a);return L`
-    <textarea rows=${t} value=${a} aria-label=${n} lang=${i}
-      onInput=${e=>o(e.target.value)} onBlur=${s}
-      onKeyDown=${t=>{t.key===`Enter`&&(t.ctrlKey||t.metaKey)&&(t.preventDefault(),s()),t.key===`Escape`&&o(e)}} />`}function It(e,t){let[n,r]=H(null),[i,a]=H(``);return U(()=>{let t=!0;return e?G(`api/captions/${encodeURIComponent(e)}`).then(e=>t&&(r(e),a(``)),e=>t&&(r(null),a(e.message))):r(null),()=>{t=!1}},[e,t]),[n,i]}function Lt({languages:e,language:t,setLanguage:n}){let[r,i]=H(``);return L`
+    <${Nt} line=${e} change=${r} />`}var Ft=e=>e.trim().replace(/\s+/g,` `);function It({text:e,rows:t,label:n,done:r,lang:i}){let[a,o]=H(e),[s,c]=H(!1),l=W(e),u=W(a);u.current=a,ve(()=>{let t=Ft(u.current),n=t!==Ft(l.current)&&t!==Ft(e);l.current=e,c(n),n||o(e)},[e]);let d=()=>{c(!1),a!==e&&r(a)},f=()=>{c(!1),o(e)};return L`
+    <div class="text"><textarea rows=${t} value=${a} aria-label=${n} lang=${i}
+      onInput=${e=>o(e.target.value)} onBlur=${()=>!s&&d()}
+      onKeyDown=${e=>{e.key===`Enter`&&(e.ctrlKey||e.metaKey)&&(e.preventDefault(),d()),e.key===`Escape`&&f()}} />
+    ${s&&L`<div class="make other" role="alert">It was changed elsewhere meanwhile: “${e}”
+      <button onClick=${f}>Take that</button><button onClick=${d}>Write mine over it</button></div>`}</div>`}function Lt(e,t){let[n,r]=H(null),[i,a]=H(``);return U(()=>{let t=!0;return e?G(`api/captions/${encodeURIComponent(e)}`).then(e=>t&&(r(e),a(``)),e=>t&&(r(null),a(e.message))):r(null),()=>{t=!1}},[e,t]),[n,i]}function Rt({languages:e,language:t,setLanguage:n}){let[r,i]=H(``);return L`
     <label>Captions <select value=${t} onChange=${e=>n(e.target.value)}>
       <option value="">none</option>
       ${[...new Set([...e,...t?[t]:[]])].map(e=>L`<option>${e}</option>`)}</select></label>
     <label>another language <input class="short" value=${r} placeholder="fr" onInput=${e=>i(e.target.value)}
       onKeyDown=${e=>e.key===`Enter`&&r&&(n(r),i(``))} /></label>
-    <button disabled=${!r} onClick=${()=>{n(r),i(``)}}>Open</button>`}function Rt({script:e,pronounce:t}){let[n,r]=H(``),[i,a]=H(``);return L`
+    <button disabled=${!r} onClick=${()=>{n(r),i(``)}}>Open</button>`}function zt({script:e,pronounce:t}){let[n,r]=H(``),[i,a]=H(``);return L`
     <details class="pronounce"><summary>Pronunciation (${Object.keys(e.pronounce).length})</summary>
       ${Object.entries(e.pronounce).map(([e,n])=>L`<div class="make" key=${e}>
         <label>${e} <input value=${n} onChange=${n=>t(e,n.target.value)} /></label>
@@ -209,7 +211,7 @@
       <div class="make"><label>Word <input value=${n} onInput=${e=>r(e.target.value)} /></label>
         <label>is said as <input value=${i} onInput=${e=>a(e.target.value)} /></label>
         <button disabled=${!n||!i} onClick=${()=>{t(n,i),r(``),a(``)}}>Add</button></div>
-    </details>`}function zt({script:e,scene:t,film:n,edit:r,step:i,pronounce:a,frame:o,choose:s,languages:c,language:l,setLanguage:u,complain:d}){let[f,p]=H(``),[m,h]=H(!1),[g,_]=It(l,e);if(e.error)return L`<p class="fault" role="alert">${e.error}</p>`;let v=e.lines.filter(e=>m||e.scene===t.name),y=new Map(n.scenes.map(e=>[e.name,e])),b=new Set(g?.missing),x=async(e,t)=>{try{await K(`api/captions/${encodeURIComponent(l)}/${e}`,{state:g.state,...t}),d(``)}catch(e){d(e.message)}},S=e=>Math.max(2,Math.ceil(e.length/(g?30:62)));return L`
+    </details>`}function Bt({script:e,scene:t,film:n,edit:r,step:i,pronounce:a,frame:o,choose:s,languages:c,language:l,setLanguage:u,complain:d}){let[f,p]=H(``),[m,h]=H(!1),[g,_]=Lt(l,e);if(e.error)return L`<p class="fault" role="alert">${e.error}</p>`;let v=e.lines.filter(e=>m||e.scene===t.name),y=new Map(n.scenes.map(e=>[e.name,e])),b=new Set(g?.missing),x=async(e,t)=>{try{await K(`api/captions/${encodeURIComponent(l)}/${e}`,{state:g.state,...t}),d(``)}catch(e){d(e.message)}},S=e=>Math.max(2,Math.ceil(e.length/(g?30:62)));return L`
     <div class="tools">
       <button disabled=${!e.undo} onClick=${()=>i(`undo`)}>Undo</button>
       <button disabled=${!e.redo} onClick=${()=>i(`redo`)}>Redo</button>
@@ -217,13 +219,13 @@
       <label><input type="checkbox" checked=${m} onChange=${e=>h(e.target.checked)} /> all scenes</label>
     </div>
     <div class="tools">
-      <${Lt} languages=${c} language=${l} setLanguage=${u} />
+      <${Rt} languages=${c} language=${l} setLanguage=${u} />
       ${g&&L`<button disabled=${!g.undo} onClick=${()=>x(`undo`,{})}>Undo captions</button>
         <button disabled=${!g.redo} onClick=${()=>x(`redo`,{})}>Redo captions</button>
         <span>${g.missing.length?`${q(g.missing.length,`line has`,`lines have`)} none`:`all lines have one`}</span>`}
     </div>
     ${_&&L`<p class="fault" role="alert">${_}</p>`}
-    <${Rt} script=${e} pronounce=${a} />
+    <${zt} script=${e} pronounce=${a} />
     <ol class="lines">
       ${v.map((i,a)=>{let c=y.get(i.scene),u=c?.lines.find(e=>e.key===i.key),h=u&&c===t&&o/n.fps>=u.start&&o/n.fps<=u.start+u.seconds,_=e=>r(i.key,e),C=g?[i.key,...i.variants.map(e=>`${i.key}@${e.name}`)]:[];return L`
           <li key=${i.key} class=${h?`here`:``}>
@@ -238,18 +240,18 @@
                 onChange=${e=>e.target.value!==``&&_({pause:Number(e.target.value)})} /> s</label>
             </header>
             <div class=${g?`columns ${C.some(e=>b.has(e))?`lacks`:``}`:``}>
-              <${Ft} text=${i.text} rows=${S(i.text)} label=${`Text of ${i.key}`} lang=${e.language}
+              <${It} text=${i.text} rows=${S(i.text)} label=${`Text of ${i.key}`} lang=${e.language}
                 done=${e=>e.trim()&&_({text:e})} />
               ${g&&L`<div>${C.map(e=>L`
-                <${Ft} key=${`${l} ${e}`} text=${g.lines[e]??``} rows=${S(i.text)} label=${`${l} of ${e}`} lang=${l}
+                <${It} key=${`${l} ${e}`} text=${g.lines[e]??``} rows=${S(i.text)} label=${`${l} of ${e}`} lang=${l}
                   done=${t=>x(`edit`,{key:e,text:t})} />`)}</div>`}
             </div>
             ${i.variants.map(e=>L`<p class="note">or, when ${e.when}: “${e.text}”</p>`)}
-            ${(i.say||f===i.key)&&L`<label class="say">Spoken otherwise <${Ft} text=${i.say??``} rows=${1} label=${`What is spoken of ${i.key}`} lang=${e.language} done=${e=>_({say:e})} /></label>`}
+            ${(i.say||f===i.key)&&L`<label class="say">Spoken otherwise <${It} text=${i.say??``} rows=${1} label=${`What is spoken of ${i.key}`} lang=${e.language} done=${e=>_({say:e})} /></label>`}
             ${u&&u.text!==i.text&&!i.text.includes(`{`)&&L`<p class="note">What was drawn has the words of before.</p>`}
             ${f===i.key&&L`<${Pt} line=${i} spoken=${u} scene=${c} change=${_} complain=${d} />`}
           </li>`})}
-    </ol>`}var Bt={luma:`#7fb2f0`,I:`#f2b84b`,Q:`#f08f8f`,U:`#f2b84b`,V:`#f08f8f`},Vt=e=>Bt[e]??Bt[e.split(` `).at(-1)],Ht={white:`#fff`,yellow:`#e6d94c`,cyan:`#4cd9d9`,green:`#4cc04c`,magenta:`#d94cd9`,red:`#e05050`,blue:`#6a78f0`,black:`#777`};function Ut({title:e,x:t,y:n,xs:r,ys:i,units:a,children:o,square:s}){let[c,l,u,d]=[300,s?260:190,40,26],f=e=>u+(e-t[0])/(t[1]-t[0])*(c-u-8),p=e=>8+(1-(e-n[0])/(n[1]-n[0]))*(l-d-8);return L`
+    </ol>`}var Vt={luma:`#7fb2f0`,I:`#f2b84b`,Q:`#f08f8f`,U:`#f2b84b`,V:`#f08f8f`},Ht=e=>Vt[e]??Vt[e.split(` `).at(-1)],Ut={white:`#fff`,yellow:`#e6d94c`,cyan:`#4cd9d9`,green:`#4cc04c`,magenta:`#d94cd9`,red:`#e05050`,blue:`#6a78f0`,black:`#777`};function Wt({title:e,x:t,y:n,xs:r,ys:i,units:a,children:o,square:s}){let[c,l,u,d]=[300,s?260:190,40,26],f=e=>u+(e-t[0])/(t[1]-t[0])*(c-u-8),p=e=>8+(1-(e-n[0])/(n[1]-n[0]))*(l-d-8);return L`
     <figure class="scope"><svg viewBox=${`0 0 ${c} ${l}`} role="img" aria-label=${e}>
       ${r.map(e=>L`<line class="grid" x1=${f(e)} x2=${f(e)} y1=${p(n[0])} y2=${p(n[1])} />
         <text class="tick" x=${f(e)} y=${l-10} text-anchor="middle">${Q(e)}</text>`)}
@@ -258,59 +260,59 @@
       <clipPath id=${`plot-${e.length}`}><rect x=${u} y="8" width=${c-u-8} height=${l-d-8} /></clipPath>
       <g clip-path=${`url(#plot-${e.length})`}>${o(f,p)}</g>
       <text class="tick" x=${c-4} y=${l-1} text-anchor="end">${a[0]}</text><text class="tick" x="2" y="9">${a[1]}</text>
-    </svg><figcaption>${e}</figcaption></figure>`}var Wt=(e,t,n,r)=>e.map((e,i)=>`${n(e).toFixed(1)},${r(t[i]).toFixed(1)}`).join(` `);function Gt({preset:e,changes:t}){let[n,r]=H(null),[i,a]=H(``);if(U(()=>{let n=!0,i=setTimeout(()=>K(`api/tape/measure`,{preset:e,changes:t}).then(e=>e.json()).then(e=>n&&(r(e),a(``)),e=>n&&(r(null),a(e.message))),300);return()=>{n=!1,clearTimeout(i)}},[e,JSON.stringify(t)]),i)return L`<p class="note" role="status">${i}</p>`;if(!n)return L`<p class="note">Measuring …</p>`;let o=[[0,5],[-30,6]];return L`
+    </svg><figcaption>${e}</figcaption></figure>`}var Gt=(e,t,n,r)=>e.map((e,i)=>`${n(e).toFixed(1)},${r(t[i]).toFixed(1)}`).join(` `);function Kt({preset:e,changes:t}){let[n,r]=H(null),[i,a]=H(``);if(U(()=>{let n=!0,i=setTimeout(()=>K(`api/tape/measure`,{preset:e,changes:t}).then(e=>e.json()).then(e=>n&&(r(e),a(``)),e=>n&&(r(null),a(e.message))),300);return()=>{n=!1,clearTimeout(i)}},[e,JSON.stringify(t)]),i)return L`<p class="note" role="status">${i}</p>`;if(!n)return L`<p class="note">Measuring …</p>`;let o=[[0,5],[-30,6]];return L`
     <div class="scopes">
-      <${Ut} title="Response: luma blue, chroma orange and red" x=${o[0]} y=${o[1]} xs=${[0,1,2,3,4,5]} ys=${[-30,-24,-18,-12,-6,0,6]} units=${[`MHz`,`dB`]}>
+      <${Wt} title="Response: luma blue, chroma orange and red" x=${o[0]} y=${o[1]} xs=${[0,1,2,3,4,5]} ys=${[-30,-24,-18,-12,-6,0,6]} units=${[`MHz`,`dB`]}>
         ${(e,t)=>L`<line class="corner" x1=${e(0)} x2=${e(5)} y1=${t(-3)} y2=${t(-3)} />
-          ${Object.entries(n.response).map(([n,r])=>L`<polyline fill="none" stroke=${Vt(n)} stroke-width="2"
-            points=${Wt(r.megahertz,r.decibel,e,t)}><title>${n}</title></polyline>`)}`}<//>
-      <${Ut} title="Luma edge" x=${[-.5,1.5]} y=${[-.2,1.4]} xs=${[-.5,0,.5,1,1.5]} ys=${[0,.5,1]} units=${[`µs`,``]}>
-        ${(e,t)=>L`<polyline fill="none" stroke="#7fb2f0" stroke-width="2" points=${Wt(n.edge.microseconds,n.edge.level,e,t)} />`}<//>
-      <${Ut} square title="75 % bars: rings are the targets" x=${[-160,160]} y=${[-120,120]} xs=${[-100,0,100]} ys=${[-100,0,100]} units=${n.axes}>
+          ${Object.entries(n.response).map(([n,r])=>L`<polyline fill="none" stroke=${Ht(n)} stroke-width="2"
+            points=${Gt(r.megahertz,r.decibel,e,t)}><title>${n}</title></polyline>`)}`}<//>
+      <${Wt} title="Luma edge" x=${[-.5,1.5]} y=${[-.2,1.4]} xs=${[-.5,0,.5,1,1.5]} ys=${[0,.5,1]} units=${[`µs`,``]}>
+        ${(e,t)=>L`<polyline fill="none" stroke="#7fb2f0" stroke-width="2" points=${Gt(n.edge.microseconds,n.edge.level,e,t)} />`}<//>
+      <${Wt} square title="75 % bars: rings are the targets" x=${[-160,160]} y=${[-120,120]} xs=${[-100,0,100]} ys=${[-100,0,100]} units=${n.axes}>
         ${(e,t)=>n.bars.map(n=>L`
-          <line x1=${e(n.before[0])} y1=${t(n.before[1])} x2=${e(n.after[0])} y2=${t(n.after[1])} stroke=${Ht[n.name]??`#ccc`} />
-          <circle cx=${e(n.before[0])} cy=${t(n.before[1])} r="6" fill="none" stroke=${Ht[n.name]??`#ccc`} />
-          <circle cx=${e(n.after[0])} cy=${t(n.after[1])} r="3" fill=${Ht[n.name]??`#ccc`}><title>${n.name}</title></circle>
+          <line x1=${e(n.before[0])} y1=${t(n.before[1])} x2=${e(n.after[0])} y2=${t(n.after[1])} stroke=${Ut[n.name]??`#ccc`} />
+          <circle cx=${e(n.before[0])} cy=${t(n.before[1])} r="6" fill="none" stroke=${Ut[n.name]??`#ccc`} />
+          <circle cx=${e(n.after[0])} cy=${t(n.after[1])} r="3" fill=${Ut[n.name]??`#ccc`}><title>${n.name}</title></circle>
           ${![`white`,`black`].includes(n.name)&&L`<text class="tick" x=${e(n.before[0])+9} y=${t(n.before[1])+4}>${n.name}</text>`}`)}<//>
     </div>
     <details><summary>All measurements</summary><div class="table" tabindex="0" role="region" aria-label="Measurements"><table>
       <thead><tr><th scope="col">measured</th><th scope="col">value</th><th scope="col">unit</th><th scope="col">usual</th></tr></thead>
       <tbody>${n.rows.map(e=>L`<tr class=${e.is_usual?``:`unusual`}><th scope="row">${e.name}</th>
         <td>${e.value===null?`none`:Q(e.value)}${e.is_usual?``:` !`}</td><td>${e.unit}</td><td>${e.usual}</td></tr>`)}</tbody>
-    </table></div></details>`}var Kt=64,qt=6,Jt=[[`Signal`,[`system`,`speed`,`fields`,`generations`]],[`Brightness`,[`luma`,`snow`]],[`Colour`,[`chroma`,`composite`]],[`Dropouts`,[`drop`]],[`Tracking and heads`,[`track`,`head`]],[`Edges and sync`,[`wave`,`jitter`,`sync`]],[`Machine`,[`pause`,`transport`,`osd`]],[`Display`,[`out`]],[`Sound`,[`audio`]]];function Yt(e){let t=Jt.map(([t,n])=>[t,e.filter(e=>n.includes(e.id.split(`.`)[0]))]),n=Jt.flatMap(([,e])=>e);return[...t,[`More`,e.filter(e=>!n.includes(e.id.split(`.`)[0]))]].filter(([,e])=>e.length)}var Xt=e=>Number(Number(e).toPrecision(4)),Zt={start:`starts: it comes up to speed`,stop:`stops: it runs down`,eaten:`eats the tape`},Qt=e=>e.map(e=>Array.isArray(e)?{kind:e[0],from:e[1],to:e[2]}:e),$t=e=>Math.round(e*100)/100;function en(e,t,n){let r=Math.max(.1,e.to-e.from);if(t===`from`)return{...e,from:n,to:n<e.to?e.to:$t(n+r)};let i=Math.max(.1,n);return{...e,to:i,from:e.from<i?e.from:$t(Math.max(0,i-r))}}function tn({row:e,value:t,set:n,now:r}){let i=Qt(t),a=(e,t)=>n(i.map((n,r)=>r===e?t:n)),o=(t,n,r,i)=>{i!==``&&a(n,en(t,r,$t(Math.min(e.range[1],Math.max(e.range[0],Number(i))))))};return L`<ul class="events" aria-label=${e.label}>
+    </table></div></details>`}var qt=64,Jt=6,Yt=[[`Signal`,[`system`,`speed`,`fields`,`generations`]],[`Brightness`,[`luma`,`snow`]],[`Colour`,[`chroma`,`composite`]],[`Dropouts`,[`drop`]],[`Tracking and heads`,[`track`,`head`]],[`Edges and sync`,[`wave`,`jitter`,`sync`]],[`Machine`,[`pause`,`transport`,`osd`]],[`Display`,[`out`]],[`Sound`,[`audio`]]];function Xt(e){let t=Yt.map(([t,n])=>[t,e.filter(e=>n.includes(e.id.split(`.`)[0]))]),n=Yt.flatMap(([,e])=>e);return[...t,[`More`,e.filter(e=>!n.includes(e.id.split(`.`)[0]))]].filter(([,e])=>e.length)}var Zt=e=>Number(Number(e).toPrecision(4)),Qt={start:`starts: it comes up to speed`,stop:`stops: it runs down`,eaten:`eats the tape`},$t=e=>e.map(e=>Array.isArray(e)?{kind:e[0],from:e[1],to:e[2]}:e),en=e=>Math.round(e*100)/100;function tn(e,t,n){let r=Math.max(.1,e.to-e.from);if(t===`from`)return{...e,from:n,to:n<e.to?e.to:en(n+r)};let i=Math.max(.1,n);return{...e,to:i,from:e.from<i?e.from:en(Math.max(0,i-r))}}function nn({row:e,value:t,set:n,now:r}){let i=$t(t),a=(e,t)=>n(i.map((n,r)=>r===e?t:n)),o=(t,n,r,i)=>{i!==``&&a(n,tn(t,r,en(Math.min(e.range[1],Math.max(e.range[0],Number(i))))))};return L`<ul class="events" aria-label=${e.label}>
     ${i.map((t,r)=>L`<li key=${r}>
       <select aria-label=${`Event ${r+1}: the machine`} value=${t.kind} onChange=${e=>a(r,{...t,kind:e.target.value})}>
-        ${e.choices.map(e=>L`<option value=${e}>${Zt[e]??e}</option>`)}</select>
+        ${e.choices.map(e=>L`<option value=${e}>${Qt[e]??e}</option>`)}</select>
       ${[`from`,`to`].map(e=>L`<label>${e} <input type="number" min="0" step="0.1" value=${t[e]} aria-label=${`Event ${r+1}, ${e}, seconds`}
         onChange=${n=>o(t,r,e,n.target.value)} /> s</label>`)}
       <button class="back" aria-label=${`Remove event ${r+1}`} onClick=${()=>n(i.filter((e,t)=>t!==r))}>×</button></li>`)}
-    <li><button onClick=${()=>n([...i,{kind:e.choices.at(-1),from:$t(r),to:$t(r+2)}])}>Add one at ${r.toFixed(1)} s</button>
-      ${i.length===0&&L`<small>none</small>`}</li></ul>`}function nn({row:e,value:t,changed:n,set:r,now:i}){let a=`set-${e.id}`,o=L`<label for=${a} title=${e.help}>${e.label}${e.unit&&L` <small>${e.unit}</small>`}${n&&L` <button class="back" title="as the preset has it" aria-label=${`${e.label} as the preset has it`} onClick=${()=>r(void 0)}>↺</button>`}</label>`,s=(t,r)=>L`<div class=${`setting ${n?`changed`:``}`} title=${e.allowed}>${o}${t}${r}</div>`;if(e.kind===`events`)return L`<div class=${`setting wide ${n?`changed`:``}`} title=${e.allowed}><span title=${e.help}>${e.label} <small>${e.unit}</small>${n&&L` <button class="back" title="as the preset has it" aria-label=${`${e.label} as the preset has it`} onClick=${()=>r(void 0)}>↺</button>`}</span><${tn} row=${e} value=${t} set=${r} now=${i} /></div>`;if(e.kind===`switch`)return s(L`<input id=${a} type="checkbox" checked=${t} onChange=${e=>r(e.target.checked)} />`);if(e.kind===`choice`)return s(L`<select id=${a} value=${t} onChange=${e=>r(e.target.value)}>
+    <li><button onClick=${()=>n([...i,{kind:e.choices.at(-1),from:en(r),to:en(r+2)}])}>Add one at ${r.toFixed(1)} s</button>
+      ${i.length===0&&L`<small>none</small>`}</li></ul>`}function rn({row:e,value:t,changed:n,set:r,now:i}){let a=`set-${e.id}`,o=L`<label for=${a} title=${e.help}>${e.label}${e.unit&&L` <small>${e.unit}</small>`}${n&&L` <button class="back" title="as the preset has it" aria-label=${`${e.label} as the preset has it`} onClick=${()=>r(void 0)}>↺</button>`}</label>`,s=(t,r)=>L`<div class=${`setting ${n?`changed`:``}`} title=${e.allowed}>${o}${t}${r}</div>`;if(e.kind===`events`)return L`<div class=${`setting wide ${n?`changed`:``}`} title=${e.allowed}><span title=${e.help}>${e.label} <small>${e.unit}</small>${n&&L` <button class="back" title="as the preset has it" aria-label=${`${e.label} as the preset has it`} onClick=${()=>r(void 0)}>↺</button>`}</span><${nn} row=${e} value=${t} set=${r} now=${i} /></div>`;if(e.kind===`switch`)return s(L`<input id=${a} type="checkbox" checked=${t} onChange=${e=>r(e.target.checked)} />`);if(e.kind===`choice`)return s(L`<select id=${a} value=${t} onChange=${e=>r(e.target.value)}>
       ${e.choices.map(e=>L`<option value=${e}>${e}</option>`)}</select>`);if(e.kind===`text`)return s(L`<input id=${a} value=${t} onChange=${e=>r(e.target.value)} />`);if(e.kind===`span`){let n=t??[``,``],i=(e,t)=>{let i=n.map((n,r)=>r===e?t:n);i.every(e=>e===``)?r(null):r(i.map(e=>e===``?0:Number(e)))};return s(L`<span class="ends"><input id=${a} type="number" step="any" value=${n[0]} placeholder=${e.none} aria-label=${`${e.label} from`} onChange=${e=>i(0,e.target.value)} /> to
       <input type="number" step="any" value=${n[1]} aria-label=${`${e.label} to`} onChange=${e=>i(1,e.target.value)} /></span>`)}if((e.kind===`number`||e.kind===`integer`)&&e.range){let[n,i]=e.range,o=e.kind===`integer`?1:(i-n)/200,c=t=>{t===``&&e.none?r(null):t!==``&&r(Math.min(i,Math.max(n,Number(t))))};return s(L`<span class="range"><input id=${a} type="range" min=${n} max=${i} step=${o} value=${t??n} class=${t===null?`none`:``} aria-valuetext=${t===null?e.none:void 0}
-        onInput=${e=>r(Number(e.target.value))} /><small aria-hidden="true"><i>${Q(n)}</i><i>${Q(i)}</i></small></span>`,L`<span class="exact"><input type="number" min=${n} max=${i} step="any" value=${t===null?``:Xt(t)} placeholder=${e.none?`none`:``} aria-label=${`${e.label}, exactly`}
-        onChange=${e=>c(e.target.value)} />${e.none&&L`<small>${t===null?e.none:L`<button class="back" onClick=${()=>r(null)}>${e.none}</button>`}</small>`}</span>`)}return L`<div class="setting"><span title=${e.help}>${e.label}</span><small>${e.allowed}; in a preset's file</small></div>`}function rn({what:e,preset:t,changes:n,width:r,label:i,ratio:a,ready:o,complain:s}){let[c,l]=H(``),u=W(!0),d=W();return d.current??=Me(async e=>{try{let t=await K(`api/tape`,e),n=URL.createObjectURL(await t.blob());if(!u.current)return URL.revokeObjectURL(n);l(e=>(URL.revokeObjectURL(e),n)),s(``)}catch(e){u.current&&s(e.message)}}),U(()=>()=>{u.current=!1},[]),U(()=>{o&&d.current({...e,preset:t,changes:n,...r?{width:r}:{}})},[JSON.stringify(e),t,JSON.stringify(n),r,o]),c?L`<img src=${c} alt=${i} data-frame=${e.frame} style=${{aspectRatio:a}} />`:L`<div class="blank" style=${{aspectRatio:a}} role="status">${o?`…`:`The tape is being prepared for this machine, once; that takes a minute.`}</div>`}function an({mine:e,at:t,preset:n,changes:r,go:i,complain:a}){let[o,s]=H(``),c=W(null),l=()=>{c.current?.(),c.current=null,s(``)};U(()=>l,[e.number,n,JSON.stringify(r)]);let u=async o=>{l(),s(o?`taped`:`plain`);let u=!0,d,f;c.current=()=>{u=!1,cancelAnimationFrame(d),f&&(f.pause(),URL.revokeObjectURL(f.src))};try{if(e.sound){let i=await K(`api/tape/sound`,{own:e.number,frame:t,...o?{preset:n,changes:r}:{}});if(f=new Audio(URL.createObjectURL(await i.blob())),!u)return URL.revokeObjectURL(f.src);await f.play()}let a=performance.now(),s=()=>{if(!u)return;let n=f?f.currentTime:(performance.now()-a)/1e3,r=t+Math.floor(n*e.fps);i(Math.min(r,e.frames-1)),(f?f.ended:r>=e.frames)?l():d=requestAnimationFrame(s)};u&&(d=requestAnimationFrame(s))}catch(e){l(),e.name===`NotAllowedError`?a(`This browser plays no sound before the page was clicked: click somewhere, then play.`):e.name!==`AbortError`&&a(e.message)}};return L`<span class="kinds">${o?L`<button onClick=${l}>❚❚ Stop</button>`:L`<button onClick=${()=>u(!0)}>▶ On tape</button><button onClick=${()=>u(!1)}>▶ As it is</button>`}</span>
-    <small>${e.sound?`with its sound, 20 s at a time`:`it has no sound`}</small>`}function on({preset:e,changes:t,complain:n,saved:r}){let[i,a]=H(``),[o,s]=H(``),[c,l]=H(!1),[u,d]=H(``),f=W();U(()=>{u&&f.current.scrollIntoView({block:`nearest`})},[u]);let p=async a=>{try{let s=await(await K(`api/tape/save`,{name:i,title:o,preset:e,changes:t,over:a})).json();d(`saved as ${s.folder}/${s.name}`),l(!1),n(``),r(s.name)}catch(e){l(e.conflict),d(``),n(e.message)}};return L`
+        onInput=${e=>r(Number(e.target.value))} /><small aria-hidden="true"><i>${Q(n)}</i><i>${Q(i)}</i></small></span>`,L`<span class="exact"><input type="number" min=${n} max=${i} step="any" value=${t===null?``:Zt(t)} placeholder=${e.none?`none`:``} aria-label=${`${e.label}, exactly`}
+        onChange=${e=>c(e.target.value)} />${e.none&&L`<small>${t===null?e.none:L`<button class="back" onClick=${()=>r(null)}>${e.none}</button>`}</small>`}</span>`)}return L`<div class="setting"><span title=${e.help}>${e.label}</span><small>${e.allowed}; in a preset's file</small></div>`}function an({what:e,preset:t,changes:n,width:r,label:i,ratio:a,ready:o,complain:s}){let[c,l]=H(``),u=W(!0),d=W();return d.current??=Me(async e=>{try{let t=await K(`api/tape`,e),n=URL.createObjectURL(await t.blob());if(!u.current)return URL.revokeObjectURL(n);l(e=>(URL.revokeObjectURL(e),n)),s(``)}catch(e){u.current&&s(e.message)}}),U(()=>()=>{u.current=!1},[]),U(()=>{o&&d.current({...e,preset:t,changes:n,...r?{width:r}:{}})},[JSON.stringify(e),t,JSON.stringify(n),r,o]),c?L`<img src=${c} alt=${i} data-frame=${e.frame} style=${{aspectRatio:a}} />`:L`<div class="blank" style=${{aspectRatio:a}} role="status">${o?`…`:`The tape is being prepared for this machine, once; that takes a minute.`}</div>`}function on({mine:e,at:t,preset:n,changes:r,go:i,complain:a}){let[o,s]=H(``),c=W(null),l=()=>{c.current?.(),c.current=null,s(``)};U(()=>l,[e.number,n,JSON.stringify(r)]);let u=async o=>{l(),s(o?`taped`:`plain`);let u=!0,d,f;c.current=()=>{u=!1,cancelAnimationFrame(d),f&&(f.pause(),URL.revokeObjectURL(f.src))};try{if(e.sound){let i=await K(`api/tape/sound`,{own:e.number,frame:t,...o?{preset:n,changes:r}:{}});if(f=new Audio(URL.createObjectURL(await i.blob())),!u)return URL.revokeObjectURL(f.src);await f.play()}let a=performance.now(),s=()=>{if(!u)return;let n=f?f.currentTime:(performance.now()-a)/1e3,r=t+Math.floor(n*e.fps);i(Math.min(r,e.frames-1)),(f?f.ended:r>=e.frames)?l():d=requestAnimationFrame(s)};u&&(d=requestAnimationFrame(s))}catch(e){l(),e.name===`NotAllowedError`?a(`This browser plays no sound before the page was clicked: click somewhere, then play.`):e.name!==`AbortError`&&a(e.message)}};return L`<span class="kinds">${o?L`<button onClick=${l}>❚❚ Stop</button>`:L`<button onClick=${()=>u(!0)}>▶ On tape</button><button onClick=${()=>u(!1)}>▶ As it is</button>`}</span>
+    <small>${e.sound?`with its sound, 20 s at a time`:`it has no sound`}</small>`}function sn({preset:e,changes:t,complain:n,saved:r}){let[i,a]=H(``),[o,s]=H(``),[c,l]=H(!1),[u,d]=H(``),f=W();U(()=>{u&&f.current.scrollIntoView({block:`nearest`})},[u]);let p=async a=>{try{let s=await(await K(`api/tape/save`,{name:i,title:o,preset:e,changes:t,over:a})).json();d(`saved as ${s.folder}/${s.name}`),l(!1),n(``),r(s.name)}catch(e){l(e.conflict),d(``),n(e.message)}};return L`
     <div class="make" role="group" aria-label="Save as a preset">
       <label>Name <input value=${i} placeholder="my-tape" onInput=${e=>{a(e.target.value),l(!1)}} /></label>
       <label>Title <input value=${o} onInput=${e=>s(e.target.value)} /></label>
       <button disabled=${!i} onClick=${()=>p(!1)}>Save as a preset</button>
       ${c&&L`<button class="danger" onClick=${()=>p(!0)}>Write over it</button>`}
       <span role="status" ref=${f}>${u}</span>
-    </div>`}function sn({own:e,pick:t,complain:n}){let[r,i]=H(!1),a=async e=>{for(let r of e){if(r.size>Kt*2**20){n(`${r.name} is larger than ${Kt} MB; open it with \`tapehead tape gui FILE\``);return}try{let e=await fetch(`api/own?name=${encodeURIComponent(r.name)}`,{method:`POST`,body:r}),i=await e.json().catch(()=>({error:`the studio answered ${e.status}`}));if(!e.ok)throw Error(i.error);n(``),t(i.number)}catch(e){n(e.message)}}};return L`
+    </div>`}function cn({own:e,pick:t,complain:n}){let[r,i]=H(!1),a=async e=>{for(let r of e){if(r.size>qt*2**20){n(`${r.name} is larger than ${qt} MB; open it with \`tapehead tape gui FILE\``);return}try{let e=await fetch(`api/own?name=${encodeURIComponent(r.name)}`,{method:`POST`,body:r}),i=await e.json().catch(()=>({error:`the studio answered ${e.status}`}));if(!e.ok)throw Error(i.error);n(``),t(i.number)}catch(e){n(e.message)}}};return L`
     <div class=${`drop ${r?`over`:``}`} onDragOver=${e=>{e.preventDefault(),i(!0)}} onDragLeave=${()=>i(!1)}
       onDrop=${e=>{e.preventDefault(),i(!1),a([...e.dataTransfer.files])}}>
-      <span>Drop a picture or a video of your own here <small>(${Kt} MB at most)</small></span>
+      <span>Drop a picture or a video of your own here <small>(${qt} MB at most)</small></span>
       <label class="button">Choose a file
         <input type="file" class="unseen" accept="image/*,video/*" onChange=${e=>{a([...e.target.files]),e.target.value=``}} /></label>
       ${e.length>0&&L`<span>${q(e.length,`file`)} of your own</span>`}
-    </div>`}function cn({scene:e,frame:t,film:n,own:r,first:i,ready:a}){let[o,s]=H([]),[c,l]=H(i??`sp`),[u,d]=H(null),[f,p]=H({}),[m,h]=H(!1),[g,_]=H(`settings`),[v,y]=H([`sp`,`worn`,`memory`]),[b,x]=H(e?0:r[0]?.number??0),[S,C]=H(0),[w,T]=H(``),[E,D]=H(``),O=()=>G(`api/tapes`).then(s,e=>T(e.message));U(()=>{O()},[]),U(()=>{p({}),G(`api/tapes/${encodeURIComponent(c)}`).then(d,e=>T(e.message))},[c]);let k=r.find(e=>e.number===b)??(e?void 0:r[0]),A=k?Math.min(S,k.frames-1):t,j=A/(k?k.fps:n?.fps??30),M=k?{own:k.number,frame:A}:e&&{scene:e.name,frame:t,key:e.master},N=k?`${k.width} / ${k.height}`:n?`${n.width} / ${n.height}`:`4 / 3`,P=(u?.settings??[]).filter(e=>m||e.easy||e.id in f),F=()=>K(`api/tape/apply`,{own:k.number,preset:c,changes:f}).then(()=>D(`${k.name} is put on tape; the queue says how far it is`),e=>T(e.message)),ee=Object.keys(f).length>0;return L`
-    <${sn} own=${r} complain=${T} pick=${e=>{x(e),C(0)}} />
+    </div>`}function ln({scene:e,frame:t,film:n,own:r,first:i,ready:a}){let[o,s]=H([]),[c,l]=H(i??`sp`),[u,d]=H(null),[f,p]=H({}),[m,h]=H(!1),[g,_]=H(`settings`),[v,y]=H([`sp`,`worn`,`memory`]),[b,x]=H(e?0:r[0]?.number??0),[S,C]=H(0),[w,T]=H(``),[E,D]=H(``),O=()=>G(`api/tapes`).then(s,e=>T(e.message));U(()=>{O()},[]),U(()=>{p({}),G(`api/tapes/${encodeURIComponent(c)}`).then(d,e=>T(e.message))},[c]);let k=r.find(e=>e.number===b)??(e?void 0:r[0]),A=k?Math.min(S,k.frames-1):t,j=A/(k?k.fps:n?.fps??30),M=k?{own:k.number,frame:A}:e&&{scene:e.name,frame:t,key:e.master},N=k?`${k.width} / ${k.height}`:n?`${n.width} / ${n.height}`:`4 / 3`,P=(u?.settings??[]).filter(e=>m||e.easy||e.id in f),F=()=>K(`api/tape/apply`,{own:k.number,preset:c,changes:f}).then(()=>D(`${k.name} is put on tape; the queue says how far it is`),e=>T(e.message)),ee=Object.keys(f).length>0;return L`
+    <${cn} own=${r} complain=${T} pick=${e=>{x(e),C(0)}} />
     ${r.length>0&&L`<div class="tools"><label>Picture <select value=${k?.number??0} onChange=${e=>{x(Number(e.target.value)),C(0)}}>
       ${e&&L`<option value="0">the frame of the film</option>`}
       ${r.map(e=>L`<option value=${e.number}>${e.name}</option>`)}</select></label>
       ${k&&L`<button onClick=${F}>Put all of it on tape</button>`}
-      ${k&&k.frames>1&&L`<${an} mine=${k} at=${A} preset=${c} changes=${f} go=${C} complain=${T} />`}<span role="status">${E}</span></div>`}
+      ${k&&k.frames>1&&L`<${on} mine=${k} at=${A} preset=${c} changes=${f} go=${C} complain=${T} />`}<span role="status">${E}</span></div>`}
     ${k&&k.frames>1&&L`<label class="setting"><span>Frame</span><input type="range" aria-label="Frame of the footage" min="0" max=${k.frames-1} value=${A}
       onInput=${e=>C(Number(e.target.value))} /><output>${(A/k.fps).toFixed(2)} s</output></label>`}
     ${k?.notes.map(e=>L`<p class="note">${e}</p>`)}
@@ -326,61 +328,61 @@
     ${u&&!u.settings.length&&g!==`beside`&&L`<p class="note">“${c}” has nothing to set${e&&c===n?.tape?`: this film has no tape`:``}. Choose another preset to see one.</p>`}
     ${M&&g!==`beside`&&L`<div class="beside pair">
       <figure><img style=${{aspectRatio:N}} src=${k?`api/own/${k.number}/${A}.png`:Ae(e,t,{tape:`off`})} alt="Before" /><figcaption>as it is</figcaption></figure>
-      <figure><${rn} what=${M} preset=${c} changes=${f} ratio=${N} ready=${a} label="After" complain=${T} /><figcaption>on tape</figcaption></figure>
+      <figure><${an} what=${M} preset=${c} changes=${f} ratio=${N} ready=${a} label="After" complain=${T} /><figcaption>on tape</figcaption></figure>
     </div>`}
     ${M&&g===`beside`&&L`
       <fieldset class="several"><legend>Presets side by side</legend>${o.map(e=>L`
-        <label><input type="checkbox" checked=${v.includes(e.name)} disabled=${!v.includes(e.name)&&v.length>=qt}
+        <label><input type="checkbox" checked=${v.includes(e.name)} disabled=${!v.includes(e.name)&&v.length>=Jt}
           onChange=${t=>y(t.target.checked?[...v,e.name]:v.filter(t=>t!==e.name))} /> ${e.name}</label>`)}</fieldset>
       <div class="beside many">
-        <figure><${rn} what=${M} preset=${c} changes=${f} width=${640} ratio=${N} ready=${a} label="As it is set" complain=${T} /><figcaption>${c}${ee?`, changed`:``}: what is set here</figcaption></figure>
-        ${v.map(e=>L`<figure key=${e}><${rn} what=${M} preset=${e} changes=${{}} width=${640} ratio=${N} ready=${a} label=${e} complain=${T} />
+        <figure><${an} what=${M} preset=${c} changes=${f} width=${640} ratio=${N} ready=${a} label="As it is set" complain=${T} /><figcaption>${c}${ee?`, changed`:``}: what is set here</figcaption></figure>
+        ${v.map(e=>L`<figure key=${e}><${an} what=${M} preset=${e} changes=${{}} width=${640} ratio=${N} ready=${a} label=${e} complain=${T} />
           <figcaption><button onClick=${()=>{l(e),_(`settings`)}}>${e}</button></figcaption></figure>`)}
       </div>`}
-    ${g===`scope`&&L`<${Gt} preset=${c} changes=${f} />`}
+    ${g===`scope`&&L`<${Kt} preset=${c} changes=${f} />`}
     ${g!==`beside`&&u?.settings.length>0&&L`
       <label class="check"><input type="checkbox" checked=${m} onChange=${e=>h(e.target.checked)} /> all ${u.settings.length} settings</label>
-      ${Yt(P).map(([e,t])=>L`<fieldset class="settings" key=${e}><legend>${e}</legend>
-        ${t.map(e=>L`<${nn} key=${e.id} row=${e} value=${e.id in f?f[e.id]:e.value} changed=${e.id in f} now=${j}
+      ${Xt(P).map(([e,t])=>L`<fieldset class="settings" key=${e}><legend>${e}</legend>
+        ${t.map(e=>L`<${rn} key=${e.id} row=${e} value=${e.id in f?f[e.id]:e.value} changed=${e.id in f} now=${j}
           set=${t=>{let{[e.id]:n,...r}=f;p(t===void 0?r:{...r,[e.id]:t})}} />`)}</fieldset>`)}
-      <${on} preset=${c} changes=${f} complain=${T} saved=${O} />`}`}var ln=new Map;function un(e,t){let n=`${e} ${t}`;return ln.has(n)||ln.set(n,G(`api/number?source=${encodeURIComponent(t)}`).catch(e=>({fault:e.message}))),ln.get(n)}function dn(e){let[t,n]=H({master:``,places:[]});return U(()=>{let t=!0;return G(`api/places/${encodeURIComponent(e.name)}`).then(r=>t&&n({master:e.master,places:r}),()=>{}),()=>{t=!1}},[e.name,e.master]),t.master===e.master?t.places:[]}var fn=(e,t)=>e.filter(e=>e.first<=t&&t<e.last);function pn({rows:e}){return L`<dl class="facts">${e.filter(Boolean).map(([e,t])=>L`<dt>${e}</dt><dd>${t}</dd>`)}</dl>`}function mn({told:e,number:t}){return e?e.fault?L`<p>${e.fault}</p>`:L`<p class="value">${t.shown}</p><${pn} rows=${[[`read from`,L`<code>${e.name}</code>`],e.exact&&[`value`,e.exact],e.n&&[`n`,e.n],e.control&&[`control`,e.control]]} />`:L`<p>…</p>`}function hn({told:e}){return L`<div class="source"><${pn} rows=${[e.sentence&&[`how`,e.sentence],[`origin`,`${e.origin}${e.model?`, model ${e.model}`:``}`],e.citation&&[`cites`,e.citation],[`code`,L`<code>${e.code}</code>`],[`digest`,L`<code>${e.digest.slice(0,16)}</code>`]]} /></div>`}function gn({scene:e,film:t,frame:n,pick:r}){let i=fn(dn(e),n),[a,o]=H(null),[s,c]=H({}),[l,u]=H(``),d=i.find(e=>e===a);U(()=>{if(!d)return;let n=!0,r=[...new Set(d.numbers.slice(0,3).map(t=>e.numbers[t].source))];return Promise.all(r.map(e=>un(t.results,e).then(t=>[e,t]))).then(e=>n&&c(Object.fromEntries(e)),e=>n&&u(e.message)),()=>{n=!1}},[d]);let f=t=>t.numbers.map(t=>`${e.numbers[t].shown} from ${e.numbers[t].source}`).join(`, `);return L`
+      <${sn} preset=${c} changes=${f} complain=${T} saved=${O} />`}`}var un=new Map;function dn(e,t){let n=`${e} ${t}`;return un.has(n)||un.set(n,G(`api/number?source=${encodeURIComponent(t)}`).catch(e=>({fault:e.message}))),un.get(n)}function fn(e){let[t,n]=H({master:``,places:[]});return U(()=>{let t=!0;return G(`api/places/${encodeURIComponent(e.name)}`).then(r=>t&&n({master:e.master,places:r}),()=>{}),()=>{t=!1}},[e.name,e.master]),t.master===e.master?t.places:[]}var pn=(e,t)=>e.filter(e=>e.first<=t&&t<e.last);function mn({rows:e}){return L`<dl class="facts">${e.filter(Boolean).map(([e,t])=>L`<dt>${e}</dt><dd>${t}</dd>`)}</dl>`}function hn({told:e,number:t}){return e?e.fault?L`<p>${e.fault}</p>`:L`<p class="value">${t.shown}</p><${mn} rows=${[[`read from`,L`<code>${e.name}</code>`],e.exact&&[`value`,e.exact],e.n&&[`n`,e.n],e.control&&[`control`,e.control]]} />`:L`<p>…</p>`}function gn({told:e}){return L`<div class="source"><${mn} rows=${[e.sentence&&[`how`,e.sentence],[`origin`,`${e.origin}${e.model?`, model ${e.model}`:``}`],e.citation&&[`cites`,e.citation],[`code`,L`<code>${e.code}</code>`],[`digest`,L`<code>${e.digest.slice(0,16)}</code>`]]} /></div>`}function _n({scene:e,film:t,frame:n,pick:r}){let i=pn(fn(e),n),[a,o]=H(null),[s,c]=H({}),[l,u]=H(``),d=i.find(e=>e===a);U(()=>{if(!d)return;let n=!0,r=[...new Set(d.numbers.slice(0,3).map(t=>e.numbers[t].source))];return Promise.all(r.map(e=>dn(t.results,e).then(t=>[e,t]))).then(e=>n&&c(Object.fromEntries(e)),e=>n&&u(e.message)),()=>{n=!1}},[d]);let f=t=>t.numbers.map(t=>`${e.numbers[t].shown} from ${e.numbers[t].source}`).join(`, `);return L`
     ${i.map(n=>L`
       <button class="number" key=${`${n.first} ${n.box}`} aria-label=${`Number ${f(n)}`}
         style=${{left:`${n.box[0]*100}%`,top:`${n.box[1]*100}%`,width:`${(n.box[2]-n.box[0])*100}%`,height:`${(n.box[3]-n.box[1])*100}%`}}
         onPointerEnter=${()=>o(n)} onPointerLeave=${()=>o(null)} onFocus=${()=>o(n)} onBlur=${()=>o(null)}
-        onClick=${()=>un(t.results,e.numbers[n.numbers[0]].source).then(t=>!t.fault&&r({...t,source:e.numbers[n.numbers[0]].source}))}></button>`)}
+        onClick=${()=>dn(t.results,e.numbers[n.numbers[0]].source).then(t=>!t.fault&&r({...t,source:e.numbers[n.numbers[0]].source}))}></button>`)}
     ${d&&L`
       <div class=${`card ${d.box[1]>.5?`above`:`below`}`} role="status"
         style=${{left:`${Math.min(d.box[0],.55)*100}%`,...d.box[1]>.5?{bottom:`${(1-d.box[1])*100+1}%`}:{top:`${d.box[3]*100+1}%`}}}>
         ${l}
-        ${d.numbers.slice(0,3).map(t=>L`<${mn} told=${s[e.numbers[t].source]} number=${e.numbers[t]} />`)}
-        ${Object.values(Object.fromEntries(d.numbers.slice(0,3).map(t=>s[e.numbers[t].source]).filter(e=>e&&!e.fault).map(e=>[e.result,e]))).map(e=>L`<${hn} told=${e} />`)}
+        ${d.numbers.slice(0,3).map(t=>L`<${hn} told=${s[e.numbers[t].source]} number=${e.numbers[t]} />`)}
+        ${Object.values(Object.fromEntries(d.numbers.slice(0,3).map(t=>s[e.numbers[t].source]).filter(e=>e&&!e.fault).map(e=>[e.result,e]))).map(e=>L`<${gn} told=${e} />`)}
         ${d.numbers.length>3&&L`<p class="note">and ${d.numbers.length-3} more numbers in these words</p>`}
-      </div>`}`}var _n=(e,t)=>{let n=e/t;return`${Math.floor(n/60)}:${(n%60).toFixed(2).padStart(5,`0`)}`};function vn(e,t,n,r,i){let[a,o]=H(0),[,s]=H(0),c=W(0),l=W(n);return l.current=n,U(()=>{if(!a||!t)return;let n=performance.now(),u=l.current,d=u,f=[];if(a===1)for(let n of t.lines){let r=n.start-u/e.fps;if(!n.heard||r+n.seconds<=0)continue;let a=new Audio(je(t,n));r<0&&(a.currentTime=-r),f.push([setTimeout(()=>a.play().catch(e=>i(yn(n,e))),Math.max(0,r)*1e3),a])}let p,m=()=>{if(l.current!==d){c.current+=1,s(c.current);return}let i=Math.round(u+(performance.now()-n)/1e3*e.fps*a);if(i>=0&&i<t.frames){d=i,r(t.name,i),p=requestAnimationFrame(m);return}let f=e.scenes[e.scenes.findIndex(e=>e.name===t.name)+Math.sign(a)];f?r(f.name,a>0?0:f.frames-1):(r(t.name,a>0?t.frames-1:0),o(0))};return p=requestAnimationFrame(m),()=>{cancelAnimationFrame(p);for(let[e,t]of f)clearTimeout(e),t.pause()}},[a,t?.name,t?.master,c.current]),[a,o,()=>{let n=e.scenes.at(-1);!a&&t.name===n.name&&l.current>=n.frames-1&&r(e.scenes[0].name,0),o(+!a)}]}function yn(e,t){return t.name===`AbortError`?``:t.name===`NotAllowedError`?`This browser plays no sound before the page was clicked: click somewhere, then play.`:`The sound of ${e.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`}function bn({address:e,alt:t,frame:n}){let[r,i]=H(null),a=W();return a.current??=Me(async e=>{let t=new Image;t.src=e.address;try{await t.decode()}catch{}i(e)}),U(()=>a.current({address:e,alt:t,frame:n}),[e]),L`<img src=${r?.address} alt=${r?.alt??t} data-frame=${r?.frame} aria-busy=${r?.address!==e} />`}function xn({film:e,scene:t,frame:n,go:r}){let i=e=>`${100*e/Math.max(1,t.frames-1)}%`;return L`
+      </div>`}`}var vn=(e,t)=>{let n=e/t;return`${Math.floor(n/60)}:${(n%60).toFixed(2).padStart(5,`0`)}`};function yn(e,t,n,r,i){let[a,o]=H(0),[,s]=H(0),c=W(0),l=W(n);return l.current=n,U(()=>{if(!a||!t)return;let n=performance.now(),u=l.current,d=u,f=[];if(a===1)for(let n of t.lines){let r=n.start-u/e.fps;if(!n.heard||r+n.seconds<=0)continue;let a=new Audio(je(t,n));r<0&&(a.currentTime=-r),f.push([setTimeout(()=>a.play().catch(e=>i(bn(n,e))),Math.max(0,r)*1e3),a])}let p,m=()=>{if(l.current!==d){c.current+=1,s(c.current);return}let i=Math.round(u+(performance.now()-n)/1e3*e.fps*a);if(i>=0&&i<t.frames){d=i,r(t.name,i),p=requestAnimationFrame(m);return}let f=e.scenes[e.scenes.findIndex(e=>e.name===t.name)+Math.sign(a)];f?r(f.name,a>0?0:f.frames-1):(r(t.name,a>0?t.frames-1:0),o(0))};return p=requestAnimationFrame(m),()=>{cancelAnimationFrame(p);for(let[e,t]of f)clearTimeout(e),t.pause()}},[a,t?.name,t?.master,c.current]),[a,o,()=>{let n=e.scenes.at(-1);!a&&t.name===n.name&&l.current>=n.frames-1&&r(e.scenes[0].name,0),o(+!a)}]}function bn(e,t){return t.name===`AbortError`?``:t.name===`NotAllowedError`?`This browser plays no sound before the page was clicked: click somewhere, then play.`:`The sound of ${e.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`}function xn({address:e,alt:t,frame:n}){let[r,i]=H(null),a=W();return a.current??=Me(async e=>{let t=new Image;t.src=e.address;try{await t.decode()}catch{}i(e)}),U(()=>a.current({address:e,alt:t,frame:n}),[e]),L`<img src=${r?.address} alt=${r?.alt??t} data-frame=${r?.frame} aria-busy=${r?.address!==e} />`}function Sn({film:e,scene:t,frame:n,go:r}){let i=e=>`${100*e/Math.max(1,t.frames-1)}%`;return L`
     <div class="timeline" role="group" aria-label="Lines and marks of the scene">
       ${t.lines.map(a=>{let[o,s]=[a.start*e.fps,(a.start+a.seconds)*e.fps];return L`<button class=${`span ${n>=o-1&&n<=s?`here`:``}`} key=${a.key} title=${a.text}
           style=${{left:i(o),width:i(Math.min(s,t.frames-1)-o)}} onClick=${()=>r(Math.round(o))}>
           ${a.key.slice(a.key.indexOf(`.`)+1)}</button>`})}
       ${t.moments.map(e=>L`<i class=${e.moment?`tick`:`tick whole`} style=${{left:i(e.frame)}} title=${[e.key,e.moment].filter(Boolean).join(`, `)}></i>`)}
       <b class="playhead" style=${{left:i(n)}}></b>
-    </div>`}var Sn=()=>L`<details class="keys"><summary>Keys</summary>
-  <dl class="facts">${Cn.map(([e,t])=>L`<dt><kbd>${e}</kbd></dt><dd>${t}</dd>`)}</dl></details>`,Cn=[[`Space`,`play, pause`],[`J K L`,`back, stop, on; again: faster`],[`← →`,`a frame`],[`[ ]`,`the mark before, after`]];function wn({film:e,scene:t,frame:n,choose:r,tape:i,setTape:a,ready:o,pick:s,complain:c}){let l=W(c);l.current=c;let[u,d,f]=vn(e,t,n,r,e=>e&&l.current(e)),p=t.moments.map(e=>e.frame),m=e=>{d(0),r(t.name,Math.min(Math.max(e,0),t.frames-1))},h=W();h.current=e=>{if(e.target.closest(`input:not([type=checkbox], [type=range]), textarea, select, [role=slider]`)||e.ctrlKey||e.metaKey||e.altKey||[` `,`Enter`].includes(e.key)&&e.target.closest(`:is(button, summary, a, [type=checkbox]):focus-visible`)||e.key.startsWith(`Arrow`)&&e.target.closest(`input`))return;let r={" ":f,k:()=>d(0),l:()=>d(u>0?Math.min(u*2,8):1),j:()=>d(u<0?Math.max(u*2,-8):-1),ArrowRight:()=>m(n+1),ArrowLeft:()=>m(n-1),"]":()=>m(Math.min(...p.filter(e=>e>n),t.frames-1)),"[":()=>m(Math.max(...p.filter(e=>e<n),0))}[e.key.length===1?e.key.toLowerCase():e.key];r&&(e.preventDefault(),r())},ve(()=>{let e=e=>h.current(e);return addEventListener(`keydown`,e),()=>removeEventListener(`keydown`,e)},[]);let g=t.lines.filter(t=>t.start<=n/e.fps).at(-1),_=g&&n/e.fps<=g.start+g.seconds?g.text:``;return L`
+    </div>`}var Cn=()=>L`<details class="keys"><summary>Keys</summary>
+  <dl class="facts">${wn.map(([e,t])=>L`<dt><kbd>${e}</kbd></dt><dd>${t}</dd>`)}</dl></details>`,wn=[[`Space`,`play, pause`],[`J K L`,`back, stop, on; again: faster`],[`← →`,`a frame`],[`[ ]`,`the mark before, after`]];function Tn({film:e,scene:t,frame:n,choose:r,tape:i,setTape:a,ready:o,pick:s,complain:c}){let l=W(c);l.current=c;let[u,d,f]=yn(e,t,n,r,e=>e&&l.current(e)),p=t.moments.map(e=>e.frame),m=e=>{d(0),r(t.name,Math.min(Math.max(e,0),t.frames-1))},h=W();h.current=e=>{if(e.target.closest(`input:not([type=checkbox], [type=range]), textarea, select, [role=slider]`)||e.ctrlKey||e.metaKey||e.altKey||[` `,`Enter`].includes(e.key)&&e.target.closest(`:is(button, summary, a, [type=checkbox]):focus-visible`)||e.key.startsWith(`Arrow`)&&e.target.closest(`input`))return;let r={" ":f,k:()=>d(0),l:()=>d(u>0?Math.min(u*2,8):1),j:()=>d(u<0?Math.max(u*2,-8):-1),ArrowRight:()=>m(n+1),ArrowLeft:()=>m(n-1),"]":()=>m(Math.min(...p.filter(e=>e>n),t.frames-1)),"[":()=>m(Math.max(...p.filter(e=>e<n),0))}[e.key.length===1?e.key.toLowerCase():e.key];r&&(e.preventDefault(),r())},ve(()=>{let e=e=>h.current(e);return addEventListener(`keydown`,e),()=>removeEventListener(`keydown`,e)},[]);let g=t.lines.filter(t=>t.start<=n/e.fps).at(-1),_=g&&n/e.fps<=g.start+g.seconds?g.text:``;return L`
     <section class="viewer" aria-label="Film">
       <div class="picture" style=${{aspectRatio:`${e.width} / ${e.height}`,width:`min(100%, ${(62*e.width/e.height).toFixed(2)}vh)`}}>
-        <${bn} address=${Ae(t,n,{tape:i})} frame=${n} alt=${`Scene ${t.name}, frame ${n}`} />
-        ${!u&&L`<${gn} scene=${t} film=${e} frame=${n} pick=${s} />`}
+        <${xn} address=${Ae(t,n,{tape:i})} frame=${n} alt=${`Scene ${t.name}, frame ${n}`} />
+        ${!u&&L`<${_n} scene=${t} film=${e} frame=${n} pick=${s} />`}
       </div>
       <p class="caption" aria-live="off">${_}</p>
       <div class="transport">
         <button onClick=${f} aria-label=${u?`Pause`:`Play`}>${u?`❚❚`:`▶`}</button>
         <input type="range" min="0" max=${t.frames-1} value=${n} aria-label="Frame"
           onInput=${e=>m(Number(e.target.value))} />
-        <output>${_n(n,e.fps)}<small> / ${_n(t.frames,e.fps)}, frame ${n}${u&&u!==1?`, ${u<0?`back`:`on`} ×${Math.abs(u)}`:``}</small></output>
+        <output>${vn(n,e.fps)}<small> / ${vn(t.frames,e.fps)}, frame ${n}${u&&u!==1?`, ${u<0?`back`:`on`} ×${Math.abs(u)}`:``}</small></output>
         ${!e.scenes.some(e=>e.lines.some(e=>e.heard))&&L`<small>without a voice</small>`}
         ${e.tape!==`clean`&&L`<label title=${o?`the film's tape, ${e.tape}`:`the tape is being prepared`}>
           <input type="checkbox" checked=${i===`on`} disabled=${!o} onChange=${e=>a(e.target.checked)} /> tape</label>`}
       </div>
-      <${xn} film=${e} scene=${t} frame=${n} go=${m} />
+      <${Sn} film=${e} scene=${t} frame=${n} go=${m} />
       <ol class="strip" aria-label="Scenes">
         ${e.scenes.map(e=>L`
             <li key=${e.name}>
@@ -392,8 +394,8 @@
               </button>
             </li>`)}
       </ol>
-    </section>`}var Tn=[[`words`,`Words`],[`tape`,`Tape`],[`results`,`Results`],[`out`,`Out`],[`faults`,`Faults`]];function En({film:e,jobs:t}){let n=[...t].reverse().find(e=>e.kind===`draw`);if(n?.state!==`failed`)return null;let r=n.log.filter(e=>e.startsWith(`tapehead:`)||e.startsWith(` `)),i=(r.length?r:n.log.slice(-6)).join(`
-`).replace(/^tapehead: /,``),a=e?.scenes.find(e=>e.name===i.match(/scene '([^']+)'/)?.[1]),o=Number(i.match(/; frame (\d+)/)?.[1]??0);return{kind:`error`,what:i,scene:a?.name??``,frame:a?Math.min(o,a.frames-1):0}}function Dn(e){let{film:t,script:n,problems:r,checked:i}=e,a=En(e),o=t?.scenes.flatMap(e=>e.layout.map(t=>({...t,kind:`layout`,scene:e.name})))??[],s=[...a?[a]:[],...i?.problems??[],...r,...o,...n.error?[{kind:`error`,what:n.error,scene:``,frame:0}]:[]],c=new Set,l=[`error`,`layout`,`advice`];return s.filter(e=>!c.has(e.what+e.frame)&&c.add(e.what+e.frame)).sort((e,t)=>l.indexOf(e.kind)-l.indexOf(t.kind))}var On={error:`error`,layout:`layout`,advice:`to think about`};function kn({state:e,choose:t,complain:n}){let{film:r,checked:i,jobs:a}=e,o=Dn(e),s=a.some(e=>e.kind===`check`&&[`waiting`,`running`].includes(e.state)),c=e=>L`<span class=${`kind ${e.kind}`}>${On[e.kind]??e.kind}</span>
+    </section>`}var En=[[`words`,`Words`],[`tape`,`Tape`],[`results`,`Results`],[`out`,`Out`],[`faults`,`Faults`]];function Dn({film:e,jobs:t}){let n=[...t].reverse().find(e=>e.kind===`draw`);if(n?.state!==`failed`)return null;let r=n.log.filter(e=>e.startsWith(`tapehead:`)||e.startsWith(` `)),i=(r.length?r:n.log.slice(-6)).join(`
+`).replace(/^tapehead: /,``),a=e?.scenes.find(e=>e.name===i.match(/scene '([^']+)'/)?.[1]),o=Number(i.match(/; frame (\d+)/)?.[1]??0);return{kind:`error`,what:i,scene:a?.name??``,frame:a?Math.min(o,a.frames-1):0}}function On(e){let{film:t,script:n,problems:r,checked:i}=e,a=Dn(e),o=t?.scenes.flatMap(e=>e.layout.map(t=>({...t,kind:`layout`,scene:e.name})))??[],s=[...a?[a]:[],...i?.problems??[],...r,...o,...n.error?[{kind:`error`,what:n.error,scene:``,frame:0}]:[]],c=new Set,l=[`error`,`layout`,`advice`];return s.filter(e=>!c.has(e.what+e.frame)&&c.add(e.what+e.frame)).sort((e,t)=>l.indexOf(e.kind)-l.indexOf(t.kind))}var kn={error:`error`,layout:`layout`,advice:`to think about`};function An({state:e,choose:t,complain:n}){let{film:r,checked:i,jobs:a}=e,o=On(e),s=a.some(e=>e.kind===`check`&&[`waiting`,`running`].includes(e.state)),c=e=>L`<span class=${`kind ${e.kind}`}>${kn[e.kind]??e.kind}</span>
     ${e.scene&&r&&L`<b>${e.scene}, ${(e.frame/r.fps).toFixed(1)} s</b>`} ${e.what}`;return L`
     <div class="tools">
       <button disabled=${s} onClick=${()=>K(`api/check`).catch(e=>n(e.message))}>${s?`Checking …`:`Check everything`}</button>
@@ -401,36 +403,36 @@
     </div>
     ${o.length===0&&L`<p>${r?`Nothing was found.`:`Nothing is drawn yet.`}</p>`}
     <ul class="faults">${o.map(e=>L`
-      <li>${e.scene?L`<button onClick=${()=>t(e.scene,e.frame)}>${c(e)}</button>`:L`<p>${c(e)}</p>`}</li>`)}</ul>`}function An({state:e,linked:t,fault:n,setFault:r}){return L`
+      <li>${e.scene?L`<button onClick=${()=>t(e.scene,e.frame)}>${c(e)}</button>`:L`<p>${c(e)}</p>`}</li>`)}</ul>`}function jn({state:e,linked:t,fault:n,setFault:r}){return L`
     <header class="top"><h1>Tape: ${e.title}</h1><p class="status" role="status">${t?``:`The studio has ended.`}</p></header>
     ${n&&L`<p class="fault" role="alert">${n} <button onClick=${()=>r(``)} aria-label="Close">×</button></p>`}
-    <main class="alone"><section><${cn} own=${e.own} first="sp" ready=${e.tape_ready} /></section>
-      <section><h2>Queue</h2><${We} jobs=${e.jobs} complain=${r} /></section></main>`}function jn({now:e}){let[t,n]=H(0);return U(()=>{let e=setInterval(()=>n(e=>e+1),1e3);return()=>clearInterval(e)},[]),L`<figure class="now"><img src=${`api/now.png?n=${e.number}-${t}`} alt=${`Scene ${e.scene} while it is drawn`} /><figcaption>drawing ${e.scene} …</figcaption></figure>`}function Mn(){let[e,t]=H(null),[n,r]=H({scene:``,frame:0}),[i,a]=H(`words`),[o,s]=H(``),[c,l]=H(!1),[u,d]=H(null),[f,p]=H(``),[m,h]=H(!0),[g,_]=H(!1),v=W(0),y=W(0),b=be(()=>{v.current+=1;let e=v.current;return G(`api/state`).then(n=>{e>y.current&&(y.current=e,t(n))},e=>s(e.message))},[]);U(()=>Ne(b,l),[]);let x=e?.episode&&`tapehead studio: ${e.episode}`;if(ve(()=>{if(x){try{let e=JSON.parse(localStorage.getItem(x)??`null`);typeof e?.scene==`string`&&Number.isInteger(e.frame)&&r({scene:e.scene,frame:Math.max(0,e.frame)}),Tn.some(([t])=>t===e?.pane)&&a(e.pane)}catch{}_(!0)}},[x]),U(()=>{if(!g)return;let e=setTimeout(()=>{try{localStorage.setItem(x,JSON.stringify({...n,pane:i}))}catch{}},300);return()=>clearTimeout(e)},[g,n,i]),!e)return L`<p class="waiting">${o||`Opening the film …`}</p>`;if(e.mode===`tape`)return L`<${An} state=${e} linked=${c} fault=${o} setFault=${s} />`;let{film:S,script:C,jobs:w}=e,T=S&&(S.scenes.find(e=>e.name===n.scene)??S.scenes[0]),E=T?Math.min(n.frame,T.frames-1):0,D=(e,t=0)=>r({scene:e,frame:t}),O=(e,t)=>{let n=S.scenes.find(t=>t.name===e)?.lines.find(e=>e.key===t);D(e,n?Math.round(n.start*S.fps):0),n&&a(`words`)},k=async(e,t)=>{try{await K(e,{state:C.state,...t}),s(``)}catch(e){s(e.message)}await b()},A=w.find(e=>e.state===`running`),j=Dn(e),M=S?.scenes.reduce((e,t)=>e+t.frames,0)??0,N=Math.round(M/(S?.fps??1)),P=S?`${q(S.scenes.length,`scene`)}, ${Math.floor(N/60)}:${String(N%60).padStart(2,`0`)} min, drawn at ${S.height}p${S.fps}${e.tape_ready?``:`; the tape is being prepared`}`:``,F=En(e);return L`
+    <main class="alone"><section><${ln} own=${e.own} first="sp" ready=${e.tape_ready} /></section>
+      <section><h2>Queue</h2><${We} jobs=${e.jobs} complain=${r} /></section></main>`}function Mn({now:e}){let[t,n]=H(0);return U(()=>{let e=setInterval(()=>n(e=>e+1),1e3);return()=>clearInterval(e)},[]),L`<figure class="now"><img src=${`api/now.png?n=${e.number}-${t}`} alt=${`Scene ${e.scene} while it is drawn`} /><figcaption>drawing ${e.scene} …</figcaption></figure>`}function Nn(){let[e,t]=H(null),[n,r]=H({scene:``,frame:0}),[i,a]=H(`words`),[o,s]=H(``),[c,l]=H(!1),[u,d]=H(null),[f,p]=H(``),[m,h]=H(!0),[g,_]=H(!1),v=W(0),y=W(0),b=be(()=>{v.current+=1;let e=v.current;return G(`api/state`).then(n=>{e>y.current&&(y.current=e,t(n))},e=>s(e.message))},[]);U(()=>Ne(b,l),[]);let x=e?.episode&&`tapehead studio: ${e.episode}`;if(ve(()=>{if(x){try{let e=JSON.parse(localStorage.getItem(x)??`null`);typeof e?.scene==`string`&&Number.isInteger(e.frame)&&r({scene:e.scene,frame:Math.max(0,e.frame)}),En.some(([t])=>t===e?.pane)&&a(e.pane)}catch{}_(!0)}},[x]),U(()=>{if(!g)return;let e=setTimeout(()=>{try{localStorage.setItem(x,JSON.stringify({...n,pane:i}))}catch{}},300);return()=>clearTimeout(e)},[g,n,i]),!e)return L`<p class="waiting">${o||`Opening the film …`}</p>`;if(e.mode===`tape`)return L`<${jn} state=${e} linked=${c} fault=${o} setFault=${s} />`;let{film:S,script:C,jobs:w}=e,T=S&&(S.scenes.find(e=>e.name===n.scene)??S.scenes[0]),E=T?Math.min(n.frame,T.frames-1):0,D=(e,t=0)=>r({scene:e,frame:t}),O=(e,t)=>{let n=S.scenes.find(t=>t.name===e)?.lines.find(e=>e.key===t);D(e,n?Math.round(n.start*S.fps):0),n&&a(`words`)},k=async(e,t)=>{try{await K(e,{state:C.state,...t}),s(``)}catch(e){s(e.message)}await b()},A=w.find(e=>e.state===`running`),j=On(e),M=S?.scenes.reduce((e,t)=>e+t.frames,0)??0,N=Math.round(M/(S?.fps??1)),P=S?`${q(S.scenes.length,`scene`)}, ${Math.floor(N/60)}:${String(N%60).padStart(2,`0`)} min, drawn at ${S.height}p${S.fps}${e.tape_ready?``:`; the tape is being prepared`}`:``,F=Dn(e);return L`
     <header class="top">
       <h1>${e.title}</h1>
       <p class="status" role="status">${c?A?`${A.title}: ${A.log.at(-1)||`…`}`:P:`The studio has ended.`}</p>
-      <${Sn} />
+      <${Cn} />
       <button onClick=${()=>K(`api/draw`).catch(e=>s(e.message))}>Draw again</button>
     </header>
     ${o&&L`<p class="fault" role="alert">${o} <button onClick=${()=>s(``)} aria-label="Close">×</button></p>`}
     ${F&&L`<pre class="fault" role="alert">${F.what}${F.scene&&L` <button onClick=${()=>D(F.scene,F.frame)}>Go there</button>`}</pre>`}
     <main>
-      ${T?L`<${wn} film=${S} scene=${T} frame=${E} tape=${m&&e.tape_ready?`on`:`off`} setTape=${h} ready=${e.tape_ready} choose=${D}
+      ${T?L`<${Tn} film=${S} scene=${T} frame=${E} tape=${m&&e.tape_ready?`on`:`off`} setTape=${h} ready=${e.tape_ready} choose=${D}
             pick=${e=>{d(e),a(`results`)}}
             complain=${s} />`:L`<section class="viewer"><p class="waiting">The scenes are being drawn …</p></section>`}
-      ${e.now&&L`<${jn} now=${e.now} />`}
+      ${e.now&&L`<${Mn} now=${e.now} />`}
       <section class="panes">
-        <nav role="tablist" aria-label="Panes">${Tn.map(([e,t])=>L`
+        <nav role="tablist" aria-label="Panes">${En.map(([e,t])=>L`
           <button role="tab" id=${`tab-${e}`} aria-selected=${i===e} aria-controls="pane" onClick=${()=>a(e)}>${t}${e===`faults`&&j.length>0&&L` <em class=${j[0].kind}>${j.length}</em>`}</button>`)}</nav>
         <div id="pane" role="tabpanel" aria-labelledby=${`tab-${i}`} tabindex="0">
-          ${i===`words`&&T&&L`<${zt} script=${C} scene=${T} film=${S} frame=${E}
+          ${i===`words`&&T&&L`<${Bt} script=${C} scene=${T} film=${S} frame=${E}
             edit=${(e,t)=>k(`api/script/edit`,{key:e,changes:t})} step=${e=>k(`api/script/${e}`,{})}
             pronounce=${(e,t)=>k(`api/script/pronounce`,{word:e,said:t})} languages=${e.captions} language=${f}
             setLanguage=${p} complain=${s} choose=${D} />`}
-          ${i===`tape`&&T&&L`<${cn} scene=${T} frame=${E} film=${S} own=${e.own} first=${S.tape} ready=${e.tape_ready} />`}
+          ${i===`tape`&&T&&L`<${ln} scene=${T} frame=${E} film=${S} own=${e.own} first=${S.tape} ready=${e.tape_ready} />`}
           ${i===`results`&&(T?L`<${ut} film=${S} scene=${T} picked=${u} choose=${O} />`:L`<p>Nothing is drawn yet.</p>`)}
-          ${i===`faults`&&L`<${kn} state=${e} choose=${D} complain=${s} />`}
+          ${i===`faults`&&L`<${An} state=${e} choose=${D} complain=${s} />`}
           ${i===`out`&&L`<${Je} state=${e} complain=${s} />`}
         </div>
       </section>
-    </main>`}re(L`<${Mn} />`,document.getElementById(`studio`));
+    </main>`}re(L`<${Nn} />`,document.getElementById(`studio`));
