@@ -168,6 +168,12 @@ def test_a_sound_that_cannot_be_played_is_said(tab: Any, studio: Any) -> None:
     assert "first.one cannot be played" in tab.wait_for_selector("[role=alert]").inner_text()
 
 
+def test_a_studio_that_does_not_answer_is_told_in_words(tab: Any) -> None:
+    tab.route("**/api/draw", lambda route: route.abort())
+    tab.click("button:has-text('Draw again')")
+    assert "the studio does not answer" in tab.wait_for_selector("[role=alert]").inner_text()
+
+
 def test_a_film_without_a_voice_says_so(tab: Any, studio: Any) -> None:
     studio.film["scenes"][0]["lines"][0]["audio"] = ""
     studio.tell_from_elsewhere()

@@ -7,6 +7,15 @@ export class Refused extends Error {
   }
 }
 
+// Asks; a browser's own words for "nobody is there" help nobody.
+async function asked(path, options) {
+  try {
+    return await fetch(path, options)
+  } catch {
+    throw new Refused('the studio does not answer: has `tapehead studio` ended? What was changed last may not be saved', false)
+  }
+}
+
 async function checked(answer) {
   if (answer.ok) return answer
   let told = {}
@@ -18,10 +27,12 @@ async function checked(answer) {
   throw new Refused(told.error ?? `the studio answered ${answer.status}`, Boolean(told.conflict))
 }
 
-export const get = async (path) => (await checked(await fetch(path))).json()
+export const get = async (path) => (await checked(await asked(path))).json()
+
+export const send = async (path, body) => checked(await asked(path, { method: 'POST', body }))
 
 export async function post(path, data = {}) {
-  const answer = await fetch(path, {
+  const answer = await asked(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(data),

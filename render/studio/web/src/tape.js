@@ -3,7 +3,7 @@
 
 import { html } from 'htm/preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { counted, frameAt, get, latest, post } from './api.js'
+import { counted, frameAt, get, latest, post, send } from './api.js'
 import { shown } from './chart.js'
 import { Scope } from './scope.js'
 
@@ -199,9 +199,7 @@ function Own({ own, pick, complain }) {
         return
       }
       try {
-        const answer = await fetch(`api/own?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file })
-        const told = await answer.json().catch(() => ({ error: `the studio answered ${answer.status}` }))
-        if (!answer.ok) throw new Error(told.error)
+        const told = await (await send(`api/own?name=${encodeURIComponent(file.name)}`, file)).json()
         complain('')
         pick(told.number)
       } catch (error) {
