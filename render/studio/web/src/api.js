@@ -19,10 +19,11 @@ async function asked(path, options) {
 async function checked(answer) {
   if (answer.ok) return answer
   let told = {}
+  const text = await answer.text().catch(() => '')
   try {
-    told = await answer.json()
+    told = JSON.parse(text)
   } catch {
-    told = { error: `the studio answered ${answer.status}` }
+    told = { error: text.trim().slice(0, 300) || undefined } // a refusal is a sentence
   }
   throw new Refused(told.error ?? `the studio answered ${answer.status}`, Boolean(told.conflict))
 }
