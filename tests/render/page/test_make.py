@@ -16,6 +16,7 @@ from tapehead.analysis.errors import EpisodeError, OutputError
 from tapehead.render.page import make as make_module
 from tapehead.render.page.document import Picture
 from tapehead.render.page.make import illustrated, make_page, thinned
+from tapehead.render.page.toys import table
 from tapehead.render.progress import Reporter
 from tapehead.scenes.episode import Episode, load_episode
 
@@ -167,8 +168,19 @@ def test_figures_and_a_toys_numbers_are_there_for_readers_without_a_script(made:
     assert inside.count("data:image/svg+xml") == 2 and "data:image/svg+xml" not in scripted
     assert made.count('data-colours="') == 2, "the other look is told by its colours and drawn once"
     assert "Sums &lt;b&gt;so far&lt;/b&gt; &amp; more." in inside
-    assert "12 numbers</td><td>-5 to 6</td><td>0.5 in the middle" in inside
+    assert "<td>row c, column 3</td><td>6</td>" in inside
     assert inside.count('href="#figure-sums-table"') == 1, "figures of the same result"
+
+
+def test_of_a_toy_with_many_numbers_is_told_how_many_and_from_where_to_where() -> None:
+    many = {"values": [*range(100), None], "shape": [101], "axes": ["n"], "labels": {}, "unit": "dots"}
+    none = {**many, "values": [None] * 50, "unit": "1"}
+    toy = {"data": {"sums": many, "faces": {"pictures": ["", ""]}, "none": none}}
+    assert table(toy) == [
+        ["sums", "101 numbers", "0 to 99 dots", "49.5 dots in the middle"],
+        ["faces", "2 pictures", "", ""],
+        ["none", "50 numbers", "none is there", ""],
+    ]
 
 
 def still(key: str, size: int) -> Picture:
