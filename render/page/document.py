@@ -16,7 +16,7 @@ from tapehead.render.page.html import Html, join, tag
 from tapehead.render.page.look import PageLook
 from tapehead.render.page.narration import Spoken
 from tapehead.render.page.sources import Origin, Place
-from tapehead.render.page.svg import address
+from tapehead.render.page.svg import address, recoloured, size_of
 from tapehead.render.page.toys import WEB, scripts, table
 from tapehead.scenes.episode import Episode
 
@@ -35,10 +35,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure in both looks, with its caption."""
+    """A figure in both looks, with its caption and the result that it shows."""
 
     name: str
     scene: str
+    result: str
     caption: str
     light: bytes
     dark: bytes
@@ -96,7 +97,7 @@ def document(page: Page) -> str:
     main = [_scene(page, number, scene.name, scene.title, names) for number, scene in numbered]
     data = {
         "slug": page.episode.slug,
-        "toys": [made for _toy, made in page.toys],
+        "toys": [toy.id for toy, _made in page.toys],
         "lines": [[line.key, line.scene, line.start, line.end] for line in page.lines if line.start is not None],
     }
     body = join(
@@ -105,7 +106,8 @@ def document(page: Page) -> str:
         tag("div", tag("aside", _player(page), _chapters(page), class_="side"), tag("main", main), class_="columns"),
         tag("footer", _about(page), page.look.foot(), id="sources"),
         [page.cards.drawn(place) for place in places.values()],
-        Html(f'<script type="application/json" id="data">{embedded(data)}</script>'),
+        _data("data", data),
+        [_data(f"data/{toy.id}", made) for toy, made in page.toys],  # each is read when its toy is looked at
     )
     script = scripts([toy.kind for toy, _made in page.toys])
     return whole(page.episode.title, page.language, body, script, page.film, page.look)
@@ -154,6 +156,10 @@ def embedded(data: Any) -> str:
     """JSON that may stand inside a script element: nothing in it can end that element or begin another."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _data(name: str, data: Any) -> Html:
+    return Html(f'<script type="application/json" id="{name}">{embedded(data)}</script>')
 
 
 def _uri(kind: str, data: bytes) -> str:
@@ -225,8 +231,8 @@ def _scene(page: Page, number: int, name: str, title: str, names: bool) -> Html:
     parts: list[Html | None] = [
         tag("h2", tag("span", str(number), class_="number"), " ", title, " ", when, id=f"h-{name}"),
         _told(page, lines, names),
-        *(_toy(toy, made) for toy, made in page.toys if toy.scene == name),
-        tag("div", [_figure(one) for one in page.figures if one.scene == name], class_="figures"),
+        *(_toy(toy, made, page.figures) for toy, made in page.toys if toy.scene == name),
+        tag("div", [_figure(one, page.look) for one in page.figures if one.scene == name], class_="figures"),
     ]
     if read:
         parts.append(_folded(f"The numbers that are said here ({len(read)})", page.cards.table(read), "numbers"))
@@ -315,19 +321,54 @@ def _timed(line: Spoken, start: int, end: int) -> Html:
     return join(made)
 
 
-def _figure(one: Drawn) -> Html:
-    first, _, rest = one.caption.strip().partition("\n")
-    light = tag("img", src=address(one.light), alt=first, class_="light", loading="lazy")
-    dark = tag("img", src=address(one.dark), alt=first, class_="dark", loading="lazy")
+def _figure(one: Drawn, look: PageLook) -> Html:
+    """A figure as readers without a script have it; with one it becomes a picture when it is near.
+
+    An outlined picture is work for a browser before anybody has scrolled to it, and ``loading="lazy"`` changes nothing
+    for what an address holds; a ``noscript`` is text to a browser that runs scripts.
+    """
+    first, _, rest = _first_and_rest(one)
+    named = {"light": one.light, "dark": one.dark}
+    base = "dark" if look.opens == "dark" else "light"
+    other = "light" if base == "dark" else "dark"
+    colours = recoloured(named[base], named[other])
+    width, height = size_of(named[base])
+
+    def image(name: str, class_: str) -> Html:
+        head = tag("img", alt=first, width=width or None, height=height or None, class_=class_)
+        return Html(f'{head.removesuffix(">")} src="{address(named[name])}">')
+
+    # Where more than colours differ it is both of them.
+    still = join(image("light", "light"), image("dark", "dark")) if colours is None else image(base, "either")
+    swaps = None if colours is None else " ".join(f"{key}={value}" for key, value in colours.items())
     # The script gives the link its address, which is the picture's: nothing stands in the file twice.
     tools = tag("p", tag("a", "SVG", download=f"{one.name}.svg", hidden=True), class_="tools")
     more = tag("details", tag("summary", "units, n, origin"), tag("p", rest, class_="pre"))
-    return tag("figure", light, dark, tag("figcaption", first, more, tools), class_="figure", id=f"figure-{one.name}")
+    return tag(
+        "figure", tag("noscript", still), tag("figcaption", first, more, tools),
+        class_="figure", id=f"figure-{one.name}", data_base=base, data_colours=swaps,
+    )  # fmt: skip
 
 
-def _toy(toy: Toy, made: Mapping[str, Any]) -> Html:
+def _first_and_rest(one: Drawn) -> tuple[str, str, str]:
+    """A caption's first line, which says what is shown, and the others."""
+    return one.caption.strip().partition("\n")
+
+
+def _toy(toy: Toy, made: Mapping[str, Any], figures: Sequence[Drawn]) -> Html:
     rows = [tag("tr", [tag("td", cell) for cell in row]) for row in table(made)]
-    still = tag("noscript", tag("p", "With JavaScript this can be moved. Its numbers:"), tag("table", rows))
+    results = {str(one["source"]).partition("/")[0] for one in made["data"].values()}
+    shown = [
+        tag("li", tag("a", _first_and_rest(one)[0], href=f"#figure-{one.name}"))
+        for one in figures
+        if one.result in results
+    ]
+    still = tag(
+        "noscript",
+        tag("p", "With JavaScript this can be moved. Its numbers:"),
+        tag("div", tag("table", rows), class_="scroll", tabindex="0"),
+        [tag("p", "Figures of the same results:"), tag("ul", shown)] if shown else None,
+    )
     return tag(
         "section",
         tag("h3", toy.title, id=f"toy-{toy.id}-title"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -109,8 +110,19 @@ def make_page(
     text = document(page)
     for note in notes:
         reporter.warn(note)
-    if (size := len(text.encode())) > MOST:
-        reporter.warn(f"the page has {size / 1e6:.1f} MB; {MOST / 1e6:.0f} MB are meant to be the most")
+    if (size := len(text.encode())) > MOST and stills:
+        fewer = thinned(stills, size - MOST)
+        reporter.warn(
+            f"the page has {len(fewer)} of {len(stills)} still pictures: with all of them it would have "
+            f"{size / 1e6:.1f} MB, and {MOST / 1e6:.0f} MB are most"
+        )
+        text = document(replace(page, pictures=fewer))
+        size = len(text.encode())
+    if size > MOST:
+        reporter.warn(
+            f"the page has {size / 1e6:.1f} MB without still pictures; {MOST / 1e6:.0f} MB are meant to be the most: "
+            "give its toys fewer numbers (page.toml), or choose fewer figures (`figures` of the episode)"
+        )
     beside = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +175,7 @@ def _figures(
             # An analysis declares figures for all that it can compute; an episode may have asked it for less.
             warn(f"the figure '{one.name}' is left out: {str(error)[:160]}")
             continue
-        made.append(Drawn(one.name, scene, text, slim(files["light"]), slim(files["dark"])))
+        made.append(Drawn(one.name, scene, one.result, text, slim(files["light"]), slim(files["dark"])))
     return tuple(made)
 
 
@@ -190,6 +202,16 @@ def _pictures(
 def illustrated(keys: Sequence[str]) -> list[str]:
     """Of a scene's lines those after which a picture stands: every second one, and the last."""
     return [key for number, key in enumerate(keys, 1) if number % LINES_PER_PICTURE == 0 or number == len(keys)]
+
+
+def thinned(pictures: Sequence[Picture], bytes_less: int) -> tuple[Picture, ...]:
+    """As many pictures, evenly over the film, as leave their page so many bytes less; none if that is too few."""
+    weights = [len(base64.b64encode(picture.data)) for picture in pictures]
+    for left in range(len(pictures) - 1, 0, -1):
+        kept = [number * len(pictures) // left for number in range(left)]
+        if sum(weights) - sum(weights[number] for number in kept) >= bytes_less:
+            return tuple(pictures[number] for number in kept)
+    return ()
 
 
 def _drawn_pictures(

@@ -135,7 +135,8 @@ def scripts(kinds: Sequence[str]) -> str:
 
 
 def table(toy: Mapping[str, Any], most: int = 12) -> list[list[str]]:
-    """A toy's numbers as rows, for those who have no script: the first quantity that is small enough, else nothing."""
+    """A toy's numbers as rows, for those who have no script: the first quantity that is small enough, else how many
+    numbers each quantity has, from where to where."""
     for name, one in toy["data"].items():
         if len(one.get("values", ())) in range(1, most + 1):
             shape = tuple(one["shape"])
@@ -145,4 +146,16 @@ def table(toy: Mapping[str, Any], most: int = 12) -> list[list[str]]:
                 for index, value in zip(np.ndindex(*shape), one["values"], strict=True)
                 if value is not None
             ]
-    return []
+    return [[name, *_summed_up(one)] for name, one in toy["data"].items()]
+
+
+def _summed_up(one: Mapping[str, Any]) -> tuple[str, str, str]:
+    """How many, from where to where, and the one in the middle."""
+    if "pictures" in one:
+        return f"{len(one['pictures'])} pictures", "", ""
+    there = np.asarray([value for value in one["values"] if value is not None], dtype=float)
+    unit = "" if one["unit"] in ("1", "") else f" {one['unit']}"
+    many = f"{len(one['values'])} numbers"
+    if not there.size:
+        return many, "none is there", ""
+    return many, f"{there.min():.6g} to {there.max():.6g}{unit}", f"{np.median(there):.6g}{unit} in the middle"

@@ -21,6 +21,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST = 64 << 20
 """Bytes of a request at most: a picture that somebody drops in."""
+LONGEST_ADDRESS = 2000
+"""Letters of a path and what is asked in it: nothing here needs more, and a number of 5,000 digits is no number."""
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"
@@ -73,8 +75,10 @@ class Guard:
             return 403, "pages of other places may not talk to the studio"
         if not (self._in_cookie(headers) or self._in_address(scope)):
             return 401, "the token is missing; open the address that `tapehead studio` printed"
+        if len(scope["path"]) + len(scope.get("query_string", b"")) > LONGEST_ADDRESS:
+            return 414, f"no address here has more than {LONGEST_ADDRESS} characters"
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST:
+        if not (length.isascii() and length.isdigit() and len(length) < 20) or int(length) > LARGEST:
             return 413, f"that is larger than {LARGEST >> 20} MB"
         return None
 

@@ -117,7 +117,10 @@ def without_places(film: Mapping[str, Any]) -> dict[str, Any]:
     """A film as the page gets it: where files lie on this machine stays here."""
     scenes = []
     for scene in film["scenes"]:
-        lines = [{name: value for name, value in line.items() if name != "audio"} for line in scene["lines"]]
+        lines = [
+            {name: value for name, value in line.items() if name != "audio"} | {"heard": bool(line["audio"])}
+            for line in scene["lines"]
+        ]
         less = {"lines": lines, "master": scene["master"].split("/")[-2], "track": None, "places": None}
         scenes.append({**scene, **less})
     # results are asked for by themselves: they are long, and seldom new

@@ -208,15 +208,22 @@ class Jobs:
             return None
 
         while True:
+            process: Process | None = None
             with self._lock:
                 while not self._ended and waiting() is None:
                     self._lock.wait()
                 if self._ended or (job := waiting()) is None:
                     return
-                job.state = RUNNING
-                job.process = process = self._start(job)
+                try:
+                    process = self._start(job)
+                except OSError as error:  # no memory, no process left: the next one may have more luck
+                    job.state = FAILED
+                    job.log.append(f"tapehead: nothing can be begun on this machine now: {error.strerror or error}")
+                else:
+                    job.state, job.process = RUNNING, process
             self._on_change(job)
-            self._follow(job, process)
+            if process is not None:
+                self._follow(job, process)
 
     def _follow(self, job: Job, process: Process) -> None:
         """Read both streams until the process ends."""

@@ -19,6 +19,7 @@ from tapehead.analysis.store import Store
 from tapehead.render.drawing.cues import MASTER
 from tapehead.render.drawing.master import MasterReader
 from tapehead.render.film.make import Choices, prepare, render
+from tapehead.render.page.make import MOST, illustrated, make_page
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import quality_named
 from tapehead.render.sound import measure
@@ -77,6 +78,14 @@ def test_a_whole_film(slug: str, tmp_path: Path) -> None:
     looked_at = [(name, frames_of_master(MasterReader(entry.file(MASTER)))) for name, entry in drawn if entry]
     assert len(looked_at) == len(episode.scenes)
     assert not (empty := beats(looked_at, choices.quality.fps)), "\n".join(empty)
+
+    page = make_page(episode, choices, store, Reporter(quiet=True), tmp_path / "page.html", film.path)
+    assert page.size <= MOST
+    text = page.path.read_text(encoding="utf-8")
+    assert text.count('class="still"') == sum(
+        len(illustrated([line.key for line in episode.script().lines if line.scene == scene.name]))
+        for scene in episode.scenes
+    ), "none was left out for the size"
 
     # Another store and another number of jobs make the same bytes: all of them for one film; for the others every
     # result, and the pictures of the scene in the middle.

@@ -24,11 +24,70 @@
     name();
   }
 
-  // -- a figure as a file: the picture that is there anyway
-  for (const link of document.querySelectorAll(".figure a[download]")) {
-    link.href = link.closest(".figure").querySelector("img.light").src;
+  // -- what is work is done when it is near, or asked for: figures and toys far below cost nothing before
+  const due = new Map();
+  const near = new IntersectionObserver((all) => {
+    for (const one of all) if (one.isIntersecting) now(one.target);
+  }, { rootMargin: "800px 0px" });
+  const now = (node) => {
+    const make = due.get(node);
+    due.delete(node);
+    near.unobserve(node);
+    make?.();
+  };
+  const later = (node, make) => { due.set(node, make); near.observe(node); };
+
+  // -- figures: each is text until it is near; in its other look it is the same picture in other colours
+  const figures = [...document.querySelectorAll(".figure")].map((node) => {
+    const still = node.querySelector("noscript"), { base, colours } = node.dataset;
+    const inside = new DOMParser().parseFromString(still.textContent, "text/html").body; // loads nothing
+    const from = [...inside.querySelectorAll("img")], first = from[0];
+    const address = {};
+    if (from.length > 1) for (const name of ["light", "dark"]) address[name] = inside.querySelector(`.${name}`).getAttribute("src");
+    else address[base] = first.getAttribute("src");
+    const image = document.createElement("img"), frame = document.createElement("div");
+    image.alt = first.alt;
+    frame.className = "frame";
+    // its room is kept, so that nothing moves when it comes
+    if (first.getAttribute("width")) frame.style.aspectRatio = `${first.getAttribute("width")} / ${first.getAttribute("height")}`;
+    frame.append(image);
+    still.replaceWith(frame);
+    const show = (paper = false) => {
+      const name = !paper && shownDark() ? "dark" : "light";
+      address[name] ??= recoloured(address[base], colours);
+      if (image.getAttribute("src") !== address[name]) image.src = address[name];
+    };
+    const link = node.querySelector("a[download]");
     link.hidden = false;
+    // a figure as a file: the light one, as on paper
+    link.addEventListener("click", () => { link.href = address.light ??= recoloured(address[base], colours); });
+    link.href = `#${node.id}`;
+    later(node, () => show());
+    return { node, show, there: () => image.hasAttribute("src") };
+  });
+  // Once all else is done the others come one by one: paper wants them all at once.
+  const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 200));
+  const rest = () => {
+    const next = figures.find((figure) => due.has(figure.node));
+    if (!next) return;
+    now(next.node);
+    idle(rest);
+  };
+  addEventListener("load", () => idle(rest), { once: true });
+  function recoloured(address, colours) {
+    const by = new Map((colours ?? "").split(" ").filter(Boolean).map((each) => {
+      const at = each.indexOf("=");
+      return [each.slice(0, at), each.slice(at + 1)];
+    }));
+    let pictures = 0, places = 0;
+    return address.replace(/%23([0-9a-f]{6})(?![0-9a-z_])|data:image\/png;base64,[^'"%]*/gi, (found, colour) => colour
+      ? `%23${by.get(`@${places++}`) ?? by.get(colour.toLowerCase()) ?? colour}` : by.get(`png${pictures++}`) ?? found);
   }
+  const relook = () => { for (const figure of figures) if (figure.there()) figure.show(); };
+  dark.addEventListener("change", relook);
+  look?.addEventListener("click", relook);
+  addEventListener("beforeprint", () => { for (const figure of figures) figure.show(true); });
+  addEventListener("afterprint", relook);
 
   // -- cards open beside their number, inside the window
   document.addEventListener("click", (event) => { opener = event.target.closest(".num") ?? opener; }, true);
@@ -99,15 +158,21 @@
     });
   }
 
-  // -- toys
-  const toys = new Map();
-  for (const toy of data.toys) {
-    const host = document.querySelector(`[data-toy="${toy.id}"]`);
-    const make = tapehead.toys[toy.kind];
-    if (!host || !make) continue;
-    const made = kit.twins(host, toy, make);
-    toys.set(toy.id, made);
+  // -- toys: each is made when it is near, or when an address leads to it
+  const made = new Map(), makers = new Map();
+  for (const id of data.toys) {
+    const host = document.querySelector(`[data-toy="${id}"]`);
+    if (!host) continue;
+    makers.set(id, () => {
+      if (made.has(id)) return made.get(id);
+      const toy = JSON.parse(document.getElementById(`data/${id}`).textContent), make = tapehead.toys[toy.kind];
+      if (!make) return undefined;
+      made.set(id, kit.twins(host, toy, make));
+      return made.get(id);
+    });
+    later(host, makers.get(id));
   }
+  const toys = { get: (id) => makers.get(id)?.() };
   tapehead.made = toys;
 
   // -- where one is: #scene, #scene/cue, #t=83.5, #toy/id?state
@@ -127,7 +192,7 @@
       const line = lines.filter((one) => one.start <= Number(time[1]) + .02).pop();
       if (!play && line) line.node.scrollIntoView({ block: "center" });
     } else if (toy) {
-      if (toy[2]) toys.get(toy[1])?.restore(Object.fromEntries(new URLSearchParams(toy[2])));
+      if (toys.get(toy[1]) && toy[2]) toys.get(toy[1]).restore(Object.fromEntries(new URLSearchParams(toy[2])));
       document.getElementById(`toy/${toy[1]}`)?.scrollIntoView({ block: "start" });
     } else if (hash) {
       const line = lines.find((one) => one.node.id === hash || one.scene === hash);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -52,6 +51,5 @@ class EventAnswers:
 
 async def _end_of(socket: WebSocket) -> None:
     """Wait until the tab is gone; what it says is not listened to."""
-    with contextlib.suppress(WebSocketDisconnect):
-        while True:
-            await socket.receive_text()
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -49,6 +51,8 @@ class FilmAnswers:
         scene = scene_of(self.studio.drawn, request.path_params["scene"])
         for line in scene["lines"]:
             if line["key"] == request.path_params["key"] and line["audio"]:
+                if not await run_in_threadpool(Path(line["audio"]).is_file):
+                    raise UsageError("the sound of that line is gone from the store; draw again, and it is spoken anew")
                 return FileResponse(line["audio"], headers={"cache-control": "no-store"})
         raise UsageError("that line has no sound")
 

@@ -16,6 +16,7 @@ from tapehead.render.studio.desk import Desk
 from tapehead.render.studio.measured import Measured
 from tapehead.render.studio.pictures import png
 from tapehead.render.studio.studio import Studio
+from tapehead.render.tape.settings import EVENT_KINDS
 from tapehead.render.tape.stage import Tape
 
 SEED = 1
@@ -126,7 +127,7 @@ def settings_of(tape: Tape) -> dict[str, Any]:
             "kind": setting.kind,
             "unit": setting.unit,
             "range": setting.range,
-            "choices": list(setting.choices),
+            "choices": list(EVENT_KINDS if setting.kind == "events" else setting.choices),
             "value": tape.settings[key],
             "help": setting.help,
             "allowed": setting.allowed(),

@@ -55,6 +55,16 @@ def sums(n: int, note: str, *, seed: int) -> Result:
         facts={"note": note},
     )
 '''
+FIGURES = """
+from tapehead.analysis.figures import Axis, Figure, Series
+
+FIGURES = {
+    "tests.page_sums": (
+        Figure("dots", "xy", "Sums <b>so far</b> & more.", (Series("sum"),), Axis("n"), Axis("sum", "sum")),
+        Figure("table", "matrix", "The table.", (Series("table"),)),
+    ),
+}
+"""
 SCRIPT = f"""
 language = "en"
 [speakers.narrator]
@@ -105,7 +115,10 @@ def sums_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An episode in a folder; nothing of it is drawn."""
     folder = tmp_path_factory.mktemp("episodes") / "page-sums"
     folder.mkdir()
-    for name, text in (("episode.py", EPISODE), ("sums.py", SUMS), ("script.toml", SCRIPT), ("page.toml", PAGE)):
+    files = {
+        "episode.py": EPISODE, "sums.py": SUMS, "sums_figures.py": FIGURES, "script.toml": SCRIPT, "page.toml": PAGE,
+    }  # fmt: skip
+    for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "scene.py").write_text('"""Scenes that nobody draws here."""\n', encoding="utf-8")
     return folder

@@ -8,12 +8,22 @@ from typing import Any
 
 import pytest
 
+from tapehead.render.page import make as make_module
+from tapehead.render.page.document import Page, document
 from tapehead.render.page.make import Made, make_page
+from tapehead.render.page.svg import address
 from tapehead.scenes.episode import Episode
 
 
 @pytest.fixture(scope="module")
+def pages() -> list[Page]:
+    """What the page that is opened was made of."""
+    return []
+
+
+@pytest.fixture(scope="module")
 def made(
+    pages: list[Page],
     tmp_path_factory: pytest.TempPathFactory,
     sums_episode: Episode,
     making: dict[str, Any],
@@ -21,7 +31,9 @@ def made(
 ) -> Made:
     folder = tmp_path_factory.mktemp("film")
     film = small_film(folder, "sums")
-    return make_page(sums_episode, **making, out=folder / "site" / "page.html", film=film)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(make_module, "document", lambda page: pages.append(page) or document(page))
+        return make_page(sums_episode, **making, out=folder / "site" / "page.html", film=film)
 
 
 @pytest.fixture
@@ -29,10 +41,11 @@ def opened(chromium: Any, made: Made) -> Any:
     """Opens the page at an address; whatever it asks for outside its folder, or complains of, is a failure."""
     contexts, wrong = [], []
 
-    def open_at(where: str = "", **options: Any) -> Any:
+    def open_at(where: str = "", before: str = "", **options: Any) -> Any:
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", **options)
         contexts.append(context)
         page = context.new_page()
+        page.add_init_script(before)
         page.on("request", lambda request: _asked(request.url, made, wrong))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
@@ -96,6 +109,52 @@ def test_without_a_script_the_page_is_whole_and_cards_open(opened: Any) -> None:
     assert page.locator(".card .value").first.is_visible()
     assert page.locator("video").evaluate("one => one.controls")
     assert page.locator(".toy noscript").is_visible()
+    assert "row c, column 3" in page.locator(".toy noscript table").inner_text()
+    for kind, many in ((".figure img", 2), (".still img", 2)):
+        images = page.locator(kind)
+        assert images.count() == many
+        for k in range(many):
+            until(page, f"document.querySelectorAll('{kind}')[{k}].naturalWidth > 0")  # no promise is kept here
+            assert images.nth(k).bounding_box()["width"] > 200
+
+
+NOBODY_LOOKS = """
+window.IntersectionObserver = class { observe() {} unobserve() {} };
+window.requestIdleCallback = () => {};
+"""
+
+
+def test_what_nobody_looks_at_is_not_made_before(opened: Any) -> None:
+    """A page of many figures is there at once: it neither draws them nor makes toys until somebody comes near."""
+    page = opened(before=NOBODY_LOOKS)
+    assert page.locator(".figure").count() == 2
+    assert page.locator(".frame img[src]").count() == 0 and page.locator(".play > *").count() == 0
+    assert page.locator(".frame").first.bounding_box()["height"] > 100, "its room is kept"
+    assert page.evaluate("tapehead.made.get('table').rows().length") == 13, "it is made when it is asked for"
+    page = opened("#toy/table?at=1 2&beside=0", before=NOBODY_LOOKS)
+    assert page.locator(".cell.chosen").count() == 1
+    with page.expect_download() as saved:
+        page.locator(".figure a[download]").first.click()
+    assert Path(saved.value.path()).read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_figure_is_in_both_looks_what_python_drew(opened: Any, pages: list[Page]) -> None:
+    page = opened()
+    drawn = pages[0].figures
+    assert len(drawn) == 2
+    for look in ("light", "dark", "light"):
+        if page.evaluate("document.documentElement.dataset.look ?? 'light'") != look:
+            page.locator("#look").click()
+        for figure in drawn:
+            image = page.locator(f"#figure-{figure.name} img")
+            image.scroll_into_view_if_needed()
+            until(page, f"document.querySelector('#figure-{figure.name} img').naturalWidth > 0")
+            assert image.get_attribute("src") == address(getattr(figure, look)), (figure.name, look)
+    page.locator("#look").click()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".frame img").first.get_attribute("src") == address(drawn[0].light), "paper is white"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".frame img").first.get_attribute("src") == address(drawn[0].dark)
 
 
 def test_addresses_lead_to_a_line_a_moment_and_a_toys_state(opened: Any) -> None:

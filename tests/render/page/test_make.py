@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,11 @@ from typing import Any
 import pytest
 
 from tapehead.analysis.errors import EpisodeError, OutputError
-from tapehead.render.page.make import illustrated, make_page
+from tapehead.render.page import make as make_module
+from tapehead.render.page.document import Picture
+from tapehead.render.page.make import illustrated, make_page, thinned
+from tapehead.render.page.toys import table
+from tapehead.render.progress import Reporter
 from tapehead.scenes.episode import Episode, load_episode
 
 VOID = {"br", "img", "input", "link", "meta", "source", "track"}
@@ -68,7 +73,7 @@ def test_every_element_is_closed_where_it_should_be(parsed: Parsed) -> None:
 
 def test_what_an_episode_says_is_text_and_never_an_element(parsed: Parsed, made: str) -> None:
     scripts = parsed.having("script")
-    assert [one.get("type") for one in scripts] == ["application/json", None]
+    assert [one.get("type") for one in scripts] == ["application/json", "application/json", None]
     assert not [one for one in parsed.having("img") if one.get("src") == "x"]
     assert not [name for _tag, found in parsed.elements for name in found if name.startswith("on")]
     assert not [
@@ -79,11 +84,11 @@ def test_what_an_episode_says_is_text_and_never_an_element(parsed: Parsed, made:
 
 
 def test_data_inside_a_script_cannot_end_it(made: str) -> None:
-    inside = re.search(r'<script type="application/json" id="data">(.*?)</script>', made, re.DOTALL)
-    assert inside is not None
-    data = json.loads(inside[1])
-    assert data["toys"][0]["title"] == "A table </script><script>window.harm=1</script>"
-    assert data["toys"][0]["data"]["all </script><script>window.harm=1</script>"]["values"][0] == -5.0
+    found = re.findall(r'<script type="application/json" id="(.*?)">(.*?)</script>', made, re.DOTALL)
+    data = {name: json.loads(inside) for name, inside in found}
+    assert data["data"]["toys"] == ["table"]
+    assert data["data/table"]["title"] == "A table </script><script>window.harm=1</script>"
+    assert data["data/table"]["data"]["all </script><script>window.harm=1</script>"]["values"][0] == -5.0
 
 
 def test_the_page_asks_nobody_for_anything(parsed: Parsed) -> None:
@@ -155,6 +160,65 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, sums_episode: Ep
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(OutputError, match="choose another --out"):
         make_page(sums_episode, **making, out=tmp_path / "file" / "page.html", pictures=False)
+
+
+def test_figures_and_a_toys_numbers_are_there_for_readers_without_a_script(made: str) -> None:
+    scripted = re.sub(r"<noscript>.*?</noscript>", "", made, flags=re.DOTALL)
+    inside = "".join(re.findall(r"<noscript>(.*?)</noscript>", made, re.DOTALL))
+    assert inside.count("data:image/svg+xml") == 2 and "data:image/svg+xml" not in scripted
+    assert made.count('data-colours="') == 2, "the other look is told by its colours and drawn once"
+    assert "Sums &lt;b&gt;so far&lt;/b&gt; &amp; more." in inside
+    assert "<td>row c, column 3</td><td>6</td>" in inside
+    assert inside.count('href="#figure-sums-table"') == 1, "figures of the same result"
+
+
+def test_of_a_toy_with_many_numbers_is_told_how_many_and_from_where_to_where() -> None:
+    many = {"values": [*range(100), None], "shape": [101], "axes": ["n"], "labels": {}, "unit": "dots"}
+    none = {**many, "values": [None] * 50, "unit": "1"}
+    toy = {"data": {"sums": many, "faces": {"pictures": ["", ""]}, "none": none}}
+    assert table(toy) == [
+        ["sums", "101 numbers", "0 to 99 dots", "49.5 dots in the middle"],
+        ["faces", "2 pictures", "", ""],
+        ["none", "50 numbers", "none is there", ""],
+    ]
+
+
+def still(key: str, size: int) -> Picture:
+    return Picture(key, b"x" * size)
+
+
+def test_a_page_that_would_be_too_large_has_fewer_pictures_evenly() -> None:
+    pictures = tuple(still(str(number), 300) for number in range(10))
+    assert [each.key for each in thinned(pictures, 1)] == ["0", "1", "2", "3", "4", "5", "6", "7", "8"]
+    assert [each.key for each in thinned(pictures, 5 * 400)] == ["0", "2", "4", "6", "8"]
+    assert thinned(pictures, 10 * 400) == ()
+
+
+def test_no_page_is_larger_than_it_may_be(
+    tmp_path: Path,
+    sums_episode: Episode,
+    making: dict[str, Any],
+    small_film: Callable[[Path, str], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    warned: list[str] = []
+    reporter = Reporter(True)
+    monkeypatch.setattr(reporter, "warn", warned.append)
+    film, wanted = small_film(tmp_path, "sums"), making | {"reporter": reporter}
+    whole = make_page(sums_episode, **wanted, out=tmp_path / "whole.html", film=film)
+    stills = (tmp_path / "whole.html").read_text(encoding="utf-8").count('class="still"')
+    assert stills == 2 and not [each for each in warned if "MB" in each]
+
+    monkeypatch.setattr(make_module, "MOST", whole.size - 1)
+    less = make_page(sums_episode, **wanted, out=tmp_path / "less.html", film=film)
+    text = (tmp_path / "less.html").read_text(encoding="utf-8")
+    assert less.size == len(text.encode()) <= whole.size - 1
+    assert text.count('class="still"') == 1 and "first/one" in text and "second/end" in text
+    assert any("1 of 2 still pictures" in each for each in warned)
+
+    monkeypatch.setattr(make_module, "MOST", 1000)
+    assert make_page(sums_episode, **wanted, out=tmp_path / "bare.html", film=film).size < less.size
+    assert "without still pictures" in warned[-1], "what cannot be less is said"
 
 
 def test_pictures_stand_after_every_second_line_and_the_last() -> None:

@@ -45,7 +45,7 @@ def test_its_own_pages_are_let_through(client: Any) -> None:
     assert client("/api/state", headers={"origin": f"http://127.0.0.1:{PORT}"}).status == 200
 
 
-@pytest.mark.parametrize("length", [str(LARGEST + 1), "-1", "many"])
+@pytest.mark.parametrize("length", [str(LARGEST + 1), "-1", "many", "²", "9" * 5000])
 def test_a_huge_drop_is_refused_before_it_is_read(client: Any, length: str) -> None:
     assert client("/api/tape", {}, headers={"content-length": length}).status == 413
 
@@ -55,9 +55,24 @@ def test_more_than_was_announced_is_refused(client: Any, monkeypatch: pytest.Mon
     assert client("/api/tape", body=b"x" * 1001, headers={"content-length": "5"}).status == 413
 
 
+@pytest.mark.parametrize("path", ["/api/jobs/{}/stop", "/api/frame/first/{}.png", "/api/own/{}/0.png", "/{}"])
+def test_a_number_of_thousands_of_digits_is_refused_before_it_is_read(client: Any, path: str) -> None:
+    assert client(path.format("9" * 5000)).status == 414
+    assert client("/api/state", query="token=" + "x" * 5000).status in (401, 414)
+    assert client(path.format("9" * 40)).status in (400, 404, 405)
+
+
 @pytest.mark.parametrize(
     "path",
-    ["/../server.py", "/%2e%2e/server.py", "/..%2fserver.py", "/dist/../../server.py", "//etc/passwd", "/src/main.js"],
+    [
+        "/../server.py",
+        "/%2e%2e/server.py",
+        "/..%2fserver.py",
+        "/dist/../../server.py",
+        "//etc/passwd",
+        "/src/main.js",
+        "/studio.js\0.html",
+    ],
 )
 def test_no_path_leads_out_of_what_was_built(client: Any, path: str) -> None:
     answer = client(path)

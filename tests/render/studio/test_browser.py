@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import socket
 import threading
 import time
@@ -121,6 +122,78 @@ def test_playing_goes_on_and_stops(tab: Any) -> None:
     assert tab.locator("input[aria-label=Frame]").input_value() == at
 
 
+def frame_of(page: Any) -> int:
+    return int(page.locator("input[aria-label=Frame]").input_value())
+
+
+def test_playing_goes_on_into_the_next_scene_and_ends_with_the_film(tab: Any) -> None:
+    tab.locator("input[aria-label=Frame]").fill("27")
+    tab.keyboard.press(" ")  # the slider has the focus, and plays nevertheless
+    tab.wait_for_function("() => document.querySelector('.picture img').alt.includes('second')")
+    tab.wait_for_selector("button[aria-label=Play]")
+    assert frame_of(tab) == 11
+    tab.keyboard.press("j")
+    tab.wait_for_function("() => document.querySelector('.picture img').alt.includes('first')")
+    assert "back ×1" in tab.locator(".transport output").inner_text()
+    tab.keyboard.press("k")
+    tab.locator(".strip button").nth(1).click()
+    tab.locator("input[aria-label=Frame]").fill("11")
+    tab.keyboard.press(" ")  # at the film's end it begins anew
+    tab.wait_for_function("() => document.querySelector('.picture img').alt.includes('first')")
+
+
+def test_whoever_goes_elsewhere_while_it_plays_is_followed(tab: Any) -> None:
+    tab.keyboard.press(" ")
+    tab.wait_for_function("() => Number(document.querySelector('input[aria-label=Frame]').value) > 15")
+    tab.click("button.key")
+    tab.wait_for_function("() => Number(document.querySelector('input[aria-label=Frame]').value) < 12")
+    tab.wait_for_function("() => Number(document.querySelector('input[aria-label=Frame]').value) > 15")
+
+
+def test_a_button_that_was_reached_by_keyboard_is_what_space_means(tab: Any) -> None:
+    tab.locator(".tools button", has_text="Open").focus()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Tab")
+    focused = "document.activeElement.tagName + ' ' + document.activeElement.textContent"
+    assert tab.evaluate(focused).startswith("BUTTON first.one") or tab.evaluate(focused).startswith("SUMMARY")
+    tab.locator("button.key").focus()
+    tab.keyboard.press(" ")
+    tab.wait_for_selector("button.key[aria-expanded=true]")
+    assert tab.locator("button[aria-label=Play]").count() == 1
+
+
+def test_a_sound_that_cannot_be_played_is_said(tab: Any, studio: Any) -> None:
+    Path(studio.film["scenes"][0]["lines"][0]["audio"]).unlink()
+    tab.keyboard.press(" ")
+    assert "first.one cannot be played" in tab.wait_for_selector("[role=alert]").inner_text()
+
+
+def test_a_studio_that_does_not_answer_is_told_in_words(tab: Any) -> None:
+    tab.route("**/api/draw", lambda route: route.abort())
+    tab.click("button:has-text('Draw again')")
+    assert "the studio does not answer" in tab.wait_for_selector("[role=alert]").inner_text()
+
+
+def test_a_film_without_a_voice_says_so(tab: Any, studio: Any) -> None:
+    studio.film["scenes"][0]["lines"][0]["audio"] = ""
+    studio.tell_from_elsewhere()
+    tab.wait_for_selector("text=without a voice")
+    tab.click("button.key")
+    assert tab.locator("button.hear").is_disabled()
+    tab.keyboard.press(" ")
+    tab.wait_for_function("() => Number(document.querySelector('input[aria-label=Frame]').value) > 3")
+    assert tab.locator("[role=alert]").count() == 0
+
+
+def test_a_line_is_heard_and_paused(tab: Any) -> None:
+    tab.click("button.key")
+    tab.click("button[aria-label='Hear first.one']")
+    tab.click("button[aria-label='Pause first.one']")
+    tab.click("button[aria-label='Hear first.one']")
+    tab.wait_for_selector("button[aria-label='Pause first.one']")
+    tab.wait_for_selector("button[aria-label='Hear first.one']")  # it has ended by itself
+
+
 def test_words_are_edited_undone_and_redone(tab: Any, studio: Any) -> None:
     text = tab.locator("textarea")
     text.fill("One cat, then one dog.")
@@ -171,6 +244,25 @@ def test_two_tabs_and_an_editor_see_one_another(tab: Any, studio: Any, address: 
         assert each.locator("button:has-text('Undo')").is_disabled()
 
 
+def test_what_is_being_typed_is_kept_when_the_same_line_is_changed_outside(tab: Any, studio: Any) -> None:
+    text = tab.locator("textarea")
+    text.focus()
+    text.fill("One mouse, then one dog.")
+    studio.script.path.write_text(SCRIPT.replace("One cat", "One whale"))
+    other = tab.wait_for_selector(".other").inner_text()
+    assert "One whale" in other and text.input_value() == "One mouse, then one dog."
+    tab.click("button:has-text('Take that')")
+    assert text.input_value().startswith("One whale")
+    assert "One whale" in studio.script.path.read_text(), "leaving the words wrote nothing"
+    text.fill("One mouse, then one dog.")
+    studio.script.path.write_text(SCRIPT.replace("One cat", "One newt"))
+    tab.wait_for_selector(".other")
+    tab.click("button:has-text('Write mine')")
+    tab.wait_for_selector("button:has-text('Undo'):enabled")
+    assert Script.load(studio.script.path).line("first.one").text == "One mouse, then one dog."
+    assert tab.locator(".other").count() == 0
+
+
 def test_a_script_that_is_broken_outside_is_shown(tab: Any, studio: Any) -> None:
     studio.script.path.write_text('[[line]]\nkey = "x')
     assert "script.toml" in tab.wait_for_selector("[role=alert]").inner_text()
@@ -190,6 +282,31 @@ def test_a_tape_setting_changes_the_picture(tab: Any) -> None:
     tab.wait_for_function("() => document.querySelector('.beside figure:nth-child(2) img').src !== window.old")
     assert (shown(tab, ".beside figure:nth-child(2) img") != before).any()
     assert (shown(tab, ".beside figure:nth-child(1) img") == grey(0)).all()
+
+
+def test_what_happens_to_the_tape_is_set_and_saved(tab: Any, studio: Any) -> None:
+    tab.locator("input[aria-label=Frame]").fill("15")
+    tab.click("#tab-tape")
+    tab.select_option("select[aria-label=Preset]", "eaten")
+    tab.wait_for_selector(".events li:nth-child(2)")
+    number = tab.get_by_label("Event 1, to, seconds")
+    assert number.input_value() == "5"
+    number.fill("1.5")  # before it begins: the beginning gives way
+    number.blur()
+    tab.wait_for_function("() => document.querySelector('.events input').value === '0'")
+    tab.click(".events button:has-text('Add one at 1.0 s')")
+    tab.select_option("select[aria-label='Event 2: the machine']", "stop")
+    tab.wait_for_function("() => document.querySelectorAll('.events li').length === 3")
+    tab.locator("input[placeholder=my-tape]").fill("mine")
+    tab.click("button:has-text('Save as a preset')")
+    tab.wait_for_selector("text=saved as tapes/mine.json")
+    saved = json.loads((studio.episode.folder / "tapes" / "mine.json").read_text())["settings"]["transport"]
+    assert saved == [{"kind": "eaten", "from": 0, "to": 1.5}, {"kind": "stop", "from": 1, "to": 3}]
+    tab.click(".setting.wide .back[title='as the preset has it']")
+    tab.wait_for_function("() => document.querySelectorAll('.events li').length === 2")
+    tab.click("button[aria-label='Remove event 1']")
+    tab.wait_for_selector(".events small:has-text('none')")
+    assert tab.locator("#pane [role=alert]").count() == 0
 
 
 def test_presets_stand_side_by_side_and_settings_are_saved(tab: Any, studio: Any) -> None:

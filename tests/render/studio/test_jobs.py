@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tapehead.render.studio.jobs import DONE, FAILED, RUNNING, STOPPED, Job, Jobs
+from tapehead.render.studio.jobs import DONE, FAILED, RUNNING, STOPPED, Job, Jobs, Process, python
 
 SPEAKS = """
 import sys
@@ -49,6 +49,23 @@ def jobs(told: list[tuple[int, str]], tmp_path: Path, monkeypatch: pytest.Monkey
     made = Jobs(lambda job: told.append((job.number, job.state)))
     yield made
     made.close()
+
+
+def test_what_cannot_be_begun_has_failed_and_the_next_one_is_begun(tmp_path: Path) -> None:
+    tries: list[int] = []
+
+    def start(job: Job) -> Process:
+        tries.append(job.number)
+        if len(tries) == 1:
+            raise OSError(11, "Resource temporarily unavailable")
+        return python(("this",))
+
+    jobs = Jobs(lambda _job: None, start=start)
+    first, second = jobs.add("a", "a", ("this",)), jobs.add("b", "b", ("this",))
+    until(lambda: second.state in (DONE, FAILED))
+    assert (first.state, tries) == (FAILED, [1, 2])
+    assert "Resource temporarily unavailable" in first.log[-1]
+    jobs.close()
 
 
 def test_a_job_leaves_its_log_and_its_answer(jobs: Jobs, told: list[tuple[int, str]]) -> None:

@@ -56,6 +56,16 @@ def test_a_sound_is_the_lines_own(client: Any, studio: Any) -> None:
     )
 
 
+def test_a_line_without_a_sound_is_told_so_and_one_whose_sound_is_gone(client: Any, studio: Any) -> None:
+    line = studio.film["scenes"][0]["lines"][0]
+    assert client("/api/state").json()["film"]["scenes"][0]["lines"][0]["heard"] is True
+    Path(line["audio"]).unlink()
+    answer = client("/api/sound/first/first.one.wav")
+    assert (answer.status, "draw again" in answer.json()["error"]) == (400, True)
+    line["audio"] = ""
+    assert client("/api/state").json()["film"]["scenes"][0]["lines"][0]["heard"] is False
+
+
 def test_no_path_of_this_machine_is_told(client: Any, tmp_path: Path) -> None:
     assert str(tmp_path) not in client("/api/state").body.decode()
 
@@ -124,6 +134,13 @@ def test_settings_are_those_that_describe_tells(client: Any) -> None:
     rows = client("/api/tapes/worn").json()["settings"]
     assert {row["id"]: row["value"] for row in rows} == {name: _plain(settings[name]) for name in settings.known}
     assert {row["id"] for row in rows if row["easy"]} >= set(settings.differing())
+
+
+def test_what_happens_to_the_tape_is_told_with_what_there_is_to_choose(client: Any) -> None:
+    rows = {row["id"]: row for row in client("/api/tapes/eaten").json()["settings"]}
+    assert rows["transport"]["value"] == [["eaten", 2.0, 5.0]]
+    assert rows["transport"]["choices"] == ["start", "stop", "eaten"]
+    assert rows["system"]["choices"] and "eaten" not in rows["system"]["choices"]
 
 
 def _plain(value: Any) -> Any:

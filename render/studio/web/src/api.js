@@ -7,21 +7,33 @@ export class Refused extends Error {
   }
 }
 
+// Asks; a browser's own words for "nobody is there" help nobody.
+async function asked(path, options) {
+  try {
+    return await fetch(path, options)
+  } catch {
+    throw new Refused('the studio does not answer: has `tapehead studio` ended? What was changed last may not be saved', false)
+  }
+}
+
 async function checked(answer) {
   if (answer.ok) return answer
   let told = {}
+  const text = await answer.text().catch(() => '')
   try {
-    told = await answer.json()
+    told = JSON.parse(text)
   } catch {
-    told = { error: `the studio answered ${answer.status}` }
+    told = { error: text.trim().slice(0, 300) || undefined } // a refusal is a sentence
   }
   throw new Refused(told.error ?? `the studio answered ${answer.status}`, Boolean(told.conflict))
 }
 
-export const get = async (path) => (await checked(await fetch(path))).json()
+export const get = async (path) => (await checked(await asked(path))).json()
+
+export const send = async (path, body) => checked(await asked(path, { method: 'POST', body }))
 
 export async function post(path, data = {}) {
-  const answer = await fetch(path, {
+  const answer = await asked(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(data),

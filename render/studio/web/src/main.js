@@ -148,7 +148,7 @@ function Studio() {
       ${scene
         ? html`<${Viewer} film=${film} scene=${scene} frame=${frame} tape=${taped && state.tape_ready ? 'on' : 'off'} setTape=${setTaped} ready=${state.tape_ready} choose=${choose}
             pick=${(number) => { setPicked(number); setPane('results') }}
-            setFrame=${(to) => setAt({ scene: scene.name, frame: to })} />`
+            complain=${setFault} />`
         : html`<section class="viewer"><p class="waiting">The scenes are being drawn …</p></section>`}
       ${state.now && html`<${Drawing} now=${state.now} />`}
       <section class="panes">

@@ -41,14 +41,16 @@ function NewMark({ line, change }) {
     </div>`
 }
 
-function Track({ line, spoken, scene, change }) {
+function Track({ line, spoken, scene, change, complain }) {
   const wave = useRef()
   const row = useRef()
   const player = useRef()
   const [over, setOver] = useState(-1)
   const [held, setHeld] = useState('')
+  const [playing, setPlaying] = useState(false)
+  const heard = Boolean(spoken?.heard)
   useEffect(() => {
-    if (!spoken) return undefined
+    if (!heard) return undefined
     player.current = WaveSurfer.create({
       container: wave.current,
       url: soundOf(scene, spoken),
@@ -57,9 +59,11 @@ function Track({ line, spoken, scene, change }) {
       progressColor: '#f2b84b',
       cursorColor: '#f2b84b',
     })
-    player.current.on('error', () => {})
-    return () => player.current.destroy()
-  }, [spoken?.key, scene?.master])
+    player.current.on('play', () => setPlaying(true))
+    player.current.on('pause', () => setPlaying(false)) // at its end as well
+    player.current.on('error', () => complain(`The sound of ${spoken.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`))
+    return () => { player.current.destroy(); player.current = null; setPlaying(false) }
+  }, [spoken?.key, scene?.master, heard])
   const words = wordsOf(line.text)
   // what is spoken may be older than what is written; then words stand side by side, without times
   const timed = spoken && spoken.words.length === words.length
@@ -79,7 +83,8 @@ function Track({ line, spoken, scene, change }) {
   return html`
     <div class="track">
       <div class="wave" ref=${wave}></div>
-      <button class="hear" onClick=${() => player.current?.playPause()} disabled=${!spoken} aria-label=${`Hear ${line.key}`}>▶</button>
+      <button class="hear" onClick=${() => player.current?.playPause()} disabled=${!heard} aria-label=${`${playing ? 'Pause' : 'Hear'} ${line.key}`}>${playing ? '❚❚' : '▶'}</button>
+      ${spoken && !heard && html`<small class="silent">drawn without a voice</small>`}
       <div class="row" ref=${row}
         onPointerMove=${(event) => held && setOver(under(event))}
         onPointerUp=${(event) => { if (held) { move(held, under(event)); setHeld(''); setOver(-1) } }}>
@@ -103,18 +108,34 @@ function Track({ line, spoken, scene, change }) {
     <${NewMark} line=${line} change=${change} />`
 }
 
+const spaced = (text) => text.trim().replace(/\s+/g, ' ')
+
+// What is being typed is never taken away: if the same words are changed elsewhere meanwhile, both are there to choose.
 function Text({ text: written, rows, label, done, lang }) {
   const [text, setText] = useState(written)
+  const [other, setOther] = useState(false)
+  const before = useRef(written)
+  const typed = useRef(text)
+  typed.current = text
   // before anybody can type: an effect that comes later would take the first letters away
-  useLayoutEffect(() => setText(written), [written])
-  const end = () => text !== written && done(text)
+  useLayoutEffect(() => {
+    const mine = spaced(typed.current)
+    const kept = mine !== spaced(before.current) && mine !== spaced(written)
+    before.current = written
+    setOther(kept)
+    if (!kept) setText(written)
+  }, [written])
+  const end = () => { setOther(false); if (text !== written) done(text) }
+  const take = () => { setOther(false); setText(written) }
   return html`
-    <textarea rows=${rows} value=${text} aria-label=${label} lang=${lang}
-      onInput=${(event) => setText(event.target.value)} onBlur=${end}
+    <div class="text"><textarea rows=${rows} value=${text} aria-label=${label} lang=${lang}
+      onInput=${(event) => setText(event.target.value)} onBlur=${() => !other && end()}
       onKeyDown=${(event) => {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); end() }
-        if (event.key === 'Escape') setText(written)
-      }} />`
+        if (event.key === 'Escape') take()
+      }} />
+    ${other && html`<div class="make other" role="alert">It was changed elsewhere meanwhile: “${written}”
+      <button onClick=${take}>Take that</button><button onClick=${end}>Write mine over it</button></div>`}</div>`
 }
 
 // Captions of one language; asked for again whenever anything of the film is new.
@@ -217,7 +238,7 @@ export function Words({ script, scene, film, edit, step, pronounce, frame, choos
             ${line.variants.map((each) => html`<p class="note">or, when ${each.when}: “${each.text}”</p>`)}
             ${(line.say || open === line.key) && html`<label class="say">Spoken otherwise <${Text} text=${line.say ?? ''} rows=${1} label=${`What is spoken of ${line.key}`} lang=${script.language} done=${(say) => change({ say })} /></label>`}
             ${spoken && spoken.text !== line.text && !line.text.includes('{') && html`<p class="note">What was drawn has the words of before.</p>`}
-            ${open === line.key && html`<${Track} line=${line} spoken=${spoken} scene=${stands} change=${change} />`}
+            ${open === line.key && html`<${Track} line=${line} spoken=${spoken} scene=${stands} change=${change} complain=${complain} />`}
           </li>`
       })}
     </ol>`

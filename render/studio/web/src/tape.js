@@ -3,7 +3,7 @@
 
 import { html } from 'htm/preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { counted, frameAt, get, latest, post } from './api.js'
+import { counted, frameAt, get, latest, post, send } from './api.js'
 import { shown } from './chart.js'
 import { Scope } from './scope.js'
 
@@ -25,10 +25,40 @@ export function grouped(rows) {
 
 const plain = (value) => Number(Number(value).toPrecision(4))
 
-function Setting({ row, value, changed, set }) {
+const KINDS = { start: 'starts: it comes up to speed', stop: 'stops: it runs down', eaten: 'eats the tape' }
+const eventsOf = (value) => value.map((each) => (Array.isArray(each) ? { kind: each[0], from: each[1], to: each[2] } : each))
+const hundredth = (seconds) => Math.round(seconds * 100) / 100
+
+// An event begins before it ends: the end that is not being moved gives way.
+function moved(event, end, seconds) {
+  const long = Math.max(0.1, event.to - event.from)
+  if (end === 'from') return { ...event, from: seconds, to: seconds < event.to ? event.to : hundredth(seconds + long) }
+  const to = Math.max(0.1, seconds)
+  return { ...event, to, from: event.from < to ? event.from : hundredth(Math.max(0, to - long)) }
+}
+
+// What happens to the tape while it is played, and when.
+function Events({ row, value, set, now }) {
+  const all = eventsOf(value)
+  const put = (place, event) => set(all.map((each, k) => (k === place ? event : each)))
+  const seconds = (event, place, end, text) => { if (text !== '') put(place, moved(event, end, hundredth(Math.min(row.range[1], Math.max(row.range[0], Number(text)))))) }
+  return html`<ul class="events" aria-label=${row.label}>
+    ${all.map((each, place) => html`<li key=${place}>
+      <select aria-label=${`Event ${place + 1}: the machine`} value=${each.kind} onChange=${(event) => put(place, { ...each, kind: event.target.value })}>
+        ${row.choices.map((kind) => html`<option value=${kind}>${KINDS[kind] ?? kind}</option>`)}</select>
+      ${['from', 'to'].map((end) => html`<label>${end} <input type="number" min="0" step="0.1" value=${each[end]} aria-label=${`Event ${place + 1}, ${end}, seconds`}
+        onChange=${(event) => seconds(each, place, end, event.target.value)} /> s</label>`)}
+      <button class="back" aria-label=${`Remove event ${place + 1}`} onClick=${() => set(all.filter((_each, k) => k !== place))}>×</button></li>`)}
+    <li><button onClick=${() => set([...all, { kind: row.choices.at(-1), from: hundredth(now), to: hundredth(now + 2) }])}>Add one at ${now.toFixed(1)} s</button>
+      ${all.length === 0 && html`<small>none</small>`}</li></ul>`
+}
+
+function Setting({ row, value, changed, set, now }) {
   const id = `set-${row.id}`
   const label = html`<label for=${id} title=${row.help}>${row.label}${row.unit && html` <small>${row.unit}</small>`}${changed && html` <button class="back" title="as the preset has it" aria-label=${`${row.label} as the preset has it`} onClick=${() => set(undefined)}>↺</button>`}</label>`
   const line = (control, last) => html`<div class=${`setting ${changed ? 'changed' : ''}`} title=${row.allowed}>${label}${control}${last}</div>`
+  if (row.kind === 'events')
+    return html`<div class=${`setting wide ${changed ? 'changed' : ''}`} title=${row.allowed}><span title=${row.help}>${row.label} <small>${row.unit}</small>${changed && html` <button class="back" title="as the preset has it" aria-label=${`${row.label} as the preset has it`} onClick=${() => set(undefined)}>↺</button>`}</span><${Events} row=${row} value=${value} set=${set} now=${now} /></div>`
   if (row.kind === 'switch') return line(html`<input id=${id} type="checkbox" checked=${value} onChange=${(event) => set(event.target.checked)} />`)
   if (row.kind === 'choice')
     return line(html`<select id=${id} value=${value} onChange=${(event) => set(event.target.value)}>
@@ -119,7 +149,8 @@ function Play({ mine, at, preset, changes, go, complain }) {
       if (wanted) timer = requestAnimationFrame(step)
     } catch (error) {
       stop()
-      complain(error.message)
+      if (error.name === 'NotAllowedError') complain('This browser plays no sound before the page was clicked: click somewhere, then play.')
+      else if (error.name !== 'AbortError') complain(error.message)
     }
     return undefined
   }
@@ -168,9 +199,7 @@ function Own({ own, pick, complain }) {
         return
       }
       try {
-        const answer = await fetch(`api/own?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file })
-        const told = await answer.json().catch(() => ({ error: `the studio answered ${answer.status}` }))
-        if (!answer.ok) throw new Error(told.error)
+        const told = await (await send(`api/own?name=${encodeURIComponent(file.name)}`, file)).json()
         complain('')
         pick(told.number)
       } catch (error) {
@@ -208,6 +237,7 @@ export function Tape({ scene, frame, film, own, first, ready }) {
   }, [preset])
   const mine = own.find((each) => each.number === source) ?? (scene ? undefined : own[0])
   const at = mine ? Math.min(place, mine.frames - 1) : frame
+  const now = at / (mine ? mine.fps : (film?.fps ?? 30))
   const what = mine ? { own: mine.number, frame: at } : scene && { scene: scene.name, frame, key: scene.master }
   const ratio = mine ? `${mine.width} / ${mine.height}` : film ? `${film.width} / ${film.height}` : '4 / 3'
   const rows = (known?.settings ?? []).filter((row) => all || row.easy || row.id in changes)
@@ -251,7 +281,7 @@ export function Tape({ scene, frame, film, own, first, ready }) {
     ${view !== 'beside' && known?.settings.length > 0 && html`
       <label class="check"><input type="checkbox" checked=${all} onChange=${(event) => setAll(event.target.checked)} /> all ${known.settings.length} settings</label>
       ${grouped(rows).map(([title, found]) => html`<fieldset class="settings" key=${title}><legend>${title}</legend>
-        ${found.map((row) => html`<${Setting} key=${row.id} row=${row} value=${row.id in changes ? changes[row.id] : row.value} changed=${row.id in changes}
+        ${found.map((row) => html`<${Setting} key=${row.id} row=${row} value=${row.id in changes ? changes[row.id] : row.value} changed=${row.id in changes} now=${now}
           set=${(value) => {
             const { [row.id]: _old, ...others } = changes
             setChanges(value === undefined ? others : { ...others, [row.id]: value })

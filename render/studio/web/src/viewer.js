@@ -10,34 +10,50 @@ const clock = (frame, fps) => {
   return `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(2).padStart(5, '0')}`
 }
 
-function usePlayer(film, scene, frame, setFrame) {
+// Plays from where one is, on into the next scene (or back into the one before), and on from wherever one goes
+// meanwhile: in another pane, say, where a line is clicked.
+function usePlayer(film, scene, frame, choose, complain) {
   const [speed, setSpeed] = useState(0)
+  const [, begin] = useState(0)
+  const begun = useRef(0)
   const at = useRef(frame)
   at.current = frame
   useEffect(() => {
     if (!speed || !scene) return undefined
     const began = performance.now()
     const first = at.current
+    let put = first // where the film is if nobody else has moved it
     const sounds = []
     if (speed === 1) {
       for (const line of scene.lines) {
         const wait = line.start - first / film.fps
-        if (wait + line.seconds <= 0) continue
+        if (!line.heard || wait + line.seconds <= 0) continue
         const sound = new Audio(soundOf(scene, line))
         if (wait < 0) sound.currentTime = -wait
-        sounds.push([setTimeout(() => sound.play().catch(() => {}), Math.max(0, wait) * 1000), sound])
+        const play = () => sound.play().catch((error) => complain(unheard(line, error)))
+        sounds.push([setTimeout(play, Math.max(0, wait) * 1000), sound])
       }
     }
     let next
     const step = () => {
-      const to = Math.round(first + ((performance.now() - began) / 1000) * film.fps * speed)
-      if (to < 0 || to >= scene.frames) {
-        setFrame(Math.min(Math.max(to, 0), scene.frames - 1))
-        setSpeed(0)
+      if (at.current !== put) {
+        begun.current += 1
+        begin(begun.current)
         return
       }
-      setFrame(to)
-      next = requestAnimationFrame(step)
+      const to = Math.round(first + ((performance.now() - began) / 1000) * film.fps * speed)
+      if (to >= 0 && to < scene.frames) {
+        put = to
+        choose(scene.name, to)
+        next = requestAnimationFrame(step)
+        return
+      }
+      const beside = film.scenes[film.scenes.findIndex((each) => each.name === scene.name) + Math.sign(speed)]
+      if (beside) choose(beside.name, speed > 0 ? 0 : beside.frames - 1)
+      else {
+        choose(scene.name, speed > 0 ? scene.frames - 1 : 0)
+        setSpeed(0)
+      }
     }
     next = requestAnimationFrame(step)
     return () => {
@@ -47,8 +63,20 @@ function usePlayer(film, scene, frame, setFrame) {
         sound.pause()
       }
     }
-  }, [speed, scene?.name, scene?.master])
-  return [speed, setSpeed]
+  }, [speed, scene?.name, scene?.master, begun.current])
+  const toggle = () => {
+    const last = film.scenes.at(-1)
+    if (!speed && scene.name === last.name && at.current >= last.frames - 1) choose(film.scenes[0].name, 0)
+    setSpeed(speed ? 0 : 1)
+  }
+  return [speed, setSpeed, toggle]
+}
+
+// Why a line is not heard, in words; nothing where it was only interrupted.
+function unheard(line, error) {
+  if (error.name === 'AbortError') return ''
+  if (error.name === 'NotAllowedError') return 'This browser plays no sound before the page was clicked: click somewhere, then play.'
+  return `The sound of ${line.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`
 }
 
 // A frame: the one before stays until it is there, and while a film plays what comes too late is left out.
@@ -90,18 +118,23 @@ export const Keys = () => html`<details class="keys"><summary>Keys</summary>
 
 const KEYS = [['Space', 'play, pause'], ['J K L', 'back, stop, on; again: faster'], ['← →', 'a frame'], ['[ ]', 'the mark before, after']]
 
-export function Viewer({ film, scene, frame, setFrame, choose, tape, setTape, ready, pick }) {
-  const [speed, setSpeed] = usePlayer(film, scene, frame, setFrame)
+export function Viewer({ film, scene, frame, choose, tape, setTape, ready, pick, complain }) {
+  const told = useRef(complain)
+  told.current = complain
+  const [speed, setSpeed, toggle] = usePlayer(film, scene, frame, choose, (fault) => fault && told.current(fault))
   const cues = scene.moments.map((moment) => moment.frame)
   const go = (to) => {
     setSpeed(0)
-    setFrame(Math.min(Math.max(to, 0), scene.frames - 1))
+    choose(scene.name, Math.min(Math.max(to, 0), scene.frames - 1))
   }
   const keys = useRef()
   keys.current = (event) => {
-    if (event.target.closest('input, textarea, select, [role=slider]') || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.target.closest('input:not([type=checkbox], [type=range]), textarea, select, [role=slider]') || event.ctrlKey || event.metaKey || event.altKey) return
+    // whoever came to a button by keyboard means that button; after a click the focus is only left over
+    if ([' ', 'Enter'].includes(event.key) && event.target.closest(':is(button, summary, a, [type=checkbox]):focus-visible')) return
+    if (event.key.startsWith('Arrow') && event.target.closest('input')) return
     const does = {
-      ' ': () => setSpeed(speed ? 0 : 1),
+      ' ': toggle,
       k: () => setSpeed(0),
       l: () => setSpeed(speed > 0 ? Math.min(speed * 2, 8) : 1),
       j: () => setSpeed(speed < 0 ? Math.max(speed * 2, -8) : -1),
@@ -130,10 +163,11 @@ export function Viewer({ film, scene, frame, setFrame, choose, tape, setTape, re
       </div>
       <p class="caption" aria-live="off">${said}</p>
       <div class="transport">
-        <button onClick=${() => setSpeed(speed ? 0 : 1)} aria-label=${speed ? 'Pause' : 'Play'}>${speed ? '❚❚' : '▶'}</button>
+        <button onClick=${toggle} aria-label=${speed ? 'Pause' : 'Play'}>${speed ? '❚❚' : '▶'}</button>
         <input type="range" min="0" max=${scene.frames - 1} value=${frame} aria-label="Frame"
           onInput=${(event) => go(Number(event.target.value))} />
-        <output>${clock(frame, film.fps)}<small> / ${clock(scene.frames, film.fps)}, frame ${frame}</small></output>
+        <output>${clock(frame, film.fps)}<small> / ${clock(scene.frames, film.fps)}, frame ${frame}${speed && speed !== 1 ? `, ${speed < 0 ? 'back' : 'on'} ×${Math.abs(speed)}` : ''}</small></output>
+        ${!film.scenes.some((each) => each.lines.some((line) => line.heard)) && html`<small>without a voice</small>`}
         ${film.tape !== 'clean' && html`<label title=${ready ? `the film's tape, ${film.tape}` : 'the tape is being prepared'}>
           <input type="checkbox" checked=${tape === 'on'} disabled=${!ready} onChange=${(event) => setTape(event.target.checked)} /> tape</label>`}
       </div>
