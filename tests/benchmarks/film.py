@@ -32,6 +32,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tapehead.analysis.sources import closure
 from tapehead.analysis.store import Store
 from tapehead.render.film.make import Choices, prepare
 from tapehead.render.planning.film_plan import FilmPlan
@@ -110,9 +111,14 @@ def measured(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
 
 
 def copied_film(folder: Path, names: Sequence[str]) -> Path:
-    """A film with these scenes only, of both films; its scenes' own modules need nothing but the stage."""
+    """A film with these scenes only, of both films: the second's scene comes with the modules that it imports."""
     shutil.copytree(BUILT_IN / FILM, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(BUILT_IN / PUPPETS / "ghosts.py", folder)
+    other = BUILT_IN / PUPPETS
+    for module in closure(other / "ghosts.py", other):
+        if module.parent == other and module.name != "__init__.py":
+            if (folder / module.name).exists():
+                raise RuntimeError(f"{FILM} and {PUPPETS} both have a {module.name}, which {PUPPETS} needs")
+            shutil.copy(module, folder)
     declared = folder / "episode.py"
     declared.write_text(declared.read_text() + _DECLARED.replace("{names!r}", repr(set(names))))
     head, *lines = (folder / "script.toml").read_text().split("\n[[line]]\n")
