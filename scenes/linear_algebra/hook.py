@@ -236,7 +236,9 @@ class Hook(StageScene):
             cue.until("asleep")
             down = Reader(1.0, height=self.tall).move_to(self.reader.body, aligned_edge=DOWN)
             down.shift(self.reader.body.get_bottom() - down.body.get_bottom())
-            tilt = self.formula.animate.rotate(4 * DEGREES).shift(0.25 * UP)
+            tilt = (
+                self.formula.animate.rotate(4 * DEGREES).scale(0.88).shift(0.25 * UP + 0.35 * RIGHT)
+            )  # room for sleep
             self.play(Transform(self.reader, down), tilt, run_time=max(1.2, cue.left))
             self.play(self.formula.animate(rate_func=smooth).rotate(-6 * DEGREES).shift(0.15 * UP), run_time=0.55)
 

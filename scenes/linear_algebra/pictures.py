@@ -70,7 +70,7 @@ def large_plane() -> Plane:
 def two_planes() -> tuple[Plane, Plane]:
     """Nose and ear on the left, nap and luck on the right, as the last two scenes have them."""
     before = Plane((-4.95, -1.9), 1.5, (-1.3, 2.0), (-0.75, 3.3))
-    after = Plane((2.75, -1.9), 1.05, (-1.25, 3.95), (-1.25, 4.95), ("nap", "luck"), (NAP, LUCK))
+    after = Plane((2.75, -1.9), 1.05, (-1.25, 3.95), (-1.25, 5.05), ("nap", "luck"), (NAP, LUCK))
     return before, after
 
 

@@ -110,7 +110,8 @@ class Suspicion(StageScene):
             letter = self.letter().move_to(self.shaped(2.25 * RIGHT + 3.15 * UP, upright=1.3 * RIGHT + 3.4 * UP))
             self.play(FadeIn(letter, shift=0.6 * DOWN), run_time=0.7)
         gone = (FadeOut(wall), FadeOut(note), FadeOut(letter))
-        self.play(*gone, *self.all_to(self.alone), run_time=0.6)  # and have the frame to themselves again
+        self.play(*gone, run_time=0.3)
+        self.play(*self.all_to(self.alone), run_time=0.4)  # and have the frame to themselves again
 
     def all_to(self, made: Callable[[int], CatPerson]) -> list[Animation]:
         """The three move, and grow or shrink, to where ``made`` has them."""

@@ -148,7 +148,7 @@ class TheMap(TheEnd, StageScene):
         start, end = planes[0].at(self.place("x", "nobody")), planes[1].at(self.place(array, "nobody"))
         flier = Dot(np.array([BETWEEN[0], 2.85, 0]), radius=0.14, color=HIGHLIGHT)
         self.play(flier.animate.move_to(start), run_time=0.6)
-        who, other = NoCat(0.7, colour).move_to(start), NoCat(0.7, colour).move_to(end)
+        who, other = (NoCat(0.58, colour).move_to(place) for place in (start, end))  # the name of an axis is near
         bend = -0.3 if mark == "first" else 0.35
         path = DashedVMobject(ArcBetweenPoints(start, end, angle=bend), num_dashes=30).set_stroke(colour, 4)
         self.play(FadeIn(who), Create(path), run_time=0.9)

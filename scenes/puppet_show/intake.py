@@ -129,7 +129,8 @@ class Intake(StageScene):
         with self.say("intake.rule") as cue:
             cue.until("second")
             slip(self, self.score(free), over=0.5)
-            self.play(*(FadeOut(part) for part in gone), FadeIn(pair), run_time=0.6)
+            self.play(*(FadeOut(part) for part in gone), run_time=0.25)
+            self.play(FadeIn(pair), run_time=0.35)
             self.play(FadeIn(scores), FadeIn(sure), run_time=0.4)
             cue.until("slips")
             slip(self, self.score(self.first), over=0.5)

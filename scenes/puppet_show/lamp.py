@@ -290,13 +290,8 @@ class Lamp(StageScene):
         self.tape.keep_clean(rows, values, value, best)
         with self.say("lamp.stern") as cue:
             back = [m for m in self.stage if m is not self.said]
-            self.play(
-                FadeOut(self.pair),
-                FadeOut(self.push),
-                *(FadeIn(m) for m in back),
-                *(FadeIn(VGroup(rows[n], values[n])) for n in (0, 3)),
-                run_time=0.5,
-            )
+            self.play(FadeOut(self.pair), FadeOut(self.push), run_time=0.2)
+            self.play(*(FadeIn(m) for m in back), *(FadeIn(VGroup(rows[n], values[n])) for n in (0, 3)), run_time=0.3)
             cue.until("mix")
             self.play(LaggedStart(*(FadeIn(t) for t in same), lag_ratio=0.03), FadeIn(rows[1]), run_time=0.8)
             self.swing(float(grain.read("heard_mean")), 0.5)

@@ -116,7 +116,8 @@ class LastTape(StageScene):
             cue.until("first")
             slip(self, found.read("scored", method="unedited"), of=(0.0, float(found["count"])), over=0.5)
             alone = Group(walls[0], parts[0]).shift(3.6 * RIGHT)  # in the middle, until there is an after
-            self.play(FadeOut(self.gone), FadeIn(walls[0]), FadeIn(parts[0]), run_time=0.6)
+            self.play(FadeOut(self.gone), run_time=0.25)
+            self.play(FadeIn(walls[0]), FadeIn(parts[0]), run_time=0.35)
             self.hold(max(0.1, cue.to("now") - 0.5))
             self.play(alone.animate.shift(3.6 * LEFT), run_time=0.5)
             cue.until("now")

@@ -205,11 +205,11 @@ class Probe(StageScene):
             rings = LaggedStart(*(FadeIn(ring, scale=1.4) for ring in pointed), lag_ratio=0.4)
             self.play(rings, run_time=max(0.6, min(1.6, cue.to("point") - 0.1)))
             cue.until("point")
+            self.play(FadeOut(pointed), run_time=0.2)  # first: the name stands where the last of them was
             self.play(
-                FadeOut(pointed),
                 *(each.animate.put_start_and_end_on(first.get_start(), first.get_end()) for each in few),
                 FadeIn(name),
-                run_time=0.5,
+                run_time=0.3,
             )
             self.remove(few)
             self.add(first)
@@ -220,7 +220,7 @@ class Probe(StageScene):
                 apart = min(2.2, 6.6 / len(same))
                 spot = [HEAPS + apart * (same.index(k) - (len(same) - 1) / 2), y, 0]
                 self.play(portrait.frame.animate.set_stroke(colour, 9), run_time=0.3 * beat)
-                tag = [FadeIn(tags[bool(hung[k])])] if same[0] == k else []
+                tag = [FadeIn(each) for each in tags.values()] if k == shown[-1] else []  # the row is in their way
                 self.play(portrait.animate.move_to(spot), *tag, run_time=0.7 * beat)
             cue.until("second")
             self.play(GrowArrow(second), FadeIn(other), run_time=0.8)

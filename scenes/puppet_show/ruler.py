@@ -7,7 +7,7 @@ from manim import DOWN, LEFT, RIGHT, UP, Dot, FadeIn, FadeOut, LaggedStart, Line
 
 from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.base import StageScene
-from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Formula, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
 from tapehead.scenes.stage.planes import arrow
 from tapehead.scenes.stage.portraits import Monitor
@@ -83,7 +83,7 @@ class Ruler(StageScene):
             Words("mind", size=BODY, color=SOFT).move_to([0, left[1] - LARGE - 0.45, 0]),
         )
         back = arrow(np.array([0.9, 0.2, 0]), np.array([-0.9, 0.2, 0]), INK)
-        formula = Formula("||v||^2 = v^T J^T J v", size=HUGE).move_to([0, 3.15, 0])
+        formula = Formula("||v||^2 = v^T J^T J v", size=TITLE).move_to([0, 3.45, 0])  # above both curves
         name = Words("pullback metric", size=HEADING, color=PATIENT).move_to([0, -3.3, 0])
         self.tape.keep_clean(names, formula, name)
         with self.say("ruler.metric") as cue:
