@@ -315,12 +315,8 @@ class Verdict(StageScene):
             self.play(FadeIn(frame.move_to([0, 0.3, 0])), run_time=0.6)
             cue.until("spelled")
             self.play(Indicate(word, color=EAR), Indicate(digit, color=NOSE), run_time=0.9)
-        self.play(
-            FadeOut(VGroup(frame, word, digit)),
-            FadeIn(card.question),
-            FadeIn(card.answer, shift=0.2 * UP),
-            run_time=0.7,
-        )
+        self.play(FadeOut(VGroup(frame, word, digit)), run_time=0.25)
+        self.play(FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.45)
         self.play(FadeIn(card.credits), run_time=0.5)
         self.hold(3.0)
         self.clear_stage(run_time=0.5, at_once=True)
