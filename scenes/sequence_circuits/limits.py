@@ -187,6 +187,11 @@ class Limits(StageScene):
             self.play(frame.animate.set_stroke(HIGHLIGHT, 6), run_time=0.6)
         self.clear_stage(run_time=0.4)
 
+    @staticmethod
+    def middle_of(tower: Tower) -> np.ndarray:
+        """The middle of a tower's heads, without its workshops."""
+        return VGroup(*(tower.cell(*at) for at in np.ndindex(tower.layers, tower.heads))).get_center()
+
     def seeds(self) -> None:
         """All trained seeds, from the card: heads in all three circuits against a hat, and which heads they are."""
         found = self.result("seeds")
@@ -200,8 +205,7 @@ class Limits(StageScene):
             seed = str(k)
             tower = Tower(int(shape["layers"]), int(shape["heads"]), width=1.9, height=1.5, lit=False)
             tower.workshops().set_opacity(0)
-            heads = VGroup(*(tower.cell(*at) for at in np.ndindex(tower.layers, tower.heads)))
-            tower.shift(np.array([x, -2.0, 0]) - heads.get_center())
+            tower.shift(np.array([x, -2.0, 0]) - self.middle_of(tower))
             for name in shared[k]:
                 layer, head = name.split(".")
                 tower.paint(int(layer), int(head), HIGHLIGHT, 1)
@@ -222,10 +226,14 @@ class Limits(StageScene):
         hat_key = Words("from a hat", size=BODY, color=SOFT).move_to([3.4, 3.35, 0])
         with self.say("limits.seeds") as cue:
             own = towers[int(found["shipped"])]  # mini comes at once, the others when they are spoken of
+            own.save_state()
+            own.scale(3.2)
+            own.shift(0.3 * UP - self.middle_of(own))
             self.play(FadeIn(own, shift=0.2 * UP), run_time=0.4)
             cue.until("again")
+            self.play(own.animate.restore(), run_time=0.6)
             others = [tower for tower in towers if tower is not own]
-            self.play(LaggedStart(*(FadeIn(t, shift=0.2 * UP) for t in others), lag_ratio=0.2), run_time=1.2)
+            self.play(LaggedStart(*(FadeIn(t, shift=0.2 * UP) for t in others), lag_ratio=0.2), run_time=0.8)
             cue.until("share")
             self.play(
                 FadeIn(title),
