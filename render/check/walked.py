@@ -34,6 +34,14 @@ from tapehead.scenes.loading import explained
 from tapehead.scenes.script import Script, TimedLine
 from tapehead.scenes.spoken_numbers import contradictions
 
+PLAIN = "SceneRef(..., plain=True) takes a Manim scene with its own"
+LEFT_OUT = {
+    "add_sound": f'self.sound("chime") plays one of the stage\'s sounds; {PLAIN}',
+    "add_subcaption": f"captions are the lines that are spoken; {PLAIN}",
+    "next_section": f"a film's sections are its scenes and their cues; {PLAIN}",
+}
+"""Calls of Manim's that a stage scene takes and ignores, and what there is instead."""
+
 
 @dataclass
 class Walk:
@@ -156,6 +164,8 @@ def _walk_scene(
         where = f" (scene '{scene.name}', after {observer.last_cue})" if observer.last_cue else ""
         needs = list(need_problems(episode, [scene])) if lacking(error) else []  # all, and not the first alone
         yield from needs or (Problem(ERROR, f"{line}{where}") for line in told.splitlines() if line.strip())
+    for call in sorted(observer.scene.left_out) if observer.scene else ():
+        yield Problem(ADVICE, f"scene '{scene.name}': self.{call}(…) does nothing in a StageScene: {LEFT_OUT[call]}")
     places = places_of(scene.name, SMALL.fps, watch.finish(observer.frames()))
     found.places += places
     for place in places:

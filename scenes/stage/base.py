@@ -210,6 +210,7 @@ class StageScene(Scene):
         self._badge: OriginBadge | None = None
         self._illustrated = False
         self.stage_record = Record(self.context.scene)
+        self.left_out: set[str] = set()
         self.tape = TapeDeck(self)
 
     @property
@@ -363,6 +364,18 @@ class StageScene(Scene):
     def sound(self, name: str, gain_db: float = 0.0) -> None:
         """Start a quiet sound effect at the present frame."""
         self.observer.effect(name, gain_db)
+
+    def add_sound(self, *_what: Any, **_how: Any) -> None:
+        """Manim's own; nothing of it is in a stage scene's film, which `tapehead check` says."""
+        self.left_out.add("add_sound")
+
+    def add_subcaption(self, *_what: Any, **_how: Any) -> None:
+        """Manim's own; nothing of it is in a stage scene's film, which `tapehead check` says."""
+        self.left_out.add("add_subcaption")
+
+    def next_section(self, *_what: Any, **_how: Any) -> None:
+        """Manim's own; nothing of it is in a stage scene's film, which `tapehead check` says."""
+        self.left_out.add("next_section")
 
     # -- badge and clearing ------------------------------------------------------------------------
 

@@ -14,7 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tapehead.render.commands.cli import app
+from tapehead.render.film.make import Choices
 from tapehead.render.film.preview import Preview, changed, stamps_of
+from tapehead.render.film.stills import Stills
 from tapehead.scenes.episode import BUILT_IN
 from tests.render.test_cli import ROOT, TAPEHEAD, wait_for, workers_of
 
@@ -41,6 +43,21 @@ def test_strict_is_asked_of_the_render(given: list[str], monkeypatch: pytest.Mon
     done = CliRunner().invoke(app, ["preview", "odd-squares", "--no-open", *given])
     assert done.exit_code == 0, done.output
     assert [each.choices.strict for each in asked] == [bool(given)]
+
+
+@pytest.mark.parametrize("given", [[], ["--strict"]])
+def test_strict_is_asked_of_stills(given: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Choices] = []
+
+    def make_stills(_episode: object, choices: Choices, *_rest: object) -> Stills:
+        asked.append(choices)
+        return Stills((), Path("nowhere"), 0)
+
+    monkeypatch.setattr("tapehead.render.film.stills.make_stills", make_stills)
+    monkeypatch.setattr("tapehead.render.commands.films.refuse_errors", lambda *_given: None)
+    done = CliRunner().invoke(app, ["stills", "odd-squares", *given])
+    assert done.exit_code == 0, done.output
+    assert [each.strict for each in asked] == [bool(given)]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; would return with a portable process list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tapehead.analysis.store import Store
-from tapehead.render.check.problems import ERROR, LAYOUT
+from tapehead.render.check.problems import ADVICE, ERROR, LAYOUT
 from tapehead.render.check.walked import walk
 from tapehead.render.progress import Reporter
 from tapehead.render.start.folder import files_of, write_episode
@@ -21,7 +21,7 @@ def test_a_scene_that_fails_and_one_that_looks_wrong(tmp_path: Path) -> None:
         ("chart.py", "planets.highlight(last)", "planets.highlight(99)"),
         ("verdict.py", "size=HUGE).shift(1.2 * UP)", "size=HUGE).shift(9 * UP)"),
         ("verdict.py", 'with self.say("verdict.chance") as cue:', "if True:"),
-        ("verdict.py", 'cue.until("none")', "self.hold(1)"),
+        ("verdict.py", 'cue.until("none")', 'self.hold(1)\n            self.add_sound("bell.wav")'),
     ):
         text = (folder / name).read_text(encoding="utf-8")
         assert old in text
@@ -35,6 +35,8 @@ def test_a_scene_that_fails_and_one_that_looks_wrong(tmp_path: Path) -> None:
     assert "scene 'verdict' never says: verdict.chance" in errors[1]
     layout = [problem.what for problem in found.problems if problem.kind == LAYOUT]
     assert any("'slope 1.50' leaves the frame by" in each for each in layout), layout
+    advice = [problem.what for problem in found.problems if problem.kind == ADVICE]
+    assert [each for each in advice if "scene 'verdict': self.add_sound(…) does nothing in a StageScene" in each]
     assert list((tmp_path / "pictures").glob("verdict-*.png"))
     assert found.seconds > 10
 

@@ -69,7 +69,9 @@ def test_everything_a_publisher_needs_is_there(package: Package) -> None:
         "end card",
         "provenance",
         "crate",
+        "page",
     } <= roles
+    assert package.path(package.part("film")).name in package.path(package.part("page")).read_text(encoding="utf-8")
     assert {part.language for part in package.each("captions")} == {"en", "de"}
     assert {path.name for path in package.folder.iterdir()} == {part.file for part in package.parts} | {"package.json"}
     assert Package.load(package.folder) == package

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
 
 from tapehead.render.studio.access import LARGEST
+from tapehead.render.studio.server import application
 
-PORT = 8123
+TOKEN, PORT = "a-token-of-the-tests", 8123
 
 
 @pytest.mark.parametrize("path", ["/", "/api/state", "/studio.js", "/api/frame/first/0.png", "/nothing"])
@@ -39,6 +42,35 @@ def test_pages_of_other_places_are_refused_though_the_cookie_came_along(client: 
     asked = {"state": before, "key": "first.one", "changes": {"text": "harm"}}
     assert client("/api/script/edit", asked, headers={"origin": origin}).status == 403
     assert client("/api/state").json()["script"]["state"] == before
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({"origin": "http://evil.example"}, 4403),
+        ({"host": "evil.example"}, 4421),
+        ({"cookie": f"tapehead-{PORT}=another"}, 4401),
+    ],
+)
+def test_a_socket_of_somebody_else_is_closed_before_it_hears_anything(
+    studio: Any, headers: dict[str, str], code: int
+) -> None:
+    host = f"127.0.0.1:{PORT}"
+    given = {"host": host, "origin": f"http://{host}", "cookie": f"tapehead-{PORT}={TOKEN}"} | headers
+    scope = {
+        "type": "websocket", "path": "/api/live", "query_string": b"", "subprotocols": [],
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+    }  # fmt: skip
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(application(studio, TOKEN, PORT)(scope, receive, send))
+    assert [(message["type"], message.get("code")) for message in sent] == [("websocket.close", code)]
 
 
 def test_its_own_pages_are_let_through(client: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from manim import DL, LEFT, UP, UR, FadeIn, Mobject, tempconfig
+from manim import DL, LEFT, RIGHT, UP, UR, FadeIn, Mobject, Square, tempconfig
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Result, quantity
@@ -82,6 +82,14 @@ def test_a_chart_fills_its_box_and_never_leaves_it(name: str, box: Box, found: R
     assert top <= box.top + 0.3, "a number upon the highest bar"
     assert right - left > 0.85 * box.width
     assert top - low > 0.85 * box.height
+
+
+def test_a_chart_stands_beside_something_as_any_mobject_does(found: Result) -> None:
+    chart, other = BarChart(Series(found, "y")).within(-6.5, 3.4, 6.2, 4.0), Square(1.0).shift(4 * LEFT)
+    before = chart.marks[0].get_center() - chart.at(0, 0)
+    chart.next_to(other, RIGHT, buff=0.5)
+    assert chart.get_left()[0] == pytest.approx(other.get_right()[0] + 0.5)
+    assert chart.marks[0].get_center() - chart.at(0, 0) == pytest.approx(before), "it knows its places there as well"
 
 
 def test_marks_stand_where_their_values_are(found: Result) -> None:
