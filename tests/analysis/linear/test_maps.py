@@ -93,7 +93,7 @@ def test_nothing_added_changes_nothing_and_the_control_does():
     assert found.read("differs", case="nothing added") == 0
     assert found.read("largest", case="offset") == pytest.approx(0.5)
     assert found.read("differs", case="offset") == 100
-    assert found.read("differs", case="bend") == 74, "the narration says seventy-four"
+    assert found.read("differs", case="bend") == 74
     by_hand = 0
     for x1, x2 in found["x"]:
         if 2 * x1 + 0.75 * x2 < 0 or -0.75 * x1 + 2 * x2 < 0:
