@@ -20,6 +20,7 @@ from tapehead.render.commands.options import (
     Tape,
     Voice,
     answer,
+    tell_before,
 )
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def circuit(
     threads(jobs, found.hf)
     sets = [prompt_set(found, path.stem, rows, bos=bos, source=str(path)) for path, rows in tables]
     store = Store(report=reporter.warn)
+    tell_before(reporter, out)
     try:
         runs = run_files(found, sets, settings, store, reporter)
     except KeyboardInterrupt:

@@ -22,6 +22,7 @@ from tapehead.render.commands.options import (
     Tape,
     Voice,
     answer,
+    tell_before,
 )
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def directions(
     run = PictureRun(found, source, settings, targets, region, kept)
     for told in filter(None, (photograph and photograph.told, region and f"mask {region.told}")):
         reporter.say(str(told))
+    tell_before(reporter, out)
     try:
         parts = run_picture(run, Store(report=reporter.warn), reporter)
     except KeyboardInterrupt:

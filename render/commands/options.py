@@ -97,6 +97,12 @@ def answer(data: Any) -> None:
     sys.stdout.write(json.dumps(data) + "\n")
 
 
+def tell_before(reporter: Reporter, out: Path, resumed: bool = True) -> None:
+    """Before long work of the lab: what it will leave and where; how long it takes is told as soon as that is known."""
+    kept = "; stopped in between, the same command goes on from there" if resumed else ""
+    reporter.say(f"this leaves arrays, tables, figures and report.html in {out}{kept}")
+
+
 def tell_film(film: Film, reporter: Reporter, as_json: bool) -> None:
     """Where a finished film is, and whether it was there already."""
     if not film.fresh:

@@ -10,7 +10,7 @@ import typer
 
 from tapehead.analysis.errors import UsageError
 from tapehead.render.commands.circuit import writable
-from tapehead.render.commands.options import LARGEST_SEED, Device, Download, Json, Model, Quiet, answer
+from tapehead.render.commands.options import LARGEST_SEED, Device, Download, Json, Model, Quiet, answer, tell_before
 
 
 def add_to(app: typer.Typer) -> None:
@@ -66,6 +66,7 @@ def overlap(
     import torch
 
     pictures = torch.stack([torch.stack([shot.pixels for shot in both]) for both in shots]).numpy()
+    tell_before(reporter, out, resumed=False)
     with reporter.stage("overlap", 1.0) as track:
         parts = own_overlap.run(eyes, pairs, pictures, layer, share, seed=seed, tick=track.to)
     asked = {"pairs": ", ".join(map(str, places)), "layer": parts["pairs"].facts["layer"], "share": share, "seed": seed}
