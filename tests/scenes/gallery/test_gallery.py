@@ -5,26 +5,19 @@ That nothing overlaps is looked at where all films are (`tests/render/test_layou
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from manim import Group, Mobject, VGroup, tempconfig
+from manim import RIGHT, Group, Mobject, VGroup
 
 from tapehead.analysis.results import Result
 from tapehead.analysis.store import Store
-from tapehead.render.drawing.draw import scene_class
-from tapehead.render.drawing.dry import SMALL
-from tapehead.render.planning.film_plan import plan_scene
-from tapehead.scenes.episode import BUILT_IN, find_episode
+from tapehead.scenes.episode import find_episode
 from tapehead.scenes.stage import charts
-from tapehead.scenes.stage.charts import Chart, ImageGrid, ImageRows, NamedAxes
-from tapehead.scenes.stage.charts.chart import Unaxed
+from tapehead.scenes.stage.charts import Chart, NamedAxes
 from tapehead.scenes.stage.lettering import TINY, Lettering
-from tests.render.test_layout import episode_parts
+from tests.scenes.gallery.charts import charts_of_gallery
+from tests.scenes.gallery.looks import differs, kept, look_of
 
 FOUR = ("runs-longest", "walks-paths", "heat", "counter")
 """Figures of the kinds of which one scene each has an example."""
@@ -36,40 +29,10 @@ KINDS = {
 } - {Chart, NamedAxes}
 
 
-def noting(lay_out: Callable[[Any], None], made: list[Mobject]) -> Callable[[Any], None]:
-    """The same, and the chart is kept."""
-
-    def noted(self: Any) -> None:
-        lay_out(self)
-        made.append(self)
-
-    return noted
-
-
-@contextlib.contextmanager
-def at_once(_scene: Any, _key: str) -> Iterator[SimpleNamespace]:
-    """A line whose marks all come two seconds after each other, for which nobody waits."""
-    yield SimpleNamespace(to=lambda _mark: 2.0, until=lambda _mark: None, left=2.0)
-
-
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Mobject]]]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Mobject]]:
     """The charts of each scene, made and not played."""
-    folder = (BUILT_IN / "gallery").resolve()
-    episode, results, lines = episode_parts(folder)
-    found: dict[str, list[Mobject]] = {}
-    media = str(tmp_path_factory.mktemp("media"))
-    with tempconfig({"media_dir": media, "dry_run": True}):
-        for scene in episode.scenes:
-            plan = plan_scene(episode, scene, SMALL, results, lines, episode.seed)
-            found[scene.name] = []
-            with pytest.MonkeyPatch.context() as noted:
-                for each in (Chart, Unaxed, ImageGrid, ImageRows):
-                    noted.setattr(each, "_lay_out", noting(each._lay_out, found[scene.name]))
-                kind = scene_class(episode.package, folder, plan.target)
-                quiet = {"context": plan.context, "play": lambda *_given, **_options: None, "say": at_once}
-                type(kind.__name__, (kind,), quiet)().construct()
-        yield found
+    return charts_of_gallery(str(tmp_path_factory.mktemp("media")))
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -83,6 +46,23 @@ def test_every_chart_lies_in_its_box_with_letters_that_can_be_read(name: str, ma
             assert part.size * part.drawn_scale() >= 0.99 * TINY, part.plain_text
             assert box.left - 0.1 <= part.get_left()[0] <= part.get_right()[0] <= box.right + 0.1, part.plain_text
             assert box.bottom - 0.1 <= part.get_bottom()[1] <= part.get_top()[1] <= box.top + 0.35, part.plain_text
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_every_chart_looks_as_it_did(name: str, made: dict[str, list[Mobject]]) -> None:
+    """If it is meant to look otherwise now: look at it, and write the pictures anew as `looks.py` says."""
+    before = kept()[name]
+    assert len(made[name]) == len(before)
+    for number, (chart, look) in enumerate(zip(made[name], before, strict=True)):
+        now = look_of(chart)
+        assert now.max() > 60, "there is something to be seen"
+        assert not differs(now, look), f"chart {number} ({type(chart).__name__}) of {name}"
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_chart_that_moved_a_little_looks_otherwise(name: str, made: dict[str, list[Mobject]]) -> None:
+    for chart, look in zip(made[name], kept()[name], strict=True):
+        assert differs(look_of(chart.copy().shift(0.15 * RIGHT)), look), type(chart).__name__
 
 
 def test_every_kind_of_chart_has_an_example(made: dict[str, list[Mobject]]) -> None:
