@@ -173,6 +173,9 @@ def slides(
     """Make a lecture of an episode: a slide per spoken line, the narration as speaker notes."""
     from dataclasses import replace
 
+    from tapehead.render.commands.check import refuse_errors
+
+    refuse_errors(episode, _reporter(quiet).warn, [only] if only else [])
     found, choices, store, reporter = _start(episode, quality, jobs, out, quiet, brand)
     from tapehead.render.slides.make import Additions, make_slides
 

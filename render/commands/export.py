@@ -9,14 +9,17 @@ import typer
 
 from tapehead.render.commands.options import (
     Bed,
+    BrandFile,
     EpisodeArgument,
     Jobs,
     Json,
+    Memory,
     Out,
     Quality,
     Quiet,
     Seed,
     Tape,
+    Timeout,
     Voice,
     answer,
 )
@@ -43,27 +46,46 @@ def export(
     voice: Voice = "auto",
     tape: Tape = "",
     bed: Bed = True,
+    brand: BrandFile = "",
     seed: Seed = None,
     jobs: Jobs = 0,
+    timeout: Timeout = 600,
+    memory: Memory = 4,
     out: Out = Path("out"),
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Write a film for an editing program: scenes, sound in parts, markers and captions, and a timeline."""
     from tapehead.analysis.store import Store
+    from tapehead.render.commands.check import refuse_errors
     from tapehead.render.export.make import export as export_film
     from tapehead.render.export.pace import pace_named
     from tapehead.render.film.make import Choices
+    from tapehead.render.planning.brand import brand_for
     from tapehead.render.progress import Reporter
     from tapehead.render.quality import chosen
+    from tapehead.render.workers.pool import Limits
     from tapehead.scenes.episode import find_episode
 
     reporter = Reporter(quiet)
     store = Store(report=reporter.warn)
     pace = pace_named(rate, chosen(quality).fps)
     picture = chosen(quality, "", pace.whole)
-    choices = Choices(picture, jobs, only=only, voice=voice, tape=tape, seed=seed, out=out, bed=bed)
-    made = export_film(find_episode(episode), choices, store, reporter, to, codec, alpha, pace)
+    refuse_errors(episode, reporter.warn, [only] if only else [])
+    found = find_episode(episode)
+    choices = Choices(
+        picture,
+        jobs,
+        only=only,
+        voice=voice,
+        tape=tape,
+        seed=seed,
+        out=out,
+        limits=Limits(timeout, memory),
+        bed=bed,
+        brand=brand_for(found.folder, brand),
+    )
+    made = export_film(found, choices, store, reporter, to, codec, alpha, pace)
     if json:
         files = {name: str(path) for name, path in made.files.items()}
         answer({"export": str(made.folder), "duration_s": round(made.duration_s, 3), "files": files})

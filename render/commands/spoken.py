@@ -50,6 +50,7 @@ def dub(
 ) -> None:
     """Make the film in another language: its translated lines spoken, its cues after the new timing."""
     from tapehead.analysis.store import Store
+    from tapehead.render.commands.check import refuse_errors
     from tapehead.render.film.dub import dub_needs, refuse_incomplete
     from tapehead.render.film.make import Choices, render
     from tapehead.render.planning.brand import brand_for
@@ -57,8 +58,9 @@ def dub(
     from tapehead.render.quality import quality_named
     from tapehead.scenes.episode import find_episode
 
-    reporter, found = Reporter(quiet), find_episode(episode)
-    store = Store(report=reporter.warn)
+    reporter = Reporter(quiet)
+    refuse_errors(episode, reporter.warn, [only] if only else [])
+    found, store = find_episode(episode), Store(report=reporter.warn)
     choices = Choices(
         quality_named(quality),
         jobs,

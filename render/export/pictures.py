@@ -20,6 +20,7 @@ from tapehead.render.encoding.sink import Shown, VideoForm, export, treated
 from tapehead.render.planning.film_plan import FilmPlan, ScenePlan
 from tapehead.render.tape.driven import scene_seed
 from tapehead.render.tape_tool.delivery import FFV1, PRORES, Intermediate
+from tapehead.render.workers.looks import in_look
 from tapehead.render.workers.tapes import tape_of
 
 CODECS: dict[str, Intermediate] = {"prores": PRORES, "ffv1": FFV1}
@@ -45,7 +46,13 @@ def has_ground(plan: FilmPlan, scene: ScenePlan) -> bool:
     """Whether a scene paints what is behind everything: a stage scene may say ``ground = False``."""
     if scene.plain:
         return True
-    return scene_class(plan.package, Path(plan.folder), scene.target).ground
+    package, folder = _home(plan, scene)
+    return scene_class(package, folder, scene.target).ground
+
+
+def _home(plan: FilmPlan, scene: ScenePlan) -> tuple[str, Path]:
+    """Where a scene's class is: with the film's others, or, of a card, elsewhere."""
+    return scene.package or plan.package, Path(scene.folder or plan.folder)
 
 
 @dataclass(frozen=True)
@@ -102,9 +109,10 @@ def _cut_out(plan: FilmPlan, scene: ScenePlan, work: Path) -> Iterator[Shown]:
     for ground in (_BLACK, _WHITE):
         out = work / ground[1:]
         (out / "media").mkdir(parents=True)
-        draw(
-            plan.package,
-            Path(plan.folder),
+        in_look(
+            plan.look,
+            draw,
+            *_home(plan, scene),
             scene.target,
             scene.context,
             plan.quality,

@@ -15,6 +15,7 @@ from tapehead.analysis.store import Store, digest_file
 from tapehead.render.export import make
 from tapehead.render.export.make import export
 from tapehead.render.film.make import Choices
+from tapehead.render.planning.brand import brand_for
 from tapehead.render.progress import Reporter
 from tapehead.render.quality import Quality
 from tapehead.scenes.episode import load_episode
@@ -96,3 +97,25 @@ def test_an_episode_becomes_a_folder_that_a_reader_opens(tmp_path: Path, monkeyp
     assert {path: path.stat().st_mtime_ns for path in made.folder.rglob("*")} == before, "what was there is whole"
     assert not list(made.folder.parent.glob(".*")), "and nothing is left beside it"
     assert np.isfinite(made.duration_s)
+
+
+@pytest.mark.long
+def test_a_brand_is_in_what_is_exported(tmp_path: Path) -> None:
+    """Its ground behind the scenes that have one, its card before them; what has no ground is cut out in its look."""
+    folder = tmp_path / "two-scenes"
+    folder.mkdir()
+    for name, text in (("acts.py", SCENES), ("episode.py", EPISODE), ("script.toml", SCRIPT), ("__init__.py", "")):
+        (folder / name).write_text(text)
+    (folder / "brand.toml").write_text(
+        'name = "Slow bread"\n[colours]\nground = "#2A1C14"\nink = "#FBF1E3"\n[opening]\nline = "films about waiting"\n'
+    )
+    choices = Choices(SMALL, 1, voice="none", out=tmp_path / "out", brand=brand_for(folder))
+    made = export(load_episode(folder), choices, Store(tmp_path / "store"), Reporter(quiet=True), "edl", "ffv1")
+    assert len([name for name in made.files if name.startswith("scene ")]) == 3
+    corners = {}
+    for name in ("opening-card", "solid", "free"):
+        with av.open(str(made.files[f"scene {name}"])) as container:
+            corners[name] = next(container.decode(video=0)).to_ndarray(format="rgba")[2, 2].tolist()
+    assert corners["solid"] == pytest.approx([0x2A, 0x1C, 0x14, 255], abs=3)
+    assert corners["opening-card"] == pytest.approx(corners["solid"], abs=1)
+    assert corners["free"][3] == 0
