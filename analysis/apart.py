@@ -13,6 +13,8 @@ _RINGS = ((1.0, 2.6), (1.0, 1.8, 2.6, 4.2))
 _ROUNDS = 6
 _WEIGHT = 8
 """How much more a name avoids a dot than the same area of all else: it is small, and its value is lost under a name."""
+_ASTRAY = 0.25
+"""What it costs, in areas of the name, to stand nearer to another point than to one's own: less than to hide a dot."""
 _NOTHING = 1e-9
 """The share of a name's area below which nothing is hidden: sums of areas are rounded."""
 _DIAGONAL = 0.6
@@ -79,6 +81,7 @@ def _tried(
     over = 4 * outside
     for weight, each in zip((_WEIGHT, 1), free, strict=True):
         over += weight * sum((_shared(boxes, np.asarray(box)) for box in each), np.zeros_like(order))
+    over += _ASTRAY * area * _astray(boxes, places)
     cost = order + over
     chosen, beside = np.zeros(count, int), np.zeros_like(order)  # what each way has in common with where others stand
 
@@ -103,6 +106,19 @@ def _tried(
     here = np.arange(count), chosen
     hidden = over[here] + beside[here]
     return np.asarray(middles[here]), float(np.where(hidden > _NOTHING * area[:, 0], hidden, 0).sum())
+
+
+def _astray(boxes: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Whether each box ``(n, ways, 4)`` is nearer to another point than to its own, as 0 or 1."""
+    count = len(places)
+    own, nearest = np.zeros(boxes.shape[:2]), np.full(boxes.shape[:2], np.inf)
+    for m, place in enumerate(places):
+        outside = np.maximum(np.maximum(boxes[..., :2] - place, place - boxes[..., 2:]), 0)
+        far = np.hypot(outside[..., 0], outside[..., 1])
+        own[m] = far[m]
+        others = np.arange(count) != m
+        nearest[others] = np.minimum(nearest[others], far[others])
+    return np.asarray(nearest < own, float)
 
 
 def _shared(boxes: np.ndarray, other: np.ndarray) -> np.ndarray:

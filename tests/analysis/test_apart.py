@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,28 +20,38 @@ DOTS = np.concatenate([PLACES - 2, PLACES + 2], axis=1)
 GAP = 3.75
 
 
-def hidden(middles: np.ndarray) -> float:
-    """The area of dots and names that lies under names."""
-    boxes = np.concatenate([middles - SIZES / 2, middles + SIZES / 2], axis=1)
-    on_dots = sum(float(_shared(boxes, dot).sum()) for dot in DOTS)
-    return on_dots + sum(float(_shared(boxes[:n], box).sum()) for n, box in enumerate(boxes))
-
-
 NOTHING = np.zeros((0, 4))
 
 
-def test_in_a_row_of_close_points_names_hide_no_dot_and_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    def found() -> np.ndarray:
-        return apart(PLACES, SIZES, GAP, DOTS, NOTHING, WINDOW)
+def bad(middles: np.ndarray) -> dict[str, float]:
+    """The area of dots under names, that which names share, and how many names stand nearer to another's point."""
+    boxes = np.concatenate([middles - SIZES / 2, middles + SIZES / 2], axis=1)
+    gaps = np.array(
+        [[np.hypot(*np.maximum(np.abs(m - p) - s / 2, 0)) for p in PLACES] for m, s in zip(middles, SIZES, strict=True)]
+    )
+    return {
+        "dots": sum(float(_shared(boxes, dot).sum()) for dot in DOTS),
+        "names": sum(float(_shared(boxes[:n], box).sum()) for n, box in enumerate(boxes)),
+        "astray": float((gaps.min(axis=1) < gaps.diagonal()).sum()),
+    }
 
-    assert hidden(found()) == pytest.approx(0, abs=1e-6)
-    assert (np.abs(found() - PLACES) - SIZES / 2).max(axis=1).max() < 5 * GAP, "each stays with its point"
-    with monkeypatch.context() as without:
-        without.setattr("tapehead.analysis.apart._RINGS", ((1.0, 2.6),))
-        assert hidden(found()) > 1, "with few places to stand, it needs more"
-    with monkeypatch.context() as without:
-        without.setattr("tapehead.analysis.apart._WEIGHT", 1)
-        assert hidden(found()) > 1, "were a dot no more than its area, it would be hidden"
+
+@pytest.mark.parametrize(
+    ("without", "value", "worse", "than"),
+    [("_RINGS", ((1.0, 2.6),), "names", 40), ("_WEIGHT", 1, "dots", 20), ("_ASTRAY", 0, "astray", 3)],
+)
+def test_in_a_row_of_close_points_names_hide_no_dot_and_stay_with_their_own(
+    without: str, value: Any, worse: str, than: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found() -> dict[str, float]:
+        return bad(apart(PLACES, SIZES, GAP, DOTS, NOTHING, WINDOW))
+
+    now = found()
+    assert now["dots"] == pytest.approx(0, abs=1e-6)
+    assert now["names"] < 1.5 * 10.8, "the air between two of them"
+    assert now["astray"] <= 1
+    monkeypatch.setattr(f"tapehead.analysis.apart.{without}", value)
+    assert found()[worse] > than, "so it is needed"
 
 
 def test_what_has_room_stays_where_it_is_preferred() -> None:
