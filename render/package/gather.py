@@ -246,6 +246,7 @@ class _Gathering:
         found = [*description_problems(description), *language_problems(language)]
         if self.made and self.with_chapters and (complaints := chapter_complaints(self.made.timeline)):
             found += complaints
+            found[-1] += ", and render again (no scene is drawn anew)"
             found[-1] += "; or leave chapters out of this package with --no-chapters"
         if found:
             raise PackageError(f"YouTube's rules are broken: {'; '.join(found)}")

@@ -36,6 +36,7 @@ from manim import (
 
 from tapehead.analysis.apart import apart
 from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.figures import titled
 from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.charts.scales import Scale
 from tapehead.scenes.stage.charts.series import Series
@@ -86,7 +87,7 @@ class AxisText:
     @property
     def words(self) -> str:
         """Title and unit on one line."""
-        return f"{self.title} ({self.unit})" if self.title and self.unit else self.title or self.unit
+        return titled(self.title, self.unit)
 
 
 Levels = Sequence[float | tuple[float, str]]
