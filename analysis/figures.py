@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +24,13 @@ label of the axis ``over``;
 ``plane``: points, arrows and paths with equal units on both axes; ``matrix``: heat maps side by side on one scale;
 ``strip``: small images in rows, on one scale; ``pictures``: pictures in their own colours, in rows and columns;
 ``graph``: nodes and weighted edges."""
+
+
+def titled(title: str, unit: str) -> str:
+    """``title (unit)``, once: "customers in an hour" needs no "(customers)" after it."""
+    said = re.search(rf"(?<![\w'’]){re.escape(unit)}(?!\w)", title)
+    return title if not unit or said else f"{title} ({unit})" if title else unit
+
 
 STYLES = ("line", "points", "step", "stem", "bars", "arrows", "path", "mark", "layers", "edges")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from manim import DL, Camera, RoundedRectangle, tempconfig
+from manim import DL, Camera, RoundedRectangle, config, tempconfig
 from manim.utils.sounds import get_full_sound_file_path
 
 from tapehead.analysis.errors import EpisodeError
@@ -28,8 +28,10 @@ from tapehead.render.quality import Quality
 from tapehead.scenes.lacking import lacking
 from tapehead.scenes.script import TimedLine
 from tapehead.scenes.stage.badge import OriginBadge
+from tapehead.scenes.stage.branding import LOOK
 from tapehead.scenes.stage.context import StageContext
-from tapehead.scenes.stage.palette import GROUND
+from tapehead.scenes.stage.layout import LEAST_CONTRAST
+from tapehead.scenes.stage.palette import GROUND, contrast, rgb
 
 AUTOMATIC = ("autocreated", "unnamed")
 """Names that Manim gives sections that have none."""
@@ -98,6 +100,17 @@ def overlay() -> Overlay:
     return Overlay(int(rows[0]), int(columns[0]), np.ascontiguousarray(box))
 
 
+def ground_of_channel() -> dict[str, Any]:
+    """Manim's setting for the channel's ground, if it has one of its own on which Manim's white can be read.
+
+    What a scene, or its file, sets itself goes first: a film in which one scene is black is not what a channel means by
+    its ground, and letters that nobody can read are not what the scene means.
+    """
+    own = "ground" in LOOK.colours and contrast(rgb(GROUND), (1.0, 1.0, 1.0)) >= LEAST_CONTRAST
+    untouched = config.background_color.to_hex().upper() == "#000000"
+    return {"background_color": GROUND} if own and untouched else {}
+
+
 def moments_of(lines: Mapping[str, TimedLine], fps: int) -> tuple[list[CueMoment], int]:
     """When each line is spoken over a scene that does not wait for it, and how many frames all of them take."""
     moments: list[CueMoment] = []
@@ -140,6 +153,7 @@ def draw_plain(
     settings = settings_for(quality, media, context.seed, folder)
     with tempconfig(settings):
         badge = overlay()
+    with tempconfig(settings | ground_of_channel()):
         writer = MasterWriter(out / MASTER, quality.width, quality.height, fps)
         last: list[np.ndarray] = []
 

@@ -52,6 +52,7 @@ def keep_apart(canvas: Canvas) -> None:
             places,
             np.array([[box.width, box.height] for box in boxes]) + _AIR * point,
             (radius + _GAP - _AIR / 2) * point,
+            np.array(list(_dots(axes, point))).reshape(-1, 4),
             np.array(list(_in_the_way(axes, point))).reshape(-1, 4),
             (axes.bbox.x0, axes.bbox.y0, axes.bbox.x1, axes.bbox.y1),
         )
@@ -68,12 +69,16 @@ def _marked(axes: Axes) -> list[Line2D]:
     return [line for line in axes.lines if line.get_marker() not in _NOTHING]
 
 
-def _in_the_way(axes: Axes, point: float) -> Iterator[_Box]:
-    """Boxes on the page that a name should leave free: marks, lines, arrows, other words."""
+def _dots(axes: Axes, point: float) -> Iterator[_Box]:
+    """The marks, as boxes on the page."""
     for line in _marked(axes):
         reach = float(line.get_markersize()) / 2 * point
         for x, y in line.get_transform().transform(line.get_xydata()):
             yield x - reach, y - reach, x + reach, y + reach
+
+
+def _in_the_way(axes: Axes, point: float) -> Iterator[_Box]:
+    """Boxes on the page that a name should leave free if it can: lines, arrows, other words."""
     for line in axes.lines:
         if line.get_linestyle() not in _NOTHING:
             yield from _along(line.get_transform().transform(line.get_xydata()), _STEP * point)

@@ -9,7 +9,7 @@ import numpy as np
 
 from tapehead.analysis.dates import is_date
 from tapehead.analysis.errors import ResultError
-from tapehead.analysis.figures import Axis, Figure, Series
+from tapehead.analysis.figures import Axis, Figure, Series, titled
 from tapehead.analysis.results import Quantity, Result
 
 
@@ -168,7 +168,7 @@ def pairs(results: FigureResults, name: str, series: Series, place: int | None =
 def axis_label(results: FigureResults, axis: Axis) -> str:
     """An axis' name with the unit of its quantity."""
     unit = results.quantity(axis.unit_of).unit if axis.unit_of else ""
-    return f"{axis.label} ({unit})" if unit not in ("", "1", axis.label) and not is_date(unit) else axis.label
+    return axis.label if unit == "1" or is_date(unit) else titled(axis.label, unit)
 
 
 def count_of(results: FigureResults, figure: Figure) -> str:

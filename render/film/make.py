@@ -80,9 +80,11 @@ def _tell_third(plan: FilmPlan, store: Store, reporter: Reporter) -> None:
         if scene.framing is None or scene.framing.third is None or (master := store.peek("master", scene.key)) is None:
             continue
         if getattr(look_of(plan, scene, master), "third", None) is None:
+            seconds = scene.framing.third.seconds
             reporter.warn(
-                f"the lower third is left out: nowhere in the first {LATEST_S:g} s of scene '{scene.name}' is its "
-                f"place free for {scene.framing.third.seconds:g} s"
+                f"the lower third is left out: its place, at the left above the badge, is never free for {seconds:g} s "
+                f"in the first {LATEST_S:g} s of scene '{scene.name}'; give it fewer `seconds` in brand.toml, or move "
+                "what is there"
             )
 
 

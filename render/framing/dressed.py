@@ -15,7 +15,17 @@ import numpy as np
 
 from tapehead.render.framing.lettering import SMALLEST, Pen, balanced, fitted, kept_or_even, pixels, size_for
 from tapehead.render.framing.rooms import Box, Rooms
-from tapehead.render.framing.third import EARLIEST_S, FADE_S, LATEST_S, Third, box_of, free_from, picture_of, strength
+from tapehead.render.framing.third import (
+    EARLIEST_S,
+    FADE_S,
+    LATEST_S,
+    Third,
+    box_of,
+    free_from,
+    grounds_of,
+    picture_of,
+    strength,
+)
 from tapehead.render.framing.words import Shown, Told, in_lines, word_by_word
 from tapehead.render.identity import identity
 from tapehead.scenes.script import TimedLine
@@ -82,9 +92,8 @@ class Framing:
         if self.third is None:
             return None
         stage, length = self.rooms.stage, round(self.third.seconds * fps)
-        red, green, blue = (round(255 * part) for part in rgb(self.pen.ground))
         earliest = round(EARLIEST_S * fps)
-        first = free_from(frames, box_of(stage.width, stage.height), (red, green, blue), earliest, length)
+        first = free_from(frames, box_of(stage.width, stage.height), grounds_of(self.pen), earliest, length)
         return None if first is None or first > LATEST_S * fps else (first, first + length)
 
 

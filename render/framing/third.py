@@ -6,7 +6,7 @@ Without one it is left out, rather than laid over something.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tapehead.render.framing.lettering import Pen, pixels, quoted, typeset
 from tapehead.render.framing.rooms import Box
+from tapehead.scenes.stage.palette import rgb
 
 EARLIEST_S, LATEST_S = 0.8, 40.0
 """When in the scene it may begin; later than the last nobody looks for it."""
@@ -23,6 +24,17 @@ _NEAR = 3
 _LEFT, _BOTTOM, _WIDTH, _HEIGHT = 0.035, 0.11, 0.4, 0.13
 
 Picture = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+_BLACK = (0, 0, 0)
+"""Manim's own ground, on which plain scenes stand where a channel has none."""
+_NEARLY_BLACK = 16
+"""Levels up to which nobody sees a plate on black."""
+
+
+def grounds_of(pen: Pen) -> list[Colour]:
+    """On what it can stand: on the stage's ground, and on black where that looks the same."""
+    red, green, blue = (round(255 * part) for part in rgb(pen.ground))
+    return [(red, green, blue), *([_BLACK] if max(red, green, blue) <= _NEARLY_BLACK else [])]
 
 
 @dataclass(frozen=True)
@@ -41,21 +53,21 @@ def box_of(width: int, height: int) -> Box:
 
 
 def free_from(
-    frames: Iterable[tuple[Picture, int]], box: Box, ground: tuple[int, int, int], earliest: int, length: int
+    frames: Iterable[tuple[Picture, int]], box: Box, grounds: Sequence[Colour], earliest: int, length: int
 ) -> int | None:
-    """The first frame from which on a box shows nothing but ground for so many frames; ``None`` if there is none.
+    """The first frame from which on a box shows nothing but a ground for so many frames; ``None`` if there is none.
 
     Args:
         frames: uint8 ``(height, width, 3)`` with how many frames each is shown, from frame 0 on.
         box: in pixels.
-        ground: 0..255.
+        grounds: the colours that count as one, 0..255.
         earliest: the first frame that counts.
         length: in frames.
     """
     at, start = 0, -1
     for frame, repeat in frames:
         part = frame[box.top : box.top + box.height, box.left : box.left + box.width].astype(np.int16)
-        if np.abs(part - np.array(ground, np.int16)).max() > _NEAR:
+        if min(np.abs(part - np.array(ground, np.int16)).max() for ground in grounds) > _NEAR:
             start = -1
         elif at + repeat > earliest:
             start = max(at, earliest) if start < 0 else start

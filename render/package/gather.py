@@ -26,7 +26,7 @@ from tapehead.render.film.owner import check_owner
 from tapehead.render.package.crate import CRATE, crate
 from tapehead.render.package.description import clock, describe, models_of
 from tapehead.render.package.manifest import RECEIPT, Package, PackageError, Part
-from tapehead.render.package.thumbnail import design, save
+from tapehead.render.package.thumbnail import design, no_thumbnail, save
 from tapehead.render.page.make import make_page
 from tapehead.render.planning.brand import PLAIN, Brand
 from tapehead.render.planning.film_plan import looked
@@ -246,9 +246,13 @@ class _Gathering:
         found = [*description_problems(description), *language_problems(language)]
         if self.made and self.with_chapters and (complaints := chapter_complaints(self.made.timeline)):
             found += complaints
+            found[-1] += ", and render again (no scene is drawn anew)"
             found[-1] += "; or leave chapters out of this package with --no-chapters"
-        if found:
-            raise PackageError(f"YouTube's rules are broken: {'; '.join(found)}")
+        told = [f"YouTube's rules are broken: {'; '.join(found)}"] if found else []
+        if self.made and self.episode.thumbnail is None:  # a draft says that it is missing
+            told.append(no_thumbnail(self.episode))
+        if told:
+            raise PackageError("\n".join(told))
 
     def write(self, role: str, name: str, text: str, language: str = "") -> Part:
         """One text file."""

@@ -41,6 +41,14 @@ class Design:
     numbers: tuple[Mapping[str, Any], ...]
 
 
+def no_thumbnail(episode: Episode) -> str:
+    """What to do about an episode that declares none."""
+    return (
+        f"the episode '{episode.slug}' declares no thumbnail; add thumbnail=SceneRef(...) to its episode.py, as in the "
+        "example in docs/publishing.md"
+    )
+
+
 def design(episode: Episode, results: Mapping[str, Entry], seed: int, look: Look = _OWN) -> Design:
     """Draw the episode's thumbnail, in a channel's look if it has one.
 
@@ -49,10 +57,7 @@ def design(episode: Episode, results: Mapping[str, Entry], seed: int, look: Look
     """
     ref = episode.thumbnail
     if ref is None:
-        raise EpisodeError(
-            f"the episode '{episode.slug}' declares no thumbnail; add thumbnail=SceneRef(...) to its episode.py, as in "
-            "scenes/odd_squares"
-        )
+        raise EpisodeError(no_thumbnail(episode))
     context = StageContext(
         episode=episode.title,
         scene=ref.name,

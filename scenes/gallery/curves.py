@@ -36,7 +36,7 @@ class Curves(StageScene):
         chart = chart_of(STRAYS, dice)
         law = chart.trace(Function(root_law, (dice.read("sigma"),), label="the law"))
         with self.say("curves.dice") as cue:
-            self.play(chart.draw(cue.to("strays")))
+            self.play(chart.draw(max(1.5, cue.to("strays"))))
         with self.say("curves.law") as cue:
             cue.until("law")
             self.play(show(law))

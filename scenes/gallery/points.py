@@ -43,4 +43,4 @@ class Points(StageScene):
         with self.say("points.shorter") as cue:
             self.play(chart.highlight(last))
             cue.until("bar")
-            self.play(show(chart.annotate("{x:.4f}", last, towards=DOWN + LEFT, away=1.4)))
+            self.play(show(chart.annotate("{value:.4f}", last, towards=DOWN + LEFT, away=1.4)))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tapehead.analysis.errors import EpisodeError
+from tapehead.render.drawing import plain
 from tapehead.render.drawing.cues import MASTER, CueList
 from tapehead.render.drawing.draw import draw, scene_class
 from tapehead.render.drawing.master import MasterReader
@@ -21,6 +22,7 @@ from tapehead.render.quality import Quality
 from tapehead.render.sound.files import decoded
 from tapehead.scenes.episode import Episode, SceneRef
 from tapehead.scenes.script import Script, TimedLine, Word
+from tapehead.scenes.stage.branding import Look
 from tapehead.scenes.stage.context import StageContext
 
 SMALL = Quality("small", 256, 144, 5)
@@ -140,6 +142,28 @@ def test_what_manim_would_mix_write_and_cut_is_kept(folder: Path, tmp_path: Path
     assert samples.shape == (24000, 2)
     assert np.abs(samples).max() == pytest.approx(0.25, abs=0.02)
     assert cues.origins == ["illustration"]
+
+
+@pytest.mark.parametrize(
+    ("ground", "scene", "seen"),
+    [
+        ("#2A1C14", "Spins", (0x2A, 0x1C, 0x14)),
+        ("#F8F4E9", "Spins", (0, 0, 0)),  # Manim's white could not be read on it
+        ("#2A1C14", "Flat", (255, 255, 255)),  # what a scene says itself goes first
+        ("", "Spins", (0, 0, 0)),
+    ],
+)
+def test_it_stands_on_the_channel_s_ground(
+    folder: Path, tmp_path: Path, ground: str, scene: str, seen: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if ground:
+        monkeypatch.setattr(plain, "LOOK", Look({"ground": ground}))
+        monkeypatch.setattr(plain, "GROUND", ground)
+    _, frames = drawn(folder, scene, tmp_path)
+    assert tuple(frames[-1][2, -3][:3]) == seen
+    badge = frames[-1][-16:, :90, :3].astype(int)
+    assert np.ptp(badge) > 100, "its badge"
+    assert (badge.reshape(-1, 3) == seen).all(axis=1).mean() > 0.05, "beside it nothing is changed"
 
 
 def test_the_badge_is_on_every_picture_and_nothing_else_is_changed(folder: Path, tmp_path: Path) -> None:

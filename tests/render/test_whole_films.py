@@ -41,7 +41,7 @@ MINUTES = {
     "pareidolia": (5, 8),
     "analogous-circuits": (8, 11),
     "editing": (7, 11),
-    "gallery": (1.5, 3),
+    "gallery": (1.5, 2.1),
 }
 
 

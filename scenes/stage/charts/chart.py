@@ -36,6 +36,7 @@ from manim import (
 
 from tapehead.analysis.apart import apart
 from tapehead.analysis.errors import EpisodeError
+from tapehead.analysis.figures import titled
 from tapehead.analysis.results import Reading
 from tapehead.scenes.stage.charts.scales import Scale
 from tapehead.scenes.stage.charts.series import Series
@@ -51,7 +52,7 @@ PALE = 0.3
 PALE_LETTERS = 0.6
 """That of letters among it, which can be read still."""
 _GAP = 0.18
-_FIELD = re.compile(r"\{(\w+)")
+_FIELD = re.compile(r"(?<!\{)(?:\{\{)*\{(\w+)")
 """What stands in braces in a text with numbers."""
 
 
@@ -86,7 +87,7 @@ class AxisText:
     @property
     def words(self) -> str:
         """Title and unit on one line."""
-        return f"{self.title} ({self.unit})" if self.title and self.unit else self.title or self.unit
+        return titled(self.title, self.unit)
 
 
 Levels = Sequence[float | tuple[float, str]]
@@ -339,10 +340,11 @@ class Chart(VGroup):
     def reference(self, value: float, text: str = "", *, upright: bool = False, colour: str = HIGHLIGHT) -> VGroup:
         """A dashed line across the chart at a value of the y axis (``upright``: of the x axis), with its name.
 
-        It belongs to the chart from now on and is returned to be played: ``self.play(Create(line))``.
+        ``{value}`` in the name is the value, ``{y}`` (``upright``: ``{x}``) as well; it has to be a reading then.  The
+        line belongs to the chart from now on and is returned to be played: ``self.play(show(line))``.
 
         Raises:
-            EpisodeError: the value is not on the axis.
+            EpisodeError: the value is not on the axis, or the name asks for a number that the line does not have.
         """
         scale = self.x_scale if upright else self.y_scale
         if not scale.holds(value):
@@ -353,8 +355,7 @@ class Chart(VGroup):
             ends = self.at(self.x_scale.low, value), self.at(self.x_scale.high, value)
         made = VGroup(DashedLine(*ends, dash_length=0.14).set_stroke(colour, 4))
         if text:
-            fields: dict[str, Any] = {"x": value} if isinstance(value, Reading) and "{x" in text else {}
-            words = told(text, colour=colour, **fields)
+            words = told(text, colour=colour, **_fields_of_line(text, value, "x" if upright else "y"))
             side, edge = (RIGHT, UP + LEFT) if upright else (UP, DOWN + RIGHT)
             if not upright and text in names_of(self._levels) and not len(self.names):  # there is room beside it
                 words.next_to(ends[1], RIGHT, buff=0.15)
@@ -369,13 +370,16 @@ class Chart(VGroup):
     ) -> VGroup:
         """Words beside one value, and an arrow from them to its mark; ``fields`` are readings, as in ``Words``.
 
-        ``{value}`` in the text is the value itself (``{y}`` and ``{x}`` too, unless they are fields).  It belongs to
-        the chart from now on; the parts are ``[0]`` the words, ``[1]`` the arrow.
+        ``{value}`` in the text is the value itself, ``{y}`` as well, and ``{x}`` what it is drawn over, unless they are
+        fields.  It belongs to the chart from now on; the parts are ``[0]`` the words, ``[1]`` the arrow.
+
+        Raises:
+            EpisodeError: there is no such value, or the text asks for a number that it does not have.
         """
         given = {**fields}
-        for name in ("value", "y", "x"):
+        for name, read in (("value", self._own_reading), ("y", self._own_reading), ("x", self._own_x)):
             if name in _FIELD.findall(text) and name not in given:
-                given[name] = self._own_reading(index, series)
+                given[name] = read(index, series)
         made = pointer(text, self.mark(index, series), self.box, towards, away, given)
         self.extras.add(made)
         return made
@@ -383,6 +387,11 @@ class Chart(VGroup):
     def _own_reading(self, index: int, series: int) -> Reading:
         """The number that stands for a mark."""
         return self.series[series].reading(index)
+
+    def _own_x(self, index: int, series: int) -> Reading:
+        """The number that a mark is drawn over."""
+        self._own_reading(index, series)  # what has no number of its own says so
+        return self.series[series].x_reading(index)
 
 
 class Unaxed(Chart):
@@ -465,15 +474,23 @@ def beside_dots(
         return names
     sizes = np.array([[float(each.width), float(each.height)] for each in names])
     middles = np.array(dots)[:, :2]
-    taken = np.concatenate(
-        [np.concatenate([middles - radius, middles + radius], axis=1), *(np.array([b]) for b in also)]
-    )
+    boxes = np.concatenate([middles - radius, middles + radius], axis=1)
     corner = chart.area.get_corner(DOWN + LEFT)  # numbers stand below and beside it
     window = (float(corner[0]), float(corner[1]), chart.box.right, chart.box.top)
-    found = apart(np.array(places)[:, :2], sizes, radius + 0.1, taken, window, first)
+    found = apart(np.array(places)[:, :2], sizes, radius + 0.1, boxes, np.array(also), window, first)
     for each, (x, y) in zip(names, found, strict=True):
         each.move_to([x, y, 0])
     return names
+
+
+def _fields_of_line(text: str, value: float, axis: str) -> dict[str, Any]:
+    """The fields in the name of a line at a value of that axis."""
+    asked = [] if isinstance(text, Told) else _FIELD.findall(text)
+    if strange := [name for name in asked if name not in ("value", axis)]:
+        raise EpisodeError(f"a line at a value of the {axis} axis has no {{{strange[0]}}}; its name may hold {{value}}")
+    if asked and not isinstance(value, Reading):
+        raise EpisodeError(f"the name of a reference line shows its value, and {value:g} was not read from a result")
+    return dict.fromkeys(asked, value)
 
 
 def pointer(

@@ -98,6 +98,22 @@ class Series:
             raise EpisodeError(f"{self.called} has {len(self.ys)} values; asked for number {index}")
         return self.result.read(self.y, **{**self._fixed(self.y), self.axis: index % len(self.ys)})
 
+    def x_reading(self, index: int) -> Reading:
+        """What one of the values is drawn over, to be shown as a number.
+
+        Raises:
+            EpisodeError: there is no such value, or no single number that it is drawn over.
+        """
+        self.reading(index)
+        other = "{value} is the value, and any other number is a field: x=result.read(...)"
+        if not self.x:
+            raise EpisodeError(f"{self.called} is drawn over the places of '{self.axis}' and has no x to read; {other}")
+        if len(self.xs) != len(self.ys):
+            raise EpisodeError(f"{self.called} is drawn from one '{self.x}' to the next and has no single x; {other}")
+        fixed = self._fixed(self.x)
+        (along,) = (axis for axis in self._quantity(self.x).axes if axis not in fixed)
+        return self.result.read(self.x, **{**fixed, along: index % len(self.ys)})
+
     def _quantity(self, name: str) -> Quantity:
         return self.result.quantity(name)
 

@@ -300,6 +300,8 @@ def test_axes_take_units_from_the_result() -> None:
     results = FigureResults(own, {})
     assert axis_label(results, Axis("time", "a")) == "time (ms)"
     assert axis_label(results, Axis("share", "b")) == "share"
+    assert axis_label(results, Axis("how many ms it takes", "a")) == "how many ms it takes", "a unit is said once"
+    assert axis_label(results, Axis("programs", "a")) == "programs (ms)", "as a word, and not as a part of one"
     with pytest.raises(ResultError, match="has no 'c'"):
         axis_label(results, Axis("x", "c"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -29,9 +30,9 @@ DRAW = {"xy": draw_xy, "plane": draw_plane}
 Box = tuple[float, float, float, float]
 
 
-def near(points: np.ndarray) -> FigureResults:
-    """Each point has a name as long as its number is large."""
-    here = {"place": [f"place {'o' * n}{n}" for n in range(len(points))]}
+def near(points: np.ndarray, names: Sequence[str] = ()) -> FigureResults:
+    """Each point has a name as long as its number is large, if it is not given one."""
+    here = {"place": names or [f"place {'o' * n}{n}" for n in range(len(points))]}
     way = np.linspace(0, 3, 40)
     return FigureResults(
         Result(
@@ -49,14 +50,14 @@ def near(points: np.ndarray) -> FigureResults:
     )
 
 
-def canvas_of(figure: Figure, points: np.ndarray = CLOSE, dpi: int = 300) -> Canvas:
+def canvas_of(figure: Figure, points: np.ndarray = CLOSE, dpi: int = 300, names: Sequence[str] = ()) -> Canvas:
     """The figure as it is drawn, with its names apart, at another resolution than it was laid out with."""
     import matplotlib as mpl
 
     with mpl.rc_context(dict(mpl.rcParamsDefault.items()) | STYLES["light"].parameters()):
         canvas = Canvas(figsize=(4.7, 3.1), layout="constrained", dpi=300)
         FigureCanvasAgg(canvas)
-        DRAW[figure.kind](canvas.subplots(), figure, near(points), STYLES["light"])
+        DRAW[figure.kind](canvas.subplots(), figure, near(points, names), STYLES["light"])
         keep_apart(canvas)
         canvas.set_dpi(dpi)
         canvas.draw_without_rendering()
@@ -100,6 +101,22 @@ def test_names_lie_neither_on_each_other_nor_on_points_nor_outside(figure: Figur
         assert page[0] <= box[0] and box[2] <= page[2] and page[1] <= box[1] and box[3] <= page[3], name
         gap = max(box[0] - dot[2], dot[0] - box[2], box[1] - dot[3], dot[1] - box[3])
         assert gap < 12 * dpi / 72, "a name stays with its point"
+
+
+ROW = np.array(
+    [
+        [38, 1.7], [54, 8.6], [45, 3.1], [33, 1.25], [36, 1.5], [51, 5.65], [40, 2.0], [28, 0.84], [31, 1.1],
+        [44, 2.7], [56, 14.2], [42, 2.35],
+    ]
+)  # fmt: skip
+"""A film's twelve hours: in a row that close, names at two gaps hide a dot."""
+
+
+def test_names_in_a_row_of_close_points_hide_none_of_them() -> None:
+    assert overlaps(canvas_of(XY, ROW, names=HOURS)) == []
+
+
+HOURS = [f"{n} to {n + 1}" for n in range(7, 19)]
 
 
 def test_in_the_same_places_names_at_the_right_would_overlap() -> None:

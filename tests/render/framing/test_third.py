@@ -27,12 +27,23 @@ def frame(filled: bool = False) -> np.ndarray:
 
 def test_the_first_stretch_that_is_free_for_long_enough() -> None:
     shown = [(frame(), 5), (frame(True), 3), (frame(), 4), (frame(), 6), (frame(True), 9)]
-    assert free_from(shown, BOX, GROUND, 0, 5) == 0
-    assert free_from(shown, BOX, GROUND, 2, 5) == 8, "from frame 2 on, only three of the first are left"
-    assert free_from(shown, BOX, GROUND, 0, 10) == 8, "over the border of two pictures"
-    assert free_from(shown, BOX, GROUND, 0, 11) is None
-    assert free_from([(frame(), 50)], BOX, GROUND, 12, 5) == 12
-    assert free_from([], BOX, GROUND, 0, 1) is None
+    assert free_from(shown, BOX, [GROUND], 0, 5) == 0
+    assert free_from(shown, BOX, [GROUND], 2, 5) == 8, "from frame 2 on, only three of the first are left"
+    assert free_from(shown, BOX, [GROUND], 0, 10) == 8, "over the border of two pictures"
+    assert free_from(shown, BOX, [GROUND], 0, 11) is None
+    assert free_from([(frame(), 50)], BOX, [GROUND], 12, 5) == 12
+    assert free_from([], BOX, [GROUND], 0, 1) is None
+
+
+def test_black_is_a_ground_where_nobody_sees_the_difference() -> None:
+    """A plain scene stands on Manim's black."""
+    black = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    framing = Framing(WIDTH, HEIGHT, rooms(WIDTH, HEIGHT), third=Third("Dice and more", "", 2.0))
+    assert framing.third_from([(black, 100)], 10) == (8, 28)
+    brown = Framing(WIDTH, HEIGHT, rooms(WIDTH, HEIGHT), third=Third("Bread", "", 2.0), pen=Pen(ground="#2A1C14"))
+    assert brown.third_from([(black, 100)], 10) is None
+    own = np.full((HEIGHT, WIDTH, 3), (0x2A, 0x1C, 0x14), np.uint8)
+    assert brown.third_from([(own, 100)], 10) == (8, 28)
 
 
 def test_it_comes_and_goes() -> None:

@@ -116,6 +116,25 @@ def test_the_advice_mends_any_chapters(scenes: list[tuple[bool, float]]) -> None
     assert chapter_complaints(after) == []
 
 
+def test_a_card_before_the_first_chapter_belongs_to_it() -> None:
+    """An opening card is no scene that anybody declares: it asks for nothing to be changed."""
+    scenes = [("opening-card", False, 2), ("a", True, 12), ("b", True, 12), ("c", True, 12)]
+    line = without_title(timeline(*scenes))
+    assert chapters_of(line) == ((0, "A"), (14, "B"), (26, "C"))
+    assert chapter_complaints(line) == []
+    short = without_title(timeline(scenes[0], ("a", True, 6), *scenes[2:], ("d", True, 12)))
+    assert chapter_advice(short) == "say in the SceneRef of 'b' chapter=False"
+    late = without_title(timeline(scenes[0], ("hook", False, 12), *scenes[1:]))
+    assert chapter_advice(late) == "say in the SceneRef of 'hook' chapter=True"
+
+
+def without_title(line: Timeline) -> Timeline:
+    """Its first scene as a card is: without a title."""
+    from dataclasses import replace
+
+    return replace(line, scenes=(replace(line.scenes[0], title=""), *line.scenes[1:]))
+
+
 def test_the_advice_names_scenes() -> None:
     line = timeline(("a", True, 12), ("b", True, 4), ("c", True, 15), ("d", True, 20))
     assert chapter_advice(line) == "say in the SceneRef of 'b' chapter=False"

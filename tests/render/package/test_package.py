@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,7 @@ from tapehead.render.commands.cli import main
 from tapehead.render.drawing.observer import StillText
 from tapehead.render.film.make import Choices, render
 from tapehead.render.package.description import describe
-from tapehead.render.package.gather import gather
+from tapehead.render.package.gather import _Gathering, gather
 from tapehead.render.package.licences import licensed
 from tapehead.render.package.manifest import Package, PackageError
 from tapehead.render.package.thumbnail import illegible, save
@@ -33,7 +35,7 @@ from tapehead.render.quality import quality_named
 from tapehead.render.words.chapters import chapters_of
 from tapehead.render.words.timeline import SceneSpan, Timeline
 from tapehead.render.youtube_rules import chapter_problems, tags_size, thumbnail_problems
-from tapehead.scenes.episode import Episode, Reference, SceneRef, find_episode
+from tapehead.scenes.episode import BUILT_IN, Episode, Reference, SceneRef, find_episode
 from tests.films import REPORTS, films
 
 QUALITY = quality_named("480p15")
@@ -208,6 +210,19 @@ def test_good_chapters_pass() -> None:
     line = timeline(("a", True, 10), ("b", False, 5), ("c", True, 12), ("d", True, 10))
     assert chapters_of(line) == ((0, "a"), (15, "c"), (27, "d"))
     assert chapter_problems(chapters_of(line), line.duration) == []
+
+
+def test_all_that_stops_a_package_is_said_at_once(tmp_path: Path) -> None:
+    """Chapters and a thumbnail are found wanting in one run, and each says what to do."""
+    bare = replace(find_episode("odd-squares"), thumbnail=None)
+    film = SimpleNamespace(timeline=timeline(("a", True, 20), ("b", True, 8), ("c", True, 20), ("d", True, 20)))
+    given = (Choices(QUALITY, 2, out=tmp_path), Store(), Reporter(quiet=True), tmp_path, {}, film, ())
+    with pytest.raises(PackageError) as broken:
+        _Gathering(bare, *given).check("A film.", "en")
+    chapters, thumbnail = str(broken.value).splitlines()
+    assert re.search(r"'b' lasts 8 s.*'b' chapter=False, and render again .*--no-chapters$", chapters)
+    assert re.search(r"'odd-squares' declares no thumbnail; .*docs/publishing\.md$", thumbnail)
+    assert (BUILT_IN.parent / "docs" / "publishing.md").read_text().count("(Thumbnail)") == 1, "which it shows"
 
 
 def test_broken_chapters_stop_the_package(out: Path, tmp_path: Path) -> None:

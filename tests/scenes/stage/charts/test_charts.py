@@ -23,6 +23,7 @@ from tapehead.scenes.stage.charts import (
     PlaneChart,
     ScatterChart,
     Series,
+    each_of,
 )
 from tapehead.scenes.stage.layout import _overlaps, box
 from tapehead.scenes.stage.lettering import Lettering
@@ -133,9 +134,9 @@ def test_data_change_and_the_chart_stays(found: Result) -> None:
 def test_it_is_drawn_highlighted_and_annotated(name: str, found: Result) -> None:
     chart = CHARTS[name](found)
     assert chart.draw().run_time > 0
-    for field in ("value", "y", "x"):
-        note = chart.annotate(f"about {{{field}:.1f}}", 1, towards=UP)
-        assert note[0].shown[0]["source"].startswith("found/")
+    value, same = (chart.annotate(f"about {{{field}:.1f}}", 1, towards=UP)[0].shown for field in ("value", "y"))
+    assert value == same
+    assert value[0]["source"].startswith("found/")
     for told in chart.highlight(1).animations:
         move = told.build() if hasattr(told, "build") else told
         move.begin()
@@ -144,6 +145,37 @@ def test_it_is_drawn_highlighted_and_annotated(name: str, found: Result) -> None
     assert min(opacities) < 0.5 < max(opacities) or len(opacities) == 1
     with pytest.raises(EpisodeError, match="asked for"):
         chart.highlight(99)
+
+
+def test_an_annotation_tells_the_value_and_what_it_is_drawn_over(found: Result) -> None:
+    for chart in (ScatterChart(Series(found, "y", x="x")), LineChart(Series(found, "y", x="x"))):
+        shown = chart.annotate("{y:.2f} at {x:.1f} and {value:.2f}", -1)[0].shown
+        assert [(each["shown"], each["source"]) for each in shown] == [
+            ("12.25", "found/y[3]"), ("900.0", "found/x[3]"), ("12.25", "found/y[3]"),
+        ]  # fmt: skip
+    shown = chart.annotate("{x:.2f}", 0, x=found.read("z", place=1))[0].shown
+    assert shown[0]["source"] == "found/z[1]", "a field that is given goes first"
+    over = LineChart(*each_of(found, "grid", "who", x="x")).annotate("{x:.1f}", 1, 1)[0].shown
+    assert over[0]["source"] == "found/x[1]"
+
+
+@pytest.mark.parametrize(("name", "said"), [("bars", "'place' and has no x"), ("histogram", "no single x")])
+def test_what_has_no_x_says_so_and_what_to_write(name: str, said: str, found: Result) -> None:
+    with pytest.raises(EpisodeError, match=rf"{said}.*; {{value}} is the value.*x=result\.read"):
+        CHARTS[name](found).annotate("{x:.1f}", 1)
+
+
+def test_the_name_of_a_reference_line_tells_its_value(found: Result) -> None:
+    chart = ScatterChart(Series(found, "y", x="x"))
+    across, upright = found.read("y", place=1), found.read("x", place=1)
+    for field in ("value", "y"):
+        assert chart.reference(across, f"at {{{field}:.1f}}")[1].shown[0]["source"] == "found/y[1]"
+    for field in ("value", "x"):
+        assert chart.reference(upright, f"at {{{field}:.1f}}", upright=True)[1].shown[0]["source"] == "found/x[1]"
+    with pytest.raises(EpisodeError, match=r"of the y axis has no {x}; its name may hold {value}"):
+        chart.reference(across, "at {x:.1f}")
+    with pytest.raises(EpisodeError, match=r"and 3\.5 was not read from a result"):
+        chart.reference(float(across), "at {value:.1f}")
 
 
 def opacity(mark: Mobject) -> float:
