@@ -51,7 +51,7 @@ function Track({ line, spoken, scene, change, complain }) {
   const heard = Boolean(spoken?.heard)
   useEffect(() => {
     if (!heard) return undefined
-    player.current = WaveSurfer.create({
+    const mine = WaveSurfer.create({
       container: wave.current,
       url: soundOf(scene, spoken),
       height: 44,
@@ -59,10 +59,12 @@ function Track({ line, spoken, scene, change, complain }) {
       progressColor: '#f2b84b',
       cursorColor: '#f2b84b',
     })
-    player.current.on('play', () => setPlaying(true))
-    player.current.on('pause', () => setPlaying(false)) // at its end as well
-    player.current.on('error', () => complain(`The sound of ${spoken.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`))
-    return () => { player.current.destroy(); player.current = null; setPlaying(false) }
+    player.current = mine
+    mine.on('play', () => setPlaying(true))
+    mine.on('pause', () => setPlaying(false)) // at its end as well
+    // a line that is closed before its sound is there is no fault: what was asked for is given up
+    mine.on('error', () => player.current === mine && complain(`The sound of ${spoken.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`))
+    return () => { player.current = null; mine.destroy(); setPlaying(false) }
   }, [spoken?.key, scene?.master, heard])
   const words = wordsOf(line.text)
   // what is spoken may be older than what is written; then words stand side by side, without times
