@@ -224,6 +224,21 @@ def test_a_mark_is_dragged_to_another_word(tab: Any, studio: Any) -> None:
     assert Script.load(studio.script.path).line("first.one").marks == {"dog": "One"}
 
 
+def test_marks_of_words_beside_each_other_stand_below_each_other(tab: Any, studio: Any) -> None:
+    marks = {"beginning": "One", "animal": "cat", "afterwards": "then"}
+    text = ", ".join(f'{name} = "{phrase}"' for name, phrase in marks.items())
+    studio.script.path.write_text(SCRIPT.replace('dog = "one dog"', f'{text}, dog = "one dog"'))
+    tab.click("button.key")
+    tab.wait_for_selector("button.mark >> nth=3")
+    boxes = [tab.get_by_label(f"Mark {name}").bounding_box() for name in (*marks, "dog")]
+    words = min(word.bounding_box()["y"] for word in tab.locator(".track .word").all())
+    for k, one in enumerate(boxes):
+        assert one["y"] + one["height"] <= words
+        for two in boxes[:k]:
+            across = one["x"] < two["x"] + two["width"] and two["x"] < one["x"] + one["width"]
+            assert not (across and abs(one["y"] - two["y"]) < one["height"]), "one hides the other"
+
+
 def test_what_would_not_load_is_said_and_not_written(tab: Any, studio: Any) -> None:
     tab.locator("textarea").fill("Nobody is left.")
     tab.locator("textarea").press("Control+Enter")
@@ -272,7 +287,7 @@ def test_a_script_that_is_broken_outside_is_shown(tab: Any, studio: Any) -> None
 
 def test_a_tape_setting_changes_the_picture(tab: Any) -> None:
     tab.click("#tab-tape")
-    tab.select_option("select", "sp")
+    tab.select_option("select[aria-label=Preset]", "sp")
     tab.wait_for_selector(".setting input[type=range]")
     before = shown(tab, ".beside figure:nth-child(2) img")
     tab.evaluate("window.old = document.querySelector('.beside figure:nth-child(2) img').src")
@@ -282,6 +297,30 @@ def test_a_tape_setting_changes_the_picture(tab: Any) -> None:
     tab.wait_for_function("() => document.querySelector('.beside figure:nth-child(2) img').src !== window.old")
     assert (shown(tab, ".beside figure:nth-child(2) img") != before).any()
     assert (shown(tab, ".beside figure:nth-child(1) img") == grey(0)).all()
+
+
+def test_a_pane_is_found_as_it_was_left(tab: Any) -> None:
+    tab.click("button.key")
+    tab.click("#tab-tape")
+    tab.select_option("select[aria-label=Preset]", "worn")
+    tab.wait_for_selector(".setting input[type=range]")
+    tab.locator(".setting input[type=range]").first.press("End")
+    tab.wait_for_selector(".setting.changed")
+    tab.locator(".settings legend").nth(3).scroll_into_view_if_needed()
+    down = tab.evaluate("document.getElementById('pane').scrollTop")
+    asked: list[str] = []
+    tab.click("#tab-words")
+    assert tab.evaluate("document.getElementById('pane').scrollTop") == 0
+    assert tab.locator("button.key").get_attribute("aria-expanded") == "true"
+    assert tab.locator(".setting").first.is_hidden()
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.locator("input[aria-label=Frame]").fill("7")
+    assert (shown(tab) == grey(7)).all()
+    assert not [each for each in asked if "/api/tape" in each], "nothing is put on tape for a pane nobody looks at"
+    tab.click("#tab-tape")
+    assert tab.input_value("select[aria-label=Preset]") == "worn" and tab.locator(".setting.changed").count() == 1
+    assert tab.evaluate("document.getElementById('pane').scrollTop") == down > 0
+    tab.wait_for_selector(".beside img[data-frame='7']")
 
 
 def test_what_happens_to_the_tape_is_set_and_saved(tab: Any, studio: Any) -> None:
