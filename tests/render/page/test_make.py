@@ -110,7 +110,7 @@ def test_every_number_of_the_words_opens_a_card_that_has_its_value(parsed: Parse
     cards = re.findall(r'<p class="value"[^>]*>([^<]*)</p>', made)
     assert sorted(cards) == ["0.5", "1 dots", "4 dots", "9 dots"]
     assert "the number of &lt;i&gt;sums&lt;/i&gt;: 4 sums" in made
-    assert "Sums of the first odd numbers, a&lt;b included." in made
+    assert "Sums of the first n odd numbers of arange, a&lt;b included." in made
 
 
 def test_a_number_in_words_that_no_result_holds_is_told_so(made: str) -> None:
