@@ -505,7 +505,17 @@ def test_the_queue_shows_progress_and_survives_the_tab(tab: Any, studio: Any, ad
     other.click("#tab-out")
     other.wait_for_selector(".progress")
     other.click(".jobs button:has-text('Stop')")
-    other.wait_for_selector(".state.stopped")
+    other.wait_for_selector(".state.is-stopped")
+
+
+def test_a_job_that_waits_takes_no_more_room_than_one_that_runs(tab: Any, studio: Any) -> None:
+    for number, state in enumerate(("running", "waiting"), 1):
+        studio.jobs._jobs.append(Job(number, "render", "render at 480p15", ("nothing",), state))
+    studio.tell_from_elsewhere()
+    tab.click("#tab-out")
+    tab.wait_for_selector(".jobs > li >> nth=1")
+    heights = [row.bounding_box()["height"] for row in tab.locator(".jobs > li").all()]
+    assert heights[0] == heights[1], "the look of a page that waits is not that of a job"
 
 
 def test_publishing_shows_the_dry_run_and_asks_again(tab: Any, studio: Any, monkeypatch: Any) -> None:

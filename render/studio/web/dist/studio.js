@@ -39,7 +39,7 @@
     ${s?.state===`done`&&R`<${He} key=${s.number} number=${s.number} title=${e.title} fresh=${e.publishable.includes(s.number)} complain=${n} />`}`}var We=e=>e.filter((t,n)=>![`draw`,`check`].includes(t.kind)||[`waiting`,`running`].includes(t.state)||t.kind===`draw`&&t.state===`failed`&&!e.slice(n+1).some(e=>e.kind===`draw`));function Ge({jobs:e,complain:t}){let n=We(e).reverse();return n.length?R`
     <ol class="jobs" aria-label="Queue">${n.map(e=>R`
       <li key=${e.number}>
-        <header><b>${e.title}</b> <span class=${`state ${e.state}`}>${e.state}</span>
+        <header><b>${e.title}</b> <span class=${`state is-${e.state}`}>${e.state}</span>
           ${[`waiting`,`running`].includes(e.state)&&R`<button onClick=${()=>q(`api/jobs/${e.number}/stop`).catch(e=>t(e.message))}>Stop</button>`}
         </header>
         ${e.progress&&R`<div class="progress"><progress max="1" value=${e.progress.share} aria-label=${`Progress of ${e.title}`}></progress>
