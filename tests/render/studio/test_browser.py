@@ -172,6 +172,26 @@ def test_a_sound_that_cannot_be_played_is_said(tab: Any, studio: Any) -> None:
     assert "first.one cannot be played" in tab.wait_for_selector("[role=alert]").inner_text()
 
 
+def test_a_line_that_is_closed_before_its_sound_is_there_is_no_fault(tab: Any) -> None:
+    asked: list[Any] = []
+
+    def kept(route: Any) -> None:
+        asked.append(route)  # and nobody answers
+
+    tab.route("**/api/sound/**", kept)
+    tab.click("button.key")
+    tab.wait_for_selector(".track")
+    for _ in range(400):
+        if asked:
+            break
+        tab.wait_for_timeout(50)
+    assert asked
+    tab.click("button.key")
+    tab.wait_for_selector(".track", state="detached")
+    tab.wait_for_timeout(300)
+    assert tab.locator("[role=alert]").count() == 0
+
+
 def test_a_studio_that_does_not_answer_is_told_in_words(tab: Any) -> None:
     tab.route("**/api/draw", lambda route: route.abort())
     tab.click("button:has-text('Draw again')")

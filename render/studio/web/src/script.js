@@ -14,8 +14,8 @@ const LANES = 5
 const LETTER = 1.75
 // A mark's letters are a little larger, and it has a border around them.
 const MARK_LANES = 3
-const MARK_LETTER = 1.5
-const BORDER = 3.4
+const MARK_LETTER = 1.65
+const BORDER = 3.6
 function laid(words, lanes = LANES, letter = LETTER, border = 1.5, edge = 88) {
   const ends = Array(lanes).fill(-1)
   return words.map(([place, letters]) => {
