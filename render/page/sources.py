@@ -104,6 +104,12 @@ def _told_as(module: str, package: str) -> str:
     return module.removeprefix(made_up)
 
 
+def _plain(text: str) -> str:
+    """A docstring's words as readers want them: without the marks that documentation is set by."""
+    shortest = re.sub(r":\w+(?::\w+)?:`~(?:[^`]*\.)?([^`.]+)`", r"\1", text)  # a tilde leaves the last name
+    return re.sub(r"(?::\w+(?::\w+)?:)?`+([^`]+)`+", r"\1", shortest)
+
+
 @functools.cache
 def code_of(function: str, package: str) -> Code:
     """The code of an analysis, read and not run; with nothing but its name where no source can be found."""
@@ -121,7 +127,7 @@ def code_of(function: str, package: str) -> Code:
             first = min((at.lineno for at in node.decorator_list), default=node.lineno)
             source = "\n".join(text.splitlines()[first - 1 : node.end_lineno])
             sentence = re.split(r"(?<=\.)\s|\n\n", said, maxsplit=1)[0].replace("\n", " ")
-            return Code(full, re.sub(r" {2,}", " ", sentence), said, source)
+            return Code(full, re.sub(r" {2,}", " ", _plain(sentence)), said, source)
     return Code(full, "", "", "")
 
 

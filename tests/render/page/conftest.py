@@ -42,7 +42,7 @@ from tapehead.analysis.results import Result, quantity
 
 @analysis("tests.page_sums", version=3)
 def sums(n: int, note: str, *, seed: int) -> Result:
-    """Sums of the first odd numbers, a<b included.  More is said here."""
+    """Sums of the first ``n`` odd numbers of :func:`~numpy.arange`, a<b included.  More is said here."""
     odd = 2 * np.arange(n) + 1
     table = np.arange(12.0).reshape(3, 4) - 5.0
     return Result(

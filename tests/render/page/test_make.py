@@ -110,7 +110,7 @@ def test_every_number_of_the_words_opens_a_card_that_has_its_value(parsed: Parse
     cards = re.findall(r'<p class="value"[^>]*>([^<]*)</p>', made)
     assert sorted(cards) == ["0.5", "1 dots", "4 dots", "9 dots"]
     assert "the number of &lt;i&gt;sums&lt;/i&gt;: 4 sums" in made
-    assert "Sums of the first odd numbers, a&lt;b included." in made
+    assert "Sums of the first n odd numbers of arange, a&lt;b included." in made
 
 
 def test_a_number_in_words_that_no_result_holds_is_told_so(made: str) -> None:
@@ -205,19 +205,20 @@ def test_no_page_is_larger_than_it_may_be(
     reporter = Reporter(True)
     monkeypatch.setattr(reporter, "warn", warned.append)
     film, wanted = small_film(tmp_path, "sums"), making | {"reporter": reporter}
-    whole = make_page(sums_episode, **wanted, out=tmp_path / "whole.html", film=film)
-    stills = (tmp_path / "whole.html").read_text(encoding="utf-8").count('class="still"')
+    # each in a folder of its own: a page holds its film's name, and a shorter one would be less already
+    whole = make_page(sums_episode, **wanted, out=tmp_path / "whole" / "page.html", film=film)
+    stills = (tmp_path / "whole" / "page.html").read_text(encoding="utf-8").count('class="still"')
     assert stills == 2 and not [each for each in warned if "MB" in each]
 
     monkeypatch.setattr(make_module, "MOST", whole.size - 1)
-    less = make_page(sums_episode, **wanted, out=tmp_path / "less.html", film=film)
-    text = (tmp_path / "less.html").read_text(encoding="utf-8")
+    less = make_page(sums_episode, **wanted, out=tmp_path / "less" / "page.html", film=film)
+    text = (tmp_path / "less" / "page.html").read_text(encoding="utf-8")
     assert less.size == len(text.encode()) <= whole.size - 1
     assert text.count('class="still"') == 1 and "first/one" in text and "second/end" in text
     assert any("1 of 2 still pictures" in each for each in warned)
 
     monkeypatch.setattr(make_module, "MOST", 1000)
-    assert make_page(sums_episode, **wanted, out=tmp_path / "bare.html", film=film).size < less.size
+    assert make_page(sums_episode, **wanted, out=tmp_path / "bare" / "page.html", film=film).size < less.size
     assert "without still pictures" in warned[-1], "what cannot be less is said"
 
 

@@ -133,8 +133,10 @@ def test_playing_goes_on_into_the_next_scene_and_ends_with_the_film(tab: Any) ->
     tab.wait_for_selector("button[aria-label=Play]")
     assert frame_of(tab) == 11
     tab.keyboard.press("j")
-    tab.wait_for_function("() => document.querySelector('.picture img').alt.includes('first')")
-    assert "back ×1" in tab.locator(".transport output").inner_text()
+    tab.wait_for_function(
+        """() => document.querySelector('.picture img').alt.includes('first')
+            && document.querySelector('.transport output').textContent.includes('back ×1')"""
+    )
     tab.keyboard.press("k")
     tab.locator(".strip button").nth(1).click()
     tab.locator("input[aria-label=Frame]").fill("11")
@@ -151,21 +153,43 @@ def test_whoever_goes_elsewhere_while_it_plays_is_followed(tab: Any) -> None:
 
 
 def test_a_button_that_was_reached_by_keyboard_is_what_space_means(tab: Any) -> None:
-    tab.locator(".tools button", has_text="Open").focus()
+    tab.locator(".pronounce summary").focus()
     tab.keyboard.press("Tab")
-    tab.keyboard.press("Tab")
-    focused = "document.activeElement.tagName + ' ' + document.activeElement.textContent"
-    assert tab.evaluate(focused).startswith("BUTTON first.one") or tab.evaluate(focused).startswith("SUMMARY")
-    tab.locator("button.key").focus()
+    assert tab.evaluate("document.activeElement.className") == "key"
     tab.keyboard.press(" ")
     tab.wait_for_selector("button.key[aria-expanded=true]")
     assert tab.locator("button[aria-label=Play]").count() == 1
+    tab.locator("button.key").click()  # what was clicked only has the focus left over
+    tab.wait_for_selector("button.key[aria-expanded=false]")
+    tab.keyboard.press(" ")
+    tab.wait_for_selector("button[aria-label=Pause]")
+    assert tab.locator("button.key").get_attribute("aria-expanded") == "false"
 
 
 def test_a_sound_that_cannot_be_played_is_said(tab: Any, studio: Any) -> None:
     Path(studio.film["scenes"][0]["lines"][0]["audio"]).unlink()
     tab.keyboard.press(" ")
     assert "first.one cannot be played" in tab.wait_for_selector("[role=alert]").inner_text()
+
+
+def test_a_line_that_is_closed_before_its_sound_is_there_is_no_fault(tab: Any) -> None:
+    asked: list[Any] = []
+
+    def kept(route: Any) -> None:
+        asked.append(route)  # and nobody answers
+
+    tab.route("**/api/sound/**", kept)
+    tab.click("button.key")
+    tab.wait_for_selector(".track")
+    for _ in range(400):
+        if asked:
+            break
+        tab.wait_for_timeout(50)
+    assert asked
+    tab.click("button.key")
+    tab.wait_for_selector(".track", state="detached")
+    tab.wait_for_timeout(300)
+    assert tab.locator("[role=alert]").count() == 0
 
 
 def test_a_studio_that_does_not_answer_is_told_in_words(tab: Any) -> None:
@@ -224,6 +248,21 @@ def test_a_mark_is_dragged_to_another_word(tab: Any, studio: Any) -> None:
     assert Script.load(studio.script.path).line("first.one").marks == {"dog": "One"}
 
 
+def test_marks_of_words_beside_each_other_stand_below_each_other(tab: Any, studio: Any) -> None:
+    marks = {"beginning": "One", "animal": "cat", "afterwards": "then"}
+    text = ", ".join(f'{name} = "{phrase}"' for name, phrase in marks.items())
+    studio.script.path.write_text(SCRIPT.replace('dog = "one dog"', f'{text}, dog = "one dog"'))
+    tab.click("button.key")
+    tab.wait_for_selector("button.mark >> nth=3")
+    boxes = [tab.get_by_label(f"Mark {name}").bounding_box() for name in (*marks, "dog")]
+    words = min(word.bounding_box()["y"] for word in tab.locator(".track .word").all())
+    for k, one in enumerate(boxes):
+        assert one["y"] + one["height"] <= words
+        for two in boxes[:k]:
+            across = one["x"] < two["x"] + two["width"] and two["x"] < one["x"] + one["width"]
+            assert not (across and abs(one["y"] - two["y"]) < one["height"]), "one hides the other"
+
+
 def test_what_would_not_load_is_said_and_not_written(tab: Any, studio: Any) -> None:
     tab.locator("textarea").fill("Nobody is left.")
     tab.locator("textarea").press("Control+Enter")
@@ -272,7 +311,7 @@ def test_a_script_that_is_broken_outside_is_shown(tab: Any, studio: Any) -> None
 
 def test_a_tape_setting_changes_the_picture(tab: Any) -> None:
     tab.click("#tab-tape")
-    tab.select_option("select", "sp")
+    tab.select_option("select[aria-label=Preset]", "sp")
     tab.wait_for_selector(".setting input[type=range]")
     before = shown(tab, ".beside figure:nth-child(2) img")
     tab.evaluate("window.old = document.querySelector('.beside figure:nth-child(2) img').src")
@@ -282,6 +321,30 @@ def test_a_tape_setting_changes_the_picture(tab: Any) -> None:
     tab.wait_for_function("() => document.querySelector('.beside figure:nth-child(2) img').src !== window.old")
     assert (shown(tab, ".beside figure:nth-child(2) img") != before).any()
     assert (shown(tab, ".beside figure:nth-child(1) img") == grey(0)).all()
+
+
+def test_a_pane_is_found_as_it_was_left(tab: Any) -> None:
+    tab.click("button.key")
+    tab.click("#tab-tape")
+    tab.select_option("select[aria-label=Preset]", "worn")
+    tab.wait_for_selector(".setting input[type=range]")
+    tab.locator(".setting input[type=range]").first.press("End")
+    tab.wait_for_selector(".setting.changed")
+    tab.locator(".settings legend").nth(3).scroll_into_view_if_needed()
+    down = tab.evaluate("document.getElementById('pane').scrollTop")
+    asked: list[str] = []
+    tab.click("#tab-words")
+    assert tab.evaluate("document.getElementById('pane').scrollTop") == 0
+    assert tab.locator("button.key").get_attribute("aria-expanded") == "true"
+    assert tab.locator(".setting").first.is_hidden()
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.locator("input[aria-label=Frame]").fill("7")
+    assert (shown(tab) == grey(7)).all()
+    assert not [each for each in asked if "/api/tape" in each], "nothing is put on tape for a pane nobody looks at"
+    tab.click("#tab-tape")
+    assert tab.input_value("select[aria-label=Preset]") == "worn" and tab.locator(".setting.changed").count() == 1
+    assert tab.evaluate("document.getElementById('pane').scrollTop") == down > 0
+    tab.wait_for_selector(".beside img[data-frame='7']")
 
 
 def test_what_happens_to_the_tape_is_set_and_saved(tab: Any, studio: Any) -> None:
@@ -462,7 +525,17 @@ def test_the_queue_shows_progress_and_survives_the_tab(tab: Any, studio: Any, ad
     other.click("#tab-out")
     other.wait_for_selector(".progress")
     other.click(".jobs button:has-text('Stop')")
-    other.wait_for_selector(".state.stopped")
+    other.wait_for_selector(".state.is-stopped")
+
+
+def test_a_job_that_waits_takes_no_more_room_than_one_that_runs(tab: Any, studio: Any) -> None:
+    for number, state in enumerate(("running", "waiting"), 1):
+        studio.jobs._jobs.append(Job(number, "render", "render at 480p15", ("nothing",), state))
+    studio.tell_from_elsewhere()
+    tab.click("#tab-out")
+    tab.wait_for_selector(".jobs > li >> nth=1")
+    heights = [row.bounding_box()["height"] for row in tab.locator(".jobs > li").all()]
+    assert heights[0] == heights[1], "the look of a page that waits is not that of a job"
 
 
 def test_publishing_shows_the_dry_run_and_asks_again(tab: Any, studio: Any, monkeypatch: Any) -> None:

@@ -1,6 +1,6 @@
 // The studio: one film, its frames on the left; its words, tape, results, faults and what is made of it on the right.
 
-import { html, render } from 'htm/preact'
+import { html, render, Component } from 'htm/preact'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { counted, get, listen, post } from './api.js'
 import { Out, Queue } from './out.js'
@@ -62,14 +62,32 @@ function TapeAlone({ state, linked, fault, setFault }) {
       <section><h2>Queue</h2><${Queue} jobs=${state.jobs} complain=${setFault} /></section></main>`
 }
 
-// What is being drawn, until it is drawn.
+// What is being drawn, until it is drawn.  The picture before stays until the next one is there: a drawing may end meanwhile.
 function Drawing({ now }) {
   const [tick, setTick] = useState(0)
+  const [there, setThere] = useState('')
   useEffect(() => {
     const timer = setInterval(() => setTick((old) => old + 1), 1000)
     return () => clearInterval(timer)
   }, [])
-  return html`<figure class="now"><img src=${`api/now.png?n=${now.number}-${tick}`} alt=${`Scene ${now.scene} while it is drawn`} /><figcaption>drawing ${now.scene} …</figcaption></figure>`
+  useEffect(() => {
+    const picture = new Image()
+    picture.onload = () => setThere(picture.src)
+    picture.src = `api/now.png?n=${now.number}-${tick}`
+    return () => { picture.onload = null }
+  }, [now.number, tick])
+  return html`<figure class="now">${there && html`<img src=${there} alt=${`Scene ${now.scene} while it is drawn`} />`}<figcaption>drawing ${now.scene} …</figcaption></figure>`
+}
+
+// A pane that was opened stays as it was left (what was set, what was opened), and does nothing while it is not looked at.
+class Kept extends Component {
+  shouldComponentUpdate(next) {
+    return next.here || this.props.here
+  }
+
+  render({ here, children }) {
+    return html`<div hidden=${!here}>${children}</div>`
+  }
 }
 
 function Studio() {
@@ -82,6 +100,14 @@ function Studio() {
   const [language, setLanguage] = useState('')
   const [taped, setTaped] = useState(true)
   const [found, setFound] = useState(false)
+  const opened = useRef(new Set())
+  const scroller = useRef()
+  const scrolled = useRef({})
+  const turnTo = (name) => {
+    if (scroller.current) scrolled.current[pane] = scroller.current.scrollTop
+    setPane(name)
+  }
+  useLayoutEffect(() => { if (scroller.current) scroller.current.scrollTop = scrolled.current[pane] ?? 0 }, [pane])
   // answers may overtake each other: an older one never replaces a newer one
   const asked = useRef(0)
   const told = useRef(0)
@@ -118,7 +144,7 @@ function Studio() {
   const lineOf = (name, key) => {
     const line = film.scenes.find((each) => each.name === name)?.lines.find((each) => each.key === key)
     choose(name, line ? Math.round(line.start * film.fps) : 0)
-    if (line) setPane('words')
+    if (line) turnTo('words')
   }
   const sent = async (path, data) => {
     try {
@@ -135,6 +161,19 @@ function Studio() {
   const length = Math.round(frames / (film?.fps ?? 1))
   const idle = film ? `${counted(film.scenes.length, 'scene')}, ${Math.floor(length / 60)}:${String(length % 60).padStart(2, '0')} min, drawn at ${film.height}p${film.fps}${state.tape_ready ? '' : '; the tape is being prepared'}` : ''
   const failure = failureOf(state)
+  opened.current.add(pane)
+  const inside = {
+    words: (active) => scene && html`<${Words} script=${script} scene=${scene} film=${film} frame=${frame} active=${active}
+      edit=${(key, changes) => sent('api/script/edit', { key, changes })} step=${(name) => sent(`api/script/${name}`, {})}
+      pronounce=${(word, said) => sent('api/script/pronounce', { word, said })} languages=${state.captions} language=${language}
+      setLanguage=${setLanguage} complain=${setFault} choose=${choose} />`,
+    tape: (active) => scene && html`<${Tape} scene=${scene} frame=${frame} film=${film} own=${state.own} first=${film.tape} ready=${state.tape_ready} active=${active} />`,
+    results: () => (scene
+      ? html`<${Results} film=${film} scene=${scene} picked=${picked} choose=${lineOf} />`
+      : html`<p>Nothing is drawn yet.</p>`),
+    faults: () => html`<${Faults} state=${state} choose=${choose} complain=${setFault} />`,
+    out: () => html`<${Out} state=${state} complain=${setFault} />`,
+  }
   return html`
     <header class="top">
       <h1>${state.title}</h1>
@@ -147,24 +186,15 @@ function Studio() {
     <main>
       ${scene
         ? html`<${Viewer} film=${film} scene=${scene} frame=${frame} tape=${taped && state.tape_ready ? 'on' : 'off'} setTape=${setTaped} ready=${state.tape_ready} choose=${choose}
-            pick=${(number) => { setPicked(number); setPane('results') }}
+            pick=${(number) => { setPicked(number); turnTo('results') }}
             complain=${setFault} />`
         : html`<section class="viewer"><p class="waiting">The scenes are being drawn …</p></section>`}
       ${state.now && html`<${Drawing} now=${state.now} />`}
       <section class="panes">
         <nav role="tablist" aria-label="Panes">${PANES.map(([name, title]) => html`
-          <button role="tab" id=${`tab-${name}`} aria-selected=${pane === name} aria-controls="pane" onClick=${() => setPane(name)}>${title}${name === 'faults' && faults.length > 0 && html` <em class=${faults[0].kind}>${faults.length}</em>`}</button>`)}</nav>
-        <div id="pane" role="tabpanel" aria-labelledby=${`tab-${pane}`} tabindex="0">
-          ${pane === 'words' && scene && html`<${Words} script=${script} scene=${scene} film=${film} frame=${frame}
-            edit=${(key, changes) => sent('api/script/edit', { key, changes })} step=${(name) => sent(`api/script/${name}`, {})}
-            pronounce=${(word, said) => sent('api/script/pronounce', { word, said })} languages=${state.captions} language=${language}
-            setLanguage=${setLanguage} complain=${setFault} choose=${choose} />`}
-          ${pane === 'tape' && scene && html`<${Tape} scene=${scene} frame=${frame} film=${film} own=${state.own} first=${film.tape} ready=${state.tape_ready} />`}
-          ${pane === 'results' && (scene
-            ? html`<${Results} film=${film} scene=${scene} picked=${picked} choose=${lineOf} />`
-            : html`<p>Nothing is drawn yet.</p>`)}
-          ${pane === 'faults' && html`<${Faults} state=${state} choose=${choose} complain=${setFault} />`}
-          ${pane === 'out' && html`<${Out} state=${state} complain=${setFault} />`}
+          <button role="tab" id=${`tab-${name}`} aria-selected=${pane === name} aria-controls="pane" onClick=${() => turnTo(name)}>${title}${name === 'faults' && faults.length > 0 && html` <em class=${faults[0].kind}>${faults.length}</em>`}</button>`)}</nav>
+        <div id="pane" role="tabpanel" aria-labelledby=${`tab-${pane}`} tabindex="0" ref=${scroller}>
+          ${PANES.filter(([name]) => opened.current.has(name)).map(([name]) => html`<${Kept} key=${name} here=${name === pane}>${inside[name](name === pane)}<//>`)}
         </div>
       </section>
     </main>`

@@ -107,7 +107,7 @@ export function Queue({ jobs, complain }) {
   return html`
     <ol class="jobs" aria-label="Queue">${list.map((job) => html`
       <li key=${job.number}>
-        <header><b>${job.title}</b> <span class=${`state ${job.state}`}>${job.state}</span>
+        <header><b>${job.title}</b> <span class=${`state is-${job.state}`}>${job.state}</span>
           ${['waiting', 'running'].includes(job.state) && html`<button onClick=${() => post(`api/jobs/${job.number}/stop`).catch((error) => complain(error.message))}>Stop</button>`}
         </header>
         ${job.progress && html`<div class="progress"><progress max="1" value=${job.progress.share} aria-label=${`Progress of ${job.title}`}></progress>

@@ -12,11 +12,15 @@ const beside = (place, most) => (place > most ? { right: `${100 - place}%` } : {
 // Words stand below each other where they would overlap: lanes of words, each [where it begins in percent, its letters].
 const LANES = 5
 const LETTER = 1.75
-function laid(words) {
-  const ends = Array(LANES).fill(-1)
+// A mark's letters are a little larger, and it has a border around them.
+const MARK_LANES = 3
+const MARK_LETTER = 1.65
+const BORDER = 3.6
+function laid(words, lanes = LANES, letter = LETTER, border = 1.5, edge = 88) {
+  const ends = Array(lanes).fill(-1)
   return words.map(([place, letters]) => {
-    const wide = letters * LETTER + 1.5
-    const [first, last] = place > 88 ? [place - wide, place] : [place, place + wide]
+    const wide = letters * letter + border
+    const [first, last] = place > edge ? [place - wide, place] : [place, place + wide]
     const free = ends.findIndex((end) => end <= first)
     const lane = free >= 0 ? free : ends.indexOf(Math.min(...ends))
     ends[lane] = last
@@ -41,7 +45,7 @@ function NewMark({ line, change }) {
     </div>`
 }
 
-function Track({ line, spoken, scene, change, complain }) {
+function Track({ line, spoken, scene, change, complain, active }) {
   const wave = useRef()
   const row = useRef()
   const player = useRef()
@@ -51,7 +55,7 @@ function Track({ line, spoken, scene, change, complain }) {
   const heard = Boolean(spoken?.heard)
   useEffect(() => {
     if (!heard) return undefined
-    player.current = WaveSurfer.create({
+    const mine = WaveSurfer.create({
       container: wave.current,
       url: soundOf(scene, spoken),
       height: 44,
@@ -59,16 +63,25 @@ function Track({ line, spoken, scene, change, complain }) {
       progressColor: '#f2b84b',
       cursorColor: '#f2b84b',
     })
-    player.current.on('play', () => setPlaying(true))
-    player.current.on('pause', () => setPlaying(false)) // at its end as well
-    player.current.on('error', () => complain(`The sound of ${spoken.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`))
-    return () => { player.current.destroy(); player.current = null; setPlaying(false) }
+    player.current = mine
+    mine.on('play', () => setPlaying(true))
+    mine.on('pause', () => setPlaying(false)) // at its end as well
+    // a line that is closed before its sound is there is no fault: what was asked for is given up
+    mine.on('error', () => player.current === mine && complain(`The sound of ${spoken.key} cannot be played: it is gone, or of a kind that this browser does not know. “Draw again” speaks it anew.`))
+    return () => { player.current = null; mine.destroy(); setPlaying(false) }
   }, [spoken?.key, scene?.master, heard])
+  useEffect(() => { if (!active) player.current?.pause() }, [active])
   const words = wordsOf(line.text)
   // what is spoken may be older than what is written; then words stand side by side, without times
   const timed = spoken && spoken.words.length === words.length
   const place = (number) => (timed ? (spoken.words[number].start / spoken.seconds) * 100 : (number / words.length) * 100)
   const lanes = laid(words.map((word, number) => [place(number), (timed ? spoken.words[number].text : word.text).length]))
+  const marks = Object.entries(line.marks).map(([name, phrase]) => ({ name, phrase, number: wordOf(line.text, phrase) }))
+  // they are laid as they follow each other, and stay in the order of the file: what has the focus is not moved about
+  const following = marks.toSorted((one, two) => one.number - two.number)
+  const lanesOf = laid(following.map(({ name, number }) => [place(Math.max(0, number)), name.length]), MARK_LANES, MARK_LETTER, BORDER, 75)
+  const stacked = Object.fromEntries(following.map(({ name }, order) => [name, lanesOf[order]]))
+  const below = 1.6 * Math.max(0, ...lanesOf) // where words begin, under the last of them
   const move = (name, number) => {
     const phrase = phraseAt(line.text, number)
     if (phrase && phrase !== line.marks[name]) change({ marks: { ...line.marks, [name]: phrase } })
@@ -85,24 +98,21 @@ function Track({ line, spoken, scene, change, complain }) {
       <div class="wave" ref=${wave}></div>
       <button class="hear" onClick=${() => player.current?.playPause()} disabled=${!heard} aria-label=${`${playing ? 'Pause' : 'Hear'} ${line.key}`}>${playing ? '❚❚' : '▶'}</button>
       ${spoken && !heard && html`<small class="silent">drawn without a voice</small>`}
-      <div class="row" ref=${row}
+      <div class="row" ref=${row} style=${{ height: `${7.8 + below}rem` }}
         onPointerMove=${(event) => held && setOver(under(event))}
         onPointerUp=${(event) => { if (held) { move(held, under(event)); setHeld(''); setOver(-1) } }}>
         ${words.map((word, number) => html`
-          <span class=${`word ${number === over ? 'over' : ''}`} style=${{ ...beside(place(number), 88), top: `${2.2 + 1.1 * lanes[number]}rem` }}>${timed ? spoken.words[number].text : word.text}</span>`)}
-        ${Object.entries(line.marks).map(([name, phrase]) => {
-          const number = wordOf(line.text, phrase)
-          return html`
-            <button class=${`mark ${held === name ? 'held' : ''}`} role="slider" aria-label=${`Mark ${name}`}
+          <span class=${`word ${number === over ? 'over' : ''}`} style=${{ ...beside(place(number), 88), top: `${2.2 + below + 1.1 * lanes[number]}rem` }}>${timed ? spoken.words[number].text : word.text}</span>`)}
+        ${marks.map(({ name, phrase, number }) => html`
+            <button key=${name} class=${`mark ${held === name ? 'held' : ''}`} role="slider" aria-label=${`Mark ${name}`}
               aria-valuemin="1" aria-valuemax=${words.length} aria-valuenow=${number + 1} aria-valuetext=${phrase}
-              style=${beside(place(Math.max(0, number)), 75)} title=${`${name}: “${phrase}”`}
+              style=${{ ...beside(place(Math.max(0, number)), 75), top: `${0.1 + 1.6 * stacked[name]}rem` }} title=${`${name}: “${phrase}”`}
               onPointerDown=${(event) => { event.preventDefault(); row.current.setPointerCapture(event.pointerId); setHeld(name) }}
               onKeyDown=${(event) => {
                 const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
                 if (event.key === 'Delete' || event.key === 'Backspace') { event.preventDefault(); change({ marks: without(line.marks, name) }) }
                 if (step) { event.preventDefault(); move(name, Math.min(Math.max(number + step, 0), words.length - 1)) }
-              }}>${name}</button>`
-        })}
+              }}>${name}</button>`)}
       </div>
     </div>
     <${NewMark} line=${line} change=${change} />`
@@ -177,7 +187,7 @@ function Pronounce({ script, pronounce }) {
     </details>`
 }
 
-export function Words({ script, scene, film, edit, step, pronounce, frame, choose, languages, language, setLanguage, complain }) {
+export function Words({ script, scene, film, edit, step, pronounce, frame, choose, languages, language, setLanguage, complain, active }) {
   const [open, setOpen] = useState('')
   const [whole, setWhole] = useState(false)
   const [captions, fault] = useCaptions(language, script)
@@ -238,7 +248,7 @@ export function Words({ script, scene, film, edit, step, pronounce, frame, choos
             ${line.variants.map((each) => html`<p class="note">or, when ${each.when}: “${each.text}”</p>`)}
             ${(line.say || open === line.key) && html`<label class="say">Spoken otherwise <${Text} text=${line.say ?? ''} rows=${1} label=${`What is spoken of ${line.key}`} lang=${script.language} done=${(say) => change({ say })} /></label>`}
             ${spoken && spoken.text !== line.text && !line.text.includes('{') && html`<p class="note">What was drawn has the words of before.</p>`}
-            ${open === line.key && html`<${Track} line=${line} spoken=${spoken} scene=${stands} change=${change} complain=${complain} />`}
+            ${open === line.key && html`<${Track} line=${line} spoken=${spoken} scene=${stands} change=${change} complain=${complain} active=${active} />`}
           </li>`
       })}
     </ol>`

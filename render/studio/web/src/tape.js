@@ -118,11 +118,11 @@ function Taped({ what, preset, changes, width, label, ratio, ready, complain }) 
 }
 
 // Plays footage from the frame that is looked at: with its sound, as it is or through the tape, where it has one.
-function Play({ mine, at, preset, changes, go, complain }) {
+function Play({ mine, at, preset, changes, go, complain, active }) {
   const [state, setState] = useState('')
   const ended = useRef(null)
   const stop = () => { ended.current?.(); ended.current = null; setState('') }
-  useEffect(() => stop, [mine.number, preset, JSON.stringify(changes)])
+  useEffect(() => stop, [mine.number, preset, JSON.stringify(changes), active])
   const play = async (taped) => {
     stop()
     setState(taped ? 'taped' : 'plain')
@@ -217,7 +217,7 @@ function Own({ own, pick, complain }) {
     </div>`
 }
 
-export function Tape({ scene, frame, film, own, first, ready }) {
+export function Tape({ scene, frame, film, own, first, ready, active = true }) {
   const [names, setNames] = useState([])
   const [preset, setPreset] = useState(first ?? 'sp')
   const [known, setKnown] = useState(null)
@@ -250,7 +250,7 @@ export function Tape({ scene, frame, film, own, first, ready }) {
       ${scene && html`<option value="0">the frame of the film</option>`}
       ${own.map((each) => html`<option value=${each.number}>${each.name}</option>`)}</select></label>
       ${mine && html`<button onClick=${put}>Put all of it on tape</button>`}
-      ${mine && mine.frames > 1 && html`<${Play} mine=${mine} at=${at} preset=${preset} changes=${changes} go=${setPlace} complain=${setFault} />`}<span role="status">${begun}</span></div>`}
+      ${mine && mine.frames > 1 && html`<${Play} mine=${mine} at=${at} preset=${preset} changes=${changes} go=${setPlace} complain=${setFault} active=${active} />`}<span role="status">${begun}</span></div>`}
     ${mine && mine.frames > 1 && html`<label class="setting"><span>Frame</span><input type="range" aria-label="Frame of the footage" min="0" max=${mine.frames - 1} value=${at}
       onInput=${(event) => setPlace(Number(event.target.value))} /><output>${(at / mine.fps).toFixed(2)} s</output></label>`}
     ${mine?.notes.map((note) => html`<p class="note">${note}</p>`)}

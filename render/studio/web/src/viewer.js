@@ -118,6 +118,9 @@ export const Keys = () => html`<details class="keys"><summary>Keys</summary>
 
 const KEYS = [['Space', 'play, pause'], ['J K L', 'back, stop, on; again: faster'], ['← →', 'a frame'], ['[ ]', 'the mark before, after']]
 
+// What Space or Enter presses.
+const PRESSED = 'button, summary, a, [type=checkbox]'
+
 export function Viewer({ film, scene, frame, choose, tape, setTape, ready, pick, complain }) {
   const told = useRef(complain)
   told.current = complain
@@ -127,11 +130,14 @@ export function Viewer({ film, scene, frame, choose, tape, setTape, ready, pick,
     setSpeed(0)
     choose(scene.name, Math.min(Math.max(to, 0), scene.frames - 1))
   }
+  const clicked = useRef(null)
+  const leftOver = (target) => Boolean(clicked.current && (clicked.current.contains(target) || clicked.current.control === target))
   const keys = useRef()
   keys.current = (event) => {
     if (event.target.closest('input:not([type=checkbox], [type=range]), textarea, select, [role=slider]') || event.ctrlKey || event.metaKey || event.altKey) return
-    // whoever came to a button by keyboard means that button; after a click the focus is only left over
-    if ([' ', 'Enter'].includes(event.key) && event.target.closest(':is(button, summary, a, [type=checkbox]):focus-visible')) return
+    // whoever came to a button by keyboard means that button; after a click the focus is only left over.  `:focus-visible`
+    // does not tell: with the first key that is pressed a browser shows the focus that a click has left
+    if ([' ', 'Enter'].includes(event.key) && event.target.closest(PRESSED) && !leftOver(event.target)) return
     if (event.key.startsWith('Arrow') && event.target.closest('input')) return
     const does = {
       ' ': toggle,
@@ -149,9 +155,17 @@ export function Viewer({ film, scene, frame, choose, tape, setTape, ready, pick,
     }
   }
   useLayoutEffect(() => {
-    const listener = (event) => keys.current(event)
+    const listener = (event) => {
+      if (event.key === 'Tab') clicked.current = null
+      keys.current(event)
+    }
+    const pointed = (event) => { clicked.current = event.target.closest(`${PRESSED}, label`) }
     addEventListener('keydown', listener)
-    return () => removeEventListener('keydown', listener)
+    addEventListener('pointerdown', pointed, true)
+    return () => {
+      removeEventListener('keydown', listener)
+      removeEventListener('pointerdown', pointed, true)
+    }
   }, [])
   const now = scene.lines.filter((line) => line.start <= frame / film.fps).at(-1)
   const said = now && frame / film.fps <= now.start + now.seconds ? now.text : ''
