@@ -32,6 +32,7 @@ from manim import (
     Rectangle,
     Transform,
     VGroup,
+    config,
 )
 
 from tapehead.analysis.apart import apart
@@ -74,6 +75,15 @@ class Box:
     def bottom(self) -> float:
         """The lower edge."""
         return self.top - self.height
+
+
+def in_frame(box: Box) -> Box:
+    """The box, or, where none was asked for and the frame is of another shape, one with the same margins in it."""
+    wide = 16 / 9 * float(config.frame_height)
+    if box != Box() or abs(float(config.frame_width) - wide) < 0.01:
+        return box
+    aside = wide / 2 + box.left  # of the frame's edge
+    return replace(box, left=aside - float(config.frame_width) / 2, width=float(config.frame_width) - 2 * aside)
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ class Chart(VGroup):
             each if each.colour else replace(each, colour=SERIES_COLOURS[n % len(SERIES_COLOURS)])
             for n, each in enumerate(series)
         )
-        self.x_text, self.y_text, self.box = x, y, box
+        self.x_text, self.y_text, self.box = x, y, in_frame(box)
         self.x_scale, self.y_scale = self._scales()
         self._lay_out()
 
@@ -399,7 +409,7 @@ class Unaxed(Chart):
 
     def __init__(self, series: Sequence[Series], title: str, box: Box) -> None:
         VGroup.__init__(self)
-        self.series, self.box = tuple(series), box
+        self.series, self.box = tuple(series), in_frame(box)
         self.x_text, self.y_text = AxisText(), AxisText(title)
         self.x_scale, self.y_scale = Scale(0, 1, ()), Scale(0, 1, ())
         self._lay_out()

@@ -11,7 +11,7 @@ from manim import DOWN, LEFT, UL, UP, AnimationGroup, FadeIn, Group, LaggedStart
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Result
-from tapehead.scenes.stage.charts.chart import PALE, Box, pointer, told
+from tapehead.scenes.stage.charts.chart import PALE, Box, in_frame, pointer, told
 from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.lettering import TINY, Words
 from tapehead.scenes.stage.palette import SOFT
@@ -69,7 +69,7 @@ class ImageRows(Group):
         if not rows:
             raise EpisodeError("rows of pictures need at least one row")
         super().__init__()
-        self.rows, self.title, self.box, self._smooth = tuple(rows), title, box, smooth
+        self.rows, self.title, self.box, self._smooth = tuple(rows), title, in_frame(box), smooth
         found = [row.read() for row in rows]
         low, high = (end(float(end2(values)) for values, _ in found) for end, end2 in ((min, np.min), (max, np.max)))
         self.pictures: list[np.ndarray] = []

@@ -10,7 +10,7 @@ from manim import DOWN, UL, UP, AnimationGroup, FadeIn, FadeOut, Group, LaggedSt
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Result
-from tapehead.scenes.stage.charts.chart import PALE, Box, pointer
+from tapehead.scenes.stage.charts.chart import PALE, Box, in_frame, pointer
 from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.lettering import TINY, Words
 from tapehead.scenes.stage.palette import HIGHLIGHT, SOFT
@@ -47,7 +47,7 @@ class ImageGrid(Group):
     ) -> None:
         super().__init__()
         self._y, self._axis, self._where, self._smooth, self._columns = y, axis, dict(where or {}), smooth, columns
-        self.result, self.title, self.box = result, title, box
+        self.result, self.title, self.box = result, title, in_frame(box)
         self.pictures, self.labels = self._read(result)
         self._lay_out()
 

@@ -26,7 +26,7 @@ from manim import (
 
 from tapehead.analysis.errors import EpisodeError
 from tapehead.analysis.results import Reading, Result
-from tapehead.scenes.stage.charts.chart import SERIES_COLOURS, AxisText, Box, Chart, beside_dots, told
+from tapehead.scenes.stage.charts.chart import SERIES_COLOURS, AxisText, Box, Chart, beside_dots, in_frame, told
 from tapehead.scenes.stage.charts.scales import Scale, finite, step_for
 from tapehead.scenes.stage.facts import Told
 from tapehead.scenes.stage.lettering import TINY, Words
@@ -147,7 +147,7 @@ class PlaneChart(Chart):
         VGroup.__init__(self)
         self.series = ()
         self.x_text, self.y_text = AxisText(x, x_unit, first), AxisText(y, y_unit, first)
-        self.box = box
+        self.box = in_frame(box)
         self._lay_out()
 
     def _lay_out(self) -> None:

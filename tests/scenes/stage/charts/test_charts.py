@@ -365,3 +365,13 @@ def test_numbers_at_bars_are_written_as_those_of_the_axis(
     assert any("," in text for text in axis) == any("," in text for text in written)
     assert chart.get_right()[0] <= chart.box.right + 0.05
     assert BarChart(Series(result, "y"), values=True, spec=".1f").names[1].plain_text == f"{values[1]:.1f}"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_that_was_given_no_box_stays_in_a_narrow_frame(name: str, found: Result) -> None:
+    with tempconfig({"frame_width": 9.6, "frame_height": 8.0}):
+        chart = CHARTS[name](found)
+        assert chart.get_left()[0] >= -4.8 + 0.5
+        assert chart.get_right()[0] <= 4.8 - 0.5
+        wide = CHARTS[name](found).within(-6.5, 3.5, 13.0, 6.6)
+        assert wide.get_right()[0] > 4.8, "who asks for a box gets it"
