@@ -136,10 +136,10 @@ class Corridor(StageScene):
         """What it guesses at each step is a whole face at once, rough first."""
         found = self.result("painting")
         chosen = [round(n) for n in np.linspace(0, self.last, GUESSES)]
-        row = Group(*(Portrait(found["guess"][n, 0], 2.3, colour=FAINT) for n in chosen))
+        row = Group(*(Portrait(found["guess"][n, 0], 2.6, colour=FAINT) for n in chosen))
         for k, portrait in enumerate(row):
             down, across = divmod(k, IN_A_ROW)
-            portrait.move_to([(across - (IN_A_ROW - 1) / 2) * 3.0, 1.85 - 3.15 * down, 0])
+            portrait.move_to([(across - (IN_A_ROW - 1) / 2) * 3.3, 1.9 - 3.25 * down, 0])
         title = Words("its guess at the finished picture, by noise level", size=SMALL, color=SOFT)
         title.move_to([0, 3.5, 0])
         times = VGroup(

@@ -62,7 +62,7 @@ class Ellipse(StageScene):
         dots = VGroup(*(Dot([x, y, 0], radius=0.07, color=INK) for x, y in self.circle_points)).shift(self.left)
         middle = np.array([0.0, 0.3, 0.0])
         title = Words("pushes", size=BODY, color=SOFT).move_to([0, -3.2, 0])
-        right = Words("what the mind does", size=BODY, color=SOFT).move_to(self.right + 3.1 * DOWN)
+        right = Words("what the mind does", size=BODY, color=SOFT).move_to(self.right + 3.5 * DOWN)
         goal = VGroup(*(Dot([x, y, 0], radius=0.07, color=INK) for x, y in self.ellipse_points)).shift(self.right)
         letter = Formula("J", size=1.3 * HUGE, color=PATIENT).move_to([-2.4, 1.7, 0])
         centre, spot = Dot(self.left, radius=0.1, color=INK), Dot(self.right, radius=0.1, color=INK)

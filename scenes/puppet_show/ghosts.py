@@ -21,6 +21,7 @@ from manim import (
     there_and_back,
 )
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, INK, PANEL, SOFT
@@ -77,6 +78,7 @@ class Ghosts(StageScene):
         mean = Portrait(self.blurred("mean"), 5.6, colour=ALBUM).move_to([0, 0.45, 0])
         caption = Words("average of {n} faces", n=album.read("faces"), size=BODY, color=ALBUM).move_to([0, -2.9, 0])
         self.tape.keep_clean(mean, caption)
+        self.badge_for(Origin.ILLUSTRATION)  # the album is closed: these are no pages of it
         self.add(pages)
         with self.say("ghosts.album") as cue:
             cue.until("album")
@@ -86,6 +88,7 @@ class Ghosts(StageScene):
             slide = (page.animate.move_to(mean).scale(2.8) for page in pages)
             self.play(LaggedStart(*slide, lag_ratio=0.08), run_time=min(2.0, cue.to("average")))
             cue.until("average")
+            self.badge_for(album.origin, album.model)
             self.play(FadeIn(mean), FadeIn(caption), run_time=0.8)
             self.remove(*pages)
             cue.until("focus")
@@ -163,7 +166,8 @@ class Ghosts(StageScene):
         self.tape.keep_clean(values, total, control, name)
         with self.say("ghosts.eight") as cue:
             arrive = LaggedStart(*(FadeIn(p) for p in row), lag_ratio=0.15)
-            self.play(FadeOut(self.equation, run_time=0.3), arrive, run_time=1.2)
+            self.play(FadeOut(self.equation), run_time=0.25)  # first: the row would come over it
+            self.play(arrive, run_time=1.0)
             self.play(FadeIn(bars), FadeIn(values), FadeIn(total), run_time=0.6)
             self.play(FadeIn(control), run_time=0.3)
             cue.until("called")
@@ -200,7 +204,8 @@ class Ghosts(StageScene):
         self.ring = Rectangle(width=5.0, height=0.9).set_stroke(PATIENT, 8)
         self.ring.move_to(self.page.get_top() + 0.5 * DOWN)
         with self.say("ghosts.strings") as cue:
-            self.play(FadeOut(self.rebuilt), FadeIn(self.monitor), FadeIn(self.page), run_time=0.5)
+            self.play(FadeOut(self.rebuilt), run_time=0.25)
+            self.play(FadeIn(self.monitor), FadeIn(self.page), run_time=0.4)
             self.play(self.monitor.lamp.animate.set_fill(PATIENT), run_time=0.2)
             cue.until("one")
             self.play(Create(self.ring), run_time=0.7)

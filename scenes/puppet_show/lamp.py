@@ -103,13 +103,13 @@ class Lamp(StageScene):
     def picture(self, name: str, colour: str) -> Portrait:
         """A push, seen as colours."""
         made = Portrait(as_picture(self.result("nudges")[name]), 4.2, colour=colour, smooth=False)
-        return made.move_to([-4.2, 0.5, 0])
+        return made.move_to([-3.8, 0.5, 0])
 
     # -- lines -------------------------------------------------------------------------------------
 
     def test(self) -> None:
         """Lamp, wall, picture; the mind as a needle at the right."""
-        wall = Portrait(self.result("nudges")["shown"], 4.2, colour=SOFT).move_to([-4.2, 0.2, 0])
+        wall = Portrait(self.result("nudges")["shown"], 4.2, colour=SOFT).move_to([-3.8, 0.2, 0])
         shade = Polygon([-7.0, 3.0, 0], [-6.0, 3.0, 0], [-6.25, 3.6, 0], [-6.75, 3.6, 0]).set_fill(SOFT, 1)
         cord = Line([-6.5, 4.0, 0], [-6.5, 3.6, 0]).set_stroke(SOFT, 4)
         beam = Polygon([-7.0, 3.0, 0], [-6.0, 3.0, 0], wall.get_corner(UP + RIGHT), wall.get_corner(DOWN + LEFT))
@@ -130,7 +130,7 @@ class Lamp(StageScene):
             cue.until("picture")
             self.play(FadeIn(wall), run_time=0.6)
             cue.until("push")
-            nudge = arrow(wall.get_left() + 0.9 * LEFT, wall.get_left() + 0.05 * LEFT, INK)
+            nudge = arrow(wall.get_left() + 1.0 * LEFT, wall.get_left() + 0.05 * LEFT, INK)
             self.play(FadeIn(nudge), wall.animate.shift(0.15 * RIGHT), run_time=0.6)
             cue.until("mind")
             self.swing(0.18 * self.most, 0.5)
@@ -141,7 +141,7 @@ class Lamp(StageScene):
     def when(self) -> None:
         """Nearly pure noise hangs there, and nobody has asked for anything."""
         level = Words("noise level {t}", t=self.result("nudges").read("t"), size=BODY, color=SOFT)
-        level.move_to([-4.2, -2.35, 0])
+        level.move_to([-3.8, -2.35, 0])
         prompt = Words("prompt: none", size=BODY, color=SOFT).next_to(level, DOWN, buff=0.25)
         self.tape.keep_clean(level, prompt)
         with self.say("lamp.when") as cue:
@@ -160,7 +160,7 @@ class Lamp(StageScene):
         draws = found["heard_isotropic"]
         one, two = (self.number(found.read("heard_isotropic", draw=n), CHANCE, ".1f") for n in range(2))
         self.chance = VGroup(*(self.tick(float(x), CHANCE, 3) for x in draws))
-        count = Words("{n} random pushes", n=found.read("draws"), size=BODY, color=CHANCE).move_to([-4.2, -2.35, 0])
+        count = Words("{n} random pushes", n=found.read("draws"), size=BODY, color=CHANCE).move_to([-3.8, -2.35, 0])
         self.tape.keep_clean(one, two, count)
         with self.say("lamp.random") as cue:
             cue.until("any")
@@ -187,7 +187,7 @@ class Lamp(StageScene):
         loud = self.picture("loudest", PATIENT)
         value = self.number(found.read("heard", kind="loudest"), PATIENT, ".0f")
         times = Words("{x:.0f} times chance", x=found.read("heard_ratio"), size=HEADING, color=PATIENT)
-        times.move_to([-4.2, -2.4, 0])
+        times.move_to([-3.8, -2.4, 0])
         self.tape.keep_clean(value, times)
         with self.say("lamp.loud") as cue:
             cue.until("this")

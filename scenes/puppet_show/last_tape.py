@@ -117,7 +117,9 @@ class LastTape(StageScene):
             slip(self, found.read("scored", method="unedited"), of=(0.0, float(found["count"])), over=0.5)
             alone = Group(walls[0], parts[0]).shift(3.6 * RIGHT)  # in the middle, until there is an after
             self.play(FadeOut(self.gone), run_time=0.25)
-            self.play(FadeIn(walls[0]), FadeIn(parts[0]), run_time=0.35)
+            self.play(FadeIn(walls[0][0]), FadeIn(parts[0][1]), run_time=0.35)
+            cue.until("hung")
+            self.play(FadeIn(walls[0][1]), FadeIn(parts[0][0]), run_time=0.4)
             self.hold(max(0.1, cue.to("now") - 0.5))
             self.play(alone.animate.shift(3.6 * LEFT), run_time=0.5)
             cue.until("now")

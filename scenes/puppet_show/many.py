@@ -22,6 +22,7 @@ from manim import (
     VGroup,
 )
 
+from tapehead.analysis.results import Origin
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Words
 from tapehead.scenes.stage.palette import FAINT, INK, SOFT
@@ -128,7 +129,8 @@ class Many(StageScene):
         self.title, self.tests = title, tests
         with self.say("many.fence") as cue:
             ground = (FadeIn(ridge), FadeIn(ball))
-            self.play(FadeOut(self.shown), FadeIn(self.bars[0]), FadeIn(title), *ground, run_time=0.5)
+            self.play(FadeOut(self.shown), run_time=0.25)  # first: the bars would come over the faces
+            self.play(FadeIn(self.bars[0]), FadeIn(title), *ground, run_time=0.4)
             cue.until("random")
             self.play(FadeIn(self.bars[1]), FadeIn(tests[0]), run_time=0.5)
             cue.until("own")
@@ -186,6 +188,7 @@ class Many(StageScene):
             dots.append(heap)
             at = unit * float(found.read("held_out_mean", family=family))
             means.add(Line([at, y - 0.35, 0], [at, y, 0]).set_stroke(INK, 7))
+        mean = Words("mean", size=SMALL, color=INK).next_to(means[0], RIGHT, buff=0.15)
         ends = VGroup(
             Words("opposite", size=SMALL, color=SOFT).move_to([-5.2, -2.6, 0]),
             Words("no agreement", size=SMALL, color=SOFT).move_to([0, -2.6, 0]),
@@ -196,18 +199,20 @@ class Many(StageScene):
         turns = [arrow(np.zeros(3), 1.1 * np.array([np.cos(a), np.sin(a), 0]), PATIENT, 6) for a in turned]
         arrows = VGroup(*turns).arrange(RIGHT, buff=0.5).scale(LARGER).move_to([0, 0.3, 0])
         test = chance_of(found.read("held_out_p", family="isotropic")).move_to([4.6, 1.9, 0])
-        self.tape.keep_clean(ends, lines, test)
+        self.tape.keep_clean(ends, lines, test, mean)
         with self.say("many.same") as cue:
+            self.badge_for(Origin.ILLUSTRATION)
             self.play(FadeIn(arrows), run_time=0.5)
             cue.until("turn")
             self.play(*(each.animate.rotate(-0.6 * a) for each, a in zip(arrows, turned, strict=True)), run_time=1.2)
             cue.until("hold")
             self.play(arrows.animate.scale(1 / LARGER).move_to([0, 3.0, 0]), run_time=0.5)
+            self.badge_for(found.origin, found.model)
             self.play(FadeIn(lines), FadeIn(nought), FadeIn(ends), run_time=0.4)
             cue.until("random")
             self.play(LaggedStart(*(FadeIn(d) for d in dots[1]), lag_ratio=0.05), FadeIn(means[1]), run_time=0.9)
             cue.until("yours")
-            self.play(LaggedStart(*(FadeIn(d) for d in dots[0]), lag_ratio=0.05), FadeIn(means[0]), run_time=0.9)
+            self.play(LaggedStart(*(FadeIn(d) for d in dots[0]), lag_ratio=0.05), FadeIn(means[0], mean), run_time=0.9)
             self.play(FadeIn(test), run_time=0.3)
         self.clear_stage(run_time=0.4)
 
@@ -228,16 +233,15 @@ class Many(StageScene):
         test = chance_of(found.read("flips_p", family="eigenfaces"))
         test.move_to([4.95, 2.5 - 1.05 * len(FAMILIES), 0], aligned_edge=LEFT)
         under = Line([-5.9, FLOOR + 1.3, 0], [5.9, FLOOR + 1.3, 0]).set_stroke(ALBUM, 6)
+        tail = np.array([-4.6, -1.0, 0])
         fan = VGroup(
             *(
-                arrow(
-                    np.array([-4.5, -2.9, 0]), np.array([-4.5 + 3.0 * np.cos(a), -2.9 + 1.5 * np.sin(a), 0]), PATIENT, 4
-                )
-                for a in np.linspace(-0.2, 1.0, 9)
+                arrow(tail, tail + 8.0 * np.array([np.cos(a), np.sin(a), 0]), PATIENT, 6)
+                for a in np.linspace(-0.2, 0.58, 9)
             )
         ).set_opacity(0.5)
-        n = arrow(np.array([-4.5, -2.9, 0]), np.array([-0.9, -2.2, 0]), PATIENT)
-        name = Words("the average arrow", size=HEADING, color=PATIENT).move_to([2.4, -2.4, 0])
+        n = arrow(tail, tail + 8.0 * np.array([np.cos(0.2), np.sin(0.2), 0]), PATIENT, 12)
+        name = Words("the average arrow", size=HEADING, color=PATIENT).move_to([0.6, -2.4, 0])
         self.tape.keep_clean(fourth, test, name, self.bars)
         with self.say("many.beaten") as cue:
             self.play(FadeIn(self.bars), FadeIn(self.title), FadeIn(self.tests), run_time=0.4)
@@ -246,6 +250,9 @@ class Many(StageScene):
             cue.until("write")
             self.play(Create(under), run_time=0.6)
             cue.until("average")
+            gone = (self.bars, self.title, self.tests, fourth, test, under)
+            self.play(*(FadeOut(part) for part in gone), run_time=0.25)  # counted: what is left is the arrows
+            self.badge_for(Origin.ILLUSTRATION)
             self.play(FadeIn(fan), run_time=0.4)
             self.play(*(each.animate.put_start_and_end_on(n.get_start(), n.get_end()) for each in fan), run_time=0.8)
             self.play(FadeIn(n), FadeIn(name), run_time=0.4)

@@ -24,6 +24,7 @@ from manim import (
     VGroup,
 )
 
+from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Formula, Words
 from tapehead.scenes.stage.meters import BarChart
@@ -66,21 +67,26 @@ class Method(StageScene):
         self.side()
         self.random()
 
+    def badge(self, found: Result) -> None:
+        """From here on the picture rests on what was computed."""
+        self.badge_for(found.origin, found.model)
+
     def shadow(self) -> None:
         """A picture is a point; its shadow on the puppet arrow is subtracted."""
         found = self.result("erasure")
-        origin, along = np.array([-3.4, -2.4, 0.0]), np.array([np.cos(0.3), np.sin(0.3), 0.0])
-        point = origin + 4.2 * along + 3.2 * np.array([-along[1], along[0], 0.0])
+        self.badge_for(Origin.ILLUSTRATION)  # the portrait is one of them; where its shadow falls is drawn
+        origin, along = np.array([-4.3, -2.6, 0.0]), np.array([np.cos(0.22), np.sin(0.22), 0.0])
+        point = origin + 5.0 * along + 2.6 * np.array([-along[1], along[0], 0.0])
         foot = origin + np.dot(point - origin, along) * along
-        line = Line(origin - 0.8 * along, origin + 7.4 * along).set_stroke(FAINT, 4)
-        arrow = Arrow(origin, origin + 2.4 * along, buff=0, color=PATIENT, stroke_width=10)
+        line = Line(origin - 0.8 * along, origin + 10.8 * along).set_stroke(FAINT, 4)
+        arrow = Arrow(origin, origin + 3.2 * along, buff=0, color=PATIENT, stroke_width=12)
         name = Formula("n", size=HEADING, color=PATIENT).next_to(arrow, DOWN, buff=0.1)
-        note = Words("puppet arrow", size=BODY, color=PATIENT).move_to(origin + 6.0 * along + 0.75 * DOWN)
-        face = Portrait(pictures(found, "unedited")[0], 2.6, colour=INK).move_to(point + 0.6 * UP)
+        note = Words("puppet arrow", size=HEADING, color=PATIENT).move_to(origin + 8.2 * along + 0.75 * DOWN)
+        face = Portrait(pictures(found, "unedited")[0], 3.4, colour=INK).move_to(point + 0.6 * UP)
         letter = Formula("z", size=HEADING).next_to(face, RIGHT, buff=0.25)
         shade = Line(origin, foot).set_stroke(INK, 18)
         drop = DashedLine(face.get_bottom(), foot, dash_length=0.12).set_stroke(SOFT, 4)
-        whole = Formula("z - (z dot n) mark(n)", size=HUGE).move_to([4.3, 2.4, 0])
+        whole = Formula("z - (z dot n) mark(n)", size=HUGE).move_to([4.0, 2.5, 0])
         self.tape.keep_clean(whole, name, letter, note)
         with self.say("method.shadow") as cue:
             self.play(FadeIn(line), Create(arrow), FadeIn(name), FadeIn(note), run_time=0.7)
@@ -110,6 +116,7 @@ class Method(StageScene):
         self.tape.keep_clean(self.count, self.note, self.wall)
         with self.say("method.before") as cue:
             cue.until("fresh")
+            self.badge(found)
             self.play(FadeIn(self.wall), FadeIn(self.note), run_time=0.8)
             cue.until("before")
             slip_with(self, found, "unedited", over=1.0)
@@ -168,10 +175,12 @@ class Method(StageScene):
         )
         self.tape.keep_clean(label, numbers, fence.names)
         with self.say("method.fence") as cue:
+            self.badge_for(Origin.ILLUSTRATION)
             self.play(FadeIn(fence), run_time=0.5)
             cue.until("fence")
             self.play(FadeIn(top, shift=0.6 * DOWN), FadeIn(label), run_time=0.6)
             cue.until("place")
+            self.badge(found)  # the two numbers were counted
             rolls = (
                 MoveAlongPath(dot, fence_path(0.3 * (k - 3), -4.6 + 0.4 * k if k < 4 else 2.4 + 0.4 * k, 0.16))
                 for k, dot in enumerate(top)
@@ -184,11 +193,13 @@ class Method(StageScene):
         """The shadow is moved to where free portraits have it."""
         one = ball(-3.4, STRINGS, 0.24)
         with self.say("method.side") as cue:
+            self.badge_for(Origin.ILLUSTRATION)
             self.play(FadeIn(one), run_time=0.3)
             cue.until("move")
             self.play(MoveAlongPath(one, fence_path(-3.4, 3.6, 0.24)), run_time=1.3)
             self.play(one.animate.set_color(FREE), run_time=0.2)
             cue.until("told")
+            self.badge(self.result("erasure"))
             self.turn("clean side", "shadow moved", run_time=1.0, gone=(self.ridge, one))
             self.play(FadeIn(self.note), run_time=0.2)
             self.hold(max(0.05, cue.left - 0.6))
@@ -199,30 +210,39 @@ class Method(StageScene):
         """All counts with their control, and what else has changed."""
         found = self.result("erasure")
         readings = [found.read("scored", method=method) for method, _, _ in BARS]
-        unit = 4.6 / float(found["scored"].max())
+        unit = 5.6 / float(found["scored"].max())
         chart = BarChart(
-            readings, [name for _, name, _ in BARS], [c for _, _, c in BARS], unit=unit, spec=".0f", height=0.7
+            readings,
+            [name for _, name, _ in BARS],
+            [c for _, _, c in BARS],
+            unit=unit,
+            spec=".0f",
+            height=0.85,
+            size=BODY,
         )
         head = Words("{n} portraits: on strings", n=found.read("count"), size=BODY, color=STRINGS)
         VGroup(head, chart).arrange(DOWN, buff=0.5).move_to([0, 0.7, 0])
         test = chance_of(found.read("p", method="clean side", other="random"))
         test.next_to(chart, DOWN, buff=0.4).align_to(chart, RIGHT)
-        changes = change_chart(found, "clean side", "random").move_to([4.2, 0.25, 0])
-        title = Words("change of the faces", size=BODY).move_to([4.4, 3.2, 0])
-        key = Words("grey: random arrow", size=SMALL, color=CHANCE).move_to([4.2, -2.75, 0])
+        changes = change_chart(found, "clean side", "random", unit=4.2)
+        changes.scale(1.3).move_to([0, 0.2, 0])
+        title = Words("change of the faces", size=HEADING).move_to([0, 3.45, 0])
+        key = Words("grey: random arrow", size=BODY, color=CHANCE).move_to([1.2, -3.2, 0])
         self.tape.keep_clean(chart, head, changes, title, key, test)
         with self.say("method.random") as cue:
-            self.play(FadeIn(head), FadeIn(chart.zero), FadeIn(chart.names[:3]), FadeIn(chart.values[:3]), run_time=0.4)
-            self.play(*(GrowFromEdge(bar, LEFT) for bar in chart.bars[:3]), run_time=0.6)
+            self.play(FadeIn(head), FadeIn(chart.zero), FadeIn(chart.names[:3]), run_time=0.4)
+            self.play(*(GrowFromEdge(bar, LEFT) for bar in chart.bars[:3]), run_time=0.5)
+            self.play(FadeIn(chart.values[:3]), run_time=0.2)  # a number waits for its bar
             cue.until("random")
-            self.play(GrowFromEdge(chart.bars[3], LEFT), FadeIn(chart.names[3]), FadeIn(chart.values[3]), run_time=0.7)
+            self.play(GrowFromEdge(chart.bars[3], LEFT), FadeIn(chart.names[3]), run_time=0.5)
+            self.play(FadeIn(chart.values[3]), run_time=0.2)
             cue.until("matter")
             self.play(Indicate(chart.bars[2], color=PATIENT), FadeIn(test), run_time=0.9)
             cue.until("others")
-            left = VGroup(head, chart, test)
-            self.play(left.animate.shift((-6.75 - float(left.get_left()[0])) * RIGHT), run_time=0.5)
+            self.play(FadeOut(VGroup(head, chart, test)), run_time=0.3)  # counted: another question
             bars, greys = changes
-            self.play(FadeIn(title), FadeIn(bars.zero), FadeIn(bars.names), FadeIn(bars.values), run_time=0.4)
-            self.play(*(GrowFromEdge(bar, LEFT) for bar in (*bars.bars, *greys)), FadeIn(key), run_time=0.7)
+            self.play(FadeIn(title), FadeIn(bars.zero), FadeIn(bars.names), FadeIn(key), run_time=0.4)
+            self.play(*(GrowFromEdge(bar, LEFT) for bar in (*bars.bars, *greys)), run_time=0.5)
+            self.play(FadeIn(bars.values), run_time=0.2)
             cue.until("turned")
             self.play(*(Indicate(bars.bars[k], color=PATIENT) for k in (1, 2)), run_time=0.9)

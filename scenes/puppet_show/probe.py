@@ -39,6 +39,8 @@ START, TOP, STEP, LONG = -3.6, 2.2, 0.98, 7.4
 """Left end of the bars, height of the first, distance between them, and the length of all right answers."""
 ASIDE = 2.9
 """How far the network moves aside for the question."""
+ALONE = 1.3
+"""How much larger it is until then."""
 HEAPS = -1.9
 """Where the two heaps of portraits stand that somebody pointed at."""
 ROWS = (
@@ -97,7 +99,8 @@ class Probe(StageScene):
         dial = Arc(radius=1.75, start_angle=1.15, angle=np.pi - 2.3, arc_center=hub).set_stroke(FAINT, 5)
         hand = Line(hub, hub + 1.5 * UP).set_stroke(PATIENT, 8)
         self.tape.keep_clean(question, answers, name, mind)
-        asked = Group(face, waist, needle, name, mind).shift(ASIDE * RIGHT)  # in the middle, until there is a question
+        asked = Group(face, waist, needle, name, mind)
+        asked.shift(ASIDE * RIGHT).scale(ALONE)  # large and in the middle, until there is a question
         with self.say("probe.ask") as cue:
             self.play(FadeIn(face), FadeIn(waist), run_time=0.6)
             cue.until("probe")
@@ -105,7 +108,7 @@ class Probe(StageScene):
             cue.until("reads")
             self.play(middle.animate.set_fill(PATIENT).set_stroke(PATIENT), FadeIn(mind), run_time=0.6)
             self.hold(max(0.1, cue.to("say") - 0.5))
-            self.play(asked.animate.shift(ASIDE * LEFT), run_time=0.5)
+            self.play(asked.animate.scale(1 / ALONE).shift(ASIDE * LEFT), run_time=0.5)
             cue.until("say")
             self.play(FadeIn(question), FadeIn(answers), FadeIn(dial), FadeIn(hand), run_time=0.5)
             for angle in (0.7, -1.4, 1.1):

@@ -136,15 +136,24 @@ class Ruler(StageScene):
         made = self.measured("loud, a hundredth: {x:.0f} steps", nudges.read("heard", kind="loudest"), PATIENT, 0.0)
         chance = self.measured("chance: {x:.1f} steps", nudges.read("heard", kind="isotropic"), CHANCE, -1.7)
         dot = Dot(centre, radius=0.1, color=INK)
-        self.tape.keep_clean(*(words for words, _, _ in (tiny, made, chance)))
+        # Which of the curves is which push: each length in the colour of its curve.
+        sizes = VGroup(Words("pushes of", size=SMALL, color=SOFT))
+        for n in range(SIZES):
+            length = found.read("sizes", size=n)
+            places = max(0, int(np.ceil(-np.log10(float(length)))))  # to its first digit that is not nought
+            size = Words(f"{{x:.{places}f}} %", x=length, size=BODY, color=PATIENT if n else INK)
+            sizes.add(size.set_opacity(0.75 if n == 1 else 1))
+        sizes.arrange(RIGHT, buff=0.4, aligned_edge=DOWN).move_to([centre[0], -2.85, 0])
+        self.tape.keep_clean(sizes, *(words for words, _, _ in (tiny, made, chance)))
         with self.say("ruler.near") as cue:
             self.play(FadeIn(flat), FadeIn(dot), run_time=0.4)
             cue.until("close")
-            self.play(FadeIn(curves[0]), run_time=0.5)
+            self.play(FadeIn(sizes[:2]), FadeIn(curves[0]), run_time=0.4)
+            for n in (1, 2):  # further away, the true image leaves the ellipse
+                self.play(FadeIn(curves[n]), FadeIn(sizes[n + 1]), run_time=max(0.3, min(0.6, 0.5 * cue.to("tiniest"))))
             cue.until("tiniest")
             self.lay(tiny)
             cue.until("made")
-            self.play(FadeIn(curves[1]), FadeIn(curves[2]), run_time=0.5)
             self.lay(made)
             self.lay(chance)
 

@@ -98,7 +98,7 @@ class Strip(StageScene):
             self.play(FadeIn(loud), run_time=0.4)
             cue.until("names")
             self.play(FadeIn(names), run_time=0.4)
-        self.play(FadeOut(loud), FadeOut(names), FadeOut(self.strip), FadeOut(self.ends), run_time=0.4)
+        self.play(FadeOut(loud), FadeOut(names), FadeOut(self.ends), run_time=0.3)  # the strip stays: two more join it
 
     def more(self) -> None:
         """Three strips above each other; a line looks for a crossbar."""
@@ -112,7 +112,8 @@ class Strip(StageScene):
             )
         )
         with self.say("strip.more") as cue:
-            self.play(FadeIn(rows[0]), run_time=0.3)
+            self.lay_down(self.strip, rows[0])
+            rows.submobjects[0] = self.strip
             cue.until("second")
             self.play(LaggedStart(*(FadeIn(p) for p in rows[1]), lag_ratio=0.1), run_time=0.7)
             cue.until("third")
@@ -122,7 +123,12 @@ class Strip(StageScene):
             cue.until("none")
             self.sure("bottleneck", 1, 1.0)
             self.play(FadeIn(sweep), run_time=0.5)
-        self.play(*(FadeOut(p) for r in rows for p in r), FadeOut(sweep), run_time=0.4)
+        again = (p.frame.animate.set_stroke(PATIENT, 4) for p in (self.strip[0], self.strip[-1]))
+        self.play(*(FadeOut(p) for r in rows[1:] for p in r), FadeOut(sweep), *again, run_time=0.4)
+
+    def lay_down(self, strip: Group, place: Group) -> None:
+        """The strip that is on the stage goes to where another one like it would stand."""
+        self.play(strip.animate.scale_to_fit_width(place.width).move_to(place), run_time=0.4)
 
     def control(self) -> None:
         """The loudest direction and a random one, with how much each painting changed."""
@@ -143,7 +149,8 @@ class Strip(StageScene):
         note = Words("bars: how much the painting changed", size=SMALL, color=SOFT).move_to([1.6, -3.2, 0])
         self.tape.keep_clean(bars, note)
         with self.say("strip.control") as cue:
-            self.play(FadeIn(rows[0]), FadeIn(bars[0]), FadeIn(note), run_time=0.5)
+            self.lay_down(self.strip, rows[0])
+            self.play(FadeIn(bars[0]), FadeIn(note), run_time=0.4)
             cue.until("random")
             self.sure("isotropic", 0, 0.7)
             self.play(LaggedStart(*(FadeIn(p) for p in rows[1]), lag_ratio=0.1), run_time=0.7)

@@ -239,7 +239,8 @@ class Dark(StageScene):
             cue.until("all")
             swell = [row.animate(rate_func=there_and_back).scale(1.12) for row in said[1:]]
             self.play(LaggedStart(*swell, lag_ratio=0.5), run_time=1.6)
-        self.play(FadeOut(said), self.restore(REBEL), self.aim(VERBS, -4.0), run_time=0.5)
+        self.play(FadeOut(said), run_time=0.2)
+        self.play(self.restore(REBEL), self.aim(VERBS, -4.0), run_time=0.4)
 
     def writes(self, head: tuple[int, int]) -> VGroup:
         """What a head adds to each meter by itself, beside the whole meter: its direct share, in logits."""

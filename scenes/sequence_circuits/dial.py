@@ -326,10 +326,11 @@ class Dial(StageScene):
         ours = found.read("other_score", task="numerals")
         self.tape.keep_clean(title, dots, number)
         pour = LaggedStart(*(FadeIn(d, scale=0.3) for d in dots), lag_ratio=0.03)
-        self.play(FadeIn(title), pour, run_time=max(1.6, min(3.2, seconds - 1.6)))
+        self.play(FadeIn(title), pour, run_time=max(1.6, min(3.0, seconds - 1.8)))
+        self.play(FadeOut(texts), run_time=0.2)  # they name the lights that go out now
         tear(self, ours, over=0.7)
         again = self.tower.animate.become(circuit)
-        self.play(FadeIn(number), FadeOut(texts), again, self.gauge.to(ours), run_time=0.7)
+        self.play(FadeIn(number), again, self.gauge.to(ours), run_time=0.7)
 
 
 def _knob() -> VGroup:

@@ -38,6 +38,8 @@ LEVEL = 0.05
 """Above it, as many random draws did as well: a hint, and no more."""
 ASIDE = 4.6
 """How far the textbook stands aside while mini is beside it, frame units."""
+LOWER = 2.2
+"""How far the seeds' towers go down to make room for their columns, frame units."""
 HALF = 50.0
 """Per cent: what more than half of the meter, or of the prompts, says."""
 
@@ -199,18 +201,18 @@ class Limits(StageScene):
         shape = self.result("shape")
         shared = found.facts["shared"]
         columns, counts, hats, towers, codes = VGroup(), VGroup(), VGroup(), VGroup(), VGroup()
-        per_head = 0.17
+        per_head = 0.2
         for k in range(int(found["seeds"])):
             x = -4.4 + 2.45 * k
             seed = str(k)
-            tower = Tower(int(shape["layers"]), int(shape["heads"]), width=1.9, height=1.5, lit=False)
+            tower = Tower(int(shape["layers"]), int(shape["heads"]), width=1.95, height=1.9, lit=False)
             tower.workshops().set_opacity(0)
-            tower.shift(np.array([x, -2.0, 0]) - self.middle_of(tower))
+            tower.shift(np.array([x, -2.15, 0]) - self.middle_of(tower))
             for name in shared[k]:
                 layer, head = name.split(".")
                 tower.paint(int(layer), int(head), HIGHLIGHT, 1)
             value, expected = found.read("shared", seed=seed), found.read("expected", seed=seed)
-            base = np.array([x, -0.7, 0])
+            base = np.array([x, -0.95, 0])
             column = Rectangle(width=0.8, height=per_head * float(value), stroke_width=0).set_fill(HIGHLIGHT, 0.9)
             column.move_to(base + 0.3 * LEFT, aligned_edge=DOWN)
             hat = Rectangle(width=0.45, height=per_head * float(expected), stroke_width=0).set_fill(SOFT, 0.9)
@@ -221,13 +223,14 @@ class Limits(StageScene):
             hats.add(VGroup(hat, label))
             towers.add(tower)
             code = found.read("code", seed=seed)
-            codes.add(Words("code {x:.2f}", x=code, size=SMALL, color=INK).move_to([x, 2.55, 0]))
+            codes.add(Words("code {x:.2f}", x=code, size=BODY, color=INK).move_to([x, 2.6, 0]))
         title = Words("heads in all three circuits", size=BODY, color=HIGHLIGHT).move_to([-2.6, 3.35, 0])
         hat_key = Words("from a hat", size=BODY, color=SOFT).move_to([3.4, 3.35, 0])
         with self.say("limits.seeds") as cue:
             own = towers[int(found["shipped"])]  # mini comes at once, the others when they are spoken of
+            towers.shift(LOWER * UP)  # alone in the frame for now; their columns come above them
             own.save_state()
-            own.scale(3.2)
+            own.scale(2.8)
             own.shift(0.3 * UP - self.middle_of(own))
             self.play(FadeIn(own, shift=0.2 * UP), run_time=0.4)
             cue.until("again")
@@ -235,12 +238,13 @@ class Limits(StageScene):
             others = [tower for tower in towers if tower is not own]
             self.play(LaggedStart(*(FadeIn(t, shift=0.2 * UP) for t in others), lag_ratio=0.2), run_time=0.8)
             cue.until("share")
+            self.play(*(tower.animate.shift(LOWER * DOWN) for tower in towers), run_time=0.5)
             self.play(
                 FadeIn(title),
                 LaggedStart(
                     *(FadeIn(VGroup(a, b), shift=0.2 * UP) for a, b in zip(columns, counts, strict=True)), lag_ratio=0.2
                 ),
-                run_time=1.2,
+                run_time=1.0,
             )
             cue.until("hat")
             self.play(FadeIn(hat_key), LaggedStart(*(FadeIn(h) for h in hats), lag_ratio=0.2), run_time=0.8)
@@ -341,7 +345,7 @@ class Limits(StageScene):
         self.badge_for(Origin.ILLUSTRATION)
         says = self.result("says").facts["task"]["words"]
         tape = Tape("words", EAR, says["members"], says["answer"], 0.4, self.rng)
-        watchman = Watchman(asleep=True).move_to([4.9, -2.2, 0])
+        watchman = Watchman(asleep=True).scale(1.7).move_to([4.4, -1.9, 0])
         with self.say("limits.end") as cue:
             self.play(FadeIn(tape.body), FadeIn(tape.title), run_time=0.6)
             cue.until("tape")

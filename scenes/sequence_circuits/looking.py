@@ -21,12 +21,13 @@ from manim import (
     RoundedRectangle,
     Square,
     VGroup,
+    there_and_back,
 )
 
 from tapehead.analysis.results import Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Clauses, Gauge, look
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, Name, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Name, Words
 from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
 
 TASK = "numerals"
@@ -105,8 +106,8 @@ class Looking(StageScene):
         for kind, shown, colour in KINDS:
             if kind in data:
                 value = looks.read("look", look=name, data=kind)
-                rows.add(Words(f"{shown} {{x:.0%}}", x=value, size=BODY, color=colour))
-        rows.arrange(DOWN, buff=0.4, aligned_edge=LEFT).move_to([4.2, -0.6, 0])
+                rows.add(Words(f"{shown} {{x:.0%}}", x=value, size=HEADING, color=colour))
+        rows.arrange(DOWN, buff=0.5, aligned_edge=LEFT).move_to([4.0, -0.7, 0])
         head = Words("{name}", name=Name("head 4.4"), size=HEADING, color=HIGHLIGHT).move_to([4.2, 1.6, 0])
         weight = float(looks.read("look", look=name, data=TASK))
         with self.say("looking.paper") as cue:
@@ -138,16 +139,17 @@ class Looking(StageScene):
         )
         head = Words("{name}", name=Name("head 0.6"), size=HEADING, color=HIGHLIGHT).move_to([4.2, 1.4, 0])
         door = Words("the front door", size=SMALL, color=SOFT).next_to(head, DOWN, buff=0.3)
-        number = Words("{x:.0%}", x=share, size=HEADING, color=INK).move_to([4.2, -0.9, 0])
+        number = Words("{x:.0%}", x=share, size=1.5 * HUGE, color=HIGHLIGHT).move_to([4.2, -1.0, 0])
         with self.say("looking.reader") as cue:
             cue.until("same")
-            self.play(FadeIn(head), run_time=0.5)
+            self.play(FadeIn(head), self.prompt.gap.animate.set_opacity(0), run_time=0.5)  # the arc goes through there
             cue.until("door")
             self.play(FadeIn(door), Indicate(self.prompt.place(last), color=HIGHLIGHT), run_time=0.8)
             cue.until("stares")
             self.play(Create(arc), run_time=0.7)
             self.play(FadeIn(number), run_time=0.5)
-        self.play(*(FadeOut(m) for m in (arc, head, door, number)), run_time=0.4)
+        gap = self.prompt.gap.animate.set_stroke(opacity=1).set_fill(opacity=1)
+        self.play(*(FadeOut(m) for m in (arc, head, door, number)), gap, run_time=0.4)
 
     def upstairs(self) -> None:
         """Bars of what the shared heads look at from the last word."""
@@ -157,7 +159,8 @@ class Looking(StageScene):
         for i, name in enumerate(names):
             layer, head = name.split(".")
             y = 1.9 - 0.85 * i
-            label = Words("{name}", name=Name(name), size=BODY, color=INK).move_to([1.75, y, 0])
+            label = Words("{name}", name=Name(f"head {name}"), size=BODY, color=INK)
+            label.move_to([2.2, y, 0], aligned_edge=RIGHT)
             labels.add(label)
             row, start = VGroup(), 2.5
             for kind, colour in LOOKS:
@@ -193,22 +196,25 @@ class Looking(StageScene):
     def why(self) -> None:
         """Every "in" asks the same question; the last one collects the answers."""
         last = self.prompt.rows - 1
-        asks = VGroup()
+        asks, marks = VGroup(), VGroup()
         for k in range(1, last + 1):
             spot = self.prompt.place(k).get_center()
-            box = Rectangle(width=0.85, height=0.95).set_stroke(OUTPUT, 4).move_to(spot)
-            asks.add(box)
-        text = Words("what comes next?", size=HEADING, color=OUTPUT).move_to([4.0, 1.2, 0])
-        notes = Words("compare notes", size=HEADING, color=HIGHLIGHT).move_to([4.0, -0.6, 0])
+            asks.add(Rectangle(width=0.85, height=0.95).set_stroke(OUTPUT, 4).move_to(spot))
+            marks.add(Words("what comes next?", size=HEADING, color=OUTPUT).move_to([2.9, spot[1], 0]))
+        notes = Words("compare notes", size=HEADING, color=HIGHLIGHT).move_to([2.9, self.prompt.place(0).get_y(), 0])
         arcs = self.arcs(lambda _k: 0.6, range(1, last), HIGHLIGHT)
         with self.say("looking.why") as cue:
             cue.until("each")
             self.play(LaggedStart(*(FadeIn(box) for box in asks), lag_ratio=0.5), run_time=1.6)
+            # Row after row, until the words are said: each of them, from its own place.
+            rise = LaggedStart(*(FadeIn(mark, shift=0.3 * RIGHT) for mark in marks), lag_ratio=0.6)
+            self.play(rise, run_time=max(1.0, min(3.0, cue.to("asking") + 0.3)))
             cue.until("asking")
-            self.play(FadeIn(text), run_time=0.6)
+            swell = (mark.animate(rate_func=there_and_back).scale(1.08) for mark in marks)
+            self.play(LaggedStart(*swell, lag_ratio=0.3), run_time=1.2)
             cue.until("notes")
             self.play(LaggedStart(*(Create(arc) for arc in arcs), lag_ratio=0.25), FadeIn(notes), run_time=1.0)
-        self.play(*(FadeOut(m) for m in (asks, text, notes, arcs)), run_time=0.4)
+        self.play(*(FadeOut(m) for m in (asks, marks, notes, arcs)), run_time=0.4)
 
     def arcs(self, weight: Callable[[int], float], rows: Iterable[int], colour: str = OUTPUT) -> VGroup:
         """Looks of the last "in" at those of earlier rows."""

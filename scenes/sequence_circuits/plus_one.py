@@ -142,10 +142,15 @@ class PlusOne(StageScene):
             self.play(FadeIn(meters[0], names[0]), run_time=0.4)
             self.play(meters[0].read_out(), run_time=0.8)
             cue.until("copies")
-            self.play(FadeOut(tested[0], titles[0]), run_time=0.25)
+            # Another test: what the first one said goes with its name, and the second is read in the order it is told.
+            bottom = meters[1].frame.get_bottom()
+            empty = meters[1].column.animate.stretch(0.001, 1, about_point=bottom)
+            dark = self.lit(tower, np.zeros_like(tests[0]))
+            unread = meters[1].number.animate.set_opacity(0)
+            self.play(FadeOut(tested[0], titles[0]), unread, empty, *dark, run_time=0.4)
             self.play(FadeIn(tested[1], titles[1]), meters[0].to(same[1]), run_time=1.0)
             cue.until("next")
-            # The same fact twice, so at once: the column falls and the lights go down.
+            # The same fact twice, so at once: the column rises and the lights go up.
             self.play(meters[1].to(later[1]), *self.lit(tower, tests[1]), run_time=1.2)
             cue.until("none")
             others = [cell for where, cell in _heads(tower).items() if where != (0, 6)]
@@ -174,7 +179,11 @@ class PlusOne(StageScene):
                 places[layer, MLP] = np.array([2.3, y + 0.3, 0])
         self.start = np.array([-1.0, -3.15, 0])
         places[-2, -2] = self.start
-        final = np.array([5.9, 2.75, 0])
+        final = np.array([5.9, 2.65, 0])
+        for end in (self.start, final):  # a place for what comes in and for what goes out: no wire ends in nothing
+            nodes.add(RoundedRectangle(corner_radius=0.16, width=1.0, height=1.0).move_to(end))
+            nodes[-1].set_stroke(SOFT, 3).set_fill(GROUND, 1)
+        self.final = final
         for (layer, head), place in places.items():
             if layer == -2:
                 nodes.add(Words("words come in", size=SMALL, color=SOFT).move_to(place + 2.1 * RIGHT))
@@ -188,7 +197,7 @@ class PlusOne(StageScene):
             # Lit, as in the tower; opaque, since wires end behind it.
             node.set_stroke(HIGHLIGHT, 4).set_fill(interpolate_color(ManimColor(PANEL), ManimColor(HIGHLIGHT), 0.3), 1)
             nodes.add(VGroup(node, label).move_to(place))
-        nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.8 * UP))
+        nodes.add(Words("answer", size=BODY, color=INK).move_to(final + 0.85 * UP))
         lines, named = VGroup(), {}
         labels, most = edges.quantity("drop").labels["edge"], float(edges["drop"].max())
         for i in np.argsort(edges["drop"]):
@@ -241,7 +250,7 @@ class PlusOne(StageScene):
                     parcel = self.parcel_of(Words("?", size=HEADING, color=HIGHLIGHT)).move_to(self.along(wire, 1.3))
                     door = self.along(wire, 0.6)
                     self.play(FadeIn(parcel, target_position=door, scale=0.2), run_time=0.5)
-                    self.play(bright, parcel.animate.move_to(wire.get_end() + 0.4 * RIGHT), FadeIn(note), run_time=0.8)
+                    self.play(bright, parcel.animate.move_to(self.final), FadeIn(note), run_time=0.8)
         self.parcel, self.strong = parcel, VGroup(*(self.named[label] for label in ROUTE))
 
     def send(self, wires: list[Line], seconds: float) -> None:

@@ -81,11 +81,14 @@ class Rings(StageScene):
                 self.remove(*tower)
                 self.add(tower)
             cue.until("lay")
+            self.play(FadeOut(names), FadeOut(title), run_time=min(0.25, 0.3 * cue.left))  # they stand in the way
+            lit = [np.concatenate([paper["heads"][i], paper["mlps"][i][:, None]], axis=1) for i in range(3)]
+            for tower, own in zip(self.towers[1:], lit[1:], strict=True):  # dark cells would hide the circuit below
+                for layer, head in np.argwhere(own == 0):
+                    tower.cell(layer, MLP if head == tower.heads else head).set_fill(opacity=0)
             self.play(
-                FadeOut(names),
-                FadeOut(title),
                 *(tower.animate.move_to(3.6 * LEFT + 0.1 * DOWN) for tower in self.towers),
-                run_time=min(1.4, cue.left),
+                run_time=min(1.2, cue.left),
             )
 
     def eight(self) -> None:
@@ -116,7 +119,18 @@ class Rings(StageScene):
         overlaps.arrange(DOWN, buff=0.45, aligned_edge=LEFT).move_to([3.2, -0.9, 0])
         note = Words("in both, of either", size=SMALL, color=SOFT).next_to(overlaps, DOWN, buff=0.35)
         with self.say("rings.eight") as cue:
-            self.play(FadeOut(self.towers), FadeIn(whole), FadeIn(key), run_time=0.8)
+            # The three become one, cell by cell: two sizes of the same tower are never seen through each other.
+            self.remove(*self.towers[:2])
+            merged = VGroup(*(cell.copy() for cell in self.towers[2]))
+            for cell, *below in zip(merged, self.towers[2], self.towers[1], self.towers[0], strict=True):
+                seen = next((one for one in below if one.get_fill_opacity() > 0), below[-1])
+                cell.set_fill(seen.get_fill_color(), 1)
+            self.remove(self.towers[2])
+            self.add(merged)
+            cells = (Transform(cell, goal) for cell, goal in zip(merged, whole, strict=True))
+            self.play(*cells, FadeIn(key), run_time=0.8)
+            self.remove(merged)
+            self.add(whole)
             cue.until("eight")
             rings = VGroup(*(whole.ring(int(a), int(b)) for a, b in np.argwhere(paper["shared_heads"])))
             self.play(LaggedStart(*(FadeIn(r, scale=1.6) for r in rings), lag_ratio=0.2), FadeIn(count), run_time=1.4)
@@ -308,10 +322,8 @@ class Rings(StageScene):
             self.play(FadeIn(best), run_time=0.4)
             cue.until("back")
             turned = LaggedStart(*(Transform(a, b) for a, b in zip(tower, months, strict=True)), lag_ratio=0.03)
-            self.play(
-                *(FadeOut(m) for m in (card, gauge, names, dots, best)),
-                FadeIn(second, shift=0.5 * RIGHT), FadeIn(other), FadeIn(others), turned, run_time=0.9,
-            )  # fmt: skip
+            self.play(*(FadeOut(m) for m in (card, gauge, names, dots, best)), run_time=0.25)
+            self.play(FadeIn(second, shift=0.5 * RIGHT), FadeIn(other), FadeIn(others), turned, run_time=0.8)
             cue.until("less")
             tear(self, cross.read("score", data=KINDS[0], circuit=KINDS[2]))
             self.play(other.read_out(), run_time=0.6)

@@ -31,6 +31,8 @@ from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE
 from tapehead.scenes.stage.tears import mend, tear
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
+ALONE = 1.35
+"""How much larger the table is while it is alone."""
 
 
 class Surgery(StageScene):
@@ -274,15 +276,20 @@ class Surgery(StageScene):
             gauge = Gauge(found.read(name), height=2.8, colour=colour).move_to([3.0 + 2.6 * i, 0.3, 0])
             text = Words(label.replace(" counts ", "\ncounts "), size=SMALL, color=colour)
             columns.add(VGroup(gauge, text.next_to(gauge.frame, DOWN, buff=0.25)))
+        whole = VGroup(table, heading)
+        aside = whole.get_center()
+        whole.scale(ALONE).move_to([0, 0.1, 0])  # large and in the middle, until its mean stands beside it
         arrow = Arrow([-1.2, 0, 0], [1.2, 0, 0], color=OUTPUT, stroke_width=12).move_to([3.2, -3.05, 0])
         way = VGroup(Words("up", size=SMALL, color=SOFT), Words("down", size=SMALL, color=OUTPUT))
         for word in way:
             word.next_to(arrow, RIGHT, buff=0.3)
         with self.say("surgery.across") as cue:
-            self.play(FadeIn(table), FadeIn(heading), run_time=0.7)
+            self.play(FadeIn(whole), run_time=0.7)
             cue.until("across")
             others = [cells[i, j][0] for i in range(3) for j in range(3) if i != j]
             self.play(*(box.animate.set_stroke(HIGHLIGHT, 5) for box in others), run_time=0.7)
+            self.hold(max(0.05, cue.to("turn") - 0.6))
+            self.play(whole.animate.scale(1 / ALONE).move_to(aside), run_time=0.5)
             cue.until("turn")
             self.play(FadeIn(columns[0]), run_time=0.6)
             cue.until("control")

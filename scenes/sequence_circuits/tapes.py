@@ -203,11 +203,11 @@ class Tapes(StageScene):
         # The cases stay: three questions come together beside them, and are one.
         gone = [FadeOut(thing) for t in self.tapes for thing in (t.ribbon, t.members, t.answer, t.patch, t.title)]
         gone += [FadeOut(frame) for frame in frames]
+        self.play(*gone, run_time=0.12 * seconds)  # first: the marks would cross them
         centre = np.array([1.2, 0.3, 0.0])
         self.play(
-            *gone,
             *(m.animate.scale(2).move_to(centre + 2.6 * k * RIGHT) for k, m in zip((-1, 0, 1), marks, strict=True)),
-            run_time=0.4 * seconds,
+            run_time=0.28 * seconds,
         )
         one = Words("?", size=4 * HUGE, color=HIGHLIGHT, bold=True).move_to(centre)
         self.sound("chime")
@@ -241,21 +241,24 @@ class Tapes(StageScene):
             self.count(tower, cue.to("lights"), cue.left + 0.4, lambda: cue.until("lights"))
 
     def count(self, tower: Tower, before: float, after: float, at_lights: object) -> None:
-        """Members tick past beside the tower; a light goes with each; noise at the end."""
+        """Members tick past beside the tower; lights go with each; with some still on there is only noise."""
         task = self.result("says").facts["task"]["numerals"]
         place, edge = np.array([4.0, 0.5, 0.0]), tower.get_right()[0] + 0.25
         frame = Rectangle(width=2.6, height=1.8).set_stroke(HIGHLIGHT, 3).set_fill(PANEL, 1).move_to(place)
-        said = [
-            Words("{m}", m=Name(m), size=HUGE, color=HIGHLIGHT).move_to(place)
-            for m in (*task["members"], task["answer"])
-        ]
+        said = [Words("{m}", m=Name(m), size=HUGE, color=HIGHLIGHT).move_to(place) for m in task["members"]]
+        specks = VGroup()
+        for _ in range(180):
+            speck = Rectangle(width=float(self.rng.uniform(0.05, 0.16)), height=0.05, stroke_width=0)
+            speck.set_fill(str(self.rng.choice([FAINT, SOFT, INK])), float(self.rng.uniform(0.3, 0.9)))
+            specks.add(speck.move_to(place + np.array([self.rng.uniform(-1.2, 1.2), self.rng.uniform(-0.8, 0.8), 0])))
         wire = Line([edge, place[1], 0], frame.get_left()).set_stroke(SOFT, 3)
         self.play(Create(wire), FadeIn(frame), FadeIn(said[0]), run_time=max(0.4, before))
         assert callable(at_lights)
         at_lights()
         cells = [(layer, head) for layer in range(4) for head in [*range(8), MLP]]
         order = [cells[n] for n in self.rng.permutation(len(cells))]
-        step, now = after / 6, said[0]
+        step = after / 6
+        now: VGroup = said[0]
         bounds = np.linspace(0, len(order), 6).round().astype(int)
         for n, (low, high) in enumerate(itertools.pairwise(bounds)):
             out = LaggedStart(*(tower.turn([at], DARK) for at in order[low:high]), lag_ratio=0.5)
@@ -264,12 +267,12 @@ class Tapes(StageScene):
                 self.remove(now)
                 now = said[n + 1]
                 self.add(now)
-            self.play(out, run_time=step)
-        specks = VGroup()
-        for _ in range(180):
-            speck = Rectangle(width=float(self.rng.uniform(0.05, 0.16)), height=0.05, stroke_width=0)
-            speck.set_fill(str(self.rng.choice([FAINT, SOFT, INK])), float(self.rng.uniform(0.3, 0.9)))
-            specks.add(speck.move_to(place + np.array([self.rng.uniform(-1.2, 1.2), self.rng.uniform(-0.8, 0.8), 0])))
-        self.remove(now)
-        self.add(specks)
-        self.play(Transform(specks, jumbled(specks, self.rng)), frame.animate.set_stroke(FAINT), run_time=step)
+                self.play(out, run_time=step)
+                continue
+            if now is not specks:  # the member that was next does not come, and that is how it is seen to stop
+                self.remove(now)
+                now = specks
+                self.add(specks)
+            noise = Transform(specks, jumbled(specks, self.rng))
+            self.play(out, noise, frame.animate.set_stroke(FAINT), run_time=step)
+        self.play(Transform(specks, jumbled(specks, self.rng)), run_time=step)

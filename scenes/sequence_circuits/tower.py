@@ -281,7 +281,7 @@ class TowerScene(StageScene):
             move = UpdateFromAlphaFunc(VGroup(*cells, lamp), sweep, rate_func=rate_functions.ease_in_out_sine)
             self.play(move, run_time=max(1.4, cue.to("lights")))
             cue.until("lights")
-            asked = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).move_to([3.6, 2.4, 0])
+            asked = Words("?", size=3 * HUGE, color=HIGHLIGHT, bold=True).move_to([3.6, 1.7, 0])
             self.sound("chime")
             on = [cell.animate.set_fill(LIT, 0.9) for cell in cells]
             self.play(FadeOut(lamp), LaggedStart(*on, lag_ratio=0.004), FadeIn(asked, scale=0.5), run_time=0.8)
