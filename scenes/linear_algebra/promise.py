@@ -156,7 +156,8 @@ class Promise(StageScene):
         with self.say("promise.number") as cue:
             self.discs()
             gone = (FadeOut(each) for each in (self.gone, *self.layers, *self.wires))
-            self.play(*gone, FadeIn(self.left), FadeIn(self.right), FadeIn(self.line), run_time=0.7)
+            self.play(*gone, run_time=0.3)  # first: the two discs come where others stand
+            self.play(FadeIn(self.left), FadeIn(self.right), FadeIn(self.line), run_time=0.4)
             nose = self.nose_picture
             self.play(FadeIn(nose), run_time=max(0.3, cue.to("snag") - 0.2))
             stuck = self.nose + (self.radius + 0.45) * RIGHT
