@@ -26,7 +26,7 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import NoCat, put
-from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, TITLE, Formula, Words
 from tapehead.scenes.stage.palette import EAR, EAR_TINT, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT
 from tapehead.scenes.stage.planes import road
 from tapehead.scenes.stage.rulers import value
@@ -146,7 +146,7 @@ class Adding(StageScene):
                 Line(sheet.at((1, 0)), sheet.at((1, 1))).set_stroke(HIGHLIGHT, 5),
                 road(sheet.at((1, 1)), goal, 0.55 * PI, HIGHLIGHT, 5),
             )
-            name = Words("add, then convert", size=SMALL, color=HIGHLIGHT).move_to([1.2, 2.75, 0])
+            name = Words("add, then convert", size=BODY, color=HIGHLIGHT).move_to([1.2, 2.9, 0])
             self.play(FadeIn(name, rider), FadeOut(self.two, self.quarters), run_time=0.25)
             for part, time in zip(first, (0.3, 0.3, 0.7), strict=True):
                 self.play(Create(part), MoveAlongPath(rider, part), run_time=time)
@@ -163,7 +163,7 @@ class Adding(StageScene):
                 road(starts[1], ends[1], 0.25 * PI, EAR_TINT, 5),
             )
             pair = VGroup(Dot(starts[0], radius=0.15, color=NOSE_TINT), Dot(starts[1], radius=0.15, color=EAR_TINT))
-            other = Words("convert, then add", size=SMALL, color=INK).move_to([0.9, -1.95, 0])
+            other = Words("convert, then add", size=BODY, color=INK).move_to([0.9, -2.1, 0])
             self.play(FadeIn(pair, other), run_time=0.2)
             self.play(
                 *(Create(path) for path in roads),

@@ -203,7 +203,9 @@ class Lost(StageScene):
                 path = road(goal, target, -0.12 * PI, HIGHLIGHT, 4)
                 frays.add(DashedVMobject(path, num_dashes=22, dashed_ratio=0.55))
             # The name of the axis stands where the ways back spread, and steps aside.
-            self.play(FadeOut(self.panel), self.sheet.names[0].animate.set_opacity(0), run_time=0.3)
+            # So do the ruler's numbers, which the ways would cross.
+            aside = (part.animate.set_opacity(0) for part in (self.sheet.names[0], self.ruler.numbers))
+            self.play(FadeOut(self.panel), *aside, run_time=0.3)
             self.play(
                 LaggedStart(*(Create(fray) for fray in frays), lag_ratio=0.05), run_time=max(1.2, cue.to("back") - 0.2)
             )
@@ -239,7 +241,7 @@ class Lost(StageScene):
                 self.line.reverse_direction()
             self.play(*self.sheet.into(sheet), ReplacementTransform(self.line, line), run_time=0.8)
             self.add(sheet, line)
-            name = Words("nap {n}", n=self.lines.read("values", value=NAPS), size=BODY, color=HIGHLIGHT)
+            name = Words("nap {n}", n=self.lines.read("values", value=NAPS), size=BODY, color=NAP)
             name.next_to(on_line(1.7), RIGHT, buff=0.3)
             self.play(FadeIn(name), run_time=max(0.5, cue.to("keep") - 0.1))
             cue.until("keep")

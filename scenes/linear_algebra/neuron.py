@@ -26,9 +26,11 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.lettering import HEADING, TITLE, Formula, Words
-from tapehead.scenes.stage.networks import Network, Neuron, bend, disc
+from tapehead.scenes.stage.networks import Neuron, bend, disc
 from tapehead.scenes.stage.palette import GROUND, HIGHLIGHT, INK, NAP, NOSE, NOSE_TINT, PANEL, SOFT
 from tapehead.scenes.stage.rulers import BARE, Ruler
+
+from .pictures import drawn_network
 
 WIDE = 4.9
 """Half the distance between a large neuron's discs."""
@@ -195,9 +197,7 @@ class NeuronScene(StageScene):
     def straight(self) -> None:
         """A drawn network with its bends, and then our straight wire."""
         net = self.result("net")
-        sizes = [int(size) for size in net["sizes"]]
-        drawn = [net[f"weights_{layer}"] for layer in range(1, len(sizes))]
-        network = Network(sizes, drawn, centre=(0.0, 0.2), width=10.4, gap=1.2, radius=0.3)
+        network = drawn_network(net, (0.0, 0.2), width=10.4, gap=1.2, radius=0.3)
         bends = VGroup(*(bend(middle, 1.0) for middle in network.between()))
         y = 0.5
         with self.say("neuron.straight") as cue:

@@ -30,7 +30,7 @@ from manim import (
 from tapehead.analysis.results import Result
 from tapehead.scenes.stage.cats import CatPerson, cat_icon
 from tapehead.scenes.stage.lettering import SMALL, Words
-from tapehead.scenes.stage.networks import Neuron
+from tapehead.scenes.stage.networks import Network, Neuron
 from tapehead.scenes.stage.palette import (
     EAR,
     EAR_TINT,
@@ -107,6 +107,17 @@ def nap_neuron(spots: dict[str, np.ndarray], target: np.ndarray) -> tuple[Neuron
     neuron = Neuron(ends, target, colours, (NOSE_TINT, EAR_TINT), OUTPUT, radius=0.62)
     lettered = zip(("nose", "ear", "nap"), (*colours, NAP), (*ends, target), strict=True)
     return neuron, VGroup(*(Words(name, size=SMALL, color=colour).move_to(place) for name, colour, place in lettered))
+
+
+def drawn_network(net: Result, centre: Pair, width: float, gap: float, radius: float) -> Network:
+    """The drawn network, its wires grey: blue and orange are ears and naps in this film, so that a weight's size is
+    seen by the thickness of its wire alone."""
+    sizes = [int(size) for size in net["sizes"]]
+    drawn = [net[f"weights_{layer}"] for layer in range(1, len(sizes))]
+    network = Network(sizes, drawn, centre=centre, width=width, gap=gap, radius=radius)
+    for wires in network.wires:
+        wires.set_stroke(SOFT)
+    return network
 
 
 # -- cats ------------------------------------------------------------------------------------------

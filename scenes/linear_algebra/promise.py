@@ -25,10 +25,10 @@ from manim import (
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import CatPerson
 from tapehead.scenes.stage.lettering import HEADING, HUGE, TITLE, Words
-from tapehead.scenes.stage.networks import Network, Neuron
+from tapehead.scenes.stage.networks import Neuron
 from tapehead.scenes.stage.palette import HIGHLIGHT, INK, NAP, NOSE
 
-from .pictures import asked
+from .pictures import asked, drawn_network
 
 DISC = np.array([4.5, 0.4, 0.0])
 """The disc of the nap; that of the nose is as far to the left."""
@@ -88,11 +88,8 @@ class Promise(StageScene):
             self.play(self.mark.animate(rate_func=there_and_back).scale(1.25), run_time=0.8)
 
     def network(self) -> None:
-        """A network of the drawn sizes: discs by layer, wires tinted by drawn weights."""
-        net = self.result("net")
-        sizes = [int(size) for size in net["sizes"]]
-        drawn = [net[f"weights_{layer}"] for layer in range(1, len(sizes))]
-        network = Network(sizes, drawn, centre=(0.0, 0.3), width=self.shaped(10.8, upright=7.4), gap=1.3, radius=0.34)
+        """A network of the drawn sizes: discs by layer, wires as thick as drawn weights."""
+        network = drawn_network(self.result("net"), (0.0, 0.3), self.shaped(10.8, upright=7.4), gap=1.3, radius=0.34)
         self.layers, self.wires = network.layers, network.wires
         spots: list[np.ndarray] = []
         for wire in itertools.chain(*self.wires):
@@ -145,7 +142,7 @@ class Promise(StageScene):
             nudged = [self.wires[0][2], self.wires[1][7], self.wires[2][1]]
             for size, wide in ((0.8, 9.0), (0.64, 6.0)):
                 self.play(
-                    *(wire.animate.set_stroke(width=wide) for wire in nudged),
+                    *(wire.animate.set_stroke(HIGHLIGHT, width=wide) for wire in nudged),
                     fill.animate.scale_to_fit_width(2 * size),
                     run_time=0.8,
                 )
@@ -156,7 +153,8 @@ class Promise(StageScene):
         with self.say("promise.number") as cue:
             self.discs()
             gone = (FadeOut(each) for each in (self.gone, *self.layers, *self.wires))
-            self.play(*gone, FadeIn(self.left), FadeIn(self.right), FadeIn(self.line), run_time=0.7)
+            self.play(*gone, run_time=0.3)  # first: the two discs come where others stand
+            self.play(FadeIn(self.left), FadeIn(self.right), FadeIn(self.line), run_time=0.4)
             nose = self.nose_picture
             self.play(FadeIn(nose), run_time=max(0.3, cue.to("snag") - 0.2))
             stuck = self.nose + (self.radius + 0.45) * RIGHT

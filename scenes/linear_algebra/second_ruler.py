@@ -110,7 +110,7 @@ class SecondRuler(StageScene):
                 *(bar(home + np.array([-width / 2, -2.35, 0]), width, NOSE, 0.26) for home in homes.values())
             )
             nose = self.cats.read("nose", cat="Tom")
-            self.same = Words("nose {n}", n=nose, size=SMALL, color=NOSE).move_to([-3.25, -2.45, 0])
+            self.same = Words("nose {n}", n=nose, size=BODY, color=NOSE).move_to([-3.25, -2.45, 0])
             sources = [face.nose.copy() for face in self.faces.values()]
             self.play(
                 *(ReplacementTransform(source, made) for source, made in zip(sources, self.bars, strict=True)),
@@ -265,7 +265,7 @@ class SecondRuler(StageScene):
             labels = VGroup()
             for name, home in self.homes.items():
                 ear = self.map.read("x", cat=name, input="ear")
-                labels.add(Words("ear {e}", e=ear, size=SMALL, color=EAR).move_to(home + 2.75 * DOWN))
+                labels.add(Words("ear {e}", e=ear, size=BODY, color=EAR).move_to(home + 2.75 * DOWN))
             self.play(*(Transform(self.faces[n], blue[n]) for n in self.names), FadeIn(labels), run_time=0.7)
             self.labels = labels
             second = Line(CORNER, CORNER + UNIT * SIZE * RIGHT).set_stroke(EAR, 6)
@@ -322,7 +322,7 @@ class SecondRuler(StageScene):
     def instruct(self, name: str) -> FadeIn:
         """Under a twin: how far across."""
         nose = self.map.read("x", cat=name, input="nose")
-        self.orders.add(Words("nose {n}", n=nose, size=SMALL, color=NOSE).move_to(self.homes[name] + 2.15 * DOWN))
+        self.orders.add(Words("nose {n}", n=nose, size=BODY, color=NOSE).move_to(self.homes[name] + 2.15 * DOWN))
         return FadeIn(self.orders[-1])
 
     # -- both rates, and a control -----------------------------------------------------------------
@@ -336,13 +336,14 @@ class SecondRuler(StageScene):
         fit, left = self.fit, 2.9
         rows = {"nose": 2.3, "ear": 1.4, "nose alone": -0.9, "with ear": -1.8}
         with self.say("second_ruler.fit") as cue:
-            names = VGroup(*(Words(text, size=SMALL).move_to([left - 0.2, y, 0], RIGHT) for text, y in rows.items()))
+            names = VGroup(*(Words(text, size=BODY).move_to([left - 0.2, y, 0], RIGHT) for text, y in rows.items()))
             names[0].set_color(NOSE_TINT)
             names[1].set_color(EAR_TINT)
-            head = Words("typical miss", size=SMALL, color=HIGHLIGHT).move_to([left, 0.0, 0], LEFT)
+            head = Words("typical miss", size=BODY, color=HIGHLIGHT).move_to([left, 0.0, 0], LEFT)
             wide = Words("fit through zero", size=SMALL, color=SOFT).move_to([0.4, -3.4, 0])
-            self.play(FadeOut(self.walked), run_time=0.2)  # first: new names come where the old ones stand
-            self.play(FadeIn(names, head, wide), run_time=0.3)
+            # First what stands there goes; each name then comes with its bar.
+            self.play(FadeOut(self.walked), run_time=0.2)
+            self.play(FadeIn(head, wide), run_time=0.3)
             ups = [
                 dot.animate.move_to(place).set_color(INK)
                 for dot, place in zip(self.dots, self.places(self.ear), strict=True)
@@ -355,12 +356,12 @@ class SecondRuler(StageScene):
             self.tape.keep_clean(self.standing_badge, wide, NUMBERS)
             # The tape is as far off as the model on screen.
             self.tape.follow("track.error", fit.read("rms", model="nose"), of=(0.0, LOST), to=(0.0, 1.0))
-            self.play(FadeIn(old, rings), run_time=0.4)
+            self.play(FadeIn(names[2]), FadeIn(old, rings), run_time=0.4)
             parts = VGroup(names, head, wide, old)
-            for name, colour in (("nose", NOSE_TINT), ("ear", EAR_TINT)):
+            for row, name, colour in zip(names, ("nose", "ear"), (NOSE_TINT, EAR_TINT), strict=False):
                 cue.until(name)
                 made = value_bar([left, rows[name], 0], fit.read("weight_both", feature=name), colour, 1.25)
-                self.play(GrowFromEdge(made[0], LEFT), FadeIn(made[1]), run_time=0.8)
+                self.play(FadeIn(row), GrowFromEdge(made[0], LEFT), FadeIn(made[1]), run_time=0.8)
                 parts.add(made)
             falls = value_bar([left, rows["with ear"], 0], fit.read("rms", model="nose and ear"), HIGHLIGHT, 3.6)
             cue.until("falls")
@@ -369,6 +370,7 @@ class SecondRuler(StageScene):
             self.play(
                 ReplacementTransform(old[0].copy(), falls[0]),
                 Transform(rings, rings_of(self.dots, self.fit["residual"][1])),
+                FadeIn(names[3]),
                 FadeIn(falls[1]),
                 run_time=1.2,
             )
@@ -382,7 +384,8 @@ class SecondRuler(StageScene):
         with self.say("second_ruler.control") as cue:
             frame = axis(base, base + 5.3 * RIGHT)
             title = Words("typical miss", size=SMALL, color=HIGHLIGHT).next_to(frame, DOWN, buff=0.85)
-            self.play(FadeOut(self.table), FadeIn(frame, title), run_time=0.5)
+            self.play(FadeOut(self.table), run_time=0.25)  # first: the axis comes where the last bar stands
+            self.play(FadeIn(frame, title), run_time=0.3)
             cue.until("shuffle")
             bars = heap(null, 0, base, right)
             self.add(bars)

@@ -29,7 +29,7 @@ from manim import (
 
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.cats import CatPerson, cat_icon
-from tapehead.scenes.stage.lettering import BODY, HUGE, SMALL, Words
+from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, Words
 from tapehead.scenes.stage.palette import GROUND, HIGHLIGHT, NAP, NOSE, SOFT
 from tapehead.scenes.stage.rulers import bar
 
@@ -38,6 +38,8 @@ ACROSS = (-4.5, 0.0, 4.5)
 HEIGHT = 2.1
 ALONE, NEAR, LARGE = -0.3, (-4.7, -0.35, 3.85), 2.6
 """While nothing stands below the three: how high their heads are, where they are, and how large."""
+MORE = 1.25
+"""How much longer the nose becomes whose nap is asked for: a drawing's, like the nap's dashes."""
 PER_NAP = 0.42
 """Frame units of bar per unit of nap; a nose unit is drawn twice as long, since only the order is to be seen."""
 
@@ -171,24 +173,35 @@ class Suspicion(StageScene):
             self.play(FadeOut(ring), *lifts, *bars, FadeIn(self.nose_name), run_time=1.0)
 
     def how_much(self) -> None:
-        """The middle cat alone: more nose, and a bar of unknown length."""
+        """The middle cat alone with its two bars: the nose's grows, and what the nap's would do is not known."""
         with self.say("suspicion.how_much") as cue:
-            gone = [self.trio[0], self.trio[2], *self.bars, *self.values, *self.nose_bars, self.name, self.nose_name]
-            self.play(*(FadeOut(each) for each in gone), run_time=0.5)
+            others = (0, 2)
+            gone = [*(row[n] for row in (self.trio, self.bars, self.values, self.nose_bars) for n in others)]
+            self.play(*(FadeOut(each) for each in (*gone, self.name, self.nose_name, self.values[1])), run_time=0.5)
             cat = self.cat(1, mouth=float(self.naps[1]) / 6, height=3.2)
-            cat.move_to(self.shaped(3.2, upright=2.4) * LEFT + 0.3 * UP)
-            self.play(Transform(self.trio[1], cat), run_time=0.6)
+            cat.move_to(self.shaped(3.9, upright=2.4) * LEFT + 0.3 * UP)
+            start, wide = self.shaped(0.6, upright=0.75), self.shaped(1.0, upright=0.62)
+            nose, nap = (
+                bar([start, y, 0], length * PER_NAP * 2 * wide, colour, 0.7)
+                for y, length, colour in ((1.25, 2 * self.noses[1], NOSE), (-0.75, float(self.naps[1]), NAP))
+            )
+            moves = (Transform(self.nose_bars[1], nose), Transform(self.bars[1], nap))
+            self.play(Transform(self.trio[1], cat), *moves, run_time=0.6)
+            titles = VGroup(
+                *(
+                    Words(word, size=HEADING, color=colour).next_to(under, UP, buff=0.2, aligned_edge=LEFT)
+                    for word, under, colour in (("nose", nose, NOSE), ("nap", nap, NAP))
+                )
+            )
+            self.play(FadeIn(titles), run_time=0.3)
             cue.until("more")
-            for _ in range(2):
-                swell = self.trio[1].nose.animate(rate_func=there_and_back).scale(1.25)
-                self.play(swell, run_time=0.7)
+            longer = self.nose_bars[1].animate.stretch(MORE, 0, about_edge=LEFT)
+            self.play(self.trio[1].nose.animate.scale(MORE), longer, run_time=1.2)
             cue.until("much")
-            long = float(self.naps[1]) * PER_NAP * self.shaped(2.0, upright=1.35)
-            outline = Rectangle(width=long, height=0.6, color=NAP, stroke_width=5)
-            start = self.shaped(1.2, upright=0.75) * RIGHT + 0.3 * UP
-            dashes = DashedVMobject(outline, num_dashes=36).move_to(start, aligned_edge=LEFT)
-            mark = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).next_to(dashes, RIGHT, buff=0.5)
+            outline = Rectangle(width=(MORE - 1) * nap.width * 1.4, height=0.7, color=NAP, stroke_width=5)
+            dashes = DashedVMobject(outline, num_dashes=20).next_to(nap, RIGHT, buff=0.06)
+            mark = Words("?", size=HUGE, color=HIGHLIGHT, bold=True).next_to(dashes, RIGHT, buff=0.35)
             self.play(FadeIn(dashes), FadeIn(mark), run_time=0.5)
-            stretch = dashes.animate(rate_func=there_and_back).stretch(1.25, 0, about_edge=LEFT)
-            nudge = mark.animate(rate_func=there_and_back).shift(0.25 * outline.width * RIGHT)
+            stretch = dashes.animate(rate_func=there_and_back).stretch(1.6, 0, about_edge=LEFT)
+            nudge = mark.animate(rate_func=there_and_back).shift(0.6 * outline.width * RIGHT)
             self.play(stretch, nudge, run_time=1.2)

@@ -17,6 +17,7 @@ from manim import (
     GrowArrow,
     Indicate,
     LaggedStart,
+    Line,
     MoveAlongPath,
     Transform,
     VGroup,
@@ -29,7 +30,7 @@ from tapehead.scenes.stage.cats import NoCat, put
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Formula, Words
 from tapehead.scenes.stage.matrices import frame_round, weights
 from tapehead.scenes.stage.networks import bend
-from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NAP, NOSE, OUTPUT, SOFT
+from tapehead.scenes.stage.palette import BAD, EAR, EAR_TINT, HIGHLIGHT, INK, LUCK, NAP, NOSE, NOSE_TINT, OUTPUT, SOFT
 from tapehead.scenes.stage.planes import arrow, ghost
 from tapehead.scenes.stage.tears import tear
 
@@ -37,6 +38,8 @@ from .pictures import BETWEEN, FACE, pair_label, pillow, portrait, square_logo, 
 from .second_ruler import LOST
 from .the_map_end import TheEnd
 
+TERMS = ((NOSE, NOSE_TINT), (EAR, EAR_TINT))
+"""The colours of the two terms of the nap rule: a measure and its weight."""
 WIDE, HIGH = 8.1, 4.0
 """The square of two roads: how far its corners are apart."""
 
@@ -192,14 +195,13 @@ class TheMap(TheEnd, StageScene):
             self.play(FadeIn(two), run_time=0.5)
             cue.until("why")
             self.rule = self.rule_of('nose("nose")', 'ear("ear")').move_to([-0.1, -0.45, 0])
-            self.play(FadeIn(self.rule), FadeIn(self.logo.sides), FadeIn(names), FadeIn(naps), run_time=0.7)
-            self.play(FadeIn(joined), run_time=0.4)
+            self.play(FadeIn(self.rule), FadeIn(self.logo.sides), FadeIn(names), run_time=0.7)
             self.dots = VGroup(Dot(radius=0.17, color=HIGHLIGHT), Dot(radius=0.17, color="#FFFFFF"))
             self.roads = (self.logo.sides[0], self.logo.sides[1]), (self.logo.sides[2], self.logo.sides[3])
             self.values = VGroup()
             places = (self.corner + 0.32 * UP, self.corner + 0.38 * DOWN)
             for i, mark in enumerate(("first", "second")):
-                self.travel(i, cue.to(mark))
+                self.travel(i, cue.to(mark), (joined, naps)[i])
                 cue.until(mark)
                 value = Words("{v}", v=values[i], size=HEADING, color=NAP).move_to(places[i])
                 self.sound("tick")
@@ -218,15 +220,15 @@ class TheMap(TheEnd, StageScene):
         template = f'nap("nap") = bad("bend")({total})' if bent else f'nap("nap") = {total}'
         return Formula(template, size=HEADING, a=first, b=second)
 
-    def travel(self, i: int, seconds: float) -> None:
-        """A dot takes one of the two roads."""
+    def travel(self, i: int, seconds: float, made: VGroup) -> None:
+        """A dot takes one of the two roads; ``made`` is what its first half leads to, and is there when it arrives."""
         dot, (one, two) = self.dots[i], self.roads[i]
         seconds = min(max(seconds, 0.5), 2.4)
         dot.move_to(one.get_start())
         self.add(dot)
-        self.play(dot.animate(rate_func=linear).move_to(one.get_end()), run_time=seconds * 0.41)
-        self.play(dot.animate(rate_func=linear).move_to(two.get_start()), run_time=seconds * 0.08)
-        self.play(dot.animate(rate_func=linear).move_to(two.get_end()), run_time=seconds * 0.41)
+        self.play(dot.animate(rate_func=linear).move_to(one.get_end()), run_time=seconds * 0.38)
+        self.play(dot.animate(rate_func=linear).move_to(two.get_start()), FadeIn(made), run_time=seconds * 0.16)
+        self.play(dot.animate(rate_func=linear).move_to(two.get_end()), run_time=seconds * 0.36)
 
     def bend(self) -> None:
         """With the bend of a real network the roads come apart, for two of whom one lies below zero."""
@@ -245,14 +247,15 @@ class TheMap(TheEnd, StageScene):
             cue.until("pair")
             nobody = NoCat(1.05, INK).move_to(self.two[1].face.get_center())
             both = NoCat(1.0, INK).move_to(self.joined.face.get_center())
-            away = (FadeOut(self.two[1], shift=0.4 * UP), FadeOut(self.joined), FadeOut(self.naps[1]))
-            self.play(*away, FadeIn(nobody, shift=0.4 * UP), FadeIn(both), run_time=0.6)
+            away = (FadeOut(self.two[1], shift=0.4 * UP), FadeOut(self.joined), FadeOut(self.naps))
+            self.play(*away, FadeIn(nobody, shift=0.4 * UP), run_time=0.6)
             split = VGroup(*(Words("{v}", v=v, size=HEADING, color=BAD) for v in values))
             split[0].move_to(self.corner + 0.58 * UP)
             split[1].move_to(self.corner + 0.68 * DOWN)
             for i, mark in enumerate(("first", "second")):
                 self.dots[i].set_opacity(1)
-                self.travel(i, cue.to(mark))
+                # What the nobody would nap lies below zero, and the bend leaves nothing of it: one nap is there.
+                self.travel(i, cue.to(mark), (both, self.naps[0])[i])
                 cue.until(mark)
                 self.sound("tick")
                 self.play(FadeIn(split[i], shift=0.3 * (UP, DOWN)[i]), run_time=0.4)
@@ -263,22 +266,38 @@ class TheMap(TheEnd, StageScene):
             tear(self, values[1], of=(float(values[0]), float(values[0]) + LOST), over=0.6)
             self.play(FadeIn(cross), FadeOut(self.dots), run_time=0.4)
             self.play(Indicate(cross, color=HIGHLIGHT, scale_factor=1.3), run_time=max(0.6, cue.left))
-        self.bent = VGroup(rule, hinges, nobody, both, split, cross)
+        self.bent = VGroup(rule, hinges, nobody, both, self.naps[0], split, cross)
+
+    @staticmethod
+    def of_colours(rule: Formula, *colours: str) -> VGroup:
+        """The glyphs of a rule that have one of these colours: one of its terms."""
+        return VGroup(*(glyph for glyph in rule if glyph.get_fill_color().to_hex().upper() in colours))
+
+    @staticmethod
+    def under(term: VGroup) -> Line:
+        """A stripe under a term."""
+        left, right, low = term.get_left()[0], term.get_right()[0], term.get_bottom()[1] - 0.16
+        return Line([left, low, 0], [right, low, 0]).set_stroke(HIGHLIGHT, 7)
 
     def between(self) -> None:
         """Without it, from one bend to the next, the corner closes again."""
         with self.say("the_map.between") as cue:
             self.tape.off(fade=0.6)
-            back = (FadeIn(self.rule), FadeIn(self.two[1]), FadeIn(self.joined), FadeIn(self.naps[1]))
             self.play(FadeOut(self.bent), run_time=0.25)
-            self.play(*back, run_time=0.4)
+            self.play(FadeIn(self.rule), FadeIn(self.two[1]), run_time=0.4)
             cue.until("holds")
-            for i in range(2):
+            slow = max(1.1, min(2.0, 0.4 * (cue.to("nose") - 0.6)))
+            for i, made in enumerate((self.joined, self.naps)):
                 self.dots[i].set_opacity(1)
-                self.travel(i, 1.1)
+                self.travel(i, slow, made)
             self.play(FadeIn(self.values[0]), Create(self.ring), FadeOut(self.dots), run_time=0.4)
-            light = frame_round(self.rule, 0.2)
-            self.play(Create(light), run_time=max(0.5, cue.to("only") - 0.1))
+            # What is known of one nose and of one ear stands in the rule, and is all of it.
+            stripes = [self.under(self.of_colours(self.rule, *pair)) for pair in TERMS]
+            for stripe, mark in zip(stripes, ("nose", "ear"), strict=True):
+                cue.until(mark)
+                self.play(Create(stripe), run_time=0.4)
             cue.until("only")
-            self.play(Indicate(self.ring, color=HIGHLIGHT, scale_factor=1.08), run_time=max(0.7, cue.left))
+            light = frame_round(self.rule, 0.2)
+            self.play(FadeOut(*stripes), Create(light), run_time=0.5)
+            self.play(Indicate(self.ring, color=HIGHLIGHT, scale_factor=1.08), run_time=max(0.5, cue.left))
         self.clear_stage(run_time=0.5)

@@ -9,10 +9,13 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Arrow,
     Circle,
     Create,
     FadeIn,
     FadeOut,
+    GrowArrow,
+    Indicate,
     LaggedStart,
     Line,
     Rectangle,
@@ -24,7 +27,7 @@ from tapehead.analysis.results import Origin, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Tower
 from tapehead.scenes.stage.lettering import BODY, HEADING, SMALL, TITLE, Name, Words
-from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import EAR, FAINT, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
 KINDS = (("numerals", "digits", NOSE), ("words", "words", EAR), ("months", "months", LUCK))
 FLOORS = (6, 7, 8, 9, 10, 11)
@@ -49,12 +52,12 @@ class Lens(StageScene):
         """A lens glides up a tower and stops on every floor."""
         self.badge_for(Origin.ILLUSTRATION)
         tower = Tower(12, 12, width=4.6, height=5.6).move_to([-2.6, 0, 0])
-        glass = Circle(radius=0.55).set_stroke(INK, 7).set_fill(OUTPUT, 0.25)
+        glass = Circle(radius=0.55).set_stroke(INK, 7).set_fill(SOFT, 0.25)
         handle = Line([0.4, 0.0, 0], [1.2, 0.0, 0]).set_stroke(INK, 10).shift(0.15 * RIGHT)
         lens = VGroup(glass, handle).move_to([1.3, tower.floor(0).get_y(), 0])
         words = VGroup(
-            Words("what would you say", size=HEADING, color=OUTPUT),
-            Words("if you stopped here?", size=HEADING, color=OUTPUT),
+            Words("what would you say", size=HEADING, color=INK),
+            Words("if you stopped here?", size=HEADING, color=INK),
         ).arrange(DOWN, buff=0.2)
         words.move_to([4.6, -0.6, 0])
         with self.say("lens.idea") as cue:
@@ -144,7 +147,7 @@ class Lens(StageScene):
             kinds.add(Words(shown, size=SMALL, color=colour).move_to(place, aligned_edge=LEFT))
         first = found.read("says", task="numerals", row="block 0", what="answer")
         ahead = Words("{x:.0%} of digits: in front", x=first, size=HEADING, color=NOSE).move_to([0.9, foot + 0.7, 0])
-        glass = Circle(radius=0.5).set_stroke(INK, 7).set_fill(OUTPUT, 0.25).move_to([left, foot + 0.6, 0])
+        glass = Circle(radius=0.5).set_stroke(INK, 7).set_fill(SOFT, 0.25).move_to([left, foot + 0.6, 0])
         with self.say("lens.mini") as cue:
             self.play(*(FadeIn(m) for m in (axis, ticks, names, title, kinds, glass)), run_time=0.6)
             # The same lens passes every floor, and goes back to the first, where it is said to be in front.
@@ -182,12 +185,58 @@ class Lens(StageScene):
             Words("flips", size=TITLE, color=HIGHLIGHT).move_to([-3.8, -2.7, 0]),
             Words("turns", size=TITLE, color=HIGHLIGHT).move_to([3.8, -2.7, 0]),
         )
+        # The same question goes into both, and the same answer comes out of both.
+        facts = self.result("says").facts["task"]["numerals"]
+        asked, said = (
+            VGroup(*(Words("{w}", w=Name(word), size=TITLE, color=colour) for word in shown)).arrange(RIGHT, buff=0.22)
+            for shown, colour in ((facts["members"], NOSE), ([facts["answer"]], HIGHLIGHT))
+        )
+        asked.move_to([-0.35, 1.35, 0])
+        said.move_to([-0.35, -1.0, 0])
+        into = VGroup(
+            Arrow(
+                asked.get_left(),
+                [plate.get_right()[0], 1.35, 0],
+                color=SOFT,
+                stroke_width=6,
+                buff=0.12,
+                max_tip_length_to_length_ratio=0.5,
+            ),
+            Arrow(
+                asked.get_right(),
+                [dial.get_left()[0] + 0.25, 1.35, 0],
+                color=SOFT,
+                stroke_width=6,
+                buff=0.12,
+                max_tip_length_to_length_ratio=0.5,
+            ),
+        )
+        out = VGroup(
+            Arrow(
+                [plate.get_right()[0], -1.0, 0],
+                said.get_left(),
+                color=SOFT,
+                stroke_width=6,
+                buff=0.12,
+                max_tip_length_to_length_ratio=0.5,
+            ),
+            Arrow(
+                [dial.get_left()[0] + 0.25, -1.0, 0],
+                said.get_right(),
+                color=SOFT,
+                stroke_width=6,
+                buff=0.12,
+                max_tip_length_to_length_ratio=0.5,
+            ),
+        )
         with self.say("lens.two") as cue:
             self.play(*(FadeIn(m) for m in (plate, lever, dial, hand, names)), run_time=0.7)
             cue.until("changes")
             self.play(lever.animate.set_y(1.1).set_fill(HIGHLIGHT, 1), FadeIn(jobs[0]), run_time=0.35)
             cue.until("makes")
             self.play(hand.animate.rotate(-3.6, about_point=dial.get_center()), FadeIn(jobs[1]), run_time=1.6)
+            for mark, what, ways in (("question", asked, into), ("answer", said, out)):
+                cue.until(mark)
+                self.play(FadeIn(what), *(GrowArrow(way) for way in ways), run_time=0.7)
             cue.until("ways")
-            bridge = Line(plate.get_right() + 0.3 * RIGHT, dial.get_left() + 0.3 * LEFT).set_stroke(FAINT, 4)
-            self.play(Create(bridge), run_time=0.6)
+            self.play(*(Indicate(job, color=HIGHLIGHT) for job in jobs), run_time=min(0.9, max(0.3, cue.left)))

@@ -26,7 +26,7 @@ from tapehead.analysis.results import Origin, Reading, Result
 from tapehead.scenes.stage.base import StageScene
 from tapehead.scenes.stage.circuits import Clauses, look
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, TITLE, Name, Words
-from tapehead.scenes.stage.palette import BAD, HIGHLIGHT, INK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import BAD, HIGHLIGHT, INK, NOSE, PANEL, SOFT
 
 TASK = "numerals"
 READER = {"task": TASK, "layer": "0", "head": "6"}
@@ -61,7 +61,7 @@ class Look(StageScene):
         looks, ov = self.result("looks"), self.result("ov")
         self.badge(looks)
         text = self.result("says").facts["task"][TASK]["text"]
-        prompt = Clauses(text, size=TITLE, row=1.2).move_to([0, 0.1, 0])
+        prompt = Clauses(text, size=TITLE, row=1.2, member_colour=NOSE).move_to([0, 0.1, 0])
         last = prompt.rows - 1
         share = looks.read("last_mass", group="m4", **READER)
         head = Words("{n}", n=Name("head 0.6"), size=TITLE, color=HIGHLIGHT).move_to([3.7, 2.6, 0])
@@ -70,7 +70,7 @@ class Look(StageScene):
         others = VGroup(*(part(k) for part in (prompt.subject, prompt.verb) for k in range(prompt.rows)))
         same = self.bar("same", ov.read("score_top1", target="copy", **READER), INK, (2.3, 1.0), 0.034)
         later = self.bar("next", ov.read("score_top1", target="next", **READER), HIGHLIGHT, (2.3, -0.2), 0.034)
-        title = Words("reader", size=HUGE, color=OUTPUT).move_to([3.7, -2.0, 0])
+        title = Words("reader", size=HUGE, color=INK).move_to([3.7, -2.0, 0])
         with self.say("look.reader") as cue:
             self.play(FadeIn(prompt), run_time=0.6)
             cue.until("stands")
@@ -144,11 +144,14 @@ class Look(StageScene):
             for label, target, colour, y in (("the next", "next", HIGHLIGHT, -0.45), ("itself", "copy", INK, -1.55))
         )
         note = Words("among its first {n} words", n=ov.read("top"), size=BODY, color=SOFT).move_to([0.2, -2.5, 0])
-        title = Words("successor head", size=TITLE, color=OUTPUT).move_to([0.2, -3.35, 0])
+        title = Words("successor head", size=TITLE, color=HIGHLIGHT).move_to([0.2, -3.35, 0])
+        machine = VGroup(middle, into, one).shift(1.9 * DOWN)  # in the middle, until bars need room below it
         with self.say("look.gpt") as cue:
             self.play(FadeIn(middle), run_time=0.6)
             cue.until("give")
             self.play(FadeIn(into), FadeIn(one), run_time=0.6)
+            self.hold(max(0.0, cue.to("next") - 0.6))
+            self.play(machine.animate.shift(1.9 * UP), run_time=0.6)
             cue.until("next")
             self.play(FadeIn(two), FadeIn(out), *self.grown(next_one), run_time=0.8)
             self.play(FadeIn(note), run_time=0.4)
@@ -177,14 +180,15 @@ class Look(StageScene):
             thread = Line(square.get_bottom(), frame.get_top()).set_stroke(BAD, 4)
             cards.add(VGroup(VGroup(square, label), VGroup(thread, frame, text)))
         faces = VGroup(*(card[0] for card in cards))
-        faces.scale(1.4).shift(1.4 * DOWN)  # larger and in the middle, until there is something to be said below them
+        for face in faces:  # larger and in the middle, until there is something to be said below them
+            face.scale(1.4).shift(1.4 * DOWN)
         note = Words("an address, not a confession", size=HEADING, color=SOFT).move_to([0, -2.9, 0])
         with self.say("look.jobs") as cue:
             self.play(FadeIn(faces), run_time=0.6)
             cue.until("jobs")
             self.play(*(Indicate(face[0], color=INK, scale_factor=1.1) for face in faces), run_time=0.8)
             self.hold(max(0.0, cue.to("reads") - 0.6))
-            self.play(faces.animate.scale(1 / 1.4).shift(1.4 * UP), run_time=0.6)
+            self.play(*(face.animate.scale(1 / 1.4).shift(1.4 * UP) for face in faces), run_time=0.6)
             cue.until("reads")
             self.play(FadeIn(cards[0][1], shift=0.2 * DOWN), run_time=0.6)
             cue.until("speaks")

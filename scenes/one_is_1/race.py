@@ -178,7 +178,7 @@ class Race(StageScene):
         name.move_to([0, 3.0, 0])
         often = Words("{n} prompts", n=says.read("prompts", task="words"), size=SMALL, color=INK)
         often.move_to([4.9, -0.2, 0])
-        key = Words("white: resampled\nmeans", size=SMALL, color=SOFT).move_to([4.9, -1.3, 0])
+        key = Words("white: how sure", size=SMALL, color=SOFT).move_to([4.9, -1.3, 0])
         with self.say("race.mini") as cue:
             self.play(FadeIn(tower, scale=0.7), run_time=0.6)
             cue.until("mini")

@@ -6,8 +6,10 @@ import numpy as np
 from manim import (
     DOWN,
     LEFT,
+    PI,
     RIGHT,
     UP,
+    Arc,
     Create,
     Dot,
     FadeIn,
@@ -28,7 +30,7 @@ from tapehead.scenes.stage.cards import EndCard
 from tapehead.scenes.stage.lettering import BODY, HEADING, HUGE, SMALL, TITLE, Name, Words
 from tapehead.scenes.stage.marks import tick
 from tapehead.scenes.stage.meters import Histogram
-from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NOSE, OUTPUT, PANEL, SOFT
+from tapehead.scenes.stage.palette import BAD, EAR, HIGHLIGHT, INK, LUCK, NOSE, PANEL, SOFT
 
 PAIR = "numerals-words"
 COLUMNS, ACROSS, DOWNWARDS = 24, 0.235, 0.225
@@ -127,9 +129,10 @@ class Verdict(StageScene):
                 n=found.read("negative", task="numerals"),
                 m=found.read("neurons"),
                 size=SMALL,
-                color=OUTPUT,
+                color=INK,
             ).move_to([0.6, -3.65, 0])
-            self.play(*(dot.animate.set_color(OUTPUT).set_opacity(0.9) for dot in against), FadeIn(note), run_time=0.8)
+            hollow = (dot.animate.set_fill(opacity=0).set_stroke(INK, 2, 0.9) for dot in against)
+            self.play(*hollow, FadeIn(note), run_time=0.8)
         self.clear_stage(run_time=0.4)
 
     def null(self) -> None:
@@ -307,16 +310,27 @@ class Verdict(StageScene):
         says = self.result("says").facts["task"]
         word = Words("{w}", w=Name(says["words"]["members"][0]), size=2 * HUGE, color=EAR).move_to([-3.2, 0.3, 0])
         digit = Words("{w}", w=Name(says["numerals"]["members"][0]), size=2 * HUGE, color=NOSE).move_to([3.2, 0.3, 0])
-        card = EndCard("Is one one?", "To this little machine, it is.", self.context.references)
+        alike = VGroup(word.copy(), Words("=", size=2 * HUGE, color=HIGHLIGHT), digit.copy()).arrange(RIGHT, buff=0.6)
+        card = EndCard("Is one one?", "To this little machine, it is.", self.context.references, alike)
+        # Each of them is said, and what is heard goes towards the other.
+        heard = [
+            VGroup(*(Arc(radius=r, start_angle=turn - 0.6, angle=1.2, arc_center=[x, 0.3, 0]) for r in (0.5, 0.9, 1.3)))
+            for x, turn in ((-1.7, 0.0), (2.5, PI))
+        ]
+        for arcs in heard:
+            arcs.set_stroke(INK, 7)
         with self.say("verdict.end") as cue:
             self.play(FadeIn(word), FadeIn(digit), run_time=0.7)
             cue.until("one")
             frame = RoundedRectangle(corner_radius=0.3, width=12.0, height=3.4).set_stroke(HIGHLIGHT, 6)
             self.play(FadeIn(frame.move_to([0, 0.3, 0])), run_time=0.6)
+            cue.until("twice")
+            for arcs in heard:
+                self.play(LaggedStart(*(Create(arc) for arc in arcs), lag_ratio=0.4), run_time=0.6)
             cue.until("spelled")
             self.play(Indicate(word, color=EAR), Indicate(digit, color=NOSE), run_time=0.9)
-        self.play(FadeOut(VGroup(frame, word, digit)), run_time=0.25)
+        self.play(FadeOut(VGroup(frame, word, digit, *heard)), run_time=0.25)
         self.play(FadeIn(card.question), FadeIn(card.answer, shift=0.2 * UP), run_time=0.45)
-        self.play(FadeIn(card.credits), run_time=0.5)
+        self.play(FadeIn(card.logo), FadeIn(card.credits), run_time=0.5)
         self.hold(3.0)
         self.clear_stage(run_time=0.5, at_once=True)
