@@ -382,7 +382,8 @@ def _attention(
             columns = dv.movedim(0, -1)
             terms.append((weights @ columns.flatten(-2)).unflatten(-1, columns.shape[-2:]).movedim(-1, 0))
         blocks = []
-        for r in range(0, len(ts[0]) if (ts := [t for t in (dq, dk) if t is not None]) else 0, rows):
+        given = dk if dq is None else dq
+        for r in range(0, 0 if given is None else len(given), rows):
             logits: Any = None if dq is None else dq[r : r + rows, ..., part, :] @ k.mT
             if dk is not None:
                 other = q[..., part, :] @ dk[r : r + rows].mT

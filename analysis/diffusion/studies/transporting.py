@@ -49,8 +49,8 @@ def _whole(jacobian: Any) -> SimpleNamespace:
 def whole_basis(columns: Tensor) -> SimpleNamespace:
     """The singular triples of the matrix whose columns (D, M) are given in fp64: u, sigma, v, in fp32.
 
-    The eigenvectors of J^T J are v, and J v is sigma u; those of small sigma are told apart in their own plane.  That is
-    a third of the time of decomposing J.
+    The eigenvectors of J^T J are v, and J v is sigma u; those of small sigma are told apart in their plane.  It takes
+    a third of the time of decomposing J itself.
     """
     import torch
 
