@@ -35,8 +35,6 @@ SIMPLER = ("puppet-32-two", "puppet-32-four", "puppet-32-all")
 """They come along for one comparison (C4): siblings of puppet-32 that differ in how many attributes vary."""
 NAMES = (*SHIPPED, *SIMPLER)
 """Models that ``tapehead train`` makes."""
-CONVOLVED = ("unet", *AUTOENCODERS)
-"""Parts that are made of convolutions."""
 _FETCHED = [
     "model_index.json",
     "*/config.json",
@@ -179,9 +177,6 @@ def read_directory(directory: Path, name: str, device: str = "cpu") -> Diffusion
         if PARTS[part]:
             check_finite(module, f"the {part} in {directory}")
             parts[part] = module.to(device).eval().requires_grad_(False)
-            if device == "cpu" and part in CONVOLVED:
-                # Channels innermost: convolutions on a processor then need no other order of their own.
-                parts[part] = parts[part].to(memory_format=torch.channels_last)
     parts["scheduler"] = _usable_schedule(parts["scheduler"], directory)
     index = index_of(directory)
     model = DiffusionModel(

@@ -350,7 +350,7 @@ def test_every_study_is_registered_under_its_own_name() -> None:
     modules = (response_studies, editing_studies, walking_studies, erasing_studies, prompted_studies, transport_studies)
     studies = [study for module in modules for study in module.STUDIES]
     names = [study.analysis_info.name for study in studies]  # type: ignore[attr-defined]
-    assert len(set(names)) == len(names) == 11
+    assert len(set(names)) == len(names) == 12
     assert all(name.startswith("diffusion.") for name in names)
 
 
