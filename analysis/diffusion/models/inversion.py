@@ -99,10 +99,16 @@ def predicted_noise(model: DiffusionModel, x: Any, t: int, prompt: Prompt = None
         guidance: w; 1 is none.
     """
     states = states_of(model, prompt, len(x))
+    plain = states_of(model, None, len(x)) if states is not None and guidance != 1 else None
+    return _guided(model, x, t, states, plain, guidance)
+
+
+def _guided(model: DiffusionModel, x: Any, t: int, states: Any, plain: Any, guidance: float) -> Any:
+    """eps (n, C, H, W) in x_t from text states; ``plain`` are those of the empty caption, ``None`` without guidance."""
     named = as_noise(model, output(model, x, t, states), x, t)
-    if states is None or guidance == 1:
+    if plain is None:
         return named
-    empty = as_noise(model, output(model, x, t, states_of(model, None, len(x))), x, t)
+    empty = as_noise(model, output(model, x, t, plain), x, t)
     return empty + guidance * (named - empty)
 
 
@@ -178,7 +184,9 @@ def travel(
     with torch.no_grad():
         for at in range(0, len(x), block):
             part = x[at : at + block]
-            words = [p or "" for p in prompts[at : at + block]]
+            # Words are read once for all steps.
+            states = states_of(model, [p or "" for p in prompts[at : at + block]], len(part))
+            plain = states_of(model, None, len(part)) if states is not None and guidance != 1 else None
             for i, t in enumerate(times):
                 if t in hooks:
                     shape = part.shape
@@ -188,7 +196,7 @@ def travel(
                 if seen is not None:
                     seen(t, part)
                 if i + 1 < len(times):
-                    eps = predicted_noise(model, part, t, words, guidance)
+                    eps = _guided(model, part, t, states, plain, guidance)
                     part = noisy(model, clean(model, part, t, eps), times[i + 1], eps)
             arrived.append(part)
     return torch.cat(arrived)

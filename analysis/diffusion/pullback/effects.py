@@ -113,8 +113,11 @@ def respond(
     prompt: str | None = None,
     guidance: float = 1.0,
     off: bool = True,
+    start: Seen | None = None,
 ) -> Response:
     """Push one x_t (C, H, W) both ways along each of the unit directions (k, D) and read what becomes of it.
+
+    ``start`` is what is seen of it unchanged, where that is known from other directions.
 
     Raises:
         UsageError: x or the directions do not fit the model.
@@ -129,12 +132,16 @@ def respond(
         )
     k = len(directions)
     rows = x.reshape(1, -1).expand(k, -1)
-    moved = torch.cat([x.reshape(1, -1), push(rows, directions), push(rows, -directions)])
+    first = [] if start is not None else [x.reshape(1, -1)]
+    moved = torch.cat([*first, push(rows, directions), push(rows, -directions)])
     seen = look(model, regressor, moved, t, steps=steps, prompt=prompt, guidance=guidance, off=off)
-    start, plus, minus = (
-        Seen(seen.pictures[part], seen.attributes[part], seen.off[part])
-        for part in (slice(0, 1), slice(1, k + 1), slice(k + 1, None))
-    )
+
+    def part(at: slice) -> Seen:
+        return Seen(seen.pictures[at], seen.attributes[at], seen.off[at])
+
+    plus, minus = part(slice(-2 * k, -k)), part(slice(-k, None))
+    if start is None:
+        start = part(slice(0, 1))
     matrix = (plus.attributes - minus.attributes) / 2
     curved = (plus.attributes + minus.attributes) / 2 - start.attributes
     return Response(matrix, curved, plus, minus, start)

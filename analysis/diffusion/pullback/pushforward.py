@@ -11,6 +11,10 @@ primal.  Those of norms and attention are written out:
 
 - y = (x - mean x) / s has dy = (dx - mean dx - y mean(y dx)) / s;
 - y = P v, P = softmax(c q k^T), S = c (dq k^T + q dk^T) has dy = (P * S) v - rowsum(P * S) y + P dv.
+
+What dq does there is one small matrix for each query, dy_i = M_i dq_i, M_i = c sum_j P_ij (v_j - y_i) k_j^T: it is made
+once, where heads are narrow.  What dk does takes a matrix as large as P for each tangent; they are made a few at a
+time, so that they are still in the cache when they are read again.
 """
 
 from __future__ import annotations
@@ -27,6 +31,12 @@ from tapehead.analysis.errors import TapeheadError
 
 ATTENTION_NUMBERS = 2**26
 """Entries of the attention tangents that are held at once: queries are taken in parts of so many."""
+ATTENTION_CACHED = 2**18
+"""The same on a processor, whose cache holds no more: each entry is written once and read three times."""
+ATTENTION_KEPT = 2**22
+"""Entries of attention weights, or of what is made of them once, up to which they are kept from product to product."""
+FEWEST = 64
+"""Queries that are taken at once at least where memory allows it: products of fewer rows are slow."""
 
 Map = Callable[..., Tensor]
 """Tangents of the inputs -> tangents of the output."""
@@ -347,29 +357,76 @@ def _attention(
     y = func(q, k, v, scale=scale)
     factor = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
     moving = [isinstance(x, Traced) for x in (query, key, value)]
-    per_row = math.prod(q.shape[:-2]) * k.shape[-2]
+    per_query = math.prod(q.shape[:-2]) * k.shape[-2]
+    queries = q.shape[-2]
+    held = _Weights(q, k, factor, keep=per_query * queries <= ATTENTION_KEPT)
+    matrix = k.shape[-1] * v.shape[-1]
+    narrow = matrix < k.shape[-2] * (k.shape[-1] + v.shape[-1])
+    narrow = narrow and math.prod(q.shape[:-1]) * matrix <= ATTENTION_KEPT
+    own: list[Tensor] = []
 
-    def some(part: slice, dq: Any, dk: Any, dv: Any) -> Tensor:
+    def of_queries(dq: Tensor) -> Tensor:
+        """dy_i = M_i dq_i, all rows of tangents as columns of one product."""
+        if not own:
+            # sum_j P_ij (v_j - y_i) is 0: the mean key can be taken off first, so that smaller numbers cancel.
+            keys, weights = k - k.mean(-2, keepdim=True), held(slice(None))
+            pairs = (v.unsqueeze(-1) * keys.unsqueeze(-2)).flatten(-2)
+            both = (weights @ pairs).unflatten(-1, (v.shape[-1], k.shape[-1]))
+            own.append((both - y.unsqueeze(-1) * (weights @ keys).unsqueeze(-2)) * factor)
+        return (own[0] @ dq.movedim(0, -1)).movedim(-1, 0)
+
+    def some(part: slice, rows: int, dq: Any, dk: Any, dv: Any) -> Tensor:
         """Of some queries: softmax goes along keys, so queries do not meet."""
-        weights = torch.softmax((q[..., part, :] @ k.mT).float() * factor, -1).to(q.dtype)
-        terms = [weights @ dv] if dv is not None else []
-        logits: Any = None if dq is None else dq[..., part, :] @ k.mT
-        if dk is not None:
-            other = q[..., part, :] @ dk.mT
-            logits = other if logits is None else logits.add_(other)
-        if logits is not None:
+        weights, terms = held(part), []
+        if dv is not None:
+            columns = dv.movedim(0, -1)
+            terms.append((weights @ columns.flatten(-2)).unflatten(-1, columns.shape[-2:]).movedim(-1, 0))
+        blocks = []
+        given = dk if dq is None else dq
+        for r in range(0, 0 if given is None else len(given), rows):
+            logits: Any = None if dq is None else dq[r : r + rows, ..., part, :] @ k.mT
+            if dk is not None:
+                other = q[..., part, :] @ dk[r : r + rows].mT
+                logits = other if logits is None else logits.add_(other)
             logits.mul_(weights).mul_(factor)
-            terms.append(logits @ v - logits.sum(-1, keepdim=True) * y[..., part, :])
+            # v^T logits^T, and not logits v: with few columns to make, the product takes four times as long.
+            blocks.append((v.mT @ logits.mT).mT - logits.sum(-1, keepdim=True) * y[..., part, :])
+        if blocks:
+            terms.append(blocks[0] if len(blocks) == 1 else torch.cat(blocks))
         return sum(terms[1:], terms[0])
 
     def how(*ts: Tensor) -> Tensor:
         given = iter(ts)
         dq, dk, dv = (next(given) if moves else None for moves in moving)
-        size = max(1, ATTENTION_NUMBERS // (per_row * len(ts[0])))
-        found = [some(slice(i, i + size), dq, dk, dv) for i in range(0, q.shape[-2], size)]
-        return found[0] if len(found) == 1 else torch.cat(found, -2)
+        terms = []
+        if dq is not None and narrow:
+            terms.append(of_queries(dq))
+            dq = None
+        if not (dq is None and dk is None and dv is None):
+            limit = ATTENTION_CACHED if q.device.type == "cpu" else ATTENTION_NUMBERS
+            rows = max(1, min(limit, ATTENTION_NUMBERS) // (per_query * queries))
+            size = max(1, min(max(limit, per_query * FEWEST), ATTENTION_NUMBERS) // (per_query * rows))
+            found = [some(slice(i, i + size), rows, dq, dk, dv) for i in range(0, queries, size)]
+            terms.append(found[0] if len(found) == 1 else torch.cat(found, -2))
+        return sum(terms[1:], terms[0])
 
     return _note(y, [query, key, value], how)
+
+
+class _Weights:
+    """P = softmax(c q k^T) of some queries; of all of them they are kept, where that is little."""
+
+    def __init__(self, q: Tensor, k: Tensor, factor: float, keep: bool) -> None:
+        self.q, self.k, self.factor, self.keep = q, k, factor, keep
+        self.kept: Tensor | None = None
+
+    def __call__(self, part: slice) -> Tensor:
+        if self.kept is not None:
+            return self.kept[..., part, :]
+        found = torch.softmax((self.q[..., part, :] @ self.k.mT).float() * self.factor, -1).to(self.q.dtype)
+        if self.keep and found.shape[-2] == self.q.shape[-2]:
+            self.kept = found
+        return found
 
 
 _T = Tensor

@@ -25,6 +25,10 @@ HELD_OUT_SEED = 1_000_000
 """Seed of faces that no training sees."""
 
 
+DRAWN = 16
+"""Renders that are drawn at once where many are compared with pictures."""
+
+
 @dataclass(frozen=True)
 class RegressorSettings:
     """What decides a regressor's weights, beside the seed.  ``size`` is the side of the pictures."""
@@ -170,7 +174,8 @@ def _descend(pictures: Any, values: Any, rounds: int) -> tuple[Any, Any]:
     wanted = pictures.flatten(1)
 
     def draw(a: Any) -> Any:
-        return render(a, size).flatten(1)
+        # So few at a time that what a drawing is made of stays in the cache.
+        return torch.cat([render(part, size).flatten(1) for part in a.split(DRAWN)])
 
     def slopes(a: Any, drawn: Any) -> Any:
         """Columns of the Jacobian (n, pixels, 9), by differences towards the middle: exact ones take far longer."""

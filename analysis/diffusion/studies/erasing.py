@@ -12,6 +12,7 @@ from tapehead.analysis.diffusion.pullback import effects
 from tapehead.analysis.diffusion.pullback.erasing import components
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
+from tapehead.analysis.diffusion.studies.crowds import FIRST, painted_crowd, times_of
 from tapehead.analysis.diffusion.studies.erasing_methods import ARROWS, METHODS, Edits, Painting, checked_methods, crowd
 from tapehead.analysis.diffusion.studies.erasing_probes import old_threshold, probed, probed_further
 from tapehead.analysis.diffusion.studies.labels import PICTURE, attribute_at, labelled, shown
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 def erasure(
     model: DiffusionModel,
     found: Result,
+    painted: Result | None = None,
     family: str = "bottleneck",
     count: int = 160,
     reference: int = 128,
@@ -49,8 +51,9 @@ def erasure(
     """The attribute in ``count`` fresh samples before and after its direction is taken out of x_t.
 
     ``found`` is the result of ``diffusion.responses``: the direction n of one attribute that it has for ``family``, at
-    one time t, is all that is taken from there.  ``reference`` further samples say where x_t of pictures without the
-    attribute lies along n, and train the probes.
+    one time t, is all that is taken from there.  ``painted`` is the result of ``diffusion.crowds`` with the same
+    parameters: the samples, which are painted here if it is not given.  ``reference`` further samples say where x_t of
+    pictures without the attribute lies along n, and train the probes.
 
     Methods along ``method``: "unedited"; "projection" z - (z.n) n; "clean side" z - ((z - m).n) n,
     with m the mean of the reference samples without the attribute minus ``margin`` of their standard deviations along
@@ -92,11 +95,13 @@ def erasure(
     methods = checked_methods(methods, survivors_of)
     attribute = str(found.facts["attribute"])
     column, t = attribute_at(attribute), int(found["t"])
-    lower = tuple(t - apart * i for i in range(1, again + 1) if t - apart * i > 0)
-    how = Painting(model, t, lower, prompt or None, guidance, steps)
+    how = Painting(model, t, times_of(t, again, apart)[1:], prompt or None, guidance, steps)
     n = _direction_of(found, family)
     eye = effects.regressor_of(model)
-    known, fresh = crowd(how, reference, seed + 1009), crowd(how, count, seed + 2003)
+    known, fresh = (
+        crowd(how, number, seed + FIRST[name]) if painted is None else painted_crowd(painted, name, number, how, seed)
+        for name, number in (("known", reference), ("fresh", count))
+    )
     has = effects.read_attributes(eye, known.pictures)[:, column] > effects.STRINGS_ON
     other = _direction_of(found, rival) if "eigenface" in methods else n
     edits = Edits(how, n, other, known, has, margin, seed + 17)
@@ -124,25 +129,59 @@ def erasure(
         | {
             "count": labelled(count),
             "reference": labelled(reference),
-            "t": labelled(t),
             "margin": labelled(margin),
             "level": labelled(edits.levels[t]),
             "cosine_told": labelled(float(edits.told @ n)),
-            "arrow": labelled(
-                torch.stack([n, edits.beside, edits.anything, other]).numpy(), "arrow", "x", labels={"arrow": ARROWS}
-            ),
-            "arrow_level": labelled(
-                np.array([edits.levels[t], edits.level_beside, np.nan, edits.level_other]),
-                "arrow",
-                labels={"arrow": ARROWS},
-            ),
         }
+        | _arrows_of(edits)
         | probed(edits, known.states[t], has, start, before, seed)
         | probed_further(n, known.states[t], has, start, before, rounds)
     )
     threshold = old_threshold(components(known.states[t], n), has)
     facts = {"attribute": attribute, "prompt": prompt, "threshold": threshold}
     return Result(quantities, model=model.name, facts=facts)
+
+
+@analysis("diffusion.arrows", version=1, libraries=LIBRARIES)
+def arrows(
+    model: DiffusionModel,
+    found: Result,
+    painted: Result,
+    family: str = "bottleneck",
+    again: int = 4,
+    apart: int = 60,
+    margin: float = 1.0,
+    rival: str = "eigenfaces",
+    prompt: str = "",
+    guidance: float = 1.0,
+    *,
+    seed: int,
+) -> Result:
+    """The directions along which ``diffusion.erasure`` moves, with the same arguments and without erasing anything.
+
+    Quantities, as there: ``arrow`` (arrow, x), ``arrow_level`` (arrow,), ``t``.  ``diffusion.cured_portraits`` takes
+    them from here as well as from there.
+    """
+    attribute, t = str(found.facts["attribute"]), int(found["t"])
+    how = Painting(model, t, times_of(t, again, apart)[1:], prompt or None, guidance, 0)
+    known = painted_crowd(painted, "known", len(painted["known_picture"]), how, seed)
+    eye = effects.regressor_of(model)
+    has = effects.read_attributes(eye, known.pictures)[:, attribute_at(attribute)] > effects.STRINGS_ON
+    edits = Edits(how, _direction_of(found, family), _direction_of(found, rival), known, has, margin, seed + 17)
+    return Result(_arrows_of(edits), model=model.name, facts={"attribute": attribute})
+
+
+def _arrows_of(edits: Edits) -> dict[str, Quantity]:
+    """The directions of a way of erasing, and where along them those without the attribute lie."""
+    import torch
+
+    rows = torch.stack([edits.own, edits.beside, edits.anything, edits.other])
+    levels = np.array([edits.levels[edits.how.t], edits.level_beside, np.nan, edits.level_other])
+    return {
+        "arrow": labelled(rows.numpy(), "arrow", "x", labels={"arrow": ARROWS}),
+        "arrow_level": labelled(levels, "arrow", labels={"arrow": ARROWS}),
+        "t": labelled(edits.how.t),
+    }
 
 
 def _direction_of(found: Result, family: str) -> Tensor:
@@ -227,5 +266,5 @@ def _correlations(values: Tensor) -> np.ndarray:
     return np.asarray(torch.where(size > 0, cover / size, torch.nan).numpy())
 
 
-STUDIES: tuple[Callable[..., Result], ...] = (erasure,)
+STUDIES: tuple[Callable[..., Result], ...] = (erasure, arrows)
 """Everything here that an episode may declare."""

@@ -43,9 +43,10 @@ def cured_portraits(
 ) -> Result:
     """Portraits painted from one caption with guidance, with and without the cure that was found without any.
 
-    ``erasure`` is the result of ``diffusion.erasure``: its arrows and levels are used as they are, nothing is learnt
-    from prompted pictures.  The first portraits are those of ``diffusion.portraits`` with the same caption, steps,
-    guidance and seed; they are changed at the step that is nearest to the erasure's time, ``t_edit``.
+    ``erasure`` is the result of ``diffusion.erasure`` or of ``diffusion.arrows``: its arrows and levels are used as
+    they are, nothing is learnt from prompted pictures.  The first portraits are those of ``diffusion.portraits`` with
+    the same caption, steps, guidance and seed; they are changed at the step that is nearest to the erasure's time,
+    ``t_edit``.
 
     Methods: "unedited"; "own" moved to the clean side along the network's own arrow; "both" along the told one as well;
     "random" moved as far as by "own" along a random arrow; "eigenface" to the clean side along the album's arrow.

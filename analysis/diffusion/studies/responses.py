@@ -62,7 +62,8 @@ def responses(
     changes its side between the two ways, %; ``direction`` (…, x) the mean of the picked ones over samples, length 1,
     pointing to more of the attribute; ``cosine`` (…, sample) cosines to it, ``held_out`` (…, sample) |cos| to the mean
     of the other samples' picks, ``histogram`` (…, bin) of those with ``edges``; ``strength`` (…,) length of the plain
-    mean of the turned picks. ``sigma`` (sample, direction); ``angle`` (sample,) largest angle of the published loop's
+    mean of the turned picks. ``loudest`` (sample, direction, x) the directions of the bottleneck themselves, ``sigma``
+    (sample, direction); ``angle`` (sample,) largest angle of the published loop's
     plane to the converged one. ``picture`` (sample, way, channel, row, column), bytes: minus, unedited and plus along
     the bottleneck's pick. ``none_mean`` and ``some_mean`` (x,) mean x_t of samples with the attribute below and above
     0; NaN if there are none.
@@ -83,6 +84,7 @@ def responses(
     far, far_start = np.zeros(len(families)), 0.0
     flipped = np.zeros((len(families), count), bool)
     ways: list[np.ndarray] = []
+    unedited: list[effects.Seen] = []
     start = torch.zeros(count, len(ATTRIBUTES))
     turned = torch.zeros(len(families), count, xs.shape[1])
     picked = np.zeros((len(families), count), int)
@@ -99,6 +101,7 @@ def responses(
                 prompt=prompt or None,
                 guidance=guidance,
                 off=off,
+                start=unedited[i] if f else None,
             )
             matrix[f, i] = found.matrix
             far[f] += float((found.plus.off.mean() + found.minus.off.mean()) / 2) / count
@@ -108,6 +111,7 @@ def responses(
             sides = found.plus.attributes[best, column] > 0, found.minus.attributes[best, column] > 0
             flipped[f, i] = bool(sides[0]) != bool(sides[1])
             if f == 0:
+                unedited.append(found.start)
                 start[i] = found.start.attributes[0]
                 far_start += float(found.start.off[0]) / count
                 both = (found.minus.pictures[best], found.plus.pictures[best])
@@ -144,6 +148,7 @@ def responses(
         "picked": labelled(picked, "family", "sample", labels=labels),
         "pick": labelled(pick, "family", "sample", labels=labels),
         "pick_other": labelled(pick_other, "family", "sample", labels=labels),
+        "loudest": labelled(np.stack([b.v.cpu().numpy() for b in bases]), "sample", "direction", "x"),
         "sigma": labelled(np.stack([b.sigma.cpu().numpy() for b in bases]), "sample", "direction"),
         "start": labelled(start.numpy(), "sample", "attribute", labels={"attribute": ATTRIBUTES}),
         "picture": labelled(np.stack(ways), "sample", "way", *PICTURE, labels={"way": ("minus", "unedited", "plus")}),

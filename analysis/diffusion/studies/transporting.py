@@ -19,7 +19,7 @@ from tapehead.analysis.diffusion.pullback.jacobian import jacobian_at
 from tapehead.analysis.diffusion.pullback.local_bases import LIBRARIES
 from tapehead.analysis.diffusion.pullback.svd import local_basis
 from tapehead.analysis.diffusion.pullback.transport import transport
-from tapehead.analysis.diffusion.studies.families import LOOSE, bases_of, points_at
+from tapehead.analysis.diffusion.studies.families import LOOSE, points_at
 from tapehead.analysis.diffusion.studies.labels import PICTURE, attribute_at, labelled, shown
 from tapehead.analysis.errors import UsageError
 from tapehead.analysis.paired import exact_sign, mcnemar
@@ -33,13 +33,40 @@ SPARE = 4
 """Below this part of all directions a Krylov basis is cheaper than the whole Jacobian."""
 
 
+TAIL = 1e-4
+"""Singular values, of the largest, below which J^T J in fp64 mixes directions: it has the squares of them."""
+FLAT = 1e-9
+"""Singular values, of the largest, below which J v is rounding and says nothing of u."""
+
+
 def _whole(jacobian: Any) -> SimpleNamespace:
     """All singular triples of a Jacobian: u (D, M), sigma (D,), v (D, D), matched."""
     import torch
 
-    rows = jacobian.apply(torch.eye(jacobian.columns)).cpu().double()
+    return whole_basis(jacobian.apply(torch.eye(jacobian.columns)).cpu().double())
+
+
+def whole_basis(columns: Tensor) -> SimpleNamespace:
+    """The singular triples of the matrix whose columns (D, M) are given in fp64: u, sigma, v, in fp32.
+
+    The eigenvectors of J^T J are v, and J v is sigma u; those of small sigma are told apart in their plane.  It takes
+    a third of the time of decomposing J itself.
+    """
+    import torch
+
+    if columns.shape[0] <= columns.shape[1]:
+        v = torch.linalg.eigh(columns @ columns.T)[1].flip(1).T.contiguous()
+        image = v @ columns
+        sigma = image.norm(dim=1)
+        last = int((sigma > TAIL * sigma.max()).sum())
+        if last < len(sigma):
+            turn, sigma[last:], image[last:] = torch.linalg.svd(image[last:], full_matrices=False)
+            v[last:] = turn.T @ v[last:]
+        image[:last] /= sigma[:last, None]
+        if float(sigma.min()) > FLAT * float(sigma.max()):
+            return SimpleNamespace(u=image.float(), sigma=sigma.float(), v=v.float())
     # The rows are J's columns: J^T = V S U^T.
-    v, sigma, u = torch.linalg.svd(rows, full_matrices=False)
+    v, sigma, u = torch.linalg.svd(columns, full_matrices=False)
     return SimpleNamespace(u=u.float(), sigma=sigma.float(), v=v.T.float().contiguous())
 
 
@@ -110,7 +137,7 @@ def transport_ranks(
     words = prompt or None
     xs = points_at(model, t, count, seed, prompt)
     family = found.quantity("response").labels["family"].index("bottleneck")
-    own = bases_of(model, xs, t, int(found["directions"]), seed, prompt)
+    own = torch.from_numpy(found["loudest"][:count].copy())
     start = effects.look(model, eye, xs, t, steps=steps, prompt=words, off=False)
     side = start.attributes[:, column] > effects.STRINGS_ON
     effect = torch.from_numpy(found["response"][family, :count, :, column].copy())
@@ -118,7 +145,7 @@ def transport_ranks(
     # Up in the attribute where there is none, and down where there is.
     up = effect.gather(1, picks[:, None])[:, 0] >= 0
     turn = torch.where(up ^ side, 1.0, -1.0)
-    v = torch.stack([basis.v[int(k)].cpu() for basis, k in zip(own, picks, strict=True)]) * turn[:, None]
+    v = torch.stack([basis[int(k)] for basis, k in zip(own, picks, strict=True)]) * turn[:, None]
     sizes = [k or size for k in ranks]
     walks = ("straight", *(str(k) if k else "all" for k in walked))
     kept, turned, inverse = (np.zeros((len(ranks), count)) for _ in range(3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from tapehead.analysis.diffusion.pullback import effects
 from tapehead.analysis.diffusion.pullback.jacobian import bottleneck, jacobian_at
 from tapehead.analysis.diffusion.puppets.attributes import read_attributes
 from tapehead.analysis.diffusion.puppets.puppets import ATTRIBUTES
+from tapehead.analysis.diffusion.studies import crowds as crowd_studies
 from tapehead.analysis.diffusion.studies import editing as editing_studies
 from tapehead.analysis.diffusion.studies import erasing as erasing_studies
 from tapehead.analysis.diffusion.studies import families
@@ -246,6 +248,45 @@ def test_the_erasure_counts_what_it_shows(
     assert result["drift"][last, STRINGS] == pytest.approx(drift, rel=1e-4)
 
 
+def test_samples_painted_beforehand_change_nothing(
+    pixel: DiffusionModel, found: Result, half: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The erasure of them is the one that paints its own, and its arrows are known before it."""
+    monkeypatch.setattr(effects, "STRINGS_ON", half)
+    few: dict[str, Any] = {"count": 8, "reference": 16, "again": 1}
+    rest: dict[str, Any] = {"rounds": 1, "wall": 2, "survivors": 1, "judged": 1, "steps": 2}
+    painted = crowd_studies.crowds(pixel, t=int(found["t"]), **few, seed=SEED)
+    plain = erasing_studies.erasure(pixel, found, **few, **rest, seed=SEED)
+    result = erasing_studies.erasure(pixel, found, painted, **few, **rest, seed=SEED)
+    assert set(result.quantities) == set(plain.quantities) and result.facts == plain.facts
+    for name in plain.quantities:
+        assert np.array_equal(result[name], plain[name], equal_nan=True), name
+    early = erasing_studies.arrows(pixel, found, painted, again=1, seed=SEED)
+    for name in early.quantities:
+        assert np.array_equal(early[name], plain[name], equal_nan=True), name
+    with pytest.raises(UsageError, match="samples 9 were asked for and 8 are there"):
+        erasing_studies.erasure(pixel, found, painted, **(few | {"count": 9}), **rest, seed=SEED)
+    with pytest.raises(UsageError, match="not of one kind: times"):
+        erasing_studies.arrows(pixel, found, painted, again=2, seed=SEED)
+    with pytest.raises(UsageError, match="not of one kind: facts"):
+        erasing_studies.arrows(pixel, found, painted, again=1, seed=SEED + 1)
+
+
+@pytest.mark.parametrize("shape", [(6, 9), (9, 6), (6, 6)])
+@pytest.mark.parametrize("height", [1.0, 1e-3, 1e-7, 0.0])
+def test_a_whole_basis_is_the_decomposition(shape: tuple[int, int], height: float) -> None:
+    """Of matrices with more rows and with more columns, and where directions lead nearly nowhere, or nowhere."""
+    columns = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
+    columns[-1] = columns[0] + height * columns[-1]
+    columns[-2] = columns[1] + height * columns[-2]
+    found = transport_studies.whole_basis(columns)
+    assert torch.allclose(found.sigma.double(), torch.linalg.svdvals(columns), atol=1e-6)
+    made = (found.v.double().T * found.sigma.double()) @ found.u.double()
+    assert torch.allclose(made, columns, atol=1e-5)
+    for rows in (found.u, found.v):
+        assert torch.allclose(rows @ rows.T, torch.eye(len(rows)), atol=1e-5)
+
+
 def test_a_way_of_erasing_that_is_not_there_is_named(pixel: DiffusionModel, found: Result) -> None:
     with pytest.raises(UsageError, match="called 'scissors'"):
         erasing_studies.erasure(pixel, found, methods=("unedited", "scissors"), seed=SEED)
@@ -309,7 +350,7 @@ def test_every_study_is_registered_under_its_own_name() -> None:
     modules = (response_studies, editing_studies, walking_studies, erasing_studies, prompted_studies, transport_studies)
     studies = [study for module in modules for study in module.STUDIES]
     names = [study.analysis_info.name for study in studies]  # type: ignore[attr-defined]
-    assert len(set(names)) == len(names) == 11
+    assert len(set(names)) == len(names) == 12
     assert all(name.startswith("diffusion.") for name in names)
 
 

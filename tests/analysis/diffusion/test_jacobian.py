@@ -293,3 +293,33 @@ def test_a_pipeline_that_was_saved(latent_directory: Path) -> None:
     assert (j.apply(v) - other.apply(v)).norm() > 0
     with pytest.raises(UsageError, match="tokens"):
         jacobian_at(model, x, 700, "puppet " * 100)
+
+
+@pytest.mark.parametrize("moving", ["q", "k", "v", "qk", "qv", "kv", "qkv"])
+@pytest.mark.parametrize(("queries", "keys", "width"), [(40, 40, 4), (12, 5, 24), (12, 64, 8)])
+def test_attention_is_that_of_forward_mode(
+    moving: str, queries: int, keys: int, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Narrow heads and wide ones, of the picture itself and of words, in blocks of rows and of queries."""
+    draw = torch.Generator().manual_seed(5)
+    still = {
+        "q": torch.randn(1, 2, queries, width, generator=draw),
+        "k": torch.randn(1, 2, keys, width, generator=draw) + 3,
+        "v": torch.randn(1, 2, keys, width, generator=draw) - 2,
+    }
+    mixed = {name: torch.randn(still[name].numel(), 7, generator=draw) / 3 for name in moving}
+
+    def attended(x: Tensor) -> Tensor:
+        parts = {name: torch.nn.functional.linear(x, mixed[name]).reshape(still[name].shape) for name in moving}
+        given = {name: still[name] + parts[name] if name in parts else still[name] for name in still}
+        return torch.nn.functional.scaled_dot_product_attention(given["q"], given["k"], given["v"])
+
+    x, rows = torch.randn(7, generator=draw), torch.randn(9, 7, generator=draw)
+    with forward_mode():
+        wanted = torch.stack([torch.func.jvp(attended, (x,), (row,))[1] for row in rows])
+    for cached in (2**18, 1, 4 * 2 * keys * queries):
+        monkeypatch.setattr("tapehead.analysis.diffusion.pullback.pushforward.ATTENTION_CACHED", cached)
+        linear, y = linearise(attended, x)
+        torch.testing.assert_close(y, attended(x), rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(linear(rows), wanted, rtol=1e-4, atol=2e-5)
+        torch.testing.assert_close(linear(rows[:2]), wanted[:2], rtol=1e-4, atol=2e-5)

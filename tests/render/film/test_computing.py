@@ -44,6 +44,11 @@ def process(*, seed: int) -> Result:
     return Result({"x": quantity(float(os.getpid()))})
 
 
+@analysis("tuned")
+def tuned(*, seed: int) -> Result:
+    return Result({"x": quantity(float("malloc.trim_threshold" in os.environ.get("GLIBC_TUNABLES", "")))})
+
+
 @analysis("killed")
 def killed(*, seed: int) -> Result:
     os.kill(os.getpid(), signal.SIGKILL)
@@ -69,6 +74,7 @@ EPISODE = Episode(title="T", scenes=(SceneRef("one", ".one:One", "One"),), analy
     AnalysisCall("second", ".study:total", {}, {"of": "first"}),
     AnalysisCall("third", ".study:total", {}, {"of": "second"}),
     AnalysisCall("one", ".study:process"),
+    AnalysisCall("tuned", ".study:tuned"),
     AnalysisCall("killed", ".study:killed"),
     AnalysisCall("refused", ".study:refused"),
     AnalysisCall("broken", ".study:broken"),
@@ -111,6 +117,21 @@ def test_they_are_what_they_are_one_after_the_other(episode: Episode, tmp_path: 
         assert (found[name].key, found[name].digest) == (plain[name].key, plain[name].digest)
     assert store.read_result(found["one"].path)["x"] != os.getpid(), "it was computed in another process"
     obtain(wanted, episode.package, store, 1, beside=lambda _missing: pytest.fail("nothing is missing"))
+
+
+@pytest.mark.parametrize("own", [None, "glibc.malloc.check=0"])
+def test_processes_keep_memory_unless_the_user_has_settings_of_it(
+    episode: Episode, tmp_path: Path, own: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if own is None:
+        monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    else:
+        monkeypatch.setenv("GLIBC_TUNABLES", own)
+    store = Store(tmp_path / "store")
+    compute_beside(episode, calls(episode, "tuned"), store, 1, HERE, 1)
+    found = obtain(calls(episode, "tuned"), episode.package, store, 1, beside=lambda _: pytest.fail("it is there"))
+    assert bool(store.read_result(found["tuned"].path)["x"]) == (own is None)
+    assert os.environ.get("GLIBC_TUNABLES") == own
 
 
 @pytest.mark.parametrize(
