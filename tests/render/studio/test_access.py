@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -69,7 +70,10 @@ def test_a_socket_of_somebody_else_is_closed_before_it_hears_anything(
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(application(studio, TOKEN, PORT)(scope, receive, send))
+    with ThreadPoolExecutor(
+        1
+    ) as pool:  # a browser that is driven from here has an event loop of its own on this thread
+        pool.submit(asyncio.run, application(studio, TOKEN, PORT)(scope, receive, send)).result()
     assert [(message["type"], message.get("code")) for message in sent] == [("websocket.close", code)]
 
 

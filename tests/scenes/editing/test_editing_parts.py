@@ -37,7 +37,7 @@ def test_a_part_is_found_by_its_label() -> None:
     assert np.array_equal(parts.at(found, "x", "way", "b"), values[:, 1])
 
 
-@pytest.mark.parametrize(("p", "shown"), [(0.5, "p = 0.50"), (0.0042, "p = 0.004"), (3e-9, "p = 3e−09")])
+@pytest.mark.parametrize(("p", "shown"), [(0.5, "p = 0.50"), (0.0042, "p = 0.004"), (3e-9, "p = 3 × 10⁻⁹")])
 def test_a_p_is_written_to_its_first_digit(p: float, shown: str) -> None:
     assert parts.chance_of(Reading(p, "r", "p", (), "1")).plain_text == shown
 
